@@ -1,0 +1,3 @@
+//! Types and their checks.
+
+pub mod types;

@@ -1,0 +1,144 @@
+//! Types: what a field, a let, a parameter or a place in a manifest can hold.
+
+use std::sync::Arc;
+
+use regex::Regex;
+
+use crate::schema::SchemaRef;
+use crate::source::Span;
+
+/// A type. Cloning is cheap.
+#[derive(Clone, Debug)]
+pub enum Type {
+    /// Unifies with anything: the mistake was reported already.
+    Error,
+    /// Anything, inside of manifests only.
+    Any,
+    /// An object of any watched or declared kind.
+    Manifest,
+    /// `true` or `false`.
+    Bool,
+    /// A whole number, within bounds.
+    Int {
+        /// Least value.
+        min: Option<i64>,
+        /// Greatest value.
+        max: Option<i64>,
+    },
+    /// A number, within bounds.
+    Number {
+        /// Least value.
+        min: Option<f64>,
+        /// Greatest value.
+        max: Option<f64>,
+    },
+    /// A text.
+    String(Option<Arc<StringType>>),
+    /// One of a few words.
+    Enum(Arc<[Arc<str>]>),
+    /// A list.
+    List(Arc<ListType>),
+    /// Keys of one's own, values of one type.
+    Map(Arc<Type>),
+    /// Declared keys.
+    Record(Arc<RecordType>),
+    /// Any of several.
+    Union(Arc<[Type]>),
+    /// It, or absent.
+    Optional(Arc<Type>),
+    /// It, with nothing in it required yet.
+    Partial(Arc<Type>),
+    /// A place in the schema of a kind; at the root, the kind itself.
+    Schema(SchemaRef),
+    /// A version of the release.
+    Version,
+}
+
+/// A refined text. It fits where the whole text matches.
+#[derive(Debug)]
+pub struct StringType {
+    /// The name under which it was declared, such as `Image`.
+    pub name: Option<Arc<str>>,
+    /// The pattern as written, and as it is run: anchored at both ends.
+    pub pattern: Option<(Arc<str>, Regex)>,
+    /// Least length in characters.
+    pub min: Option<u64>,
+    /// Greatest length in characters.
+    pub max: Option<u64>,
+}
+
+/// A list's type.
+#[derive(Clone, Debug)]
+pub struct ListType {
+    /// Its elements.
+    pub element: Type,
+    /// How many elements there are at least.
+    pub min: u64,
+}
+
+/// Declared keys, in their order.
+#[derive(Clone, Debug, Default)]
+pub struct RecordType {
+    /// The keys.
+    pub fields: Vec<RecordField>,
+}
+
+/// A declared key.
+#[derive(Clone, Debug)]
+pub struct RecordField {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its type; an [`Type::Optional`] one may be left out.
+    pub ty: Type,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+impl Type {
+    /// A text of any kind.
+    pub const STRING: Type = Type::String(None);
+    /// A whole number of any size.
+    pub const INT: Type = Type::Int { min: None, max: None };
+
+    /// It, or absent; an optional type stays as it is.
+    #[must_use]
+    pub fn optional(self) -> Type {
+        match self {
+            Type::Optional(_) | Type::Error => self,
+            Type::Error
+            | Type::Any
+            | Type::Manifest
+            | Type::Bool
+            | Type::Int { .. }
+            | Type::Number { .. }
+            | Type::String(_)
+            | Type::Enum(_)
+            | Type::List(_)
+            | Type::Map(_)
+            | Type::Record(_)
+            | Type::Union(_)
+            | Type::Partial(_)
+            | Type::Schema(_)
+            | Type::Version => Type::Optional(Arc::new(self)),
+        }
+    }
+
+    /// It without the possibility of being absent.
+    #[must_use]
+    pub fn present(&self) -> &Type {
+        match self {
+            Type::Optional(inner) => inner.present(),
+            other => other,
+        }
+    }
+
+    /// Whether it may be absent.
+    pub fn is_optional(&self) -> bool {
+        matches!(self, Type::Optional(_))
+    }
+
+    /// A list of `element`, perhaps empty.
+    pub fn list(element: Type) -> Type {
+        Type::List(Arc::new(ListType { element, min: 0 }))
+    }
+}

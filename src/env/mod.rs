@@ -1,0 +1,1 @@
+//! Environment definitions: model, loading, definition-time checks.

@@ -1,0 +1,1 @@
+//! Evaluation: an environment and a release make manifests.

@@ -1,0 +1,3 @@
+//! The `relc` binary.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! The front end of `.rel` files.
+
+pub mod ast;
