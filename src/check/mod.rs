@@ -1,3 +1,4 @@
 //! Types and their checks.
 
 pub mod types;
+pub mod written;

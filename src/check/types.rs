@@ -142,3 +142,70 @@ impl Type {
         Type::List(Arc::new(ListType { element, min: 0 }))
     }
 }
+
+impl Type {
+    /// One test of a request: an element of `v.when`'s clauses.
+    pub fn test() -> Type {
+        static TEST: std::sync::LazyLock<Type> = std::sync::LazyLock::new(|| {
+            let op = Type::Enum(["is", "prefix", "matches"].map(Arc::from).into());
+            record([("name", Type::STRING.optional()), ("op", op), ("value", Type::STRING)])
+        });
+        TEST.clone()
+    }
+
+    /// The clauses of a version's `when`: any of them sends a request to the version.
+    pub fn when() -> Type {
+        static WHEN: std::sync::LazyLock<Type> = std::sync::LazyLock::new(|| {
+            let test = Type::test();
+            Type::list(record([
+                ("path", test.clone().optional()),
+                ("method", test.clone().optional()),
+                ("headers", Type::list(test.clone())),
+                ("query", Type::list(test)),
+            ]))
+        });
+        WHEN.clone()
+    }
+}
+
+/// A record that the language itself declares; its fields have no place in a file, and take the start of the first.
+fn record<const N: usize>(fields: [(&str, Type); N]) -> Type {
+    let nowhere = Span::new(crate::source::FileId(0), 0, 0);
+    let fields = fields.map(|(name, ty)| RecordField { name: name.into(), ty, span: nowhere }).into();
+    Type::Record(Arc::new(RecordType { fields }))
+}
+
+impl std::fmt::Display for Type {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Type::Error => f.write_str("what was reported already"),
+            Type::Any => f.write_str("anything"),
+            Type::Manifest => f.write_str("a manifest"),
+            Type::Bool => f.write_str("a boolean"),
+            Type::Int { .. } => f.write_str("a whole number"),
+            Type::Number { .. } => f.write_str("a number"),
+            Type::String(None) => f.write_str("a string"),
+            Type::String(Some(string)) => match &string.name {
+                Some(name) => write!(f, "a string (`{name}`)"),
+                None => f.write_str("a string"),
+            },
+            Type::Enum(members) => write!(f, "one of {}", quoted(members.iter().map(|m| &**m))),
+            Type::List(list) => write!(f, "a list ([{}])", list.element),
+            Type::Map(value) => write!(f, "a map of {value}"),
+            Type::Record(_) => f.write_str("an object"),
+            Type::Union(branches) => {
+                let words: Vec<String> = branches.iter().map(ToString::to_string).collect();
+                f.write_str(&words.join(" or "))
+            }
+            Type::Optional(inner) => write!(f, "{inner}, or nothing"),
+            Type::Partial(inner) => write!(f, "{inner}"),
+            Type::Schema(node) => f.write_str(&node.describe()),
+            Type::Version => f.write_str("a version"),
+        }
+    }
+}
+
+/// Names in backticks, with commas between them.
+pub fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}

@@ -1,1 +1,15 @@
-//! Environment definitions: model, loading, definition-time checks.
+//! Environment definitions: the libraries, parts and environments that teach relc what to deploy, as data.
+//!
+//! In: `.rel` files of definitions, embedded from `stdlib/` or a release file's own imports. Out: [`Module`]s (one a file)
+//! and, for an environment's name, its flattened [`Environment`]. No environment, strategy, object or field is known
+//! here by name.
+
+mod catalog;
+mod flatten;
+mod model;
+mod module;
+
+pub use catalog::{Catalog, Found};
+pub use flatten::flatten;
+pub use model::{Definition, EmitDef, Environment, FragmentDef, Layer, LetDef, Members, Plan, Slot, StrategyDef};
+pub use module::{ImportContext, Item, Module, link};

@@ -1,0 +1,157 @@
+//! One file of definitions, with its imports resolved.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::source::{FileId, Span};
+use crate::syntax::ast;
+
+/// A declaration of a module, by its name.
+#[derive(Clone, Debug)]
+pub enum Item {
+    /// A let of the file.
+    Let(Arc<ast::Let>),
+    /// A parameter of a release file.
+    Param(Arc<ast::Param>),
+    /// A type.
+    Type(Arc<ast::TypeDef>),
+    /// A fragment.
+    Fragment(Arc<ast::Fragment>),
+    /// A part.
+    Part(Arc<ast::Part>),
+    /// An environment.
+    Environment(Arc<ast::Part>),
+}
+
+impl Item {
+    /// The declared name with its place.
+    pub fn name(&self) -> &ast::Name {
+        match self {
+            Item::Let(item) => &item.name,
+            Item::Param(item) => &item.name,
+            Item::Type(item) => &item.name,
+            Item::Fragment(item) => &item.name,
+            Item::Part(item) | Item::Environment(item) => &item.name,
+        }
+    }
+
+    fn of(item: &ast::Item) -> Option<Item> {
+        match item {
+            ast::Item::Let(item) => Some(Item::Let(Arc::clone(item))),
+            ast::Item::Param(item) => Some(Item::Param(Arc::clone(item))),
+            ast::Item::Type(item) => Some(Item::Type(Arc::clone(item))),
+            ast::Item::Fragment(item) => Some(Item::Fragment(Arc::clone(item))),
+            ast::Item::Part(item) => Some(Item::Part(Arc::clone(item))),
+            ast::Item::Environment(item) => Some(Item::Environment(Arc::clone(item))),
+            ast::Item::Import(_) | ast::Item::Release(_) => None,
+        }
+    }
+}
+
+/// One file's declarations and imports.
+#[derive(Debug)]
+pub struct Module {
+    /// The file's stem, for messages: `istio` in `istio.routed`.
+    pub name: Arc<str>,
+    /// The file.
+    pub file: FileId,
+    /// Documentation of the file.
+    pub doc: Option<String>,
+    /// Its declarations, by name.
+    pub items: BTreeMap<Arc<str>, Item>,
+    /// Its imports, by the name that they have here.
+    pub imports: BTreeMap<Arc<str>, Arc<Module>>,
+}
+
+impl Module {
+    /// The part or environment `name` of this module.
+    pub fn part(&self, name: &str) -> Option<&Arc<ast::Part>> {
+        match self.items.get(name)? {
+            Item::Part(part) | Item::Environment(part) => Some(part),
+            Item::Let(_) | Item::Param(_) | Item::Type(_) | Item::Fragment(_) => None,
+        }
+    }
+}
+
+/// Finds what a module imports.
+pub trait ImportContext {
+    /// The library `name`, if there is one.
+    fn library(&mut self, name: &str) -> Option<Arc<Module>>;
+    /// The file at `path`, as written in the importing file; the error says why there is none.
+    ///
+    /// # Errors
+    /// A sentence for people, without a full stop.
+    fn file(&mut self, path: &str) -> Result<Arc<Module>, String>;
+    /// The libraries that there are, for suggestions.
+    fn libraries(&self) -> Vec<String>;
+}
+
+/// Makes a module of a parsed file.
+pub fn link(name: &str, file: FileId, ast: &ast::File, context: &mut dyn ImportContext) -> (Arc<Module>, Diagnostics) {
+    let mut out = Diagnostics::default();
+    let mut imports = BTreeMap::new();
+    let mut places: BTreeMap<Arc<str>, Span> = BTreeMap::new();
+    for item in &ast.items {
+        if let ast::Item::Import(import) = item {
+            for (name, module) in resolve_import(import, context, &mut out) {
+                declare(&name, &mut places, &mut out);
+                imports.insert(name.text, module);
+            }
+        }
+    }
+    let mut items = BTreeMap::new();
+    for item in ast.items.iter().filter_map(Item::of) {
+        declare(item.name(), &mut places, &mut out);
+        items.entry(Arc::clone(&item.name().text)).or_insert(item);
+    }
+    let module = Module { name: name.into(), file, doc: ast.doc.clone(), items, imports };
+    (Arc::new(module), out)
+}
+
+fn declare(name: &ast::Name, places: &mut BTreeMap<Arc<str>, Span>, out: &mut Diagnostics) {
+    if let Some(first) = places.insert(Arc::clone(&name.text), name.span) {
+        let message = format!("`{}` is declared twice", name.text);
+        out.push(Diagnostic::error(Code::DuplicateName, name.span, message).related(first, "first declared here"));
+    }
+}
+
+fn resolve_import(
+    import: &ast::Import,
+    context: &mut dyn ImportContext,
+    out: &mut Diagnostics,
+) -> Vec<(ast::Name, Arc<Module>)> {
+    match &import.what {
+        ast::ImportWhat::Libraries(names) => names
+            .iter()
+            .filter_map(|name| match context.library(&name.text) {
+                Some(module) => Some((name.clone(), module)),
+                None => {
+                    out.push(unknown_library(name, &context.libraries()));
+                    None
+                }
+            })
+            .collect(),
+        ast::ImportWhat::File { path, alias } => match context.file(&path.text) {
+            Ok(module) => vec![(alias.clone(), module)],
+            Err(reason) => {
+                let message = format!("cannot import `{}`: {reason}", path.text);
+                out.push(Diagnostic::error(Code::InvalidImport, path.span, message));
+                Vec::new()
+            }
+        },
+    }
+}
+
+fn unknown_library(name: &ast::Name, known: &[String]) -> Diagnostic {
+    let message = format!("there is no library `{}`", name.text);
+    let error = Diagnostic::error(Code::InvalidImport, name.span, message);
+    match crate::diagnostic::nearest(&name.text, known.iter().map(String::as_str)) {
+        Some(near) => {
+            error.help(format!("did you mean `{near}`?")).fix(crate::diagnostic::Applicability::Unsafe, name.span, near)
+        }
+        None => {
+            error.help(format!("the libraries are {}; a file is imported as `import \"…\" as name`", known.join(", ")))
+        }
+    }
+}
