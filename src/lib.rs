@@ -6,9 +6,11 @@
 
 pub mod check;
 pub mod cli;
+pub mod compile;
 pub mod diagnostic;
 pub mod emit;
 pub mod env;
+pub mod eval;
 pub mod lower;
 pub mod pipeline;
 pub mod render;
@@ -16,5 +18,6 @@ pub mod resolve;
 pub mod schema;
 pub mod source;
 pub mod syntax;
+pub mod types;
 pub mod value;
 pub mod values;

@@ -1,4 +1,12 @@
-//! Types and their checks.
+//! Releases are checked against the environment that they name.
+//!
+//! In: a [`Release`](crate::resolve::Release) of either front end and a [`Prepared`] environment. Out: what it gives,
+//! typed ([`Given`](crate::eval::Given)), or what is wrong with it. Environment files themselves are checked in
+//! [`definition`].
 
-pub mod types;
-pub mod written;
+mod prepared;
+mod release;
+mod weights;
+
+pub use prepared::Prepared;
+pub use release::{Front, release};

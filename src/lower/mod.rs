@@ -1,1 +1,107 @@
-//! Evaluation: an environment and a release make manifests.
+//! An environment and a checked release make manifests.
+//!
+//! In: [`Given`] and its [`Prepared`] environment. Out: the documents, in the order in which they are written, each
+//! checked against its kind's schema, and every routing template tried for every set of ready versions.
+
+mod finished;
+mod routes;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::check::Prepared;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::env::{Definition, EmitDef};
+use crate::eval::{Evaluator, Files, Given, Instance, Scope, Truth, flatten};
+use crate::source::{Sources, Span};
+use crate::syntax::ast;
+use crate::value::Value;
+
+/// The setting that says where a release is, if its environment has it.
+const NAMESPACE: &str = "namespace";
+
+/// The documents of one release.
+pub struct Lowered {
+    /// In the order in which they are written; empty where there are errors.
+    pub documents: Vec<Value>,
+    /// The namespace that the release is in.
+    pub namespace: String,
+    /// What is wrong.
+    pub diagnostics: Diagnostics,
+}
+
+/// Lowers one release. `definitions` files of `sources` are of definitions, not of the user.
+pub fn release(prepared: &Prepared, given: &Given, files: &dyn Files, sources: &Sources, definitions: u32) -> Lowered {
+    let instance = Instance {
+        plan: &prepared.plan,
+        given,
+        watches: prepared.watches.clone(),
+        settings: &prepared.settings,
+        version: &prepared.version,
+        sources,
+    };
+    let params: HashMap<Arc<str>, Value> = HashMap::new();
+    let evaluator = Evaluator::new(Some(&instance), &params, files, definitions);
+    let mut checks = Diagnostics::default();
+    requirements(&instance, &evaluator, &mut checks);
+    let mut documents = Vec::new();
+    if !checks.has_errors() {
+        for at in 0..given.versions.len() {
+            documents.extend(evaluator.version_objects(at).iter().map(|object| object.value.clone()));
+        }
+        for emit in &prepared.plan.body.emits {
+            emitted(emit, &evaluator, &mut documents);
+        }
+    }
+    let namespace = evaluator.setting(NAMESPACE).unwrap_or_else(|| given.namespace.clone());
+    let namespace = namespace.as_str().unwrap_or_default().to_owned();
+    let templates = evaluator.templates();
+    let mut diagnostics = evaluator.finish();
+    diagnostics.extend(checks);
+    if !diagnostics.has_errors() {
+        finished::check(&documents, given, sources, &mut diagnostics);
+        for template in &templates {
+            routes::check(template, given, sources, &mut diagnostics);
+        }
+    }
+    if diagnostics.has_errors() {
+        documents.clear();
+    }
+    Lowered { documents, namespace, diagnostics }
+}
+
+fn emitted(emit: &EmitDef, evaluator: &Evaluator<'_>, documents: &mut Vec<Value>) {
+    let scope = Scope::part(&emit.definition.module, None);
+    for expr in &emit.definition.item.values {
+        flatten(evaluator.eval(expr, &scope), &mut |value| documents.push(value));
+    }
+}
+
+fn requirements(instance: &Instance<'_>, evaluator: &Evaluator<'_>, out: &mut Diagnostics) {
+    let plan = instance.plan;
+    for require in plan.settings.requires.iter().chain(&plan.body.requires) {
+        requirement(require, None, instance.given.span, evaluator, out);
+    }
+    for (at, version) in instance.given.versions.iter().enumerate() {
+        for require in &plan.version.requires {
+            requirement(require, Some(at), version.span, evaluator, out);
+        }
+    }
+}
+
+fn requirement(
+    require: &Definition<ast::Require>,
+    version: Option<usize>,
+    span: Span,
+    evaluator: &Evaluator<'_>,
+    out: &mut Diagnostics,
+) {
+    let scope = Scope::part(&require.module, version);
+    let truth = Truth::of(&evaluator.eval(&require.item.condition, &scope));
+    if truth == Truth::Known(false) {
+        let place = require.item.at.as_ref().map_or(span, |at| evaluator.place(Some(at), &scope));
+        let message = evaluator.text(&require.item.message, &scope);
+        let error = Diagnostic::error(Code::Requirement, place, message);
+        out.push(error.related(require.item.span, format!("`{}` requires it", require.part)));
+    }
+}

@@ -1,1 +1,68 @@
-//! Names and imports.
+//! Releases of both front ends, with their names resolved and their values made.
+//!
+//! In: the syntax tree of a `.rel` file, or the values of a values.yaml, and the environment's places. Out: [`Release`]s,
+//! the same for both. What a release gives is not typed yet; that is `check/`.
+
+mod rel;
+mod values;
+
+pub use rel::release;
+pub use values::{Header, header, settings_and_versions};
+
+use crate::source::Span;
+use crate::syntax::ast::Name;
+use crate::value::{Entry, Value};
+
+/// A release as its front end gives it.
+#[derive(Clone, Debug)]
+pub struct Release {
+    /// Its name.
+    pub name: Name,
+    /// The environment that it names.
+    pub environment: Name,
+    /// The strategy that it names.
+    pub strategy: Option<Name>,
+    /// The settings, by the fields' names.
+    pub settings: Vec<Entry>,
+    /// The versions; the first is the primary.
+    pub versions: Vec<Version>,
+    /// Where to speak of the release as a whole.
+    pub span: Span,
+}
+
+/// A version as its front end gives it.
+#[derive(Clone, Debug)]
+pub struct Version {
+    /// Its label.
+    pub label: Option<Name>,
+    /// Its weight.
+    pub weight: Option<Weight>,
+    /// The headline value.
+    pub headline: Option<Value>,
+    /// The fields, by their names.
+    pub fields: Vec<Entry>,
+    /// Which requests it gets.
+    pub when: Option<When>,
+    /// Where to speak of the version.
+    pub span: Span,
+}
+
+/// A weight as given.
+#[derive(Clone, Debug)]
+pub struct Weight {
+    /// The number; `None` where it is none that the controller can read.
+    pub value: Option<u32>,
+    /// Whether it is a percentage.
+    pub percent: bool,
+    /// Its place.
+    pub span: Span,
+}
+
+/// The clauses of a `when`.
+#[derive(Clone, Debug)]
+pub struct When {
+    /// The clauses, as `v.when` gives them.
+    pub value: Value,
+    /// Its place.
+    pub span: Span,
+}

@@ -1,6 +1,7 @@
 //! The front end of `.rel` files.
 
 pub mod ast;
+pub mod visit;
 use crate::diagnostic::Diagnostics;
 use crate::source::FileId;
 /// Parses.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use regex::Regex;
 
-use super::types::{ListType, RecordField, RecordType, StringType, Type};
+use super::{ListType, RecordField, RecordType, StringType, Type};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use crate::env::{Item, Module};
 use crate::schema;

@@ -1,0 +1,49 @@
+//! An environment under one strategy, with the types of its fields looked up: done once for all of its releases.
+
+use std::sync::Arc;
+
+use crate::diagnostic::Diagnostics;
+use crate::env::{Definition, Plan};
+use crate::schema::SchemaRef;
+use crate::syntax::ast;
+use crate::types::{Type, written};
+
+/// A plan with its types.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The environment under the strategy.
+    pub plan: Arc<Plan>,
+    /// The types of the settings' fields, in their order.
+    pub settings: Vec<Type>,
+    /// The types of a version's fields, in their order.
+    pub version: Vec<Type>,
+    /// The kinds that the controller watches, with their short names.
+    pub watches: Vec<(SchemaRef, Arc<str>)>,
+    /// What is wrong with the types.
+    pub diagnostics: Diagnostics,
+}
+
+impl Prepared {
+    /// Looks up the types of `plan`.
+    pub fn new(plan: Arc<Plan>) -> Prepared {
+        let mut diagnostics = Diagnostics::default();
+        let mut types = |fields: &[Definition<ast::Field>]| -> Vec<Type> {
+            let ty = |field: &Definition<ast::Field>| written::resolve(&field.item.ty, &field.module, &mut diagnostics).ty;
+            fields.iter().map(ty).collect()
+        };
+        let settings = types(&plan.settings.fields);
+        let version = types(&plan.version.fields);
+        let watches = watches(&plan, &mut diagnostics);
+        Prepared { plan, settings, version, watches, diagnostics }
+    }
+}
+
+fn watches(plan: &Plan, out: &mut Diagnostics) -> Vec<(SchemaRef, Arc<str>)> {
+    let watches = plan.environment.watches.iter();
+    watches
+        .filter_map(|watch| match written::resolve(&watch.item.ty, &watch.module, out).ty {
+            Type::Schema(kind) => Some((kind, Arc::clone(&watch.item.short.text))),
+            _ => None,
+        })
+        .collect()
+}

@@ -1,0 +1,342 @@
+//! One input, from its text to the manifests of its releases.
+//!
+//! In: the text of a `.rel` file, or of values files that are merged, and the catalog of environments. Out: an
+//! [`Opened`] input, whose releases are built one by one, in any order and on any thread. Nothing is read from disk here
+//! but through the [`Loader`], and nothing is printed.
+
+mod files;
+mod prepare;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::check::{self, Front};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::env::{Catalog, Module, link};
+use crate::eval::Evaluator;
+use crate::lower;
+use crate::resolve;
+use crate::source::{FileId, SourceFile, Sources, Span};
+use crate::syntax::{self, ast};
+use crate::value::{Data, Entry, Value};
+use crate::values::{self, set};
+
+pub use files::{Loader, LoadedFile};
+pub use prepare::Environments;
+
+use files::{ReadFiles, UserImports};
+
+/// A text and the name that people know it by.
+#[derive(Clone, Debug)]
+pub struct Text {
+    /// A path relative to where people are, `<stdin>`, or a flag such as `--set a=b`.
+    pub name: String,
+    /// The text.
+    pub text: String,
+}
+
+/// A `--set` or `--set-string` flag.
+#[derive(Clone, Debug)]
+pub struct SetFlag {
+    /// The flag with its text, and the text.
+    pub text: Text,
+    /// How scalars are read.
+    pub typed: set::Typed,
+}
+
+/// What is compiled.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A `.rel` file.
+    Rel(Text),
+    /// Values files of one release: the later ones are merged over the earlier.
+    Values(Vec<Text>),
+}
+
+/// What the command line says beside the input.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// `--name`.
+    pub name: Option<String>,
+    /// `--namespace`.
+    pub namespace: Option<String>,
+    /// `--set` and `--set-string`, in their order.
+    pub set: Vec<SetFlag>,
+}
+
+/// An input that was read: its releases can be built.
+pub struct Opened {
+    /// Every file that was read.
+    pub sources: Sources,
+    /// What is wrong before any release is looked at.
+    pub diagnostics: Diagnostics,
+    definitions: u32,
+    files: ReadFiles,
+    params: HashMap<Arc<str>, Value>,
+    name: Option<ast::Name>,
+    namespace: Option<ast::Name>,
+    content: Content,
+}
+
+enum Content {
+    Rel { module: Arc<Module>, releases: Vec<Arc<ast::Release>> },
+    Values { values: Value },
+    Nothing,
+}
+
+/// A release that was built.
+pub struct Built {
+    /// Its name.
+    pub name: String,
+    /// The namespace that it is in.
+    pub namespace: String,
+    /// Where it is named.
+    pub span: Span,
+    /// Its documents, in the order in which they are written; empty where there are errors.
+    pub documents: Vec<Value>,
+    /// What is wrong with it.
+    pub diagnostics: Diagnostics,
+}
+
+/// Reads `input`.
+pub fn open(input: Input, options: &Options, catalog: &Catalog, loader: &dyn Loader) -> Opened {
+    let mut sources = catalog.sources();
+    let definitions = u32::try_from(sources.len()).unwrap_or(u32::MAX);
+    let mut flag = |name: &str, text: &Option<String>| {
+        let text = text.as_ref()?;
+        let file = sources.add(SourceFile::new(name, text.as_str()));
+        Some(ast::Name { text: text.as_str().into(), span: Span::new(file, 0, text.len()) })
+    };
+    let name = flag("--name", &options.name);
+    let namespace = flag("--namespace", &options.namespace);
+    let mut opened = Opened {
+        sources,
+        diagnostics: Diagnostics::default(),
+        definitions,
+        files: ReadFiles::default(),
+        params: HashMap::new(),
+        name,
+        namespace,
+        content: Content::Nothing,
+    };
+    let flags = opened.flags(&options.set);
+    match input {
+        Input::Rel(text) => opened.open_rel(text, flags, catalog, loader),
+        Input::Values(texts) => opened.open_values(texts, flags),
+    }
+    opened
+}
+
+impl Opened {
+    fn flags(&mut self, flags: &[SetFlag]) -> Vec<set::Assignment> {
+        let mut assignments = Vec::new();
+        for flag in flags {
+            let file = self.sources.add(SourceFile::new(&*flag.text.name, &*flag.text.text));
+            let (parsed, diagnostics) = set::parse(file, &flag.text.text, flag.typed);
+            self.diagnostics.extend(diagnostics);
+            assignments.extend(parsed);
+        }
+        assignments
+    }
+
+    fn open_rel(&mut self, text: Text, flags: Vec<set::Assignment>, catalog: &Catalog, loader: &dyn Loader) {
+        let name = text.name.clone();
+        let file = self.sources.add(SourceFile::new(text.name, text.text));
+        let (ast, diagnostics) = syntax::parse(file, self.sources.file(file).text());
+        self.diagnostics.extend(diagnostics);
+        let mut imports = UserImports::new(catalog, loader, &mut self.sources, &name);
+        let (module, linking) = link("this file", file, &ast, &mut imports);
+        let (modules, importing) = imports.finish();
+        self.diagnostics.extend(importing);
+        self.diagnostics.extend(linking);
+        self.files.read_all(&name, file, &ast, loader, &mut self.sources, &mut self.diagnostics);
+        for (name, file, ast) in &modules {
+            self.files.read_all(name, *file, ast, loader, &mut self.sources, &mut self.diagnostics);
+        }
+        let releases: Vec<_> = { ast.items.iter() }
+            .filter_map(|item| match item {
+                ast::Item::Release(release) => Some(Arc::clone(release)),
+                _ => None,
+            })
+            .collect();
+        if releases.is_empty() && !self.diagnostics.has_errors() {
+            let message = "this file has no release";
+            let place = Span::new(file, 0, 0);
+            let help = "write one: `release hello on knative-istio < \"image\" >`";
+            self.diagnostics.push(Diagnostic::error(Code::NoVersions, place, message).help(help));
+        }
+        self.one_name(&releases);
+        self.set_params(&module, flags);
+        self.content = Content::Rel { module, releases };
+    }
+
+    /// `--name` names one release.
+    fn one_name(&mut self, releases: &[Arc<ast::Release>]) {
+        if let (Some(name), [_, second, ..]) = (&self.name, releases) {
+            let message = format!("`--name` names one release, and this file has {}", releases.len());
+            let error = Diagnostic::error(Code::InvalidName, second.name.span, message);
+            self.diagnostics.push(error.related(name.span, "given here").help("leave `--name` away: the file names them"));
+        }
+    }
+
+    /// `--set` on a `.rel` file gives its parameters.
+    fn set_params(&mut self, module: &Arc<Module>, flags: Vec<set::Assignment>) {
+        let nothing = Span::new(module.file, 0, 0);
+        let mut given = Value::object(Vec::new(), nothing);
+        for assignment in &flags {
+            given = set::apply(given, assignment);
+        }
+        let Data::Object(given) = given.data else { return };
+        for entry in &given.entries {
+            self.set_param(module, entry);
+        }
+    }
+
+    fn set_param(&mut self, module: &Arc<Module>, entry: &Entry) {
+        let Some(crate::env::Item::Param(param)) = module.items.get(&entry.key) else {
+            let params = module.items.values().filter(|item| matches!(item, crate::env::Item::Param(_)));
+            let known: Vec<&str> = params.map(|item| &*item.name().text).collect();
+            let message = format!("the file has no parameter `{}`", entry.key);
+            let error = Diagnostic::error(Code::UnknownName, entry.key_span, message);
+            self.diagnostics.push(match crate::diagnostic::nearest(&entry.key, known.iter().copied()) {
+                Some(near) => error.help(format!("did you mean `{near}`?")),
+                None if known.is_empty() => error.help(format!("declare it in the file: `param {}: string`", entry.key)),
+                None => error.help(format!("its parameters are {}", known.join(", "))),
+            });
+            return;
+        };
+        let ty = crate::types::written::resolve(&param.ty, module, &mut self.diagnostics).ty;
+        let cx = crate::types::Conform::declared(&self.sources, &entry.key);
+        let value = crate::types::conform(&entry.value, &ty, &cx, &mut self.diagnostics);
+        self.params.insert(Arc::clone(&entry.key), value);
+    }
+
+    fn open_values(&mut self, texts: Vec<Text>, flags: Vec<set::Assignment>) {
+        let mut merged: Option<Value> = None;
+        for text in texts {
+            let file = self.sources.add(SourceFile::new(text.name, text.text));
+            let (value, diagnostics) = values::read(file, self.sources.file(file).text());
+            self.diagnostics.extend(diagnostics);
+            let value = value.unwrap_or_else(|| Value::object(Vec::new(), Span::new(file, 0, 0)));
+            merged = Some(match merged {
+                Some(base) => values::merge(base, value),
+                None => value,
+            });
+        }
+        let Some(mut values) = merged else { return };
+        for assignment in &flags {
+            values = set::apply(values, assignment);
+        }
+        self.content = Content::Values { values };
+    }
+
+    /// How many releases there are.
+    pub fn len(&self) -> usize {
+        match &self.content {
+            Content::Rel { releases, .. } => releases.len(),
+            Content::Values { .. } => 1,
+            Content::Nothing => 0,
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Builds the release at `index`.
+    pub fn build(&self, index: usize, environments: &Environments<'_>) -> Built {
+        let mut out = Diagnostics::default();
+        match &self.content {
+            Content::Rel { module, releases } => self.build_rel(module, &releases[index], environments, out),
+            Content::Values { values } => self.build_values(values, environments, &mut out).unwrap_or_else(|| Built {
+                name: String::new(),
+                namespace: String::new(),
+                span: values.span,
+                documents: Vec::new(),
+                diagnostics: out,
+            }),
+            Content::Nothing => unreachable_input(out),
+        }
+    }
+
+    fn build_rel(
+        &self,
+        module: &Arc<Module>,
+        written: &ast::Release,
+        environments: &Environments<'_>,
+        mut out: Diagnostics,
+    ) -> Built {
+        let evaluator = Evaluator::new(None, &self.params, &self.files, self.definitions);
+        let mut release = resolve::release(written, module, &evaluator, &mut out);
+        out.extend(evaluator.finish());
+        if let Some(name) = &self.name {
+            release.name = name.clone();
+        }
+        let name = release.name.clone();
+        match environments.prepare(&release.environment, release.strategy.as_ref(), &mut out) {
+            Some(prepared) => self.build_release(&release, &prepared, Front::Rel, out),
+            None => failed(&name, out),
+        }
+    }
+
+    fn build_values(&self, values: &Value, environments: &Environments<'_>, out: &mut Diagnostics) -> Option<Built> {
+        let header = resolve::header(values, out)?;
+        let Some(name) = header.name.clone().or_else(|| self.name.clone()) else {
+            let message = "this release has no name";
+            let error = Diagnostic::error(Code::UnnamedRelease, header.environment.span, message);
+            out.push(error.help("give it with `--name NAME`, as Helm's release name, or in the file as `application.metadata.name`"));
+            return None;
+        };
+        let prepared = environments.prepare(&header.environment, header.strategy.as_ref(), out)?;
+        let release = resolve::settings_and_versions(values, &header, name, &prepared.plan, out);
+        Some(self.build_release(&release, &prepared, Front::Values, std::mem::take(out)))
+    }
+
+    fn build_release(
+        &self,
+        release: &resolve::Release,
+        prepared: &check::Prepared,
+        front: Front,
+        mut out: Diagnostics,
+    ) -> Built {
+        let namespace = match &self.namespace {
+            Some(namespace) => Value::string(Arc::clone(&namespace.text), namespace.span),
+            None => Value::string("default", release.span),
+        };
+        let (given, checked) = check::release(release, prepared, front, namespace, &self.sources);
+        out.extend(checked);
+        if out.has_errors() {
+            return failed(&release.name, out);
+        }
+        let lowered = lower::release(prepared, &given, &self.files, &self.sources, self.definitions);
+        out.extend(lowered.diagnostics);
+        Built {
+            name: release.name.text.to_string(),
+            namespace: lowered.namespace,
+            span: release.name.span,
+            documents: lowered.documents,
+            diagnostics: out,
+        }
+    }
+
+    /// The file that diagnostics of the whole input are about.
+    pub fn main_file(&self) -> FileId {
+        FileId(self.definitions)
+    }
+}
+
+fn failed(name: &ast::Name, diagnostics: Diagnostics) -> Built {
+    Built {
+        name: name.text.to_string(),
+        namespace: String::new(),
+        span: name.span,
+        documents: Vec::new(),
+        diagnostics,
+    }
+}
+
+fn unreachable_input(diagnostics: Diagnostics) -> Built {
+    let span = Span::new(FileId(0), 0, 0);
+    Built { name: String::new(), namespace: String::new(), span, documents: Vec::new(), diagnostics }
+}

@@ -1,0 +1,97 @@
+//! Environments, found by name and prepared once for all releases of a run.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::check::Prepared;
+use crate::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest};
+use crate::env::{Catalog, Environment};
+use crate::syntax::ast::Name;
+use crate::types::quoted;
+
+/// The environments of a catalog, prepared as far as they are used.
+pub struct Environments<'c> {
+    catalog: &'c Catalog,
+    prepared: Mutex<HashMap<(Arc<str>, Arc<str>), Arc<Prepared>>>,
+}
+
+/// The strategy of a release that names none.
+const NO_STRATEGY: &str = "none";
+
+impl<'c> Environments<'c> {
+    /// The environments of `catalog`.
+    pub fn new(catalog: &'c Catalog) -> Self {
+        Environments { catalog, prepared: Mutex::default() }
+    }
+
+    /// The environment `name` under `strategy`; says what is wrong where there is none.
+    pub fn prepare(&self, name: &Name, strategy: Option<&Name>, out: &mut Diagnostics) -> Option<Arc<Prepared>> {
+        let strategy_text = strategy.map_or_else(|| NO_STRATEGY.into(), |strategy| Arc::clone(&strategy.text));
+        let key = (Arc::clone(&name.text), strategy_text);
+        if let Some(known) = self.prepared.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Some(Arc::clone(known));
+        }
+        let prepared = Arc::new(self.make(name, strategy, &key.1, out)?);
+        self.prepared.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&prepared));
+        Some(prepared)
+    }
+
+    fn make(&self, name: &Name, strategy: Option<&Name>, text: &str, out: &mut Diagnostics) -> Option<Prepared> {
+        let Some(found) = self.catalog.environment(&name.text) else {
+            out.push(self.unknown_environment(name));
+            return None;
+        };
+        out.extend(found.diagnostics.clone());
+        if found.environment.strategy(text).is_none() {
+            out.push(self.unknown_strategy(&found.environment, name, strategy));
+            return None;
+        }
+        let prepared = Prepared::new(found.plan(Some(text)));
+        out.extend(prepared.diagnostics.clone());
+        Some(prepared)
+    }
+
+    fn unknown_environment(&self, name: &Name) -> Diagnostic {
+        let known = self.catalog.environment_names();
+        let message = format!("there is no environment `{}`", name.text);
+        let error = Diagnostic::error(Code::UnknownEnvironment, name.span, message);
+        match nearest(&name.text, known.iter().copied()) {
+            Some(near) => {
+                error.help(format!("did you mean `{near}`?")).fix(Applicability::Unsafe, name.span, near)
+            }
+            None => error.help(format!("the environments are {}", quoted(known))),
+        }
+    }
+
+    fn unknown_strategy(&self, environment: &Environment, at: &Name, strategy: Option<&Name>) -> Diagnostic {
+        let known: Vec<&str> = environment.strategy_names().collect();
+        let list = quoted(known.iter().copied());
+        let Some(strategy) = strategy else {
+            let message = format!("`{}` needs a strategy", environment.name());
+            return Diagnostic::error(Code::UnknownStrategy, at.span, message).help(format!("it has {list}"));
+        };
+        let elsewhere = self.environments_with(&strategy.text);
+        if !elsewhere.is_empty() {
+            let message = format!("`{}` has no strategy `{}`", environment.name(), strategy.text);
+            let others = quoted(elsewhere.iter().map(String::as_str));
+            let error = Diagnostic::error(Code::UnsupportedStrategy, strategy.span, message);
+            return error.help(format!("it has {list}; `{}` is a strategy of {others}", strategy.text));
+        }
+        let message = format!("there is no strategy `{}`", strategy.text);
+        let error = Diagnostic::error(Code::UnknownStrategy, strategy.span, message);
+        match nearest(&strategy.text, known.iter().copied()) {
+            Some(near) => {
+                error.help(format!("did you mean `{near}`?")).fix(Applicability::Unsafe, strategy.span, near)
+            }
+            None => error.help(format!("`{}` has {list}", environment.name())),
+        }
+    }
+
+    fn environments_with(&self, strategy: &str) -> Vec<String> {
+        let names = self.catalog.environment_names();
+        let has = |name: &&str| {
+            self.catalog.environment(name).is_some_and(|found| found.environment.strategy(strategy).is_some())
+        };
+        names.into_iter().filter(has).map(str::to_owned).collect()
+    }
+}

@@ -1,0 +1,203 @@
+//! The functions of the language.
+
+use std::sync::Arc;
+
+use super::truth::{Truth, all, any, both};
+use super::{Evaluator, Scope};
+use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::emit;
+use crate::source::Span;
+use crate::syntax::ast::Arg;
+use crate::value::{Condition, Data, Element, Entry, Object, Run, Value};
+
+/// The names of the functions.
+pub const FUNCTIONS: &[&str] = &[
+    "all", "any", "last", "len", "live", "lower", "matches", "merge", "nonempty", "short", "startsWith", "template",
+    "weight", "yaml",
+];
+
+impl Evaluator<'_> {
+    pub(super) fn function(&self, name: &str, args: &[Arg], span: Span, scope: &Scope<'_>) -> Value {
+        let values: Vec<Value> = args.iter().map(|arg| self.eval(&arg.value, scope)).collect();
+        if !FUNCTIONS.contains(&name) {
+            let message = format!("there is no fragment or function `{name}`");
+            let error = Diagnostic::error(Code::UnknownName, span, message);
+            let error = match nearest(name, FUNCTIONS.iter().copied()) {
+                Some(near) => error.help(format!("did you mean `{near}`?")),
+                None => error,
+            };
+            return Value::new(self.report(error), span);
+        }
+        if values.iter().any(|value| matches!(value.data, Data::Error)) {
+            return Value::new(Data::Error, span);
+        }
+        match (name, values.as_slice()) {
+            ("merge", values) => values.iter().fold(Value::null(span), |base, over| self.merge(base, over, span)),
+            ("nonempty", [value]) => nonempty(value, span),
+            ("all", [list]) => Value::new(all(truths(list)).into_data(), span),
+            ("any", [list]) => Value::new(any(truths(list)).into_data(), span),
+            ("len", [value]) => Value::new(length(value), span),
+            ("last", [list]) => list.as_list().and_then(<[_]>::last).map_or(Value::null(span), |e| e.value.clone()),
+            ("startsWith", [text, prefix]) => {
+                let starts = text.as_str().zip(prefix.as_str()).is_some_and(|(text, prefix)| text.starts_with(prefix));
+                Value::new(Data::Bool(starts), span)
+            }
+            ("matches", [text, pattern]) => self.matches(text, pattern, span),
+            ("lower", [text]) => {
+                text.as_str().map_or(Value::new(Data::Error, span), |t| Value::string(t.to_lowercase(), text.span))
+            }
+            ("yaml", [value]) => {
+                let mut text = String::new();
+                emit::yaml(value, &mut text);
+                Value::string(text, span)
+            }
+            ("template", [value]) => self.template(value, span),
+            ("short", [value]) => self.short(value, span),
+            ("weight", [value]) => run(value, span, Run::Weight),
+            ("live", [value]) => run(value, span, |at| Run::Truth(Condition::Live(at))),
+            (name, values) => {
+                let message = format!("`{name}` does not take {} arguments", values.len());
+                Value::new(self.report(Diagnostic::error(Code::InvalidExpression, span, message)), span)
+            }
+        }
+    }
+
+    /// Objects merge deeply and the later wins; anything else replaces; what is absent is skipped.
+    fn merge(&self, base: Value, over: &Value, span: Span) -> Value {
+        match (&base.data, &over.data) {
+            (_, Data::Null) => base,
+            (Data::Object(low), Data::Object(high)) => {
+                if !self.spend(high.entries.len(), span) {
+                    return Value::new(Data::Error, span);
+                }
+                let mut entries = low.entries.clone();
+                for entry in &high.entries {
+                    self.merge_entry(&mut entries, entry, span);
+                }
+                let kind = high.kind.clone().or_else(|| low.kind.clone());
+                // The later object is the user's where there is one: what is wrong in the whole is said there.
+                Value::new(Data::Object(Arc::new(Object { entries, kind })), over.span)
+            }
+            _ => over.clone(),
+        }
+    }
+
+    fn merge_entry(&self, entries: &mut Vec<Entry>, over: &Entry, span: Span) {
+        match entries.iter_mut().find(|entry| entry.key == over.key) {
+            Some(known) => {
+                let low = std::mem::replace(&mut known.value, Value::null(over.key_span));
+                known.value = self.merge(low, &over.value, span);
+                known.key_span = over.key_span;
+                known.guard = both(known.guard.as_ref(), over.guard.as_ref());
+            }
+            None => entries.push(over.clone()),
+        }
+    }
+
+    fn matches(&self, text: &Value, pattern: &Value, span: Span) -> Value {
+        let (Some(text), Some(source)) = (text.as_str(), pattern.as_str()) else {
+            return Value::new(Data::Error, span);
+        };
+        match regex::Regex::new(&format!("^(?:{source})$")) {
+            Ok(regex) => Value::new(Data::Bool(regex.is_match(text)), span),
+            Err(_) => {
+                let message = format!("`{source}` is not a regular expression");
+                Value::new(self.report(Diagnostic::error(Code::InvalidExpression, pattern.span, message)), span)
+            }
+        }
+    }
+
+    fn template(&self, value: &Value, span: Span) -> Value {
+        let mut text = String::new();
+        emit::template(value, &mut text);
+        self.templates.borrow_mut().push(value.clone());
+        Value::string(text, span)
+    }
+
+    fn short(&self, value: &Value, span: Span) -> Value {
+        let kind = value.as_object().and_then(|object| object.kind.as_ref());
+        let watch = self.instance.zip(kind).and_then(|(instance, kind)| {
+            instance.watches.iter().find(|(watched, _)| watched == kind).map(|(_, short)| Arc::clone(short))
+        });
+        match watch {
+            Some(short) => Value::string(short, span),
+            None => {
+                let message = "this object's kind has no short name";
+                let help = "say `watch NAME TYPE` in the environment";
+                Value::new(self.report(Diagnostic::error(Code::InvalidExpression, span, message).help(help)), span)
+            }
+        }
+    }
+}
+
+fn run(version: &Value, span: Span, make: impl FnOnce(usize) -> Run) -> Value {
+    match version.data {
+        Data::Version(at) => Value::new(Data::Run(Arc::new(make(at))), span),
+        _ => Value::new(Data::Error, span),
+    }
+}
+
+/// The value, or absent where it is empty: where only the controller knows, guarded by that.
+fn nonempty(value: &Value, span: Span) -> Value {
+    let guards: Vec<Option<Arc<Condition>>> = match &value.data {
+        Data::List(elements) => elements.iter().map(|element: &Element| element.guard.clone()).collect(),
+        Data::Object(object) => object.entries.iter().map(|entry| entry.guard.clone()).collect(),
+        Data::Guarded(guarded) => {
+            let inner = nonempty(&guarded.1, span);
+            let Some(outer) = both(Some(&Arc::new(guarded.0.clone())), guard_of(&inner).as_ref()) else {
+                return Value::null(span);
+            };
+            return guard_with((*outer).clone(), unguarded(inner), span);
+        }
+        _ => return value.clone(),
+    };
+    let presence = guards.into_iter().map(|guard| match guard {
+        Some(condition) => Truth::Run((*condition).clone()),
+        None => Truth::Known(true),
+    });
+    match any(presence) {
+        Truth::Known(true) | Truth::Error => value.clone(),
+        Truth::Known(false) => Value::null(span),
+        Truth::Run(condition) => guard_with(condition, value.clone(), span),
+    }
+}
+
+fn guard_with(condition: Condition, value: Value, span: Span) -> Value {
+    if value.is_null() { value } else { Value::new(Data::Guarded(Arc::new((condition, value))), span) }
+}
+
+fn guard_of(value: &Value) -> Option<Arc<Condition>> {
+    match &value.data {
+        Data::Guarded(guarded) => Some(Arc::new(guarded.0.clone())),
+        _ => None,
+    }
+}
+
+fn unguarded(value: Value) -> Value {
+    match &value.data {
+        Data::Guarded(guarded) => guarded.1.clone(),
+        _ => value,
+    }
+}
+
+fn truths(list: &Value) -> Vec<Truth> {
+    let elements = list.as_list().unwrap_or_default();
+    elements
+        .iter()
+        .map(|element| {
+            let guard = element.guard.as_ref().map(|condition| Truth::Run((**condition).clone()));
+            all(guard.into_iter().chain([Truth::of(&element.value)]))
+        })
+        .collect()
+}
+
+fn length(value: &Value) -> Data {
+    let count = match &value.data {
+        Data::List(elements) => elements.len(),
+        Data::Object(object) => object.entries.len(),
+        Data::String(text) => text.chars().count(),
+        Data::Null => 0,
+        _ => return Data::Error,
+    };
+    Data::Int(i64::try_from(count).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,67 @@
+//! A release that was checked, and the environment under its strategy: what an environment's expressions look at.
+
+use std::sync::Arc;
+
+use crate::env::Plan;
+use crate::schema::SchemaRef;
+use crate::source::{Sources, Span};
+use crate::syntax::ast::Name;
+use crate::types::Type;
+use crate::value::Value;
+
+/// What a release gives, checked against the fields that its environment declares.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// The release's name.
+    pub name: Value,
+    /// Its namespace, where no setting says otherwise.
+    pub namespace: Value,
+    /// The strategy's name.
+    pub strategy: Value,
+    /// The settings, in the order of the plan's fields.
+    pub settings: Vec<Option<Value>>,
+    /// The versions; the first is the primary.
+    pub versions: Vec<GivenVersion>,
+    /// The release's header.
+    pub span: Span,
+}
+
+/// What a version gives.
+#[derive(Clone, Debug)]
+pub struct GivenVersion {
+    /// Its label.
+    pub label: Option<Name>,
+    /// Its weight, as the strategy reads it.
+    pub weight: Value,
+    /// The clauses of its `when`.
+    pub when: Option<Value>,
+    /// The fields, in the order of the plan's version fields; shared ones taken from the settings already.
+    pub fields: Vec<Option<Value>>,
+    /// The version itself.
+    pub span: Span,
+}
+
+/// A release and its plan.
+pub struct Instance<'a> {
+    /// The environment under the release's strategy.
+    pub plan: &'a Plan,
+    /// The release.
+    pub given: &'a Given,
+    /// The kinds that the controller watches, with their short names.
+    pub watches: Vec<(SchemaRef, Arc<str>)>,
+    /// The types of the settings' fields.
+    pub settings: &'a [Type],
+    /// The types of a version's fields.
+    pub version: &'a [Type],
+    /// The files, for messages about defaults.
+    pub sources: &'a Sources,
+}
+
+/// An object that a version's statements emit.
+#[derive(Clone, Debug)]
+pub struct VersionObject {
+    /// The object.
+    pub value: Value,
+    /// Whether it is tracked.
+    pub tracked: bool,
+}

@@ -1,0 +1,192 @@
+//! Expressions become values.
+//!
+//! In: expressions of release files, libraries, parts and environments, with the module or [`Instance`] whose names they
+//! see. Out: [`Value`]s, each with the place it comes from, and what the controller only knows left standing in them.
+//! Nothing is typed here; what reaches an evaluator was checked, or is checked behind it.
+
+mod call;
+mod expr;
+mod functions;
+mod instance;
+mod literal;
+mod names;
+mod truth;
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::env::Module;
+use crate::source::Span;
+use crate::syntax::ast::Name;
+use crate::value::{Data, Value};
+
+pub use functions::FUNCTIONS;
+pub(crate) use names::flatten;
+pub use instance::{Given, GivenVersion, Instance, VersionObject};
+pub use truth::Truth;
+
+/// How many nodes one release's evaluation may make. The largest of the documentation's releases makes a few thousand.
+const BUDGET: u64 = 2_000_000;
+
+/// How deep evaluation may nest: definitions have no cycle, so only long chains of calls come near.
+const MAX_DEPTH: u32 = 400;
+
+/// Reads the file that `file("…")` names.
+pub trait Files {
+    /// The file at `path`, from the file that `from` is in, as data.
+    ///
+    /// # Errors
+    /// What to say of it, at `from`.
+    fn read(&self, path: &Name) -> Result<Value, Diagnostic>;
+}
+
+/// Evaluates expressions, each let once.
+pub struct Evaluator<'a> {
+    /// The release at hand and its environment; none while a release file's own values are read.
+    instance: Option<&'a Instance<'a>>,
+    /// Values of the release file's parameters.
+    params: &'a HashMap<Arc<str>, Value>,
+    files: &'a dyn Files,
+    /// Whether a file is of definitions: values made there take the place of the user's value that they are made from.
+    definitions: u32,
+    memo: RefCell<HashMap<Memo, Option<Value>>>,
+    /// What each version's statements emit; `None` while that is being made.
+    objects: RefCell<HashMap<usize, Option<Arc<[VersionObject]>>>>,
+    templates: RefCell<Vec<Value>>,
+    out: RefCell<Diagnostics>,
+    steps: Cell<u64>,
+    depth: Cell<u32>,
+}
+
+/// What is evaluated once.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Memo {
+    Module(u32, Arc<str>),
+    Body(usize),
+    Settings(usize),
+    SettingsDefault(usize),
+    Version(usize, usize),
+    VersionDefault(usize, usize),
+}
+
+/// Which names an expression sees.
+#[derive(Clone, Copy)]
+pub struct Scope<'s> {
+    /// The module that the expression stands in.
+    pub module: &'s Arc<Module>,
+    /// Whether it stands in a part or environment.
+    pub in_part: bool,
+    /// The version at hand, by position.
+    pub version: Option<usize>,
+    locals: Option<&'s Local<'s>>,
+}
+
+struct Local<'s> {
+    name: &'s str,
+    value: Value,
+    next: Option<&'s Local<'s>>,
+}
+
+impl<'s> Scope<'s> {
+    /// The scope of a file's own declarations.
+    pub fn module(module: &'s Arc<Module>) -> Self {
+        Scope { module, in_part: false, version: None, locals: None }
+    }
+
+    /// The scope of a part's statements.
+    pub fn part(module: &'s Arc<Module>, version: Option<usize>) -> Self {
+        Scope { module, in_part: true, version, locals: None }
+    }
+
+    fn local(&self, name: &str) -> Option<&'s Value> {
+        let mut next = self.locals;
+        while let Some(local) = next {
+            if local.name == name {
+                return Some(&local.value);
+            }
+            next = local.next;
+        }
+        None
+    }
+}
+
+impl<'a> Evaluator<'a> {
+    /// An evaluator. The first `definitions` files are of definitions.
+    pub fn new(
+        instance: Option<&'a Instance<'a>>,
+        params: &'a HashMap<Arc<str>, Value>,
+        files: &'a dyn Files,
+        definitions: u32,
+    ) -> Self {
+        Evaluator {
+            instance,
+            params,
+            files,
+            definitions,
+            memo: RefCell::default(),
+            objects: RefCell::default(),
+            templates: RefCell::default(),
+            out: RefCell::default(),
+            steps: Cell::new(0),
+            depth: Cell::new(0),
+        }
+    }
+
+    /// What was found wrong.
+    pub fn finish(self) -> Diagnostics {
+        self.out.into_inner()
+    }
+
+    /// Whether an error was found so far.
+    pub fn failed(&self) -> bool {
+        self.out.borrow().has_errors()
+    }
+
+    /// The objects that were given to `template`, to be tried for every set of ready versions.
+    pub fn templates(&self) -> Vec<Value> {
+        self.templates.borrow().clone()
+    }
+
+    fn report(&self, diagnostic: Diagnostic) -> Data {
+        self.out.borrow_mut().push(diagnostic);
+        Data::Error
+    }
+
+    /// Counts `nodes` made at `span`; false where the budget is spent.
+    fn spend(&self, nodes: usize, span: Span) -> bool {
+        let before = self.steps.get();
+        let steps = before.saturating_add(nodes as u64);
+        self.steps.set(steps);
+        if steps > BUDGET && before <= BUDGET {
+            let message = format!("this makes more than {BUDGET} values");
+            self.report(
+                Diagnostic::error(Code::Budget, span, message).help("spread or repeat less: what is built here grows too fast"),
+            );
+        }
+        steps <= BUDGET
+    }
+
+    /// Evaluates `memo` once; a value that needs itself is an error.
+    fn once(&self, memo: Memo, span: Span, name: &str, make: impl FnOnce() -> Value) -> Value {
+        match self.memo.borrow().get(&memo) {
+            Some(Some(value)) => return value.clone(),
+            Some(None) => {
+                let message = format!("`{name}` is defined by itself");
+                let data = self.report(Diagnostic::error(Code::Cycle, span, message));
+                return Value::new(data, span);
+            }
+            None => {}
+        }
+        self.memo.borrow_mut().insert(memo.clone(), None);
+        let value = make();
+        self.memo.borrow_mut().insert(memo, Some(value.clone()));
+        value
+    }
+
+    /// Whether `span` is of a user's file, not of definitions.
+    fn is_users(&self, span: Span) -> bool {
+        span.file.0 >= self.definitions
+    }
+}

@@ -1,0 +1,293 @@
+//! Releases of values.yaml: every key goes to the field that declares its place.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Release, Version, Weight};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest};
+use crate::env::{Definition, Plan};
+use crate::source::Span;
+use crate::syntax::ast::{self, FieldPlace, Name};
+use crate::value::{Data, Entry, Value};
+
+/// What the core itself reads of a values file.
+#[derive(Clone, Debug)]
+pub struct Header {
+    /// `environment`.
+    pub environment: Name,
+    /// `application.strategy`.
+    pub strategy: Option<Name>,
+    /// `application.metadata.name`, if it is there.
+    pub name: Option<Name>,
+}
+
+/// The header of `values`; `None` where it says no environment or has no application.
+pub fn header(values: &Value, out: &mut Diagnostics) -> Option<Header> {
+    let Data::Object(_) = &values.data else {
+        let message = format!("values are an object with `environment` and `application`, and this is {}", values.describe());
+        out.push(Diagnostic::error(Code::WrongType, values.span, message));
+        return None;
+    };
+    let environment = required(values, "environment", "environment: knative-istio", out);
+    let application = required(values, "application", "application:", out);
+    let environment = name(environment?, "environment", out)?;
+    let application = application?;
+    let strategy = match application.get("strategy") {
+        Some(strategy) => Some(name(strategy, "application.strategy", out)?),
+        None => None,
+    };
+    let given = application.get("metadata").and_then(|metadata| metadata.get("name"));
+    let given = match given {
+        Some(given) => Some(name(given, "application.metadata.name", out)?),
+        None => None,
+    };
+    Some(Header { environment, strategy, name: given })
+}
+
+fn required<'v>(values: &'v Value, key: &str, example: &str, out: &mut Diagnostics) -> Option<&'v Value> {
+    if let Some(value) = values.get(key) {
+        return Some(value);
+    }
+    let object = values.as_object()?;
+    let near = object.entries.iter().find(|entry| nearest(&entry.key, [key]).is_some());
+    out.push(match near {
+        Some(entry) => Diagnostic::error(Code::UnknownKey, entry.key_span, format!("unknown key `{}`", entry.key))
+            .help(format!("did you mean `{key}`?"))
+            .fix(Applicability::Unsafe, entry.key_span, key),
+        None => {
+            let message = format!("`{key}` is missing");
+            let place = object.entries.first().map_or(values.span.at_start(), |first| first.key_span);
+            Diagnostic::error(Code::MissingField, place, message).help(format!("say it at the top of the file: `{example}`"))
+        }
+    });
+    None
+}
+
+fn name(value: &Value, path: &str, out: &mut Diagnostics) -> Option<Name> {
+    if let Some(text) = value.as_str() {
+        return Some(Name { text: text.into(), span: value.span });
+    }
+    if !matches!(value.data, Data::Error) {
+        let message = format!("`{path}` takes a string, and this is {}", value.describe());
+        out.push(Diagnostic::error(Code::WrongType, value.span, message).help("put it into quotes"));
+    }
+    None
+}
+
+/// The release that `values` say, read with the places that the plan's fields declare.
+pub fn settings_and_versions(
+    values: &Value,
+    header: &Header,
+    release_name: Name,
+    plan: &Plan,
+    out: &mut Diagnostics,
+) -> Release {
+    let mut reading = Reading { found: Vec::new(), out };
+    reading.walk(values, &settings_places(plan), "");
+    let settings = std::mem::take(&mut reading.found);
+    let application = values.get("application");
+    let versions = application.and_then(|application| application.get("versions"));
+    let span = application.map_or(values.span.at_start(), |application| header_span(values, application));
+    let places = version_places(plan);
+    let versions = match versions.map(|versions| (versions, versions.as_list())) {
+        Some((_, Some(list))) => {
+            list.iter().enumerate().map(|(at, element)| reading.version(&element.value, at, &places)).collect()
+        }
+        Some((versions, None)) => {
+            reading.wrong_type("application.versions", "a list", versions);
+            Vec::new()
+        }
+        None => Vec::new(),
+    };
+    let (environment, strategy) = (header.environment.clone(), header.strategy.clone());
+    Release { name: release_name, environment, strategy, settings, versions, span }
+}
+
+/// The key `application`, where there is one.
+fn header_span(values: &Value, application: &Value) -> Span {
+    let entry = values.as_object().and_then(|object| object.entry("application"));
+    entry.map_or(application.span, |entry| entry.key_span)
+}
+
+/// Where fields stand: a tree of keys.
+#[derive(Default)]
+struct Places {
+    keys: BTreeMap<Arc<str>, Place>,
+}
+
+enum Place {
+    /// The field of this name.
+    Field(Arc<str>),
+    /// What the header reads.
+    Header,
+    /// More keys below.
+    Below(Places),
+}
+
+fn settings_places(plan: &Plan) -> Places {
+    let mut places = Places::default();
+    for path in ["environment", "application.strategy", "application.versions", "application.metadata.name"] {
+        places.add(path, Place::Header);
+    }
+    for field in &plan.settings.fields {
+        places.add_field(field, "application.");
+    }
+    for field in plan.version.fields.iter().filter(|field| field.item.shared) {
+        if let Some(path) = version_path(field) {
+            places.add(&format!("application.{path}"), Place::Field(Arc::clone(&field.item.name.text)));
+        }
+    }
+    places
+}
+
+fn version_places(plan: &Plan) -> Places {
+    let mut places = Places::default();
+    places.add("weight", Place::Header);
+    for field in &plan.version.fields {
+        if let Some(path) = version_path(field) {
+            places.add(&path, Place::Field(Arc::clone(&field.item.name.text)));
+        }
+    }
+    places
+}
+
+fn version_path(field: &Definition<ast::Field>) -> Option<String> {
+    match &field.item.at {
+        FieldPlace::Named => Some(field.item.name.text.to_string()),
+        FieldPlace::At(path) => Some(path.text.to_string()),
+        FieldPlace::Nowhere(_) => None,
+    }
+}
+
+impl Places {
+    fn add_field(&mut self, field: &Definition<ast::Field>, prefix: &str) {
+        let name = Arc::clone(&field.item.name.text);
+        match &field.item.at {
+            FieldPlace::Named => self.add(&format!("{prefix}{name}"), Place::Field(Arc::clone(&name))),
+            FieldPlace::At(path) => self.add(&path.text, Place::Field(Arc::clone(&name))),
+            FieldPlace::Nowhere(_) => {}
+        }
+    }
+
+    fn add(&mut self, path: &str, place: Place) {
+        match path.split_once('.') {
+            None => {
+                self.keys.entry(path.into()).or_insert(place);
+            }
+            Some((first, rest)) => {
+                let below = self.keys.entry(first.into()).or_insert_with(|| Place::Below(Places::default()));
+                if let Place::Below(below) = below {
+                    below.add(rest, place);
+                }
+            }
+        }
+    }
+
+    /// Every full path of a key `name`, for "it belongs there".
+    fn find(&self, name: &str, prefix: &str, found: &mut Vec<String>) {
+        for (key, place) in &self.keys {
+            let path = join(prefix, key);
+            if &**key == name {
+                found.push(path.clone());
+            }
+            if let Place::Below(below) = place {
+                below.find(name, &path, found);
+            }
+        }
+    }
+}
+
+fn join(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}
+
+struct Reading<'o> {
+    found: Vec<Entry>,
+    out: &'o mut Diagnostics,
+}
+
+impl Reading<'_> {
+    fn walk(&mut self, value: &Value, places: &Places, path: &str) {
+        let object = match &value.data {
+            Data::Object(object) => object,
+            Data::Null | Data::Error => return,
+            _ => return self.wrong_type(path, "an object", value),
+        };
+        for entry in &object.entries {
+            let below = join(path, &entry.key);
+            match places.keys.get(&entry.key) {
+                Some(Place::Field(name)) => {
+                    self.found.push(Entry { key: Arc::clone(name), ..entry.clone() });
+                }
+                Some(Place::Header) => {}
+                Some(Place::Below(places)) => self.walk(&entry.value, places, &below),
+                None => self.unknown(entry, places, path),
+            }
+        }
+    }
+
+    fn wrong_type(&mut self, path: &str, wanted: &str, value: &Value) {
+        let message = format!("`{path}` takes {wanted}, and this is {}", value.describe());
+        self.out.push(Diagnostic::error(Code::WrongType, value.span, message));
+    }
+
+    fn unknown(&mut self, entry: &Entry, places: &Places, path: &str) {
+        let place = if path.is_empty() { "at the top of the file".to_owned() } else { format!("in `{path}`") };
+        let message = format!("unknown key `{}` {place}", entry.key);
+        let error = Diagnostic::error(Code::UnknownKey, entry.key_span, message);
+        let mut elsewhere = Vec::new();
+        places.find(&entry.key, path, &mut elsewhere);
+        let near = nearest(&entry.key, places.keys.keys().map(|key| &**key));
+        self.out.push(match (near, elsewhere.first()) {
+            (Some(near), _) => error.help(format!("did you mean `{near}`?")).fix(
+                Applicability::Unsafe,
+                entry.key_span,
+                near,
+            ),
+            (None, Some(path)) => error.help(format!("`{}` belongs to `{path}`", entry.key)),
+            (None, None) => {
+                let known: Vec<&str> = places.keys.keys().map(|key| &**key).collect();
+                error.help(format!("the keys here are {}", known.join(", ")))
+            }
+        });
+    }
+
+    fn version(&mut self, value: &Value, at: usize, places: &Places) -> Version {
+        let path = format!("application.versions[{at}]");
+        let weight = value.get("weight").map(|weight| self.weight(weight, &path));
+        self.walk(value, places, &path);
+        let fields = std::mem::take(&mut self.found);
+        Version { label: None, weight, headline: None, fields, when: None, span: first_key(value) }
+    }
+
+    fn weight(&mut self, value: &Value, path: &str) -> Weight {
+        let number = match value.data {
+            Data::Int(number) => u32::try_from(number).ok(),
+            _ => None,
+        };
+        if number.is_none() && !matches!(value.data, Data::Error) {
+            let message = format!("`{path}.weight` takes a whole number from 0 to {}", u32::MAX);
+            let found = match &value.data {
+                Data::Int(number) => format!("this is {number}"),
+                _ => format!("this is {}", value.describe()),
+            };
+            let error = Diagnostic::error(Code::InvalidWeight, value.span, message).label(found);
+            let digits = value.as_str().map(|text| text.trim().trim_end_matches('%').trim()).filter(|text| text.parse::<u32>().is_ok());
+            self.out.push(match digits {
+                Some(digits) => error.help(format!("write `{digits}` without quotes and sign: weights are relative")).fix(
+                    Applicability::Unsafe,
+                    value.span,
+                    digits,
+                ),
+                None => error.help("weights are relative: 30 and 70, or 3 and 7"),
+            });
+        }
+        Weight { value: number, percent: false, span: value.span }
+    }
+}
+
+/// Where to speak of a version: its first key.
+fn first_key(value: &Value) -> Span {
+    let first = value.as_object().and_then(|object| object.entries.first());
+    first.map_or(value.span, |entry| entry.key_span)
+}

@@ -1,0 +1,109 @@
+//! Walks a syntax tree for the expressions in it.
+
+use super::ast::{
+    Arg, Element, Entry, Expr, ExprKind, File, Guard, GuardBody, GuardHead, Item, Key, Name, StringPart,
+};
+
+/// Calls `found` for every path that a `file("…")` in a release or let of `file` names.
+pub fn files(file: &File, found: &mut dyn FnMut(&Name)) {
+    let mut visit = |expr: &Expr| {
+        if let ExprKind::File(path) = &expr.kind {
+            found(path);
+        }
+    };
+    for item in &file.items {
+        item_exprs(item, &mut |expr| walk(expr, &mut visit));
+    }
+}
+
+fn item_exprs(item: &Item, each: &mut dyn FnMut(&Expr)) {
+    match item {
+        Item::Release(release) => {
+            release.settings.iter().for_each(&mut *each);
+            for version in &release.versions {
+                version.headline.iter().chain(&version.fields).for_each(&mut *each);
+            }
+        }
+        Item::Let(item) => item.value.iter().for_each(each),
+        Item::Param(item) => item.value.iter().for_each(each),
+        Item::Fragment(item) => item.body.iter().for_each(each),
+        // What parts and environments say is evaluated for a release; they name no files.
+        Item::Import(_) | Item::Type(_) | Item::Part(_) | Item::Environment(_) => {}
+    }
+}
+
+/// Calls `each` for `expr` and every expression in it.
+pub fn walk(expr: &Expr, each: &mut dyn FnMut(&Expr)) {
+    each(expr);
+    match &expr.kind {
+        ExprKind::String(parts) => {
+            for part in parts {
+                if let StringPart::Hole(hole) = part {
+                    walk(hole, each);
+                }
+            }
+        }
+        ExprKind::Field { base, .. } | ExprKind::Unwrap(base) | ExprKind::Not(base) => walk(base, each),
+        ExprKind::Index { base, index } => {
+            walk(base, each);
+            walk(index, each);
+        }
+        ExprKind::Call { callee, args } => {
+            walk(callee, each);
+            args.iter().for_each(|Arg { value, .. }| walk(value, each));
+        }
+        ExprKind::If { condition, then, otherwise } => {
+            walk(condition, each);
+            walk(then, each);
+            otherwise.iter().for_each(|otherwise| walk(otherwise, each));
+        }
+        ExprKind::Fail { message, at } => {
+            walk(message, each);
+            at.iter().for_each(|at| walk(at, each));
+        }
+        ExprKind::Binary { left, right, .. } => {
+            walk(left, each);
+            walk(right, each);
+        }
+        ExprKind::Case { subject, arms } => {
+            walk(subject, each);
+            arms.iter().for_each(|(_, value)| walk(value, each));
+        }
+        ExprKind::Typed { object, .. } => walk(object, each),
+        ExprKind::Object(entries) => entries.iter().for_each(|entry| walk_entry(entry, each)),
+        ExprKind::List(elements) => elements.iter().for_each(|element| match element {
+            Element::Value(value) | Element::Spread(value) => walk(value, each),
+            Element::Guard(guard) => walk_guard(guard, each),
+        }),
+        ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Bool(_) | ExprKind::Null | ExprKind::Name(_)
+        | ExprKind::File(_) | ExprKind::Error => {}
+    }
+}
+
+fn walk_entry(entry: &Entry, each: &mut dyn FnMut(&Expr)) {
+    match entry {
+        Entry::Pair { key, value, .. } => {
+            if let Key::Computed(key) = key {
+                walk(key, each);
+            }
+            walk(value, each);
+        }
+        Entry::Shorthand(_) => {}
+        Entry::Spread(value) => walk(value, each),
+        Entry::Guard(guard) => walk_guard(guard, each),
+    }
+}
+
+fn walk_guard(guard: &Guard, each: &mut dyn FnMut(&Expr)) {
+    match &guard.head {
+        GuardHead::If(condition) => walk(condition, each),
+        GuardHead::For { iter, condition, .. } => {
+            walk(iter, each);
+            condition.iter().for_each(|condition| walk(condition, each));
+        }
+    }
+    match &guard.body {
+        GuardBody::Guard(inner) => walk_guard(inner, each),
+        GuardBody::Expr(body) => walk(body, each),
+    }
+}

@@ -1,0 +1,11 @@
+//! Types: what they are, how they are written, and whether a value conforms to one.
+//!
+//! In: type expressions, schemas and values. Out: [`Type`]s, and values that were checked against them. How expressions
+//! of environment files are typed is `check/`.
+
+mod conform;
+mod ty;
+pub mod written;
+
+pub use conform::{Conform, conform};
+pub use ty::{ListType, RecordField, RecordType, StringType, Type, quoted};
