@@ -12,8 +12,8 @@ use crate::value::{Condition, Data, Element, Entry, Object, Run, Value};
 
 /// The names of the functions.
 pub const FUNCTIONS: &[&str] = &[
-    "all", "any", "last", "len", "live", "lower", "matches", "merge", "nonempty", "short", "startsWith", "template",
-    "weight", "yaml",
+    "all", "any", "last", "len", "live", "lower", "matches", "merge", "nonempty", "object", "short", "startsWith",
+    "template", "text", "weight", "yaml",
 ];
 
 impl Evaluator<'_> {
@@ -52,6 +52,8 @@ impl Evaluator<'_> {
                 Value::string(text, span)
             }
             ("template", [value]) => self.template(value, span),
+            ("text", [value]) => if value.as_str().is_some() { value.clone() } else { Value::null(span) },
+            ("object", [value]) => if value.as_object().is_some() { value.clone() } else { Value::null(span) },
             ("short", [value]) => self.short(value, span),
             ("weight", [value]) => run(value, span, Run::Weight),
             ("live", [value]) => run(value, span, |at| Run::Truth(Condition::Live(at))),
