@@ -21,7 +21,7 @@ use crate::syntax::{self, ast};
 use crate::value::{Data, Entry, Value};
 use crate::values::{self, set};
 
-pub use files::{Loader, LoadedFile};
+pub use files::{LoadedFile, Loader};
 pub use prepare::Environments;
 
 use files::{ReadFiles, UserImports};
@@ -175,7 +175,8 @@ impl Opened {
         if let (Some(name), [_, second, ..]) = (&self.name, releases) {
             let message = format!("`--name` names one release, and this file has {}", releases.len());
             let error = Diagnostic::error(Code::InvalidName, second.name.span, message);
-            self.diagnostics.push(error.related(name.span, "given here").help("leave `--name` away: the file names them"));
+            self.diagnostics
+                .push(error.related(name.span, "given here").help("leave `--name` away: the file names them"));
         }
     }
 
@@ -200,7 +201,9 @@ impl Opened {
             let error = Diagnostic::error(Code::UnknownName, entry.key_span, message);
             self.diagnostics.push(match crate::diagnostic::nearest(&entry.key, known.iter().copied()) {
                 Some(near) => error.help(format!("did you mean `{near}`?")),
-                None if known.is_empty() => error.help(format!("declare it in the file: `param {}: string`", entry.key)),
+                None if known.is_empty() => {
+                    error.help(format!("declare it in the file: `param {}: string`", entry.key))
+                }
                 None => error.help(format!("its parameters are {}", known.join(", "))),
             });
             return;
@@ -285,7 +288,9 @@ impl Opened {
         let Some(name) = header.name.clone().or_else(|| self.name.clone()) else {
             let message = "this release has no name";
             let error = Diagnostic::error(Code::UnnamedRelease, header.environment.span, message);
-            out.push(error.help("give it with `--name NAME`, as Helm's release name, or in the file as `application.metadata.name`"));
+            out.push(error.help(
+                "give it with `--name NAME`, as Helm's release name, or in the file as `application.metadata.name`",
+            ));
             return None;
         };
         let prepared = environments.prepare(&header.environment, header.strategy.as_ref(), out)?;
@@ -327,13 +332,7 @@ impl Opened {
 }
 
 fn failed(name: &ast::Name, diagnostics: Diagnostics) -> Built {
-    Built {
-        name: name.text.to_string(),
-        namespace: String::new(),
-        span: name.span,
-        documents: Vec::new(),
-        diagnostics,
-    }
+    Built { name: name.text.to_string(), namespace: String::new(), span: name.span, documents: Vec::new(), diagnostics }
 }
 
 fn unreachable_input(diagnostics: Diagnostics) -> Built {

@@ -28,7 +28,8 @@ impl Prepared {
     pub fn new(plan: Arc<Plan>) -> Prepared {
         let mut diagnostics = Diagnostics::default();
         let mut types = |fields: &[Definition<ast::Field>]| -> Vec<Type> {
-            let ty = |field: &Definition<ast::Field>| written::resolve(&field.item.ty, &field.module, &mut diagnostics).ty;
+            let ty =
+                |field: &Definition<ast::Field>| written::resolve(&field.item.ty, &field.module, &mut diagnostics).ty;
             fields.iter().map(ty).collect()
         };
         let settings = types(&plan.settings.fields);

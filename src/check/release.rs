@@ -8,7 +8,7 @@ use crate::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest};
 use crate::env::{Definition, Members, Slot};
 use crate::eval::{Given, GivenVersion};
 use crate::resolve::{Release, Version};
-use crate::source::{Span, Sources};
+use crate::source::{Sources, Span};
 use crate::syntax::ast;
 use crate::types::{Conform, Type, conform};
 use crate::value::{Data, Entry, Value};
@@ -132,11 +132,9 @@ impl<'a> Check<'a> {
         };
         self.out.push(match near {
             _ if elsewhere => error.help("it is a setting: put it into the braces before `<`"),
-            Some(near) => error.help(format!("did you mean `{near}`?")).fix(
-                Applicability::Unsafe,
-                entry.key_span,
-                near,
-            ),
+            Some(near) => {
+                error.help(format!("did you mean `{near}`?")).fix(Applicability::Unsafe, entry.key_span, near)
+            }
             None => error.help(format!("the {}s are {}", fields.what, known.collect::<Vec<_>>().join(", "))),
         });
     }
@@ -158,7 +156,11 @@ impl<'a> Check<'a> {
                 let name = &field.item.name;
                 let message = format!("`{whose}` needs `{}`", name.text);
                 let error = Diagnostic::error(Code::MissingField, span, message);
-                self.out.push(error.related(name.span, "declared here, without a default").help(format!("give `{}: …`", name.text)));
+                self.out.push(
+                    error
+                        .related(name.span, "declared here, without a default")
+                        .help(format!("give `{}: …`", name.text)),
+                );
             }
         }
     }
@@ -228,7 +230,8 @@ impl<'a> Check<'a> {
             Some(at) => fields[at] = Some(self.value(self.version_fields(), at, value)),
             None => {
                 let message = format!("a version of `{}` has no headline value", self.prepared.plan.environment.name());
-                self.out.push(Diagnostic::error(Code::Misplaced, value.span, message).help("give its fields in braces"));
+                self.out
+                    .push(Diagnostic::error(Code::Misplaced, value.span, message).help("give its fields in braces"));
             }
         }
     }

@@ -81,7 +81,9 @@ fn wrong_sum(versions: &[Version], message: &str) -> Diagnostic {
     }
     let others: u64 = first.iter().map(|(_, value)| u64::from(*value)).sum();
     match 100_u64.checked_sub(others) {
-        Some(rest) if last.is_some() => error.help(format!("{rest}% would make 100; or leave it out, and it gets the rest")),
+        Some(rest) if last.is_some() => {
+            error.help(format!("{rest}% would make 100; or leave it out, and it gets the rest"))
+        }
         _ => error.help("make them sum to 100; or drop the `%`, and they are relative"),
     }
 }

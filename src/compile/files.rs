@@ -127,6 +127,12 @@ impl ImportContext for UserImports<'_> {
         Some(module)
     }
 
+    fn environment(&mut self, name: &str) -> Option<Arc<Module>> {
+        let found = self.catalog.environment(name)?;
+        self.diagnostics.extend(found.diagnostics.clone());
+        Some(Arc::clone(&found.environment.declaration.module))
+    }
+
     fn file(&mut self, path: &str) -> Result<Arc<Module>, String> {
         let from = self.open.last().cloned().unwrap_or_default();
         let loaded = self.loader.load(&from, path)?;

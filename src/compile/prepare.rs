@@ -56,9 +56,7 @@ impl<'c> Environments<'c> {
         let message = format!("there is no environment `{}`", name.text);
         let error = Diagnostic::error(Code::UnknownEnvironment, name.span, message);
         match nearest(&name.text, known.iter().copied()) {
-            Some(near) => {
-                error.help(format!("did you mean `{near}`?")).fix(Applicability::Unsafe, name.span, near)
-            }
+            Some(near) => error.help(format!("did you mean `{near}`?")).fix(Applicability::Unsafe, name.span, near),
             None => error.help(format!("the environments are {}", quoted(known))),
         }
     }
@@ -80,9 +78,7 @@ impl<'c> Environments<'c> {
         let message = format!("there is no strategy `{}`", strategy.text);
         let error = Diagnostic::error(Code::UnknownStrategy, strategy.span, message);
         match nearest(&strategy.text, known.iter().copied()) {
-            Some(near) => {
-                error.help(format!("did you mean `{near}`?")).fix(Applicability::Unsafe, strategy.span, near)
-            }
+            Some(near) => error.help(format!("did you mean `{near}`?")).fix(Applicability::Unsafe, strategy.span, near),
             None => error.help(format!("`{}` has {list}", environment.name())),
         }
     }

@@ -28,7 +28,8 @@ pub fn evaluate(value: &Value, weights: &[u64]) -> Value {
         }
         Data::Object(object) => {
             let there = object.entries.iter().filter(|entry| is_there(entry.guard.as_ref(), weights));
-            let decided = there.map(|entry| Entry { guard: None, value: evaluate(&entry.value, weights), ..entry.clone() });
+            let decided =
+                there.map(|entry| Entry { guard: None, value: evaluate(&entry.value, weights), ..entry.clone() });
             Data::Object(Arc::new(Object { entries: decided.collect(), kind: object.kind.clone() }))
         }
         Data::Run(run) => match &**run {

@@ -12,7 +12,8 @@ pub fn is_plain(text: &str) -> bool {
     let Some(first) = bytes.first() else { return false };
     let starts = first.is_ascii_alphabetic() || matches!(first, b'/' | b'_');
     let ends = bytes.last().is_some_and(|last| !matches!(last, b' ' | b':'));
-    let inner = |c: &u8| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'.' | b'/' | b'-' | b':' | b'@' | b'+' | b' ');
+    let inner =
+        |c: &u8| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'.' | b'/' | b'-' | b':' | b'@' | b'+' | b' ');
     starts
         && ends
         && bytes.iter().all(inner)
@@ -86,7 +87,31 @@ mod tests {
 
     #[test]
     fn what_yaml_reads_otherwise_is_quoted() {
-        for text in ["yes", "On", "y", "null", "1_000", "0x1f", "1:30", "2024-01-01", "=", "<<", "~", ".inf", "-", "a: b", "a #b", "", " a", "a ", "a:", "1e3", "+1", "- a", "é"] {
+        for text in [
+            "yes",
+            "On",
+            "y",
+            "null",
+            "1_000",
+            "0x1f",
+            "1:30",
+            "2024-01-01",
+            "=",
+            "<<",
+            "~",
+            ".inf",
+            "-",
+            "a: b",
+            "a #b",
+            "",
+            " a",
+            "a ",
+            "a:",
+            "1e3",
+            "+1",
+            "- a",
+            "é",
+        ] {
             assert!(!is_plain(text), "{text:?}");
         }
         for text in ["hello", "iter8.tools/watch", "ghcr.io/knative/helloworld-go:v1", "/ready", "hello world"] {

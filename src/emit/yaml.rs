@@ -73,7 +73,11 @@ fn element_value(value: &Value, indent: usize, out: &mut String) {
 }
 
 pub(super) fn key(text: &str, out: &mut String) {
-    if scalar::is_plain(text) { out.push_str(text) } else { scalar::quote(text, out) }
+    if scalar::is_plain(text) {
+        out.push_str(text)
+    } else {
+        scalar::quote(text, out)
+    }
     out.push(':');
 }
 

@@ -191,6 +191,13 @@ impl ImportContext for CatalogImports<'_> {
         Some(module)
     }
 
+    fn environment(&mut self, name: &str) -> Option<Arc<Module>> {
+        let index = *self.catalog.environments.get(name)?;
+        let (module, diagnostics) = self.catalog.load(index, self.open)?;
+        self.diagnostics.extend(diagnostics);
+        Some(module)
+    }
+
     fn file(&mut self, _path: &str) -> Result<Arc<Module>, String> {
         Err("a standard library imports libraries by name only".to_owned())
     }

@@ -70,8 +70,8 @@ impl Order {
     }
 }
 
-/// What `extends name` means in `module`: a part or environment of its own, a library's part, or an environment of a
-/// library of the same name.
+/// What `extends name` means in `module`: a part or environment of its own, a library's part, or an environment of
+/// another file.
 fn find_part(module: &Arc<Module>, name: &Name) -> Result<(Arc<Module>, Arc<ast::Part>), Diagnostic> {
     if let Some(part) = module.part(&name.text) {
         return Ok((Arc::clone(module), Arc::clone(part)));
@@ -84,10 +84,8 @@ fn find_part(module: &Arc<Module>, name: &Name) -> Result<(Arc<Module>, Arc<ast:
             None => Err(unknown_part(name, library)),
         };
     }
-    let imported = module
-        .imports
-        .values()
-        .find_map(|library| library.part(&name.text).map(|part| (Arc::clone(library), Arc::clone(part))));
+    let elsewhere = module.extended.get(&name.text);
+    let imported = elsewhere.and_then(|other| Some((Arc::clone(other), Arc::clone(other.part(&name.text)?))));
     imported.ok_or_else(|| {
         let message = format!("there is no part or environment `{}`", name.text);
         let near = nearest(&name.text, module.items.keys().map(|key| &**key));

@@ -62,6 +62,8 @@ pub struct Module {
     pub items: BTreeMap<Arc<str>, Item>,
     /// Its imports, by the name that they have here.
     pub imports: BTreeMap<Arc<str>, Arc<Module>>,
+    /// The modules of environments that are extended here and declared elsewhere, by the environment's name.
+    pub extended: BTreeMap<Arc<str>, Arc<Module>>,
 }
 
 impl Module {
@@ -78,6 +80,8 @@ impl Module {
 pub trait ImportContext {
     /// The library `name`, if there is one.
     fn library(&mut self, name: &str) -> Option<Arc<Module>>;
+    /// The module that declares the environment `name`, if there is one.
+    fn environment(&mut self, name: &str) -> Option<Arc<Module>>;
     /// The file at `path`, as written in the importing file; the error says why there is none.
     ///
     /// # Errors
@@ -105,8 +109,19 @@ pub fn link(name: &str, file: FileId, ast: &ast::File, context: &mut dyn ImportC
         declare(item.name(), &mut places, &mut out);
         items.entry(Arc::clone(&item.name().text)).or_insert(item);
     }
-    let module = Module { name: name.into(), file, doc: ast.doc.clone(), items, imports };
+    let extended = extended(&items, context);
+    let module = Module { name: name.into(), file, doc: ast.doc.clone(), items, imports, extended };
     (Arc::new(module), out)
+}
+
+/// Environments are found by their name wherever they are, as releases find them.
+fn extended(items: &BTreeMap<Arc<str>, Item>, context: &mut dyn ImportContext) -> BTreeMap<Arc<str>, Arc<Module>> {
+    let parts = items.values().filter_map(|item| match item {
+        Item::Part(part) | Item::Environment(part) => Some(part),
+        Item::Let(_) | Item::Param(_) | Item::Type(_) | Item::Fragment(_) => None,
+    });
+    let names = parts.flat_map(|part| &part.extends).filter(|name| !items.contains_key(&name.text));
+    names.filter_map(|name| Some((Arc::clone(&name.text), context.environment(&name.text)?))).collect()
 }
 
 fn declare(name: &ast::Name, places: &mut BTreeMap<Arc<str>, Span>, out: &mut Diagnostics) {

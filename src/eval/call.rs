@@ -81,7 +81,13 @@ impl Evaluator<'_> {
     }
 
     /// The given arguments in the order of the parameters; `None` where one is missing, unknown or too many.
-    fn arguments(&self, callee: &Callee<'_>, args: &[Arg], span: Span, scope: &Scope<'_>) -> Option<Vec<Option<Value>>> {
+    fn arguments(
+        &self,
+        callee: &Callee<'_>,
+        args: &[Arg],
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Option<Vec<Option<Value>>> {
         let params = &callee.fragment.params;
         let mut values: Vec<Option<Value>> = vec![None; params.len()];
         for (position, arg) in args.iter().enumerate() {

@@ -41,7 +41,9 @@ impl Evaluator<'_> {
             ExprKind::Index { base, index } => self.index(base, index, span, scope),
             ExprKind::Call { callee, args } => self.call(callee, args, span, scope),
             ExprKind::Unwrap(base) => self.unwrap(base, span, scope),
-            ExprKind::If { condition, then, otherwise } => self.branch(condition, then, otherwise.as_deref(), span, scope),
+            ExprKind::If { condition, then, otherwise } => {
+                self.branch(condition, then, otherwise.as_deref(), span, scope)
+            }
             ExprKind::Fail { message, at } => here(self.fail(message, at.as_deref(), scope)),
             ExprKind::Binary { op, left, right } => self.binary(*op, left, right, span, scope),
             ExprKind::Not(inner) => here(Truth::of(&self.eval(inner, scope)).negate().into_data()),
@@ -115,14 +117,7 @@ impl Evaluator<'_> {
         self.eval(message, scope).as_str().unwrap_or_default().to_owned()
     }
 
-    fn branch(
-        &self,
-        condition: &Expr,
-        then: &Expr,
-        otherwise: Option<&Expr>,
-        span: Span,
-        scope: &Scope<'_>,
-    ) -> Value {
+    fn branch(&self, condition: &Expr, then: &Expr, otherwise: Option<&Expr>, span: Span, scope: &Scope<'_>) -> Value {
         match Truth::of(&self.eval(condition, scope)) {
             Truth::Known(true) => self.eval(then, scope),
             Truth::Known(false) => otherwise.map_or(Value::null(span), |otherwise| self.eval(otherwise, scope)),
@@ -139,7 +134,11 @@ impl Evaluator<'_> {
         let text = self.text(message, scope);
         let definition = message.span;
         let error = Diagnostic::error(Code::Requirement, place, text);
-        self.report(if self.is_users(definition) { error } else { error.related(definition, "the environment says so") })
+        self.report(if self.is_users(definition) {
+            error
+        } else {
+            error.related(definition, "the environment says so")
+        })
     }
 
     /// Where to say something: at the user's value behind `at`, else at the version or release at hand.

@@ -12,8 +12,22 @@ use crate::value::{Condition, Data, Element, Entry, Object, Run, Value};
 
 /// The names of the functions.
 pub const FUNCTIONS: &[&str] = &[
-    "all", "any", "last", "len", "live", "lower", "matches", "merge", "nonempty", "object", "short", "startsWith",
-    "template", "text", "weight", "yaml",
+    "all",
+    "any",
+    "last",
+    "len",
+    "live",
+    "lower",
+    "matches",
+    "merge",
+    "nonempty",
+    "object",
+    "short",
+    "startsWith",
+    "template",
+    "text",
+    "weight",
+    "yaml",
 ];
 
 impl Evaluator<'_> {
@@ -52,8 +66,20 @@ impl Evaluator<'_> {
                 Value::string(text, span)
             }
             ("template", [value]) => self.template(value, span),
-            ("text", [value]) => if value.as_str().is_some() { value.clone() } else { Value::null(span) },
-            ("object", [value]) => if value.as_object().is_some() { value.clone() } else { Value::null(span) },
+            ("text", [value]) => {
+                if value.as_str().is_some() {
+                    value.clone()
+                } else {
+                    Value::null(span)
+                }
+            }
+            ("object", [value]) => {
+                if value.as_object().is_some() {
+                    value.clone()
+                } else {
+                    Value::null(span)
+                }
+            }
             ("short", [value]) => self.short(value, span),
             ("weight", [value]) => run(value, span, Run::Weight),
             ("live", [value]) => run(value, span, |at| Run::Truth(Condition::Live(at))),

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::truth::{Truth, both};
 use super::{Evaluator, Local, Scope};
-use crate::types::Type;
-use crate::types::written;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
 use crate::syntax::ast::{self, Expr, ExprKind, Guard, GuardBody, GuardHead, Key, Name, TypeExpr};
+use crate::types::Type;
+use crate::types::written;
 use crate::value::{Condition, Data, Element, Entry, Object, Value};
 
 type Guarding = Option<Arc<Condition>>;
@@ -172,7 +172,15 @@ impl Evaluator<'_> {
             GuardHead::For { vars, iter, condition } => {
                 let iter_value = self.eval(iter, scope);
                 for (values, guarding) in self.items(&iter_value, iter.span, vars.len()) {
-                    self.round(guard, vars, values, both(outer.as_ref(), guarding.as_ref()), condition.as_deref(), scope, body);
+                    self.round(
+                        guard,
+                        vars,
+                        values,
+                        both(outer.as_ref(), guarding.as_ref()),
+                        condition.as_deref(),
+                        scope,
+                        body,
+                    );
                 }
             }
         }

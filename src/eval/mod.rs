@@ -23,8 +23,8 @@ use crate::syntax::ast::Name;
 use crate::value::{Data, Value};
 
 pub use functions::FUNCTIONS;
-pub(crate) use names::flatten;
 pub use instance::{Given, GivenVersion, Instance, VersionObject};
+pub(crate) use names::flatten;
 pub use truth::Truth;
 
 /// How many nodes one release's evaluation may make. The largest of the documentation's releases makes a few thousand.
@@ -162,7 +162,8 @@ impl<'a> Evaluator<'a> {
         if steps > BUDGET && before <= BUDGET {
             let message = format!("this makes more than {BUDGET} values");
             self.report(
-                Diagnostic::error(Code::Budget, span, message).help("spread or repeat less: what is built here grows too fast"),
+                Diagnostic::error(Code::Budget, span, message)
+                    .help("spread or repeat less: what is built here grows too fast"),
             );
         }
         steps <= BUDGET

@@ -114,7 +114,12 @@ impl Evaluator<'_> {
                 let help = "declare it with `let` or `param`, import it, or write the text in quotes";
                 Value::new(self.report(Diagnostic::error(Code::UnknownName, base.span, message).help(help)), span)
             }
-            Data::Bool(_) | Data::Int(_) | Data::Float(_) | Data::String(_) | Data::List(_) | Data::Run(_)
+            Data::Bool(_)
+            | Data::Int(_)
+            | Data::Float(_)
+            | Data::String(_)
+            | Data::List(_)
+            | Data::Run(_)
             | Data::Guarded(_) => {
                 let message = format!("{} has no field `{}`", base.describe(), name.text);
                 Value::new(self.report(Diagnostic::error(Code::UnknownName, name.span, message)), span)
@@ -164,7 +169,9 @@ impl Evaluator<'_> {
                 Some(value) if !value.is_null() => value.clone(),
                 _ => {
                     let field = &instance.plan.settings.fields[at];
-                    self.once(Memo::SettingsDefault(at), span, &name.text, || self.default(field, &instance.settings[at], None))
+                    self.once(Memo::SettingsDefault(at), span, &name.text, || {
+                        self.default(field, &instance.settings[at], None)
+                    })
                 }
             },
             Some(Slot::Let(at)) => {

@@ -27,7 +27,12 @@ impl Truth {
                 Run::Weight(_) => Truth::Known(true),
             },
             Data::Guarded(guarded) => Truth::Run(guarded.0.clone()),
-            Data::Int(_) | Data::Float(_) | Data::String(_) | Data::Word(_) | Data::List(_) | Data::Object(_)
+            Data::Int(_)
+            | Data::Float(_)
+            | Data::String(_)
+            | Data::Word(_)
+            | Data::List(_)
+            | Data::Object(_)
             | Data::Version(_) => Truth::Known(true),
         }
     }

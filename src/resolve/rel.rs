@@ -47,7 +47,9 @@ fn weight(weight: &ast::Weight, out: &mut Diagnostics) -> Weight {
     let value = weight.value.and_then(|value| u32::try_from(value).ok());
     if value.is_none() {
         let message = format!("the controller reads weights up to {}", u32::MAX);
-        out.push(Diagnostic::error(Code::InvalidWeight, weight.span, message).help("weights are relative: divide them all"));
+        out.push(
+            Diagnostic::error(Code::InvalidWeight, weight.span, message).help("weights are relative: divide them all"),
+        );
     }
     Weight { value, percent: weight.percent, span: weight.span }
 }
@@ -66,7 +68,9 @@ fn clause(clause: &ast::Clause, scope: &Scope<'_>, evaluator: &Evaluator<'_>, ou
         if let Some(first) = clause.tests[..at].iter().find(|first| same_subject(&first.subject, &test.subject)) {
             let message = format!("two tests of {} in one clause", describe(&test.subject));
             let error = Diagnostic::error(Code::InvalidWhen, test.span, message);
-            out.push(error.related(first.span, "tested here already").help("join them into one, or separate them with `or`"));
+            out.push(
+                error.related(first.span, "tested here already").help("join them into one, or separate them with `or`"),
+            );
             continue;
         }
         let value = self::test(test, scope, evaluator, out);
@@ -97,14 +101,21 @@ fn test(test: &ast::Test, scope: &Scope<'_>, evaluator: &Evaluator<'_>, out: &mu
         let reason = error.to_string();
         let reason = reason.lines().last().unwrap_or("").trim_start_matches("error: ").to_owned();
         let message = format!("`{pattern}` is not an RE2 regular expression: {reason}");
-        out.push(Diagnostic::error(Code::InvalidWhen, test.value.span, message).help("RE2 has no look-around and no back references"));
+        out.push(
+            Diagnostic::error(Code::InvalidWhen, test.value.span, message)
+                .help("RE2 has no look-around and no back references"),
+        );
     }
     let mut entries = Vec::new();
     if let Subject::Header(name) | Subject::Query(name) = &test.subject {
         entries.push(Entry::new("name", name.span, Value::string(Arc::clone(&name.text), name.span)));
         if name.text.is_empty() {
             let message = "a header or query parameter needs a name";
-            out.push(Diagnostic::error(Code::InvalidWhen, name.span, message).fix(Applicability::Unsafe, name.span, "name"));
+            out.push(Diagnostic::error(Code::InvalidWhen, name.span, message).fix(
+                Applicability::Unsafe,
+                name.span,
+                "name",
+            ));
         }
     }
     entries.push(Entry::new("op", test.span, Value::string(op, test.span)));

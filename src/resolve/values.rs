@@ -24,7 +24,8 @@ pub struct Header {
 /// The header of `values`; `None` where it says no environment or has no application.
 pub fn header(values: &Value, out: &mut Diagnostics) -> Option<Header> {
     let Data::Object(_) = &values.data else {
-        let message = format!("values are an object with `environment` and `application`, and this is {}", values.describe());
+        let message =
+            format!("values are an object with `environment` and `application`, and this is {}", values.describe());
         out.push(Diagnostic::error(Code::WrongType, values.span, message));
         return None;
     };
@@ -57,7 +58,8 @@ fn required<'v>(values: &'v Value, key: &str, example: &str, out: &mut Diagnosti
         None => {
             let message = format!("`{key}` is missing");
             let place = object.entries.first().map_or(values.span.at_start(), |first| first.key_span);
-            Diagnostic::error(Code::MissingField, place, message).help(format!("say it at the top of the file: `{example}`"))
+            Diagnostic::error(Code::MissingField, place, message)
+                .help(format!("say it at the top of the file: `{example}`"))
         }
     });
     None
@@ -239,11 +241,9 @@ impl Reading<'_> {
         places.find(&entry.key, path, &mut elsewhere);
         let near = nearest(&entry.key, places.keys.keys().map(|key| &**key));
         self.out.push(match (near, elsewhere.first()) {
-            (Some(near), _) => error.help(format!("did you mean `{near}`?")).fix(
-                Applicability::Unsafe,
-                entry.key_span,
-                near,
-            ),
+            (Some(near), _) => {
+                error.help(format!("did you mean `{near}`?")).fix(Applicability::Unsafe, entry.key_span, near)
+            }
             (None, Some(path)) => error.help(format!("`{}` belongs to `{path}`", entry.key)),
             (None, None) => {
                 let known: Vec<&str> = places.keys.keys().map(|key| &**key).collect();
@@ -272,13 +272,14 @@ impl Reading<'_> {
                 _ => format!("this is {}", value.describe()),
             };
             let error = Diagnostic::error(Code::InvalidWeight, value.span, message).label(found);
-            let digits = value.as_str().map(|text| text.trim().trim_end_matches('%').trim()).filter(|text| text.parse::<u32>().is_ok());
+            let digits = value
+                .as_str()
+                .map(|text| text.trim().trim_end_matches('%').trim())
+                .filter(|text| text.parse::<u32>().is_ok());
             self.out.push(match digits {
-                Some(digits) => error.help(format!("write `{digits}` without quotes and sign: weights are relative")).fix(
-                    Applicability::Unsafe,
-                    value.span,
-                    digits,
-                ),
+                Some(digits) => error
+                    .help(format!("write `{digits}` without quotes and sign: weights are relative"))
+                    .fix(Applicability::Unsafe, value.span, digits),
                 None => error.help("weights are relative: 30 and 70, or 3 and 7"),
             });
         }

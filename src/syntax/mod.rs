@@ -1,11 +1,11 @@
 //! The front end of `.rel` files.
 
 pub mod ast;
-pub mod visit;
 mod build;
 mod parser;
 mod prescan;
 mod strings;
+pub mod visit;
 
 use pest::Parser;
 

@@ -1,8 +1,6 @@
 //! Walks a syntax tree for the expressions in it.
 
-use super::ast::{
-    Arg, Element, Entry, Expr, ExprKind, File, Guard, GuardBody, GuardHead, Item, Key, Name, StringPart,
-};
+use super::ast::{Arg, Element, Entry, Expr, ExprKind, File, Guard, GuardBody, GuardHead, Item, Key, Name, StringPart};
 
 /// Calls `found` for every path that a `file("…")` in a release or let of `file` names.
 pub fn files(file: &File, found: &mut dyn FnMut(&Name)) {
@@ -75,8 +73,13 @@ pub fn walk(expr: &Expr, each: &mut dyn FnMut(&Expr)) {
             Element::Value(value) | Element::Spread(value) => walk(value, each),
             Element::Guard(guard) => walk_guard(guard, each),
         }),
-        ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Bool(_) | ExprKind::Null | ExprKind::Name(_)
-        | ExprKind::File(_) | ExprKind::Error => {}
+        ExprKind::Int(_)
+        | ExprKind::Float(_)
+        | ExprKind::Bool(_)
+        | ExprKind::Null
+        | ExprKind::Name(_)
+        | ExprKind::File(_)
+        | ExprKind::Error => {}
     }
 }
 

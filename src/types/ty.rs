@@ -105,8 +105,7 @@ impl Type {
     pub fn optional(self) -> Type {
         match self {
             Type::Optional(_) | Type::Error => self,
-            Type::Error
-            | Type::Any
+            Type::Any
             | Type::Manifest
             | Type::Bool
             | Type::Int { .. }

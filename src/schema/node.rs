@@ -1,0 +1,117 @@
+//! Nodes: the types of a schema, one level deep each, as they stand on the lines of a reduced schema.
+
+use serde::{Deserialize, Serialize};
+
+/// Names a node of one [`Schema`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct NodeId(pub u32);
+
+/// One node of a schema: a type, one level deep.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Node {
+    /// Anything: where the schema preserves unknown fields and says no more.
+    Any,
+    /// `true` or `false`.
+    Boolean,
+    /// A whole number.
+    Integer {
+        /// Least value.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        min: Option<i64>,
+        /// Greatest value.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        max: Option<i64>,
+    },
+    /// A number.
+    Number {
+        /// Least value.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        min: Option<f64>,
+        /// Greatest value.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        max: Option<f64>,
+    },
+    /// A text.
+    String(StringNode),
+    /// A whole number or a text (`x-kubernetes-int-or-string`).
+    IntOrString {
+        /// A regular expression that the value, written as text, must match somewhere.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pattern: Option<String>,
+    },
+    /// A quantity such as `500m`: a text or a number.
+    Quantity,
+    /// A list.
+    List {
+        /// Its elements.
+        element: NodeId,
+        /// Least number of elements.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        min: Option<u64>,
+        /// Greatest number of elements.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        max: Option<u64>,
+        /// Keys by which elements are told apart (`x-kubernetes-list-map-keys`).
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        keys: Vec<String>,
+    },
+    /// Keys of the user's own, all of one type.
+    Map {
+        /// The type of the values.
+        value: NodeId,
+    },
+    /// Declared keys.
+    Object(ObjectNode),
+}
+
+/// A text's bounds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct StringNode {
+    /// A regular expression that must match somewhere (JSON Schema's `pattern`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
+    /// Least length in characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<u64>,
+    /// Greatest length in characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<u64>,
+    /// The only texts allowed; empty: any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<String>,
+    /// `date-time`, `byte`, …
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+}
+
+/// Declared keys.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ObjectNode {
+    /// The keys, sorted by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldNode>,
+    /// Whether other keys are kept (`x-kubernetes-preserve-unknown-fields`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub open: bool,
+    /// Groups of keys of which at most one may be given (a `oneOf` over `required`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub at_most_one: Vec<Vec<String>>,
+    /// Groups of keys of which at least one must be given (an `anyOf` over `required`, or a `oneOf` without an empty branch).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub at_least_one: Vec<Vec<String>>,
+}
+
+/// A declared key.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FieldNode {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub node: NodeId,
+    /// Whether it must be given: `required` and without a default; list map keys without a default count.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub required: bool,
+}
