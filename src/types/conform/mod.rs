@@ -1,0 +1,315 @@
+//! Whether a value conforms to a type.
+//!
+//! In: a release's value and its field's type, or a finished manifest and its kind. Out: the value, with bare words become
+//! the members that they name and what does not fit become [`Data::Error`], each mistake reported once.
+
+mod messages;
+mod schema;
+mod text;
+
+use std::sync::Arc;
+
+use super::{RecordType, Type, quoted};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
+use crate::source::{Sources, Span};
+use crate::value::{Data, Element, Entry, Object, Value};
+
+/// How a value is looked at.
+pub struct Conform<'a> {
+    sources: &'a Sources,
+    /// What the path begins with: a field's name, or nothing for a manifest.
+    root: String,
+    /// The kind and name of a finished manifest.
+    manifest: Option<(&'a str, &'a str)>,
+}
+
+impl<'a> Conform<'a> {
+    /// A release's value for the field `name`.
+    pub fn declared(sources: &'a Sources, name: &str) -> Self {
+        Conform { sources, root: name.to_owned(), manifest: None }
+    }
+
+    /// A finished manifest: what its kind requires must be there.
+    pub fn finished(sources: &'a Sources, kind: &'a str, name: &'a str) -> Self {
+        Conform { sources, root: String::new(), manifest: Some((kind, name)) }
+    }
+}
+
+/// `value` as `ty` takes it.
+pub fn conform(value: &Value, ty: &Type, cx: &Conform<'_>, out: &mut Diagnostics) -> Value {
+    let mut checker = Checker { cx, path: vec![cx.root.clone()], partial: false, out };
+    checker.check(value, ty)
+}
+
+struct Checker<'a, 'o> {
+    cx: &'a Conform<'a>,
+    /// Steps from the root: `spec`, `.containers`, `[0]`.
+    path: Vec<String>,
+    /// Whether nothing is required where we are.
+    partial: bool,
+    out: &'o mut Diagnostics,
+}
+
+impl Checker<'_, '_> {
+    fn check(&mut self, value: &Value, ty: &Type) -> Value {
+        match &value.data {
+            // Absent values and what was reported already fit everywhere.
+            Data::Null | Data::Error => return value.clone(),
+            Data::Run(_) => return value.clone(),
+            Data::Guarded(guarded) => {
+                let inner = self.check(&guarded.1, ty);
+                return Value::new(Data::Guarded(Arc::new((guarded.0.clone(), inner))), value.span);
+            }
+            Data::Word(word) if !takes_words(ty) => return self.unknown_word(word, value, ty),
+            _ => {}
+        }
+        match ty {
+            Type::Error | Type::Any => value.clone(),
+            Type::Optional(inner) => self.check(value, inner),
+            Type::Partial(inner) => {
+                let before = std::mem::replace(&mut self.partial, true);
+                let checked = self.check(value, inner);
+                self.partial = before;
+                checked
+            }
+            Type::Bool => self.expect(value, matches!(value.data, Data::Bool(_)), ty),
+            Type::Int { min, max } => self.integer(value, (*min, *max), ty),
+            Type::Number { min, max } => self.number(value, (*min, *max), ty),
+            Type::String(refined) => match &value.data {
+                Data::String(text) => self.string(value, text, refined.as_deref()),
+                _ => self.wrong(value, ty),
+            },
+            Type::Enum(members) => self.member(value, members, ty),
+            Type::List(list) => match &value.data {
+                Data::List(elements) => self.list(value, elements, &list.element),
+                _ => self.wrong(value, ty),
+            },
+            Type::Map(inner) => match &value.data {
+                Data::Object(object) => self.map(value, object, inner),
+                _ => self.wrong(value, ty),
+            },
+            Type::Record(record) => match &value.data {
+                Data::Object(object) => self.record(value, object, record),
+                _ => self.wrong(value, ty),
+            },
+            Type::Union(branches) => self.union(value, branches, ty),
+            Type::Schema(node) => self.schema(value, node),
+            Type::Manifest => self.expect(value, matches!(value.data, Data::Object(_)), ty),
+            Type::Version => self.expect(value, matches!(value.data, Data::Version(_)), ty),
+        }
+    }
+
+    fn expect(&mut self, value: &Value, fits: bool, ty: &Type) -> Value {
+        if fits { value.clone() } else { self.wrong(value, ty) }
+    }
+
+    fn integer(&mut self, value: &Value, (min, max): (Option<i64>, Option<i64>), ty: &Type) -> Value {
+        let Some(number) = whole(value) else { return self.wrong(value, ty) };
+        if min.is_some_and(|min| number < min) || max.is_some_and(|max| number > max) {
+            return self.out_of_bounds(value, &number.to_string(), min.map(|m| m.to_string()), max.map(|m| m.to_string()));
+        }
+        Value::new(Data::Int(number), value.span)
+    }
+
+    fn number(&mut self, value: &Value, (min, max): (Option<f64>, Option<f64>), ty: &Type) -> Value {
+        #[expect(clippy::cast_precision_loss, reason = "a bound is compared, no digit is kept")]
+        let number = match value.data {
+            Data::Int(number) => number as f64,
+            Data::Float(number) => number,
+            _ => return self.wrong(value, ty),
+        };
+        if min.is_some_and(|min| number < min) || max.is_some_and(|max| number > max) {
+            return self.out_of_bounds(value, &number.to_string(), min.map(|m| m.to_string()), max.map(|m| m.to_string()));
+        }
+        value.clone()
+    }
+
+    fn member(&mut self, value: &Value, members: &[Arc<str>], ty: &Type) -> Value {
+        let (Data::String(word) | Data::Word(word)) = &value.data else { return self.wrong(value, ty) };
+        if members.contains(word) {
+            return Value::string(Arc::clone(word), value.span);
+        }
+        let members: Vec<&str> = members.iter().map(|member| &**member).collect();
+        self.not_a_member(value, word, &members)
+    }
+
+    fn list(&mut self, value: &Value, elements: &[Element], ty: &Type) -> Value {
+        let checked = elements.iter().enumerate().map(|(at, element)| {
+            let value = self.below(format!("[{at}]"), |this| this.check(&element.value, ty));
+            Element { guard: element.guard.clone(), value }
+        });
+        Value::new(Data::List(Arc::new(checked.collect())), value.span)
+    }
+
+    fn map(&mut self, value: &Value, object: &Object, ty: &Type) -> Value {
+        self.entries(value, object, |this, entry| Some(this.check_entry(entry, ty)))
+    }
+
+    fn record(&mut self, value: &Value, object: &Object, record: &RecordType) -> Value {
+        let checked = self.entries(value, object, |this, entry| {
+            match record.fields.iter().find(|field| field.name == entry.key) {
+                Some(field) => Some(this.check_entry(entry, &field.ty)),
+                None => {
+                    let known: Vec<&str> = record.fields.iter().map(|field| &*field.name).collect();
+                    this.unknown_key(entry, &known, None);
+                    None
+                }
+            }
+        });
+        let needed = record.fields.iter().filter(|field| !field.ty.is_optional() && !self.partial);
+        let missing: Vec<&str> =
+            needed.filter(|field| is_missing(object, &field.name)).map(|field| &*field.name).collect();
+        self.missing_keys(value, &missing);
+        checked
+    }
+
+    /// Goes through the entries that are there; `check` gives the entry's value, or none where the key is unknown.
+    fn entries(
+        &mut self,
+        value: &Value,
+        object: &Object,
+        mut check: impl FnMut(&mut Self, &Entry) -> Option<Value>,
+    ) -> Value {
+        let mut entries = Vec::with_capacity(object.entries.len());
+        for entry in object.entries.iter().filter(|entry| !entry.value.is_null()) {
+            if let Some(value) = check(self, entry) {
+                entries.push(Entry { value, ..entry.clone() });
+            }
+        }
+        Value::new(Data::Object(Arc::new(Object { entries, kind: object.kind.clone() })), value.span)
+    }
+
+    fn check_entry(&mut self, entry: &Entry, ty: &Type) -> Value {
+        self.below(step(&entry.key), |this| this.check(&entry.value, ty))
+    }
+
+    fn below<T>(&mut self, step: String, then: impl FnOnce(&mut Self) -> T) -> T {
+        self.path.push(step);
+        let result = then(self);
+        self.path.pop();
+        result
+    }
+
+    /// The branch that takes the value; where none does, the one that comes nearest speaks.
+    fn union(&mut self, value: &Value, branches: &[Type], ty: &Type) -> Value {
+        let mut best: Option<(Diagnostics, Value)> = None;
+        for branch in branches.iter().filter(|branch| has_shape(value, branch)) {
+            let mut found = Diagnostics::default();
+            let mut attempt =
+                Checker { cx: self.cx, path: self.path.clone(), partial: self.partial, out: &mut found };
+            let checked = attempt.check(value, branch);
+            if !found.has_errors() {
+                return checked;
+            }
+            if best.as_ref().is_none_or(|(known, _)| found.len() < known.len()) {
+                best = Some((found, checked));
+            }
+        }
+        match best {
+            Some((found, checked)) => {
+                self.out.extend(found);
+                checked
+            }
+            None => self.wrong(value, ty),
+        }
+    }
+
+    fn unknown_word(&mut self, word: &str, value: &Value, ty: &Type) -> Value {
+        let message = format!("`{word}` refers to nothing");
+        let error = Diagnostic::error(Code::UnknownName, value.span, message);
+        let takes_text = matches!(ty.present(), Type::String(_) | Type::Any)
+            || matches!(ty.present(), Type::Schema(node) if matches!(node.node(), crate::schema::Node::String(_)));
+        let error = match takes_text {
+            true => error.help(format!("write the text in quotes: `\"{word}\"`")).fix(
+                crate::diagnostic::Applicability::Unsafe,
+                value.span,
+                format!("\"{word}\""),
+            ),
+            false => error.help("declare it with `let` or `param`, or import it"),
+        };
+        self.out.push(error);
+        Value::new(Data::Error, value.span)
+    }
+
+    fn not_a_member(&mut self, value: &Value, word: &str, members: &[&str]) -> Value {
+        let message = format!("`{}: {word}` is none of {}", self.last_step(), quoted(members.iter().copied()));
+        let error = Diagnostic::error(Code::OutOfRange, value.span, message);
+        self.out.push(match nearest(word, members.iter().copied()) {
+            Some(near) => error.help(format!("did you mean `{near}`?")).fix(
+                crate::diagnostic::Applicability::Unsafe,
+                value.span,
+                self.requoted(value.span, near),
+            ),
+            None => error,
+        });
+        Value::new(Data::Error, value.span)
+    }
+
+    /// `text` in the quotes that the source has under `span`.
+    fn requoted(&self, span: Span, text: &str) -> String {
+        let written = self.cx.sources.text(span);
+        match written.chars().next() {
+            Some(quote @ ('"' | '\'')) if written.ends_with(quote) => format!("{quote}{text}{quote}"),
+            _ => text.to_owned(),
+        }
+    }
+}
+
+/// Whether a bare word can be a value of `ty`.
+fn takes_words(ty: &Type) -> bool {
+    match ty {
+        Type::Enum(_) | Type::Error => true,
+        Type::Optional(inner) | Type::Partial(inner) => takes_words(inner),
+        Type::Union(branches) => branches.iter().any(takes_words),
+        Type::Schema(node) => {
+            matches!(node.node(), crate::schema::Node::String(string) if !string.members.is_empty())
+        }
+        _ => false,
+    }
+}
+
+/// Whether a branch of a union is of the value's sort, so that it is worth speaking of.
+fn has_shape(value: &Value, ty: &Type) -> bool {
+    use crate::schema::Node;
+    match ty {
+        Type::Error | Type::Any => true,
+        Type::Optional(inner) | Type::Partial(inner) => has_shape(value, inner),
+        Type::Bool => matches!(value.data, Data::Bool(_)),
+        Type::Int { .. } | Type::Number { .. } => matches!(value.data, Data::Int(_) | Data::Float(_)),
+        Type::String(_) => matches!(value.data, Data::String(_)),
+        Type::Enum(_) => matches!(value.data, Data::String(_) | Data::Word(_)),
+        Type::List(_) => matches!(value.data, Data::List(_)),
+        Type::Map(_) | Type::Record(_) | Type::Manifest => matches!(value.data, Data::Object(_)),
+        Type::Union(branches) => branches.iter().any(|branch| has_shape(value, branch)),
+        Type::Version => matches!(value.data, Data::Version(_)),
+        Type::Schema(node) => match node.node() {
+            Node::Any | Node::Quantity | Node::IntOrString { .. } => true,
+            Node::Boolean => matches!(value.data, Data::Bool(_)),
+            Node::Integer { .. } | Node::Number { .. } => matches!(value.data, Data::Int(_) | Data::Float(_)),
+            Node::String(_) => matches!(value.data, Data::String(_) | Data::Word(_)),
+            Node::List { .. } => matches!(value.data, Data::List(_)),
+            Node::Map { .. } | Node::Object(_) => matches!(value.data, Data::Object(_)),
+        },
+    }
+}
+
+/// Whether the key is not there, or only at times.
+fn is_missing(object: &Object, key: &str) -> bool {
+    object.entry(key).is_none_or(|entry| entry.value.is_null() || entry.guard.is_some())
+}
+
+/// The number, if it is whole.
+fn whole(value: &Value) -> Option<i64> {
+    match value.data {
+        Data::Int(number) => Some(number),
+        #[expect(clippy::cast_possible_truncation, reason = "the number is whole and below 2^53")]
+        Data::Float(number) if number.fract() == 0.0 && number.abs() < 9e15 => Some(number as i64),
+        _ => None,
+    }
+}
+
+/// A key as a step of a path.
+fn step(key: &str) -> String {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    if !key.is_empty() && key.chars().all(is_word) { format!(".{key}") } else { format!("[\"{key}\"]") }
+}

@@ -1,0 +1,125 @@
+//! Texts against patterns, lengths and formats.
+
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+use regex::Regex;
+
+use super::Checker;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::schema::StringNode;
+use crate::types::StringType;
+use crate::value::{Data, Value};
+
+impl Checker<'_, '_> {
+    /// Against a refinement of the language: the whole text matches.
+    pub(super) fn string(&mut self, value: &Value, text: &str, refined: Option<&StringType>) -> Value {
+        let Some(refined) = refined else { return value.clone() };
+        if let Some(value) = self.length(value, text, refined.min, refined.max) {
+            return value;
+        }
+        match &refined.pattern {
+            Some((pattern, regex)) if !regex.is_match(text) => {
+                let name = refined.name.as_ref().map_or_else(String::new, |name| format!(" (`{name}`)"));
+                self.unfit(value, &format!("a text that matches `{pattern}`{name}"), text)
+            }
+            _ => value.clone(),
+        }
+    }
+
+    /// Against a string of a schema: its pattern matches somewhere.
+    pub(super) fn schema_string(&mut self, value: &Value, text: &str, node: &StringNode) -> Value {
+        if let Some(value) = self.length(value, text, node.min, node.max) {
+            return value;
+        }
+        match &node.pattern {
+            Some(pattern) => self.pattern(value, text, pattern),
+            None => value.clone(),
+        }
+    }
+
+    pub(super) fn pattern(&mut self, value: &Value, text: &str, pattern: &str) -> Value {
+        if matches(pattern, text) {
+            return value.clone();
+        }
+        self.unfit(value, &format!("a text that matches `{pattern}`"), text)
+    }
+
+    /// Says that a text is too short or too long; `None` where it is neither.
+    fn length(&mut self, value: &Value, text: &str, min: Option<u64>, max: Option<u64>) -> Option<Value> {
+        let length = text.chars().count() as u64;
+        let (code, bound) = match (min, max) {
+            (_, Some(max)) if length > max => (Code::NameTooLong, format!("at most {max}")),
+            (Some(min), _) if length < min => (Code::OutOfRange, format!("at least {min}")),
+            _ => return None,
+        };
+        let shown = if text.chars().count() > 80 { format!("{}…", text.chars().take(60).collect::<String>()) } else { text.to_owned() };
+        let message = format!("{} takes {bound} characters, and `{shown}` has {length}", self.subject());
+        self.out.push(Diagnostic::error(code, value.span, message));
+        Some(Value::new(Data::Error, value.span))
+    }
+
+    /// A text that is not what is wanted.
+    pub(super) fn unfit(&mut self, value: &Value, wanted: &str, text: &str) -> Value {
+        let message = format!("{} takes {wanted}, and this is `{text}`", self.subject());
+        self.out.push(Diagnostic::error(Code::OutOfRange, value.span, message));
+        Value::new(Data::Error, value.span)
+    }
+}
+
+/// Patterns of schemas, compiled once. A pattern that Rust's engine does not take refuses nothing: the API server's does.
+static PATTERNS: LazyLock<Mutex<HashMap<String, Option<Regex>>>> = LazyLock::new(Mutex::default);
+
+fn matches(pattern: &str, text: &str) -> bool {
+    let mut patterns = PATTERNS.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = patterns.get(pattern) {
+        return known.as_ref().is_none_or(|regex| regex.is_match(text));
+    }
+    let regex = Regex::new(pattern).ok();
+    let result = regex.as_ref().is_none_or(|regex| regex.is_match(text));
+    patterns.insert(pattern.to_owned(), regex);
+    result
+}
+
+/// Whether `text` is a quantity (apimachinery, `pkg/api/resource`): a decimal number and a suffix.
+pub(super) fn is_quantity(text: &str) -> bool {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let end = unsigned.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(unsigned.len());
+    let (number, suffix) = unsigned.split_at(end);
+    let digits = number.bytes().filter(u8::is_ascii_digit).count();
+    let points = number.len() - digits;
+    let exponent = suffix.strip_prefix(['e', 'E']).is_some_and(|exponent| {
+        let digits = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+        !digits.is_empty() && digits.bytes().all(|c| c.is_ascii_digit())
+    });
+    let known = matches!(
+        suffix,
+        "" | "n" | "u" | "m" | "k" | "M" | "G" | "T" | "P" | "E" | "Ki" | "Mi" | "Gi" | "Ti" | "Pi" | "Ei"
+    );
+    digits > 0 && points <= 1 && (known || exponent)
+}
+
+/// Whether `text` has the shape of a time of RFC 3339.
+pub(super) fn is_date_time(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let mark = |at: usize, marks: &[u8]| bytes.get(at).is_some_and(|c| marks.contains(c));
+    let digits = [0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18];
+    let shape = digits.into_iter().all(digit) && mark(4, b"-") && mark(7, b"-") && mark(10, b"Tt ") && mark(13, b":") && mark(16, b":");
+    shape && (text.ends_with(['Z', 'z']) || text.len() >= 25)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantities() {
+        for text in ["500m", "1Gi", "0.5", "1e3", "-1", "+.5k", "12E6", "3E"] {
+            assert!(is_quantity(text), "{text}");
+        }
+        for text in ["", "m", "1GB", "1 Gi", "1.2.3", "1e", "0x10"] {
+            assert!(!is_quantity(text), "{text}");
+        }
+    }
+}
