@@ -1,0 +1,30 @@
+//! Helm's merge of values (`chartutil.MergeTables`, checked against Helm 3.18): maps deeply, all else replaced.
+
+use std::sync::Arc;
+
+use crate::value::{Data, Object, Value};
+
+/// `over` laid over `base`. What `over` says `null` is absent afterwards.
+pub fn merge(base: Value, over: Value) -> Value {
+    match (base.data, over.data) {
+        (Data::Object(low), Data::Object(high)) => {
+            let mut entries = Arc::unwrap_or_clone(low).entries;
+            for entry in Arc::unwrap_or_clone(high).entries {
+                match entries.iter_mut().find(|known| known.key == entry.key) {
+                    Some(known) => {
+                        let below = std::mem::replace(&mut known.value, Value::null(entry.key_span));
+                        known.value = merge(below, entry.value);
+                        known.key_span = entry.key_span;
+                    }
+                    None => entries.push(entry),
+                }
+            }
+            Value::new(Data::Object(Arc::new(Object { entries, kind: None })), base.span)
+        }
+        // A file of comments alone says nothing.
+        (below, Data::Null) if base.span.file != over.span.file && over.span.start == over.span.end && over.span.end == 0 => {
+            Value::new(below, base.span)
+        }
+        (_, data) => Value::new(data, over.span),
+    }
+}

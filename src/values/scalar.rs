@@ -1,0 +1,125 @@
+//! Plain scalars of YAML 1.1, as Go's yaml.v2 resolves them (`resolve.go`), checked against Helm 3.18.
+
+use crate::value::Data;
+
+/// What a plain scalar is; `None` for `.inf` and `.nan`, which JSON and so Helm do not have.
+pub fn resolve(text: &str) -> Option<Data> {
+    let string = || Some(Data::String(text.into()));
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => return Some(Data::Null),
+        "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => {
+            return Some(Data::Bool(true));
+        }
+        "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
+            return Some(Data::Bool(false));
+        }
+        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" | "-.inf" | "-.Inf" | "-.INF" | ".nan" | ".NaN"
+        | ".NAN" => return None,
+        _ => {}
+    }
+    match text.as_bytes()[0] {
+        b'+' | b'-' | b'0'..=b'9' => {
+            let plain = text.replace('_', "");
+            integer(&plain).or_else(|| float(&plain)).map_or_else(string, Some)
+        }
+        // Without underscores, as yaml.v2 takes this branch.
+        b'.' => float(text).map_or_else(string, Some),
+        _ => string(),
+    }
+}
+
+/// Go's `strconv.ParseInt(text, 0, 64)` or `ParseUint`: the base is in the prefix, and a leading zero means eight.
+fn integer(text: &str) -> Option<Data> {
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let prefix = digits.get(..2).unwrap_or("").to_ascii_lowercase();
+    let (base, digits) = match prefix.as_str() {
+        "0x" => (16, &digits[2..]),
+        "0b" => (2, &digits[2..]),
+        "0o" => (8, &digits[2..]),
+        _ if digits.len() > 1 && digits.starts_with('0') => (8, &digits[1..]),
+        _ => (10, digits),
+    };
+    if digits.is_empty() || !digits.chars().all(|c| c.is_digit(base)) {
+        return None;
+    }
+    let magnitude = u64::from_str_radix(digits, base).ok()?;
+    if negative {
+        let number = 0_i64.checked_sub_unsigned(magnitude)?;
+        return Some(Data::Int(number));
+    }
+    #[expect(clippy::cast_precision_loss, reason = "JSON readers take such a number for a float too")]
+    Some(i64::try_from(magnitude).map_or(Data::Float(magnitude as f64), Data::Int))
+}
+
+/// yaml.v2's float: `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`, finite.
+fn float(text: &str) -> Option<Data> {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let (mantissa, exponent) = match unsigned.find(['e', 'E']) {
+        Some(at) => (&unsigned[..at], Some(&unsigned[at + 1..])),
+        None => (unsigned, None),
+    };
+    let digits = |text: &str| text.bytes().all(|c| c.is_ascii_digit());
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let shape = digits(whole) && digits(fraction) && !(whole.is_empty() && fraction.is_empty());
+    let exponent_fits = exponent.is_none_or(|exponent| {
+        let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+        !exponent.is_empty() && digits(exponent)
+    });
+    if !shape || !exponent_fits {
+        return None;
+    }
+    text.parse::<f64>().ok().filter(|number| number.is_finite()).map(Data::Float)
+}
+
+/// A key as text: JSON has no other, and sigs.k8s.io/yaml writes numbers and booleans so. `None` for null and collections.
+pub fn key_text(data: &Data) -> Option<String> {
+    match data {
+        Data::String(text) => Some(text.to_string()),
+        Data::Bool(truth) => Some(truth.to_string()),
+        Data::Int(number) => Some(number.to_string()),
+        Data::Float(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each with what `helm template` printed for it as JSON.
+    const RECORDED: &[(&str, &str)] = &[
+        ("1e3", "1000"), ("0x1f", "31"), ("012", "10"), ("08", "8"), ("0o14", "12"), ("1_000", "1000"), ("0b11", "3"),
+        ("1:30", "\"1:30\""), ("2020-01-01", "\"2020-01-01\""), (".5", "0.5"), ("5.", "5"), ("+3", "3"), ("-0b11", "-3"),
+        ("1e400", "\"1e400\""), ("0.1e1", "1"), ("1.0", "1"), ("y", "true"), ("yEs", "\"yEs\""), ("oN", "\"oN\""),
+        ("ON", "true"), ("nUll", "\"nUll\""), ("0x1.8p3", "\"0x1.8p3\""), ("inf", "\"inf\""), ("NaN", "\"NaN\""),
+        ("1__0", "10"), ("+.5", "0.5"), (".5e3", "500"), ("1.e3", "1000"), ("._5", "\"._5\""), ("0b2", "\"0b2\""),
+        ("-0x1f", "-31"), ("0777", "511"), ("-012", "-10"), ("0888", "888"), ("1e-2", "0.01"), ("~", "null"),
+        ("18446744073709551615", "18446744073709552000"),
+    ];
+
+    #[test]
+    fn scalars_are_helms() {
+        for (text, json) in RECORDED {
+            let expected: serde_json::Value = serde_json::from_str(json).expect("recorded JSON");
+            let found = match resolve(text).expect("none of these is infinite") {
+                Data::Null => serde_json::Value::Null,
+                Data::Bool(truth) => truth.into(),
+                Data::Int(number) => number.into(),
+                Data::Float(number) => number.into(),
+                Data::String(text) => (&*text).into(),
+                other => panic!("{other:?}"),
+            };
+            let same = found == expected || (found.is_number() && found.as_f64() == expected.as_f64());
+            assert!(same, "{text}: {found} is not {expected}");
+        }
+    }
+
+    #[test]
+    fn infinities_are_refused() {
+        assert_eq!(resolve(".inf"), None);
+        assert_eq!(resolve("-.INF"), None);
+    }
+}
