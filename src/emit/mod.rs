@@ -8,8 +8,12 @@
 mod evaluate;
 mod json;
 mod quote;
+#[cfg(test)]
+mod reader;
 mod stream;
 mod template;
+#[cfg(test)]
+mod tests;
 mod yaml;
 
 pub use evaluate::{evaluate, holds, weights};
