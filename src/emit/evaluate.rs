@@ -1,59 +1,91 @@
-//! A route for given weights: the residual tree, decided as the controller decides it.
+//! A residual tree, decided for given weights.
+//!
+//! In: a tree with guards and run-time scalars, and the weights that the controller computes. Out: the plain tree that the
+//! routing template of the same tree yields for these weights.
 
 use std::sync::Arc;
 
 use crate::value::{Condition, Data, Element, Entry, Object, Run, Value};
 
-/// The weights that the controller computes (iter8 `controllers/routemap.go`): 0 for a version that is not ready, else the
-/// given weight or 1; where all are 0 the first gets 1.
+/// The weights that the controller computes: 0 for a version that is not ready, else the one given, else 1; and if all
+/// are 0, the first version gets 1.
 pub fn weights(given: &[Option<u64>], ready: &[bool]) -> Vec<u64> {
-    let weight = |(weight, ready): (&Option<u64>, &bool)| if *ready { weight.unwrap_or(1) } else { 0 };
-    let mut weights: Vec<u64> = given.iter().zip(ready).map(weight).collect();
-    if let Some(first) = weights.first().copied()
-        && first == 0
-        && weights.iter().all(|weight| *weight == 0)
+    let mut weights: Vec<u64> =
+        given.iter().zip(ready).map(|(weight, ready)| if *ready { weight.unwrap_or(1) } else { 0 }).collect();
+    if weights.iter().all(|weight| *weight == 0)
+        && let Some(first) = weights.first_mut()
     {
-        weights[0] = 1;
+        *first = 1;
     }
     weights
 }
 
-/// `value` under `weights`, one for each version: every guard decided, every scalar known.
+/// Whether `condition` holds for these weights.
+pub fn holds(condition: &Condition, weights: &[u64]) -> bool {
+    match condition {
+        Condition::Live(version) => weight(*version, weights) > 0,
+        Condition::Not(inner) => !holds(inner, weights),
+        Condition::All(inner) => inner.iter().all(|condition| holds(condition, weights)),
+        Condition::Any(inner) => inner.iter().any(|condition| holds(condition, weights)),
+    }
+}
+
+/// The tree that is there for these weights: every guard decided, every run-time scalar replaced. What is absent is
+/// left out of objects and lists, and is null at the top.
 pub fn evaluate(value: &Value, weights: &[u64]) -> Value {
     let data = match &value.data {
-        Data::List(elements) => {
-            let there = elements.iter().filter(|element| is_there(element.guard.as_ref(), weights));
-            let decided = there.map(|element| Element { guard: None, value: evaluate(&element.value, weights) });
-            Data::List(Arc::new(decided.collect()))
+        Data::List(list) => Data::List(Arc::new(elements(list, weights))),
+        Data::Object(object) => Data::Object(Arc::new(entries(object, weights))),
+        Data::Run(run) => scalar(run, weights),
+        Data::Guarded(guarded) => {
+            let (condition, inner) = &**guarded;
+            return if holds(condition, weights) { evaluate(inner, weights) } else { Value::null(value.span) };
         }
-        Data::Object(object) => {
-            let there = object.entries.iter().filter(|entry| is_there(entry.guard.as_ref(), weights));
-            let decided =
-                there.map(|entry| Entry { guard: None, value: evaluate(&entry.value, weights), ..entry.clone() });
-            Data::Object(Arc::new(Object { entries: decided.collect(), kind: object.kind.clone() }))
-        }
-        Data::Run(run) => match &**run {
-            Run::Weight(at) => Data::Int(i64::try_from(weights.get(*at).copied().unwrap_or(0)).unwrap_or(i64::MAX)),
-            Run::Truth(condition) => Data::Bool(holds(condition, weights)),
-        },
-        Data::Guarded(guarded) if holds(&guarded.0, weights) => return evaluate(&guarded.1, weights),
-        Data::Guarded(_) => Data::Null,
-        other => other.clone(),
+        Data::Null
+        | Data::Bool(_)
+        | Data::Int(_)
+        | Data::Float(_)
+        | Data::String(_)
+        | Data::Word(_)
+        | Data::Version(_)
+        | Data::Error => value.data.clone(),
     };
-    Value::new(data, value.span)
+    Value { data, span: value.span }
+}
+
+fn weight(version: usize, weights: &[u64]) -> u64 {
+    *weights.get(version).expect("there is a weight for each version of the release")
+}
+
+fn scalar(run: &Run, weights: &[u64]) -> Data {
+    match run {
+        // A weight of a routemap is 32 bits wide.
+        Run::Weight(version) => Data::Int(i64::try_from(weight(*version, weights)).unwrap_or(i64::MAX)),
+        Run::Truth(condition) => Data::Bool(holds(condition, weights)),
+    }
 }
 
 fn is_there(guard: Option<&Arc<Condition>>, weights: &[u64]) -> bool {
     guard.is_none_or(|condition| holds(condition, weights))
 }
 
-fn holds(condition: &Condition, weights: &[u64]) -> bool {
-    match condition {
-        Condition::Live(at) => weights.get(*at).is_some_and(|weight| *weight > 0),
-        Condition::Not(inner) => !holds(inner, weights),
-        Condition::All(parts) => parts.iter().all(|part| holds(part, weights)),
-        Condition::Any(parts) => parts.iter().any(|part| holds(part, weights)),
-    }
+fn elements(list: &[Element], weights: &[u64]) -> Vec<Element> {
+    list.iter()
+        .filter(|element| is_there(element.guard.as_ref(), weights))
+        .map(|element| Element { guard: None, value: evaluate(&element.value, weights) })
+        .filter(|element| !element.value.is_null())
+        .collect()
+}
+
+fn entries(object: &Object, weights: &[u64]) -> Object {
+    let entries = object
+        .entries
+        .iter()
+        .filter(|entry| is_there(entry.guard.as_ref(), weights))
+        .map(|entry| Entry { guard: None, value: evaluate(&entry.value, weights), ..entry.clone() })
+        .filter(|entry| !entry.value.is_null())
+        .collect();
+    Object { entries, kind: object.kind.clone() }
 }
 
 #[cfg(test)]
@@ -61,9 +93,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_version_gets_everything_when_none_is_ready() {
-        assert_eq!(weights(&[Some(30), Some(70)], &[false, false]), [1, 0]);
-        assert_eq!(weights(&[Some(30), None], &[true, true]), [30, 1]);
+    fn weights_follow_the_controller() {
+        assert_eq!(weights(&[Some(80), None], &[true, true]), [80, 1]);
+        assert_eq!(weights(&[Some(80), Some(20)], &[false, true]), [0, 20]);
+        assert_eq!(weights(&[Some(80), Some(20)], &[false, false]), [1, 0]);
         assert_eq!(weights(&[Some(0), Some(0)], &[true, true]), [1, 0]);
+        assert!(weights(&[], &[]).is_empty());
     }
 }

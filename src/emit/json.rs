@@ -1,26 +1,60 @@
-//! JSON.
+//! JSON of one value, indented by two spaces.
+//!
+//! In: a finished tree. Out: its JSON, keys in their order.
 
-use serde_json::{Map, Number, Value as Json};
-
+use super::quote;
+use super::yaml::{constant, is_empty_list, is_empty_object, pad, present, present_elements};
 use crate::value::{Data, Value};
 
-/// Writes `value` as indented JSON, without a newline at its end.
+/// Appends `value` as JSON, without a line break at its end.
 pub fn json(value: &Value, out: &mut String) {
-    out.push_str(&format!("{:#}", to_json(value)));
+    json_at(value, 0, out);
 }
 
-/// `value` as JSON; absent entries are not there.
-pub fn to_json(value: &Value) -> Json {
+/// Appends `value` as JSON whose first line stands at column `indent` already.
+pub(super) fn json_at(value: &Value, indent: usize, out: &mut String) {
     match &value.data {
-        Data::Bool(truth) => Json::Bool(*truth),
-        Data::Int(number) => Json::Number((*number).into()),
-        Data::Float(number) => Number::from_f64(*number).map_or(Json::Null, Json::Number),
-        Data::String(text) | Data::Word(text) => Json::String(text.to_string()),
-        Data::List(elements) => elements.iter().map(|element| to_json(&element.value)).collect(),
-        Data::Object(object) => {
-            let entries = object.entries.iter().filter(|entry| !entry.value.is_null());
-            Json::Object(entries.map(|entry| (entry.key.to_string(), to_json(&entry.value))).collect::<Map<_, _>>())
+        Data::Object(object) if !is_empty_object(object) => {
+            enclosed('{', present(object), '}', indent, out, |entry, out| {
+                assert!(entry.guard.is_none(), "only evaluated trees are written as JSON");
+                string(&entry.key, out);
+                out.push_str(": ");
+                json_at(&entry.value, indent + 2, out);
+            });
         }
-        Data::Null | Data::Run(_) | Data::Guarded(_) | Data::Version(_) | Data::Error => Json::Null,
+        Data::List(list) if !is_empty_list(list) => {
+            enclosed('[', present_elements(list), ']', indent, out, |element, out| {
+                assert!(element.guard.is_none(), "only evaluated trees are written as JSON");
+                json_at(&element.value, indent + 2, out);
+            });
+        }
+        Data::String(text) | Data::Word(text) => string(text, out),
+        Data::Float(number) => quote::float(*number, out),
+        _ => constant(value, out),
     }
+}
+
+/// Writes items between brackets, one a line.
+fn enclosed<T>(
+    open: char,
+    items: impl Iterator<Item = T>,
+    close: char,
+    indent: usize,
+    out: &mut String,
+    mut write: impl FnMut(T, &mut String),
+) {
+    out.push(open);
+    for (i, item) in items.enumerate() {
+        out.push_str(if i == 0 { "\n" } else { ",\n" });
+        pad(indent + 2, out);
+        write(item, out);
+    }
+    out.push('\n');
+    pad(indent, out);
+    out.push(close);
+}
+
+fn string(text: &str, out: &mut String) {
+    let quoted = serde_json::to_string(text).expect("a text is always JSON");
+    out.push_str(&quoted);
 }

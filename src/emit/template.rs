@@ -1,149 +1,198 @@
-//! The text of a routing template: block YAML with `{{ if }}` around whole lines.
+//! Routing templates: a residual tree as text that the Iter8 controller executes.
 //!
-//! An action trims the white space before it (`{{-`), so its own line leaves nothing behind, and a line that it guards
-//! brings its own line break. A user's text is always in double quotes, with `{` and `<` escaped.
+//! In: a tree with guards and run-time scalars. Out: block YAML with the actions of Go's templates around whole lines.
+//!
+//! The controller uses html/template. It changes no text outside of tags but `<`, so a text that never contains `<` or
+//! `{{` passes as it is: every string stands in double quotes with both written as escapes. Every action trims the line
+//! break before it and keeps the one behind it (`{{- if … }}`), so that an action's own line leaves nothing behind; strings
+//! end with a quote, so a trimmed break never belongs to one.
 
-use std::fmt::Write as _;
+use std::borrow::Cow;
 
-use super::scalar;
-use super::yaml::spaces;
+use super::quote::{self, Inside, push};
+use super::yaml::{constant, key, pad};
 use crate::value::{Condition, Data, Element, Entry, Run, Value};
 
-/// Writes the template of `value`, an object with an entry that is always there, with a newline at its end.
+/// Appends the template of `value`.
 pub fn template(value: &Value, out: &mut String) {
-    match &value.data {
-        Data::Object(object) => entries(&object.entries, 0, out),
-        _ => item("", value, 0, out),
-    }
-    if !out.ends_with('\n') {
-        out.push('\n');
-    }
+    node("", 0, 0, value, out);
 }
 
-fn entries(entries: &[Entry], indent: usize, out: &mut String) {
-    for entry in entries.iter().filter(|entry| !entry.value.is_null()) {
-        let mut key = String::new();
-        if scalar::is_plain(&entry.key) {
-            key.push_str(&entry.key);
-        } else {
-            scalar::quote_for_template(&entry.key, &mut key);
+/// An entry or element, with all that guards it.
+struct Item<'a> {
+    guard: Option<Cow<'a, Condition>>,
+    /// The key, in an object.
+    key: Option<&'a str>,
+    value: &'a Value,
+}
+
+/// The items of a container: objects and lists differ in what stands before each item only.
+struct Items<'a> {
+    list: Vec<Item<'a>>,
+    empty: &'static str,
+    indent: usize,
+}
+
+/// Writes `head`, the start of a line, and the value behind it: entries at column `indent`, dashes at column `dashes`.
+fn node(head: &str, indent: usize, dashes: usize, value: &Value, out: &mut String) {
+    match items(value, indent, dashes) {
+        None => {
+            out.push_str(head);
+            out.push_str(if head.is_empty() { "" } else { " " });
+            scalar(value, out);
+            out.push('\n');
         }
-        key.push(':');
-        guarded(entry.guard.as_deref(), indent, out, |out| item(&key, &entry.value, indent, out));
+        Some(items) if items.list.is_empty() => nothing(head, items.empty, out),
+        Some(items) => match any_guard(&items.list) {
+            None => content(head, &items, out),
+            Some(guard) => {
+                action("if", Some(&guard), out);
+                content(head, &items, out);
+                action("else", None, out);
+                nothing(head, items.empty, out);
+                action("end", None, out);
+            }
+        },
     }
 }
 
-fn elements(elements: &[Element], indent: usize, out: &mut String) {
-    for element in elements.iter().filter(|element| !element.value.is_null()) {
-        guarded(element.guard.as_deref(), indent, out, |out| item("-", &element.value, indent, out));
-    }
-}
-
-fn guarded(guard: Option<&Condition>, indent: usize, out: &mut String, body: impl FnOnce(&mut String)) {
-    let Some(condition) = guard else { return body(out) };
-    action(indent, &format!("if {}", expression(condition)), out);
-    body(out);
-    action(indent, "end", out);
-}
-
-/// An action on a line of its own.
-fn action(indent: usize, text: &str, out: &mut String) {
-    spaces(indent, out);
-    out.push_str("{{- ");
-    out.push_str(text);
-    out.push_str(" }}\n");
-}
-
-/// One entry or element: its marker (`key:` or `-`) and its value.
-fn item(marker: &str, value: &Value, indent: usize, out: &mut String) {
-    let (guards, empty) = match &value.data {
-        Data::Object(object) => (object.entries.iter().map(|entry| entry.guard.as_deref()).collect::<Vec<_>>(), "{}"),
-        Data::List(elements) => (elements.iter().map(|element| element.guard.as_deref()).collect(), "[]"),
-        _ => return scalar_line(marker, value, indent, out),
-    };
-    if guards.is_empty() {
-        return line(marker, empty, indent, out);
-    }
-    let all: Option<Vec<Condition>> = guards.into_iter().map(Option::<&Condition>::cloned).collect();
-    match all {
-        None => nested(marker, value, indent, out),
-        // Every part may be missing: then it is empty, not absent.
-        Some(conditions) => {
-            let any = if conditions.len() == 1 { conditions[0].clone() } else { Condition::Any(conditions) };
-            action(indent, &format!("if {}", expression(&any)), out);
-            nested(marker, value, indent, out);
-            action(indent, "else", out);
-            line(marker, empty, indent, out);
-            action(indent, "end", out);
-        }
-    }
-}
-
-fn line(marker: &str, text: &str, indent: usize, out: &mut String) {
-    spaces(indent, out);
-    out.push_str(marker);
-    out.push(' ');
-    out.push_str(text);
+fn nothing(head: &str, empty: &str, out: &mut String) {
+    out.push_str(head);
+    out.push_str(if head.is_empty() { "" } else { " " });
+    out.push_str(empty);
     out.push('\n');
 }
 
-/// A block under its marker. Behind `-` its first line goes on, unless that is guarded.
-fn nested(marker: &str, value: &Value, indent: usize, out: &mut String) {
-    let mut body = String::new();
-    let is_element = marker == "-";
-    let deeper = match &value.data {
-        Data::List(_) if !is_element => indent,
-        _ => indent + 2,
-    };
-    match &value.data {
-        Data::Object(object) => entries(&object.entries, deeper, &mut body),
-        Data::List(list) => elements(list, deeper, &mut body),
-        _ => {}
-    }
-    spaces(indent, out);
-    out.push_str(marker);
-    if is_element && !body[deeper..].starts_with("{{-") {
-        out.push(' ');
-        out.push_str(&body[deeper..]);
-    } else {
+/// Writes a container's `head` and its items, of which at least one is there.
+fn content(head: &str, items: &Items, out: &mut String) {
+    let mut first = String::new();
+    if head.ends_with('-') && items.list[0].guard.is_none() {
+        // The first item stands behind the dash.
+        first.push_str(head);
+        first.push(' ');
+    } else if !head.is_empty() {
+        out.push_str(head);
         out.push('\n');
-        out.push_str(&body);
+    }
+    // Where all share one guard, it has been opened around the head already.
+    let shared = items.list.iter().all(|item| item.guard == items.list[0].guard);
+    for (i, group) in items.list.chunk_by(|a, b| a.guard == b.guard).enumerate() {
+        let guard = group[0].guard.as_deref().filter(|_| !shared);
+        if guard.is_some() {
+            action("if", guard, out);
+        }
+        for (j, item) in group.iter().enumerate() {
+            let mut start = if i == 0 && j == 0 { std::mem::take(&mut first) } else { String::new() };
+            if start.is_empty() {
+                pad(items.indent, &mut start);
+            }
+            one(start, item, items.indent, out);
+        }
+        if guard.is_some() {
+            action("end", None, out);
+        }
     }
 }
 
-fn scalar_line(marker: &str, value: &Value, indent: usize, out: &mut String) {
-    let mut text = String::new();
+/// Writes one item; `start` is the line up to it.
+fn one(mut start: String, item: &Item, indent: usize, out: &mut String) {
+    match item.key {
+        Some(name) => {
+            key(name, indent, Inside::Template, &mut start);
+            node(&start, indent + 2, indent, item.value, out);
+        }
+        None => {
+            start.push('-');
+            node(&start, indent + 2, indent + 2, item.value, out);
+        }
+    }
+}
+
+/// The items of a container, absent ones left out; `None` for a scalar.
+fn items<'a>(value: &'a Value, indent: usize, dashes: usize) -> Option<Items<'a>> {
+    let there = |item: &Item| !item.value.is_null();
     match &value.data {
-        Data::Bool(truth) => text.push_str(if *truth { "true" } else { "false" }),
-        Data::Int(number) => text.push_str(&number.to_string()),
-        Data::Float(number) => scalar::float(*number, &mut text),
-        Data::String(string) | Data::Word(string) => scalar::quote_for_template(string, &mut text),
+        Data::Object(object) => {
+            let entry = |e: &'a Entry| item(e.guard.as_deref(), Some(&*e.key), &e.value);
+            let list = object.entries.iter().map(entry).filter(there).collect();
+            Some(Items { list, empty: "{}", indent })
+        }
+        Data::List(elements) => {
+            let element = |e: &'a Element| item(e.guard.as_deref(), None, &e.value);
+            let list = elements.iter().map(element).filter(there).collect();
+            Some(Items { list, empty: "[]", indent: dashes })
+        }
+        _ => None,
+    }
+}
+
+/// An item whose guards are all in one condition, also those that its value brings along.
+fn item<'a>(guard: Option<&'a Condition>, key: Option<&'a str>, value: &'a Value) -> Item<'a> {
+    let mut item = Item { guard: guard.map(Cow::Borrowed), key, value };
+    while let Data::Guarded(guarded) = &item.value.data {
+        let (condition, inner) = &**guarded;
+        item.guard = Some(match item.guard {
+            None => Cow::Borrowed(condition),
+            Some(outer) => Cow::Owned(Condition::All(vec![outer.into_owned(), condition.clone()])),
+        });
+        item.value = inner;
+    }
+    item
+}
+
+/// The condition under which one of `items` is there at least; `None`: always.
+fn any_guard(items: &[Item]) -> Option<Condition> {
+    let mut all: Vec<Condition> = Vec::new();
+    for item in items {
+        let guard = item.guard.as_deref()?;
+        if !all.contains(guard) {
+            all.push(guard.clone());
+        }
+    }
+    if all.len() == 1 { all.pop() } else { Some(Condition::Any(all)) }
+}
+
+fn scalar(value: &Value, out: &mut String) {
+    match &value.data {
+        Data::String(text) | Data::Word(text) => quote::quoted(text, Inside::Template, out),
         Data::Run(run) => match &**run {
-            // Writing to a string does not fail.
-            Run::Weight(at) => drop(write!(text, "{{{{ index .Weights {at} }}}}")),
+            Run::Weight(version) => push(format_args!("{{{{ index .Weights {version} }}}}"), out),
             Run::Truth(condition) => {
-                drop(write!(text, "{{{{ if {} }}}}true{{{{ else }}}}false{{{{ end }}}}", expression(condition)));
+                out.push_str("{{ if ");
+                test(condition, out);
+                out.push_str(" }}true{{ else }}false{{ end }}");
             }
         },
-        Data::Guarded(guarded) => {
-            return self::guarded(Some(&guarded.0), indent, out, |out| item(marker, &guarded.1, indent, out));
-        }
-        // Nothing else stands in a route; objects and lists are not scalars.
-        Data::Null | Data::List(_) | Data::Object(_) | Data::Version(_) | Data::Error => text.push_str("null"),
+        _ => constant(value, out),
     }
-    line(marker, &text, indent, out);
 }
 
-/// A condition in the words of Go's templates.
-fn expression(condition: &Condition) -> String {
-    let join = |word: &str, parts: &[Condition]| {
-        let parts: Vec<String> = parts.iter().map(|part| format!("({})", expression(part))).collect();
-        format!("{word} {}", parts.join(" "))
-    };
+/// Writes an action on a line of its own.
+fn action(word: &str, condition: Option<&Condition>, out: &mut String) {
+    out.push_str("{{- ");
+    out.push_str(word);
+    if let Some(condition) = condition {
+        out.push(' ');
+        test(condition, out);
+    }
+    out.push_str(" }}\n");
+}
+
+/// Writes a condition in the words of Go's templates.
+fn test(condition: &Condition, out: &mut String) {
     match condition {
-        Condition::Live(at) => format!("gt (index .Weights {at}) 0"),
-        Condition::Not(inner) => format!("not ({})", expression(inner)),
-        Condition::All(parts) => join("and", parts),
-        Condition::Any(parts) => join("or", parts),
+        Condition::Live(version) => push(format_args!("gt (index .Weights {version}) 0"), out),
+        Condition::Not(inner) => joined("not", std::slice::from_ref(&**inner), out),
+        Condition::All(inner) => joined("and", inner, out),
+        Condition::Any(inner) => joined("or", inner, out),
+    }
+}
+
+fn joined(function: &str, operands: &[Condition], out: &mut String) {
+    out.push_str(function);
+    for operand in operands {
+        out.push_str(" (");
+        test(operand, out);
+        out.push(')');
     }
 }

@@ -1,139 +1,182 @@
-//! Block YAML, as `kubectl` and Helm write it.
+//! Block YAML of one document.
+//!
+//! In: a finished tree. Out: text in which keys keep their order, lists under a key stand at the key's column, and every
+//! line break of a text is a line break, where a block literal says exactly that text.
 
-use super::scalar;
-use crate::value::{Data, Value};
+use super::quote::{self, Inside, push};
+use crate::value::{Data, Element, Entry, Object, Value};
 
-/// Writes `value` as one document, with a newline at its end.
+/// Longest key written as `key: value`: readers look for the colon within 1,024 characters, some within 128.
+const LONGEST_KEY: usize = 100;
+
+/// Appends `value` as one YAML document, with its last line break.
 pub fn yaml(value: &Value, out: &mut String) {
     match &value.data {
-        Data::Object(object) if !object.entries.is_empty() => block(value, 0, out),
-        Data::List(elements) if !elements.is_empty() => block(value, 0, out),
+        Data::Object(object) if !is_empty_object(object) => entries(object, 0, out),
+        Data::List(list) if !is_empty_list(list) => elements(list, 0, out),
         _ => {
-            inline(value, 0, out);
+            scalar(value, None, out);
             out.push('\n');
         }
     }
 }
 
-fn block(value: &Value, indent: usize, out: &mut String) {
-    match &value.data {
-        Data::Object(object) => {
-            for entry in object.entries.iter().filter(|entry| !entry.value.is_null()) {
-                spaces(indent, out);
-                key(&entry.key, out);
-                after_marker(&entry.value, indent, out);
-            }
+/// The entries that are there.
+pub(super) fn present(object: &Object) -> impl Iterator<Item = &Entry> {
+    object.entries.iter().filter(|entry| !entry.value.is_null())
+}
+
+/// The elements that are there.
+pub(super) fn present_elements(list: &[Element]) -> impl Iterator<Item = &Element> {
+    list.iter().filter(|element| !element.value.is_null())
+}
+
+pub(super) fn is_empty_object(object: &Object) -> bool {
+    present(object).next().is_none()
+}
+
+pub(super) fn is_empty_list(list: &[Element]) -> bool {
+    present_elements(list).next().is_none()
+}
+
+/// Writes the entries of `object` at column `indent`; the cursor stands there already.
+fn entries(object: &Object, indent: usize, out: &mut String) {
+    for (i, entry) in present(object).enumerate() {
+        assert!(entry.guard.is_none(), "only evaluated trees are written as YAML");
+        if i > 0 {
+            pad(indent, out);
         }
-        Data::List(elements) => {
-            for element in elements.iter().filter(|element| !element.value.is_null()) {
-                spaces(indent, out);
-                out.push('-');
-                element_value(&element.value, indent, out);
-            }
-        }
-        _ => {}
+        key(&entry.key, indent, Inside::Manifest, out);
+        behind_key(&entry.value, indent, out);
     }
 }
 
-/// What stands behind `key:`; a list stands as deep as its key.
-fn after_marker(value: &Value, indent: usize, out: &mut String) {
-    match &value.data {
-        Data::Object(object) if !object.entries.is_empty() => {
-            out.push('\n');
-            block(value, indent + 2, out);
+/// Writes the elements of `list` with their dashes at column `indent`; the cursor stands there already.
+fn elements(list: &[Element], indent: usize, out: &mut String) {
+    for (i, element) in present_elements(list).enumerate() {
+        assert!(element.guard.is_none(), "only evaluated trees are written as YAML");
+        if i > 0 {
+            pad(indent, out);
         }
-        Data::List(elements) if !elements.is_empty() => {
-            out.push('\n');
-            block(value, indent, out);
-        }
-        _ => {
-            out.push(' ');
-            inline(value, indent, out);
-            out.push('\n');
-        }
+        out.push_str("- ");
+        behind_dash(&element.value, indent, out);
     }
 }
 
-/// What stands behind `-`: the first line of a block on the same line.
-fn element_value(value: &Value, indent: usize, out: &mut String) {
-    let is_block = match &value.data {
-        Data::Object(object) => !object.entries.is_empty(),
-        Data::List(elements) => !elements.is_empty(),
-        _ => false,
-    };
-    out.push(' ');
-    if is_block {
-        let start = out.len();
-        block(value, indent + 2, out);
-        out.replace_range(start..start + indent + 2, "");
+/// Writes `key:`, and a long key as `? key` with the colon on the next line.
+pub(super) fn key(key: &str, indent: usize, inside: Inside, out: &mut String) {
+    let start = out.len();
+    if quote::is_plain(key) {
+        out.push_str(key);
     } else {
-        inline(value, indent, out);
+        quote::quoted(key, inside, out);
+    }
+    if out.len() - start > LONGEST_KEY {
+        out.insert_str(start, "? ");
         out.push('\n');
-    }
-}
-
-pub(super) fn key(text: &str, out: &mut String) {
-    if scalar::is_plain(text) {
-        out.push_str(text)
-    } else {
-        scalar::quote(text, out)
+        pad(indent, out);
     }
     out.push(':');
 }
 
-fn inline(value: &Value, indent: usize, out: &mut String) {
+/// Writes what follows `key:`, where the key stands at column `indent`, and the line's end.
+fn behind_key(value: &Value, indent: usize, out: &mut String) {
     match &value.data {
+        Data::Object(object) if !is_empty_object(object) => {
+            out.push('\n');
+            pad(indent + 2, out);
+            entries(object, indent + 2, out);
+        }
+        Data::List(list) if !is_empty_list(list) => {
+            out.push('\n');
+            pad(indent, out);
+            elements(list, indent, out);
+        }
+        _ => {
+            out.push(' ');
+            scalar(value, Some(indent + 2), out);
+            out.push('\n');
+        }
+    }
+}
+
+/// Writes what follows `- `, where the dash stands at column `indent`, and the line's end.
+fn behind_dash(value: &Value, indent: usize, out: &mut String) {
+    match &value.data {
+        Data::Object(object) if !is_empty_object(object) => entries(object, indent + 2, out),
+        Data::List(list) if !is_empty_list(list) => elements(list, indent + 2, out),
+        _ => {
+            scalar(value, Some(indent + 2), out);
+            out.push('\n');
+        }
+    }
+}
+
+/// Writes a value of one line, or a block literal with its lines at column `block`.
+fn scalar(value: &Value, block: Option<usize>, out: &mut String) {
+    match &value.data {
+        Data::String(string) | Data::Word(string) => text(string, block, out),
+        _ => constant(value, out),
+    }
+}
+
+/// Writes what is neither text nor a container with content.
+pub(super) fn constant(value: &Value, out: &mut String) {
+    match &value.data {
+        Data::Null => out.push_str("null"),
         Data::Bool(truth) => out.push_str(if *truth { "true" } else { "false" }),
-        Data::Int(number) => out.push_str(&number.to_string()),
-        Data::Float(number) => scalar::float(*number, out),
-        Data::String(text) | Data::Word(text) => string(text, indent, out),
-        Data::List(_) => out.push_str("[]"),
+        Data::Int(number) => push(format_args!("{number}"), out),
+        Data::Float(number) => quote::float(*number, out),
         Data::Object(_) => out.push_str("{}"),
-        // None of these reaches a finished document; `null` is what YAML has for nothing.
-        Data::Null | Data::Run(_) | Data::Guarded(_) | Data::Version(_) | Data::Error => out.push_str("null"),
+        Data::List(_) => out.push_str("[]"),
+        Data::String(_) | Data::Word(_) => unreachable!("texts are written by their own functions"),
+        Data::Run(_) | Data::Guarded(_) => unreachable!("only evaluated trees are written as YAML"),
+        Data::Version(_) | Data::Error => unreachable!("only values without errors reach the output"),
     }
 }
 
-fn string(text: &str, indent: usize, out: &mut String) {
-    if scalar::is_plain(text) {
-        out.push_str(text);
-    } else if is_literal(text) {
-        literal(text, indent, out);
-    } else {
-        scalar::quote(text, out);
+fn text(text: &str, block: Option<usize>, out: &mut String) {
+    match block {
+        Some(indent) if is_block(text) => literal(text, indent, out),
+        _ if quote::is_plain(text) => out.push_str(text),
+        _ => quote::quoted(text, Inside::Manifest, out),
     }
 }
 
-/// Whether `text` can stand as a literal block: lines of printable characters, the first neither empty nor indented, none
-/// of spaces alone, no tabs.
-fn is_literal(text: &str) -> bool {
+/// Whether a block literal gives back exactly `text`: every line visible to its end, and the first line that is not empty
+/// not indented, as the reader takes the block's column from it.
+fn is_block(text: &str) -> bool {
     text.contains('\n')
-        && !text.starts_with([' ', '\n'])
-        && text.chars().all(|c| c == '\n' || scalar::is_printable(c))
-        && text.split('\n').all(|line| line.is_empty() || !line.trim_matches(' ').is_empty())
+        && text.trim_start_matches('\n').starts_with(|c| c != ' ' && c != '\t')
+        && !text.ends_with(['\t', ' '])
+        && !text.contains(" \n")
+        && !text.contains("\t\n")
+        && text.chars().all(|c| c == '\n' || c == '\t' || quote::is_printable(c))
 }
 
+/// Writes a block literal; the caller ends its last line.
 fn literal(text: &str, indent: usize, out: &mut String) {
-    let body = text.trim_end_matches('\n');
-    out.push('|');
-    match text.len() - body.len() {
-        0 => out.push('-'),
-        1 => {}
-        _ => out.push('+'),
-    }
+    let body = text.strip_suffix('\n').unwrap_or(text);
+    out.push_str(match text.strip_suffix('\n') {
+        None => "|-",
+        Some(rest) if rest.ends_with('\n') => "|+",
+        Some(_) => "|",
+    });
     for line in body.split('\n') {
         out.push('\n');
         if !line.is_empty() {
-            spaces(indent + 2, out);
+            pad(indent, out);
             out.push_str(line);
         }
     }
-    // The line break of the last line is the caller's; those that are kept stand behind it.
-    for _ in 1..text.len() - body.len() {
-        out.push('\n');
-    }
 }
 
-pub(super) fn spaces(count: usize, out: &mut String) {
-    out.extend(std::iter::repeat_n(' ', count));
+pub(super) fn pad(indent: usize, out: &mut String) {
+    const SPACES: &str = "                                ";
+    let mut left = indent;
+    while left > SPACES.len() {
+        out.push_str(SPACES);
+        left -= SPACES.len();
+    }
+    out.push_str(&SPACES[..left]);
 }
