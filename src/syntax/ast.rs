@@ -604,7 +604,7 @@ pub enum ExprKind {
     /// `Type { … }`: a literal of a kind or record.
     Typed {
         /// The type: a [`TypeExprKind::Path`].
-        ty: TypeExpr,
+        ty: Box<TypeExpr>,
         /// An [`ExprKind::Object`].
         object: Box<Expr>,
     },
@@ -624,7 +624,7 @@ pub enum StringPart {
     /// Text, unescaped.
     Text(Arc<str>),
     /// `{path}`: a name, its fields, perhaps `!`; its span is inside of the braces.
-    Hole(Expr),
+    Hole(Box<Expr>),
 }
 
 /// Operators with two sides, without access.
@@ -687,7 +687,7 @@ pub enum Key {
     /// A word or a string.
     Plain(Name),
     /// `[expr]`.
-    Computed(Expr),
+    Computed(Box<Expr>),
 }
 
 /// What stands in a list.

@@ -233,7 +233,7 @@ impl<'t> Reader<'t, '_> {
             Some(pair) => {
                 self.flush();
                 let path = path_of_hole(self.file, self.at, pair);
-                self.parts.push(StringPart::Hole(path));
+                self.parts.push(StringPart::Hole(Box::new(path)));
                 self.at += length;
             }
             None => self.bad_hole(length, closed),

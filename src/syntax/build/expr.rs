@@ -203,7 +203,7 @@ impl Builder<'_> {
             self.syntax(span, "expected a type and its object", "");
             return ExprKind::Error;
         };
-        ExprKind::Typed { ty: self.type_ref(ty), object: Box::new(self.object(object)) }
+        ExprKind::Typed { ty: Box::new(self.type_ref(ty)), object: Box::new(self.object(object)) }
     }
 
     pub(super) fn file_of(&mut self, pair: Pair<'_>) -> ExprKind {

@@ -84,7 +84,7 @@ impl Builder<'_> {
                 self.value(value, &name)
             }
         });
-        Entry::Pair { doc: self.doc(span), key: Key::Computed(key), value }
+        Entry::Pair { doc: self.doc(span), key: Key::Computed(Box::new(key)), value }
     }
 
     pub(super) fn spread(&mut self, pair: Pair<'_>) -> Expr {
