@@ -105,6 +105,11 @@ impl Builder<'_> {
 
     pub(super) fn missing_sep(&mut self, pair: &Pair<'_>) {
         let at = self.span(pair);
+        // A bracket that does not close takes the newline behind it, and was reported.
+        let before = &self.text[..at.start as usize];
+        if before[before.trim_end().len()..].contains('\n') {
+            return;
+        }
         if self.diags.iter().last().is_some_and(|last| last.span.end + 1 >= at.start && last.span.start <= at.start) {
             return;
         }
@@ -169,9 +174,11 @@ impl Builder<'_> {
             return self.syntax(span, "a comment begins with `//`, not with `#`", "write `//`");
         }
         if text.starts_with('"') {
+            let key = token(text);
+            let span = Span::new(self.file, span.start as usize, span.start as usize + key.len());
             return self.syntax(
                 span.at_end(),
-                format!("expected `:` and a value behind the key {shown}"),
+                format!("expected `:` and a value behind the key `{key}`"),
                 "an entry is written `key: value`",
             );
         }
@@ -391,12 +398,10 @@ impl Builder<'_> {
 /// The first token of `text`, roughly: a word, a string, or a character.
 fn token(text: &str) -> &str {
     let word = text.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-')).unwrap_or(text.len());
-    let end = if word > 0 {
-        word
-    } else if text.starts_with('"') {
-        text[1..].find(['"', '\n']).map_or(1, |at| at + 2).min(text.trim_end().len())
-    } else {
-        text.chars().next().map_or(0, char::len_utf8)
+    let end = match text.strip_prefix('"') {
+        Some(inside) => inside.find(['"', '\n']).map_or(1, |at| at + 2).min(text.trim_end().len()),
+        None if word > 0 => word,
+        None => text.chars().next().map_or(0, char::len_utf8),
     };
     text.get(..end).unwrap_or(text)
 }
