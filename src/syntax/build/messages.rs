@@ -22,16 +22,11 @@ impl Builder<'_> {
         if span.start != span.end {
             return self.trimmed(span);
         }
-        // A place at the end of a line, or in front of a bracket, is best shown behind what is there.
-        let rest = &self.text[span.start as usize..];
+        // What is missing at the end of a line is shown there, not where the next line begins.
+        let rest = self.text[span.start as usize..].trim_start_matches([' ', '\t', '\r']);
         let before = self.text[..span.start as usize].trim_end().len();
-        if rest.trim_start_matches([' ', '\t', '\r']).starts_with('\n')
-            || rest.trim().is_empty()
-            || self.text[before..span.start as usize].contains('\n') && !rest.starts_with(|c: char| c.is_alphanumeric())
-        {
-            return Span::new(self.file, before, before);
-        }
-        span
+        let crossed = self.text[before..span.start as usize].contains('\n');
+        if crossed || rest.is_empty() || rest.starts_with('\n') { Span::new(self.file, before, before) } else { span }
     }
 
     fn trimmed(&self, span: Span) -> Span {
@@ -89,7 +84,7 @@ impl Builder<'_> {
             Rule::extra_comma => {
                 let span = self.span(pair);
                 let span = Span { end: span.start + 1, ..span };
-                if !pair.as_str().starts_with(';') {
+                {
                     self.report(
                         Diagnostic::error(Code::Syntax, span, "there is nothing before this comma")
                             .help("remove it")
@@ -363,7 +358,7 @@ impl Builder<'_> {
         let text = self.slice(span);
         let word = token(text);
         let span = Span { end: span.start + u32::try_from(word.len()).unwrap_or(0), ..span };
-        if word == ";" {
+        if word == "," {
             return;
         }
         let help = match nearest(word, DECLARATIONS) {

@@ -168,6 +168,8 @@ impl<'t> Pass<'t> {
             let error = Diagnostic::error(Code::Syntax, span, format!("this is {name}"));
             self.diags.push(error.help("replace it by a space").fix(Applicability::Safe, span, " "));
         }
+        // The bytes of one character become as many spaces.
+        self.patches.extend((self.at..self.at + length).map(|at| (at, b' ')));
         self.at += length;
     }
 
@@ -175,9 +177,8 @@ impl<'t> Pass<'t> {
     fn odd_quote(&mut self, length: usize) {
         self.significant();
         let inside = &self.rest()[length..];
-        let line = inside.find('\n').unwrap_or(inside.len());
-        let ends = ['\'', '`', '\u{201c}', '\u{201d}', '\u{2018}', '\u{2019}', '"'];
-        let close = inside[..line].find(ends).filter(|_| self.last != Last::Dot);
+        let ends = ['\'', '`', '\u{201c}', '\u{201d}', '\u{2018}', '\u{2019}', '"', '\n'];
+        let close = inside.find(ends).filter(|at| !inside[*at..].starts_with('\n'));
         self.at += length + close.map_or(0, |at| at + inside[at..].chars().next().map_or(0, char::len_utf8));
         self.last = Last::Other;
     }
@@ -374,14 +375,15 @@ impl<'t> Pass<'t> {
 
     fn semicolon(&mut self) {
         let span = self.span(self.at, self.at + 1);
-        let line = self.rest()[1..].lines().next().unwrap_or("").trim();
-        let text = if line.is_empty() || line.starts_with(['}', ')', ']', '/']) { "" } else { "," };
+        let next = self.rest()[1..].trim_start_matches([' ', '\t', '\r']);
+        let text = if next.is_empty() || next.starts_with(['\n', '}', ')', ']', '/', ';']) { "" } else { "," };
         let error = Diagnostic::error(Code::Syntax, span, "`;` separates nothing here");
         self.diags.push(error.help("entries are separated by a comma or a new line").fix(
             Applicability::Safe,
             span,
             text,
         ));
+        self.patches.push((self.at, b','));
         self.comma();
     }
 
@@ -474,7 +476,10 @@ impl<'t> Pass<'t> {
     /// Notes a brace that is closed under something else than the line that opens it.
     fn suspect(&mut self, at: usize) {
         let open = self.top().at;
-        if self.top().open == b'{' && self.leading(at).is_some_and(|column| column != self.indent(open)) {
+        if self.suspects.len() < 64
+            && self.top().open == b'{'
+            && self.leading(at).is_some_and(|column| column != self.indent(open))
+        {
             self.suspects.push((open, at));
         }
     }
@@ -487,7 +492,8 @@ impl<'t> Pass<'t> {
     /// Reports every bracket beyond the first `keep` frames as never closed, as one mistake, and forgets them.
     fn close_all(&mut self, keep: usize) {
         let Some(outer) = self.stack.get(keep) else { return };
-        let (outer, indent) = (outer.at, self.indent(outer.at));
+        let outer = outer.at;
+        let indent = if self.suspects.is_empty() { 0 } else { self.indent(outer) };
         let suspect = self.suspects.iter().find(|(open, close)| *open > outer && self.leading(*close) == Some(indent));
         let mut places: Vec<usize> = self.stack[keep..].iter().map(|frame| frame.at).collect();
         if let (Some((open, _)), 1) = (suspect, places.len()) {
