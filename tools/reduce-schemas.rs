@@ -47,11 +47,14 @@ fn run(arguments: &Arguments) -> Result<(), String> {
     for path in &arguments.kubernetes {
         let document = read(path)?;
         let schemas = document.pointer("/components/schemas").or_else(|| document.get("schemas"));
-        let schemas = schemas.and_then(Json::as_object).ok_or_else(|| {
-            format!("{} is no OpenAPI v3 document: it has no components.schemas", path.display())
-        })?;
+        let schemas = schemas
+            .and_then(Json::as_object)
+            .ok_or_else(|| format!("{} is no OpenAPI v3 document: it has no components.schemas", path.display()))?;
         components.extend(schemas.clone());
-        let version = document.pointer("/info/version").and_then(Json::as_str).map(|v| format!("OpenAPI v3 of kube-apiserver {v}"));
+        let version = document
+            .pointer("/info/version")
+            .and_then(Json::as_str)
+            .map(|v| format!("OpenAPI v3 of kube-apiserver {v}"));
         source = document.get("source").and_then(Json::as_str).map(str::to_owned).or(version).unwrap_or(source);
     }
     for kind in &arguments.kind {
@@ -81,7 +84,10 @@ fn kubernetes_kind(wanted: &str, components: &Map<String, Json>, source: &str) -
     let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
     let is_wanted = |gvk: &Json| gvk["group"] == group && gvk["version"] == version && gvk["kind"] == kind;
     let found = components.values().find(|schema| {
-        schema.get("x-kubernetes-group-version-kind").and_then(Json::as_array).is_some_and(|all| all.iter().any(is_wanted))
+        schema
+            .get("x-kubernetes-group-version-kind")
+            .and_then(Json::as_array)
+            .is_some_and(|all| all.iter().any(is_wanted))
     });
     let root = found.ok_or_else(|| format!("the OpenAPI documents have no {api_version} {kind}"))?;
     Ok((header(api_version, kind, plural, source), root.clone()))
@@ -90,8 +96,11 @@ fn kubernetes_kind(wanted: &str, components: &Map<String, Json>, source: &str) -
 /// The served versions of a CustomResourceDefinition, or the one of a file that has its parts at the top.
 fn custom_kinds(document: &Json) -> Result<Vec<(Header, Json)>, String> {
     let text = |pointer: &str| document.pointer(pointer).and_then(Json::as_str);
-    if let (Some(group), Some(kind), Some(plural)) = (text("/spec/group"), text("/spec/names/kind"), text("/spec/names/plural")) {
-        let versions = document.pointer("/spec/versions").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
+    if let (Some(group), Some(kind), Some(plural)) =
+        (text("/spec/group"), text("/spec/names/kind"), text("/spec/names/plural"))
+    {
+        let versions =
+            document.pointer("/spec/versions").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
         let served = versions.iter().filter(|version| version["served"] == true);
         let source = format!("CustomResourceDefinition {plural}.{group}");
         return Ok(served
@@ -101,7 +110,9 @@ fn custom_kinds(document: &Json) -> Result<Vec<(Header, Json)>, String> {
             })
             .collect());
     }
-    let (Some(group), Some(version), Some(kind), Some(plural)) = (text("/group"), text("/version"), text("/kind"), text("/plural")) else {
+    let (Some(group), Some(version), Some(kind), Some(plural)) =
+        (text("/group"), text("/version"), text("/kind"), text("/plural"))
+    else {
         return Err("is no CustomResourceDefinition: it has no spec.group, spec.names and spec.versions".to_owned());
     };
     let schema = document.get("openAPIV3Schema").ok_or("has no openAPIV3Schema")?;
@@ -123,7 +134,8 @@ fn header(api_version: &str, kind: &str, plural: &str, source: &str) -> Header {
 
 fn write(directory: &Path, header: &Header, text: &str) -> Result<(), String> {
     let (group, version) = header.api_version.split_once('/').map_or(("", &*header.api_version), |(g, v)| (g, v));
-    let name = [&header.plural, group, version].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(".");
+    let name =
+        [&header.plural, group, version].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(".");
     let path = directory.join(format!("{name}.schema"));
     std::fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))
 }

@@ -88,7 +88,9 @@ mod tests {
             let mut node = builtin("apps/v1", "Deployment").expect("embedded");
             let mut required = true;
             for step in path {
-                node = if *step == "[]" { node.element().expect("a list") } else {
+                node = if *step == "[]" {
+                    node.element().expect("a list")
+                } else {
                     let (child, field) = node.field(step).unwrap_or_else(|| panic!("no {step}"));
                     required = field.required;
                     child

@@ -31,7 +31,13 @@ pub fn reduce(
     components: &Map<String, Json>,
     object_meta: Option<&Json>,
 ) -> Result<String, String> {
-    let mut reducer = Reducer { components, object_meta, lines: Vec::new(), known: HashMap::new(), in_kubernetes: object_meta.is_none() };
+    let mut reducer = Reducer {
+        components,
+        object_meta,
+        lines: Vec::new(),
+        known: HashMap::new(),
+        in_kubernetes: object_meta.is_none(),
+    };
     let root = reducer.root(root)?;
     debug_assert_eq!(root.0 as usize + 1, reducer.lines.len());
     let mut text = serde_json::to_string(header).map_err(|error| error.to_string())?;
@@ -70,7 +76,10 @@ impl Reducer<'_> {
     fn follow(&self, schema: &Json) -> Result<Json, String> {
         let mut schema = schema;
         for _ in 0..MAX_DEPTH {
-            let wrapped = schema.get("allOf").and_then(Json::as_array).filter(|all| all.len() == 1 && schema.get("type").is_none());
+            let wrapped = schema
+                .get("allOf")
+                .and_then(Json::as_array)
+                .filter(|all| all.len() == 1 && schema.get("type").is_none());
             let inner = wrapped.map_or(schema, |all| &all[0]);
             let Some(reference) = inner.get("$ref").and_then(Json::as_str) else { return Ok(inner.clone()) };
             let name = reference.rsplit('/').next().unwrap_or(reference);

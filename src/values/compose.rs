@@ -102,7 +102,8 @@ impl<'t> Composer<'t> {
                 Event::Scalar(..) | Event::MappingStart(..) | Event::SequenceStart(..) => {
                     let message = "Helm reads the first document of a values file and ignores this one";
                     let warning = Diagnostic::warning(Code::YamlSyntax, span.at_start(), message);
-                    self.out.push(warning.related(end.at_start(), "the first one ends here").help("take the `---` away"));
+                    self.out
+                        .push(warning.related(end.at_start(), "the first one ends here").help("take the `---` away"));
                     return;
                 }
                 _ => {}
@@ -166,7 +167,9 @@ impl<'t> Composer<'t> {
         };
         let data = data.unwrap_or_else(|| {
             let message = format!("`{text}` is no number that JSON has, and Helm refuses it");
-            self.out.push(Diagnostic::error(Code::YamlSyntax, span, message).help("put it into quotes if the text is meant"));
+            self.out.push(
+                Diagnostic::error(Code::YamlSyntax, span, message).help("put it into quotes if the text is meant"),
+            );
             Data::Error
         });
         Value::new(data, self.trimmed(span))
@@ -204,7 +207,8 @@ impl<'t> Composer<'t> {
             let (key, key_count) = match self.next()? {
                 (Event::MappingEnd, end) => break end,
                 (event, span) => {
-                    let is_merge = matches!(&event, Event::Scalar(text, ScalarStyle::Plain, _, None) if &**text == "<<");
+                    let is_merge =
+                        matches!(&event, Event::Scalar(text, ScalarStyle::Plain, _, None) if &**text == "<<");
                     let (key, count) = self.node(event, span, 0)?;
                     (if is_merge { MapKey::Merge(key.span) } else { MapKey::Plain(key) }, count)
                 }
@@ -266,7 +270,8 @@ impl<'t> Composer<'t> {
         self.expanded += count;
         if self.expanded > ALIAS_BUDGET {
             let message = format!("the aliases expand to more than {ALIAS_BUDGET} values");
-            self.out.push(Diagnostic::error(Code::YamlBudget, span, message).help("repeat less, or build several files"));
+            self.out
+                .push(Diagnostic::error(Code::YamlBudget, span, message).help("repeat less, or build several files"));
             return Err(Stop);
         }
         Ok((Value::new(value.data, span), count))

@@ -22,7 +22,9 @@ pub fn merge(base: Value, over: Value) -> Value {
             Value::new(Data::Object(Arc::new(Object { entries, kind: None })), base.span)
         }
         // A file of comments alone says nothing.
-        (below, Data::Null) if base.span.file != over.span.file && over.span.start == over.span.end && over.span.end == 0 => {
+        (below, Data::Null)
+            if base.span.file != over.span.file && over.span.start == over.span.end && over.span.end == 0 =>
+        {
             Value::new(below, base.span)
         }
         (_, data) => Value::new(data, over.span),

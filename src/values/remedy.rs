@@ -11,7 +11,11 @@ pub fn diagnostic(file: FileId, text: &str, at: usize, error: &ScanError) -> Dia
     if let Some(tab) = indenting_tab(text, at) {
         let span = Span::new(file, tab, tab + 1);
         let message = "a tab cannot indent YAML";
-        return Diagnostic::error(Code::YamlSyntax, span, message).help("use spaces").fix(Applicability::Safe, span, "  ");
+        return Diagnostic::error(Code::YamlSyntax, span, message).help("use spaces").fix(
+            Applicability::Safe,
+            span,
+            "  ",
+        );
     }
     if let Some(quote) = open_quote(text, at) {
         let message = "this quote is never closed";
@@ -22,9 +26,11 @@ pub fn diagnostic(file: FileId, text: &str, at: usize, error: &ScanError) -> Dia
     if let Some(colon) = glued_colon(text, line.clone()) {
         let span = Span::new(file, colon, colon + 1);
         let message = "a space is missing behind the colon";
-        return Diagnostic::error(Code::YamlSyntax, span, message)
-            .help("write `key: value`")
-            .fix(Applicability::Safe, span, ": ");
+        return Diagnostic::error(Code::YamlSyntax, span, message).help("write `key: value`").fix(
+            Applicability::Safe,
+            span,
+            ": ",
+        );
     }
     let span = Span::new(file, at, text[at..].chars().next().map_or(at, |c| at + c.len_utf8()));
     let found = Diagnostic::error(Code::YamlSyntax, span, format!("this is not YAML: {}", error.info()));

@@ -140,7 +140,11 @@ impl Reader<'_> {
         }
         let key = self.run(&['.', '[', '=', ',']);
         if key.is_empty() {
-            return Err(self.error(self.span(start), "a name is missing here", "write `name=value`, or `\\,` for a comma in a value"));
+            return Err(self.error(
+                self.span(start),
+                "a name is missing here",
+                "write `name=value`, or `\\,` for a comma in a value",
+            ));
         }
         path.push(Step::Key(key.into(), self.span(start)));
         Ok(())

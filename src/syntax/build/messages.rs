@@ -22,16 +22,11 @@ impl Builder<'_> {
         if span.start != span.end {
             return self.trimmed(span);
         }
-        // A place at the end of a line, or in front of a bracket, is best shown behind what is there.
-        let rest = &self.text[span.start as usize..];
+        // What is missing at the end of a line is shown there, not where the next line begins.
+        let rest = self.text[span.start as usize..].trim_start_matches([' ', '\t', '\r']);
         let before = self.text[..span.start as usize].trim_end().len();
-        if rest.trim_start_matches([' ', '\t', '\r']).starts_with('\n')
-            || rest.trim().is_empty()
-            || self.text[before..span.start as usize].contains('\n') && !rest.starts_with(|c: char| c.is_alphanumeric())
-        {
-            return Span::new(self.file, before, before);
-        }
-        span
+        let crossed = self.text[before..span.start as usize].contains('\n');
+        if crossed || rest.is_empty() || rest.starts_with('\n') { Span::new(self.file, before, before) } else { span }
     }
 
     fn trimmed(&self, span: Span) -> Span {
@@ -89,7 +84,7 @@ impl Builder<'_> {
             Rule::extra_comma => {
                 let span = self.span(pair);
                 let span = Span { end: span.start + 1, ..span };
-                if !pair.as_str().starts_with(';') {
+                {
                     self.report(
                         Diagnostic::error(Code::Syntax, span, "there is nothing before this comma")
                             .help("remove it")
@@ -105,6 +100,11 @@ impl Builder<'_> {
 
     pub(super) fn missing_sep(&mut self, pair: &Pair<'_>) {
         let at = self.span(pair);
+        // A bracket that does not close takes the newline behind it, and was reported.
+        let before = &self.text[..at.start as usize];
+        if before[before.trim_end().len()..].contains('\n') {
+            return;
+        }
         if self.diags.iter().last().is_some_and(|last| last.span.end + 1 >= at.start && last.span.start <= at.start) {
             return;
         }
@@ -169,9 +169,11 @@ impl Builder<'_> {
             return self.syntax(span, "a comment begins with `//`, not with `#`", "write `//`");
         }
         if text.starts_with('"') {
+            let key = token(text);
+            let span = Span::new(self.file, span.start as usize, span.start as usize + key.len());
             return self.syntax(
                 span.at_end(),
-                format!("expected `:` and a value behind the key {shown}"),
+                format!("expected `:` and a value behind the key `{key}`"),
                 "an entry is written `key: value`",
             );
         }
@@ -356,7 +358,7 @@ impl Builder<'_> {
         let text = self.slice(span);
         let word = token(text);
         let span = Span { end: span.start + u32::try_from(word.len()).unwrap_or(0), ..span };
-        if word == ";" {
+        if word == "," {
             return;
         }
         let help = match nearest(word, DECLARATIONS) {
@@ -391,12 +393,10 @@ impl Builder<'_> {
 /// The first token of `text`, roughly: a word, a string, or a character.
 fn token(text: &str) -> &str {
     let word = text.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-')).unwrap_or(text.len());
-    let end = if word > 0 {
-        word
-    } else if text.starts_with('"') {
-        text[1..].find(['"', '\n']).map_or(1, |at| at + 2).min(text.trim_end().len())
-    } else {
-        text.chars().next().map_or(0, char::len_utf8)
+    let end = match text.strip_prefix('"') {
+        Some(inside) => inside.find(['"', '\n']).map_or(1, |at| at + 2).min(text.trim_end().len()),
+        None if word > 0 => word,
+        None => text.chars().next().map_or(0, char::len_utf8),
     };
     text.get(..end).unwrap_or(text)
 }

@@ -50,12 +50,9 @@ impl Builder<'_> {
                     "write `release name on environment < … >`",
                 );
             }
-            Rule::missing_open => {
-                let settings = release.settings.as_ref().map_or(release.span, |settings| settings.span);
-                if release.settings.is_none() || !self.reported_since(settings) {
-                    self.missing_open(at);
-                }
-            }
+            // What the header lacks may be the reason.
+            Rule::missing_open if self.reported_since(release.span) => {}
+            Rule::missing_open => self.missing_open(at),
             Rule::late_settings => {
                 let object = super::object::first(pair);
                 let span = self.span(&object);

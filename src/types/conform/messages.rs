@@ -106,7 +106,9 @@ impl Checker<'_, '_> {
             ),
             (None, Some(deeper)) => error.help(format!("it belongs to `{deeper}`")),
             (None, None) if known.is_empty() => error.help("no key can stand here"),
-            (None, None) if known.len() <= 12 => error.help(format!("the keys here are {}", quoted(known.iter().copied()))),
+            (None, None) if known.len() <= 12 => {
+                error.help(format!("the keys here are {}", quoted(known.iter().copied())))
+            }
             (None, None) => error,
         };
         self.out.push(error);
@@ -127,7 +129,11 @@ fn short_span(value: &Value) -> Span {
         Data::Object(object) => match object.entries.first() {
             Some(first) if first.key_span.file == value.span.file && value.span.start <= first.key_span.start => {
                 // Braces are the shortest place; block YAML has none, and its first key stands for it.
-                if value.span.start == first.key_span.start { first.key_span } else { Span { end: value.span.start + 1, ..value.span } }
+                if value.span.start == first.key_span.start {
+                    first.key_span
+                } else {
+                    Span { end: value.span.start + 1, ..value.span }
+                }
             }
             _ => value.span,
         },

@@ -106,7 +106,12 @@ impl Checker<'_, '_> {
     fn integer(&mut self, value: &Value, (min, max): (Option<i64>, Option<i64>), ty: &Type) -> Value {
         let Some(number) = whole(value) else { return self.wrong(value, ty) };
         if min.is_some_and(|min| number < min) || max.is_some_and(|max| number > max) {
-            return self.out_of_bounds(value, &number.to_string(), min.map(|m| m.to_string()), max.map(|m| m.to_string()));
+            return self.out_of_bounds(
+                value,
+                &number.to_string(),
+                min.map(|m| m.to_string()),
+                max.map(|m| m.to_string()),
+            );
         }
         Value::new(Data::Int(number), value.span)
     }
@@ -119,7 +124,12 @@ impl Checker<'_, '_> {
             _ => return self.wrong(value, ty),
         };
         if min.is_some_and(|min| number < min) || max.is_some_and(|max| number > max) {
-            return self.out_of_bounds(value, &number.to_string(), min.map(|m| m.to_string()), max.map(|m| m.to_string()));
+            return self.out_of_bounds(
+                value,
+                &number.to_string(),
+                min.map(|m| m.to_string()),
+                max.map(|m| m.to_string()),
+            );
         }
         value.clone()
     }
@@ -195,8 +205,7 @@ impl Checker<'_, '_> {
         let mut best: Option<(Diagnostics, Value)> = None;
         for branch in branches.iter().filter(|branch| has_shape(value, branch)) {
             let mut found = Diagnostics::default();
-            let mut attempt =
-                Checker { cx: self.cx, path: self.path.clone(), partial: self.partial, out: &mut found };
+            let mut attempt = Checker { cx: self.cx, path: self.path.clone(), partial: self.partial, out: &mut found };
             let checked = attempt.check(value, branch);
             if !found.has_errors() {
                 return checked;

@@ -90,7 +90,12 @@ impl Checker<'_, '_> {
             self.out.push(Diagnostic::error(Code::OutOfRange, value.span, message));
         }
         if let Some(max) = max.filter(|max| elements.len() as u64 > *max) {
-            let message = format!("{} takes {max} element{} at most, and this has {}", self.subject(), plural(max), elements.len());
+            let message = format!(
+                "{} takes {max} element{} at most, and this has {}",
+                self.subject(),
+                plural(max),
+                elements.len()
+            );
             self.out.push(Diagnostic::error(Code::OutOfRange, value.span, message));
         }
         self.list(value, elements, &Type::Schema(node.clone()))
@@ -99,7 +104,9 @@ impl Checker<'_, '_> {
     fn schema_object(&mut self, value: &Value, object: &Object, node: &SchemaRef, declared: &ObjectNode) -> Value {
         let checked = self.entries(value, object, |this, entry| match node.field(&entry.key) {
             Some(_) if node.is_root() && matches!(&*entry.key, "apiVersion" | "kind") => Some(this.header(entry, node)),
-            Some((child, _)) => Some(this.below(step(&entry.key), |this| this.check(&entry.value, &Type::Schema(child)))),
+            Some((child, _)) => {
+                Some(this.below(step(&entry.key), |this| this.check(&entry.value, &Type::Schema(child))))
+            }
             None if declared.open => Some(entry.value.clone()),
             None => {
                 let known: Vec<&str> = declared.fields.iter().map(|field| field.name.as_str()).collect();
@@ -126,7 +133,10 @@ impl Checker<'_, '_> {
         let wanted = if &*entry.key == "kind" { &schema.kind } else { &schema.api_version };
         if entry.value.as_str() != Some(wanted) && !matches!(entry.value.data, Data::Error) {
             let found = entry.value.as_str().unwrap_or("something else");
-            let message = format!("a {} {} is wanted here, and this says `{}: {found}`", schema.api_version, schema.kind, entry.key);
+            let message = format!(
+                "a {} {} is wanted here, and this says `{}: {found}`",
+                schema.api_version, schema.kind, entry.key
+            );
             self.out.push(Diagnostic::error(Code::WrongType, entry.value.span, message));
         }
         entry.value.clone()
@@ -155,9 +165,11 @@ impl Checker<'_, '_> {
 
     fn groups(&mut self, value: &Value, object: &Object, declared: &ObjectNode) {
         for group in &declared.at_most_one {
-            let given: Vec<&Entry> = group.iter().filter_map(|key| object.entry(key)).filter(|e| !e.value.is_null()).collect();
+            let given: Vec<&Entry> =
+                group.iter().filter_map(|key| object.entry(key)).filter(|e| !e.value.is_null()).collect();
             if let [first, second, ..] = given.as_slice() {
-                let message = format!("{} takes one of {}, not both", self.subject(), quoted([&*first.key, &*second.key]));
+                let message =
+                    format!("{} takes one of {}, not both", self.subject(), quoted([&*first.key, &*second.key]));
                 let error = Diagnostic::error(Code::ConflictingKeys, second.key_span, message);
                 self.out.push(error.related(first.key_span, "the other one").help("take one of them away"));
             }

@@ -53,7 +53,11 @@ impl Checker<'_, '_> {
             (Some(min), _) if length < min => (Code::OutOfRange, format!("at least {min}")),
             _ => return None,
         };
-        let shown = if text.chars().count() > 80 { format!("{}…", text.chars().take(60).collect::<String>()) } else { text.to_owned() };
+        let shown = if text.chars().count() > 80 {
+            format!("{}…", text.chars().take(60).collect::<String>())
+        } else {
+            text.to_owned()
+        };
         let message = format!("{} takes {bound} characters, and `{shown}` has {length}", self.subject());
         self.out.push(Diagnostic::error(code, value.span, message));
         Some(Value::new(Data::Error, value.span))
@@ -105,7 +109,12 @@ pub(super) fn is_date_time(text: &str) -> bool {
     let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
     let mark = |at: usize, marks: &[u8]| bytes.get(at).is_some_and(|c| marks.contains(c));
     let digits = [0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18];
-    let shape = digits.into_iter().all(digit) && mark(4, b"-") && mark(7, b"-") && mark(10, b"Tt ") && mark(13, b":") && mark(16, b":");
+    let shape = digits.into_iter().all(digit)
+        && mark(4, b"-")
+        && mark(7, b"-")
+        && mark(10, b"Tt ")
+        && mark(13, b":")
+        && mark(16, b":");
     shape && (text.ends_with(['Z', 'z']) || text.len() >= 25)
 }
 

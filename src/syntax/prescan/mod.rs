@@ -1,0 +1,39 @@
+//! A look over the text before the grammar reads it: brackets, depth, and documentation comments.
+//!
+//! In: the text. Out: a [`Scan`]. One linear pass that knows strings, blocks and comments and nothing else of the
+//! language. It balances brackets here, as only a stack can tell a bracket that is too much from one that is missing; it
+//! refuses what would nest deeper than the stack of the phases behind; and it finds the `///` comments.
+
+mod brackets;
+mod depth;
+mod docs;
+mod lex;
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::diagnostic::Diagnostics;
+use crate::source::FileId;
+pub(super) use docs::Docs;
+
+/// How deep brackets, conditions, loops and operators may stand in each other.
+pub(super) const LIMIT: usize = 128;
+
+/// What the pass found.
+pub(super) struct Scan<'t> {
+    /// The text, with each bracket that is too much replaced by a space. No offset changes.
+    pub text: Cow<'t, str>,
+    /// Stretches of whole declarations that are too deep to be read.
+    pub skipped: Vec<Range<usize>>,
+    /// The documentation comments.
+    pub docs: Docs,
+    /// Unbalanced brackets, depth, stray characters.
+    pub diags: Diagnostics,
+}
+
+/// Looks over `text`.
+pub(super) fn scan(file: FileId, text: &str) -> Scan<'_> {
+    let mut pass = brackets::Pass::new(file, text);
+    pass.run();
+    pass.finish()
+}
