@@ -50,10 +50,7 @@ impl ReadFiles {
         visit::files(ast, &mut |path| paths.push(path.clone()));
         for path in paths {
             let key = (from, Arc::clone(&path.text));
-            if !self.values.contains_key(&key) {
-                let value = read(name, &path, loader, sources, out);
-                self.values.insert(key, value);
-            }
+            self.values.entry(key).or_insert_with(|| read(name, &path, loader, sources, out));
         }
     }
 }
@@ -75,12 +72,12 @@ fn read(name: &str, path: &ast::Name, loader: &dyn Loader, sources: &mut Sources
 }
 
 impl Files for ReadFiles {
-    fn read(&self, path: &ast::Name) -> Result<Value, Diagnostic> {
+    fn read(&self, path: &ast::Name) -> Result<Value, Box<Diagnostic>> {
         let known = self.values.get(&(path.span.file, Arc::clone(&path.text)));
         known.cloned().ok_or_else(|| {
             let message = format!("`{}` cannot be read from here", path.text);
             let help = "only release files and the libraries that they import by path read files";
-            Diagnostic::error(Code::UnreadableFile, path.span, message).help(help)
+            Box::new(Diagnostic::error(Code::UnreadableFile, path.span, message).help(help))
         })
     }
 }

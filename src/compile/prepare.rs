@@ -12,8 +12,11 @@ use crate::types::quoted;
 /// The environments of a catalog, prepared as far as they are used.
 pub struct Environments<'c> {
     catalog: &'c Catalog,
-    prepared: Mutex<HashMap<(Arc<str>, Arc<str>), Arc<Prepared>>>,
+    prepared: Mutex<HashMap<Key, Arc<Prepared>>>,
 }
+
+/// The names of an environment and a strategy.
+type Key = (Arc<str>, Arc<str>);
 
 /// The strategy of a release that names none.
 const NO_STRATEGY: &str = "none";

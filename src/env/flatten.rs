@@ -62,7 +62,7 @@ impl Order {
                     self.out.push(Diagnostic::error(Code::Cycle, name.span, message));
                 }
                 Ok((module, extended)) => self.visit(&module, &extended),
-                Err(error) => self.out.push(error),
+                Err(error) => self.out.push(*error),
             }
         }
         self.open.pop();
@@ -72,7 +72,7 @@ impl Order {
 
 /// What `extends name` means in `module`: a part or environment of its own, a library's part, or an environment of
 /// another file.
-fn find_part(module: &Arc<Module>, name: &Name) -> Result<(Arc<Module>, Arc<ast::Part>), Diagnostic> {
+fn find_part(module: &Arc<Module>, name: &Name) -> Result<(Arc<Module>, Arc<ast::Part>), Box<Diagnostic>> {
     if let Some(part) = module.part(&name.text) {
         return Ok((Arc::clone(module), Arc::clone(part)));
     }
@@ -81,7 +81,7 @@ fn find_part(module: &Arc<Module>, name: &Name) -> Result<(Arc<Module>, Arc<ast:
     {
         return match library.part(part) {
             Some(found) => Ok((Arc::clone(library), Arc::clone(found))),
-            None => Err(unknown_part(name, library)),
+            None => Err(Box::new(unknown_part(name, library))),
         };
     }
     let elsewhere = module.extended.get(&name.text);
@@ -93,7 +93,7 @@ fn find_part(module: &Arc<Module>, name: &Name) -> Result<(Arc<Module>, Arc<ast:
             Some(near) => format!("did you mean `{near}`?"),
             None => "a part of a library is written `library.part`, and the library must be imported".to_owned(),
         };
-        Diagnostic::error(Code::UnknownName, name.span, message).help(help)
+        Box::new(Diagnostic::error(Code::UnknownName, name.span, message).help(help))
     })
 }
 

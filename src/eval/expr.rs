@@ -53,7 +53,7 @@ impl Evaluator<'_> {
             ExprKind::List(elements) => self.list(elements, span, scope),
             ExprKind::File(path) => match self.files.read(path) {
                 Ok(value) => value,
-                Err(diagnostic) => here(self.report(diagnostic)),
+                Err(diagnostic) => here(self.report(*diagnostic)),
             },
         }
     }

@@ -39,7 +39,7 @@ pub trait Files {
     ///
     /// # Errors
     /// What to say of it, at `from`.
-    fn read(&self, path: &Name) -> Result<Value, Diagnostic>;
+    fn read(&self, path: &Name) -> Result<Value, Box<Diagnostic>>;
 }
 
 /// Evaluates expressions, each let once.

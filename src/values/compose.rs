@@ -210,7 +210,7 @@ impl<'t> Composer<'t> {
                     let is_merge =
                         matches!(&event, Event::Scalar(text, ScalarStyle::Plain, _, None) if &**text == "<<");
                     let (key, count) = self.node(event, span, 0)?;
-                    (if is_merge { MapKey::Merge(key.span) } else { MapKey::Plain(key) }, count)
+                    (if is_merge { MapKey::Merge } else { MapKey::Plain(key) }, count)
                 }
             };
             let (event, span) = self.next()?;
@@ -218,7 +218,7 @@ impl<'t> Composer<'t> {
             nodes += key_count + count;
             last = Some(value.span);
             match key {
-                MapKey::Merge(span) => self.merge_key(&value, span, &mut building),
+                MapKey::Merge => self.merge_key(&value, &mut building),
                 MapKey::Plain(key) => self.entry(key, value, &mut building),
             }
         };
@@ -245,12 +245,12 @@ impl<'t> Composer<'t> {
     }
 
     /// `<<: *base`: as yaml.v2 does, in the order of the keys, so that a key before it is overwritten.
-    fn merge_key(&mut self, value: &Value, span: Span, building: &mut Mapping) {
+    fn merge_key(&mut self, value: &Value, building: &mut Mapping) {
         match &value.data {
             Data::Object(object) => object.entries.iter().for_each(|entry| building.set(entry.clone())),
             Data::List(elements) => {
                 // The first of several wins.
-                elements.iter().rev().for_each(|element| self.merge_key(&element.value, span, building));
+                elements.iter().rev().for_each(|element| self.merge_key(&element.value, building));
             }
             Data::Error => {}
             _ => {
@@ -279,7 +279,7 @@ impl<'t> Composer<'t> {
 }
 
 enum MapKey {
-    Merge(Span),
+    Merge,
     Plain(Value),
 }
 
