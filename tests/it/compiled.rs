@@ -1,0 +1,70 @@
+//! One input through the whole of relc, from memory: what the other modules test against.
+
+use std::collections::BTreeMap;
+
+use relc::compile::{self, Environments, Input, LoadedFile, Loader, Options, SetFlag, Text};
+use relc::diagnostic::{Diagnostic, Severity};
+use relc::env::Catalog;
+use relc::source::Sources;
+use relc::value::Value;
+use relc::values::set::Typed;
+
+/// Files by the path that names them.
+#[derive(Default)]
+pub struct Memory(pub BTreeMap<String, String>);
+
+impl Loader for Memory {
+    fn load(&self, _from: &str, path: &str) -> Result<LoadedFile, String> {
+        let text = self.0.get(path).ok_or("there is no such file")?;
+        Ok(LoadedFile { name: path.to_owned(), text: text.clone() })
+    }
+}
+
+/// What came of an input.
+pub struct Compiled {
+    pub sources: Sources,
+    /// All findings, those of the file before those of its releases.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The documents of all releases; none where there are errors.
+    pub documents: Vec<Value>,
+}
+
+impl Compiled {
+    /// The manifests as they are printed.
+    pub fn yaml(&self) -> String {
+        let mut out = String::new();
+        for document in &self.documents {
+            out.push_str("---\n");
+            relc::emit::yaml(document, &mut out);
+        }
+        out
+    }
+}
+
+/// A text under a name.
+pub fn text(name: &str, text: &str) -> Text {
+    Text { name: name.to_owned(), text: text.to_owned() }
+}
+
+/// `--set FLAG`, or `--set-string FLAG`.
+pub fn flag(option: &str, assignment: &str, typed: Typed) -> SetFlag {
+    SetFlag { text: text(&format!("{option} {assignment}"), assignment), typed }
+}
+
+/// Builds every release of `input`.
+pub fn compile(input: Input, options: &Options, files: &Memory) -> Compiled {
+    let catalog = Catalog::builtin();
+    let opened = compile::open(input, options, catalog, files);
+    let environments = Environments::new(catalog);
+    let mut diagnostics = opened.diagnostics.clone().into_vec();
+    let mut documents = Vec::new();
+    for at in 0..opened.len() {
+        let built = opened.build(at, &environments);
+        diagnostics.extend(built.diagnostics.into_vec());
+        documents.extend(built.documents);
+    }
+    if diagnostics.iter().any(|d| d.severity == Severity::Error) {
+        documents.clear();
+    }
+    Compiled { sources: opened.sources, diagnostics, documents }
+}

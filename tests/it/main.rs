@@ -1,0 +1,4 @@
+//! The tests of the whole, in one binary: what is built, what is said, and what holds for every input.
+
+mod compiled;
+mod ui;

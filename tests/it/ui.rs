@@ -1,0 +1,190 @@
+//! What is said of an input, and what is built of it: `tests/ui/PHASE/BEHAVIOUR.rel` (or `.yaml` for values) with the
+//! expected text beside it in `BEHAVIOUR.rel.out`.
+//!
+//! A directory `tests/ui/PHASE/BEHAVIOUR/` is a fixture of several files: `main.rel`, or `main.yaml` and further values in
+//! the order of their names; the others are there to be named. A comment on the first line gives flags:
+//! `// flags: --name hello --namespace shop --set a=b`, and `--manifests` where what is built is the point.
+//! `RELC_BLESS=1 cargo test ui` writes the expected texts. A fixture without one fails, and so does one without a fixture.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use relc::compile::{Input, Options, Text};
+use relc::diagnostic::Diagnostic;
+use relc::source::{Sources, Span};
+use relc::values::set::Typed;
+
+use crate::compiled::{Compiled, Memory, compile, flag, text};
+
+/// Phases whose fixtures other tests run.
+const ELSEWHERE: &[&str] = &["definition"];
+
+#[test]
+fn fixtures_say_what_is_expected() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui");
+    let bless = std::env::var_os("RELC_BLESS").is_some();
+    let mut expected = BTreeSet::new();
+    let mut fixtures = Vec::new();
+    for phase in entries(&root).iter().filter(|phase| !ELSEWHERE.iter().any(|name| phase.ends_with(name))) {
+        for entry in entries(phase) {
+            if entry.extension().is_some_and(|extension| extension == "out") {
+                expected.insert(entry);
+            } else {
+                fixtures.push(entry);
+            }
+        }
+    }
+    let mut failures: Vec<String> =
+        fixtures.par_iter().filter_map(|fixture| run(&root, fixture, bless).err()).collect();
+    for fixture in &fixtures {
+        expected.remove(&out_of(fixture));
+    }
+    failures.extend(expected.iter().map(|orphan| format!("{}: no fixture has this text", orphan.display())));
+    assert!(
+        failures.is_empty(),
+        "{}\n{} of {} fixtures differ; `RELC_BLESS=1 cargo test ui` takes what is said now",
+        failures.join("\n"),
+        failures.len(),
+        fixtures.len()
+    );
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let listing = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut paths: Vec<PathBuf> = listing.map(|entry| entry.expect("a readable entry").path()).collect();
+    paths.sort();
+    paths
+}
+
+fn out_of(fixture: &Path) -> PathBuf {
+    let mut name = fixture.as_os_str().to_owned();
+    name.push(".out");
+    name.into()
+}
+
+fn run(root: &Path, fixture: &Path, bless: bool) -> Result<(), String> {
+    let shown = fixture.strip_prefix(root).unwrap_or(fixture).display().to_string();
+    let found = Fixture::read(fixture).said();
+    let path = out_of(fixture);
+    if bless {
+        return fs::write(&path, found).map_err(|error| format!("{shown}: {error}"));
+    }
+    let expected = fs::read_to_string(&path).map_err(|_| format!("{shown}: nothing is expected of it yet\n{found}"))?;
+    if expected == found {
+        return Ok(());
+    }
+    let diff = similar::TextDiff::from_lines(&expected, &found).unified_diff().to_string();
+    Err(format!("{shown}:\n{diff}"))
+}
+
+struct Fixture {
+    input: Input,
+    options: Options,
+    files: Memory,
+    manifests: bool,
+}
+
+impl Fixture {
+    fn read(path: &Path) -> Fixture {
+        let paths = if path.is_dir() { entries(path) } else { vec![path.to_owned()] };
+        let files: BTreeMap<String, String> = paths.iter().map(|path| (name(path), content(path))).collect();
+        let main = ["main.rel", "main.yaml"].into_iter().find(|main| files.contains_key(*main));
+        let main = if path.is_dir() { main.expect("a directory has its `main`").to_owned() } else { name(path) };
+        let mut fixture = Fixture {
+            input: Input::Values(Vec::new()),
+            options: Options::default(),
+            files: Memory::default(),
+            manifests: false,
+        };
+        fixture.flags(&files[&main]);
+        fixture.input = if main.ends_with(".rel") {
+            Input::Rel(text(&main, &files[&main]))
+        } else {
+            let rest = files.iter().filter(|(name, _)| **name != main && name.ends_with(".yaml"));
+            Input::Values(
+                [(&main, &files[&main])].into_iter().chain(rest).map(|(n, t)| text(n, t)).collect::<Vec<Text>>(),
+            )
+        };
+        fixture.files = Memory(files);
+        fixture
+    }
+
+    fn flags(&mut self, text: &str) {
+        let line = text.lines().next().unwrap_or("").trim_start_matches('\u{feff}');
+        let Some(flags) = line.trim_start_matches(['/', '#', ' ']).strip_prefix("flags:") else { return };
+        let mut words = flags.split_whitespace();
+        while let Some(word) = words.next() {
+            let mut argument = || words.next().unwrap_or_default();
+            match word {
+                "--name" => self.options.name = Some(argument().to_owned()),
+                "--namespace" => self.options.namespace = Some(argument().to_owned()),
+                "--set" => self.options.set.push(flag(word, argument(), Typed::Scalars)),
+                "--set-string" => self.options.set.push(flag(word, argument(), Typed::Strings)),
+                "--manifests" => self.manifests = true,
+                other => panic!("no fixture has the flag `{other}`"),
+            }
+        }
+    }
+
+    /// The findings as people read them, and the manifests.
+    fn said(self) -> String {
+        let compiled = compile(self.input, &self.options, &self.files);
+        let mut out = rendered(&compiled);
+        if out.is_empty() && !self.manifests {
+            out.push_str("nothing is wrong\n");
+        }
+        if self.manifests {
+            out.push_str(&compiled.yaml());
+        }
+        out
+    }
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+}
+
+fn content(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn rendered(compiled: &Compiled) -> String {
+    let mut out = String::new();
+    for diagnostic in &compiled.diagnostics {
+        plain(diagnostic, &compiled.sources, &mut out);
+    }
+    out
+}
+
+/// A finding with its line: severity, code, place, message, what is marked, and what to do.
+fn plain(diagnostic: &Diagnostic, sources: &Sources, out: &mut String) {
+    let place = |span: Span| {
+        let at = sources.position(span);
+        format!("{}:{}:{}", sources.file(span.file).name(), at.line, at.column)
+    };
+    let _ = writeln!(out, "{}[{}] {}", diagnostic.severity.name(), diagnostic.code.name(), diagnostic.message);
+    let at = sources.position(diagnostic.span);
+    let file = sources.file(diagnostic.span.file);
+    let line = &file.text()[file.line_range(at.line)];
+    let _ = writeln!(out, "  at {}", place(diagnostic.span));
+    let _ = writeln!(out, "   | {line}");
+    let before: String = line.chars().take(at.column - 1).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+    let marked = sources.text(diagnostic.span).lines().next().unwrap_or("").chars().count().max(1);
+    let _ = writeln!(out, "   | {before}{} {}", "^".repeat(marked), diagnostic.label);
+    for label in &diagnostic.labels {
+        let _ = writeln!(out, "  {}: {}", place(label.span), label.message);
+    }
+    if let Some(help) = &diagnostic.help {
+        let _ = writeln!(out, "  help: {help}");
+    }
+    if let Some(fix) = &diagnostic.fix {
+        for edit in &fix.edits {
+            let _ =
+                writeln!(out, "  fix {:?}: `{}` becomes `{}`", fix.applicability, sources.text(edit.span), edit.text);
+        }
+    }
+    out.push('\n');
+}
