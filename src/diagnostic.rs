@@ -3,6 +3,8 @@
 //! Every phase returns [`Diagnostics`] beside its result; `render/` turns them into text. This module knows neither a
 //! renderer nor a terminal.
 
+use std::sync::Arc;
+
 use crate::source::Span;
 
 /// How much a finding weighs.
@@ -144,6 +146,45 @@ codes! {
     InvalidRoute = "E0513" "invalid-route",
 }
 
+/// What a finding is about: a code of the compiler, or a lint rule by its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Topic {
+    /// The compiler's.
+    Code(Code),
+    /// A lint rule's. Environments declare rules of their own, so the names are not known here.
+    Rule(Arc<str>),
+}
+
+impl Topic {
+    /// The stable id: a code's number, a rule's name.
+    pub fn id(&self) -> &str {
+        match self {
+            Topic::Code(code) => code.id(),
+            Topic::Rule(name) => name,
+        }
+    }
+
+    /// The name, such as `unknown-key`.
+    pub fn name(&self) -> &str {
+        match self {
+            Topic::Code(code) => code.name(),
+            Topic::Rule(name) => name,
+        }
+    }
+}
+
+impl From<Code> for Topic {
+    fn from(code: Code) -> Self {
+        Topic::Code(code)
+    }
+}
+
+impl PartialEq<Code> for Topic {
+    fn eq(&self, code: &Code) -> bool {
+        matches!(self, Topic::Code(own) if own == code)
+    }
+}
+
 /// A place beside the primary one, with what there is to say of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
@@ -184,7 +225,7 @@ pub struct Fix {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// What it is about.
-    pub code: Code,
+    pub code: Topic,
     /// How much it weighs.
     pub severity: Severity,
     /// One lower-case sentence with the user's own names in backticks.
@@ -204,9 +245,18 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// An error at `span`.
     pub fn error(code: Code, span: Span, message: impl Into<String>) -> Self {
+        Diagnostic::new(code.into(), Severity::Error, span, message)
+    }
+
+    /// A finding of a lint rule at `span`.
+    pub fn lint(rule: impl Into<Arc<str>>, severity: Severity, span: Span, message: impl Into<String>) -> Self {
+        Diagnostic::new(Topic::Rule(rule.into()), severity, span, message)
+    }
+
+    fn new(code: Topic, severity: Severity, span: Span, message: impl Into<String>) -> Self {
         Diagnostic {
             code,
-            severity: Severity::Error,
+            severity,
             message: message.into(),
             span,
             label: String::new(),

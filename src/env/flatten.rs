@@ -15,13 +15,7 @@ pub fn flatten(module: &Arc<Module>, part: &Arc<ast::Part>) -> (Environment, Dia
     order.visit(module, part);
     let declaration = definition(module, part, &label(module, part));
     let mut union = Union {
-        environment: Environment {
-            declaration,
-            base: Layer::default(),
-            strategies: Vec::new(),
-            watches: Vec::new(),
-            lints: Vec::new(),
-        },
+        environment: Environment { declaration, base: Layer::default(), strategies: Vec::new(), watches: Vec::new() },
         out: order.out,
     };
     for (module, part) in &order.parts {
@@ -141,7 +135,6 @@ impl Union {
         match statement {
             Statement::Watch(watch) => self.watch(within, watch),
             Statement::Strategy(strategy) => self.strategy(within, strategy),
-            Statement::Lint(lint) => self.environment.lints.push(definition(within.module, lint, within.part)),
             Statement::Replace(inner, span) => self.replace(within, inner, *span),
             Statement::Settings(..)
             | Statement::Version(..)
@@ -150,6 +143,7 @@ impl Union {
             | Statement::Fragment(_)
             | Statement::Emit(_)
             | Statement::Track(_)
+            | Statement::Lint(_)
             | Statement::Require(_) => {
                 add_to_layer(&mut self.environment.base, within, Place::Body, statement, &mut self.out);
             }
@@ -184,9 +178,6 @@ impl Union {
                 Statement::Watch(watch) => self.misplaced("watch", watch.span),
                 Statement::Strategy(inner) => self.misplaced("strategy", inner.span),
                 Statement::Replace(_, span) => self.misplaced("replace", *span),
-                Statement::Lint(lint) => {
-                    self.environment.lints.push(definition(within.module, lint, within.part));
-                }
                 Statement::Settings(..)
                 | Statement::Version(..)
                 | Statement::Field(_)
@@ -194,6 +185,7 @@ impl Union {
                 | Statement::Fragment(_)
                 | Statement::Emit(_)
                 | Statement::Track(_)
+                | Statement::Lint(_)
                 | Statement::Require(_) => {
                     add_to_layer(&mut layer, within, Place::Body, statement, &mut self.out);
                 }
@@ -219,13 +211,7 @@ impl Union {
                     None => self.nothing_to_replace("strategy", &strategy.name),
                 }
             }
-            Statement::Lint(lint) => {
-                let at = self.environment.lints.iter().position(|known| known.item.name.text == lint.name.text);
-                match at {
-                    Some(at) => self.environment.lints[at] = definition(within.module, lint, within.part),
-                    None => self.nothing_to_replace("lint", &lint.name),
-                }
-            }
+            Statement::Lint(lint) => self.replace_lint(within, lint),
             Statement::Settings(..)
             | Statement::Version(..)
             | Statement::Field(_)
@@ -255,6 +241,16 @@ impl Union {
         match { fragments }.find(|f| f.declaration.item.name.text == fragment.name.text) {
             Some(known) => known.fill = Some(definition(within.module, fragment, within.part)),
             None => self.nothing_to_replace("fragment", &fragment.name),
+        }
+    }
+
+    fn replace_lint(&mut self, within: &Within<'_>, lint: &Arc<ast::Lint>) {
+        let base = &mut self.environment.base;
+        let members = [&mut base.body, &mut base.version, &mut base.settings];
+        let known = members.into_iter().flat_map(|m| m.lints.iter_mut()).find(|l| l.item.name.text == lint.name.text);
+        match known {
+            Some(known) => *known = definition(within.module, lint, within.part),
+            None => self.nothing_to_replace("lint", &lint.name),
         }
     }
 
@@ -343,7 +339,7 @@ fn add_member(members: &mut Members, within: &Within<'_>, place: Place, statemen
                 "it belongs into `version { … }`: objects are tracked for a version",
             ));
         }
-        Statement::Lint(_) => {}
+        Statement::Lint(lint) => add_lint(members, within, lint, out),
         Statement::Replace(_, span) => out.push(misplaced("`replace`", *span, "put it into the body around")),
         Statement::Watch(watch) => out.push(misplaced("`watch`", watch.span, "put it into the body around")),
         Statement::Strategy(strategy) => {
@@ -352,6 +348,15 @@ fn add_member(members: &mut Members, within: &Within<'_>, place: Place, statemen
         Statement::Settings(_, span) | Statement::Version(_, span) => {
             out.push(misplaced("this block", *span, "put it into the body around"));
         }
+    }
+}
+
+fn add_lint(members: &mut Members, within: &Within<'_>, lint: &Arc<ast::Lint>, out: &mut Diagnostics) {
+    if let Some(known) = members.lints.iter().find(|known| known.item.name.text == lint.name.text) {
+        let error = both_declare(&known.part, within.part, "lint", &lint.name);
+        out.push(error.related(known.item.name.span, "declared here already"));
+    } else {
+        members.lints.push(definition(within.module, lint, within.part));
     }
 }
 

@@ -90,6 +90,8 @@ pub struct Members {
     pub emits: Vec<EmitDef>,
     /// Requirements, in their order.
     pub requires: Vec<Definition<ast::Require>>,
+    /// Lint statements, in their order.
+    pub lints: Vec<Definition<ast::Lint>>,
 }
 
 /// The three scopes of a body.
@@ -135,8 +137,6 @@ pub struct Environment {
     pub strategies: Vec<StrategyDef>,
     /// The kinds that the controller watches.
     pub watches: Vec<Definition<ast::Watch>>,
-    /// Lint statements, in their order.
-    pub lints: Vec<Definition<ast::Lint>>,
 }
 
 impl Environment {
@@ -233,6 +233,7 @@ impl Members {
         self.fragments.extend(other.fragments);
         self.emits.extend(other.emits);
         self.requires.extend(other.requires);
+        self.lints.extend(other.lints);
     }
 
     /// Where `name` is declared here, if it is, with the words for what it is.

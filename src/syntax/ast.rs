@@ -385,7 +385,7 @@ pub struct Require {
     pub span: Span,
 }
 
-/// `lint code level at path { when C; "message"; fix … }`.
+/// `lint code level at path { for x in xs; when C; "message"; fix … }`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lint {
     /// `///` comment above.
@@ -396,6 +396,8 @@ pub struct Lint {
     pub level: crate::diagnostic::Severity,
     /// Where it is said.
     pub at: Option<Expr>,
+    /// The loops around its condition, outermost first: [`GuardHead::For`].
+    pub loops: Vec<GuardHead>,
     /// When it is said.
     pub condition: Expr,
     /// What is said: an [`ExprKind::String`].

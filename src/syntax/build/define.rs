@@ -292,7 +292,17 @@ impl Builder<'_> {
             }
         }
         let (condition, message) = (lines.condition?, lines.message?);
-        Some(Lint { doc: self.doc(span), name, level: level?, at, condition, message, fix: lines.fix, span })
+        Some(Lint {
+            doc: self.doc(span),
+            name,
+            level: level?,
+            at,
+            loops: lines.loops,
+            condition,
+            message,
+            fix: lines.fix,
+            span,
+        })
     }
 
     fn level(&mut self, pair: &Pair<'_>) -> Option<Severity> {
@@ -319,6 +329,7 @@ impl Builder<'_> {
         let mut lines = LintLines::default();
         for pair in pair.into_inner() {
             match pair.as_rule() {
+                Rule::lint_for if lines.condition.is_none() => lines.loops.extend(self.loop_head(pair)),
                 Rule::lint_when if lines.condition.is_none() => {
                     lines.condition = Some(self.expr_or_missing(first(pair), "when"));
                 }
@@ -330,7 +341,8 @@ impl Builder<'_> {
                 Rule::extra_comma | Rule::junk | Rule::missing_sep => self.between(&pair),
                 _ => {
                     let again = self.span(&pair);
-                    self.syntax(again, "a lint has one condition and one message", "split it into two lints");
+                    let help = "write loops, then `when` and one condition, then the message; split what is more into two lints";
+                    self.syntax(again, "a lint has one condition and one message", help);
                 }
             }
         }
@@ -411,6 +423,7 @@ impl Builder<'_> {
 
 #[derive(Default)]
 struct LintLines {
+    loops: Vec<GuardHead>,
     condition: Option<Expr>,
     message: Option<Expr>,
     fix: Option<LintFix>,

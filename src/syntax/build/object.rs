@@ -145,18 +145,11 @@ impl Builder<'_> {
     }
 
     fn for_guard(&mut self, pair: Pair<'_>, span: Span) -> Option<Guard> {
-        let (mut vars, mut iter, mut condition, mut body) = (Vec::new(), None, None, None);
+        let (mut head, mut body) = (LoopHead::default(), None);
         for pair in pair.into_inner() {
+            let Some(pair) = self.loop_part(pair, &mut head) else { continue };
             match pair.as_rule() {
-                Rule::word | Rule::missing_name => vars.push(self.declared(&pair, "a name behind `for`")),
-                Rule::cond => iter = Some(Box::new(self.cond(pair))),
-                Rule::filter => condition = Some(Box::new(self.cond(first(pair)))),
                 Rule::guard_branch => body = Some(self.guard_body(pair)),
-                Rule::missing_word => {
-                    let at = self.place(&pair);
-                    self.syntax(at, "expected `in` and what is gone through", "a loop is written `for x in list: …`");
-                    iter = Some(Box::new(Expr { kind: ExprKind::Error, span: at }));
-                }
                 _ if self.reported_since(span) => return None,
                 _ => {
                     let at = self.place(&pair);
@@ -170,7 +163,32 @@ impl Builder<'_> {
                 }
             }
         }
-        Some(Guard { head: GuardHead::For { vars, iter: iter?, condition }, body: body?, span })
+        Some(Guard { head: head.finish()?, body: body?, span })
+    }
+
+    /// The head of a loop that has no body of its own: what follows it is repeated.
+    pub(super) fn loop_head(&mut self, pair: Pair<'_>) -> Option<GuardHead> {
+        let mut head = LoopHead::default();
+        for pair in pair.into_inner() {
+            self.loop_part(pair, &mut head);
+        }
+        head.finish()
+    }
+
+    /// Takes a pair of a loop's head; gives back one that is none.
+    fn loop_part<'i>(&mut self, pair: Pair<'i>, head: &mut LoopHead) -> Option<Pair<'i>> {
+        match pair.as_rule() {
+            Rule::word | Rule::missing_name => head.vars.push(self.declared(&pair, "a name behind `for`")),
+            Rule::cond => head.iter = Some(Box::new(self.cond(pair))),
+            Rule::filter => head.condition = Some(Box::new(self.cond(first(pair)))),
+            Rule::missing_word => {
+                let at = self.place(&pair);
+                self.syntax(at, "expected `in` and what is gone through", "a loop is written `for x in list: …`");
+                head.iter = Some(Box::new(Expr { kind: ExprKind::Error, span: at }));
+            }
+            _ => return Some(pair),
+        }
+        None
     }
 
     fn guard_body(&mut self, branch: Pair<'_>) -> GuardBody {
@@ -282,4 +300,18 @@ fn is_guard(expr: &Pair<'_>) -> bool {
 
 fn keyword(span: Span, word: &str) -> Span {
     Span { end: span.start + u32::try_from(word.len()).unwrap_or(0), ..span }
+}
+
+/// The head of a loop, while it is read.
+#[derive(Default)]
+struct LoopHead {
+    vars: Vec<Name>,
+    iter: Option<Box<Expr>>,
+    condition: Option<Box<Expr>>,
+}
+
+impl LoopHead {
+    fn finish(self) -> Option<GuardHead> {
+        Some(GuardHead::For { vars: self.vars, iter: self.iter?, condition: self.condition })
+    }
 }
