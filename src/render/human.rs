@@ -8,7 +8,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, ThemeStyles};
 
 use super::excerpt::{AROUND, Excerpt};
 use super::visible;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, Topic};
 use crate::source::{Sources, Span};
 
 /// Whether a text has colour.
@@ -91,7 +91,11 @@ impl<'d> Report<'d> {
 impl miette::Diagnostic for Report<'_> {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         let Diagnostic { severity, code, .. } = self.diagnostic;
-        Some(Box::new(format!("{}[{}] {}", severity.name(), code.id(), code.name())))
+        let severity = severity.name();
+        Some(Box::new(match code {
+            Topic::Code(code) => format!("{severity}[{}] {}", code.id(), code.name()),
+            Topic::Rule(name) => format!("{severity}[{name}]"),
+        }))
     }
 
     fn severity(&self) -> Option<miette::Severity> {

@@ -41,8 +41,8 @@ pub fn document<'a>(lists: impl IntoIterator<Item = &'a str>, summary: &Summary)
 
 #[derive(Serialize)]
 struct Item<'d> {
-    code: &'static str,
-    rule: &'static str,
+    code: &'d str,
+    rule: &'d str,
     severity: &'static str,
     message: &'d str,
     file: &'d str,
