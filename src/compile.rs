@@ -314,7 +314,10 @@ impl Opened {
         if out.has_errors() {
             return failed(&release.name, out);
         }
-        let lowered = lower::release(prepared, &given, &self.files, &self.sources, self.definitions);
+        let instance = prepared.instance(&given, &self.sources);
+        let params = HashMap::new();
+        let evaluator = Evaluator::new(Some(&instance), &params, &self.files, self.definitions);
+        let lowered = lower::release(prepared, &given, &evaluator, &self.sources);
         out.extend(lowered.diagnostics);
         Built {
             name: release.name.text.to_string(),

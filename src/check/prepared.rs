@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostics;
 use crate::env::{Definition, Plan};
+use crate::eval::{Given, Instance};
 use crate::schema::SchemaRef;
+use crate::source::Sources;
 use crate::syntax::ast;
 use crate::types::{Type, written};
 
@@ -36,6 +38,20 @@ impl Prepared {
         let version = types(&plan.version.fields);
         let watches = watches(&plan, &mut diagnostics);
         Prepared { plan, settings, version, watches, diagnostics }
+    }
+}
+
+impl Prepared {
+    /// What expressions of the environment look at for the release `given`.
+    pub fn instance<'a>(&'a self, given: &'a Given, sources: &'a Sources) -> Instance<'a> {
+        Instance {
+            plan: &self.plan,
+            given,
+            watches: self.watches.clone(),
+            settings: &self.settings,
+            version: &self.version,
+            sources,
+        }
     }
 }
 

@@ -139,6 +139,11 @@ impl<'a> Evaluator<'a> {
         self.out.into_inner()
     }
 
+    /// What was found wrong since this was last asked.
+    pub fn take_diagnostics(&self) -> Diagnostics {
+        std::mem::take(&mut self.out.borrow_mut())
+    }
+
     /// Whether an error was found so far.
     pub fn failed(&self) -> bool {
         self.out.borrow().has_errors()

@@ -6,13 +6,10 @@
 mod finished;
 mod routes;
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
 use crate::check::Prepared;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::env::{Definition, EmitDef};
-use crate::eval::{Evaluator, Files, Given, Instance, Scope, Truth, flatten};
+use crate::eval::{Evaluator, Given, Scope, Truth, flatten};
 use crate::source::{Sources, Span};
 use crate::syntax::ast;
 use crate::value::Value;
@@ -30,33 +27,23 @@ pub struct Lowered {
     pub diagnostics: Diagnostics,
 }
 
-/// Lowers one release. `definitions` files of `sources` are of definitions, not of the user.
-pub fn release(prepared: &Prepared, given: &Given, files: &dyn Files, sources: &Sources, definitions: u32) -> Lowered {
-    let instance = Instance {
-        plan: &prepared.plan,
-        given,
-        watches: prepared.watches.clone(),
-        settings: &prepared.settings,
-        version: &prepared.version,
-        sources,
-    };
-    let params: HashMap<Arc<str>, Value> = HashMap::new();
-    let evaluator = Evaluator::new(Some(&instance), &params, files, definitions);
+/// Lowers the release that `evaluator` evaluates, which was made for `prepared` and `given`.
+pub fn release(prepared: &Prepared, given: &Given, evaluator: &Evaluator<'_>, sources: &Sources) -> Lowered {
     let mut checks = Diagnostics::default();
-    requirements(&instance, &evaluator, &mut checks);
+    requirements(prepared, given, evaluator, &mut checks);
     let mut documents = Vec::new();
     if !checks.has_errors() {
         for at in 0..given.versions.len() {
             documents.extend(evaluator.version_objects(at).iter().map(|object| object.value.clone()));
         }
         for emit in &prepared.plan.body.emits {
-            emitted(emit, &evaluator, &mut documents);
+            emitted(emit, evaluator, &mut documents);
         }
     }
     let namespace = evaluator.setting(NAMESPACE).unwrap_or_else(|| given.namespace.clone());
     let namespace = namespace.as_str().unwrap_or_default().to_owned();
     let templates = evaluator.templates();
-    let mut diagnostics = evaluator.finish();
+    let mut diagnostics = evaluator.take_diagnostics();
     diagnostics.extend(checks);
     if !diagnostics.has_errors() {
         finished::check(&documents, given, sources, &mut diagnostics);
@@ -77,12 +64,12 @@ fn emitted(emit: &EmitDef, evaluator: &Evaluator<'_>, documents: &mut Vec<Value>
     }
 }
 
-fn requirements(instance: &Instance<'_>, evaluator: &Evaluator<'_>, out: &mut Diagnostics) {
-    let plan = instance.plan;
+fn requirements(prepared: &Prepared, given: &Given, evaluator: &Evaluator<'_>, out: &mut Diagnostics) {
+    let plan = &prepared.plan;
     for require in plan.settings.requires.iter().chain(&plan.body.requires) {
-        requirement(require, None, instance.given.span, evaluator, out);
+        requirement(require, None, given.span, evaluator, out);
     }
-    for (at, version) in instance.given.versions.iter().enumerate() {
+    for (at, version) in given.versions.iter().enumerate() {
         for require in &plan.version.requires {
             requirement(require, Some(at), version.span, evaluator, out);
         }
