@@ -76,6 +76,11 @@ impl Catalog {
         &BUILTIN
     }
 
+    /// The standard library, and definition files beside it: each its stem and its text.
+    pub fn with(files: &[(&str, &str)]) -> Catalog {
+        Catalog::new(&[STDLIB, files].concat())
+    }
+
     /// A catalog of definition files: each its stem and its text.
     pub fn new(files: &[(&str, &str)]) -> Catalog {
         let mut environments = HashMap::new();

@@ -53,7 +53,11 @@ pub fn flag(option: &str, assignment: &str, typed: Typed) -> SetFlag {
 
 /// Builds every release of `input`.
 pub fn compile(input: Input, options: &Options, files: &Memory) -> Compiled {
-    let catalog = Catalog::builtin();
+    compile_in(Catalog::builtin(), input, options, files)
+}
+
+/// Builds every release of `input` on the environments of `catalog`.
+pub fn compile_in(catalog: &Catalog, input: Input, options: &Options, files: &Memory) -> Compiled {
     let opened = compile::open(input, options, catalog, files);
     let environments = Environments::new(catalog);
     let mut diagnostics = opened.diagnostics.clone().into_vec();

@@ -1,4 +1,5 @@
 //! The tests of the whole, in one binary: what is built, what is said, and what holds for every input.
 
+mod book;
 mod compiled;
 mod ui;

@@ -1,0 +1,85 @@
+//! The fenced blocks of a page: found, compared with what relc gives, and written anew.
+
+/// A fenced block.
+pub struct Block {
+    /// The line of its fence, from 1.
+    pub line: usize,
+    /// What stands behind the fence, at commas.
+    pub words: Vec<String>,
+    /// The lines in it.
+    pub text: String,
+}
+
+impl Block {
+    /// Whether `word` stands behind the fence.
+    pub fn says(&self, word: &str) -> bool {
+        self.words.iter().any(|known| known == word)
+    }
+
+    /// What stands behind `key=`.
+    pub fn value(&self, key: &str) -> Option<&str> {
+        self.words.iter().find_map(|word| word.strip_prefix(key)?.strip_prefix('='))
+    }
+}
+
+/// The blocks of `page`, in their order.
+pub fn blocks(page: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut lines = page.lines().enumerate();
+    while let Some((at, line)) = lines.next() {
+        let Some(words) = line.strip_prefix("```") else { continue };
+        let body: Vec<&str> = lines.by_ref().map(|(_, line)| line).take_while(|line| *line != "```").collect();
+        let words = words.split(',').map(|word| word.trim().to_owned()).collect();
+        blocks.push(Block { line: at + 1, words, text: body.join("\n") + "\n" });
+    }
+    blocks
+}
+
+/// Whether `block` is `found`, or, where it has `...` lines, each of its pieces is in it, in their order. What it should
+/// be goes to `blessed`, by the line of its fence.
+pub fn compare(block: &Block, found: &str, blessed: &mut Vec<(usize, String)>) -> Result<(), String> {
+    let elided = |line: &str| matches!(line.trim(), "..." | "# ...");
+    let text = trimmed(&block.text);
+    let found = trimmed(found);
+    if !text.lines().any(elided) {
+        if text == found {
+            return Ok(());
+        }
+        let difference = similar::TextDiff::from_lines(&text, &found).unified_diff().to_string();
+        blessed.push((block.line, found));
+        return Err(difference);
+    }
+    let mut rest = found.as_str();
+    let lines: Vec<&str> = text.lines().collect();
+    for piece in lines.split(|line| elided(line)).filter(|piece| !piece.is_empty()) {
+        let piece = piece.join("\n") + "\n";
+        let Some(at) = rest.find(&piece) else {
+            return Err(format!("not there, or not in this order:\n{piece}in\n{found}"));
+        };
+        rest = &rest[at + piece.len()..];
+    }
+    Ok(())
+}
+
+/// Without the white space at the ends of lines and of the text, which a page need not keep.
+fn trimmed(text: &str) -> String {
+    let lines: Vec<&str> = text.trim_end().lines().map(str::trim_end).collect();
+    lines.join("\n") + "\n"
+}
+
+/// `page` with the texts of the blocks in `blessed` in place of theirs.
+pub fn bless(page: &str, blessed: &[(usize, String)]) -> String {
+    let mut lines = page.lines().enumerate();
+    let mut out = String::new();
+    while let Some((at, line)) = lines.next() {
+        out.push_str(line);
+        out.push('\n');
+        if let Some((_, text)) = blessed.iter().find(|(fence, _)| *fence == at + 1) {
+            out.push_str(text);
+            // The body is left behind; its closing fence stays.
+            let _ = lines.by_ref().find(|(_, line)| *line == "```");
+            out.push_str("```\n");
+        }
+    }
+    out
+}

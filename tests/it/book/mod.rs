@@ -1,0 +1,100 @@
+//! Every example of the book does what the book says that it does.
+//!
+//! In: the fenced blocks of README.md, CONTRIBUTING.md and docs/. The words behind the fence say what a block is:
+//!
+//! | fence | what holds |
+//! |---|---|
+//! | `rel` | its releases build; its parts and environments have nothing wrong, and later blocks of the page see them |
+//! | `rel,file=NAME` | the same, under that name: `import "NAME"` and `file("NAME")` of later blocks find it |
+//! | `rel,lets` | a file of lets and fragments; a `yaml,lets` behind it is their values |
+//! | `rel,error=CODE` | gives this code and nothing else; `error=A+B` where there are several |
+//! | `yaml,values` | a values file; takes `error=CODE` too |
+//! | `yaml,file=NAME` | a file that later blocks read |
+//! | `yaml,output` | the whole output of the block before; with `# ...` lines, pieces of it in their order |
+//! | `console` | each `$ relc …` prints what stands below it, run at the root of the repository |
+//!
+//! Anything else of `rel` or `yaml` fails, so that no example goes unchecked. `RELC_BLESS=1 cargo test book` writes the
+//! output blocks without `...` anew.
+
+mod block;
+mod run;
+
+use std::path::{Path, PathBuf};
+
+use relc::diagnostic::Code;
+
+use block::{Block, blocks, compare};
+use run::{Outcome, Page};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn pages() -> Vec<PathBuf> {
+    let docs = std::fs::read_dir(root().join("docs")).expect("docs/ is there");
+    let mut pages: Vec<PathBuf> = docs.map(|entry| entry.expect("a readable entry").path()).collect();
+    pages.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
+    pages.extend(["README.md", "CONTRIBUTING.md"].map(|name| root().join(name)));
+    pages.retain(|path| path.exists());
+    pages.sort();
+    pages
+}
+
+#[test]
+fn examples_hold() {
+    let mut wrong = Vec::new();
+    for path in pages() {
+        check_page(&path, &mut wrong);
+    }
+    let help = "`RELC_BLESS=1 cargo test book` takes the outputs as they are now";
+    assert!(wrong.is_empty(), "{}\n{} examples do not hold; {help}", wrong.join("\n"), wrong.len());
+}
+
+fn check_page(path: &Path, wrong: &mut Vec<String>) {
+    let text = std::fs::read_to_string(path).expect("a page is text");
+    let shown = path.strip_prefix(root()).unwrap_or(path).display().to_string();
+    let mut page = Page::default();
+    let mut last = String::new();
+    let mut blessed = Vec::new();
+    for block in blocks(&text) {
+        let found = match block.words[0].as_str() {
+            "rel" => input(page.rel(&block), &block, &mut last),
+            "yaml" if block.says("values") => input(page.values(&block), &block, &mut last),
+            "yaml" if page.keep(&block) => Ok(()),
+            "yaml" if block.says("output") || block.says("lets") => compare(&block, &last, &mut blessed),
+            "yaml" => Err("nothing says what this block is".to_owned()),
+            "console" => compare(&block, &run::console(&block, root()), &mut blessed),
+            _ => Ok(()),
+        };
+        if let Err(reason) = found {
+            wrong.push(format!("{shown}:{}: {reason}", block.line));
+        }
+    }
+    if std::env::var_os("RELC_BLESS").is_some() && !blessed.is_empty() {
+        std::fs::write(path, block::bless(&text, &blessed)).expect("the page can be written");
+    }
+}
+
+/// Whether an input gave the codes that its block says; its output is kept for the blocks behind.
+fn input(outcome: Outcome, block: &Block, last: &mut String) -> Result<(), String> {
+    let wanted: Vec<&str> = block.value("error").map(|codes| codes.split('+').collect()).unwrap_or_default();
+    *last = outcome.output;
+    if outcome.codes == wanted {
+        return Ok(());
+    }
+    Err(format!("expected {wanted:?}, found {:?}\n{}", outcome.codes, outcome.said))
+}
+
+/// The page of the codes has a line for each, with its number and its name, in order, and none that does not exist.
+#[test]
+fn codes_are_listed() {
+    let page = std::fs::read_to_string(root().join("docs/diagnostics.md")).expect("the page is there");
+    let row = |line: &str| {
+        let mut cells = line.strip_prefix("| ")?.split(" | ");
+        let (id, name) = (cells.next()?, cells.next()?);
+        id.starts_with(['E', 'W']).then(|| format!("{id} {name}"))
+    };
+    let listed: Vec<String> = page.lines().filter_map(row).collect();
+    let codes: Vec<String> = Code::ALL.iter().map(|code| format!("{} `{}`", code.id(), code.name())).collect();
+    assert_eq!(listed, codes);
+}

@@ -1,0 +1,199 @@
+//! What relc makes of a block.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+
+use relc::check::Prepared;
+use relc::compile::{Input, Options};
+use relc::diagnostic::{Diagnostic, Diagnostics};
+use relc::emit::{self, Format, Stream};
+use relc::env::{Catalog, ImportContext, Module, link};
+use relc::eval::{Evaluator, Files, Scope};
+use relc::source::{SourceFile, Sources, Span};
+use relc::syntax::{self, ast};
+use relc::value::{Data, Entry, Value};
+
+use super::block::Block;
+use crate::compiled::{Memory, compile_in, text};
+
+/// What came of a block.
+pub struct Outcome {
+    /// What is printed.
+    pub output: String,
+    /// The numbers of what is found, in their order.
+    pub codes: Vec<String>,
+    /// What is found, a line each.
+    pub said: String,
+}
+
+impl Outcome {
+    fn new(output: String, diagnostics: &[Diagnostic], sources: &Sources) -> Outcome {
+        let mut said = String::new();
+        for diagnostic in diagnostics {
+            let place = sources.position(diagnostic.span);
+            let file = sources.file(diagnostic.span.file).name();
+            let _ = writeln!(said, "  {file}:{}:{}: {}", place.line, place.column, diagnostic.message);
+        }
+        Outcome { output, codes: diagnostics.iter().map(|found| found.code.id().to_owned()).collect(), said }
+    }
+}
+
+/// The files and definitions of a page's earlier blocks.
+#[derive(Default)]
+pub struct Page {
+    files: Memory,
+    /// Definition files: the stem and the text of each.
+    definitions: Vec<(String, String)>,
+}
+
+impl Page {
+    /// Keeps a block that is a file, for later ones; says whether it is one.
+    pub fn keep(&mut self, block: &Block) -> bool {
+        let Some(name) = block.value("file") else { return false };
+        self.files.0.insert(name.to_owned(), block.text.clone());
+        true
+    }
+
+    /// A release file, a file of definitions, or a file that others import.
+    pub fn rel(&mut self, block: &Block) -> Outcome {
+        let mut sources = Sources::default();
+        let id = sources.add(SourceFile::new("example.rel", &*block.text));
+        let (tree, _) = syntax::parse(id, &block.text);
+        let releases = tree.items.iter().any(|item| matches!(item, ast::Item::Release(_)));
+        let defines = |item: &ast::Item| matches!(item, ast::Item::Environment(_) | ast::Item::Part(_));
+        let file = self.keep(block);
+        match (block.says("lets"), !releases && tree.items.iter().any(defines)) {
+            (true, _) => lets(block),
+            (false, true) => self.define(block, &tree),
+            (false, false) if file => parsed(block),
+            (false, false) => self.build(Input::Rel(text("example.rel", &block.text)), Options::default()),
+        }
+    }
+
+    /// A values file.
+    pub fn values(&self, block: &Block) -> Outcome {
+        let options = Options { name: Some("hello".to_owned()), ..Options::default() };
+        self.build(Input::Values(vec![text("values.yaml", &block.text)]), options)
+    }
+
+    fn build(&self, input: Input, options: Options) -> Outcome {
+        let compiled = compile_in(&catalog(&self.definitions), input, &options, &self.files);
+        let output = Stream::piece(Format::Yaml, &compiled.documents);
+        Outcome::new(output, &compiled.diagnostics, &compiled.sources)
+    }
+
+    /// A file of parts and environments, each environment under each of its strategies; where nothing is wrong, later
+    /// blocks see it.
+    fn define(&mut self, block: &Block, tree: &ast::File) -> Outcome {
+        let stem = match block.value("file") {
+            Some(file) => file.trim_end_matches(".rel").to_owned(),
+            None => format!("example-{}", block.line),
+        };
+        let mut files = self.definitions.clone();
+        files.push((stem.clone(), block.text.clone()));
+        let catalog = catalog(&files);
+        let mut found = catalog.library(&stem).expect("the file is in the catalog").1;
+        for item in &tree.items {
+            if let ast::Item::Environment(part) = item {
+                environment(&catalog, &part.name.text, &mut found);
+            }
+        }
+        let outcome = Outcome::new(String::new(), &found.into_vec(), &catalog.sources());
+        if outcome.codes.is_empty() {
+            self.definitions = files;
+        }
+        outcome
+    }
+}
+
+fn catalog(files: &[(String, String)]) -> Catalog {
+    let files: Vec<(&str, &str)> = files.iter().map(|(stem, text)| (stem.as_str(), text.as_str())).collect();
+    Catalog::with(&files)
+}
+
+fn environment(catalog: &Catalog, name: &str, out: &mut Diagnostics) {
+    let Some(found) = catalog.environment(name) else { return };
+    out.extend(found.diagnostics.clone());
+    for strategy in found.environment.strategy_names() {
+        out.extend(Prepared::new(found.plan(Some(strategy))).diagnostics);
+    }
+}
+
+/// A file that is only looked at where others import it.
+fn parsed(block: &Block) -> Outcome {
+    let mut sources = Sources::default();
+    let file = sources.add(SourceFile::new("example.rel", &*block.text));
+    let (_, found) = syntax::parse(file, &block.text);
+    Outcome::new(String::new(), &found.into_vec(), &sources)
+}
+
+/// The values of a file's lets, in their order.
+fn lets(block: &Block) -> Outcome {
+    let mut sources = Catalog::builtin().sources();
+    let file = sources.add(SourceFile::new("example.rel", &*block.text));
+    let (tree, mut found) = syntax::parse(file, &block.text);
+    let (module, linking) = link("example", file, &tree, &mut Nothing);
+    found.extend(linking);
+    let params = HashMap::new();
+    let evaluator = Evaluator::new(None, &params, &Nothing, u32::MAX);
+    let mut entries = Vec::new();
+    for item in &tree.items {
+        if let ast::Item::Let(item) = item
+            && let Some(value) = &item.value
+        {
+            let value = evaluator.eval(value, &Scope::module(&module));
+            entries.push(Entry::new(Arc::clone(&item.name.text), item.name.span, value));
+        }
+    }
+    found.extend(evaluator.finish());
+    entries.retain(|entry| !matches!(entry.value.data, Data::Null | Data::Error));
+    let mut output = String::new();
+    emit::yaml(&Value::object(entries, Span::new(file, 0, 0)), &mut output);
+    Outcome::new(output, &found.into_vec(), &sources)
+}
+
+/// No files and no imports.
+struct Nothing;
+
+impl Files for Nothing {
+    fn read(&self, path: &ast::Name) -> Result<Value, Box<Diagnostic>> {
+        panic!("an example of lets reads `{}`", path.text)
+    }
+}
+
+impl ImportContext for Nothing {
+    fn library(&mut self, _: &str) -> Option<Arc<Module>> {
+        None
+    }
+
+    fn environment(&mut self, _: &str) -> Option<Arc<Module>> {
+        None
+    }
+
+    fn file(&mut self, path: &str) -> Result<Arc<Module>, String> {
+        panic!("an example of lets imports `{path}`")
+    }
+
+    fn libraries(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// Each `$ relc …` of the block with what it prints on both streams.
+pub fn console(block: &Block, root: &Path) -> String {
+    let mut out = String::new();
+    for command in block.text.lines().filter_map(|line| line.strip_prefix("$ ")) {
+        let _ = writeln!(out, "$ {command}");
+        let mut words = command.split(' ');
+        if words.next() == Some("relc") {
+            let run = Command::new(env!("CARGO_BIN_EXE_relc")).args(words).current_dir(root).output();
+            let run = run.expect("the binary runs");
+            out.push_str(&String::from_utf8_lossy(&run.stdout));
+            out.push_str(&String::from_utf8_lossy(&run.stderr));
+        }
+    }
+    out
+}
