@@ -75,6 +75,8 @@ pub struct Opened {
     params: HashMap<Arc<str>, Value>,
     name: Option<ast::Name>,
     namespace: Option<ast::Name>,
+    /// What the syntax errors mark, in the order of the text: what is found wrong inside is the same mistake.
+    misread: Vec<Span>,
     content: Content,
 }
 
@@ -117,6 +119,7 @@ pub fn open(input: Input, options: &Options, catalog: &Catalog, loader: &dyn Loa
         params: HashMap::new(),
         name,
         namespace,
+        misread: Vec::new(),
         content: Content::Nothing,
     };
     let flags = opened.flags(&options.set);
@@ -143,12 +146,14 @@ impl Opened {
         let name = text.name.clone();
         let file = self.sources.add(SourceFile::new(text.name, text.text));
         let (ast, diagnostics) = syntax::parse(file, self.sources.file(file).text());
+        self.misread = diagnostics.iter().map(|diagnostic| diagnostic.span).collect();
+        self.misread.sort();
         self.diagnostics.extend(diagnostics);
         let mut imports = UserImports::new(catalog, loader, &mut self.sources, &name);
         let (module, linking) = link("this file", file, &ast, &mut imports);
         let (modules, importing) = imports.finish();
-        self.diagnostics.extend(importing);
-        self.diagnostics.extend(linking);
+        self.diagnostics.extend(self.without_echoes(importing));
+        self.diagnostics.extend(self.without_echoes(linking));
         self.files.read_all(&name, file, &ast, loader, &mut self.sources, &mut self.diagnostics);
         for (name, file, ast) in &modules {
             self.files.read_all(name, *file, ast, loader, &mut self.sources, &mut self.diagnostics);
@@ -168,6 +173,27 @@ impl Opened {
         self.one_name(&releases);
         self.set_params(&module, flags);
         self.content = Content::Rel { module, releases };
+    }
+
+    /// What is not said of a text that could not be read as it was meant.
+    fn without_echoes(&self, found: Diagnostics) -> Diagnostics {
+        let mut kept = Diagnostics::default();
+        for diagnostic in found.into_vec() {
+            let at = self
+                .misread
+                .partition_point(|span| (span.file, span.start) <= (diagnostic.span.file, diagnostic.span.start));
+            let around = at.checked_sub(1).map(|at| self.misread[at]);
+            if !around.is_some_and(|around| around.file == diagnostic.span.file && diagnostic.span.end <= around.end) {
+                kept.push(diagnostic);
+            }
+        }
+        kept
+    }
+
+    /// Whether a syntax error is in `span`.
+    fn misreads(&self, span: Span) -> bool {
+        let at = self.misread.partition_point(|other| (other.file, other.start) < (span.file, span.start));
+        self.misread.get(at).is_some_and(|other| other.file == span.file && other.start <= span.end)
     }
 
     /// `--name` names one release.
@@ -216,17 +242,22 @@ impl Opened {
 
     fn open_values(&mut self, texts: Vec<Text>, flags: Vec<set::Assignment>) {
         let mut merged: Option<Value> = None;
+        let mut unread = false;
         for text in texts {
             let file = self.sources.add(SourceFile::new(text.name, text.text));
             let (value, diagnostics) = values::read(file, self.sources.file(file).text());
             self.diagnostics.extend(diagnostics);
-            let value = value.unwrap_or_else(|| Value::object(Vec::new(), Span::new(file, 0, 0)));
+            let Some(value) = value else {
+                unread = true;
+                continue;
+            };
             merged = Some(match merged {
                 Some(base) => values::merge(base, value),
                 None => value,
             });
         }
-        let Some(mut values) = merged else { return };
+        // Without one of them nothing can be said of the others.
+        let Some(mut values) = merged.filter(|_| !unread) else { return };
         for assignment in &flags {
             values = set::apply(values, assignment);
         }
@@ -277,10 +308,21 @@ impl Opened {
             release.name = name.clone();
         }
         let name = release.name.clone();
-        match environments.prepare(&release.environment, release.strategy.as_ref(), &mut out) {
+        let prepared = environments.prepare(&release.environment, release.strategy.as_ref(), &mut out);
+        let mut built = match prepared {
+            Some(prepared) if self.misreads(written.span) => {
+                let checked =
+                    check::release(&release, &prepared, Front::Rel, self.namespace(&release), &self.sources).1;
+                // What seems to be missing may be what could not be read.
+                let lacking = [Code::NoVersions, Code::MissingField, Code::PercentSum];
+                checked.into_vec().into_iter().filter(|d| !lacking.contains(&d.code)).for_each(|d| out.push(d));
+                failed(&name, out)
+            }
             Some(prepared) => self.build_release(&release, &prepared, Front::Rel, out),
             None => failed(&name, out),
-        }
+        };
+        built.diagnostics = self.without_echoes(built.diagnostics);
+        built
     }
 
     fn build_values(&self, values: &Value, environments: &Environments<'_>, out: &mut Diagnostics) -> Option<Built> {
@@ -305,13 +347,9 @@ impl Opened {
         front: Front,
         mut out: Diagnostics,
     ) -> Built {
-        let namespace = match &self.namespace {
-            Some(namespace) => Value::string(Arc::clone(&namespace.text), namespace.span),
-            None => Value::string("default", release.span),
-        };
-        let (given, checked) = check::release(release, prepared, front, namespace, &self.sources);
+        let (given, checked) = check::release(release, prepared, front, self.namespace(release), &self.sources);
         out.extend(checked);
-        if out.has_errors() {
+        if out.has_errors() || self.diagnostics.has_errors() && given.holds_error() {
             return failed(&release.name, out);
         }
         let instance = prepared.instance(&given, &self.sources);
@@ -325,6 +363,13 @@ impl Opened {
             span: release.name.span,
             documents: lowered.documents,
             diagnostics: out,
+        }
+    }
+
+    fn namespace(&self, release: &resolve::Release) -> Value {
+        match &self.namespace {
+            Some(namespace) => Value::string(Arc::clone(&namespace.text), namespace.span),
+            None => Value::string("default", release.span),
         }
     }
 

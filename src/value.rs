@@ -161,6 +161,18 @@ impl Value {
         self.as_object()?.get(key).filter(|value| !value.is_null())
     }
 
+    /// Whether something in it was reported as wrong.
+    pub fn holds_error(&self) -> bool {
+        match &self.data {
+            Data::Error => true,
+            Data::List(elements) => elements.iter().any(|element| element.value.holds_error()),
+            Data::Object(object) => object.entries.iter().any(|entry| entry.value.holds_error()),
+            Data::Guarded(guarded) => guarded.1.holds_error(),
+            Data::Null | Data::Bool(_) | Data::Int(_) | Data::Float(_) | Data::String(_) | Data::Word(_) => false,
+            Data::Run(_) | Data::Version(_) => false,
+        }
+    }
+
     /// What it is, in words for people: `a string`, `a list`.
     pub fn describe(&self) -> &'static str {
         match &self.data {

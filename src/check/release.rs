@@ -10,7 +10,7 @@ use crate::eval::{Given, GivenVersion};
 use crate::resolve::{Release, Version};
 use crate::source::{Sources, Span};
 use crate::syntax::ast;
-use crate::types::{Conform, Type, conform};
+use crate::types::{Conform, Type, conform, quoted};
 use crate::value::{Data, Entry, Value};
 
 /// Which front end a release comes from: what a field is called in messages follows it.
@@ -124,7 +124,8 @@ impl<'a> Check<'a> {
             return;
         }
         let shared = plan.version.fields.iter().filter(|field| fields.what == "setting" && field.item.shared);
-        let known = fields.members.fields.iter().chain(shared).map(|field| &*field.item.name.text);
+        let current = fields.members.fields.iter().chain(shared).filter(|field| field.item.deprecated.is_none());
+        let known = current.map(|field| &*field.item.name.text);
         let near = nearest(&entry.key, known.clone());
         let elsewhere = match fields.what {
             "field" => plan.settings_slot(&entry.key).is_some(),
@@ -135,7 +136,7 @@ impl<'a> Check<'a> {
             Some(near) => {
                 error.help(format!("did you mean `{near}`?")).fix(Applicability::Unsafe, entry.key_span, near)
             }
-            None => error.help(format!("the {}s are {}", fields.what, known.collect::<Vec<_>>().join(", "))),
+            None => error.help(format!("the {}s are {}", fields.what, quoted(known))),
         });
     }
 

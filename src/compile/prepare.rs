@@ -29,6 +29,9 @@ impl<'c> Environments<'c> {
 
     /// The environment `name` under `strategy`; says what is wrong where there is none.
     pub fn prepare(&self, name: &Name, strategy: Option<&Name>, out: &mut Diagnostics) -> Option<Arc<Prepared>> {
+        if name.text.is_empty() {
+            return None; // What stands in its place was reported.
+        }
         let strategy_text = strategy.map_or_else(|| NO_STRATEGY.into(), |strategy| Arc::clone(&strategy.text));
         let key = (Arc::clone(&name.text), strategy_text);
         if let Some(known) = self.prepared.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {

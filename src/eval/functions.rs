@@ -60,6 +60,7 @@ impl Evaluator<'_> {
             ("lower", [text]) => {
                 text.as_str().map_or(Value::new(Data::Error, span), |t| Value::string(t.to_lowercase(), text.span))
             }
+            ("yaml" | "template", [value]) if value.holds_error() => Value::new(Data::Error, span),
             ("yaml", [value]) => {
                 let mut text = String::new();
                 emit::yaml(value, &mut text);

@@ -41,6 +41,15 @@ pub struct GivenVersion {
     pub span: Span,
 }
 
+impl Given {
+    /// Whether something in it was reported as wrong.
+    pub fn holds_error(&self) -> bool {
+        let wrong = |value: &Option<Value>| value.as_ref().is_some_and(Value::holds_error);
+        let version = |version: &GivenVersion| wrong(&version.when) || version.fields.iter().any(wrong);
+        self.settings.iter().any(wrong) || self.versions.iter().any(version)
+    }
+}
+
 /// A release and its plan.
 pub struct Instance<'a> {
     /// The environment under the release's strategy.

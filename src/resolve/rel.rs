@@ -23,7 +23,11 @@ pub fn release(
         weight: version.weight.as_ref().map(|weight| self::weight(weight, out)),
         headline: version.headline.as_ref().map(|headline| evaluator.eval(headline, &scope)),
         fields: entries(version.fields.as_ref()),
-        when: version.when.as_ref().map(|when| self::when(when, &scope, evaluator, out)),
+        when: version
+            .when
+            .as_ref()
+            .filter(|when| when.clauses.iter().any(|clause| !clause.tests.is_empty()))
+            .map(|when| self::when(when, &scope, evaluator, out)),
         span: version.label.as_ref().map_or(version.span, |label| label.span),
     });
     Release {

@@ -34,7 +34,12 @@ pub fn parse(file: FileId, text: &str) -> (ast::File, Diagnostics) {
     read(&mut builder, start..text.len());
     let tree = ast::File { doc: scan.docs.file(text), items: builder.items };
     let mut diags = scan.diags;
-    diags.extend(builder.diags);
+    for diagnostic in builder.diags.into_vec() {
+        // A bracket that is never closed takes in what is not its own, which is then wrong there.
+        if !scan.unclosed.iter().any(|range| range.contains(&(diagnostic.span.start as usize))) {
+            diags.push(diagnostic);
+        }
+    }
     diags.extend(validate::check(&tree));
     (tree, in_order(diags))
 }

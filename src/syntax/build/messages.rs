@@ -69,10 +69,11 @@ impl Builder<'_> {
             _ => format!("expected a value behind `{before}`, found {found}"),
         };
         let word = found.trim_matches('`');
-        let help = if is_reserved(word) {
-            format!("`{word}` is reserved: as a text write `\"{word}\"`")
-        } else {
-            String::new()
+        let help = match before {
+            _ if is_reserved(word) => format!("`{word}` is reserved: as a text write `\"{word}\"`"),
+            "..." => "name what is spread: `...base`".to_owned(),
+            _ if before.ends_with(':') => "write a value, or `null` for none".to_owned(),
+            _ => "write a value: a text in quotes, a number, `{ … }`, `[ … ]`, or a name".to_owned(),
         };
         self.syntax(at, message, &help);
         Expr { kind: ExprKind::Error, span: at }
@@ -178,6 +179,15 @@ impl Builder<'_> {
             );
         }
         let word = token(text);
+        if let Some(rest) = text.strip_prefix("..").filter(|rest| !rest.starts_with('.')) {
+            let dots = Span { end: span.start + 2, ..span };
+            let help = format!("write `...{}`", token(rest));
+            return self.report(Diagnostic::error(Code::Syntax, dots, "a spread has three dots").help(help).fix(
+                Applicability::Safe,
+                dots,
+                "...",
+            ));
+        }
         if is_reserved(word) {
             return self.syntax(span, format!("`{word}` cannot stand alone here"), "an entry is written `key: value`");
         }
@@ -221,8 +231,8 @@ impl Builder<'_> {
     pub(super) fn percent(&mut self, pair: &Pair<'_>) -> ExprKind {
         let (span, text) = (self.span(pair), pair.as_str());
         self.report(
-            Diagnostic::error(Code::Syntax, span, format!("`{text}` is a weight of a version; write `\"{text}\"`"))
-                .help("as a text it stands in quotes")
+            Diagnostic::error(Code::Syntax, span, format!("`{text}` is a version's weight, and no value"))
+                .help(format!("write `\"{text}\"` for the text"))
                 .fix(Applicability::Safe, span, format!("\"{text}\"")),
         );
         ExprKind::Error
@@ -317,6 +327,22 @@ impl Builder<'_> {
     pub(super) fn bad_version(&mut self, pair: &Pair<'_>) {
         let span = self.trimmed(self.span(pair));
         let shown = self.shown(span);
+        let text = self.slice(span);
+        let word = text.split_whitespace().next().unwrap_or("");
+        let first = Span { end: span.start + u32::try_from(word.len()).unwrap_or(0), ..span };
+        let number = word.trim_end_matches('%');
+        if word.starts_with(|c: char| c.is_ascii_digit() || c == '-') && number.parse::<f64>().is_ok() {
+            let help = if word.ends_with('%') {
+                "percentages are whole; weights without `%` are relative, so 333 and 667 share finer"
+            } else {
+                "weights are relative: 30 and 70, or 3 and 7"
+            };
+            return self.syntax(first, format!("a weight is a whole number, and this is `{word}`"), help);
+        }
+        if text.starts_with(['\'', '`', '“', '”', '‘', '’']) {
+            let inside = text.trim_matches(|c: char| "'`“”‘’".contains(c));
+            return self.syntax(span, "texts stand in double quotes", &format!("write `\"{inside}\"`"));
+        }
         self.syntax(
             span,
             format!("expected a version, found {shown}"),
@@ -333,6 +359,29 @@ impl Builder<'_> {
         if text.starts_with('%') && version.weight.is_some() {
             return self.syntax(span, "the `%` of a weight touches its number", "write `30%`");
         }
+        let touches = self.text[..span.start as usize].ends_with(|c: char| c.is_alphanumeric());
+        if text.starts_with(':') && touches && version.headline.is_none() {
+            return self.unquoted(span);
+        }
+        if text.starts_with(':') && version.label.is_none() && version.headline.is_some() {
+            let help = "a version reads `label \"image\"`, without a colon";
+            return self.syntax(Span { end: span.start + 1, ..span }, "a version's label stands without quotes", help);
+        }
+        let word = token(text);
+        if version.weight.is_some()
+            && version.label.is_none()
+            && version.headline.is_none()
+            && !is_reserved(word)
+            && word.starts_with(|c: char| c.is_ascii_alphabetic())
+        {
+            let label = Span { end: span.start + u32::try_from(word.len()).unwrap_or(0), ..span };
+            let weight = version.weight.as_ref().map_or("", |weight| self.slice(weight.span));
+            return self.syntax(
+                label,
+                "a version's label stands before its weight",
+                &format!("write `{word} {weight} …`"),
+            );
+        }
         if text.starts_with([':', '=']) && version.headline.is_none() {
             return self.syntax(
                 Span { end: span.start + 1, ..span },
@@ -346,11 +395,13 @@ impl Builder<'_> {
     pub(super) fn bad_test(&mut self, pair: &Pair<'_>) {
         let at = self.place(pair);
         let found = self.found(at);
-        self.syntax(
-            at,
-            format!("expected `header`, `query`, `path` or `method`, found {found}"),
-            "a test is written `header name is \"value\"`",
-        );
+        let help = match found.trim_matches('`') {
+            "(" => "`when` has no parentheses: it is tests joined by `and`, and these joined by `or`",
+            "not" | "!" => "`when` has no `not`: say which requests this version gets",
+            "cookie" => "a cookie is a header: `header cookie matches \"(.*; )?name=value.*\"`",
+            _ => "a test is written `header name is \"value\"`",
+        };
+        self.syntax(at, format!("expected `header`, `query`, `path` or `method`, found {found}"), help);
     }
 
     pub(super) fn bad_item(&mut self, pair: &Pair<'_>) {
@@ -362,6 +413,7 @@ impl Builder<'_> {
             return;
         }
         let help = match nearest(word, DECLARATIONS) {
+            _ if word == "#" => "a comment begins with `//`".to_owned(),
             Some(meant) => format!("did you mean `{meant}`?"),
             None if text[word.len()..].trim_start().starts_with(':') => "this looks like YAML; a release is written `release name on environment < … >`".to_owned(),
             None => "a file holds `release`, `let`, `param`, `import`, and in environment files `environment`, `part`, `type`, `fragment`".to_owned(),

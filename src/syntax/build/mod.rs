@@ -90,7 +90,13 @@ impl<'t> Builder<'t> {
     fn no_name(&mut self, pair: &Pair<'_>, what: &str) -> Name {
         let span = self.place(pair);
         let found = self.found(span);
-        self.syntax(span, format!("expected {what}, found {found}"), "");
+        let help = match what.rsplit('`').nth(1) {
+            Some("let") => "write `let name = value`",
+            Some("param") => "write `param name: string`",
+            Some("as") => "write `import \"file.rel\" as name`",
+            _ => "",
+        };
+        self.syntax(span, format!("expected {what}, found {found}"), help);
         Name { text: Arc::from(""), span }
     }
 

@@ -10,8 +10,16 @@ impl Builder<'_> {
     pub(super) fn object(&mut self, pair: Pair<'_>) -> Expr {
         let span = self.span(&pair);
         let mut entries = Vec::new();
-        for pair in pair.into_inner() {
+        let mut pairs = pair.into_inner();
+        while let Some(pair) = pairs.next() {
             match pair.as_rule() {
+                Rule::junk | Rule::missing_sep if self.lacks_colon(entries.last(), &pair) => {
+                    if let Some(Entry::Shorthand(key)) = entries.pop() {
+                        // Behind a place without a separator the value is the next entry.
+                        let value = if pair.as_rule() == Rule::missing_sep { pairs.next() } else { None };
+                        entries.push(self.colonless(key, &value.unwrap_or(pair)));
+                    }
+                }
                 Rule::pair => entries.push(self.pair(pair)),
                 Rule::computed => entries.push(self.computed(pair)),
                 Rule::spread => entries.push(Entry::Spread(self.spread(pair))),
@@ -26,6 +34,34 @@ impl Builder<'_> {
             }
         }
         Expr { kind: ExprKind::Object(entries), span }
+    }
+
+    /// Whether `pair` is the value of the bare word before it.
+    fn lacks_colon(&self, before: Option<&Entry>, pair: &Pair<'_>) -> bool {
+        let Some(Entry::Shorthand(key)) = before else { return false };
+        let start = self.span(pair).start as usize;
+        let text = &self.text[start..];
+        let between = &self.text[key.span.end as usize..start];
+        let value = text.starts_with(['"', '{', '\'']) || text.starts_with(|c: char| c.is_alphanumeric());
+        // Two words and a colon are a key with something else before it.
+        let next_key = text.trim_start_matches(|c: char| c.is_alphanumeric() || "_-".contains(c)).trim_start();
+        between.starts_with([' ', '\t']) && value && !next_key.starts_with(':')
+    }
+
+    fn colonless(&mut self, key: Name, value: &Pair<'_>) -> Entry {
+        let span = self.place(value);
+        let at = key.span.at_end();
+        let shown = self.shown(span);
+        self.report(
+            Diagnostic::error(
+                Code::Syntax,
+                key.span.to(span),
+                format!("expected `:` between `{}` and its value", key.text),
+            )
+            .help(format!("write `{}: {}`", key.text, shown.trim_matches('`')))
+            .fix(Applicability::Safe, at, ":"),
+        );
+        Entry::Pair { doc: None, key: Key::Plain(key), value: Expr { kind: ExprKind::Error, span } }
     }
 
     fn pair(&mut self, pair: Pair<'_>) -> Entry {

@@ -42,6 +42,16 @@ impl Builder<'_> {
     fn header(&mut self, pair: Pair<'_>, release: &mut Release) {
         let at = self.place(&pair);
         match pair.as_rule() {
+            Rule::missing_env if self.text[at.start as usize..].starts_with('"') => {
+                let quoted = self.text[at.start as usize..].split('"').nth(1).unwrap_or("");
+                let span = Span { end: at.start + u32::try_from(quoted.len()).unwrap_or(0) + 2, ..at };
+                self.report(
+                    Diagnostic::error(Code::Syntax, span, "an environment's name stands without quotes")
+                        .help(format!("write `{quoted}`"))
+                        .fix(Applicability::Safe, span, quoted),
+                );
+                release.environment = Name { text: quoted.into(), span };
+            }
             Rule::missing_env => {
                 let found = self.found(at);
                 self.syntax(
@@ -63,6 +73,9 @@ impl Builder<'_> {
                 );
                 release.settings = Some(self.object(object));
             }
+            Rule::junk_version => self.junk(&pair),
+            // A name in quotes was reported.
+            _ if self.reported_since(at) => {}
             _ => self.header_junk(&pair),
         }
     }
@@ -266,12 +279,14 @@ impl Builder<'_> {
             _ if quiet => None,
             _ => {
                 let at = self.place(pair);
-                let found = self.found(at);
-                self.syntax(
-                    at,
-                    format!("expected `is`, `prefix` or `matches`, found {found}"),
-                    "a test is written `header name is \"value\"`",
-                );
+                let found =
+                    if pair.as_str().is_empty() { self.found(at) } else { format!("`{}`", pair.as_str().trim()) };
+                let help = match pair.as_str().trim() {
+                    "==" | "=" | ":" | "equals" | "eq" => "write `is`",
+                    "=~" | "~" | "~=" | "match" | "regex" => "write `matches`",
+                    _ => "a test is written `header name is \"value\"`",
+                };
+                self.syntax(at, format!("expected `is`, `prefix` or `matches`, found {found}"), help);
                 None
             }
         }

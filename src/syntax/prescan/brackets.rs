@@ -46,6 +46,10 @@ pub(super) struct Pass<'t> {
     item: usize,
     release: bool,
     first_token: Option<usize>,
+    /// The end of the last string that its line does not close: what closes brackets behind it may be of the string.
+    open_string: Option<usize>,
+    /// Where something is in a bracket that is never closed: what the grammar finds wrong there follows from that.
+    unclosed: Vec<Range<usize>>,
     /// Brackets whose closing one stands under something else: one of them may be the one that is not closed.
     suspects: Vec<(usize, usize)>,
     patches: Vec<(usize, u8)>,
@@ -67,6 +71,8 @@ impl<'t> Pass<'t> {
             item: 0,
             release: false,
             first_token: None,
+            open_string: None,
+            unclosed: Vec::new(),
             suspects: Vec::new(),
             patches: Vec::new(),
             skipped: Vec::new(),
@@ -103,7 +109,7 @@ impl<'t> Pass<'t> {
             // One ASCII byte stands for another, so this is UTF-8 still.
             text = String::from_utf8(bytes).map_or(text, Cow::Owned);
         }
-        Scan { text, skipped: self.skipped, docs: self.docs, diags: self.diags }
+        Scan { text, skipped: self.skipped, unclosed: self.unclosed, docs: self.docs, diags: self.diags }
     }
 
     fn rest(&self) -> &'t str {
@@ -252,8 +258,11 @@ impl<'t> Pass<'t> {
     fn quoted(&mut self) {
         self.significant();
         let block = self.rest().starts_with("\"\"\"");
-        let (end, _) = if block { lex::block(self.text, self.at) } else { lex::string(self.text, self.at) };
+        let (end, closed) = if block { lex::block(self.text, self.at) } else { lex::string(self.text, self.at) };
         self.at = end.min(self.text.len());
+        if !closed {
+            self.open_string = Some(self.at);
+        }
         self.last = Last::Other;
     }
 
@@ -433,19 +442,32 @@ impl<'t> Pass<'t> {
             }
         } else if depth == 1
             || self.release_angle()
-            || self.next_closer().is_some_and(|next| opening(next) == self.top().open)
+            || self.next_closer().is_some_and(|next| opening(next) == self.top().open) && self.rest_closes(at)
         {
-            let error = Diagnostic::error(
-                Code::Syntax,
-                self.span(at, at + 1),
-                format!("this `{}` closes nothing", char::from(byte)),
-            );
-            self.diags.push(error.help("remove it").fix(Applicability::Unsafe, self.span(at, at + 1), ""));
-            self.patches.push((at, b' '));
+            self.stray_closer(at, byte);
         } else {
             self.wrong_closer(at);
         }
         self.limit(at);
+    }
+
+    fn stray_closer(&mut self, at: usize, byte: u8) {
+        self.patches.push((at, b' '));
+        // Behind a string that its line does not close a bracket may be of the string.
+        if self.open_string.is_some_and(|end| !self.text[end..at].contains('\n')) {
+            return;
+        }
+        let span = self.span(at, at + 1);
+        let error = Diagnostic::error(Code::Syntax, span, format!("this `{}` closes nothing", char::from(byte)));
+        self.diags.push(error.help("remove it").fix(Applicability::Unsafe, span, ""));
+    }
+
+    /// Whether the closing brackets right behind are enough for all that is opened on this line.
+    fn rest_closes(&self, at: usize) -> bool {
+        let line = self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        let opened = self.stack.iter().filter(|frame| frame.at >= line && matches!(frame.open, b'{' | b'[' | b'('));
+        let run = self.rest().bytes().take_while(|byte| matches!(byte, b' ' | b'\t' | b'}' | b']' | b')'));
+        run.filter(|byte| matches!(byte, b'}' | b']' | b')')).count() >= opened.count()
     }
 
     /// Whether the next closing bracket would close nothing, were everything above `index` closed here.
@@ -511,6 +533,9 @@ impl<'t> Pass<'t> {
             error = error.related(self.span(place, place + 1), format!("this `{bracket}` is not closed either"));
         }
         self.diags.push(error);
+        if self.text.as_bytes()[last] != b'<' {
+            self.unclosed.push(last..self.at);
+        }
         while self.stack.len() > keep {
             self.pop();
         }

@@ -25,6 +25,8 @@ pub(super) struct Scan<'t> {
     pub text: Cow<'t, str>,
     /// Stretches of whole declarations that are too deep to be read.
     pub skipped: Vec<Range<usize>>,
+    /// From brackets that are never closed to where they were given up.
+    pub unclosed: Vec<Range<usize>>,
     /// The documentation comments.
     pub docs: Docs,
     /// Unbalanced brackets, depth, stray characters.

@@ -41,9 +41,14 @@ impl Checker<'_, '_> {
     }
 
     pub(super) fn wrong_type(&mut self, value: &Value, wanted: &str, takes: Takes) -> Value {
-        let message = format!("{} takes {wanted}, and this is {}", self.subject(), value.describe());
-        let error = Diagnostic::error(Code::WrongType, value.span, message);
         let written = self.cx.sources.text(value.span);
+        let found = match (&value.data, takes) {
+            // That it is a number is no news where one is wanted.
+            (Data::Float(_), Takes::Number) => format!("`{written}`"),
+            _ => value.describe().to_owned(),
+        };
+        let message = format!("{} takes {wanted}, and this is {found}", self.subject());
+        let error = Diagnostic::error(Code::WrongType, value.span, message);
         let error = match self.rewrite(value, written, takes) {
             Some((text, help)) => error.help(help).fix(Applicability::Unsafe, value.span, text),
             None => error,
