@@ -315,7 +315,11 @@ impl Opened {
                     check::release(&release, &prepared, Front::Rel, self.namespace(&release), &self.sources).1;
                 // What seems to be missing may be what could not be read.
                 let lacking = [Code::NoVersions, Code::MissingField, Code::PercentSum];
-                checked.into_vec().into_iter().filter(|d| !lacking.contains(&d.code)).for_each(|d| out.push(d));
+                checked
+                    .into_vec()
+                    .into_iter()
+                    .filter(|d| !lacking.iter().any(|code| d.code == *code))
+                    .for_each(|d| out.push(d));
                 failed(&name, out)
             }
             Some(prepared) => self.build_release(&release, &prepared, Front::Rel, out),

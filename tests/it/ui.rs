@@ -13,8 +13,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use relc::compile::{Input, Options, Text};
-use relc::diagnostic::Diagnostic;
-use relc::source::{Sources, Span};
+use relc::render::{Look, human};
 use relc::values::set::Typed;
 
 use crate::compiled::{Compiled, Memory, compile, flag, text};
@@ -151,40 +150,17 @@ fn content(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// Each finding as people see it, and what its fix does.
 fn rendered(compiled: &Compiled) -> String {
     let mut out = String::new();
     for diagnostic in &compiled.diagnostics {
-        plain(diagnostic, &compiled.sources, &mut out);
+        let human = human(&compiled.sources, std::slice::from_ref(diagnostic), Look::PLAIN);
+        human.trim_end().lines().for_each(|line| out.push_str(&format!("{}\n", line.trim_end())));
+        for edit in diagnostic.fix.iter().flat_map(|fix| &fix.edits) {
+            let written = compiled.sources.text(edit.span);
+            let _ = writeln!(out, "  fix: `{written}` becomes `{}`", edit.text);
+        }
+        out.push('\n');
     }
     out
-}
-
-/// A finding with its line: severity, code, place, message, what is marked, and what to do.
-fn plain(diagnostic: &Diagnostic, sources: &Sources, out: &mut String) {
-    let place = |span: Span| {
-        let at = sources.position(span);
-        format!("{}:{}:{}", sources.file(span.file).name(), at.line, at.column)
-    };
-    let _ = writeln!(out, "{}[{}] {}", diagnostic.severity.name(), diagnostic.code.name(), diagnostic.message);
-    let at = sources.position(diagnostic.span);
-    let file = sources.file(diagnostic.span.file);
-    let line = &file.text()[file.line_range(at.line)];
-    let _ = writeln!(out, "  at {}", place(diagnostic.span));
-    let _ = writeln!(out, "   | {line}");
-    let before: String = line.chars().take(at.column - 1).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
-    let marked = sources.text(diagnostic.span).lines().next().unwrap_or("").chars().count().max(1);
-    let _ = writeln!(out, "   | {before}{} {}", "^".repeat(marked), diagnostic.label);
-    for label in &diagnostic.labels {
-        let _ = writeln!(out, "  {}: {}", place(label.span), label.message);
-    }
-    if let Some(help) = &diagnostic.help {
-        let _ = writeln!(out, "  help: {help}");
-    }
-    if let Some(fix) = &diagnostic.fix {
-        for edit in &fix.edits {
-            let _ =
-                writeln!(out, "  fix {:?}: `{}` becomes `{}`", fix.applicability, sources.text(edit.span), edit.text);
-        }
-    }
-    out.push('\n');
 }
