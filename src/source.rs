@@ -3,15 +3,18 @@
 //! In: file names and their text. Out: [`SourceFile`]s, addressed by [`FileId`], and [`Span`]s into them. This module
 //! reads nothing from disk (that is the [`Loader`](crate::pipeline::Loader)) and prints nothing.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
+use serde::{Deserialize, Serialize};
+
 /// Names one file of a [`Sources`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct FileId(pub u32);
 
 /// A range of bytes in one file: `start` included, `end` not.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Span {
     /// The file that the bytes are of.
     pub file: FileId,
@@ -68,14 +71,19 @@ pub struct Position {
 #[derive(Debug)]
 pub struct SourceFile {
     name: String,
-    text: String,
+    text: Cow<'static, str>,
     line_starts: OnceLock<Vec<u32>>,
 }
 
 impl SourceFile {
     /// A file shown to people as `name`.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        SourceFile { name: name.into(), text: text.into(), line_starts: OnceLock::new() }
+        SourceFile { name: name.into(), text: Cow::Owned(text.into()), line_starts: OnceLock::new() }
+    }
+
+    /// A file whose text is part of the program.
+    pub fn embedded(name: impl Into<String>, text: &'static str) -> Self {
+        SourceFile { name: name.into(), text: Cow::Borrowed(text), line_starts: OnceLock::new() }
     }
 
     /// The name as people know the file: a path relative to where they are, or `<stdin>`.

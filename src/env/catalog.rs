@@ -9,28 +9,19 @@ use crate::diagnostic::Diagnostics;
 use crate::source::{FileId, SourceFile, Sources};
 use crate::syntax::{self, ast};
 
-/// Every file of `stdlib/`: its stem and its text.
-macro_rules! stdlib {
-    ($($name:literal),* $(,)?) => {
-        &[$(($name, include_str!(concat!("../../stdlib/", $name, ".rel")))),*]
-    };
+/// A file of `stdlib/`, as `build.rs` embeds it.
+struct Embedded {
+    name: &'static str,
+    text: &'static str,
+    /// Its [stored](syntax::stored) tree; empty where it has syntax errors.
+    tree: &'static [u8],
+    environments: &'static [&'static str],
 }
 
-// A macro, as `include_str!` takes a literal only.
-const STDLIB: &[(&str, &str)] = stdlib![
-    "deployment",
-    "deployment-gtw",
-    "deployment-istio",
-    "gateway",
-    "istio",
-    "iter8",
-    "knative-istio",
-    "kserve",
-    "kserve-modelmesh-istio",
-    "kube",
-];
+/// Sorted by name; a file's position is the [`FileId`] in its tree.
+const STDLIB: &[Embedded] = include!(concat!(env!("OUT_DIR"), "/stdlib.rs"));
 
-static BUILTIN: LazyLock<Catalog> = LazyLock::new(|| Catalog::new(STDLIB));
+static BUILTIN: LazyLock<Catalog> = LazyLock::new(Catalog::embedded);
 
 /// Definition files, parsed and linked when first asked for. Their [`FileId`]s are the first of every [`Sources`] that
 /// [`Catalog::sources`] starts.
@@ -46,6 +37,8 @@ pub struct Catalog {
 struct CatalogFile {
     name: String,
     source: Arc<SourceFile>,
+    /// Its stored tree, if it has one.
+    tree: &'static [u8],
     linked: OnceLock<(Arc<Module>, Diagnostics)>,
 }
 
@@ -78,23 +71,28 @@ impl Catalog {
 
     /// The standard library, and definition files beside it: each its stem and its text.
     pub fn with(files: &[(&str, &str)]) -> Catalog {
-        Catalog::new(&[STDLIB, files].concat())
+        let mut catalog = Catalog::embedded();
+        for (name, text) in files {
+            let index = catalog.files.len();
+            for environment in declared_environments(text) {
+                catalog.environments.entry(environment).or_insert(index);
+            }
+            let source = SourceFile::new(format!("<stdlib>/{name}.rel"), *text);
+            catalog.files.push(CatalogFile::new(name, source, &[]));
+        }
+        catalog
     }
 
-    /// A catalog of definition files: each its stem and its text.
-    pub fn new(files: &[(&str, &str)]) -> Catalog {
+    fn embedded() -> Catalog {
         let mut environments = HashMap::new();
-        for (index, (_, text)) in files.iter().enumerate() {
-            for name in declared_environments(text) {
-                environments.entry(name).or_insert(index);
-            }
+        for (index, file) in STDLIB.iter().enumerate() {
+            environments.extend(file.environments.iter().map(|name| ((*name).to_owned(), index)));
         }
-        let file = |(name, text): &(&str, &str)| CatalogFile {
-            name: (*name).to_owned(),
-            source: Arc::new(SourceFile::new(format!("<stdlib>/{name}.rel"), *text)),
-            linked: OnceLock::new(),
+        let file = |file: &Embedded| {
+            let source = SourceFile::embedded(format!("<stdlib>/{}.rel", file.name), file.text);
+            CatalogFile::new(file.name, source, file.tree)
         };
-        Catalog { files: files.iter().map(file).collect(), environments, found: Mutex::default() }
+        Catalog { files: STDLIB.iter().map(file).collect(), environments, found: Mutex::default() }
     }
 
     /// Sources that hold the catalog's files; what is compiled is added behind them.
@@ -158,7 +156,7 @@ impl Catalog {
         }
         open.push(index);
         let id = FileId(u32::try_from(index).unwrap_or(u32::MAX));
-        let (ast, mut diagnostics) = parse(id, &file.source);
+        let (ast, mut diagnostics) = file.read(id);
         let mut context = CatalogImports { catalog: self, open, diagnostics: Diagnostics::default() };
         let (module, linking) = link(&file.name, id, &ast, &mut context);
         diagnostics.extend(context.diagnostics);
@@ -169,8 +167,17 @@ impl Catalog {
     }
 }
 
-fn parse(id: FileId, source: &SourceFile) -> (ast::File, Diagnostics) {
-    syntax::parse(id, source.text())
+impl CatalogFile {
+    fn new(name: &str, source: SourceFile, tree: &'static [u8]) -> Self {
+        CatalogFile { name: name.to_owned(), source: Arc::new(source), tree, linked: OnceLock::new() }
+    }
+
+    fn read(&self, id: FileId) -> (ast::File, Diagnostics) {
+        match syntax::stored::decode(self.tree) {
+            Ok(tree) => (tree, Diagnostics::default()),
+            Err(_) => syntax::parse(id, self.source.text()),
+        }
+    }
 }
 
 /// The names behind `environment` at the start of a line: a quick look that decides which file to parse. A name found in a
@@ -209,5 +216,21 @@ impl ImportContext for CatalogImports<'_> {
 
     fn libraries(&self) -> Vec<String> {
         self.catalog.libraries().map(str::to_owned).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_stored_tree_is_what_its_text_says() {
+        for (index, file) in STDLIB.iter().enumerate() {
+            let id = FileId(u32::try_from(index).expect("few files"));
+            let stored = syntax::stored::decode(file.tree).unwrap_or_else(|error| panic!("{}: {error}", file.name));
+            let (parsed, diagnostics) = syntax::parse(id, file.text);
+            assert!(diagnostics.is_empty(), "{}: {diagnostics:?}", file.name);
+            assert!(stored == parsed, "the stored tree of {} is another", file.name);
+        }
     }
 }

@@ -5,10 +5,12 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::source::Span;
 
 /// A word or string with its place.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Name {
     /// The text, unescaped.
     pub text: Arc<str>,
@@ -17,7 +19,7 @@ pub struct Name {
 }
 
 /// A whole file.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct File {
     /// Documentation of the file itself: a `///` at its head that a blank line follows.
     pub doc: Option<String>,
@@ -26,7 +28,7 @@ pub struct File {
 }
 
 /// A declaration at the top of a file.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Item {
     /// `import kube, iter8` or `import "common.rel" as c`.
     Import(Arc<Import>),
@@ -47,7 +49,7 @@ pub enum Item {
 }
 
 /// An import of libraries by name, or of one file under a name.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Import {
     /// What is imported.
     pub what: ImportWhat,
@@ -56,7 +58,7 @@ pub struct Import {
 }
 
 /// What an import names.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ImportWhat {
     /// Libraries found by their name.
     Libraries(Vec<Name>),
@@ -70,7 +72,7 @@ pub enum ImportWhat {
 }
 
 /// A release: a header and its versions.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Release {
     /// `///` comment above.
     pub doc: Option<String>,
@@ -89,7 +91,7 @@ pub struct Release {
 }
 
 /// One version of a release.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Version {
     /// `///` comment above.
     pub doc: Option<String>,
@@ -108,7 +110,7 @@ pub struct Version {
 }
 
 /// A weight as written.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Weight {
     /// The number; `None` where it does not fit.
     pub value: Option<u64>,
@@ -119,7 +121,7 @@ pub struct Weight {
 }
 
 /// A disjunction of clauses.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct When {
     /// The clauses between `or`.
     pub clauses: Vec<Clause>,
@@ -128,7 +130,7 @@ pub struct When {
 }
 
 /// A conjunction of tests.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Clause {
     /// The tests between `and`.
     pub tests: Vec<Test>,
@@ -137,7 +139,7 @@ pub struct Clause {
 }
 
 /// One test of a request.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Test {
     /// What is looked at.
     pub subject: Subject,
@@ -150,7 +152,7 @@ pub struct Test {
 }
 
 /// What a test looks at.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Subject {
     /// A header, by its name.
     Header(Name),
@@ -163,7 +165,7 @@ pub enum Subject {
 }
 
 /// How a test compares.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TestOp {
     /// Equal.
     Is,
@@ -174,7 +176,7 @@ pub enum TestOp {
 }
 
 /// `let name: T = expr`, or with `open` a hole.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Let {
     /// `///` comment above.
     pub doc: Option<String>,
@@ -191,7 +193,7 @@ pub struct Let {
 }
 
 /// `param name: T = value`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Param {
     /// `///` comment above.
     pub doc: Option<String>,
@@ -206,7 +208,7 @@ pub struct Param {
 }
 
 /// `type Name = T`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TypeDef {
     /// `///` comment above.
     pub doc: Option<String>,
@@ -219,7 +221,7 @@ pub struct TypeDef {
 }
 
 /// `fragment name(params): T = expr`, or with `open` a hole.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fragment {
     /// `///` comment above.
     pub doc: Option<String>,
@@ -238,7 +240,7 @@ pub struct Fragment {
 }
 
 /// A parameter of a fragment.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Parameter {
     /// Its name.
     pub name: Name,
@@ -249,7 +251,7 @@ pub struct Parameter {
 }
 
 /// A part or an environment.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Part {
     /// `///` comment above.
     pub doc: Option<String>,
@@ -264,14 +266,14 @@ pub struct Part {
 }
 
 /// Statements in braces.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Body {
     /// In their order.
     pub statements: Vec<Statement>,
 }
 
 /// A statement of a part, an environment, a strategy, or their `settings` and `version`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Statement {
     /// `settings { … }`.
     Settings(Body, Span),
@@ -300,7 +302,7 @@ pub enum Statement {
 }
 
 /// A field of the settings or of a version.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Field {
     /// `///` comment above.
     pub doc: Option<String>,
@@ -323,7 +325,7 @@ pub struct Field {
 }
 
 /// Where a field stands in values.yaml.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum FieldPlace {
     /// Under its own name.
     Named,
@@ -334,7 +336,7 @@ pub enum FieldPlace {
 }
 
 /// `emit` or `track`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Emit {
     /// Whether `untracked` is said.
     pub untracked: bool,
@@ -345,7 +347,7 @@ pub struct Emit {
 }
 
 /// How a strategy reads weights.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum WeightMode {
     /// Relative, or percentages that sum to 100.
     Split,
@@ -358,7 +360,7 @@ pub enum WeightMode {
 }
 
 /// `strategy name weights mode { … }`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Strategy {
     /// `///` comment above.
     pub doc: Option<String>,
@@ -373,7 +375,7 @@ pub struct Strategy {
 }
 
 /// `require C "message" at path`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Require {
     /// What must hold.
     pub condition: Expr,
@@ -386,7 +388,7 @@ pub struct Require {
 }
 
 /// `lint code level at path { for x in xs; when C; "message"; fix … }`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Lint {
     /// `///` comment above.
     pub doc: Option<String>,
@@ -409,7 +411,7 @@ pub struct Lint {
 }
 
 /// What a lint offers.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LintFix {
     /// The path that is set or removed.
     pub path: Expr,
@@ -420,7 +422,7 @@ pub struct LintFix {
 }
 
 /// `watch short Type "plural" ready "Condition", …`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Watch {
     /// The short name.
     pub short: Name,
@@ -435,7 +437,7 @@ pub struct Watch {
 }
 
 /// A type as written.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TypeExpr {
     /// What it is.
     pub kind: TypeExprKind,
@@ -444,7 +446,7 @@ pub struct TypeExpr {
 }
 
 /// The forms of a type.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum TypeExprKind {
     /// `any`.
     Any,
@@ -512,7 +514,7 @@ pub enum TypeExprKind {
 }
 
 /// A step into a type.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum TypeStep {
     /// `.name`: the type of a field.
     Field(Name),
@@ -521,7 +523,7 @@ pub enum TypeStep {
 }
 
 /// An expression.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Expr {
     /// What it is.
     pub kind: ExprKind,
@@ -530,7 +532,7 @@ pub struct Expr {
 }
 
 /// The forms of an expression.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ExprKind {
     /// A string or block, with its holes.
     String(Vec<StringPart>),
@@ -621,7 +623,7 @@ pub enum ExprKind {
 }
 
 /// A piece of a string.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum StringPart {
     /// Text, unescaped.
     Text(Arc<str>),
@@ -630,7 +632,7 @@ pub enum StringPart {
 }
 
 /// Operators with two sides, without access.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BinaryOp {
     /// `or`
     Or,
@@ -655,7 +657,7 @@ pub enum BinaryOp {
 }
 
 /// An argument of a call.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Arg {
     /// The parameter's name, if it is given.
     pub name: Option<Name>,
@@ -664,7 +666,7 @@ pub struct Arg {
 }
 
 /// What stands in an object.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Entry {
     /// `key: value`.
     Pair {
@@ -684,7 +686,7 @@ pub enum Entry {
 }
 
 /// A key of an object.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Key {
     /// A word or a string.
     Plain(Name),
@@ -693,7 +695,7 @@ pub enum Key {
 }
 
 /// What stands in a list.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Element {
     /// A value.
     Value(Expr),
@@ -704,7 +706,7 @@ pub enum Element {
 }
 
 /// A guard in an object or a list.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Guard {
     /// Its condition or loop.
     pub head: GuardHead,
@@ -715,7 +717,7 @@ pub struct Guard {
 }
 
 /// The head of a guard.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum GuardHead {
     /// `if condition`.
     If(Box<Expr>),
@@ -731,7 +733,7 @@ pub enum GuardHead {
 }
 
 /// The body of a guard.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum GuardBody {
     /// Another guard.
     Guard(Box<Guard>),

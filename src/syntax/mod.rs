@@ -7,6 +7,7 @@ pub mod ast;
 mod build;
 mod parser;
 mod prescan;
+pub mod stored;
 mod strings;
 mod validate;
 pub mod visit;
