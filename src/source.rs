@@ -1,7 +1,7 @@
 //! Source text, spans and positions.
 //!
 //! In: file names and their text. Out: [`SourceFile`]s, addressed by [`FileId`], and [`Span`]s into them. This module
-//! reads nothing from disk (that is the [`Loader`](crate::pipeline::Loader)) and prints nothing.
+//! reads nothing from disk (that is the [`Loader`](crate::compile::Loader)) and prints nothing.
 
 use std::borrow::Cow;
 use std::ops::Range;

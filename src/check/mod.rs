@@ -2,7 +2,7 @@
 //!
 //! In: a [`Release`](crate::resolve::Release) of either front end and a [`Prepared`] environment. Out: what it gives,
 //! typed ([`Given`](crate::eval::Given)), or what is wrong with it. Environment files themselves are checked in
-//! [`definition`].
+//! `definition`.
 
 mod prepared;
 mod release;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Names a node of one [`Schema`].
+/// Names a node of one [`Schema`](super::store::Schema).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct NodeId(pub u32);
 

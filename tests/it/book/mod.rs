@@ -17,6 +17,7 @@
 //! output blocks without `...` anew.
 
 mod block;
+mod fields;
 mod run;
 
 use std::path::{Path, PathBuf};
