@@ -14,6 +14,7 @@ use crate::check::{self, Front};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::env::{Catalog, Module, link};
 use crate::eval::Evaluator;
+use crate::lint::{self, Subject, statement::Claim};
 use crate::lower;
 use crate::resolve;
 use crate::source::{FileId, SourceFile, Sources, Span};
@@ -280,16 +281,39 @@ impl Opened {
 
     /// Builds the release at `index`.
     pub fn build(&self, index: usize, environments: &Environments<'_>) -> Built {
+        self.build_and(index, environments, &mut |_| {})
+    }
+
+    /// Builds the release at `index` and looks at it with every lint rule: their findings are among its diagnostics. The
+    /// claims are to be compared with those of the other releases of the run.
+    pub fn lint(&self, index: usize, environments: &Environments<'_>) -> (Built, Vec<Claim>) {
+        let mut findings = Diagnostics::default();
+        let mut claims = Vec::new();
+        if let Content::Values { values } = &self.content {
+            findings.extend(lint::values(values, &self.sources));
+        }
+        let mut built = self.build_and(index, environments, &mut |subject| {
+            let (found, claimed) = lint::release(subject);
+            findings.extend(found);
+            claims.extend(claimed);
+        });
+        built.diagnostics.extend(findings);
+        (built, claims)
+    }
+
+    fn build_and(&self, index: usize, environments: &Environments<'_>, behind: Behind<'_>) -> Built {
         let mut out = Diagnostics::default();
         match &self.content {
-            Content::Rel { module, releases } => self.build_rel(module, &releases[index], environments, out),
-            Content::Values { values } => self.build_values(values, environments, &mut out).unwrap_or_else(|| Built {
-                name: String::new(),
-                namespace: String::new(),
-                span: values.span,
-                documents: Vec::new(),
-                diagnostics: out,
-            }),
+            Content::Rel { module, releases } => self.build_rel(module, &releases[index], environments, behind, out),
+            Content::Values { values } => {
+                self.build_values(values, environments, behind, &mut out).unwrap_or_else(|| Built {
+                    name: String::new(),
+                    namespace: String::new(),
+                    span: values.span,
+                    documents: Vec::new(),
+                    diagnostics: out,
+                })
+            }
             Content::Nothing => unreachable_input(out),
         }
     }
@@ -299,6 +323,7 @@ impl Opened {
         module: &Arc<Module>,
         written: &ast::Release,
         environments: &Environments<'_>,
+        behind: Behind<'_>,
         mut out: Diagnostics,
     ) -> Built {
         let evaluator = Evaluator::new(None, &self.params, &self.files, self.definitions);
@@ -322,14 +347,20 @@ impl Opened {
                     .for_each(|d| out.push(d));
                 failed(&name, out)
             }
-            Some(prepared) => self.build_release(&release, &prepared, Front::Rel, out),
+            Some(prepared) => self.build_release(&release, &prepared, Front::Rel, behind, out),
             None => failed(&name, out),
         };
         built.diagnostics = self.without_echoes(built.diagnostics);
         built
     }
 
-    fn build_values(&self, values: &Value, environments: &Environments<'_>, out: &mut Diagnostics) -> Option<Built> {
+    fn build_values(
+        &self,
+        values: &Value,
+        environments: &Environments<'_>,
+        behind: Behind<'_>,
+        out: &mut Diagnostics,
+    ) -> Option<Built> {
         let header = resolve::header(values, out)?;
         let Some(name) = header.name.clone().or_else(|| self.name.clone()) else {
             let message = "this release has no name";
@@ -341,7 +372,7 @@ impl Opened {
         };
         let prepared = environments.prepare(&header.environment, header.strategy.as_ref(), out)?;
         let release = resolve::settings_and_versions(values, &header, name, &prepared.plan, out);
-        Some(self.build_release(&release, &prepared, Front::Values, std::mem::take(out)))
+        Some(self.build_release(&release, &prepared, Front::Values, behind, std::mem::take(out)))
     }
 
     fn build_release(
@@ -349,17 +380,29 @@ impl Opened {
         release: &resolve::Release,
         prepared: &check::Prepared,
         front: Front,
+        behind: Behind<'_>,
         mut out: Diagnostics,
     ) -> Built {
         let (given, checked) = check::release(release, prepared, front, self.namespace(release), &self.sources);
         out.extend(checked);
-        if out.has_errors() || self.diagnostics.has_errors() && given.holds_error() {
-            return failed(&release.name, out);
-        }
         let instance = prepared.instance(&given, &self.sources);
         let params = HashMap::new();
         let evaluator = Evaluator::new(Some(&instance), &params, &self.files, self.definitions);
-        let lowered = lower::release(prepared, &given, &evaluator, &self.sources);
+        let lowered = if out.has_errors() || self.diagnostics.has_errors() && given.holds_error() {
+            lower::Lowered::default()
+        } else {
+            lower::release(prepared, &given, &evaluator, &self.sources)
+        };
+        behind(&Subject {
+            sources: &self.sources,
+            front,
+            release,
+            prepared,
+            given: &given,
+            evaluator: &evaluator,
+            documents: &lowered.documents,
+            definitions: self.definitions,
+        });
         out.extend(lowered.diagnostics);
         Built {
             name: release.name.text.to_string(),
@@ -382,6 +425,9 @@ impl Opened {
         FileId(self.definitions)
     }
 }
+
+/// What looks at a release behind its build.
+type Behind<'b> = &'b mut dyn FnMut(&Subject<'_>);
 
 fn failed(name: &ast::Name, diagnostics: Diagnostics) -> Built {
     Built { name: name.text.to_string(), namespace: String::new(), span: name.span, documents: Vec::new(), diagnostics }

@@ -25,6 +25,7 @@ pub mod diagnostic;
 pub mod emit;
 pub mod env;
 pub mod eval;
+pub mod lint;
 pub mod lower;
 pub mod pipeline;
 pub mod render;

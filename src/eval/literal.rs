@@ -172,31 +172,40 @@ impl Evaluator<'_> {
             GuardHead::For { vars, iter, condition } => {
                 let iter_value = self.eval(iter, scope);
                 for (values, guarding) in self.items(&iter_value, iter.span, vars.len()) {
-                    self.round(
-                        guard,
-                        vars,
-                        values,
-                        both(outer.as_ref(), guarding.as_ref()),
-                        condition.as_deref(),
-                        scope,
-                        body,
-                    );
+                    let guarding = both(outer.as_ref(), guarding.as_ref());
+                    self.bind_loop(vars, values, scope, &mut |scope| match condition.as_deref() {
+                        Some(condition) => self.guarded(condition, &guard.body, guarding.clone(), scope, body),
+                        None => self.guard_body(&guard.body, guarding.clone(), scope, body),
+                    });
                 }
             }
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one round of a loop is all of its head")]
-    fn round(
-        &self,
-        guard: &Guard,
-        vars: &[Name],
-        values: [Value; 2],
-        guarding: Guarding,
-        condition: Option<&Expr>,
-        scope: &Scope<'_>,
-        body: &mut Body<'_>,
-    ) {
+    /// Goes through a loop's rounds that are there whatever the controller knows; `each` sees the loop's variables.
+    pub(super) fn rounds(&self, head: &GuardHead, scope: &Scope<'_>, each: &mut dyn FnMut(&Evaluator<'_>, &Scope<'_>)) {
+        let holds = |condition: &Expr, scope: &Scope<'_>| Truth::of(&self.eval(condition, scope)) == Truth::Known(true);
+        match head {
+            GuardHead::If(condition) if holds(condition, scope) => each(self, scope),
+            GuardHead::If(_) => {}
+            GuardHead::For { vars, iter, condition } => {
+                let iter_value = self.eval(iter, scope);
+                for (values, guarding) in self.items(&iter_value, iter.span, vars.len()) {
+                    if guarding.is_some() {
+                        continue;
+                    }
+                    self.bind_loop(vars, values, scope, &mut |scope| {
+                        if condition.as_ref().is_none_or(|condition| holds(condition, scope)) {
+                            each(self, scope);
+                        }
+                    });
+                }
+            }
+        }
+    }
+
+    /// Binds a loop's variables, then goes on with `then`.
+    fn bind_loop(&self, vars: &[Name], values: [Value; 2], scope: &Scope<'_>, then: &mut dyn FnMut(&Scope<'_>)) {
         let [first, second] = values;
         // One variable takes the element; of two, the first takes the position or key.
         let (outer_value, inner) = match vars {
@@ -211,10 +220,7 @@ impl Evaluator<'_> {
             Some(local) => Scope { locals: Some(local), ..scope },
             None => scope,
         };
-        match condition {
-            Some(condition) => self.guarded(condition, &guard.body, guarding, &scope, body),
-            None => self.guard_body(&guard.body, guarding, &scope, body),
-        }
+        then(&scope);
     }
 
     fn guarded(&self, condition: &Expr, inner: &GuardBody, outer: Guarding, scope: &Scope<'_>, body: &mut Body<'_>) {

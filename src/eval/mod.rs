@@ -8,6 +8,7 @@ mod call;
 mod expr;
 mod functions;
 mod instance;
+mod lint;
 mod literal;
 mod names;
 mod truth;
@@ -24,6 +25,7 @@ use crate::value::{Data, Value};
 
 pub use functions::FUNCTIONS;
 pub use instance::{Given, GivenVersion, Instance, VersionObject};
+pub use lint::{LintChange, LintFinding};
 pub(crate) use names::flatten;
 pub use truth::Truth;
 

@@ -18,6 +18,7 @@ use crate::value::Value;
 const NAMESPACE: &str = "namespace";
 
 /// The documents of one release.
+#[derive(Default)]
 pub struct Lowered {
     /// In the order in which they are written; empty where there are errors.
     pub documents: Vec<Value>,

@@ -400,14 +400,23 @@ pub struct Lint {
     pub at: Option<Expr>,
     /// The loops around its condition, outermost first: [`GuardHead::For`].
     pub loops: Vec<GuardHead>,
-    /// When it is said.
-    pub condition: Expr,
+    /// When it is said: a condition, or for `unique` when the value is another release's too.
+    pub test: LintTest,
     /// What is said: an [`ExprKind::String`].
     pub message: Expr,
     /// What mends it.
     pub fix: Option<LintFix>,
     /// The whole statement.
     pub span: Span,
+}
+
+/// When a lint speaks.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LintTest {
+    /// `when C`: where the condition holds.
+    When(Expr),
+    /// `unique X`: where another release of the run has the same text there.
+    Unique(Expr),
 }
 
 /// What a lint offers.

@@ -291,14 +291,14 @@ impl Builder<'_> {
                 _ => self.header_junk(&pair),
             }
         }
-        let (condition, message) = (lines.condition?, lines.message?);
+        let (test, message) = (lines.test?, lines.message?);
         Some(Lint {
             doc: self.doc(span),
             name,
             level: level?,
             at,
             loops: lines.loops,
-            condition,
+            test,
             message,
             fix: lines.fix,
             span,
@@ -329,9 +329,12 @@ impl Builder<'_> {
         let mut lines = LintLines::default();
         for pair in pair.into_inner() {
             match pair.as_rule() {
-                Rule::lint_for if lines.condition.is_none() => lines.loops.extend(self.loop_head(pair)),
-                Rule::lint_when if lines.condition.is_none() => {
-                    lines.condition = Some(self.expr_or_missing(first(pair), "when"));
+                Rule::lint_for if lines.test.is_none() => lines.loops.extend(self.loop_head(pair)),
+                Rule::lint_when if lines.test.is_none() => {
+                    lines.test = Some(LintTest::When(self.expr_or_missing(first(pair), "when")));
+                }
+                Rule::lint_unique if lines.test.is_none() => {
+                    lines.test = Some(LintTest::Unique(self.expr_or_missing(first(pair), "unique")));
                 }
                 Rule::lint_fix => lines.fix = self.lint_fix(pair),
                 Rule::string | Rule::block | Rule::open_string | Rule::open_block if lines.message.is_none() => {
@@ -346,8 +349,8 @@ impl Builder<'_> {
                 }
             }
         }
-        if (lines.condition.is_none() || lines.message.is_none()) && !self.reported_since(lint) {
-            let what = if lines.condition.is_none() { "`when` and a condition" } else { "a message in quotes" };
+        if (lines.test.is_none() || lines.message.is_none()) && !self.reported_since(lint) {
+            let what = if lines.test.is_none() { "`when` and a condition" } else { "a message in quotes" };
             self.syntax(
                 Span { start: span.end.saturating_sub(1), ..span },
                 format!("expected {what} in this lint"),
@@ -424,7 +427,7 @@ impl Builder<'_> {
 #[derive(Default)]
 struct LintLines {
     loops: Vec<GuardHead>,
-    condition: Option<Expr>,
+    test: Option<LintTest>,
     message: Option<Expr>,
     fix: Option<LintFix>,
 }

@@ -1,0 +1,80 @@
+//! A rule's documentation: the comment at the head of its file, or above its `lint` statement.
+//!
+//! It is Markdown: a summary, then sections under `## What`, `## Why`, `## Helm`, `## Bad`, `## Good` and `## Source`. The same
+//! text is what `relc explain` prints, the page in the book, and, by the code in it, tests.
+
+use std::borrow::Cow;
+
+/// The documentation of a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document<'d> {
+    text: Cow<'d, str>,
+}
+
+/// A piece of code in a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Example<'d> {
+    /// What stands behind the fence: `rel`, `yaml`.
+    pub language: &'d str,
+    /// The code.
+    pub code: &'d str,
+}
+
+impl<'d> Document<'d> {
+    /// The comment at the head of a Rust file.
+    pub fn of_module(source: &'d str) -> Self {
+        let lines = source.lines().map_while(|line| line.strip_prefix("//!"));
+        let text: Vec<&str> = lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+        Document { text: Cow::Owned(text.join("\n")) }
+    }
+
+    /// A `///` comment of the language.
+    pub fn of_comment(text: &'d str) -> Self {
+        Document { text: Cow::Borrowed(text) }
+    }
+
+    /// All of it, as Markdown.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What stands before the first section: one sentence or two.
+    pub fn summary(&self) -> &str {
+        self.text.split("\n## ").next().unwrap_or("").trim()
+    }
+
+    /// The section `name`, if it is there.
+    pub fn section(&self, name: &str) -> Option<&str> {
+        let mut sections = self.text.split("\n## ").skip(1);
+        sections.find_map(|section| section.strip_prefix(name)?.strip_prefix('\n')).map(str::trim)
+    }
+
+    /// The pieces of code in the section `name`.
+    pub fn examples(&self, name: &str) -> Vec<Example<'_>> {
+        let mut examples = Vec::new();
+        let mut rest = self.section(name).unwrap_or("");
+        while let Some(at) = rest.find("```") {
+            let Some((language, body)) = rest[at + 3..].split_once('\n') else { break };
+            let Some(end) = body.find("```") else { break };
+            examples.push(Example { language: language.trim(), code: &body[..end] });
+            rest = &body[end + 3..];
+        }
+        examples
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sections_and_examples() {
+        let source =
+            "//! Flags a thing.\n//!\n//! ## Bad\n//! ```rel\n//! a\n//! b\n//! ```\n//! ## Good\n//! none\nuse x;\n";
+        let document = Document::of_module(source);
+        assert_eq!(document.summary(), "Flags a thing.");
+        assert_eq!(document.section("Good"), Some("none"));
+        assert_eq!(document.examples("Bad"), [Example { language: "rel", code: "a\nb\n" }]);
+        assert_eq!(document.section("Why"), None);
+    }
+}

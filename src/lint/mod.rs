@@ -1,0 +1,163 @@
+//! What is worth saying of input that compiles, and of input that almost does.
+//!
+//! In: a release of either front end with its environment, what it gives, and its finished manifests where it has none of the
+//! compiler's errors. Out: findings, each of a [`Rule`]. Rules never change what a build writes. Those of one environment stand
+//! in that environment's file (`lint` statements, [`statement`]); those that hold for all are in [`rules`], one file each. What
+//! is done with findings (levels, suppressions, baselines) is not a rule's concern.
+
+pub mod document;
+mod reads;
+mod rules;
+pub mod statement;
+
+use crate::check::{Front, Prepared};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::eval::{Evaluator, Given};
+use crate::resolve::Release;
+use crate::source::{Sources, Span};
+use crate::value::Value;
+
+pub use document::Document;
+pub use rules::RULES;
+
+/// Whether a rule's findings come with a change that removes them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fixes {
+    /// None does.
+    Never,
+    /// Those that do can be applied unseen.
+    Safe,
+    /// Those that do need a look.
+    Unsafe,
+}
+
+/// A lint rule that holds for every environment, or a name for what the compiler says.
+#[derive(Debug)]
+pub struct Rule {
+    /// What it flags.
+    pub name: &'static str,
+    /// Its level where no configuration says otherwise.
+    pub level: Severity,
+    /// What its findings offer.
+    pub fixes: Fixes,
+    /// The text of its file; the comment at its head is its documentation.
+    pub source: &'static str,
+    /// What it looks at.
+    pub check: Check,
+}
+
+/// What a rule looks at.
+#[derive(Debug)]
+pub enum Check {
+    /// The compiler finds it: these codes.
+    Compiler(&'static [Code]),
+    /// A release, with its manifests where it has any.
+    Release(fn(&Subject<'_>, &mut Findings<'_>)),
+    /// A values file as it was read, before anything else looks at it.
+    Values(fn(&Value, &Sources, &mut Findings<'_>)),
+    /// Something that is found elsewhere: comments, several releases.
+    Elsewhere,
+}
+
+impl Rule {
+    /// Its documentation.
+    pub fn document(&self) -> Document<'_> {
+        Document::of_module(self.source)
+    }
+}
+
+/// The rule `name`, if it holds for every environment.
+pub fn rule(name: &str) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.name == name).copied()
+}
+
+/// The rule that the compiler's `code` belongs to.
+pub fn rule_of(code: Code) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| matches!(rule.check, Check::Compiler(codes) if codes.contains(&code))).copied()
+}
+
+/// A release, as rules see it.
+pub struct Subject<'a> {
+    /// Every file.
+    pub sources: &'a Sources,
+    /// Which front end it comes from.
+    pub front: Front,
+    /// What was written, by the fields' names.
+    pub release: &'a Release,
+    /// Its environment under its strategy.
+    pub prepared: &'a Prepared,
+    /// What it gives, typed.
+    pub given: &'a Given,
+    /// What evaluated it.
+    pub evaluator: &'a Evaluator<'a>,
+    /// Its manifests; none where the compiler found errors.
+    pub documents: &'a [Value],
+    /// The first file that is not of definitions.
+    pub definitions: u32,
+}
+
+impl Subject<'_> {
+    /// Whether `span` is of the user's files.
+    pub fn is_users(&self, span: Span) -> bool {
+        span.file.0 >= self.definitions
+    }
+}
+
+/// What one rule finds.
+pub struct Findings<'r> {
+    name: &'r str,
+    level: Severity,
+    list: Diagnostics,
+}
+
+impl<'r> Findings<'r> {
+    /// Nothing yet.
+    pub fn new(name: &'r str, level: Severity) -> Self {
+        Findings { name, level, list: Diagnostics::default() }
+    }
+
+    /// A finding of this rule, to be given to [`Findings::push`] when everything is said.
+    pub fn say(&self, span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::lint(self.name, self.level, span, message)
+    }
+
+    /// Keeps a finding.
+    pub fn push(&mut self, finding: Diagnostic) {
+        self.list.push(finding);
+    }
+
+    /// What was found.
+    pub fn finish(self) -> Diagnostics {
+        self.list
+    }
+}
+
+/// Everything that rules find in a release. Lint statements look only at one without errors.
+pub fn release(subject: &Subject<'_>) -> (Diagnostics, Vec<statement::Claim>) {
+    let mut out = Diagnostics::default();
+    for rule in RULES {
+        if let Check::Release(check) = rule.check {
+            let mut findings = Findings::new(rule.name, rule.level);
+            check(subject, &mut findings);
+            out.extend(findings.finish());
+        }
+    }
+    let mut claims = Vec::new();
+    if !subject.documents.is_empty() {
+        statement::release(subject, &mut out, &mut claims);
+    }
+    (out, claims)
+}
+
+/// Everything that rules find in a values file as it stands.
+pub fn values(values: &Value, sources: &Sources) -> Diagnostics {
+    let mut out = Diagnostics::default();
+    for rule in RULES {
+        if let Check::Values(check) = rule.check {
+            let mut findings = Findings::new(rule.name, rule.level);
+            check(values, sources, &mut findings);
+            out.extend(findings.finish());
+        }
+    }
+    out
+}

@@ -1,0 +1,110 @@
+//! A field that is given and has no effect under the environment and strategy of the release.
+//!
+//! ## What
+//! Flags a setting or version field that nothing the release emits depends on: the environment accepts it, and never reads
+//! it, or not under this strategy.
+//!
+//! ## Why
+//! Whoever wrote it expects something of it. Mostly it was left behind when the strategy or environment was changed, or it
+//! belongs to another place.
+//!
+//! ## Helm
+//! The chart ignores the key without a word.
+//!
+//! ## Bad
+//! ```rel
+//! release hello on deployment {
+//!   gateway: "istio-system/main"
+//! } <
+//!   v1 "ghcr.io/example/hello:1.4"
+//! >
+//! ```
+//!
+//! ```yaml
+//! environment: deployment
+//! application:
+//!   metadata: { name: hello }
+//!   gateway: istio-system/main
+//!   versions:
+//!   - image: ghcr.io/example/hello:1.4
+//! ```
+//!
+//! ## Good
+//! ```rel
+//! release hello on deployment-istio canary {
+//!   gateway: "istio-system/main"
+//! } <
+//!   v1 "ghcr.io/example/hello:1.4"
+//! >
+//! ```
+//!
+//! ```yaml
+//! environment: deployment-istio
+//! application:
+//!   metadata: { name: hello }
+//!   strategy: canary
+//!   gateway: istio-system/main
+//!   versions:
+//!   - image: ghcr.io/example/hello:1.4
+//! ```
+//!
+//! ## Source
+//! DEVIATIONS: keys that the chart ignores. The finding comes from the environment's own references.
+
+use crate::check::Prepared;
+use crate::diagnostic::Severity;
+use crate::env::Slot;
+use crate::lint::reads::Reads;
+use crate::lint::{Check, Findings, Fixes, Rule, Subject};
+use crate::value::Entry;
+
+pub const RULE: Rule = Rule {
+    name: "dead-key",
+    level: Severity::Warning,
+    fixes: Fixes::Unsafe,
+    source: include_str!("dead_key.rs"),
+    check: Check::Release(check),
+};
+
+fn check(subject: &Subject<'_>, out: &mut Findings<'_>) {
+    let plan = &subject.prepared.plan;
+    let reads = Reads::of(plan);
+    for entry in &subject.release.settings {
+        let dead = match (plan.settings_slot(&entry.key), plan.version_slot(&entry.key)) {
+            (Some(Slot::Field(at)), _) => {
+                // What is deprecated is told as that.
+                plan.settings.fields[at].item.deprecated.is_none() && !reads.setting(&entry.key)
+            }
+            (None, Some(Slot::Field(_))) => !reads.version(&entry.key),
+            _ => false,
+        };
+        if dead {
+            say(subject, entry, out);
+        }
+    }
+    for version in &subject.release.versions {
+        for entry in &version.fields {
+            if matches!(plan.version_slot(&entry.key), Some(Slot::Field(_))) && !reads.version(&entry.key) {
+                say(subject, entry, out);
+            }
+        }
+    }
+}
+
+fn say(subject: &Subject<'_>, entry: &Entry, out: &mut Findings<'_>) {
+    let written = subject.sources.text(entry.key_span).trim_matches(['"', '\'']);
+    let key = if written.is_empty() { &entry.key } else { written };
+    let message = format!("`{key}` has no effect: {} does not read it", reader(subject.prepared));
+    out.push(out.say(entry.key_span, message).help("take it away, or see whether it belongs elsewhere"));
+}
+
+/// What does not read a field: the environment, under its strategy if it has several.
+fn reader(prepared: &Prepared) -> String {
+    let plan = &prepared.plan;
+    match &plan.strategy {
+        Some(strategy) if plan.environment.strategies.len() > 1 => {
+            format!("`{}` under `{}`", plan.environment.name(), strategy.name())
+        }
+        _ => format!("`{}`", plan.environment.name()),
+    }
+}
