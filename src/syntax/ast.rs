@@ -265,11 +265,42 @@ pub struct Part {
     pub span: Span,
 }
 
+impl Part {
+    /// Calls `each` for every lint statement in it.
+    pub fn lints(&self, each: &mut dyn FnMut(&Arc<Lint>)) {
+        self.body.lints(each);
+    }
+}
+
 /// Statements in braces.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Body {
     /// In their order.
     pub statements: Vec<Statement>,
+}
+
+impl Body {
+    fn lints(&self, each: &mut dyn FnMut(&Arc<Lint>)) {
+        for statement in &self.statements {
+            match statement {
+                Statement::Lint(lint) => each(lint),
+                Statement::Settings(body, _) | Statement::Version(body, _) => body.lints(each),
+                Statement::Strategy(strategy) => strategy.body.lints(each),
+                Statement::Replace(inner, _) => {
+                    if let Statement::Lint(lint) = &**inner {
+                        each(lint);
+                    }
+                }
+                Statement::Field(_)
+                | Statement::Let(_)
+                | Statement::Fragment(_)
+                | Statement::Emit(_)
+                | Statement::Track(_)
+                | Statement::Require(_)
+                | Statement::Watch(_) => {}
+            }
+        }
+    }
 }
 
 /// A statement of a part, an environment, a strategy, or their `settings` and `version`.
@@ -411,7 +442,7 @@ pub struct Lint {
 }
 
 /// When a lint speaks.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum LintTest {
     /// `when C`: where the condition holds.
     When(Expr),

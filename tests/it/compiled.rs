@@ -72,3 +72,15 @@ pub fn compile_in(catalog: &Catalog, input: Input, options: &Options, files: &Me
     }
     Compiled { sources: opened.sources, diagnostics, documents }
 }
+
+/// What linting every release of `input` finds; no documents.
+pub fn lint(input: Input, options: &Options, files: &Memory) -> Compiled {
+    let catalog = Catalog::builtin();
+    let opened = compile::open(input, options, catalog, files);
+    let environments = Environments::new(catalog);
+    let mut diagnostics = opened.diagnostics.clone().into_vec();
+    for at in 0..opened.len() {
+        diagnostics.extend(opened.lint(at, &environments).0.diagnostics.into_vec());
+    }
+    Compiled { sources: opened.sources, diagnostics, documents: Vec::new() }
+}

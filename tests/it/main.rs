@@ -2,4 +2,5 @@
 
 mod book;
 mod compiled;
+mod rules;
 mod ui;

@@ -22,9 +22,9 @@
 //!
 //! ```yaml
 //! environment: deployment
+//! gateway: istio-system/main
 //! application:
 //!   metadata: { name: hello }
-//!   gateway: istio-system/main
 //!   versions:
 //!   - image: ghcr.io/example/hello:1.4
 //! ```
@@ -40,10 +40,10 @@
 //!
 //! ```yaml
 //! environment: deployment-istio
+//! gateway: istio-system/main
 //! application:
 //!   metadata: { name: hello }
 //!   strategy: canary
-//!   gateway: istio-system/main
 //!   versions:
 //!   - image: ghcr.io/example/hello:1.4
 //! ```

@@ -1,0 +1,95 @@
+//! The rules agree with what is said of them: each has a documentation with sections, its bad examples are flagged by it and
+//! its good ones by nothing, and the registry knows each under the name of its file.
+
+use relc::compile::{Input, Options};
+use relc::diagnostic::Code;
+use relc::env::{Catalog, Item};
+use relc::lint::{Check, Document, RULES, rule_of};
+
+use crate::compiled::{Memory, lint, text};
+
+/// A rule's name and documentation, wherever it is declared.
+fn documents() -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> =
+        RULES.iter().map(|rule| (rule.name.to_owned(), rule.document().text().to_owned())).collect();
+    let catalog = Catalog::builtin();
+    for library in catalog.libraries() {
+        let Some((module, _)) = catalog.library(library) else { continue };
+        for item in module.items.values() {
+            if let Item::Part(part) | Item::Environment(part) = item {
+                part.lints(&mut |lint| {
+                    let doc = lint.doc.clone().unwrap_or_default();
+                    all.push((lint.name.text.to_string(), doc));
+                });
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn each_rule_is_documented() {
+    for (name, text) in documents() {
+        let document = Document::of_comment(&text);
+        assert!(document.summary().ends_with('.'), "{name}: the summary is a sentence");
+        for section in ["What", "Why", "Bad", "Good", "Source"] {
+            assert!(
+                document.section(section).is_some_and(|text| !text.is_empty()),
+                "{name}: `## {section}` is missing"
+            );
+        }
+        assert!(!document.examples("Bad").is_empty(), "{name}: a bad example is missing");
+        assert!(!document.examples("Good").is_empty(), "{name}: a good example is missing");
+    }
+}
+
+#[test]
+fn bad_examples_are_flagged_and_good_ones_are_not() {
+    let mut wrong = Vec::new();
+    for (name, document) in documents() {
+        let document = Document::of_comment(&document);
+        for (section, flagged) in [("Bad", true), ("Good", false)] {
+            for example in document.examples(section) {
+                let found = findings(example.language, example.code);
+                let fits =
+                    if flagged { found.iter().any(|f| f.starts_with(&format!("{name} "))) } else { found.is_empty() };
+                if !fits {
+                    wrong.push(format!("{name}, {section}, {}:\n{}found: {found:#?}", example.language, example.code));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The names of the rules that an example breaks, with what they say. Remarks of the level `info` do not make an example bad.
+fn findings(language: &str, code: &str) -> Vec<String> {
+    let input = match language {
+        "rel" => Input::Rel(text("example.rel", code)),
+        "yaml" => Input::Values(vec![text("values.yaml", code)]),
+        other => panic!("examples are `rel` or `yaml`, and this is `{other}`"),
+    };
+    let linted = lint(input, &Options::default(), &Memory::default());
+    linted.diagnostics.iter().map(|d| format!("{} ({}): {}", d.code.name(), d.severity.name(), d.message)).collect()
+}
+
+#[test]
+fn rules_are_sorted_and_named_as_their_files() {
+    let names: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
+    assert!(names.is_sorted(), "{names:?}");
+    for rule in RULES {
+        let path = format!("{}/src/lint/rules/{}.rs", env!("CARGO_MANIFEST_DIR"), rule.name.replace('-', "_"));
+        let file = std::fs::read_to_string(&path).unwrap_or_default();
+        assert_eq!(file, rule.source, "{}: its text is not that of {path}", rule.name);
+    }
+}
+
+#[test]
+fn a_rule_of_the_compiler_has_its_codes_name() {
+    for code in Code::ALL {
+        if let Some(rule) = rule_of(*code) {
+            let Check::Compiler(codes) = rule.check else { panic!("{}", rule.name) };
+            assert!(codes.len() > 1 || code.name() == rule.name, "{} is not {}", code.name(), rule.name);
+        }
+    }
+}
