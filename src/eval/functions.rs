@@ -8,6 +8,7 @@ use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::emit;
 use crate::source::Span;
 use crate::syntax::ast::Arg;
+use crate::types::Pattern;
 use crate::value::{Condition, Data, Element, Entry, Object, Run, Value};
 
 /// The names of the functions.
@@ -127,9 +128,9 @@ impl Evaluator<'_> {
         let (Some(text), Some(source)) = (text.as_str(), pattern.as_str()) else {
             return Value::new(Data::Error, span);
         };
-        match regex::Regex::new(&format!("^(?:{source})$")) {
-            Ok(regex) => Value::new(Data::Bool(regex.is_match(text)), span),
-            Err(_) => {
+        match Pattern::of_whole_text(source) {
+            Some(pattern) => Value::new(Data::Bool(pattern.is_match(text)), span),
+            None => {
                 let message = format!("`{source}` is not a regular expression");
                 Value::new(self.report(Diagnostic::error(Code::InvalidExpression, pattern.span, message)), span)
             }

@@ -4,8 +4,10 @@
 //! of environment files are typed is `check/`.
 
 mod conform;
+mod pattern;
 mod ty;
 pub mod written;
 
 pub use conform::{Conform, conform};
+pub use pattern::Pattern;
 pub use ty::{ListType, RecordField, RecordType, StringType, Type, quoted};

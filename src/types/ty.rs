@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use regex::Regex;
-
+use super::Pattern;
 use crate::schema::SchemaRef;
 use crate::source::Span;
 
@@ -60,7 +59,7 @@ pub struct StringType {
     /// The name under which it was declared, such as `Image`.
     pub name: Option<Arc<str>>,
     /// The pattern as written, and as it is run: anchored at both ends.
-    pub pattern: Option<(Arc<str>, Regex)>,
+    pub pattern: Option<(Arc<str>, Arc<Pattern>)>,
     /// Least length in characters.
     pub min: Option<u64>,
     /// Greatest length in characters.

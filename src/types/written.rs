@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use regex::Regex;
-
-use super::{ListType, RecordField, RecordType, StringType, Type};
+use super::{ListType, Pattern, RecordField, RecordType, StringType, Type};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use crate::env::{Item, Module};
 use crate::schema;
@@ -75,9 +73,9 @@ impl Resolver<'_> {
         if matching.is_none() && min.is_none() && max.is_none() {
             return Type::STRING;
         }
-        let pattern = match matching.map(|name| (name, Regex::new(&format!("^(?:{})$", name.text)))) {
-            Some((name, Ok(regex))) => Some((Arc::clone(&name.text), regex)),
-            Some((name, Err(_))) => {
+        let pattern = match matching.map(|name| (name, Pattern::known_of_whole_text(&name.text))) {
+            Some((name, Some(pattern))) => Some((Arc::clone(&name.text), pattern)),
+            Some((name, None)) => {
                 let message = format!("`{}` is not a regular expression", name.text);
                 return self.error(Diagnostic::error(Code::InvalidDeclaration, name.span, message));
             }

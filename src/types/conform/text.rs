@@ -1,14 +1,9 @@
 //! Texts against patterns, lengths and formats.
 
-use std::collections::HashMap;
-use std::sync::{LazyLock, Mutex, PoisonError};
-
-use regex::Regex;
-
 use super::Checker;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::schema::StringNode;
-use crate::types::StringType;
+use crate::types::{Pattern, StringType};
 use crate::value::{Data, Value};
 
 impl Checker<'_, '_> {
@@ -19,7 +14,7 @@ impl Checker<'_, '_> {
             return value;
         }
         match &refined.pattern {
-            Some((pattern, regex)) if !regex.is_match(text) => {
+            Some((pattern, compiled)) if !compiled.is_match(text) => {
                 let name = refined.name.as_ref().map_or_else(String::new, |name| format!(" (`{name}`)"));
                 self.unfit(value, &format!("a text that matches `{pattern}`{name}"), text)
             }
@@ -38,8 +33,9 @@ impl Checker<'_, '_> {
         }
     }
 
+    /// Against a pattern of a schema. One that neither engine reads refuses nothing: the API server's does.
     pub(super) fn pattern(&mut self, value: &Value, text: &str, pattern: &str) -> Value {
-        if matches(pattern, text) {
+        if Pattern::known(pattern).is_none_or(|pattern| pattern.is_match(text)) {
             return value.clone();
         }
         self.unfit(value, &format!("a text that matches `{pattern}`"), text)
@@ -69,20 +65,6 @@ impl Checker<'_, '_> {
         self.out.push(Diagnostic::error(Code::OutOfRange, value.span, message));
         Value::new(Data::Error, value.span)
     }
-}
-
-/// Patterns of schemas, compiled once. A pattern that Rust's engine does not take refuses nothing: the API server's does.
-static PATTERNS: LazyLock<Mutex<HashMap<String, Option<Regex>>>> = LazyLock::new(Mutex::default);
-
-fn matches(pattern: &str, text: &str) -> bool {
-    let mut patterns = PATTERNS.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = patterns.get(pattern) {
-        return known.as_ref().is_none_or(|regex| regex.is_match(text));
-    }
-    let regex = Regex::new(pattern).ok();
-    let result = regex.as_ref().is_none_or(|regex| regex.is_match(text));
-    patterns.insert(pattern.to_owned(), regex);
-    result
 }
 
 /// Whether `text` is a quantity (apimachinery, `pkg/api/resource`): a decimal number and a suffix.
