@@ -8,9 +8,11 @@
 //! | `rel,file=NAME` | the same, under that name: `import "NAME"` and `file("NAME")` of later blocks find it |
 //! | `rel,lets` | a file of lets and fragments; a `yaml,lets` behind it is their values |
 //! | `rel,error=CODE` | gives this code and nothing else; `error=A+B` where there are several |
-//! | `yaml,values` | a values file; takes `error=CODE` too |
+//! | `rel,warning=CODE` | builds, with this warning |
+//! | `yaml,values` | a values file; takes `error` and `warning` too |
 //! | `yaml,file=NAME` | a file that later blocks read |
 //! | `yaml,output` | the whole output of the block before; with `# ...` lines, pieces of it in their order |
+//! | `text,error` | what is said of the block before, as people see it |
 //! | `console` | each `$ relc …` prints what stands below it, run at the root of the repository |
 //!
 //! Anything else of `rel` or `yaml` fails, so that no example goes unchecked. `RELC_BLESS=1 cargo test book` writes the
@@ -55,14 +57,15 @@ fn check_page(path: &Path, wrong: &mut Vec<String>) {
     let text = std::fs::read_to_string(path).expect("a page is text");
     let shown = path.strip_prefix(root()).unwrap_or(path).display().to_string();
     let mut page = Page::default();
-    let mut last = String::new();
+    let mut last = Outcome::default();
     let mut blessed = Vec::new();
     for block in blocks(&text) {
         let found = match block.words[0].as_str() {
             "rel" => input(page.rel(&block), &block, &mut last),
             "yaml" if block.says("values") => input(page.values(&block), &block, &mut last),
             "yaml" if page.keep(&block) => Ok(()),
-            "yaml" if block.says("output") || block.says("lets") => compare(&block, &last, &mut blessed),
+            "yaml" if block.says("output") || block.says("lets") => compare(&block, &last.output, &mut blessed),
+            "text" if block.says("error") => compare(&block, &last.said, &mut blessed),
             "yaml" => Err("nothing says what this block is".to_owned()),
             "console" => compare(&block, &run::console(&block, root()), &mut blessed),
             _ => Ok(()),
@@ -76,14 +79,15 @@ fn check_page(path: &Path, wrong: &mut Vec<String>) {
     }
 }
 
-/// Whether an input gave the codes that its block says; its output is kept for the blocks behind.
-fn input(outcome: Outcome, block: &Block, last: &mut String) -> Result<(), String> {
-    let wanted: Vec<&str> = block.value("error").map(|codes| codes.split('+').collect()).unwrap_or_default();
-    *last = outcome.output;
-    if outcome.codes == wanted {
+/// Whether an input gave the codes that its block says; what came of it is kept for the blocks behind.
+fn input(outcome: Outcome, block: &Block, last: &mut Outcome) -> Result<(), String> {
+    let wanted = |key| block.value(key).map(|codes| codes.split('+').collect()).unwrap_or_default();
+    let (errors, warnings): (Vec<&str>, Vec<&str>) = (wanted("error"), wanted("warning"));
+    *last = outcome;
+    if last.errors == errors && last.warnings == warnings {
         return Ok(());
     }
-    Err(format!("expected {wanted:?}, found {:?}\n{}", outcome.codes, outcome.said))
+    Err(format!("expected errors {errors:?} and warnings {warnings:?}, found\n{}", last.said))
 }
 
 /// The page of the codes has a line for each, with its number and its name, in order, and none that does not exist.

@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use relc::check::Prepared;
 use relc::compile::{Input, Options};
-use relc::diagnostic::{Diagnostic, Diagnostics};
+use relc::diagnostic::{Diagnostic, Diagnostics, Severity};
 use relc::emit::{self, Format, Stream};
 use relc::env::{Catalog, ImportContext, Module, link};
 use relc::eval::{Evaluator, Files, Scope};
+use relc::render::{Look, human};
 use relc::source::{SourceFile, Sources, Span};
 use relc::syntax::{self, ast};
 use relc::value::{Data, Entry, Value};
@@ -20,24 +21,26 @@ use super::block::Block;
 use crate::compiled::{Memory, compile_in, text};
 
 /// What came of a block.
+#[derive(Default)]
 pub struct Outcome {
     /// What is printed.
     pub output: String,
-    /// The numbers of what is found, in their order.
-    pub codes: Vec<String>,
-    /// What is found, a line each.
+    /// The codes of errors, in their order.
+    pub errors: Vec<String>,
+    /// The codes of what is no error, in their order.
+    pub warnings: Vec<String>,
+    /// What is found, as people see it.
     pub said: String,
 }
 
 impl Outcome {
     fn new(output: String, diagnostics: &[Diagnostic], sources: &Sources) -> Outcome {
-        let mut said = String::new();
-        for diagnostic in diagnostics {
-            let place = sources.position(diagnostic.span);
-            let file = sources.file(diagnostic.span.file).name();
-            let _ = writeln!(said, "  {file}:{}:{}: {}", place.line, place.column, diagnostic.message);
-        }
-        Outcome { output, codes: diagnostics.iter().map(|found| found.code.id().to_owned()).collect(), said }
+        let said = human(sources, diagnostics, Look::PLAIN);
+        let codes = |errors: bool| -> Vec<String> {
+            let found = diagnostics.iter().filter(|found| (found.severity == Severity::Error) == errors);
+            found.map(|found| found.code.id().to_owned()).collect()
+        };
+        Outcome { output, errors: codes(true), warnings: codes(false), said }
     }
 }
 
@@ -68,8 +71,9 @@ impl Page {
         match (block.says("lets"), !releases && tree.items.iter().any(defines)) {
             (true, _) => lets(block),
             (false, true) => self.define(block, &tree),
-            (false, false) if file => parsed(block),
-            (false, false) => self.build(Input::Rel(text("example.rel", &block.text)), Options::default()),
+            (false, false) if file && !releases => parsed(block),
+            (false, false) => self
+                .build(Input::Rel(text(block.value("file").unwrap_or("example.rel"), &block.text)), Options::default()),
         }
     }
 
@@ -102,7 +106,7 @@ impl Page {
             }
         }
         let outcome = Outcome::new(String::new(), &found.into_vec(), &catalog.sources());
-        if outcome.codes.is_empty() {
+        if outcome.errors.is_empty() {
             self.definitions = files;
         }
         outcome
