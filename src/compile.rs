@@ -63,6 +63,18 @@ pub struct Options {
     pub namespace: Option<String>,
     /// `--set` and `--set-string`, in their order.
     pub set: Vec<SetFlag>,
+    /// Whether a `.rel` file may be without releases.
+    pub releases: Releases,
+}
+
+/// Whether a `.rel` file may be without releases.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Releases {
+    /// It was named in order to be built.
+    #[default]
+    Needed,
+    /// It was found in a directory, where others may import it.
+    Optional,
 }
 
 /// An input that was read: its releases can be built.
@@ -125,7 +137,7 @@ pub fn open(input: Input, options: &Options, catalog: &Catalog, loader: &dyn Loa
     };
     let flags = opened.flags(&options.set);
     match input {
-        Input::Rel(text) => opened.open_rel(text, flags, catalog, loader),
+        Input::Rel(text) => opened.open_rel(text, flags, options.releases, catalog, loader),
         Input::Values(texts) => opened.open_values(texts, flags),
     }
     opened
@@ -143,7 +155,14 @@ impl Opened {
         assignments
     }
 
-    fn open_rel(&mut self, text: Text, flags: Vec<set::Assignment>, catalog: &Catalog, loader: &dyn Loader) {
+    fn open_rel(
+        &mut self,
+        text: Text,
+        flags: Vec<set::Assignment>,
+        needed: Releases,
+        catalog: &Catalog,
+        loader: &dyn Loader,
+    ) {
         let name = text.name.clone();
         let file = self.sources.add(SourceFile::new(text.name, text.text));
         let (ast, diagnostics) = syntax::parse(file, self.sources.file(file).text());
@@ -165,7 +184,7 @@ impl Opened {
                 _ => None,
             })
             .collect();
-        if releases.is_empty() && !self.diagnostics.has_errors() {
+        if releases.is_empty() && needed == Releases::Needed && !self.diagnostics.has_errors() {
             let message = "this file has no release";
             let place = Span::new(file, 0, 0);
             let help = "write one: `release hello on knative-istio < \"image\" >`";

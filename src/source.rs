@@ -144,6 +144,11 @@ impl Sources {
         &self.files[id.0 as usize]
     }
 
+    /// The file behind `id`, to keep.
+    pub fn shared(&self, id: FileId) -> Arc<SourceFile> {
+        Arc::clone(&self.files[id.0 as usize])
+    }
+
     /// The text under `span`.
     pub fn text(&self, span: Span) -> &str {
         self.file(span.file).text().get(span.range()).unwrap_or("")

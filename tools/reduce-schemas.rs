@@ -5,6 +5,9 @@
 //! OPENAPI is what `kubectl get --raw /openapi/v3/apis/apps/v1` prints; several may be merged by naming the option again. CRD
 //! is what `kubectl get crd NAME -o json` prints. `ObjectMeta` comes from the OpenAPI document.
 
+// A tool reads and writes files.
+#![allow(clippy::disallowed_methods)]
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 

@@ -1,1 +1,69 @@
-//! The command line.
+//! The command line: one file a subcommand, and what they share.
+//!
+//! In: arguments, files, standard input. Out: text on standard output, what there is to say on standard error, and an
+//! exit code. This is the only folder that touches the disk, the environment and standard streams.
+
+// Everything else is kept from these by clippy.toml.
+#![allow(clippy::disallowed_methods, clippy::disallowed_types)]
+
+mod build;
+mod console;
+mod flags;
+mod inputs;
+mod loader;
+mod output;
+mod read;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Compiles progressive releases into the Kubernetes manifests that the Iter8 controller works on.
+#[derive(Parser)]
+#[command(name = "relc", version, arg_required_else_help = true, after_help = EXAMPLES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  relc build hello.rel                      print the manifests of a release
+  relc build hello.rel | kubectl apply -f - apply them
+  relc build -f values.yaml --name hello    the same for values of the Iter8 release chart
+  relc help build                           everything that `build` can do";
+
+#[derive(Subcommand)]
+enum Command {
+    Build(build::Build),
+}
+
+/// How a run ended, as its exit code says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// All is well.
+    Done,
+    /// The input has errors; nothing was written.
+    Errors,
+    /// relc could not do its work: a file, a flag, a full disk.
+    Failed,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        ExitCode::from(match outcome {
+            Outcome::Done => 0,
+            Outcome::Errors => 1,
+            Outcome::Failed => 2,
+        })
+    }
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let outcome = match arguments.command {
+        Command::Build(build) => build.run(),
+    };
+    outcome.into()
+}

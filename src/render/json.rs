@@ -1,6 +1,7 @@
 //! Diagnostics as JSON, for other programs.
 //!
-//! One object: `{"version":1,"diagnostics":[…],"summary":{…}}`. Lines and columns count from 1, columns in characters; an
+//! One object: `{"version":1,"diagnostics":[…],"notes":[…],"summary":{…}}`, where a note is a sentence that is about no
+//! place. Lines and columns count from 1, columns in characters; an
 //! `offset` counts bytes from 0; an `end` is behind the last character. Keys are added over time and never change their
 //! meaning within a version.
 
@@ -31,12 +32,14 @@ pub fn json(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
     items.collect::<Vec<_>>().join(",\n")
 }
 
-/// The whole: the lists that [`json`] made, and how many diagnostics there are.
-pub fn document<'a>(lists: impl IntoIterator<Item = &'a str>, summary: &Summary) -> String {
+/// The whole: the lists that [`json`] made, sentences that are about no place, and how many diagnostics there are.
+pub fn document<'a>(lists: impl IntoIterator<Item = &'a str>, notes: &[String], summary: &Summary) -> String {
     let lists: Vec<&str> = lists.into_iter().filter(|list| !list.is_empty()).collect();
     let summary = serde_json::to_string(summary).expect("numbers are always JSON");
+    let notes = serde_json::to_string(notes).expect("texts are always JSON");
     let (open, close) = if lists.is_empty() { ("", "") } else { ("\n", "\n") };
-    format!("{{\"version\":1,\"diagnostics\":[{open}{}{close}],\"summary\":{summary}}}\n", lists.join(",\n"))
+    let list = lists.join(",\n");
+    format!("{{\"version\":1,\"diagnostics\":[{open}{list}{close}],\"notes\":{notes},\"summary\":{summary}}}\n")
 }
 
 #[derive(Serialize)]
@@ -145,7 +148,7 @@ mod tests {
         let span = Span::new(file, 7, 8);
         let error = Diagnostic::error(Code::UnknownKey, span, "no `x`").fix(Applicability::Safe, span, "y");
         let summary = Summary { errors: 1, ..Summary::default() };
-        let text = document([json(&sources, &[error]).as_str()], &summary);
+        let text = document([json(&sources, &[error]).as_str()], &[], &summary);
         let value: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
         let range = serde_json::json!({
             "start": { "line": 2, "column": 3, "offset": 7 },
@@ -158,6 +161,7 @@ mod tests {
                 "file": "a.rel", "range": range, "labels": [],
                 "fix": { "applicability": "safe", "edits": [{ "file": "a.rel", "range": range, "text": "y" }] },
             }],
+            "notes": [],
             "summary": { "errors": 1, "warnings": 0, "infos": 0, "hidden": 0 },
         });
         assert_eq!(value, expected);
@@ -165,7 +169,7 @@ mod tests {
 
     #[test]
     fn nothing_to_say_is_an_empty_list() {
-        let text = document([], &Summary::default());
+        let text = document([], &[], &Summary::default());
         assert!(text.starts_with("{\"version\":1,\"diagnostics\":[],"), "{text}");
     }
 }

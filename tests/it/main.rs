@@ -1,5 +1,8 @@
 //! The tests of the whole, in one binary: what is built, what is said, and what holds for every input.
 
+// Fixtures are read from the disk, and a test that panics has failed as it should.
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, clippy::unwrap_used)]
+
 mod book;
 mod compiled;
 mod rules;

@@ -1,0 +1,176 @@
+//! What is said on standard error: diagnostics in the format asked for, failures, and how far a long run is.
+//!
+//! Nobody listening is no failure: what cannot be written there is dropped.
+
+use std::io::{self, IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+use super::flags::{ColorChoice, MessageFlags, MessageFormat};
+use crate::pipeline::Report;
+use crate::render::{self, Color, Look, json::Summary};
+use crate::source::Sources;
+
+/// How long a run may take before it is said how far it is.
+const PATIENCE: Duration = Duration::from_millis(700);
+
+/// How often that is said.
+const INTERVAL: Duration = Duration::from_millis(100);
+
+/// The receiver of all that is said in a run.
+pub struct Console {
+    format: MessageFormat,
+    look: Look,
+    summary: Summary,
+    /// How many inputs have errors.
+    faulty: usize,
+    /// Lists of JSON, one an input.
+    lists: Vec<String>,
+    /// Sentences that are about no place.
+    notes: Vec<String>,
+    progress: Option<Progress>,
+}
+
+struct Progress {
+    started: Instant,
+    shown: Option<Instant>,
+    done: usize,
+}
+
+impl Console {
+    /// A console that says nothing yet.
+    pub fn new(flags: MessageFlags) -> Self {
+        let terminal = io::stderr().is_terminal();
+        let color = if has_color(flags.color, terminal) { Color::Ansi } else { Color::Plain };
+        let progress = (terminal && flags.message_format == MessageFormat::Human).then(|| Progress {
+            started: Instant::now(),
+            shown: None,
+            done: 0,
+        });
+        Console {
+            format: flags.message_format,
+            look: Look { color, width: width(terminal) },
+            summary: Summary::default(),
+            faulty: 0,
+            lists: Vec::new(),
+            notes: Vec::new(),
+            progress,
+        }
+    }
+
+    /// Says what there is to say of one input.
+    pub fn report(&mut self, sources: &Sources, report: &Report) {
+        self.summary.errors += report.errors;
+        self.summary.warnings += report.warnings;
+        self.summary.infos += report.infos;
+        self.summary.hidden += report.hidden();
+        self.faulty += usize::from(report.errors > 0);
+        if report.shown.is_empty() {
+            return;
+        }
+        match self.format {
+            MessageFormat::Human => self.write(&render::human(sources, &report.shown, self.look)),
+            MessageFormat::Short => self.write(&render::short(sources, &report.shown)),
+            MessageFormat::Json => self.lists.push(render::json::json(sources, &report.shown)),
+        }
+    }
+
+    /// Says why relc cannot do its work.
+    pub fn failure(&mut self, message: &str) {
+        self.note("error", "31", message);
+    }
+
+    /// Says what is worth knowing and about no place in an input.
+    pub fn warning(&mut self, message: &str) {
+        self.note("warning", "33", message);
+    }
+
+    fn note(&mut self, word: &str, color: &str, message: &str) {
+        if self.format == MessageFormat::Json {
+            return self.notes.push(format!("{word}: {message}"));
+        }
+        let message = render::visible(message);
+        match self.look.color {
+            Color::Plain => self.write(&format!("{word}: {message}\n")),
+            Color::Ansi => self.write(&format!("\u{1b}[1;{color}m{word}\u{1b}[0m: {message}\n")),
+        }
+    }
+
+    /// Whether an input has an error.
+    pub fn has_errors(&self) -> bool {
+        self.summary.errors > 0
+    }
+
+    /// One more release is built.
+    pub fn built(&mut self) {
+        let Some(progress) = &mut self.progress else { return };
+        progress.done += 1;
+        let now = Instant::now();
+        if progress.shown.map_or(now - progress.started > PATIENCE, |shown| now - shown > INTERVAL) {
+            progress.shown = Some(now);
+            let line = format!("\r  {} releases built \u{1b}[K", progress.done);
+            let _ = io::stderr().write_all(line.as_bytes());
+        }
+    }
+
+    /// Takes the line of progress away.
+    pub fn settle(&mut self) {
+        if let Some(progress) = &mut self.progress
+            && progress.shown.take().is_some()
+        {
+            let _ = io::stderr().write_all(b"\r\x1b[K");
+        }
+    }
+
+    /// Says how it went, where that is not plain to see.
+    pub fn finish(mut self) {
+        match self.format {
+            MessageFormat::Human if self.has_errors() => {
+                let text = format!("{}; nothing is written", counted(self.summary.errors, self.faulty));
+                self.failure(&text);
+            }
+            MessageFormat::Human | MessageFormat::Short => {}
+            MessageFormat::Json => {
+                let lists = self.lists.iter().map(String::as_str);
+                let text = render::json::document(lists, &self.notes, &self.summary);
+                self.write(&text);
+            }
+        }
+    }
+
+    fn write(&mut self, text: &str) {
+        self.settle();
+        let _ = io::stderr().write_all(text.as_bytes());
+    }
+}
+
+fn counted(errors: usize, files: usize) -> String {
+    match (errors, files) {
+        (1, _) => "1 error".to_owned(),
+        (errors, 0 | 1) => format!("{errors} errors"),
+        (errors, files) => format!("{errors} errors in {files} files"),
+    }
+}
+
+fn has_color(choice: ColorChoice, terminal: bool) -> bool {
+    let says = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    match choice {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto if says("NO_COLOR").is_some() => false,
+        ColorChoice::Auto if says("CLICOLOR_FORCE").is_some_and(|value| value != "0") => true,
+        ColorChoice::Auto => {
+            let off =
+                says("CLICOLOR").is_some_and(|value| value == "0") || says("TERM").is_some_and(|value| value == "dumb");
+            terminal && !off
+        }
+    }
+}
+
+/// The width of the terminal, as far as lines can still be read.
+fn width(terminal: bool) -> usize {
+    if !terminal {
+        return Look::PLAIN.width;
+    }
+    let size = terminal_size::terminal_size_of(io::stderr());
+    size.map_or(Look::PLAIN.width, |(width, _)| usize::from(width.0).clamp(60, 120))
+}

@@ -1,0 +1,196 @@
+//! What the command line names, as tasks, in a stable order; and the reading of each.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use super::flags::InputFlags;
+use super::loader::{Disk, plain};
+use super::read;
+use crate::compile::{Input, Options, Releases, Text};
+use crate::pipeline::{Read, Unread};
+
+/// One input, not read yet.
+pub enum Task {
+    /// A file that the command line names.
+    Named(PathBuf),
+    /// A file found in a directory.
+    Found(PathBuf),
+    /// Standard input, with its name.
+    Stdin(Option<PathBuf>),
+    /// Values files of one release.
+    Values(Vec<PathBuf>),
+}
+
+/// The name of standard input where nobody gave it another.
+const STDIN: &str = "<stdin>";
+
+/// The tasks that `flags` name.
+///
+/// # Errors
+/// What is missing or cannot be read, in a sentence.
+pub fn tasks(flags: &InputFlags) -> Result<Vec<Task>, String> {
+    let InputFlags { paths, values, stdin_filename } = flags;
+    let dashes = paths.iter().chain(values).filter(|path| is_stdin(path)).count();
+    match (paths.is_empty(), values.is_empty()) {
+        _ if dashes > 1 => Err("standard input can be read once: `-` is given twice".to_owned()),
+        _ if dashes == 0 && stdin_filename.is_some() => {
+            Err("`--stdin-filename` names standard input: give `-` as well".to_owned())
+        }
+        (false, false) => Err("give the values files of one release with `-f`, or inputs of their own without it, \
+            not both"
+            .to_owned()),
+        (true, true) => {
+            Err("nothing to build: name a file or a directory, as in `relc build hello.rel`, `relc build .`, \
+            or `relc build -` for standard input"
+                .to_owned())
+        }
+        (true, false) => Ok(vec![Task::Values(values.clone())]),
+        (false, true) => expand(paths, stdin_filename.as_deref()),
+    }
+}
+
+fn expand(paths: &[PathBuf], stdin_filename: Option<&Path>) -> Result<Vec<Task>, String> {
+    let mut tasks = Vec::new();
+    let mut seen = HashSet::new();
+    for path in paths {
+        if is_stdin(path) {
+            tasks.push(Task::Stdin(stdin_filename.map(Path::to_owned)));
+        } else if path.is_dir() {
+            walk(path, &mut tasks, &mut seen)?;
+        } else if seen.insert(plain(path)) {
+            tasks.push(Task::Named(plain(path)));
+        }
+    }
+    Ok(tasks)
+}
+
+/// The files of a directory, sorted, that its ignore files leave.
+fn walk(directory: &Path, tasks: &mut Vec<Task>, seen: &mut HashSet<PathBuf>) -> Result<(), String> {
+    // Ignore files count whether or not the directory is checked out of a repository.
+    let walk = ignore::WalkBuilder::new(directory).require_git(false).sort_by_file_path(Path::cmp).build();
+    for entry in walk {
+        let entry = entry.map_err(|error| format!("cannot walk `{}`: {error}", directory.display()))?;
+        let path = plain(entry.path());
+        let is_file = entry.file_type().is_some_and(|kind| !kind.is_dir());
+        if is_file && Kind::of(&path).is_some_and(|_| path.is_file()) && seen.insert(path.clone()) {
+            tasks.push(Task::Found(path));
+        }
+    }
+    Ok(())
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+/// The front end of a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Rel,
+    Yaml,
+}
+
+impl Kind {
+    /// As the name says.
+    fn of(path: &Path) -> Option<Kind> {
+        match path.extension()?.to_str()? {
+            "rel" => Some(Kind::Rel),
+            "yaml" | "yml" | "json" => Some(Kind::Yaml),
+            _ => None,
+        }
+    }
+
+    /// As the text looks: for standard input, pipes and other names.
+    fn guess(text: &str) -> Kind {
+        if is_values(text) { Kind::Yaml } else { Kind::Rel }
+    }
+}
+
+/// Reads what `task` names.
+pub fn read(task: &Task, options: &Options) -> Result<Read<Disk>, Unread> {
+    match task {
+        Task::Named(path) => {
+            let text = text(path)?;
+            let kind = Kind::of(path).unwrap_or_else(|| Kind::guess(&text.text));
+            Ok(input(kind, text, path, options.clone()))
+        }
+        Task::Found(path) => {
+            let text = text(path)?;
+            let kind = Kind::of(path).unwrap_or(Kind::Yaml);
+            if kind == Kind::Yaml && !is_values(&text.text) {
+                return Err(Unread::NoInput);
+            }
+            Ok(input(kind, text, path, Options { releases: Releases::Optional, ..options.clone() }))
+        }
+        Task::Stdin(given) => {
+            let path = given.clone().unwrap_or_else(|| STDIN.into());
+            let name = path.display().to_string();
+            let text = read::stdin(&name).map_err(|bad| bad.input(&name))?;
+            let text = Text { text, name };
+            let kind = Kind::of(&path).unwrap_or_else(|| Kind::guess(&text.text));
+            Ok(input(kind, text, &path, options.clone()))
+        }
+        Task::Values(paths) => {
+            let texts = paths.iter().map(|path| if is_stdin(path) { stdin_values() } else { text(path) });
+            let input = Input::Values(texts.collect::<Result<_, _>>()?);
+            let loader = Disk::new(paths.first().map_or(Path::new("."), PathBuf::as_path));
+            Ok(Read { input, options: options.clone(), loader })
+        }
+    }
+}
+
+fn stdin_values() -> Result<Text, Unread> {
+    let text = read::stdin(STDIN).map_err(|bad| bad.input(STDIN))?;
+    Ok(Text { name: STDIN.to_owned(), text })
+}
+
+fn text(path: &Path) -> Result<Text, Unread> {
+    let name = path.display().to_string();
+    let text = read::file(path, &name).map_err(|bad| bad.input(&name))?;
+    Ok(Text { text, name })
+}
+
+fn input(kind: Kind, text: Text, path: &Path, options: Options) -> Read<Disk> {
+    let input = match kind {
+        Kind::Rel => Input::Rel(text),
+        Kind::Yaml => Input::Values(vec![text]),
+    };
+    Read { input, options, loader: Disk::new(path) }
+}
+
+/// Whether a YAML text has `environment` and `application` at its top. The lines are looked at, as a directory may hold
+/// thousands of files of other kinds; the text is parsed only where it is one flow collection.
+fn is_values(text: &str) -> bool {
+    let has = |key: &str| {
+        text.lines().any(|line| {
+            let line = line.trim_start_matches('\u{feff}');
+            let quoted = line.strip_prefix(['"', '\'']);
+            let rest = quoted.unwrap_or(line).strip_prefix(key);
+            let rest = rest.map(|rest| if quoted.is_some() { rest.trim_start_matches(['"', '\'']) } else { rest });
+            rest.is_some_and(|rest| rest.trim_start().starts_with(':'))
+        })
+    };
+    if has("environment") && has("application") {
+        return true;
+    }
+    let first = text.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']);
+    first.starts_with('{') && text.contains("environment") && text.contains("application") && {
+        let (value, _) = crate::values::read(crate::source::FileId(0), text);
+        value.is_some_and(|value| value.get("environment").is_some() && value.get("application").is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_known_by_their_top() {
+        assert!(is_values("environment: x\napplication:\n  versions: []\n"));
+        assert!(is_values("# c\r\n\"application\": {}\r\n'environment' : x\r\n"));
+        assert!(is_values("{ \"environment\": \"x\", \"application\": {} }"));
+        assert!(!is_values("a:\n  environment: x\n  application: {}\n"));
+        assert!(!is_values("environments: x\napplication: {}\n"));
+        assert!(!is_values("{ a: { environment: x, application: {} } }"));
+    }
+}

@@ -1,0 +1,155 @@
+//! Where manifests go: standard output, or a directory with a file for each release.
+//!
+//! They are held back, in memory and then in a temporary file, until all of a run is known to be right.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use tempfile::SpooledTempFile;
+
+use super::read::reason;
+use crate::emit::{Format, Stream};
+use crate::pipeline::Piece;
+
+/// How much is held in memory.
+const IN_MEMORY: usize = 8 << 20;
+
+/// How much is written at a time.
+const BUFFER: usize = 1 << 16;
+
+/// The first line of a file that relc wrote, by which it knows it again.
+const MARKER: &str = "# Written by relc: the next build overwrites what is changed here.\n";
+
+/// Texts of releases that are not written yet.
+pub struct Spool {
+    format: Format,
+    file: SpooledTempFile,
+    /// The name of each release's file without its extension, and the length of its text.
+    pieces: Vec<(String, usize)>,
+}
+
+impl Spool {
+    /// An empty spool.
+    pub fn new(format: Format) -> Self {
+        Spool { format, file: SpooledTempFile::new(IN_MEMORY), pieces: Vec::new() }
+    }
+
+    /// Adds a release.
+    ///
+    /// # Errors
+    /// Why the temporary file cannot be written.
+    pub fn add(&mut self, piece: &Piece) -> Result<(), String> {
+        let written = self.file.write_all(piece.text.as_bytes());
+        written.map_err(|error| format!("cannot hold the output in a temporary file: {}", reason(&error)))?;
+        self.pieces.push((format!("{}__{}", piece.namespace, piece.name), piece.text.len()));
+        Ok(())
+    }
+
+    /// How many releases there are.
+    pub fn len(&self) -> usize {
+        self.pieces.len()
+    }
+
+    /// Writes all releases to standard output as one text. A reader that has seen enough is no failure.
+    ///
+    /// # Errors
+    /// Why it cannot be written, in a sentence.
+    pub fn print(mut self) -> Result<(), String> {
+        match self.copy(&mut io::stdout().lock()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            result => result.map_err(|error| format!("cannot write to standard output: {}", reason(&error))),
+        }
+    }
+
+    fn copy(&mut self, out: &mut impl Write) -> io::Result<()> {
+        let mut out = BufWriter::with_capacity(BUFFER, out);
+        let mut stream = Stream::new(self.format);
+        self.file.seek(SeekFrom::Start(0))?;
+        for (_, length) in self.pieces.iter().filter(|(_, length)| *length > 0) {
+            out.write_all(stream.join().as_bytes())?;
+            io::copy(&mut (&mut self.file).take(*length as u64), &mut out)?;
+        }
+        out.write_all(stream.end().as_bytes())?;
+        out.flush()
+    }
+
+    /// Writes each release to a file of its own in `directory`: all of them, or none. Gives the names of the files that an
+    /// earlier build left there and this one does not write.
+    ///
+    /// # Errors
+    /// Why they cannot be written, in a sentence.
+    pub fn write(mut self, directory: &Path) -> Result<Vec<String>, String> {
+        let shown = directory.display();
+        let failed = |error: io::Error| format!("cannot write to `{shown}`: {}", reason(&error));
+        fs::create_dir_all(directory).map_err(failed)?;
+        let before = self.present(directory).map_err(failed)?;
+        let names: BTreeSet<String> = self.pieces.iter().map(|(stem, _)| self.name(stem)).collect();
+        if let Some(name) = names.iter().find(|name| directory.join(name).exists() && !before.contains(*name)) {
+            let path = directory.join(name);
+            return Err(format!(
+                "`{}` was not written by relc: move it away, or choose another directory",
+                path.display()
+            ));
+        }
+        // All files are complete before the first takes its name, so that a full disk leaves what was there.
+        let ready = tempfile::Builder::new().prefix(".relc-").tempdir_in(directory).map_err(failed)?;
+        self.write_files(ready.path()).map_err(failed)?;
+        for name in &names {
+            fs::rename(ready.path().join(name), directory.join(name)).map_err(failed)?;
+        }
+        Ok(before.difference(&names).map(|name| directory.join(name).display().to_string()).collect())
+    }
+
+    fn write_files(&mut self, directory: &Path) -> io::Result<()> {
+        self.file.seek(SeekFrom::Start(0))?;
+        for (stem, length) in &self.pieces {
+            let mut out = BufWriter::with_capacity(BUFFER, File::create(directory.join(self.name(stem)))?);
+            let mut stream = Stream::new(self.format);
+            if self.format == Format::Yaml {
+                out.write_all(MARKER.as_bytes())?;
+            }
+            if *length > 0 {
+                out.write_all(stream.join().as_bytes())?;
+                io::copy(&mut (&mut self.file).take(*length as u64), &mut out)?;
+            }
+            out.write_all(stream.end().as_bytes())?;
+            out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_data()?;
+        }
+        Ok(())
+    }
+
+    fn name(&self, stem: &str) -> String {
+        match self.format {
+            Format::Yaml => format!("{stem}.yaml"),
+            Format::Json => format!("{stem}.json"),
+        }
+    }
+
+    /// The files of `directory` that relc wrote in this format.
+    fn present(&self, directory: &Path) -> io::Result<BTreeSet<String>> {
+        let mut present = BTreeSet::new();
+        for entry in fs::read_dir(directory)? {
+            let entry = entry?;
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            let stem = name.strip_suffix(&self.name(""));
+            if stem.is_some_and(|stem| stem.contains("__")) && self.is_ours(&entry.path()) {
+                present.insert(name);
+            }
+        }
+        Ok(present)
+    }
+
+    /// Whether the file begins as relc begins one.
+    fn is_ours(&self, path: &Path) -> bool {
+        let begins = match self.format {
+            Format::Yaml => MARKER,
+            Format::Json => Stream::new(Format::Json).join().trim_end(),
+        };
+        let mut start = Vec::new();
+        let read =
+            File::open(path).and_then(|file| BufReader::new(file).take(begins.len() as u64).read_to_end(&mut start));
+        read.is_ok() && start == begins.as_bytes()
+    }
+}
