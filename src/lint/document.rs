@@ -21,6 +21,11 @@ pub struct Example<'d> {
 }
 
 impl<'d> Document<'d> {
+    /// A document of its text.
+    pub fn new(text: Cow<'d, str>) -> Self {
+        Document { text }
+    }
+
     /// The comment at the head of a Rust file.
     pub fn of_module(source: &'d str) -> Self {
         let lines = source.lines().map_while(|line| line.strip_prefix("//!"));

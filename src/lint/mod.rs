@@ -5,7 +5,9 @@
 //! in that environment's file (`lint` statements, [`statement`]); those that hold for all are in [`rules`], one file each. What
 //! is done with findings (levels, suppressions, baselines) is not a rule's concern.
 
+pub mod control;
 pub mod document;
+pub mod known;
 mod reads;
 mod rules;
 pub mod statement;

@@ -20,6 +20,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::FileId;
 use build::Builder;
 use parser::{Grammar, Rule};
+pub use prescan::comments;
 
 /// Reads `text`, the text of `file`: all that can be read of it, and every syntax error in it, in the order of their
 /// places. What could not be read is of kind `Error` in the tree, or is not there.

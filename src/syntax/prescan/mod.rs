@@ -5,6 +5,7 @@
 //! refuses what would nest deeper than the stack of the phases behind; and it finds the `///` comments.
 
 mod brackets;
+mod comments;
 mod depth;
 mod docs;
 mod lex;
@@ -14,6 +15,7 @@ use std::ops::Range;
 
 use crate::diagnostic::Diagnostics;
 use crate::source::FileId;
+pub use comments::comments;
 pub(super) use docs::Docs;
 
 /// How deep brackets, conditions, loops and operators may stand in each other.

@@ -1,0 +1,235 @@
+//! `relc.toml`: which rules are asked, and how much their findings weigh.
+//!
+//! In: the file's text, and the path of what is linted, relative to the file. Out: a rule's level, or that it is not asked.
+//! Finding and reading the file is the command line's.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use globset::{Glob, GlobMatcher};
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::diagnostic::{Severity, nearest};
+
+/// What a `relc.toml` says.
+#[derive(Debug, Default)]
+pub struct Config {
+    base: Rules,
+    paths: Vec<(GlobMatcher, Rules)>,
+    /// Every rule that is named, with its place in the file.
+    named: Vec<(String, Range<usize>)>,
+}
+
+/// What is said of rules, for all files or for some.
+#[derive(Clone, Debug, Default)]
+struct Rules {
+    /// The rules that are asked; all where nothing is said.
+    select: Option<Vec<String>>,
+    ignore: Vec<String>,
+    levels: BTreeMap<String, Level>,
+}
+
+/// A level that a rule can be given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Its findings fail a run.
+    Error,
+    /// Worth a look.
+    Warn,
+    /// Worth knowing.
+    Info,
+    /// It is not asked.
+    Off,
+}
+
+/// What the command line says over every file.
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    /// `--select`: only these.
+    pub select: Option<Vec<String>>,
+    /// `--ignore`: not these.
+    pub ignore: Vec<String>,
+}
+
+/// What is wrong with a `relc.toml`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigError {
+    /// A sentence.
+    pub message: String,
+    /// The bytes that it is about, where that is known.
+    pub place: Option<Range<usize>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    lint: Lint,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Lint {
+    // The same three as in `RulesTable`: flattening would lose their places.
+    select: Option<Vec<Spanned<String>>>,
+    #[serde(default)]
+    ignore: Vec<Spanned<String>>,
+    #[serde(default)]
+    levels: BTreeMap<Spanned<String>, Level>,
+    /// Globs of paths relative to the file, with what holds for them in addition.
+    #[serde(default)]
+    paths: BTreeMap<Spanned<String>, RulesTable>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RulesTable {
+    select: Option<Vec<Spanned<String>>>,
+    #[serde(default)]
+    ignore: Vec<Spanned<String>>,
+    #[serde(default)]
+    levels: BTreeMap<Spanned<String>, Level>,
+}
+
+impl Config {
+    /// Reads the text of a `relc.toml`.
+    ///
+    /// # Errors
+    /// Text that is not TOML, keys and levels that do not exist, globs that cannot be read.
+    pub fn read(text: &str) -> Result<Config, ConfigError> {
+        let file: File = toml::from_str(text)
+            .map_err(|error| ConfigError { message: error.message().to_owned(), place: error.span() })?;
+        let mut config = Config::default();
+        let Lint { select, ignore, levels, paths } = file.lint;
+        config.base = config.rules(RulesTable { select, ignore, levels });
+        for (glob, rules) in paths {
+            let matcher = Glob::new(glob.get_ref()).map_err(|error| ConfigError {
+                message: format!("`{}` is no pattern of paths: {}", glob.get_ref(), error.kind()),
+                place: Some(glob.span()),
+            })?;
+            let rules = config.rules(rules);
+            config.paths.push((matcher.compile_matcher(), rules));
+        }
+        Ok(config)
+    }
+
+    fn rules(&mut self, table: RulesTable) -> Rules {
+        let mut plain = |name: Spanned<String>| {
+            let span = name.span();
+            let name = name.into_inner();
+            self.named.push((name.clone(), span));
+            name
+        };
+        Rules {
+            select: table.select.map(|names| names.into_iter().map(&mut plain).collect()),
+            ignore: table.ignore.into_iter().map(&mut plain).collect(),
+            levels: table.levels.into_iter().map(|(name, level)| (plain(name), level)).collect(),
+        }
+    }
+
+    /// The first rule that is named and is none of `known`.
+    ///
+    /// # Errors
+    /// What to say of it.
+    pub fn check(&self, known: &[&str]) -> Result<(), ConfigError> {
+        let unknown = self.named.iter().find(|(name, _)| !known.contains(&&**name));
+        let Some((name, place)) = unknown else { return Ok(()) };
+        let hint = match nearest(name, known.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`relc rules` lists them".to_owned(),
+        };
+        Err(ConfigError { message: format!("there is no rule `{name}`; {hint}"), place: Some(place.clone()) })
+    }
+
+    /// The level of `rule`, by default `own`, for the file at `path` (relative to the `relc.toml`, with `/`). None where it
+    /// is not asked.
+    pub fn level(&self, scope: &Scope, path: &str, rule: &str, own: Severity) -> Option<Severity> {
+        if scope.ignore.iter().any(|name| name == rule) {
+            return None;
+        }
+        if scope.select.as_ref().is_some_and(|names| !names.iter().any(|name| name == rule)) {
+            return None;
+        }
+        let mut level = match own {
+            Severity::Error => Level::Error,
+            Severity::Warning => Level::Warn,
+            Severity::Info => Level::Info,
+        };
+        let chosen = scope.select.is_some();
+        let here = self.paths.iter().filter(|(glob, _)| glob.is_match(path)).map(|(_, rules)| rules);
+        for rules in std::iter::once(&self.base).chain(here) {
+            if !chosen && rules.leaves_out(rule) {
+                level = Level::Off;
+            }
+            if let Some(given) = rules.levels.get(rule) {
+                level = *given;
+            }
+        }
+        match level {
+            Level::Error => Some(Severity::Error),
+            Level::Warn => Some(Severity::Warning),
+            Level::Info => Some(Severity::Info),
+            Level::Off => None,
+        }
+    }
+}
+
+impl Rules {
+    fn leaves_out(&self, rule: &str) -> bool {
+        self.ignore.iter().any(|name| name == rule)
+            || self.select.as_ref().is_some_and(|names| !names.iter().any(|name| name == rule))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn level(config: &Config, path: &str, rule: &str) -> Option<Severity> {
+        config.level(&Scope::default(), path, rule, Severity::Warning)
+    }
+
+    #[test]
+    fn levels_are_for_all_files_or_for_some() {
+        let text = "
+            [lint]
+            ignore = [\"image-latest\"]
+            [lint.levels]
+            weight-zero = \"error\"
+            [lint.paths.\"legacy/**\"]
+            ignore = [\"weight-zero\"]
+            [lint.paths.\"legacy/**\".levels]
+            image-latest = \"info\"
+        ";
+        let config = Config::read(text).expect("it is right");
+        assert_eq!(level(&config, "shop/a.rel", "weight-zero"), Some(Severity::Error));
+        assert_eq!(level(&config, "shop/a.rel", "image-latest"), None);
+        assert_eq!(level(&config, "legacy/b/a.rel", "weight-zero"), None);
+        assert_eq!(level(&config, "legacy/a.rel", "image-latest"), Some(Severity::Info));
+        assert_eq!(level(&config, "legacy/a.rel", "dead-key"), Some(Severity::Warning));
+    }
+
+    #[test]
+    fn the_command_line_goes_over_the_file() {
+        let config = Config::read("[lint]\nselect = [\"dead-key\"]\n").expect("it is right");
+        assert_eq!(level(&config, "a.rel", "dead-key"), Some(Severity::Warning));
+        assert_eq!(level(&config, "a.rel", "weight-zero"), None);
+        let scope = Scope { select: Some(vec!["weight-zero".into()]), ignore: Vec::new() };
+        assert_eq!(config.level(&scope, "a.rel", "weight-zero", Severity::Warning), Some(Severity::Warning));
+        assert_eq!(config.level(&scope, "a.rel", "dead-key", Severity::Warning), None);
+    }
+
+    #[test]
+    fn mistakes_have_a_place() {
+        let text = "[lint]\nignroe = []\n";
+        let error = Config::read(text).expect_err("the key is misspelt");
+        assert!(error.message.contains("ignroe"), "{error:?}");
+        let text = "[lint]\nignore = [\"ded-key\"]\n";
+        let error =
+            Config::read(text).expect("its form is right").check(&["dead-key"]).expect_err("the rule is misspelt");
+        assert_eq!(error.message, "there is no rule `ded-key`; did you mean `dead-key`?");
+        assert_eq!(error.place.map(|place| text[place].to_owned()), Some("\"ded-key\"".to_owned()));
+    }
+}

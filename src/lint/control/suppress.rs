@@ -1,0 +1,264 @@
+//! Comments that allow findings: `// relc: allow(rule) because …`, in YAML behind `#`.
+//!
+//! A comment on a line of its own speaks of the next node (an entry with all below it, an element, a version, a release); one
+//! behind something speaks of its line. What the comment itself is worth is a finding too: a rule that it names and that finds
+//! nothing there, a rule that does not exist, a missing reason.
+
+use std::cell::Cell;
+use std::ops::Range;
+
+use crate::diagnostic::{Applicability, Diagnostic, Severity, Topic, nearest};
+use crate::source::{FileId, Span};
+
+/// The rule of a comment that allows what is not there.
+pub const UNUSED: &str = "unused-suppression";
+/// The rule of a comment that names no rule.
+pub const UNKNOWN: &str = "unknown-rule";
+/// The rule of a comment that says no reason.
+pub const UNREASONED: &str = "suppression-without-reason";
+
+/// A file with its comments.
+pub struct Commented<'t> {
+    /// The file.
+    pub file: FileId,
+    /// Its text.
+    pub text: &'t str,
+    /// Where its comments are, with what marks them.
+    pub comments: Vec<Range<usize>>,
+    /// Its nodes: entries from key to value, elements, versions, releases.
+    pub nodes: Vec<Span>,
+}
+
+/// What names a comment can give.
+pub struct Known<'k> {
+    /// Every rule.
+    pub rules: Vec<&'k str>,
+    /// Those that the compiler speaks for, which cannot be allowed.
+    pub compiler: Vec<&'k str>,
+}
+
+/// The comments of a run's files that allow something.
+#[derive(Default)]
+pub struct Suppressions {
+    list: Vec<Suppression>,
+}
+
+struct Suppression {
+    /// The whole comment.
+    comment: Span,
+    /// What to take away with it: its line, if it has one of its own.
+    removal: Span,
+    rules: Vec<Allowed>,
+    reason: bool,
+    /// Where findings begin that it allows.
+    place: Option<Span>,
+}
+
+struct Allowed {
+    name: String,
+    span: Span,
+    used: Cell<bool>,
+}
+
+impl Suppressions {
+    /// Reads the comments of a file.
+    pub fn read(&mut self, file: &Commented<'_>) {
+        for comment in &file.comments {
+            self.list.extend(suppression(file, comment.clone()));
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// The findings that no comment allows.
+    pub fn apply(&self, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        findings.into_iter().filter(|finding| !self.allows(finding)).collect()
+    }
+
+    fn allows(&self, finding: &Diagnostic) -> bool {
+        let Topic::Rule(rule) = &finding.code else { return false };
+        let mut allowed = false;
+        for suppression in &self.list {
+            let covers = suppression.place.is_some_and(|place| contains(place, finding.span));
+            for named in suppression.rules.iter().filter(|named| covers && *named.name == **rule) {
+                named.used.set(true);
+                allowed = true;
+            }
+        }
+        allowed
+    }
+
+    /// What there is to say of the comments themselves, behind [`Suppressions::apply`]. Rules that were not looked for
+    /// (`ran` is false of them) are not unused.
+    pub fn findings(&self, known: &Known<'_>, ran: impl Fn(&str) -> bool) -> Vec<Diagnostic> {
+        let mut out = Vec::new();
+        for suppression in &self.list {
+            for named in &suppression.rules {
+                out.extend(suppression.finding(named, known, &ran));
+            }
+            if !suppression.reason {
+                let message = "this allows findings and does not say why";
+                let finding = Diagnostic::lint(UNREASONED, Severity::Info, suppression.comment, message);
+                out.push(finding.help("add `because` and the reason: `relc: allow(rule) because …`"));
+            }
+        }
+        out
+    }
+}
+
+impl Suppression {
+    fn finding(&self, named: &Allowed, known: &Known<'_>, ran: &impl Fn(&str) -> bool) -> Option<Diagnostic> {
+        if known.compiler.contains(&&*named.name) {
+            let message = format!("`{}` is an error of the compiler and cannot be allowed", named.name);
+            let finding = Diagnostic::lint(UNKNOWN, Severity::Warning, named.span, message);
+            return Some(finding.help("mend what it is about"));
+        }
+        if !known.rules.contains(&&*named.name) {
+            let message = format!("there is no rule `{}`", named.name);
+            let finding = Diagnostic::lint(UNKNOWN, Severity::Warning, named.span, message);
+            return Some(match nearest(&named.name, known.rules.iter().copied()) {
+                Some(near) => {
+                    finding.help(format!("did you mean `{near}`?")).fix(Applicability::Unsafe, named.span, near)
+                }
+                None => finding.help("`relc rules` lists them"),
+            });
+        }
+        if named.used.get() || !ran(&named.name) {
+            return None;
+        }
+        let message = format!("`{}` finds nothing here", named.name);
+        let finding = Diagnostic::lint(UNUSED, Severity::Warning, named.span, message).help("take the comment away");
+        Some(if self.rules.len() == 1 { finding.fix(Applicability::Safe, self.removal, "") } else { finding })
+    }
+}
+
+fn contains(place: Span, finding: Span) -> bool {
+    place.file == finding.file && place.start <= finding.start && finding.start < place.end.max(place.start + 1)
+}
+
+/// What the comment at `range` allows, if it allows anything.
+fn suppression(file: &Commented<'_>, range: Range<usize>) -> Option<Suppression> {
+    let text = &file.text[range.clone()];
+    let body = text.trim_start_matches(['/', '#', '*']).trim_start();
+    let inner = body.strip_prefix("relc:")?.trim_start().strip_prefix("allow")?.trim_start().strip_prefix('(')?;
+    let (names, behind) = inner.split_once(')').unwrap_or((inner.trim_end(), ""));
+    let start = range.start + (text.len() - inner.len());
+    let reason = behind.trim().trim_end_matches("*/").trim().strip_prefix("because");
+    Some(Suppression {
+        comment: Span::new(file.file, range.start, range.start + text.trim_end().len()),
+        removal: removal(file, &range),
+        rules: names_of(file.file, names, start),
+        reason: reason.is_some_and(|reason| !reason.trim().is_empty()),
+        place: place(file, &range),
+    })
+}
+
+fn names_of(file: FileId, names: &str, start: usize) -> Vec<Allowed> {
+    let mut at = start;
+    let mut found = Vec::new();
+    for piece in names.split(',') {
+        let name = piece.trim();
+        let begin = at + (piece.len() - piece.trim_start().len());
+        if !name.is_empty() {
+            let span = Span::new(file, begin, begin + name.len());
+            found.push(Allowed { name: name.to_owned(), span, used: Cell::new(false) });
+        }
+        at += piece.len() + 1;
+    }
+    found
+}
+
+fn line_of(text: &str, at: usize) -> Range<usize> {
+    let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+    let end = text[at..].find('\n').map_or(text.len(), |newline| at + newline);
+    start..end
+}
+
+/// What the comment speaks of: its line, or the next node if it stands alone.
+fn place(file: &Commented<'_>, comment: &Range<usize>) -> Option<Span> {
+    let line = line_of(file.text, comment.start);
+    if !file.text[line.start..comment.start].trim().is_empty() {
+        return Some(Span::new(file.file, line.start, line.end));
+    }
+    let behind = file.nodes.iter().filter(|node| node.start as usize >= comment.end);
+    // Of those that begin first, the one that reaches furthest.
+    behind.copied().min_by_key(|node| (node.start, std::cmp::Reverse(node.end)))
+}
+
+fn removal(file: &Commented<'_>, comment: &Range<usize>) -> Span {
+    let line = line_of(file.text, comment.start);
+    let before = &file.text[line.start..comment.start];
+    let alone = before.trim().is_empty() && file.text[comment.end.min(line.end)..line.end].trim().is_empty();
+    if alone && comment.end <= line.end {
+        return Span::new(file.file, line.start, (line.end + 1).min(file.text.len()));
+    }
+    Span::new(file.file, line.start + before.trim_end().len(), comment.end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn commented(text: &str) -> Commented<'_> {
+        let file = FileId(0);
+        let comments = crate::syntax::comments(text);
+        let nodes = { text.match_indices("node") }
+            .map(|(at, _)| Span::new(file, at, text[at..].find(';').map_or(text.len(), |end| at + end)))
+            .collect();
+        Commented { file, text, comments, nodes }
+    }
+
+    fn finding(text: &str, at: &str) -> Diagnostic {
+        let start = text.find(at).unwrap_or(0);
+        Diagnostic::lint("a-rule", Severity::Warning, Span::new(FileId(0), start, start + at.len()), "it is so")
+    }
+
+    fn left(text: &str, at: &str) -> (usize, Vec<String>) {
+        let mut suppressions = Suppressions::default();
+        suppressions.read(&commented(text));
+        let left = suppressions.apply(vec![finding(text, at)]).len();
+        let known = Known { rules: vec!["a-rule", "b-rule"], compiler: vec!["unknown-key"] };
+        let said = suppressions.findings(&known, |_| true);
+        (left, said.iter().map(|d| d.code.name().to_owned()).collect())
+    }
+
+    #[test]
+    fn a_comment_allows_what_is_in_the_next_node() {
+        assert_eq!(left("// relc: allow(a-rule) because x\nnode { here };", "here"), (0, vec![]));
+        assert_eq!(left("node a;\n// relc: allow(a-rule) because x\nnode { here };", "here"), (0, vec![]));
+        assert_eq!(left("// relc: allow(a-rule) because x\nnode a; node { here };", "here").0, 1);
+    }
+
+    #[test]
+    fn a_comment_behind_something_allows_what_is_on_its_line() {
+        assert_eq!(left("node\n here // relc: allow(a-rule) because x\n;", "here"), (0, vec![]));
+        assert_eq!(left("node\n here\n // relc: allow(a-rule) because x\n;", "here").0, 1);
+    }
+
+    #[test]
+    fn comments_are_looked_at_themselves() {
+        let unreasoned = left("// relc: allow(a-rule)\nnode here;", "here");
+        assert_eq!(unreasoned, (0, vec![UNREASONED.to_owned()]));
+        let unknown = left("// relc: allow(a-rul, a-rule) because x\nnode here;", "here");
+        assert_eq!(unknown, (0, vec![UNKNOWN.to_owned()]));
+        let unused = left("// relc: allow(b-rule) because x\nnode here;", "here");
+        assert_eq!(unused, (1, vec![UNUSED.to_owned()]));
+        let compiler = left("// relc: allow(unknown-key) because x\nnode here;", "here");
+        assert_eq!(compiler, (1, vec![UNKNOWN.to_owned()]));
+    }
+
+    #[test]
+    fn a_comment_goes_with_its_line_or_with_the_space_before_it() {
+        let own = "a\n  // relc: allow(b-rule) because x\nnode;";
+        let mut suppressions = Suppressions::default();
+        suppressions.read(&commented(own));
+        assert_eq!(&own[suppressions.list[0].removal.range()], "  // relc: allow(b-rule) because x\n");
+        let behind = "node; // relc: allow(b-rule)\nb";
+        let mut suppressions = Suppressions::default();
+        suppressions.read(&commented(behind));
+        assert_eq!(&behind[suppressions.list[0].removal.range()], " // relc: allow(b-rule)");
+    }
+}
