@@ -6,7 +6,7 @@
 // The build reads the library from the disk, and hands over what it makes there.
 #![allow(clippy::disallowed_methods)]
 // Of the parser's modules only the way from a text to a tree is used here.
-#![allow(dead_code)]
+#![allow(dead_code, unused_imports)]
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
