@@ -145,8 +145,11 @@ pub fn open(input: Input, options: &Options, catalog: &Catalog, loader: &dyn Loa
 
 impl Opened {
     fn flags(&mut self, flags: &[SetFlag]) -> Vec<set::Assignment> {
+        // As Helm does, wherever they stand on the command line: texts are set after, and so over, what `--set` says.
+        let in_order = [set::Typed::Scalars, set::Typed::Strings];
+        let in_order = in_order.iter().flat_map(|typed| flags.iter().filter(move |flag| flag.typed == *typed));
         let mut assignments = Vec::new();
-        for flag in flags {
+        for flag in in_order {
             let file = self.sources.add(SourceFile::new(&*flag.text.name, &*flag.text.text));
             let (parsed, diagnostics) = set::parse(file, &flag.text.text, flag.typed);
             self.diagnostics.extend(diagnostics);

@@ -12,6 +12,7 @@ use crate::source::{Sources, Span};
 use crate::syntax::ast;
 use crate::types::{Conform, Type, conform, quoted};
 use crate::value::{Data, Entry, Value};
+use crate::values;
 
 /// Which front end a release comes from: what a field is called in messages follows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,7 +110,12 @@ impl<'a> Check<'a> {
             _ => &field.name.text,
         };
         let cx = Conform::declared(self.sources, path);
-        conform(value, &fields.types[at], &cx, &mut self.out)
+        let ty = &fields.types[at];
+        let pasted = match self.front {
+            Front::Values => pasted(value, ty),
+            Front::Rel => None,
+        };
+        conform(pasted.as_ref().unwrap_or(value), ty, &cx, &mut self.out)
     }
 
     /// A key that names no field of the chosen scope.
@@ -206,8 +212,10 @@ impl<'a> Check<'a> {
                 Some(Slot::Let(_) | Slot::Fragment(_)) | None => self.unknown(self.version_fields(), entry),
             }
         }
-        for (field, shared) in fields.iter_mut().zip(shared) {
-            if field.as_ref().is_none_or(Value::is_null) {
+        for ((field, shared), ty) in fields.iter_mut().zip(shared).zip(&self.prepared.version) {
+            // In values.yaml, as in the chart, a version's `null` puts aside what all versions share.
+            let put_aside = self.front == Front::Values && field.is_some() && ty.is_optional();
+            if field.as_ref().is_none_or(Value::is_null) && !put_aside {
                 field.clone_from(shared);
             }
         }
@@ -246,5 +254,18 @@ impl<'a> Check<'a> {
             return None;
         }
         Some(when.value.clone())
+    }
+}
+
+/// What the chart's templates make of a text of values.yaml: they paste a number without its quotes, and an empty text is
+/// none to them. `None` where the text stays as it is.
+fn pasted(value: &Value, ty: &Type) -> Option<Value> {
+    let text = value.as_str()?;
+    match ty.present() {
+        Type::Int { .. } | Type::Number { .. } => {
+            values::pasted_number(text).map(|number| Value::new(number, value.span))
+        }
+        Type::String(_) if text.is_empty() => Some(Value::null(value.span)),
+        _ => None,
     }
 }

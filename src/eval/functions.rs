@@ -179,6 +179,7 @@ fn nonempty(value: &Value, span: Span) -> Value {
             };
             return guard_with((*outer).clone(), unguarded(inner), span);
         }
+        Data::String(text) if text.is_empty() => return Value::null(span),
         _ => return value.clone(),
     };
     let presence = guards.into_iter().map(|guard| match guard {

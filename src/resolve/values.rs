@@ -9,6 +9,7 @@ use crate::env::{Definition, Plan};
 use crate::source::Span;
 use crate::syntax::ast::{self, FieldPlace, Name};
 use crate::value::{Data, Entry, Value};
+use crate::values;
 
 /// What the core itself reads of a values file.
 #[derive(Clone, Debug)]
@@ -33,16 +34,21 @@ pub fn header(values: &Value, out: &mut Diagnostics) -> Option<Header> {
     let application = required(values, "application", "application:", out);
     let environment = name(environment?, "environment", out)?;
     let application = application?;
-    let strategy = match application.get("strategy") {
+    let strategy = match application.get("strategy").filter(is_said) {
         Some(strategy) => Some(name(strategy, "application.strategy", out)?),
         None => None,
     };
-    let given = application.get("metadata").and_then(|metadata| metadata.get("name"));
+    let given = application.get("metadata").and_then(|metadata| metadata.get("name")).filter(is_said);
     let given = match given {
         Some(given) => Some(name(given, "application.metadata.name", out)?),
         None => None,
     };
     Some(Header { environment, strategy, name: given })
+}
+
+/// Whether a text says something: to the chart's templates an empty one is none.
+fn is_said(value: &&Value) -> bool {
+    value.as_str() != Some("")
 }
 
 fn required<'v>(values: &'v Value, key: &str, example: &str, out: &mut Diagnostics) -> Option<&'v Value> {
@@ -261,10 +267,7 @@ impl Reading<'_> {
     }
 
     fn weight(&mut self, value: &Value, path: &str) -> Weight {
-        let number = match value.data {
-            Data::Int(number) => u32::try_from(number).ok(),
-            _ => None,
-        };
+        let number = weight_number(value);
         if number.is_none() && !matches!(value.data, Data::Error) {
             let message = format!("`{path}.weight` takes a whole number from 0 to {}", u32::MAX);
             let found = match &value.data {
@@ -284,6 +287,19 @@ impl Reading<'_> {
             });
         }
         Weight { value: number, percent: false, span: value.span }
+    }
+}
+
+/// The weight that `value` says: a whole number, in quotes too, as the chart pastes it without them.
+fn weight_number(value: &Value) -> Option<u32> {
+    let pasted = value.as_str().and_then(values::pasted_number);
+    match pasted.as_ref().unwrap_or(&value.data) {
+        Data::Int(number) => u32::try_from(*number).ok(),
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the number is whole and in range")]
+        Data::Float(number) if number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(number) => {
+            Some(*number as u32)
+        }
+        _ => None,
     }
 }
 

@@ -11,3 +11,4 @@ pub mod set;
 
 pub use compose::read;
 pub use merge::merge;
+pub use scalar::pasted_number;

@@ -28,6 +28,11 @@ pub fn resolve(text: &str) -> Option<Data> {
     }
 }
 
+/// The number that `text` is where a template pastes it without quotes, as the chart does with the texts of its own fields.
+pub fn pasted_number(text: &str) -> Option<Data> {
+    resolve(text.trim()).filter(|data| matches!(data, Data::Int(_) | Data::Float(_)))
+}
+
 /// Go's `strconv.ParseInt(text, 0, 64)` or `ParseUint`: the base is in the prefix, and a leading zero means eight.
 fn integer(text: &str) -> Option<Data> {
     let (negative, digits) = match text.strip_prefix('-') {
