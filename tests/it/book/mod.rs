@@ -12,14 +12,14 @@
 //! | `yaml,values` | a values file; takes `error` and `warning` too |
 //! | `yaml,file=NAME` | a file that later blocks read |
 //! | `yaml,output` | the whole output of the block before; with `# ...` lines, pieces of it in their order |
-//! | `text,error` | what is said of the block before, as people see it |
-//! | `console` | each `$ relc …` prints what stands below it, run at the root of the repository |
+//! | `console` | each `$ relc …` prints what stands below it, beside the page's files |
 //!
 //! Anything else of `rel` or `yaml` fails, so that no example goes unchecked. `RELC_BLESS=1 cargo test book` writes the
 //! output blocks without `...` anew.
 
 mod block;
 mod fields;
+mod links;
 mod run;
 
 use std::path::{Path, PathBuf};
@@ -38,7 +38,6 @@ fn pages() -> Vec<PathBuf> {
     let mut pages: Vec<PathBuf> = docs.map(|entry| entry.expect("a readable entry").path()).collect();
     pages.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
     pages.extend(["README.md", "CONTRIBUTING.md"].map(|name| root().join(name)));
-    pages.retain(|path| path.exists());
     pages.sort();
     pages
 }
@@ -65,9 +64,8 @@ fn check_page(path: &Path, wrong: &mut Vec<String>) {
             "yaml" if block.says("values") => input(page.values(&block), &block, &mut last),
             "yaml" if page.keep(&block) => Ok(()),
             "yaml" if block.says("output") || block.says("lets") => compare(&block, &last.output, &mut blessed),
-            "text" if block.says("error") => compare(&block, &last.said, &mut blessed),
             "yaml" => Err("nothing says what this block is".to_owned()),
-            "console" => compare(&block, &run::console(&block, root()), &mut blessed),
+            "console" => compare(&block, &page.console(&block), &mut blessed),
             _ => Ok(()),
         };
         if let Err(reason) = found {

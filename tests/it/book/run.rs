@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
@@ -34,8 +33,10 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    fn new(output: String, diagnostics: &[Diagnostic], sources: &Sources) -> Outcome {
-        let said = human(sources, diagnostics, Look::PLAIN);
+    /// The findings are put in the order of their places, as the command line does.
+    fn new(output: String, mut diagnostics: Vec<Diagnostic>, sources: &Sources) -> Outcome {
+        diagnostics.sort_by_key(|found| found.span);
+        let said = human(sources, &diagnostics, Look::PLAIN);
         let codes = |errors: bool| -> Vec<String> {
             let found = diagnostics.iter().filter(|found| (found.severity == Severity::Error) == errors);
             found.map(|found| found.code.id().to_owned()).collect()
@@ -83,10 +84,28 @@ impl Page {
         self.build(Input::Values(vec![text("values.yaml", &block.text)]), options)
     }
 
+    /// Each `$ relc …` of the block with what it prints on both streams, run where the page's files are.
+    pub fn console(&self, block: &Block) -> String {
+        let folder = tempfile::tempdir().expect("a folder for the page's files");
+        for (name, content) in &self.files.0 {
+            std::fs::write(folder.path().join(name), content).expect("a page's file can be written");
+        }
+        let mut out = String::new();
+        for command in block.text.lines().filter_map(|line| line.strip_prefix("$ ")) {
+            let _ = writeln!(out, "$ {command}");
+            let words = command.strip_prefix("relc ").expect("only relc is run").split(' ');
+            let run = Command::new(env!("CARGO_BIN_EXE_relc")).args(words).current_dir(folder.path()).output();
+            let run = run.expect("the binary runs");
+            out.push_str(&String::from_utf8_lossy(&run.stdout));
+            out.push_str(&String::from_utf8_lossy(&run.stderr));
+        }
+        out
+    }
+
     fn build(&self, input: Input, options: Options) -> Outcome {
         let compiled = compile_in(&catalog(&self.definitions), input, &options, &self.files);
         let output = Stream::piece(Format::Yaml, &compiled.documents);
-        Outcome::new(output, &compiled.diagnostics, &compiled.sources)
+        Outcome::new(output, compiled.diagnostics, &compiled.sources)
     }
 
     /// A file of parts and environments, each environment under each of its strategies; where nothing is wrong, later
@@ -105,7 +124,7 @@ impl Page {
                 environment(&catalog, &part.name.text, &mut found);
             }
         }
-        let outcome = Outcome::new(String::new(), &found.into_vec(), &catalog.sources());
+        let outcome = Outcome::new(String::new(), found.into_vec(), &catalog.sources());
         if outcome.errors.is_empty() {
             self.definitions = files;
         }
@@ -131,7 +150,7 @@ fn parsed(block: &Block) -> Outcome {
     let mut sources = Sources::default();
     let file = sources.add(SourceFile::new("example.rel", &*block.text));
     let (_, found) = syntax::parse(file, &block.text);
-    Outcome::new(String::new(), &found.into_vec(), &sources)
+    Outcome::new(String::new(), found.into_vec(), &sources)
 }
 
 /// The values of a file's lets, in their order.
@@ -156,7 +175,7 @@ fn lets(block: &Block) -> Outcome {
     entries.retain(|entry| !matches!(entry.value.data, Data::Null | Data::Error));
     let mut output = String::new();
     emit::yaml(&Value::object(entries, Span::new(file, 0, 0)), &mut output);
-    Outcome::new(output, &found.into_vec(), &sources)
+    Outcome::new(output, found.into_vec(), &sources)
 }
 
 /// No files and no imports.
@@ -184,20 +203,4 @@ impl ImportContext for Nothing {
     fn libraries(&self) -> Vec<String> {
         Vec::new()
     }
-}
-
-/// Each `$ relc …` of the block with what it prints on both streams.
-pub fn console(block: &Block, root: &Path) -> String {
-    let mut out = String::new();
-    for command in block.text.lines().filter_map(|line| line.strip_prefix("$ ")) {
-        let _ = writeln!(out, "$ {command}");
-        let mut words = command.split(' ');
-        if words.next() == Some("relc") {
-            let run = Command::new(env!("CARGO_BIN_EXE_relc")).args(words).current_dir(root).output();
-            let run = run.expect("the binary runs");
-            out.push_str(&String::from_utf8_lossy(&run.stdout));
-            out.push_str(&String::from_utf8_lossy(&run.stderr));
-        }
-    }
-    out
 }

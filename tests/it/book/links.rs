@@ -1,0 +1,53 @@
+//! Links of the pages lead somewhere: to a file of the repository, and to a heading where they name one.
+
+use std::path::Path;
+
+use super::{pages, root};
+
+#[test]
+fn links_lead_somewhere() {
+    let mut pages = pages();
+    pages.extend(["ARCHITECTURE.md", "CHANGELOG.md"].map(|name| root().join(name)));
+    let mut dead = Vec::new();
+    for page in &pages {
+        let text = std::fs::read_to_string(page).expect("a page is text");
+        let links = prose(&text).filter_map(|line| line.split_once("](")).flat_map(|(_, rest)| targets(rest));
+        for target in links.filter(|target| !target.starts_with("https://")) {
+            if !leads(page, target) {
+                dead.push(format!("{}: {target}", page.display()));
+            }
+        }
+    }
+    assert!(dead.is_empty(), "these lead nowhere:\n{}", dead.join("\n"));
+}
+
+/// The lines outside of fences.
+fn prose(text: &str) -> impl Iterator<Item = &str> {
+    let mut fenced = false;
+    text.lines().filter(move |line| {
+        fenced ^= line.starts_with("```");
+        !fenced
+    })
+}
+
+/// What stands in parentheses at the start of `rest` and behind each further `](`.
+fn targets(rest: &str) -> impl Iterator<Item = &str> {
+    rest.split("](").filter_map(|rest| rest.split(')').next())
+}
+
+fn leads(page: &Path, target: &str) -> bool {
+    let (path, anchor) = target.split_once('#').unwrap_or((target, ""));
+    let folder = page.parent().expect("a page is in a folder");
+    let file = if path.is_empty() { page.to_owned() } else { folder.join(path) };
+    match std::fs::read_to_string(&file) {
+        Ok(text) => anchor.is_empty() || prose(&text).filter_map(heading).any(|heading| heading == anchor),
+        Err(_) => anchor.is_empty() && file.is_dir(),
+    }
+}
+
+/// The anchor of a heading, as GitHub and mdBook make it.
+fn heading(line: &str) -> Option<String> {
+    let title = line.strip_prefix('#')?.trim_start_matches('#').trim().to_lowercase();
+    let kept = title.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    Some(kept.map(|c| if c == ' ' { '-' } else { c }).collect())
+}
