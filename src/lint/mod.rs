@@ -2,7 +2,7 @@
 //!
 //! In: a release of either front end with its environment, what it gives, and its finished manifests where it has none of the
 //! compiler's errors. Out: findings, each of a [`Rule`]. Rules never change what a build writes. Those of one environment stand
-//! in that environment's file (`lint` statements, [`statement`]); those that hold for all are in [`rules`], one file each. What
+//! in that environment's file (`lint` statements, [`statement`]); those that hold for all are in `rules`, one file each. What
 //! is done with findings (levels, suppressions, baselines) is not a rule's concern.
 
 pub mod control;
