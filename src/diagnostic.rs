@@ -300,6 +300,13 @@ impl Diagnostic {
         self.fix = Some(Fix { applicability, edits: vec![Edit { span, text: text.into() }] });
         self
     }
+
+    /// Offers `edits`, where there are any.
+    #[must_use]
+    pub fn edits(mut self, applicability: Applicability, edits: Option<Vec<Edit>>) -> Self {
+        self.fix = edits.map(|edits| Fix { applicability, edits }).or(self.fix);
+        self
+    }
 }
 
 /// The findings of a phase, in the order in which they were made.

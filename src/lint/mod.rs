@@ -7,20 +7,23 @@
 
 pub mod control;
 pub mod document;
+pub mod edit;
 pub mod known;
 mod reads;
 mod rules;
 pub mod statement;
+pub mod tree;
 
 use crate::check::{Front, Prepared};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::eval::{Evaluator, Given};
 use crate::resolve::Release;
-use crate::source::{Sources, Span};
+use crate::source::{FileId, Sources, Span};
 use crate::value::Value;
 
 pub use document::Document;
 pub use rules::RULES;
+pub use tree::Tree;
 
 /// Whether a rule's findings come with a change that removes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +105,11 @@ impl Subject<'_> {
     /// Whether `span` is of the user's files.
     pub fn is_users(&self, span: Span) -> bool {
         span.file.0 >= self.definitions
+    }
+
+    /// The nodes of a file of the user's.
+    pub fn tree(&self, file: FileId) -> Tree<'_> {
+        Tree::read(self.sources, file, self.front)
     }
 }
 

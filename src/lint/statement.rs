@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::Subject;
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use super::{Subject, edit};
+use crate::diagnostic::{Applicability, Diagnostic, Diagnostics, Edit, Severity};
 use crate::env::Definition;
+use crate::eval::LintChange;
 use crate::source::Span;
 use crate::syntax::ast;
 
@@ -52,7 +53,25 @@ fn statement(
             Some(value) => {
                 claims.push(Claim { rule: Arc::clone(rule), level, value, span, message: found.message });
             }
-            None => out.push(Diagnostic::lint(Arc::clone(rule), level, span, found.message)),
+            None => {
+                let finding = Diagnostic::lint(Arc::clone(rule), level, span, found.message);
+                let edits = found.fix.and_then(|change| edits(subject, &change));
+                out.push(finding.edits(applicability(&lint.item), edits));
+            }
         }
     });
+}
+
+fn applicability(lint: &ast::Lint) -> Applicability {
+    match &lint.fix {
+        Some(fix) if !fix.unsafe_ => Applicability::Safe,
+        Some(_) | None => Applicability::Unsafe,
+    }
+}
+
+fn edits(subject: &Subject<'_>, change: &LintChange) -> Option<Vec<Edit>> {
+    match change {
+        LintChange::Set(at, value) => edit::set(&subject.tree(at.file), *at, value),
+        LintChange::Remove(at) => edit::remove(&subject.tree(at.file), *at),
+    }
 }
