@@ -195,10 +195,11 @@ impl Opened {
         }
         self.one_name(&releases);
         self.set_params(&module, flags);
+        self.check_items(&module);
         self.content = Content::Rel { module, releases };
     }
 
-    /// What is not said of a text that could not be read as it was meant.
+    /// What was not said yet, and not of a text that could not be read as it was meant.
     fn without_echoes(&self, found: Diagnostics) -> Diagnostics {
         let mut kept = Diagnostics::default();
         for diagnostic in found.into_vec() {
@@ -206,7 +207,10 @@ impl Opened {
                 .misread
                 .partition_point(|span| (span.file, span.start) <= (diagnostic.span.file, diagnostic.span.start));
             let around = at.checked_sub(1).map(|at| self.misread[at]);
-            if !around.is_some_and(|around| around.file == diagnostic.span.file && diagnostic.span.end <= around.end) {
+            let misread =
+                around.is_some_and(|around| around.file == diagnostic.span.file && diagnostic.span.end <= around.end);
+            let known = |d: &Diagnostic| d.span == diagnostic.span && d.code == diagnostic.code;
+            if !misread && !self.diagnostics.iter().any(known) {
                 kept.push(diagnostic);
             }
         }
@@ -242,6 +246,33 @@ impl Opened {
         }
     }
 
+    /// The lets and parameters of a file, whether or not a release needs them: what they say of their type holds.
+    fn check_items(&mut self, module: &Arc<Module>) {
+        let evaluator = Evaluator::new(None, &self.params, &self.files, self.definitions);
+        let mut found = Diagnostics::default();
+        for item in module.items.values() {
+            let (name, ty, value) = match item {
+                crate::env::Item::Let(let_) => (&let_.name, let_.ty.as_ref(), let_.value.as_ref()),
+                crate::env::Item::Param(param) => (&param.name, Some(&param.ty), param.value.as_ref()),
+                crate::env::Item::Type(_)
+                | crate::env::Item::Fragment(_)
+                | crate::env::Item::Part(_)
+                | crate::env::Item::Environment(_) => continue,
+            };
+            let ty = ty.map(|ty| crate::types::written::resolve(ty, module, &mut found).ty);
+            // By its name, so that it is evaluated once.
+            let named = |_| ast::Expr { kind: ast::ExprKind::Name(Arc::clone(&name.text)), span: name.span };
+            let value = value.map(named).map(|named| evaluator.eval(&named, &crate::eval::Scope::module(module)));
+            if let (Some(ty), Some(value)) = (ty, value) {
+                let cx = crate::types::Conform::declared(&self.sources, &name.text);
+                crate::types::conform(&value, &ty, &cx, &mut found);
+            }
+        }
+        let mut evaluated = evaluator.take_diagnostics();
+        evaluated.extend(found);
+        self.diagnostics.extend(self.without_echoes(evaluated));
+    }
+
     fn set_param(&mut self, module: &Arc<Module>, entry: &Entry) {
         let Some(crate::env::Item::Param(param)) = module.items.get(&entry.key) else {
             let params = module.items.values().filter(|item| matches!(item, crate::env::Item::Param(_)));
@@ -259,7 +290,14 @@ impl Opened {
         };
         let ty = crate::types::written::resolve(&param.ty, module, &mut self.diagnostics).ty;
         let cx = crate::types::Conform::declared(&self.sources, &entry.key);
-        let value = crate::types::conform(&entry.value, &ty, &cx, &mut self.diagnostics);
+        // `--set tag=2` gives a text where the parameter is one: it says its type, other than a value of a chart.
+        let value = match (&entry.value.data, ty.present()) {
+            (Data::Int(_) | Data::Bool(_), crate::types::Type::String(_)) => {
+                Value::string(self.sources.text(entry.value.span), entry.value.span)
+            }
+            _ => entry.value.clone(),
+        };
+        let value = crate::types::conform(&value, &ty, &cx, &mut self.diagnostics);
         self.params.insert(Arc::clone(&entry.key), value);
     }
 
@@ -385,6 +423,13 @@ impl Opened {
     ) -> Option<Built> {
         let header = resolve::header(values, out)?;
         let Some(name) = header.name.clone().or_else(|| self.name.clone()) else {
+            // A key that is misspelt may have been the name's.
+            let nameless = ast::Name { text: "".into(), span: header.environment.span };
+            let prepared = environments.prepare(&header.environment, header.strategy.as_ref(), out)?;
+            resolve::settings_and_versions(values, &header, nameless, &prepared.plan, out);
+            if out.has_errors() {
+                return None;
+            }
             let message = "this release has no name";
             let error = Diagnostic::error(Code::UnnamedRelease, header.environment.span, message);
             out.push(error.help(

@@ -360,7 +360,8 @@ impl Diagnostics {
 
 /// The candidate nearest to `name`, if one is near enough to have been meant.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (name.chars().count() / 3).max(2);
+    // Long names share their endings; more than three edits are another name.
+    let limit = (name.chars().count() / 3).clamp(2, 3);
     candidates
         .into_iter()
         .filter(|candidate| *candidate != name)
@@ -368,6 +369,11 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .filter(|(distance, candidate)| *distance <= limit && *distance < candidate.chars().count())
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+}
+
+/// Names in backticks, with commas between them.
+pub fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// Edits between two names; case and the kind of separator count as nothing.

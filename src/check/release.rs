@@ -31,7 +31,7 @@ pub fn release(
     namespace: Value,
     sources: &Sources,
 ) -> (Given, Diagnostics) {
-    let mut check = Check { prepared, front, sources, out: Diagnostics::default() };
+    let mut check = Check { prepared, front, sources, names: &release.names, out: Diagnostics::default() };
     let given = check.release(release, namespace);
     (given, check.out)
 }
@@ -40,6 +40,7 @@ struct Check<'a> {
     prepared: &'a Prepared,
     front: Front,
     sources: &'a Sources,
+    names: &'a [Arc<str>],
     out: Diagnostics,
 }
 
@@ -109,7 +110,7 @@ impl<'a> Check<'a> {
             (ast::FieldPlace::At(place), Front::Values) => &place.text,
             _ => &field.name.text,
         };
-        let cx = Conform::declared(self.sources, path);
+        let cx = Conform::declared(self.sources, path).names(self.names);
         let ty = &fields.types[at];
         let pasted = match self.front {
             Front::Values => pasted(value, ty),
@@ -173,7 +174,7 @@ impl<'a> Check<'a> {
     }
 
     fn versions(&mut self, release: &Release, shared: &[Option<Value>]) -> Vec<GivenVersion> {
-        if release.versions.is_empty() {
+        if release.versions.is_empty() && !release.misplaced_versions {
             let message = format!("`{}` has no versions", release.name.text);
             let help = match self.front {
                 Front::Rel => "give at least one between `<` and `>`: `< \"image\" >`",

@@ -81,6 +81,9 @@ fn wrong_sum(versions: &[Version], message: &str) -> Diagnostic {
     }
     let others: u64 = first.iter().map(|(_, value)| u64::from(*value)).sum();
     match 100_u64.checked_sub(others) {
+        Some(rest) if spans.len() < versions.len() => {
+            error.help(format!("at most {rest} is left here, and the version without a weight gets the rest"))
+        }
         Some(rest) if last.is_some() => {
             error.help(format!("{rest}% would make 100; or leave it out, and it gets the rest"))
         }
@@ -93,7 +96,8 @@ fn bounds(versions: &[Version], out: &mut Diagnostics) {
     for weight in versions.iter().skip(1).filter_map(|version| version.weight.as_ref()) {
         if weight.value.is_some_and(|value| value > 100) {
             let message = "this strategy takes the weight as a percentage, from 0 to 100";
-            out.push(Diagnostic::error(Code::InvalidWeight, weight.span, message));
+            let help = "each version's weight stands for itself: 100 is every request";
+            out.push(Diagnostic::error(Code::InvalidWeight, weight.span, message).help(help));
         }
     }
 }

@@ -133,8 +133,9 @@ impl ImportContext for UserImports<'_> {
     fn file(&mut self, path: &str) -> Result<Arc<Module>, String> {
         let from = self.open.last().cloned().unwrap_or_default();
         let loaded = self.loader.load(&from, path)?;
-        if self.open.contains(&loaded.name) {
-            return Err(format!("{} import each other", self.open.join(" and ")));
+        if let Some(first) = self.open.iter().position(|open| *open == loaded.name) {
+            let circle = self.open[first..].iter().chain([&loaded.name]).map(String::as_str).collect::<Vec<_>>();
+            return Err(format!("it imports itself ({})", circle.join(" → ")));
         }
         if let Some(module) = self.linked.get(&loaded.name) {
             return Ok(Arc::clone(module));

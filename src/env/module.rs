@@ -1,6 +1,6 @@
 //! One file of definitions, with its imports resolved.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -62,6 +62,8 @@ pub struct Module {
     pub items: BTreeMap<Arc<str>, Item>,
     /// Its imports, by the name that they have here.
     pub imports: BTreeMap<Arc<str>, Arc<Module>>,
+    /// Imports that could not be had: what is asked of them was not misspelt.
+    pub unread: BTreeSet<Arc<str>>,
     /// The modules of environments that are extended here and declared elsewhere, by the environment's name.
     pub extended: BTreeMap<Arc<str>, Arc<Module>>,
 }
@@ -95,12 +97,16 @@ pub trait ImportContext {
 pub fn link(name: &str, file: FileId, ast: &ast::File, context: &mut dyn ImportContext) -> (Arc<Module>, Diagnostics) {
     let mut out = Diagnostics::default();
     let mut imports = BTreeMap::new();
+    let mut unread = BTreeSet::new();
     let mut places: BTreeMap<Arc<str>, Span> = BTreeMap::new();
     for item in &ast.items {
         if let ast::Item::Import(import) = item {
             for (name, module) in resolve_import(import, context, &mut out) {
                 declare(&name, &mut places, &mut out);
-                imports.insert(name.text, module);
+                match module {
+                    Some(module) => drop(imports.insert(name.text, module)),
+                    None => drop(unread.insert(name.text)),
+                }
             }
         }
     }
@@ -110,7 +116,7 @@ pub fn link(name: &str, file: FileId, ast: &ast::File, context: &mut dyn ImportC
         items.entry(Arc::clone(&item.name().text)).or_insert(item);
     }
     let extended = extended(&items, context);
-    let module = Module { name: name.into(), file, doc: ast.doc.clone(), items, imports, extended };
+    let module = Module { name: name.into(), file, doc: ast.doc.clone(), items, imports, unread, extended };
     (Arc::new(module), out)
 }
 
@@ -135,24 +141,24 @@ fn resolve_import(
     import: &ast::Import,
     context: &mut dyn ImportContext,
     out: &mut Diagnostics,
-) -> Vec<(ast::Name, Arc<Module>)> {
+) -> Vec<(ast::Name, Option<Arc<Module>>)> {
     match &import.what {
         ast::ImportWhat::Libraries(names) => names
             .iter()
-            .filter_map(|name| match context.library(&name.text) {
-                Some(module) => Some((name.clone(), module)),
-                None => {
+            .map(|name| {
+                let module = context.library(&name.text);
+                if module.is_none() {
                     out.push(unknown_library(name, &context.libraries()));
-                    None
                 }
+                (name.clone(), module)
             })
             .collect(),
         ast::ImportWhat::File { path, alias } => match context.file(&path.text) {
-            Ok(module) => vec![(alias.clone(), module)],
+            Ok(module) => vec![(alias.clone(), Some(module))],
             Err(reason) => {
                 let message = format!("cannot import `{}`: {reason}", path.text);
                 out.push(Diagnostic::error(Code::InvalidImport, path.span, message));
-                Vec::new()
+                vec![(alias.clone(), None)]
             }
         },
     }
@@ -165,8 +171,9 @@ fn unknown_library(name: &ast::Name, known: &[String]) -> Diagnostic {
         Some(near) => {
             error.help(format!("did you mean `{near}`?")).fix(crate::diagnostic::Applicability::Unsafe, name.span, near)
         }
-        None => {
-            error.help(format!("the libraries are {}; a file is imported as `import \"…\" as name`", known.join(", ")))
-        }
+        None => error.help(format!(
+            "the libraries are {}; a file is imported as `import \"…\" as name`",
+            crate::diagnostic::quoted(known.iter().map(String::as_str))
+        )),
     }
 }

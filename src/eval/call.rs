@@ -53,6 +53,9 @@ impl Evaluator<'_> {
             _ => None,
         };
         let Some(library) = library else {
+            if matches!(&base.kind, ExprKind::Name(word) if scope.module.unread.contains(word)) {
+                return Value::new(Data::Error, span);
+            }
             let message = "only fragments and functions can be called";
             return Value::new(self.report(Diagnostic::error(Code::InvalidExpression, base.span, message)), span);
         };

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::names::near_name;
 use super::truth::{Truth, all, any};
 use super::{Evaluator, MAX_DEPTH, Scope};
 use crate::diagnostic::{Code, Diagnostic};
@@ -37,7 +38,10 @@ impl Evaluator<'_> {
             ExprKind::Null => here(Data::Null),
             ExprKind::Error => here(Data::Error),
             ExprKind::Name(name) => self.name(name, span, scope),
-            ExprKind::Field { base, name, .. } => self.field(base, name, span, scope),
+            ExprKind::Field { base, name, optional } => {
+                let value = self.field(base, name, span, scope);
+                if value.is_null() && !optional { self.absent_field(base, name, span, scope) } else { value }
+            }
             ExprKind::Index { base, index } => self.index(base, index, span, scope),
             ExprKind::Call { callee, args } => self.call(callee, args, span, scope),
             ExprKind::Unwrap(base) => self.unwrap(base, span, scope),
@@ -58,7 +62,8 @@ impl Evaluator<'_> {
         }
     }
 
-    /// A string made from a user's value is at that value's place, so that what is wrong with it is said there.
+    /// A string made from users' values is at the last one's place, so that what is wrong with it is said there: what
+    /// tells a name from its siblings stands behind what they share.
     fn string(&self, parts: &[StringPart], span: Span, scope: &Scope<'_>) -> Value {
         if let [StringPart::Text(text)] = parts {
             return Value::string(Arc::clone(text), span);
@@ -70,10 +75,10 @@ impl Evaluator<'_> {
                 StringPart::Text(piece) => text.push_str(piece),
                 StringPart::Hole(expr) => {
                     let value = self.eval(expr, scope);
-                    if !self.interpolate(&value, expr.span, &mut text) {
+                    if !self.interpolate(&value, expr.span, scope, &mut text) {
                         return Value::new(Data::Error, span);
                     }
-                    if !self.is_users(place) && self.is_users(value.span) {
+                    if !self.is_users(span) && self.is_users(value.span) && value.as_str().is_some() {
                         place = value.span;
                     }
                 }
@@ -85,7 +90,7 @@ impl Evaluator<'_> {
         Value::string(text, place)
     }
 
-    fn interpolate(&self, value: &Value, hole: Span, text: &mut String) -> bool {
+    fn interpolate(&self, value: &Value, hole: Span, scope: &Scope<'_>, text: &mut String) -> bool {
         match &value.data {
             Data::String(piece) => text.push_str(piece),
             Data::Int(number) => text.push_str(&number.to_string()),
@@ -99,7 +104,10 @@ impl Evaluator<'_> {
             }
             Data::Word(word) => {
                 let message = format!("`{word}` refers to nothing");
-                let help = format!("write `\\{{{word}}}` for the text");
+                let help = match near_name(word, scope) {
+                    Some(near) => format!("did you mean `{{{near}}}`? for the text write `\\{{{word}}}`"),
+                    None => format!("write `\\{{{word}}}` for the text"),
+                };
                 self.report(Diagnostic::error(Code::UnknownName, hole, message).help(help));
                 return false;
             }

@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::emit;
 use crate::source::Span;
 use crate::syntax::ast::Arg;
-use crate::types::Pattern;
+use crate::types::{Pattern, quoted};
 use crate::value::{Condition, Data, Element, Entry, Object, Run, Value};
 
 /// The names of the functions.
@@ -38,8 +38,9 @@ impl Evaluator<'_> {
             let message = format!("there is no fragment or function `{name}`");
             let error = Diagnostic::error(Code::UnknownName, span, message);
             let error = match nearest(name, FUNCTIONS.iter().copied()) {
+                _ if scope.module.items.contains_key(name) => error.help(format!("`{name}` takes no arguments here")),
                 Some(near) => error.help(format!("did you mean `{near}`?")),
-                None => error,
+                None => error.help(format!("the functions are {}", quoted(FUNCTIONS.iter().copied()))),
             };
             return Value::new(self.report(error), span);
         }
@@ -51,16 +52,20 @@ impl Evaluator<'_> {
             ("nonempty", [value]) => nonempty(value, span),
             ("all", [list]) => Value::new(all(truths(list)).into_data(), span),
             ("any", [list]) => Value::new(any(truths(list)).into_data(), span),
-            ("len", [value]) => Value::new(length(value), span),
+            ("len", [value]) => match length(value) {
+                Some(length) => Value::new(Data::Int(length), span),
+                None => self.unfit_argument(name, "a list, a map or a text", value),
+            },
             ("last", [list]) => list.as_list().and_then(<[_]>::last).map_or(Value::null(span), |e| e.value.clone()),
             ("startsWith", [text, prefix]) => {
                 let starts = text.as_str().zip(prefix.as_str()).is_some_and(|(text, prefix)| text.starts_with(prefix));
                 Value::new(Data::Bool(starts), span)
             }
             ("matches", [text, pattern]) => self.matches(text, pattern, span),
-            ("lower", [text]) => {
-                text.as_str().map_or(Value::new(Data::Error, span), |t| Value::string(t.to_lowercase(), text.span))
-            }
+            ("lower", [text]) => match text.as_str() {
+                Some(lower) => Value::string(lower.to_lowercase(), text.span),
+                None => self.unfit_argument(name, "a text", text),
+            },
             ("yaml" | "template", [value]) if value.holds_error() => Value::new(Data::Error, span),
             ("yaml", [value]) => {
                 let mut text = String::new();
@@ -83,13 +88,33 @@ impl Evaluator<'_> {
                 }
             }
             ("short", [value]) => self.short(value, span),
-            ("weight", [value]) => run(value, span, Run::Weight),
-            ("live", [value]) => run(value, span, |at| Run::Truth(Condition::Live(at))),
+            ("weight", [value]) => self.run(name, value, span, Run::Weight),
+            ("live", [value]) => self.run(name, value, span, |at| Run::Truth(Condition::Live(at))),
             (name, values) => {
-                let message = format!("`{name}` does not take {} arguments", values.len());
+                let wanted = if matches!(name, "startsWith" | "matches") { "two arguments" } else { "one argument" };
+                let message = format!("`{name}` takes {wanted}, and this gives it {}", values.len());
                 Value::new(self.report(Diagnostic::error(Code::InvalidExpression, span, message)), span)
             }
         }
+    }
+
+    /// A value of a sort that the function does not take; a bare word refers to nothing.
+    fn unfit_argument(&self, name: &str, wanted: &str, value: &Value) -> Value {
+        let error = match &value.data {
+            Data::Word(word) => Diagnostic::error(Code::UnknownName, value.span, format!("`{word}` refers to nothing")),
+            _ => {
+                let message = format!("`{name}` takes {wanted}, and this is {}", value.describe());
+                Diagnostic::error(Code::WrongType, value.span, message)
+            }
+        };
+        Value::new(self.report(error), value.span)
+    }
+
+    /// What only the controller knows of a version, at the place where its weight is given.
+    fn run(&self, name: &str, version: &Value, span: Span, make: impl FnOnce(usize) -> Run) -> Value {
+        let Data::Version(at) = version.data else { return self.unfit_argument(name, "a version", version) };
+        let weight = self.instance.and_then(|instance| instance.given.versions.get(at)).map(|version| &version.weight);
+        Value::new(Data::Run(Arc::new(make(at))), weight.map_or(span, |weight| weight.span))
     }
 
     /// Objects merge deeply and the later wins; anything else replaces; what is absent is skipped.
@@ -126,7 +151,8 @@ impl Evaluator<'_> {
 
     fn matches(&self, text: &Value, pattern: &Value, span: Span) -> Value {
         let (Some(text), Some(source)) = (text.as_str(), pattern.as_str()) else {
-            return Value::new(Data::Error, span);
+            let wrong = if text.as_str().is_none() { text } else { pattern };
+            return self.unfit_argument("matches", "a text", wrong);
         };
         match Pattern::of_whole_text(source) {
             Some(pattern) => Value::new(Data::Bool(pattern.is_match(text)), span),
@@ -157,13 +183,6 @@ impl Evaluator<'_> {
                 Value::new(self.report(Diagnostic::error(Code::InvalidExpression, span, message).help(help)), span)
             }
         }
-    }
-}
-
-fn run(version: &Value, span: Span, make: impl FnOnce(usize) -> Run) -> Value {
-    match version.data {
-        Data::Version(at) => Value::new(Data::Run(Arc::new(make(at))), span),
-        _ => Value::new(Data::Error, span),
     }
 }
 
@@ -222,13 +241,14 @@ fn truths(list: &Value) -> Vec<Truth> {
         .collect()
 }
 
-fn length(value: &Value) -> Data {
+/// How many there are; nothing in what is absent.
+fn length(value: &Value) -> Option<i64> {
     let count = match &value.data {
         Data::List(elements) => elements.len(),
         Data::Object(object) => object.entries.len(),
         Data::String(text) => text.chars().count(),
         Data::Null => 0,
-        _ => return Data::Error,
+        _ => return None,
     };
-    Data::Int(i64::try_from(count).unwrap_or(i64::MAX))
+    i64::try_from(count).ok()
 }

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::{Evaluator, Instance, Memo, Scope, VersionObject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Applicability, Code, Diagnostic, nearest};
 use crate::env::{Definition, Item, LetDef, Module, Slot};
 use crate::source::Span;
 use crate::syntax::ast::{self, Expr, ExprKind, Name};
-use crate::types::{Conform, Type, conform};
+use crate::types::{Conform, Type, conform, quoted};
 use crate::value::{Data, Value};
 
 impl Evaluator<'_> {
@@ -24,6 +24,9 @@ impl Evaluator<'_> {
         }
         if let Some(value) = self.module_name(scope.module, name, span) {
             return value;
+        }
+        if scope.module.unread.contains(name) {
+            return Value::new(Data::Error, span);
         }
         if scope.module.file.0 < self.definitions {
             return Value::string(Arc::clone(name), span);
@@ -111,7 +114,10 @@ impl Evaluator<'_> {
             Data::Error => Value::new(Data::Error, span),
             Data::Word(word) => {
                 let message = format!("`{word}` refers to nothing");
-                let help = "declare it with `let` or `param`, import it, or write the text in quotes";
+                let help = match near_name(word, scope) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "declare it with `let` or `param`, import it, or write the text in quotes".to_owned(),
+                };
                 Value::new(self.report(Diagnostic::error(Code::UnknownName, base.span, message).help(help)), span)
             }
             Data::Bool(_)
@@ -125,6 +131,29 @@ impl Evaluator<'_> {
                 Value::new(self.report(Diagnostic::error(Code::UnknownName, name.span, message)), span)
             }
         }
+    }
+
+    /// A field that is not there. In a release file the whole object is known, so that it can only be misspelt; what
+    /// definitions ask for was checked with them.
+    pub(super) fn absent_field(&self, base: &Expr, name: &Name, span: Span, scope: &Scope<'_>) -> Value {
+        if self.instance.is_some() || scope.locals.is_some() || scope.module.file.0 < self.definitions {
+            return Value::null(span);
+        }
+        let base = self.eval(base, scope);
+        let Some(object) = base.as_object().filter(|object| object.entry(&name.text).is_none()) else {
+            return Value::null(span);
+        };
+        let known: Vec<&str> = object.entries.iter().map(|entry| &*entry.key).collect();
+        let error = Diagnostic::error(Code::UnknownName, name.span, format!("there is no `{}` in it", name.text));
+        let error = error.related(base.span, "the object");
+        Value::new(
+            self.report(match nearest(&name.text, known.iter().copied()) {
+                Some(near) => error.help(format!("did you mean `{near}`?")).fix(Applicability::Unsafe, name.span, near),
+                None if known.is_empty() => error.help("it is empty"),
+                None => error.help(format!("it has {}", quoted(known))),
+            }),
+            span,
+        )
     }
 
     /// `release.name`, `settings.x`, `library.x`.
@@ -146,7 +175,7 @@ impl Evaluator<'_> {
             let message = format!("`{word}` has no `{}`", name.text);
             let known = library.items.keys().map(|key| &**key);
             let error = Diagnostic::error(Code::UnknownName, name.span, message);
-            let error = match crate::diagnostic::nearest(&name.text, known) {
+            let error = match nearest(&name.text, known) {
                 Some(near) => error.help(format!("did you mean `{word}.{near}`?")),
                 None => error,
             };
@@ -269,6 +298,11 @@ impl Evaluator<'_> {
         }
         objects
     }
+}
+
+/// The name nearest to `word` that `scope` sees, parts' own names aside.
+pub(super) fn near_name<'s>(word: &str, scope: &Scope<'s>) -> Option<&'s str> {
+    nearest(word, scope.module.items.keys().chain(scope.module.imports.keys()).map(|name| &**name))
 }
 
 /// Each object of what an `emit` gives: an object, a list of them, or nothing.

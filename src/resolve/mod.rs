@@ -9,6 +9,8 @@ mod values;
 pub use rel::release;
 pub use values::{Header, header, settings_and_versions};
 
+use std::sync::Arc;
+
 use crate::source::Span;
 use crate::syntax::ast::Name;
 use crate::value::{Entry, Value};
@@ -26,6 +28,10 @@ pub struct Release {
     pub settings: Vec<Entry>,
     /// The versions; the first is the primary.
     pub versions: Vec<Version>,
+    /// Whether its versions stand where they cannot be read, which was reported.
+    pub misplaced_versions: bool,
+    /// The names that its bare words could have meant.
+    pub names: Vec<Arc<str>>,
     /// Where to speak of the release as a whole.
     pub span: Span,
 }

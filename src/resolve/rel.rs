@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Release, Version, Weight, When};
-use crate::diagnostic::{Applicability, Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::env::Module;
 use crate::eval::{Evaluator, Scope};
 use crate::syntax::ast::{self, Subject, TestOp};
@@ -32,10 +32,12 @@ pub fn release(
     });
     Release {
         versions: versions.collect(),
+        misplaced_versions: false,
         name: written.name.clone(),
         environment: written.environment.clone(),
         strategy: written.strategy.clone(),
         settings: entries(written.settings.as_ref()),
+        names: module.items.keys().chain(module.imports.keys()).cloned().collect(),
         span: written.name.span,
     }
 }
@@ -115,11 +117,8 @@ fn test(test: &ast::Test, scope: &Scope<'_>, evaluator: &Evaluator<'_>, out: &mu
         entries.push(Entry::new("name", name.span, Value::string(Arc::clone(&name.text), name.span)));
         if name.text.is_empty() {
             let message = "a header or query parameter needs a name";
-            out.push(Diagnostic::error(Code::InvalidWhen, name.span, message).fix(
-                Applicability::Unsafe,
-                name.span,
-                "name",
-            ));
+            let help = "write `header name is \"value\"`";
+            out.push(Diagnostic::error(Code::InvalidWhen, name.span, message).help(help));
         }
     }
     entries.push(Entry::new("op", test.span, Value::string(op, test.span)));

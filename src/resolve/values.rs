@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Release, Version, Weight};
-use crate::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest, quoted};
 use crate::env::{Definition, Plan};
 use crate::source::Span;
 use crate::syntax::ast::{self, FieldPlace, Name};
@@ -25,8 +25,8 @@ pub struct Header {
 /// The header of `values`; `None` where it says no environment or has no application.
 pub fn header(values: &Value, out: &mut Diagnostics) -> Option<Header> {
     let Data::Object(_) = &values.data else {
-        let message =
-            format!("values are an object with `environment` and `application`, and this is {}", values.describe());
+        let found = if values.is_null() { "nothing is said here" } else { &format!("this is {}", values.describe()) };
+        let message = format!("values are an object with `environment` and `application`, and {found}");
         out.push(Diagnostic::error(Code::WrongType, values.span, message));
         return None;
     };
@@ -90,25 +90,38 @@ pub fn settings_and_versions(
     plan: &Plan,
     out: &mut Diagnostics,
 ) -> Release {
-    let mut reading = Reading { found: Vec::new(), out };
-    reading.walk(values, &settings_places(plan), "");
+    let versions_at = version_places(plan);
+    let settings_at = settings_places(plan);
+    let mut reading = Reading { found: Vec::new(), misplaced_versions: false, others: &versions_at, out };
+    reading.walk(values, &settings_at, "");
+    reading.others = &settings_at;
     let settings = std::mem::take(&mut reading.found);
     let application = values.get("application");
     let versions = application.and_then(|application| application.get("versions"));
     let span = application.map_or(values.span.at_start(), |application| header_span(values, application));
-    let places = version_places(plan);
     let versions = match versions.map(|versions| (versions, versions.as_list())) {
         Some((_, Some(list))) => {
-            list.iter().enumerate().map(|(at, element)| reading.version(&element.value, at, &places)).collect()
+            list.iter().enumerate().map(|(at, element)| reading.version(&element.value, at, &versions_at)).collect()
         }
         Some((versions, None)) => {
             reading.wrong_type("application.versions", "a list", versions);
+            reading.misplaced_versions = true;
             Vec::new()
         }
         None => Vec::new(),
     };
+    let misplaced_versions = reading.misplaced_versions;
     let (environment, strategy) = (header.environment.clone(), header.strategy.clone());
-    Release { name: release_name, environment, strategy, settings, versions, span }
+    Release {
+        name: release_name,
+        environment,
+        strategy,
+        settings,
+        versions,
+        misplaced_versions,
+        names: Vec::new(),
+        span,
+    }
 }
 
 /// The key `application`, where there is one.
@@ -126,6 +139,8 @@ struct Places {
 enum Place {
     /// The field of this name.
     Field(Arc<str>),
+    /// A field of this name that is there for old files only.
+    Deprecated(Arc<str>),
     /// What the header reads.
     Header,
     /// More keys below.
@@ -170,9 +185,10 @@ fn version_path(field: &Definition<ast::Field>) -> Option<String> {
 impl Places {
     fn add_field(&mut self, field: &Definition<ast::Field>, prefix: &str) {
         let name = Arc::clone(&field.item.name.text);
+        let place = if field.item.deprecated.is_some() { Place::Deprecated } else { Place::Field };
         match &field.item.at {
-            FieldPlace::Named => self.add(&format!("{prefix}{name}"), Place::Field(Arc::clone(&name))),
-            FieldPlace::At(path) => self.add(&path.text, Place::Field(Arc::clone(&name))),
+            FieldPlace::Named => self.add(&format!("{prefix}{name}"), place(Arc::clone(&name))),
+            FieldPlace::At(path) => self.add(&path.text, place(Arc::clone(&name))),
             FieldPlace::Nowhere(_) => {}
         }
     }
@@ -189,6 +205,12 @@ impl Places {
                 }
             }
         }
+    }
+
+    /// The keys, but for deprecated ones.
+    fn current(&self) -> impl Iterator<Item = &str> {
+        let current = |place: &Place| !matches!(place, Place::Deprecated(_));
+        self.keys.iter().filter(move |(_, place)| current(place)).map(|(key, _)| &**key)
     }
 
     /// Every full path of a key `name`, for "it belongs there".
@@ -211,8 +233,14 @@ fn join(path: &str, key: &str) -> String {
 
 struct Reading<'o> {
     found: Vec<Entry>,
+    misplaced_versions: bool,
+    /// The places on the other side: those of versions while settings are read, and the reverse.
+    others: &'o Places,
     out: &'o mut Diagnostics,
 }
+
+/// The key whose list holds the versions.
+const VERSIONS: &str = "versions";
 
 impl Reading<'_> {
     fn walk(&mut self, value: &Value, places: &Places, path: &str) {
@@ -224,7 +252,7 @@ impl Reading<'_> {
         for entry in &object.entries {
             let below = join(path, &entry.key);
             match places.keys.get(&entry.key) {
-                Some(Place::Field(name)) => {
+                Some(Place::Field(name) | Place::Deprecated(name)) => {
                     self.found.push(Entry { key: Arc::clone(name), ..entry.clone() });
                 }
                 Some(Place::Header) => {}
@@ -243,19 +271,26 @@ impl Reading<'_> {
         let place = if path.is_empty() { "at the top of the file".to_owned() } else { format!("in `{path}`") };
         let message = format!("unknown key `{}` {place}", entry.key);
         let error = Diagnostic::error(Code::UnknownKey, entry.key_span, message);
-        let mut elsewhere = Vec::new();
-        places.find(&entry.key, path, &mut elsewhere);
-        let near = nearest(&entry.key, places.keys.keys().map(|key| &**key));
-        self.out.push(match (near, elsewhere.first()) {
-            (Some(near), _) => {
+        let known: Vec<&str> = places.current().collect();
+        let near = nearest(&entry.key, known.iter().copied());
+        self.misplaced_versions |= &*entry.key == VERSIONS || near == Some(VERSIONS);
+        self.out.push(match (near, self.elsewhere(&entry.key, places, path)) {
+            (_, Some(path)) if !path.contains('.') => error.help("it stands at the top of the file"),
+            (_, Some(path)) => error.help(format!("it belongs to `{path}`")),
+            (Some(near), None) => {
                 error.help(format!("did you mean `{near}`?")).fix(Applicability::Unsafe, entry.key_span, near)
             }
-            (None, Some(path)) => error.help(format!("`{}` belongs to `{path}`", entry.key)),
-            (None, None) => {
-                let known: Vec<&str> = places.keys.keys().map(|key| &**key).collect();
-                error.help(format!("the keys here are {}", known.join(", ")))
-            }
+            (None, None) => error.help(format!("the keys here are {}", quoted(known))),
         });
+    }
+
+    /// Where else a key of this name stands: below, or on the other side.
+    fn elsewhere(&self, key: &str, places: &Places, path: &str) -> Option<String> {
+        let mut found = Vec::new();
+        places.find(key, path, &mut found);
+        let in_version = path.starts_with("application.versions[");
+        self.others.find(key, if in_version { "" } else { "application.versions[]" }, &mut found);
+        found.into_iter().next()
     }
 
     fn version(&mut self, value: &Value, at: usize, places: &Places) -> Version {
@@ -272,6 +307,7 @@ impl Reading<'_> {
             let message = format!("`{path}.weight` takes a whole number from 0 to {}", u32::MAX);
             let found = match &value.data {
                 Data::Int(number) => format!("this is {number}"),
+                Data::Float(number) => format!("this is {number}"),
                 _ => format!("this is {}", value.describe()),
             };
             let error = Diagnostic::error(Code::InvalidWeight, value.span, message).label(found);

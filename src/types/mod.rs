@@ -10,4 +10,6 @@ pub mod written;
 
 pub use conform::{Conform, conform};
 pub use pattern::Pattern;
-pub use ty::{ListType, RecordField, RecordType, StringType, Type, quoted};
+pub use ty::{ListType, RecordField, RecordType, StringType, Type};
+
+pub use crate::diagnostic::quoted;

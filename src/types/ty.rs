@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Pattern;
+use crate::diagnostic::quoted;
 use crate::schema::SchemaRef;
 use crate::source::Span;
 
@@ -58,6 +59,8 @@ pub enum Type {
 pub struct StringType {
     /// The name under which it was declared, such as `Image`.
     pub name: Option<Arc<str>>,
+    /// What its declaration says of it, in a line.
+    pub doc: Option<Arc<str>>,
     /// The pattern as written, and as it is run: anchored at both ends.
     pub pattern: Option<(Arc<str>, Arc<Pattern>)>,
     /// Least length in characters.
@@ -188,8 +191,8 @@ impl std::fmt::Display for Type {
                 None => f.write_str("a string"),
             },
             Type::Enum(members) => write!(f, "one of {}", quoted(members.iter().map(|m| &**m))),
-            Type::List(list) => write!(f, "a list ([{}])", list.element),
-            Type::Map(value) => write!(f, "a map of {value}"),
+            Type::List(list) => write!(f, "a list of {}", plural(&list.element)),
+            Type::Map(value) => write!(f, "a map of {}", plural(value)),
             Type::Record(_) => f.write_str("an object"),
             Type::Union(branches) => {
                 let words: Vec<String> = branches.iter().map(ToString::to_string).collect();
@@ -203,7 +206,11 @@ impl std::fmt::Display for Type {
     }
 }
 
-/// Names in backticks, with commas between them.
-pub fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+/// Several of `ty`, for a sentence.
+fn plural(ty: &Type) -> String {
+    let one = ty.to_string();
+    match one.strip_prefix("a ").or_else(|| one.strip_prefix("an ")) {
+        Some(noun) if noun.chars().all(|c| c.is_ascii_alphabetic() || c == ' ') => format!("{noun}s"),
+        _ => format!("values, each {one}"),
+    }
 }

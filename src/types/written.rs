@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{ListType, Pattern, RecordField, RecordType, StringType, Type};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest};
 use crate::env::{Item, Module};
 use crate::schema;
 use crate::source::Span;
@@ -51,7 +51,14 @@ impl Resolver<'_> {
             TypeExprKind::Record(fields) => self.record(fields),
             TypeExprKind::Kind { api_version, kind, from } => self.kind(api_version, kind, from.as_ref()),
             TypeExprKind::Path { library, name, steps } => self.path(library.as_ref(), name, steps),
-            TypeExprKind::Member(member) => Type::Enum([Arc::clone(member)].into()),
+            TypeExprKind::Member(member) => match misnamed(member) {
+                Some(meant) => self.error(
+                    Diagnostic::error(Code::UnknownName, written.span, format!("there is no type `{member}`"))
+                        .help(format!("did you mean `{meant}`?"))
+                        .fix(Applicability::Unsafe, written.span, meant),
+                ),
+                None => Type::Enum([Arc::clone(member)].into()),
+            },
             TypeExprKind::Union(branches) => self.union(branches),
             TypeExprKind::Optional(inner) => self.ty(inner).optional(),
             TypeExprKind::Run(inner) => self.error(
@@ -81,7 +88,7 @@ impl Resolver<'_> {
             }
             None => None,
         };
-        Type::String(Some(Arc::new(StringType { name: None, pattern, min, max })))
+        Type::String(Some(Arc::new(StringType { name: None, doc: None, pattern, min, max })))
     }
 
     fn record(&mut self, fields: &[(Name, TypeExpr)]) -> Type {
@@ -162,6 +169,7 @@ impl Resolver<'_> {
             None => self.module,
             Some(library) => match self.module.imports.get(&library.text) {
                 Some(module) => module,
+                None if self.module.unread.contains(&library.text) => return Type::Error,
                 None => {
                     let message = format!("there is no library `{}` here", library.text);
                     let help = format!("import it: `import {}`", library.text);
@@ -193,7 +201,7 @@ impl Resolver<'_> {
         let mut open = inner.open;
         open.pop();
         self.open = open;
-        named_string(ty, &name.text)
+        named_string(ty, &name.text, alias.doc.as_deref())
     }
 
     fn unknown_type(&mut self, module: &Module, name: &Name) -> Type {
@@ -207,11 +215,23 @@ impl Resolver<'_> {
     }
 }
 
+/// The type of the language that an enum of this one member was meant to be, by what other languages call it.
+fn misnamed(member: &str) -> Option<&'static str> {
+    match member {
+        "str" | "text" => Some("string"),
+        "integer" | "int32" | "int64" | "uint" => Some("int"),
+        "float" | "double" => Some("number"),
+        "boolean" => Some("bool"),
+        _ => nearest(member, ["string", "int", "number", "bool"]).filter(|near| near.len() > 3),
+    }
+}
+
 /// A refined text under the name of its declaration, for messages.
-fn named_string(ty: Type, name: &str) -> Type {
+fn named_string(ty: Type, name: &str, doc: Option<&str>) -> Type {
     match ty {
         Type::String(Some(string)) if string.name.is_none() => Type::String(Some(Arc::new(StringType {
             name: Some(name.into()),
+            doc: doc.and_then(|doc| doc.lines().next()).map(Into::into),
             pattern: string.pattern.clone(),
             min: string.min,
             max: string.max,

@@ -230,7 +230,8 @@ impl<'t> Composer<'t> {
         let Some(text) = scalar::key_text(&key.data) else {
             if !matches!(key.data, Data::Error) {
                 let message = format!("a key is a text, and this is {}", key.describe());
-                self.out.push(Diagnostic::error(Code::YamlSyntax, key.span, message));
+                let help = "put it into quotes if the text is meant";
+                self.out.push(Diagnostic::error(Code::YamlSyntax, key.span, message).help(help));
             }
             return;
         };
@@ -255,7 +256,8 @@ impl<'t> Composer<'t> {
             Data::Error => {}
             _ => {
                 let message = format!("`<<` merges a map or a list of maps, and this is {}", value.describe());
-                self.out.push(Diagnostic::error(Code::YamlSyntax, value.span, message));
+                let help = "name an anchor: `<<: *base`";
+                self.out.push(Diagnostic::error(Code::YamlSyntax, value.span, message).help(help));
             }
         }
     }

@@ -33,6 +33,27 @@ pub fn diagnostic(file: FileId, text: &str, at: usize, error: &ScanError) -> Dia
         );
     }
     let span = Span::new(file, at, text[at..].chars().next().map_or(at, |c| at + c.len_utf8()));
+    if let Some(alias) = text[at..].strip_prefix('*') {
+        let name: String = alias.chars().take_while(|c| !c.is_whitespace() && !",[]{}".contains(*c)).collect();
+        let span = Span::new(file, at, at + 1 + name.len());
+        let error = Diagnostic::error(Code::YamlSyntax, span, format!("`*{name}` refers to no anchor above"));
+        return error.help(format!("write `&{name}` where the value stands, or put the text into quotes"));
+    }
+    if let Some(sign) = text[at..].chars().next().filter(|c| matches!(c, '@' | '`' | '%')) {
+        let message = format!("a text cannot begin with `{sign}` in YAML");
+        return Diagnostic::error(Code::YamlSyntax, span, message).help("put it into quotes");
+    }
+    if let Some(bracket) = open_bracket(text, at) {
+        let open = char::from(text.as_bytes()[bracket]);
+        let message = format!("this `{open}` is never closed");
+        let help = format!("close it with `{}`", if open == '{' { '}' } else { ']' });
+        return Diagnostic::error(Code::YamlSyntax, Span::new(file, bracket, bracket + 1), message).help(help);
+    }
+    if let Some((found, levels)) = odd_indentation(text, line.clone()) {
+        let span = Span::new(file, line.start, line.start + found);
+        let message = format!("this line is indented by {found}, and none that it could belong to is");
+        return Diagnostic::error(Code::YamlSyntax, span, message).help(format!("indent it by {levels}"));
+    }
     let found = Diagnostic::error(Code::YamlSyntax, span, format!("this is not YAML: {}", error.info()));
     found.help("look at the indentation and the quotes of this line and the one above")
 }
@@ -78,6 +99,54 @@ fn open_quote(text: &str, at: usize) -> Option<usize> {
         end = line.start.checked_sub(1)?;
     }
     None
+}
+
+/// The innermost bracket that is open at `at`.
+fn open_bracket(text: &str, at: usize) -> Option<usize> {
+    let mut open = Vec::new();
+    let (mut quote, mut before) = (None, b'\n');
+    for (offset, byte) in text.bytes().enumerate().take(at) {
+        let starts = matches!(before, b' ' | b'\n' | b'\t' | b'[' | b'{' | b',' | b':');
+        match (quote, byte) {
+            (Some(b'#'), b'\n') => quote = None,
+            (Some(mark), byte) if mark == byte && before != b'\\' => quote = None,
+            (Some(_), _) => {}
+            (None, b'"' | b'\'' | b'#') if starts => quote = Some(byte),
+            (None, b'{' | b'[') if starts || !open.is_empty() => open.push(offset),
+            (None, b'}' | b']') => drop(open.pop()),
+            (None, _) => {}
+        }
+        before = byte;
+    }
+    open.pop()
+}
+
+/// How far the line is indented, and how far those are that it could belong to, where it is none of them.
+fn odd_indentation(text: &str, line: std::ops::Range<usize>) -> Option<(usize, String)> {
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let found = indent(&text[line.clone()]);
+    let mut levels: Vec<usize> = Vec::new();
+    let above =
+        text[..line.start].lines().rev().filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
+    for line in above {
+        let level = indent(line);
+        if levels.last().is_none_or(|last| level < *last) {
+            levels.push(level);
+        }
+        // What stands behind a dash is indented as far as what stands under it.
+        let behind = level + 2;
+        if line.trim_start().starts_with("- ") && levels.iter().all(|known| *known > behind) {
+            levels.insert(levels.len() - 1, behind);
+        }
+        if level == 0 {
+            break;
+        }
+    }
+    if levels.contains(&found) || levels.first().is_none_or(|deepest| found > *deepest) {
+        return None;
+    }
+    let words: Vec<String> = levels.iter().rev().map(ToString::to_string).collect();
+    Some((found, words.join(" or ")))
 }
 
 /// A colon between a word and its value without a space, as in `port:80`.

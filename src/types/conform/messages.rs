@@ -50,7 +50,12 @@ impl Checker<'_, '_> {
         let message = format!("{} takes {wanted}, and this is {found}", self.subject());
         let error = Diagnostic::error(Code::WrongType, value.span, message);
         let error = match self.rewrite(value, written, takes) {
+            // A flag has no quotes of its own.
+            Some(_) if self.cx.sources.file(value.span.file).name().starts_with("--set") => {
+                error.help("give it with `--set-string`, which takes everything as a text")
+            }
             Some((text, help)) => error.help(help).fix(Applicability::Unsafe, value.span, text),
+            None if wanted.starts_with("a list") => error.help("make it a list of one: `[…]`"),
             None => error,
         };
         self.out.push(error);
@@ -86,6 +91,8 @@ impl Checker<'_, '_> {
         min: Option<String>,
         max: Option<String>,
     ) -> Value {
+        // What only the number's width bounds is said where it matters.
+        let min = min.filter(|min| *min != i32::MIN.to_string() && *min != i64::MIN.to_string());
         let bounds = match (min, max) {
             (Some(min), Some(max)) => format!("from {min} to {max}"),
             (Some(min), None) => format!("of at least {min}"),

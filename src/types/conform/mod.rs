@@ -19,6 +19,8 @@ pub struct Conform<'a> {
     sources: &'a Sources,
     /// What the path begins with: a field's name, or nothing for a manifest.
     root: String,
+    /// The names that a bare word could have meant.
+    names: &'a [Arc<str>],
     /// The kind and name of a finished manifest.
     manifest: Option<(&'a str, &'a str)>,
 }
@@ -26,12 +28,18 @@ pub struct Conform<'a> {
 impl<'a> Conform<'a> {
     /// A release's value for the field `name`.
     pub fn declared(sources: &'a Sources, name: &str) -> Self {
-        Conform { sources, root: name.to_owned(), manifest: None }
+        Conform { sources, root: name.to_owned(), names: &[], manifest: None }
+    }
+
+    /// With the names that a bare word of a release file could have meant.
+    #[must_use]
+    pub fn names(self, names: &'a [Arc<str>]) -> Self {
+        Conform { names, ..self }
     }
 
     /// A finished manifest: what its kind requires must be there.
     pub fn finished(sources: &'a Sources, kind: &'a str, name: &'a str) -> Self {
-        Conform { sources, root: String::new(), manifest: Some((kind, name)) }
+        Conform { sources, root: String::new(), names: &[], manifest: Some((kind, name)) }
     }
 }
 
@@ -228,7 +236,13 @@ impl Checker<'_, '_> {
         let error = Diagnostic::error(Code::UnknownName, value.span, message);
         let takes_text = matches!(ty.present(), Type::String(_) | Type::Any)
             || matches!(ty.present(), Type::Schema(node) if matches!(node.node(), crate::schema::Node::String(_)));
+        let near = nearest(word, self.cx.names.iter().map(|name| &**name));
         let error = match takes_text {
+            _ if let Some(near) = near => error.help(format!("did you mean `{near}`?")).fix(
+                crate::diagnostic::Applicability::Unsafe,
+                value.span,
+                near,
+            ),
             true => error.help(format!("write the text in quotes: `\"{word}\"`")).fix(
                 crate::diagnostic::Applicability::Unsafe,
                 value.span,

@@ -103,7 +103,9 @@ impl Checker<'_, '_> {
 
     fn schema_object(&mut self, value: &Value, object: &Object, node: &SchemaRef, declared: &ObjectNode) -> Value {
         let checked = self.entries(value, object, |this, entry| match node.field(&entry.key) {
-            Some(_) if node.is_root() && matches!(&*entry.key, "apiVersion" | "kind") => Some(this.header(entry, node)),
+            Some(_) if node.is_root() && matches!(&*entry.key, "apiVersion" | "kind") => {
+                Some(this.header(entry, object, node))
+            }
             Some((child, _)) => {
                 Some(this.below(step(&entry.key), |this| this.check(&entry.value, &Type::Schema(child))))
             }
@@ -128,14 +130,16 @@ impl Checker<'_, '_> {
     }
 
     /// `apiVersion` and `kind` of an object that a user brings: they must be those of the kind that is expected.
-    fn header(&mut self, entry: &Entry, node: &SchemaRef) -> Value {
+    fn header(&mut self, entry: &Entry, object: &Object, node: &SchemaRef) -> Value {
         let schema = node.schema();
-        let wanted = if &*entry.key == "kind" { &schema.kind } else { &schema.api_version };
-        if entry.value.as_str() != Some(wanted) && !matches!(entry.value.data, Data::Error) {
+        let is_kind = &*entry.key == "kind";
+        let wanted = if is_kind { &schema.kind } else { &schema.api_version };
+        let other_kind = !is_kind && object.get("kind").and_then(Value::as_str).is_some_and(|kind| kind != schema.kind);
+        if entry.value.as_str() != Some(wanted) && !matches!(entry.value.data, Data::Error) && !other_kind {
             let found = entry.value.as_str().unwrap_or("something else");
             let message = format!(
-                "a {} {} is wanted here, and this says `{}: {found}`",
-                schema.api_version, schema.kind, entry.key
+                "this takes the kind {} of {}, and says `{}: {found}`",
+                schema.kind, schema.api_version, entry.key
             );
             self.out.push(Diagnostic::error(Code::WrongType, entry.value.span, message));
         }

@@ -14,11 +14,34 @@ impl Checker<'_, '_> {
             return value;
         }
         match &refined.pattern {
-            Some((pattern, compiled)) if !compiled.is_match(text) => {
-                let name = refined.name.as_ref().map_or_else(String::new, |name| format!(" (`{name}`)"));
-                self.unfit(value, &format!("a text that matches `{pattern}`{name}"), text)
-            }
+            Some((pattern, regex)) if !regex.is_match(text) => match (&refined.name, &refined.doc) {
+                (Some(name), Some(doc)) => self.unnamed(value, text, name, doc),
+                (Some(name), None) => self.unfit(value, &format!("a text that matches `{pattern}` (`{name}`)"), text),
+                (None, _) => self.unfit(value, &format!("a text that matches `{pattern}`"), text),
+            },
             _ => value.clone(),
+        }
+    }
+
+    /// Says that a text is not of a refinement whose declaration says what it takes.
+    fn unnamed(&mut self, value: &Value, text: &str, name: &str, doc: &str) -> Value {
+        let shown = if text.is_empty() { "the empty text".to_owned() } else { format!("`{text}`") };
+        let message = format!("{} takes a text of the type `{name}`, and {shown} is none", self.subject());
+        let error = Diagnostic::error(Code::OutOfRange, value.span, message).help(format!("`{name}`: {doc}"));
+        self.out.push(self.made_of(value, text, error));
+        Value::new(Data::Error, value.span)
+    }
+
+    /// The text that a person wrote, where the value's is made from it.
+    fn written(&self, value: &Value, text: &str) -> Option<&str> {
+        let written = self.cx.sources.text(value.span).trim_matches(['"', '\'']);
+        (written != text && !written.is_empty() && text.contains(written)).then_some(written)
+    }
+
+    fn made_of(&self, value: &Value, text: &str, error: Diagnostic) -> Diagnostic {
+        match self.written(value, text) {
+            Some(_) => error.label(format!("makes `{text}`")),
+            None => error,
         }
     }
 
@@ -55,14 +78,28 @@ impl Checker<'_, '_> {
             text.to_owned()
         };
         let message = format!("{} takes {bound} characters, and `{shown}` has {length}", self.subject());
-        self.out.push(Diagnostic::error(code, value.span, message));
+        let error = Diagnostic::error(code, value.span, message);
+        let over = max.map_or(0, |max| length.saturating_sub(max));
+        self.out.push(match self.written(value, text).map(|written| written.chars().count() as u64) {
+            _ if over == 0 => error,
+            None => error.help(format!("shorten it by {over}")),
+            Some(own) if own <= over => {
+                error.help(format!("this has {own} characters, and {} are added", length - own))
+            }
+            Some(own) => {
+                let help =
+                    format!("this has {own} characters, and {} are added: shorten it to {}", length - own, own - over);
+                error.help(help)
+            }
+        });
         Some(Value::new(Data::Error, value.span))
     }
 
     /// A text that is not what is wanted.
     pub(super) fn unfit(&mut self, value: &Value, wanted: &str, text: &str) -> Value {
         let message = format!("{} takes {wanted}, and this is `{text}`", self.subject());
-        self.out.push(Diagnostic::error(Code::OutOfRange, value.span, message));
+        let error = Diagnostic::error(Code::OutOfRange, value.span, message);
+        self.out.push(self.made_of(value, text, error));
         Value::new(Data::Error, value.span)
     }
 }
