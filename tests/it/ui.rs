@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use relc::compile::{Input, Options, Text};
 use relc::render::{Look, human};
+use relc::source::Span;
 use relc::values::set::Typed;
 
 use crate::compiled::{Compiled, Memory, compile, flag, text};
@@ -154,8 +155,15 @@ fn content(path: &Path) -> String {
 fn rendered(compiled: &Compiled) -> String {
     let mut out = String::new();
     for diagnostic in &compiled.diagnostics {
-        let human = human(&compiled.sources, std::slice::from_ref(diagnostic), Look::PLAIN);
+        let mut shown = diagnostic.clone();
+        // Where a definition stands in the library is not what a fixture is about.
+        let library = |span: Span| compiled.sources.file(span.file).name().starts_with("<stdlib>");
+        shown.labels.retain(|label| !library(label.span));
+        let human = human(&compiled.sources, &[shown], Look::PLAIN);
         human.trim_end().lines().for_each(|line| out.push_str(&format!("{}\n", line.trim_end())));
+        for label in diagnostic.labels.iter().filter(|label| library(label.span)) {
+            let _ = writeln!(out, "  library: {}", label.message);
+        }
         for edit in diagnostic.fix.iter().flat_map(|fix| &fix.edits) {
             let written = compiled.sources.text(edit.span);
             let _ = writeln!(out, "  fix: `{written}` becomes `{}`", edit.text);
