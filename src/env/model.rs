@@ -1,7 +1,8 @@
 //! The flattened environment: what a part or environment says together with all that it extends.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use super::Module;
 use crate::source::Span;
@@ -174,7 +175,7 @@ pub struct Plan {
     body_index: Index,
 }
 
-type Index = HashMap<Arc<str>, Slot>;
+type Index = FxHashMap<Arc<str>, Slot>;
 
 /// Where a name of a scope leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -17,6 +17,8 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::env::Module;
 use crate::source::Span;
@@ -53,9 +55,9 @@ pub struct Evaluator<'a> {
     files: &'a dyn Files,
     /// Whether a file is of definitions: values made there take the place of the user's value that they are made from.
     definitions: u32,
-    memo: RefCell<HashMap<Memo, Option<Value>>>,
+    memo: RefCell<FxHashMap<Memo, Option<Value>>>,
     /// What each version's statements emit; `None` while that is being made.
-    objects: RefCell<HashMap<usize, Option<Arc<[VersionObject]>>>>,
+    objects: RefCell<FxHashMap<usize, Option<Arc<[VersionObject]>>>>,
     templates: RefCell<Vec<Value>>,
     out: RefCell<Diagnostics>,
     steps: Cell<u64>,

@@ -7,12 +7,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::stored;
 use crate::source::Span;
 
 /// A word or string with its place.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Name {
     /// The text, unescaped.
+    #[serde(deserialize_with = "stored::text")]
     pub text: Arc<str>,
     /// Where it stands (for a string: with its quotes).
     pub span: Span,
@@ -542,7 +544,7 @@ pub enum TypeExprKind {
         steps: Vec<TypeStep>,
     },
     /// A lower-case word: a member of an enum.
-    Member(Arc<str>),
+    Member(#[serde(deserialize_with = "stored::text")] Arc<str>),
     /// `A | B`.
     Union(Vec<TypeExpr>),
     /// `T?`.
@@ -585,7 +587,7 @@ pub enum ExprKind {
     /// `null`: absent.
     Null,
     /// A bare word.
-    Name(Arc<str>),
+    Name(#[serde(deserialize_with = "stored::text")] Arc<str>),
     /// `base.name`, `base?.name`.
     Field {
         /// What is looked into.
@@ -666,7 +668,7 @@ pub enum ExprKind {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum StringPart {
     /// Text, unescaped.
-    Text(Arc<str>),
+    Text(#[serde(deserialize_with = "stored::text")] Arc<str>),
     /// `{path}`: a name, its fields, perhaps `!`; its span is inside of the braces.
     Hole(Box<Expr>),
 }

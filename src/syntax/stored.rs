@@ -3,6 +3,10 @@
 //! In: a tree. Out: its bytes, and back. `build.rs` writes them into the program that is being built and that program
 //! alone reads them, so the form has neither a version nor a reader for older ones.
 
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer};
+
 use super::ast::File;
 
 /// The bytes of `file`.
@@ -19,4 +23,9 @@ pub fn encode(file: &File) -> Result<Vec<u8>, postcard::Error> {
 /// Where they are not the bytes of a tree.
 pub fn decode(bytes: &[u8]) -> Result<File, postcard::Error> {
     postcard::from_bytes(bytes)
+}
+
+/// A text of a tree: serde's own way to an `Arc<str>` allocates twice for each.
+pub(super) fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<str>, D::Error> {
+    <&str>::deserialize(from).map(Arc::from)
 }
