@@ -1,0 +1,196 @@
+//! What each phase costs, on the releases of the README: `cargo bench`.
+//!
+//! Whole processes, beside Helm, are measured by `side-by-side.py`.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+
+use divan::{Bencher, counter::BytesCount};
+use relc::check::{self, Front, Prepared};
+use relc::compile::{Environments, Input, LoadedFile, Loader, Opened, Options, Text, open};
+use relc::diagnostic::Diagnostics;
+use relc::env::Catalog;
+use relc::eval::{Evaluator, Files, Given};
+use relc::source::{FileId, SourceFile, Sources, Span};
+use relc::syntax::ast::Name;
+use relc::value::Value;
+use relc::{emit, lower, resolve, syntax, values};
+
+const RELEASE: &str = include_str!("../examples/hello.rel");
+const VALUES: &str = include_str!("../examples/hello.values.yaml");
+const LIBRARY: &str = include_str!("../stdlib/istio.rel");
+
+fn main() {
+    divan::main();
+}
+
+/// A file of `count` releases, each as in `hello.rel` and with a name of its own.
+fn releases(count: usize) -> String {
+    let mut text = String::new();
+    for at in 0..count {
+        let named = RELEASE.replace("release hello ", &format!("release hello-{at} "));
+        writeln!(text, "{named}").expect("a text takes what is written to it");
+    }
+    text
+}
+
+/// The examples name no other files.
+struct NoFiles;
+
+impl Loader for NoFiles {
+    fn load(&self, _from: &str, path: &str) -> Result<LoadedFile, String> {
+        Err(format!("there is no file `{path}`"))
+    }
+}
+
+impl Files for NoFiles {
+    fn read(&self, path: &Name) -> Result<Value, Box<relc::diagnostic::Diagnostic>> {
+        panic!("the examples read no file, and `{}` was asked for", path.text)
+    }
+}
+
+fn opened(text: String) -> Opened {
+    let input = Input::Rel(Text { name: "bench.rel".to_owned(), text });
+    open(input, &Options::default(), Catalog::builtin(), &NoFiles)
+}
+
+/// The release of `hello.values.yaml`, phase by phase.
+struct Phases {
+    sources: Sources,
+    file: FileId,
+    definitions: u32,
+    values: Value,
+    environments: Environments<'static>,
+}
+
+impl Phases {
+    fn new() -> Self {
+        let catalog = Catalog::builtin();
+        let mut sources = catalog.sources();
+        let definitions = u32::try_from(sources.len()).expect("few files");
+        let file = sources.add(SourceFile::new("bench.yaml", VALUES));
+        let values = values::read(file, VALUES).0.expect("the example is YAML");
+        Phases { sources, file, definitions, values, environments: Environments::new(catalog) }
+    }
+
+    fn prepared(&self) -> std::sync::Arc<Prepared> {
+        let mut out = Diagnostics::default();
+        let header = resolve::header(&self.values, &mut out).expect("the example has a header");
+        let prepared = self.environments.prepare(&header.environment, header.strategy.as_ref(), &mut out);
+        prepared.expect("the example's environment is one of the library's")
+    }
+
+    fn given(&self, prepared: &Prepared) -> Given {
+        let mut out = Diagnostics::default();
+        let nowhere = Span::new(self.file, 0, 0);
+        let name = Name { text: "hello".into(), span: nowhere };
+        let header = resolve::header(&self.values, &mut out).expect("the example has a header");
+        let release = resolve::settings_and_versions(&self.values, &header, name, &prepared.plan, &mut out);
+        let namespace = Value::string("default", nowhere);
+        let (given, checked) = check::release(&release, prepared, Front::Values, namespace, &self.sources);
+        assert!(!out.has_errors() && !checked.has_errors(), "the example is right");
+        given
+    }
+
+    /// Lowers the release, and gives what `look` makes of it.
+    fn lowered<T>(&self, prepared: &Prepared, given: &Given, look: impl FnOnce(&Evaluator<'_>, Vec<Value>) -> T) -> T {
+        let instance = prepared.instance(given, &self.sources);
+        let params = HashMap::new();
+        let evaluator = Evaluator::new(Some(&instance), &params, &NoFiles, self.definitions);
+        let lowered = lower::release(prepared, given, &evaluator, &self.sources);
+        assert!(!lowered.documents.is_empty(), "the example makes documents");
+        look(&evaluator, lowered.documents)
+    }
+}
+
+/// Text becomes a tree.
+#[divan::bench(args = [1, 100])]
+fn parse(bencher: Bencher<'_, '_>, count: usize) {
+    let text = releases(count);
+    bencher.counter(BytesCount::of_str(&text)).bench(|| syntax::parse(FileId(0), &text));
+}
+
+/// What build.rs does for each file of the library, so that no process does.
+#[divan::bench]
+fn parse_a_library(bencher: Bencher<'_, '_>) {
+    bencher.counter(BytesCount::of_str(LIBRARY)).bench(|| syntax::parse(FileId(0), LIBRARY));
+}
+
+/// The definitions that a release needs: read, linked, flattened, their types looked up.
+#[divan::bench]
+fn load_definitions(bencher: Bencher<'_, '_>) {
+    bencher.bench(|| {
+        let catalog = Catalog::with(&[]);
+        let found = catalog.environment("knative-istio").expect("an environment of the library");
+        Prepared::new(found.plan(Some("blue-green")))
+    });
+}
+
+/// values.yaml becomes a value.
+#[divan::bench]
+fn read_values(bencher: Bencher<'_, '_>) {
+    bencher.counter(BytesCount::of_str(VALUES)).bench(|| values::read(FileId(0), VALUES));
+}
+
+/// A value becomes a release, and its fields are checked.
+#[divan::bench]
+fn resolve_and_check(bencher: Bencher<'_, '_>) {
+    let phases = Phases::new();
+    let prepared = phases.prepared();
+    bencher.bench(|| phases.given(&prepared));
+}
+
+/// A release becomes documents, which are checked, and its routes are tried.
+#[divan::bench]
+fn lower(bencher: Bencher<'_, '_>) {
+    let phases = Phases::new();
+    let prepared = phases.prepared();
+    let given = phases.given(&prepared);
+    bencher.bench(|| phases.lowered(&prepared, &given, |_, documents| documents));
+}
+
+/// Documents become YAML.
+#[divan::bench]
+fn emit_yaml(bencher: Bencher<'_, '_>) {
+    let phases = Phases::new();
+    let prepared = phases.prepared();
+    let documents = phases.lowered(&prepared, &phases.given(&prepared), |_, documents| documents);
+    bencher.bench(|| emit::Stream::piece(emit::Format::Yaml, &documents));
+}
+
+/// A route becomes a template.
+#[divan::bench]
+fn write_template(bencher: Bencher<'_, '_>) {
+    let route = route();
+    bencher.bench(|| {
+        let mut text = String::new();
+        emit::template(&route, &mut text);
+        text
+    });
+}
+
+/// A route is decided for one set of ready versions.
+#[divan::bench]
+fn evaluate_route(bencher: Bencher<'_, '_>) {
+    let route = route();
+    bencher.bench(|| emit::evaluate(&route, &[30, 0]));
+}
+
+fn route() -> Value {
+    let phases = Phases::new();
+    let prepared = phases.prepared();
+    let given = phases.given(&prepared);
+    phases.lowered(&prepared, &given, |evaluator, _| evaluator.templates().swap_remove(0))
+}
+
+/// A whole file, from its text to manifests, on one thread.
+#[divan::bench(args = [1, 100])]
+fn build(bencher: Bencher<'_, '_>, count: usize) {
+    let text = releases(count);
+    let environments = Environments::new(Catalog::builtin());
+    bencher.with_inputs(|| text.clone()).bench_values(|text| {
+        let opened = opened(text);
+        let built = (0..opened.len()).map(|at| opened.build(at, &environments));
+        built.map(|built| emit::Stream::piece(emit::Format::Yaml, &built.documents).len()).sum::<usize>()
+    });
+}
