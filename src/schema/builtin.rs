@@ -2,45 +2,41 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::store::{Schema, SchemaRef};
+use super::store::{Header, Schema, SchemaRef};
 
+/// A schema as `build.rs` stores it.
 struct Embedded {
     api_version: &'static str,
     kind: &'static str,
-    text: &'static str,
-    opened: OnceLock<Option<Arc<Schema>>>,
+    plural: &'static str,
+    source: &'static str,
+    nodes: &'static [u8],
+    ends: &'static [u32],
 }
 
-macro_rules! embedded {
-    ($($api_version:literal $kind:literal $file:literal,)*) => {
-        [$(Embedded {
-            api_version: $api_version,
-            kind: $kind,
-            text: include_str!(concat!("../../schemas/", $file, ".schema")),
-            opened: OnceLock::new(),
-        },)*]
-    };
-}
+/// One a file of `schemas/`, in the order of the files' names.
+const EMBEDDED: &[Embedded] = include!(concat!(env!("OUT_DIR"), "/schemas.rs"));
 
-// A macro, as `include_str!` takes a literal only. A test compares each entry with its file's header.
-static EMBEDDED: [Embedded; 10] = embedded![
-    "apps/v1" "Deployment" "deployments.apps.v1",
-    "argoproj.io/v1alpha1" "Rollout" "rollouts.argoproj.io.v1alpha1",
-    "gateway.networking.k8s.io/v1" "HTTPRoute" "httproutes.gateway.networking.k8s.io.v1",
-    "gateway.networking.k8s.io/v1beta1" "HTTPRoute" "httproutes.gateway.networking.k8s.io.v1beta1",
-    "networking.istio.io/v1beta1" "ServiceEntry" "serviceentries.networking.istio.io.v1beta1",
-    "networking.istio.io/v1beta1" "VirtualService" "virtualservices.networking.istio.io.v1beta1",
-    "serving.knative.dev/v1" "Service" "services.serving.knative.dev.v1",
-    "serving.kserve.io/v1beta1" "InferenceService" "inferenceservices.serving.kserve.io.v1beta1",
-    "v1" "ConfigMap" "configmaps.v1",
-    "v1" "Service" "services.v1",
-];
+/// Those that were asked for.
+static OPENED: [OnceLock<Arc<Schema>>; EMBEDDED.len()] = [const { OnceLock::new() }; EMBEDDED.len()];
 
 /// The schema of the kind, if it is embedded. Asking again gives the same one.
 pub fn builtin(api_version: &str, kind: &str) -> Option<SchemaRef> {
-    let embedded = EMBEDDED.iter().find(|known| known.api_version == api_version && known.kind == kind)?;
-    let schema = embedded.opened.get_or_init(|| Schema::open(embedded.text)).as_ref()?;
+    let at = EMBEDDED.iter().position(|known| known.api_version == api_version && known.kind == kind)?;
+    let embedded = &EMBEDDED[at];
+    let schema = OPENED[at].get_or_init(|| Schema::stored(embedded.header(), embedded.nodes, embedded.ends));
     Some(SchemaRef::root(Arc::clone(schema)))
+}
+
+impl Embedded {
+    fn header(&self) -> Header {
+        Header {
+            api_version: self.api_version.to_owned(),
+            kind: self.kind.to_owned(),
+            plural: self.plural.to_owned(),
+            source: self.source.to_owned(),
+        }
+    }
 }
 
 /// The embedded kinds: group and version, and kind.
@@ -80,6 +76,26 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn every_stored_schema_is_what_its_text_says() {
+        let directory = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas")).expect("a directory");
+        let mut files = 0;
+        for entry in directory {
+            let text = std::fs::read_to_string(entry.expect("a file").path()).expect("a text");
+            let written = Schema::open(text).expect("a schema");
+            let stored = builtin(&written.api_version, &written.kind).expect("every schema is embedded");
+            assert_eq!(
+                (stored.schema().plural.as_str(), stored.schema().len()),
+                (written.plural.as_str(), written.len())
+            );
+            for at in (0..written.len()).map(|at| NodeId(u32::try_from(at).expect("few nodes"))) {
+                assert_eq!(stored.schema().decode(at), written.decode(at));
+            }
+            files += 1;
+        }
+        assert_eq!(files, builtin_kinds().count());
     }
 
     #[test]

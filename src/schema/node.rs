@@ -1,4 +1,5 @@
-//! Nodes: the types of a schema, one level deep each, as they stand on the lines of a reduced schema.
+//! Nodes: the types of a schema, one level deep each, as they stand on the lines of a reduced schema. `build.rs` reads this
+//! file too, and stores them as bytes.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,19 +18,19 @@ pub enum Node {
     /// A whole number.
     Integer {
         /// Least value.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default)]
         min: Option<i64>,
         /// Greatest value.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default)]
         max: Option<i64>,
     },
     /// A number.
     Number {
         /// Least value.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default)]
         min: Option<f64>,
         /// Greatest value.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default)]
         max: Option<f64>,
     },
     /// A text.
@@ -37,7 +38,7 @@ pub enum Node {
     /// A whole number or a text (`x-kubernetes-int-or-string`).
     IntOrString {
         /// A regular expression that the value, written as text, must match somewhere.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default)]
         pattern: Option<String>,
     },
     /// A quantity such as `500m`: a text or a number.
@@ -47,13 +48,13 @@ pub enum Node {
         /// Its elements.
         element: NodeId,
         /// Least number of elements.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default)]
         min: Option<u64>,
         /// Greatest number of elements.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default)]
         max: Option<u64>,
         /// Keys by which elements are told apart (`x-kubernetes-list-map-keys`).
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[serde(default)]
         keys: Vec<String>,
     },
     /// Keys of the user's own, all of one type.
@@ -70,19 +71,14 @@ pub enum Node {
 #[serde(rename_all = "camelCase", default)]
 pub struct StringNode {
     /// A regular expression that must match somewhere (JSON Schema's `pattern`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
     /// Least length in characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min: Option<u64>,
     /// Greatest length in characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max: Option<u64>,
     /// The only texts allowed; empty: any.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<String>,
     /// `date-time`, `byte`, …
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
 }
 
@@ -91,16 +87,12 @@ pub struct StringNode {
 #[serde(rename_all = "camelCase", default)]
 pub struct ObjectNode {
     /// The keys, sorted by name.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldNode>,
     /// Whether other keys are kept (`x-kubernetes-preserve-unknown-fields`).
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub open: bool,
     /// Groups of keys of which at most one may be given (a `oneOf` over `required`).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub at_most_one: Vec<Vec<String>>,
     /// Groups of keys of which at least one must be given (an `anyOf` over `required`, or a `oneOf` without an empty branch).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub at_least_one: Vec<Vec<String>>,
 }
 
@@ -112,6 +104,6 @@ pub struct FieldNode {
     /// Its type.
     pub node: NodeId,
     /// Whether it must be given: `required` and without a default; list map keys without a default count.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default)]
     pub required: bool,
 }

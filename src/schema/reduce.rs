@@ -89,7 +89,7 @@ impl Reducer<'_> {
     }
 
     fn add(&mut self, node: &Node) -> Result<NodeId, String> {
-        let line = serde_json::to_string(node).map_err(|error| error.to_string())?;
+        let line = line(node)?;
         if let Some(known) = self.known.get(&line) {
             return Ok(*known);
         }
@@ -185,6 +185,26 @@ impl Reducer<'_> {
             Json::Object(map) => map.is_empty(),
         };
         !(self.in_kubernetes && is_zero)
+    }
+}
+
+/// A node as JSON, without what is there by default.
+fn line(node: &Node) -> Result<String, String> {
+    let mut json = serde_json::to_value(node).map_err(|error| error.to_string())?;
+    drop_defaults(&mut json);
+    Ok(json.to_string())
+}
+
+fn drop_defaults(json: &mut Json) {
+    match json {
+        Json::Object(object) => {
+            object.retain(|_, value| {
+                !matches!(value, Json::Null | Json::Bool(false)) && *value != Json::Array(Vec::new())
+            });
+            object.values_mut().for_each(drop_defaults);
+        }
+        Json::Array(list) => list.iter_mut().for_each(drop_defaults),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
     }
 }
 

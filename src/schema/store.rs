@@ -25,10 +25,17 @@ pub struct Header {
 #[derive(Debug)]
 pub struct Schema {
     header: Header,
-    text: std::borrow::Cow<'static, str>,
-    /// Where the line of each node starts and ends.
-    lines: Vec<(u32, u32)>,
+    written: Written,
     nodes: Vec<OnceLock<Node>>,
+}
+
+/// What nodes are decoded from.
+#[derive(Debug)]
+enum Written {
+    /// JSON, and where the line of each node starts and ends.
+    Lines(String, Vec<(u32, u32)>),
+    /// Bytes as `build.rs` stores them, and where those of each node end.
+    Stored(&'static [u8], &'static [u32]),
 }
 
 impl std::ops::Deref for Schema {
@@ -44,7 +51,7 @@ static ANY: Node = Node::Any;
 
 impl Schema {
     /// Opens the text of a reduced schema; `None` where its header cannot be read or it has no node.
-    pub fn open(text: impl Into<std::borrow::Cow<'static, str>>) -> Option<Arc<Schema>> {
+    pub fn open(text: impl Into<String>) -> Option<Arc<Schema>> {
         let text = text.into();
         let (first, _) = text.split_once('\n')?;
         let header = serde_json::from_str(first).ok()?;
@@ -55,8 +62,17 @@ impl Schema {
             lines.push((start, end));
             start = end;
         }
-        let nodes = lines.iter().map(|_| OnceLock::new()).collect::<Vec<_>>();
-        if nodes.is_empty() { None } else { Some(Arc::new(Schema { header, text, lines, nodes })) }
+        let nodes = empty_cells(lines.len());
+        if nodes.is_empty() {
+            None
+        } else {
+            Some(Arc::new(Schema { header, written: Written::Lines(text, lines), nodes }))
+        }
+    }
+
+    /// A schema that `build.rs` stored: the bytes of its nodes, and where those of each end.
+    pub fn stored(header: Header, bytes: &'static [u8], ends: &'static [u32]) -> Arc<Schema> {
+        Arc::new(Schema { header, written: Written::Stored(bytes, ends), nodes: empty_cells(ends.len()) })
     }
 
     /// How many nodes there are.
@@ -74,14 +90,30 @@ impl Schema {
         cell.get_or_init(|| self.decode(id).unwrap_or(Node::Any))
     }
 
-    /// The node as its line says it.
+    /// The node as it is written.
     ///
     /// # Errors
-    /// Where the line is not a node.
-    pub fn decode(&self, id: NodeId) -> Result<Node, serde_json::Error> {
-        let (start, end) = self.lines.get(id.0 as usize).copied().unwrap_or((0, 0));
-        serde_json::from_str(self.text.get(start as usize..end as usize).unwrap_or("").trim_end())
+    /// Where that is not a node.
+    pub fn decode(&self, id: NodeId) -> Result<Node, String> {
+        let at = id.0 as usize;
+        match &self.written {
+            Written::Lines(text, lines) => {
+                let (start, end) = lines.get(at).copied().unwrap_or((0, 0));
+                let line = text.get(start as usize..end as usize).unwrap_or("");
+                serde_json::from_str(line.trim_end()).map_err(|error| error.to_string())
+            }
+            Written::Stored(bytes, ends) => {
+                let start = at.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
+                let end = ends.get(at).copied().unwrap_or(0);
+                let node = bytes.get(start as usize..end as usize).unwrap_or(&[]);
+                postcard::from_bytes(node).map_err(|error| error.to_string())
+            }
+        }
     }
+}
+
+fn empty_cells(count: usize) -> Vec<OnceLock<Node>> {
+    std::iter::repeat_with(OnceLock::new).take(count).collect()
 }
 
 /// A node of one kind's schema. Cloning is cheap.
