@@ -5,6 +5,7 @@
 //! opened and releases built in batches, so that memory is bounded by a batch and not by the run. Whether a text may
 //! reach its destination is known only when the last event has come; holding it back is up to the receiver.
 
+mod lint;
 mod report;
 mod workers;
 
@@ -18,6 +19,7 @@ use crate::env::Catalog;
 use crate::source::{SourceFile, Sources, Span};
 use workers::Workers;
 
+pub use lint::{Depth, Linted, lint};
 pub use report::{MOST_SHOWN, Report};
 
 /// How many inputs are open at the same time.
@@ -93,7 +95,7 @@ pub fn run<T: Sync, L: Loader + Send>(
     let workers = Workers::default();
     let mut known = Known::default();
     for batch in tasks.chunks(INPUTS) {
-        let opened = workers.map(batch, |task| open(task, run, &read));
+        let opened = workers.map(batch, |task| open(task, run.catalog, &read));
         build_all(opened, run, &environments, &workers, &mut known, receive);
     }
 }
@@ -113,11 +115,11 @@ enum Named {
     ByItself,
 }
 
-fn open<T, L: Loader>(task: &T, run: &Run<'_>, read: impl Fn(&T) -> Result<Read<L>, Unread>) -> Stage {
+fn open<T, L: Loader>(task: &T, catalog: &Catalog, read: impl Fn(&T) -> Result<Read<L>, Unread>) -> Stage {
     match read(task) {
         Ok(Read { input, options, loader }) => {
             let named = if options.name.is_some() { Named::ByFlag } else { Named::ByItself };
-            Stage::Open(Box::new(compile::open(input, &options, run.catalog, &loader)), named)
+            Stage::Open(Box::new(compile::open(input, &options, catalog, &loader)), named)
         }
         Err(Unread::NoInput) => Stage::Nothing,
         Err(Unread::Failed(reason)) => Stage::Failed(reason),
@@ -181,7 +183,7 @@ fn build(
             said = *at;
             let (opened, named) = &mut inputs[*at];
             if built.errors == 0
-                && let Some(error) = known.add(opened, *named, &built)
+                && let Some(error) = known.add(opened, *named, (&built.piece.namespace, &built.piece.name), built.span)
             {
                 built.diagnostics.push(error);
                 built.errors = 1;
@@ -239,19 +241,24 @@ struct Known {
 
 impl Known {
     /// Notes a release; an error where it cannot stand beside those before it.
-    fn add(&mut self, opened: &mut Opened, named: Named, built: &One) -> Option<Diagnostic> {
-        let Piece { name, namespace, .. } = &built.piece;
+    fn add(
+        &mut self,
+        opened: &mut Opened,
+        named: Named,
+        (namespace, name): (&str, &str),
+        span: Span,
+    ) -> Option<Diagnostic> {
         if named == Named::ByFlag && !self.releases.is_empty() {
             let message = "`--name` names one release, and here is another";
             let help = "build one release, or leave `--name` away and name each in its file";
             let start = Span::new(opened.main_file(), 0, 0);
             return Some(Diagnostic::error(Code::InvalidName, start, message).help(help));
         }
-        let here = (opened.sources.shared(built.span.file), built.span);
-        let (file, span) = self.releases.insert((namespace.clone(), name.clone()), here)?;
-        let file = opened.sources.add_shared(file);
+        let here = (opened.sources.shared(span.file), span);
+        let (first_file, first) = self.releases.insert((namespace.to_owned(), name.to_owned()), here)?;
+        let file = opened.sources.add_shared(first_file);
         let message = format!("another release is named `{name}` in namespace `{namespace}`");
-        let error = Diagnostic::error(Code::DuplicateRelease, built.span, message).label("the second one");
-        Some(error.related(Span { file, ..span }, "the first one").help("rename one of them, or give it a `namespace`"))
+        let error = Diagnostic::error(Code::DuplicateRelease, span, message).label("the second one");
+        Some(error.related(Span { file, ..first }, "the first one").help("rename one of them, or give it a `namespace`"))
     }
 }
