@@ -14,7 +14,8 @@ use crate::check::{self, Front};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::env::{Catalog, Module, link};
 use crate::eval::Evaluator;
-use crate::lint::{self, Subject, statement::Claim};
+use crate::lint::control::Commented;
+use crate::lint::{self, Subject, Tree, statement::Claim};
 use crate::lower;
 use crate::resolve;
 use crate::source::{FileId, SourceFile, Sources, Span};
@@ -65,7 +66,22 @@ pub struct Options {
     pub set: Vec<SetFlag>,
     /// Whether a `.rel` file may be without releases.
     pub releases: Releases,
+    /// What a values file without a name, and without `--name`, comes to.
+    pub unnamed: Unnamed,
 }
+
+/// What a release without a name comes to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unnamed {
+    /// Nothing can be built of it.
+    #[default]
+    Refused,
+    /// It is looked at as `release-name`, which is what `helm template` calls it.
+    Allowed,
+}
+
+/// The name of a release that has none.
+const NO_NAME: &str = "release-name";
 
 /// Whether a `.rel` file may be without releases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -90,6 +106,7 @@ pub struct Opened {
     namespace: Option<ast::Name>,
     /// What the syntax errors mark, in the order of the text: what is found wrong inside is the same mistake.
     misread: Vec<Span>,
+    unnamed: Unnamed,
     content: Content,
 }
 
@@ -133,6 +150,7 @@ pub fn open(input: Input, options: &Options, catalog: &Catalog, loader: &dyn Loa
         name,
         namespace,
         misread: Vec::new(),
+        unnamed: options.unnamed,
         content: Content::Nothing,
     };
     let flags = opened.flags(&options.set);
@@ -422,7 +440,11 @@ impl Opened {
         out: &mut Diagnostics,
     ) -> Option<Built> {
         let header = resolve::header(values, out)?;
-        let Some(name) = header.name.clone().or_else(|| self.name.clone()) else {
+        let nameless = || match self.unnamed {
+            Unnamed::Refused => None,
+            Unnamed::Allowed => Some(ast::Name { text: NO_NAME.into(), span: header.environment.span }),
+        };
+        let Some(name) = header.name.clone().or_else(|| self.name.clone()).or_else(nameless) else {
             // A key that is misspelt may have been the name's.
             let nameless = ast::Name { text: "".into(), span: header.environment.span };
             let prepared = environments.prepare(&header.environment, header.strategy.as_ref(), out)?;
@@ -484,6 +506,29 @@ impl Opened {
         match &self.namespace {
             Some(namespace) => Value::string(Arc::clone(&namespace.text), namespace.span),
             None => Value::string("default", release.span),
+        }
+    }
+
+    /// Whether its releases say themselves, or the command line does, what they are called and where they are: values files
+    /// are often the same release for several places, and say neither.
+    pub fn is_placed(&self) -> bool {
+        let Content::Values { values } = &self.content else { return true };
+        let metadata = values.get("application").and_then(|application| application.get("metadata"));
+        let says = |key: &str| metadata.is_some_and(|metadata| metadata.get(key).is_some());
+        (self.name.is_some() || says("name")) && (self.namespace.is_some() || says("namespace"))
+    }
+
+    /// Gives `each` every file of the user's that holds comments for relc.
+    pub fn commented(&self, each: &mut dyn FnMut(&Commented<'_>)) {
+        let front = match self.content {
+            Content::Rel { .. } => Front::Rel,
+            Content::Values { .. } | Content::Nothing => Front::Values,
+        };
+        for at in self.definitions..u32::try_from(self.sources.len()).unwrap_or(u32::MAX) {
+            let file = FileId(at);
+            if Commented::concerns(self.sources.file(file).text()) {
+                each(&Commented::of(Tree::read(&self.sources, file, front)));
+            }
         }
     }
 

@@ -259,6 +259,8 @@ impl Known {
         let file = opened.sources.add_shared(first_file);
         let message = format!("another release is named `{name}` in namespace `{namespace}`");
         let error = Diagnostic::error(Code::DuplicateRelease, span, message).label("the second one");
-        Some(error.related(Span { file, ..first }, "the first one").help("rename one of them, or give it a `namespace`"))
+        Some(
+            error.related(Span { file, ..first }, "the first one").help("rename one of them, or give it a `namespace`"),
+        )
     }
 }

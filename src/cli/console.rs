@@ -151,7 +151,7 @@ fn counted(errors: usize, files: usize) -> String {
     }
 }
 
-fn has_color(choice: ColorChoice, terminal: bool) -> bool {
+pub fn has_color(choice: ColorChoice, terminal: bool) -> bool {
     let says = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     match choice {
         ColorChoice::Always => true,
@@ -167,7 +167,7 @@ fn has_color(choice: ColorChoice, terminal: bool) -> bool {
 }
 
 /// The width of the terminal, as far as lines can still be read.
-fn width(terminal: bool) -> usize {
+pub fn width(terminal: bool) -> usize {
     if !terminal {
         return Look::PLAIN.width;
     }

@@ -10,7 +10,7 @@ use super::read;
 use crate::compile::{LoadedFile, Loader};
 
 /// The file that marks a root and holds its configuration.
-const CONFIGURATION: &str = "relc.toml";
+pub const CONFIGURATION: &str = "relc.toml";
 
 /// The files below the root of one input.
 pub struct Disk {

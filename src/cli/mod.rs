@@ -9,10 +9,13 @@
 mod build;
 mod console;
 mod flags;
+mod gate;
 mod inputs;
+mod lint;
 mod loader;
 mod output;
 mod read;
+mod report;
 
 use std::process::ExitCode;
 
@@ -31,11 +34,14 @@ Examples:
   relc build hello.rel                      print the manifests of a release
   relc build hello.rel | kubectl apply -f - apply them
   relc build -f values.yaml --name hello    the same for values of the Iter8 release chart
+  relc lint .                               check every release and values file below here
   relc help build                           everything that `build` can do";
 
 #[derive(Subcommand)]
 enum Command {
     Build(build::Build),
+    Lint(lint::Lint),
+    Check(lint::Check),
 }
 
 /// How a run ended, as its exit code says it.
@@ -64,6 +70,8 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let outcome = match arguments.command {
         Command::Build(build) => build.run(),
+        Command::Lint(lint) => lint.run(),
+        Command::Check(check) => check.run(),
     };
     outcome.into()
 }

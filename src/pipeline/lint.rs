@@ -110,6 +110,9 @@ fn look(stage: Stage, depth: Depth, environments: &Environments<'_>) -> Looked {
 impl One {
     /// Adds what there is to say of this input's releases beside those before it.
     fn beside_others(&mut self, known: &mut Known, claims: &mut Claims) {
+        if !self.opened.is_placed() {
+            return;
+        }
         for (namespace, name, span) in std::mem::take(&mut self.releases) {
             self.findings.extend(known.add(&mut self.opened, self.named, (&namespace, &name), span));
         }

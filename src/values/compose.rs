@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span as YamlSpan, StrInput, StructureStyle, Tag};
@@ -35,6 +36,21 @@ pub fn read(file: FileId, text: &str) -> (Option<Value>, Diagnostics) {
     };
     let value = composer.document();
     (value.ok(), composer.out)
+}
+
+/// Where the comments of `text` are, with their `#`; those of what can be read.
+pub fn comments(text: &str) -> Vec<Range<usize>> {
+    let mut options = Options::default();
+    options.set_emit_comments(true);
+    let mut events = Parser::new_from_str_with_options(text, options);
+    let mut found = Vec::new();
+    while let Some(Ok((event, span))) = events.next_event() {
+        if let (Event::Comment(..), Some(start), Some(end)) = (event, span.start.byte_offset(), span.end.byte_offset())
+        {
+            found.push(start..end);
+        }
+    }
+    found
 }
 
 /// What was reported and ends the reading.

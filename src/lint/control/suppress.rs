@@ -8,6 +8,7 @@ use std::cell::Cell;
 use std::ops::Range;
 
 use crate::diagnostic::{Applicability, Diagnostic, Severity, Topic, nearest};
+use crate::lint::tree::{Syntax, Tree};
 use crate::source::{FileId, Span};
 
 /// The rule of a comment that allows what is not there.
@@ -19,15 +20,30 @@ pub const UNREASONED: &str = "suppression-without-reason";
 
 /// A file with its comments.
 pub struct Commented<'t> {
-    /// The file.
-    pub file: FileId,
-    /// Its text.
-    pub text: &'t str,
+    /// Its nodes.
+    tree: Tree<'t>,
     /// Where its comments are, with what marks them.
-    pub comments: Vec<Range<usize>>,
-    /// Its nodes: entries from key to value, elements, versions, releases.
-    pub nodes: Vec<Span>,
+    comments: Vec<Range<usize>>,
 }
+
+impl<'t> Commented<'t> {
+    /// Whether a comment of `text` can be for relc: reading the others is time lost.
+    pub fn concerns(text: &str) -> bool {
+        text.contains(MARK)
+    }
+
+    /// The file whose nodes are `tree`.
+    pub fn of(tree: Tree<'t>) -> Self {
+        let comments = match tree.syntax {
+            Syntax::Rel => crate::syntax::comments(tree.text),
+            Syntax::Yaml => crate::values::comments(tree.text),
+        };
+        Commented { tree, comments }
+    }
+}
+
+/// What a comment for relc begins with.
+const MARK: &str = "relc:";
 
 /// What names a comment can give.
 pub struct Known<'k> {
@@ -141,16 +157,16 @@ fn contains(place: Span, finding: Span) -> bool {
 
 /// What the comment at `range` allows, if it allows anything.
 fn suppression(file: &Commented<'_>, range: Range<usize>) -> Option<Suppression> {
-    let text = &file.text[range.clone()];
+    let text = &file.tree.text[range.clone()];
     let body = text.trim_start_matches(['/', '#', '*']).trim_start();
-    let inner = body.strip_prefix("relc:")?.trim_start().strip_prefix("allow")?.trim_start().strip_prefix('(')?;
+    let inner = body.strip_prefix(MARK)?.trim_start().strip_prefix("allow")?.trim_start().strip_prefix('(')?;
     let (names, behind) = inner.split_once(')').unwrap_or((inner.trim_end(), ""));
     let start = range.start + (text.len() - inner.len());
     let reason = behind.trim().trim_end_matches("*/").trim().strip_prefix("because");
     Some(Suppression {
-        comment: Span::new(file.file, range.start, range.start + text.trim_end().len()),
+        comment: Span::new(file.tree.file, range.start, range.start + text.trim_end().len()),
         removal: removal(file, &range),
-        rules: names_of(file.file, names, start),
+        rules: names_of(file.tree.file, names, start),
         reason: reason.is_some_and(|reason| !reason.trim().is_empty()),
         place: place(file, &range),
     })
@@ -179,36 +195,31 @@ fn line_of(text: &str, at: usize) -> Range<usize> {
 
 /// What the comment speaks of: its line, or the next node if it stands alone.
 fn place(file: &Commented<'_>, comment: &Range<usize>) -> Option<Span> {
-    let line = line_of(file.text, comment.start);
-    if !file.text[line.start..comment.start].trim().is_empty() {
-        return Some(Span::new(file.file, line.start, line.end));
+    let Tree { file: id, text, .. } = file.tree;
+    let line = line_of(text, comment.start);
+    if !text[line.start..comment.start].trim().is_empty() {
+        return Some(Span::new(id, line.start, line.end));
     }
-    let behind = file.nodes.iter().filter(|node| node.start as usize >= comment.end);
-    // Of those that begin first, the one that reaches furthest.
-    behind.copied().min_by_key(|node| (node.start, std::cmp::Reverse(node.end)))
+    file.tree.behind(u32::try_from(comment.end).ok()?).map(|node| node.span)
 }
 
 fn removal(file: &Commented<'_>, comment: &Range<usize>) -> Span {
-    let line = line_of(file.text, comment.start);
-    let before = &file.text[line.start..comment.start];
-    let alone = before.trim().is_empty() && file.text[comment.end.min(line.end)..line.end].trim().is_empty();
+    let Tree { file: id, text, .. } = file.tree;
+    let line = line_of(text, comment.start);
+    let before = &text[line.start..comment.start];
+    let alone = before.trim().is_empty() && text[comment.end.min(line.end)..line.end].trim().is_empty();
     if alone && comment.end <= line.end {
-        return Span::new(file.file, line.start, (line.end + 1).min(file.text.len()));
+        return Span::new(id, line.start, (line.end + 1).min(text.len()));
     }
-    Span::new(file.file, line.start + before.trim_end().len(), comment.end)
+    Span::new(id, line.start + before.trim_end().len(), comment.end)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn commented(text: &str) -> Commented<'_> {
-        let file = FileId(0);
-        let comments = crate::syntax::comments(text);
-        let nodes = { text.match_indices("node") }
-            .map(|(at, _)| Span::new(file, at, text[at..].find(';').map_or(text.len(), |end| at + end)))
-            .collect();
-        Commented { file, text, comments, nodes }
+    fn commented(text: &str, syntax: Syntax) -> Commented<'_> {
+        Commented::of(Tree::parse(FileId(0), text, syntax))
     }
 
     fn finding(text: &str, at: &str) -> Diagnostic {
@@ -216,49 +227,61 @@ mod tests {
         Diagnostic::lint("a-rule", Severity::Warning, Span::new(FileId(0), start, start + at.len()), "it is so")
     }
 
-    fn left(text: &str, at: &str) -> (usize, Vec<String>) {
+    /// How many findings at `at` are left, and what is said of the comments.
+    fn left(text: &str, syntax: Syntax, at: &str) -> (usize, Vec<String>) {
         let mut suppressions = Suppressions::default();
-        suppressions.read(&commented(text));
+        suppressions.read(&commented(text, syntax));
         let left = suppressions.apply(vec![finding(text, at)]).len();
         let known = Known { rules: vec!["a-rule", "b-rule"], compiler: vec!["unknown-key"] };
         let said = suppressions.findings(&known, |_| true);
         (left, said.iter().map(|d| d.code.name().to_owned()).collect())
     }
 
+    fn rel(comment: &str, at: &str) -> (usize, Vec<String>) {
+        let text = format!("release a on b <\n  {comment}\n  v1 \"one\" {{\n    x: 1\n  }}\n  v2 \"two\"\n>\n");
+        left(&text, Syntax::Rel, at)
+    }
+
+    fn yaml(comment: &str, at: &str) -> (usize, Vec<String>) {
+        let text = format!("a:\n  - b: 1\n    {comment}\n    c:\n      d: 2\n  - e: 3\n");
+        left(&text, Syntax::Yaml, at)
+    }
+
     #[test]
     fn a_comment_allows_what_is_in_the_next_node() {
-        assert_eq!(left("// relc: allow(a-rule) because x\nnode { here };", "here"), (0, vec![]));
-        assert_eq!(left("node a;\n// relc: allow(a-rule) because x\nnode { here };", "here"), (0, vec![]));
-        assert_eq!(left("// relc: allow(a-rule) because x\nnode a; node { here };", "here").0, 1);
+        assert_eq!(rel("// relc: allow(a-rule) because x", "x: 1"), (0, vec![]));
+        assert_eq!(rel("/* relc: allow(a-rule) because x */", "v1"), (0, vec![]));
+        assert_eq!(rel("// relc: allow(a-rule) because x", "v2").0, 1);
+        assert_eq!(yaml("# relc: allow(a-rule) because x", "d: 2"), (0, vec![]));
+        assert_eq!(yaml("# relc: allow(a-rule) because x", "b: 1").0, 1);
+        assert_eq!(yaml("# relc: allow(a-rule) because x", "e: 3").0, 1);
     }
 
     #[test]
     fn a_comment_behind_something_allows_what_is_on_its_line() {
-        assert_eq!(left("node\n here // relc: allow(a-rule) because x\n;", "here"), (0, vec![]));
-        assert_eq!(left("node\n here\n // relc: allow(a-rule) because x\n;", "here").0, 1);
+        let text = "a: 1 # relc: allow(a-rule) because x\nb: 2\n";
+        assert_eq!(left(text, Syntax::Yaml, "1"), (0, vec![]));
+        assert_eq!(left(text, Syntax::Yaml, "2").0, 1);
+        assert_eq!(left("a: \"# relc: allow(a-rule)\"\n", Syntax::Yaml, "a"), (1, vec![]));
     }
 
     #[test]
     fn comments_are_looked_at_themselves() {
-        let unreasoned = left("// relc: allow(a-rule)\nnode here;", "here");
-        assert_eq!(unreasoned, (0, vec![UNREASONED.to_owned()]));
-        let unknown = left("// relc: allow(a-rul, a-rule) because x\nnode here;", "here");
-        assert_eq!(unknown, (0, vec![UNKNOWN.to_owned()]));
-        let unused = left("// relc: allow(b-rule) because x\nnode here;", "here");
-        assert_eq!(unused, (1, vec![UNUSED.to_owned()]));
-        let compiler = left("// relc: allow(unknown-key) because x\nnode here;", "here");
-        assert_eq!(compiler, (1, vec![UNKNOWN.to_owned()]));
+        assert_eq!(rel("// relc: allow(a-rule)", "v1"), (0, vec![UNREASONED.to_owned()]));
+        assert_eq!(rel("// relc: allow(a-rul, a-rule) because x", "v1"), (0, vec![UNKNOWN.to_owned()]));
+        assert_eq!(rel("// relc: allow(b-rule) because x", "v1"), (1, vec![UNUSED.to_owned()]));
+        assert_eq!(rel("// relc: allow(unknown-key) because x", "v1"), (1, vec![UNKNOWN.to_owned()]));
     }
 
     #[test]
     fn a_comment_goes_with_its_line_or_with_the_space_before_it() {
-        let own = "a\n  // relc: allow(b-rule) because x\nnode;";
-        let mut suppressions = Suppressions::default();
-        suppressions.read(&commented(own));
-        assert_eq!(&own[suppressions.list[0].removal.range()], "  // relc: allow(b-rule) because x\n");
-        let behind = "node; // relc: allow(b-rule)\nb";
-        let mut suppressions = Suppressions::default();
-        suppressions.read(&commented(behind));
-        assert_eq!(&behind[suppressions.list[0].removal.range()], " // relc: allow(b-rule)");
+        let removed = |text: &str| {
+            let mut suppressions = Suppressions::default();
+            suppressions.read(&commented(text, Syntax::Yaml));
+            text[suppressions.list[0].removal.range()].to_owned()
+        };
+        let own = "a: 1\n# relc: allow(b-rule) because x\nb: 2\n";
+        assert_eq!(removed(own), "# relc: allow(b-rule) because x\n");
+        assert_eq!(removed("a: 1 # relc: allow(b-rule)\nb: 2\n"), " # relc: allow(b-rule)");
     }
 }

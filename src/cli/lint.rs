@@ -1,0 +1,226 @@
+//! `relc lint` and `relc check`: what there is to say of releases, and no manifests.
+
+use std::fs;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::Outcome;
+use super::flags::{ColorChoice, InputFlags, ReleaseFlags};
+use super::gate::{Choice, Comments, Gate};
+use super::inputs::{self, Task};
+use super::report::{Report, ReportFormat};
+use crate::compile::{Options, Releases, Unnamed};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::env::Catalog;
+use crate::lint::control::{Baseline, Scope};
+use crate::pipeline::{self, Depth, Linted};
+use crate::source::Sources;
+
+/// Check releases and values files, and say what is wrong or doubtful. Writes no manifests.
+///
+/// Exit codes: 0, nothing at or above the level of `--fail-on`; 1, there is something; 2, relc could not run.
+#[derive(Args)]
+#[command(after_help = LINT_EXAMPLES)]
+pub struct Lint {
+    #[command(flatten)]
+    inputs: InputFlags,
+
+    #[command(flatten)]
+    release: ReleaseFlags,
+
+    /// Ask these rules only (the compiler's errors are always told).
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    select: Option<Vec<String>>,
+
+    /// Do not ask these rules.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    ignore: Vec<String>,
+
+    /// Take this configuration instead of the nearest `relc.toml` of each file.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// Tell findings that comments allow, too.
+    #[arg(long)]
+    no_suppressions: bool,
+
+    /// Do not tell the findings that this file holds; say which of them are gone.
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+
+    /// Write all findings to this file, for `--baseline`.
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    write_baseline: Option<PathBuf>,
+
+    #[command(flatten)]
+    report: ReportFlags,
+}
+
+const LINT_EXAMPLES: &str = "\
+Examples:
+  relc lint .                                every release and values file below here
+  relc lint -f values.yaml -f prod.yaml --name hello --set application.strategy=canary
+  relc lint --fail-on warn --format github . in a workflow of GitHub Actions
+  relc explain weight-zero                   what a rule means";
+
+/// Check releases and values files as `lint` does, without lint rules: syntax and types only.
+///
+/// Exit codes: 0, no errors; 1, there are errors; 2, relc could not run.
+#[derive(Args)]
+pub struct Check {
+    #[command(flatten)]
+    inputs: InputFlags,
+
+    #[command(flatten)]
+    release: ReleaseFlags,
+
+    #[command(flatten)]
+    report: ReportFlags,
+}
+
+/// How a report looks, and when it fails. It goes to standard output.
+#[derive(Args, Clone, Copy)]
+struct ReportFlags {
+    /// What the report looks like.
+    #[arg(long, visible_alias = "message-format", value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Human)]
+    format: ReportFormat,
+
+    /// The least level of a finding that makes the exit code 1.
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Error)]
+    fail_on: FailOn,
+
+    /// When the report has colour; NO_COLOR, CLICOLOR and CLICOLOR_FORCE are honoured.
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
+    color: ColorChoice,
+}
+
+/// The least level that fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    /// Errors.
+    Error,
+    /// Warnings, too.
+    Warn,
+    /// Everything.
+    Info,
+}
+
+impl FailOn {
+    fn fails(self, severity: Severity) -> bool {
+        severity
+            >= match self {
+                FailOn::Error => Severity::Error,
+                FailOn::Warn => Severity::Warning,
+                FailOn::Info => Severity::Info,
+            }
+    }
+}
+
+impl Lint {
+    /// Runs the subcommand.
+    pub fn run(self) -> Outcome {
+        let choice = Choice {
+            scope: Scope { select: self.select.clone(), ignore: self.ignore.clone() },
+            config: self.config.clone(),
+            comments: if self.no_suppressions { Comments::Ignored } else { Comments::Heard },
+        };
+        let gate = match Gate::new(choice, self.baseline.as_deref()) {
+            Ok(gate) => gate,
+            Err(message) => return failed(&message),
+        };
+        let mut run = Run::new(Some(gate), self.report);
+        run.all(&self.inputs, &self.release, Depth::Rules);
+        if let (Some(path), true) = (&self.write_baseline, run.outcome != Outcome::Failed) {
+            return run.write_baseline(path);
+        }
+        run.finish()
+    }
+}
+
+impl Check {
+    /// Runs the subcommand.
+    pub fn run(self) -> Outcome {
+        let mut run = Run::new(None, self.report);
+        run.all(&self.inputs, &self.release, Depth::Compiler);
+        run.finish()
+    }
+}
+
+fn failed(message: &str) -> Outcome {
+    super::report::failure(message);
+    Outcome::Failed
+}
+
+/// One run over all inputs.
+struct Run {
+    gate: Option<Gate>,
+    flags: ReportFlags,
+    report: Report,
+    /// Everything that is told, for `--write-baseline`.
+    all: Baseline,
+    outcome: Outcome,
+}
+
+impl Run {
+    fn new(gate: Option<Gate>, flags: ReportFlags) -> Self {
+        let report = Report::new(flags.format, flags.color);
+        Run { gate, flags, report, all: Baseline::default(), outcome: Outcome::Done }
+    }
+
+    fn all(&mut self, inputs: &InputFlags, release: &ReleaseFlags, depth: Depth) {
+        let tasks = match inputs::tasks(inputs) {
+            Ok(tasks) => tasks,
+            Err(message) => return self.fail(&message),
+        };
+        if tasks.is_empty() {
+            return self.fail("there is no release and no values file in what was named");
+        }
+        let options = Options { releases: Releases::Optional, unnamed: Unnamed::Allowed, ..release.options() };
+        let read = |task: &Task| inputs::read(task, &options);
+        pipeline::lint(&tasks, Catalog::builtin(), depth, read, &mut |linted| match linted {
+            Linted::Said(opened, findings) => {
+                match self.gate.as_mut().map(|gate| gate.pass(opened, findings.clone())) {
+                    None => self.tell(&opened.sources, &findings),
+                    Some(Ok(told)) => self.tell(&opened.sources, &told),
+                    Some(Err(message)) => self.fail(&message),
+                }
+            }
+            Linted::NoText(sources, findings) => self.tell(sources, &findings),
+            Linted::Failed(message) => self.fail(&message),
+        });
+    }
+
+    fn tell(&mut self, sources: &Sources, findings: &[Diagnostic]) {
+        findings.iter().for_each(|finding| self.all.add(sources, finding));
+        self.report.add(sources, findings);
+        if self.outcome == Outcome::Done && findings.iter().any(|finding| self.flags.fail_on.fails(finding.severity)) {
+            self.outcome = Outcome::Errors;
+        }
+    }
+
+    fn fail(&mut self, message: &str) {
+        self.outcome = failed(message);
+    }
+
+    fn write_baseline(self, path: &std::path::Path) -> Outcome {
+        match fs::write(path, self.all.write()) {
+            Ok(()) => Outcome::Done,
+            Err(error) => failed(&format!("cannot write `{}`: {}", path.display(), super::read::reason(&error))),
+        }
+    }
+
+    fn finish(self) -> Outcome {
+        if self.outcome != Outcome::Failed {
+            for gone in self.gate.iter().flat_map(Gate::obsolete) {
+                let message =
+                    format!("the baseline holds `{}` in {}, and it is gone: `{}`", gone.rule, gone.file, gone.line);
+                super::report::warning(&message);
+            }
+        }
+        match self.report.finish() {
+            Ok(()) => self.outcome,
+            Err(message) => failed(&message),
+        }
+    }
+}
