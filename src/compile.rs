@@ -375,7 +375,9 @@ impl Opened {
             findings.extend(found);
             claims.extend(claimed);
         });
-        built.diagnostics.extend(findings);
+        // What a rule says as well as the build comes with a fix: the first of both stays.
+        findings.extend(std::mem::take(&mut built.diagnostics));
+        built.diagnostics = findings;
         (built, claims)
     }
 

@@ -78,6 +78,7 @@ impl<'a> Check<'a> {
             strategy: Value::string(strategy, strategy_span),
             settings,
             versions,
+            values: self.front == Front::Values,
             span: release.span,
         }
     }

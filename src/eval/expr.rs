@@ -163,6 +163,7 @@ impl Evaluator<'_> {
             path = match &expr.kind {
                 ExprKind::Field { base, .. } if !matches!(base.kind, ExprKind::Name(_)) => Some(base),
                 ExprKind::Field { base, .. } if self.eval_is_version(base, scope) => Some(base),
+                ExprKind::Index { base, .. } => Some(base),
                 _ => None,
             };
         }
@@ -280,7 +281,7 @@ fn number(value: &Value) -> f64 {
 }
 
 /// Whether two values say the same, wherever they come from.
-fn same(left: &Value, right: &Value) -> bool {
+pub(super) fn same(left: &Value, right: &Value) -> bool {
     match (&left.data, &right.data) {
         (Data::String(a) | Data::Word(a), Data::String(b) | Data::Word(b)) => a == b,
         (Data::Int(_) | Data::Float(_), Data::Int(_) | Data::Float(_)) => number(left) == number(right),

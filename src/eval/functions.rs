@@ -1,11 +1,14 @@
 //! The functions of the language.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::expr::same;
 use super::truth::{Truth, all, any, both};
 use super::{Evaluator, Scope};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::emit;
+use crate::schema::SchemaRef;
 use crate::source::Span;
 use crate::syntax::ast::Arg;
 use crate::types::{Pattern, quoted};
@@ -15,6 +18,9 @@ use crate::value::{Condition, Data, Element, Entry, Object, Run, Value};
 pub const FUNCTIONS: &[&str] = &[
     "all",
     "any",
+    "given",
+    "includes",
+    "join",
     "last",
     "len",
     "live",
@@ -22,11 +28,15 @@ pub const FUNCTIONS: &[&str] = &[
     "matches",
     "merge",
     "nonempty",
+    "number",
     "object",
+    "regex",
+    "repeated",
     "short",
     "startsWith",
     "template",
     "text",
+    "watch",
     "weight",
     "yaml",
 ];
@@ -73,20 +83,18 @@ impl Evaluator<'_> {
                 Value::string(text, span)
             }
             ("template", [value]) => self.template(value, span),
-            ("text", [value]) => {
-                if value.as_str().is_some() {
-                    value.clone()
-                } else {
-                    Value::null(span)
-                }
-            }
-            ("object", [value]) => {
-                if value.as_object().is_some() {
-                    value.clone()
-                } else {
-                    Value::null(span)
-                }
-            }
+            ("text", [value]) => only(value.as_str().is_some(), value, span),
+            ("number", [value]) => only(matches!(value.data, Data::Int(_) | Data::Float(_)), value, span),
+            ("object", [value]) => only(value.as_object().is_some(), value, span),
+            ("regex", [text]) => match text.as_str() {
+                Some(text) => Value::new(Data::Bool(Pattern::new(text).is_some()), span),
+                None => Value::new(Data::Error, span),
+            },
+            ("join", [list, between]) => join(list, between, span),
+            ("includes", [whole, part]) => Value::new(Data::Bool(includes(whole, part)), span),
+            ("repeated", [list]) => repeated(list, span),
+            ("given", [value]) => Value::new(Data::Bool(!value.is_null() && self.is_users(value.span)), span),
+            ("watch", [value]) => self.watch(value, span),
             ("short", [value]) => self.short(value, span),
             ("weight", [value]) => self.run(name, value, span, Run::Weight),
             ("live", [value]) => self.run(name, value, span, |at| Run::Truth(Condition::Live(at))),
@@ -171,19 +179,78 @@ impl Evaluator<'_> {
     }
 
     fn short(&self, value: &Value, span: Span) -> Value {
-        let kind = value.as_object().and_then(|object| object.kind.as_ref());
-        let watch = self.instance.zip(kind).and_then(|(instance, kind)| {
-            instance.watches.iter().find(|(watched, _)| watched == kind).map(|(_, short)| Arc::clone(short))
-        });
-        match watch {
-            Some(short) => Value::string(short, span),
-            None => {
-                let message = "this object's kind has no short name";
-                let help = "say `watch NAME TYPE` in the environment";
-                Value::new(self.report(Diagnostic::error(Code::InvalidExpression, span, message).help(help)), span)
-            }
+        match self.watched(value) {
+            Some((_, short)) => Value::string(Arc::clone(short), span),
+            None => self.not_watched(span),
         }
     }
+
+    /// How the object's kind is watched: what the controller's settings say of it.
+    fn watch(&self, value: &Value, span: Span) -> Value {
+        let Some((kind, short)) = self.watched(value) else { return self.not_watched(span) };
+        let watches = self.instance.map_or(&[][..], |instance| &instance.plan.environment.watches);
+        let Some(watch) = watches.iter().find(|watch| watch.item.short.text == *short) else {
+            return self.not_watched(span);
+        };
+        let (schema, text) = (kind.schema(), |text: &str| Value::string(text, span));
+        let (group, version) = schema.api_version.split_once('/').unwrap_or(("", &schema.api_version));
+        let plural = watch.item.plural.as_ref().map_or(&*schema.plural, |plural| &*plural.text);
+        let ready = watch.item.ready.iter().map(|ready| text(&ready.text)).collect();
+        let entries = [
+            ("short", text(short)),
+            ("group", text(group)),
+            ("version", text(version)),
+            ("resource", text(plural)),
+            ("conditions", Value::list(ready, span)),
+        ];
+        Value::object(entries.map(|(key, value)| Entry::new(key, span, value)).into(), span)
+    }
+
+    fn watched(&self, value: &Value) -> Option<&(SchemaRef, Arc<str>)> {
+        let kind = value.as_object()?.kind.as_ref()?;
+        self.instance?.watches.iter().find(|(watched, _)| watched == kind)
+    }
+
+    fn not_watched(&self, span: Span) -> Value {
+        let message = "this object's kind has no short name";
+        let help = "say `watch NAME TYPE` in the environment";
+        Value::new(self.report(Diagnostic::error(Code::InvalidExpression, span, message).help(help)), span)
+    }
+}
+
+/// The value if it is what is asked for, else absent.
+fn only(is_asked_for: bool, value: &Value, span: Span) -> Value {
+    if is_asked_for { value.clone() } else { Value::null(span) }
+}
+
+/// The texts of a list, `between` each two.
+fn join(list: &Value, between: &Value, span: Span) -> Value {
+    let (Some(elements), Some(between)) = (list.as_list(), between.as_str()) else {
+        return Value::new(Data::Error, span);
+    };
+    let texts: Vec<&str> = elements.iter().filter_map(|element| element.value.as_str()).collect();
+    Value::string(texts.join(between), span)
+}
+
+/// Whether `whole` says all that `part` says, and maybe more: of an object each entry, of a list each element somewhere.
+fn includes(whole: &Value, part: &Value) -> bool {
+    match (&whole.data, &part.data) {
+        (Data::Object(whole), Data::Object(part)) => {
+            part.entries.iter().all(|entry| whole.get(&entry.key).is_some_and(|value| includes(value, &entry.value)))
+        }
+        (Data::List(whole), Data::List(part)) => {
+            part.iter().all(|element| whole.iter().any(|other| includes(&other.value, &element.value)))
+        }
+        _ => same(whole, part),
+    }
+}
+
+/// The texts of a list that stand in it before already.
+fn repeated(list: &Value, span: Span) -> Value {
+    let mut seen = HashSet::new();
+    let texts = list.as_list().unwrap_or_default().iter().map(|element| &element.value);
+    let again = texts.filter(|value| value.as_str().is_some_and(|text| !seen.insert(text)));
+    Value::list(again.cloned().collect(), span)
 }
 
 /// The value, or absent where it is empty: where only the controller knows, guarded by that.

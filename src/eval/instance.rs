@@ -22,6 +22,8 @@ pub struct Given {
     pub settings: Vec<Option<Value>>,
     /// The versions; the first is the primary.
     pub versions: Vec<GivenVersion>,
+    /// Whether it is of values files, which the chart reads, too.
+    pub values: bool,
     /// The release's header.
     pub span: Span,
 }

@@ -3,8 +3,8 @@
 use super::{Evaluator, Scope, Truth};
 use crate::env::Definition;
 use crate::source::Span;
-use crate::syntax::ast::{self, GuardHead, LintFix, LintTest};
-use crate::value::Value;
+use crate::syntax::ast::{self, ExprKind, GuardHead, LintFix, LintTest, Name};
+use crate::value::{Data, Value};
 
 /// One finding of a lint statement.
 #[derive(Clone, Debug)]
@@ -13,6 +13,8 @@ pub struct LintFinding {
     pub span: Span,
     /// What is said.
     pub message: String,
+    /// What to do.
+    pub help: Option<String>,
     /// What mends it, if the statement offers that and the place is of the user's file.
     pub fix: Option<LintChange>,
     /// For `unique`: what no other release may have; without one that does, nothing is to be said.
@@ -26,6 +28,8 @@ pub enum LintChange {
     Set(Span, Value),
     /// The entry whose value is at this place goes.
     Remove(Span),
+    /// The version at this position gets the field of this name, which it does not have.
+    Add(usize, Name, Value),
 }
 
 impl Evaluator<'_> {
@@ -66,20 +70,30 @@ impl Evaluator<'_> {
         };
         let span = self.place(lint.at.as_ref(), scope);
         let message = self.text(&lint.message, scope);
+        let help = lint.help.as_ref().map(|help| self.text(help, scope)).filter(|help| !help.is_empty());
         let fix = lint.fix.as_ref().and_then(|fix| self.lint_change(fix, scope));
         if !message.is_empty() {
-            found(LintFinding { span, message, fix, claim });
+            found(LintFinding { span, message, help, fix, claim });
         }
     }
 
     fn lint_change(&self, fix: &LintFix, scope: &Scope<'_>) -> Option<LintChange> {
         let place = self.eval(&fix.path, scope);
         if place.is_null() || !self.is_users(place.span) {
-            return None;
+            return self.lint_addition(fix, scope);
         }
         Some(match &fix.value {
             Some(value) => LintChange::Set(place.span, self.eval(value, scope)),
             None => LintChange::Remove(place.span),
         })
+    }
+
+    /// `fix set v.field = …` where the version does not say the field itself.
+    fn lint_addition(&self, fix: &LintFix, scope: &Scope<'_>) -> Option<LintChange> {
+        let (value, ExprKind::Field { base, name, .. }) = (fix.value.as_ref()?, &fix.path.kind) else { return None };
+        match self.eval(base, scope).data {
+            Data::Version(at) => Some(LintChange::Add(at, name.clone(), self.eval(value, scope))),
+            _ => None,
+        }
     }
 }

@@ -319,6 +319,7 @@ fn release_field(instance: &Instance<'_>, name: &Name, span: Span) -> Value {
         "name" => instance.given.name.clone(),
         "namespace" => instance.given.namespace.clone(),
         "strategy" => instance.given.strategy.clone(),
+        "values" => Value::new(Data::Bool(instance.given.values), span),
         _ => Value::null(span),
     }
 }

@@ -69,6 +69,30 @@ pub fn insert_beside(tree: &Tree<'_>, beside: Span, key: &str, value: &Value) ->
     }
 }
 
+/// Calls the entry with the key at `at` `name`.
+pub fn rename(tree: &Tree<'_>, at: Span, name: &str) -> Option<Vec<Edit>> {
+    let node = *tree.path(at)?.last()?;
+    let is_key = node.kind == Kind::Entry && node.key == Some(at);
+    is_key.then(|| vec![Edit { span: at, text: write::key(name, tree.syntax) }])
+}
+
+/// Gives a version an entry that it does not have: the version of a `.rel` file whose label, or which itself, is at `version`; in
+/// YAML the one whose first key is there.
+pub fn insert_field(tree: &Tree<'_>, version: Span, key: &str, value: &Value) -> Option<Vec<Edit>> {
+    if tree.syntax == Syntax::Yaml {
+        return insert_beside(tree, version, key, value);
+    }
+    let path = tree.path(version)?;
+    let node = path.iter().rev().find(|node| node.kind == Kind::Version)?;
+    let entry = format!("{}: {}", write::key(key, tree.syntax), write::value(value, tree.syntax)?);
+    if let Some(fields) = node.children.iter().find(|child| child.kind == Kind::Fields) {
+        return inline::insert(tree, fields, &entry);
+    }
+    let words = node.children.iter().filter(|child| child.kind != Kind::When).map(|child| child.span);
+    let last = node.key.into_iter().chain(words).max_by_key(|span| span.end)?;
+    Some(vec![Edit { span: last.at_end(), text: format!(" {{ {entry} }}") }])
+}
+
 /// Gives the version of a `.rel` file whose label, or which itself, is at `version` a weight.
 pub fn insert_weight(tree: &Tree<'_>, version: Span, weight: u32) -> Option<Vec<Edit>> {
     let path = tree.path(version)?;

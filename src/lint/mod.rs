@@ -14,12 +14,14 @@ mod rules;
 pub mod statement;
 pub mod tree;
 
+use std::collections::HashSet;
+
 use crate::check::{Front, Prepared};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::eval::{Evaluator, Given};
 use crate::resolve::Release;
 use crate::source::{FileId, Sources, Span};
-use crate::value::Value;
+use crate::value::{Entry, Value};
 
 pub use document::Document;
 pub use rules::RULES;
@@ -107,6 +109,12 @@ impl Subject<'_> {
         span.file.0 >= self.definitions
     }
 
+    /// What the release gives: its settings, and the fields of its versions.
+    pub fn fields(&self) -> impl Iterator<Item = &Entry> {
+        let of_versions = self.release.versions.iter().flat_map(|version| &version.fields);
+        self.release.settings.iter().chain(of_versions)
+    }
+
     /// The nodes of a file of the user's.
     pub fn tree(&self, file: FileId) -> Tree<'_> {
         Tree::read(self.sources, file, self.front)
@@ -152,11 +160,18 @@ pub fn release(subject: &Subject<'_>) -> (Diagnostics, Vec<statement::Claim>) {
             out.extend(findings.finish());
         }
     }
-    let mut claims = Vec::new();
-    if !subject.documents.is_empty() {
-        statement::release(subject, &mut out, &mut claims);
-    }
-    (out, claims)
+    let said = statement::release(subject);
+    let told = keys_of(subject, &said.places);
+    let mut all = Diagnostics::default();
+    out.into_vec().into_iter().filter(|finding| !told.contains(&finding.span)).for_each(|finding| all.push(finding));
+    all.extend(said.findings);
+    (all, said.claims)
+}
+
+/// The keys of the fields whose values are at `places`. Where a statement speaks of a field, it says more than a rule that does not
+/// know what the field is for.
+fn keys_of(subject: &Subject<'_>, places: &HashSet<Span>) -> HashSet<Span> {
+    subject.fields().filter(|entry| places.contains(&entry.value.span)).map(|entry| entry.key_span).collect()
 }
 
 /// Everything that rules find in a values file as it stands.

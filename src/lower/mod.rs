@@ -6,8 +6,10 @@
 mod finished;
 mod routes;
 
+use std::sync::Arc;
+
 use crate::check::Prepared;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::env::{Definition, EmitDef};
 use crate::eval::{Evaluator, Given, Scope, Truth, flatten};
 use crate::source::{Sources, Span};
@@ -70,9 +72,15 @@ fn requirements(prepared: &Prepared, given: &Given, evaluator: &Evaluator<'_>, o
     for require in plan.settings.requires.iter().chain(&plan.body.requires) {
         requirement(require, None, given.span, evaluator, out);
     }
+    for lint in plan.settings.lints.iter().chain(&plan.body.lints).filter(|lint| lint.item.required) {
+        required_lint(lint, None, evaluator, out);
+    }
     for (at, version) in given.versions.iter().enumerate() {
         for require in &plan.version.requires {
             requirement(require, Some(at), version.span, evaluator, out);
+        }
+        for lint in plan.version.lints.iter().filter(|lint| lint.item.required) {
+            required_lint(lint, Some(at), evaluator, out);
         }
     }
 }
@@ -92,4 +100,20 @@ fn requirement(
         let error = Diagnostic::error(Code::Requirement, place, message);
         out.push(error.related(require.item.span, format!("`{}` requires it", require.part)));
     }
+}
+
+/// A requirement with a rule's name: a lint statement of the level `require`.
+fn required_lint(
+    lint: &Definition<ast::Lint>,
+    version: Option<usize>,
+    evaluator: &Evaluator<'_>,
+    out: &mut Diagnostics,
+) {
+    evaluator.lint(lint, version, &mut |found| {
+        let error = Diagnostic::lint(Arc::clone(&lint.item.name.text), Severity::Error, found.span, found.message);
+        out.push(match found.help {
+            Some(help) => error.help(help),
+            None => error,
+        });
+    });
 }

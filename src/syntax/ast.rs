@@ -429,6 +429,8 @@ pub struct Lint {
     pub name: Name,
     /// Its level.
     pub level: crate::diagnostic::Severity,
+    /// Whether a build refuses it, too: the level `require`.
+    pub required: bool,
     /// Where it is said.
     pub at: Option<Expr>,
     /// The loops around its condition, outermost first: [`GuardHead::For`].
@@ -437,6 +439,8 @@ pub struct Lint {
     pub test: LintTest,
     /// What is said: an [`ExprKind::String`].
     pub message: Expr,
+    /// What to do: an [`ExprKind::String`].
+    pub help: Option<Expr>,
     /// What mends it.
     pub fix: Option<LintFix>,
     /// The whole statement.

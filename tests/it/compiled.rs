@@ -1,6 +1,6 @@
 //! One input through the whole of relc, from memory: what the other modules test against.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use relc::compile::{self, Environments, Input, LoadedFile, Loader, Options, SetFlag, Text};
 use relc::diagnostic::{Diagnostic, Severity};
@@ -79,8 +79,19 @@ pub fn lint(input: Input, options: &Options, files: &Memory) -> Compiled {
     let opened = compile::open(input, options, catalog, files);
     let environments = Environments::new(catalog);
     let mut diagnostics = opened.diagnostics.clone().into_vec();
+    let mut claimed = HashSet::new();
     for at in 0..opened.len() {
-        diagnostics.extend(opened.lint(at, &environments).0.diagnostics.into_vec());
+        let (built, claims) = opened.lint(at, &environments);
+        diagnostics.extend(built.diagnostics.into_vec());
+        for claim in claims {
+            if !claimed.insert((claim.rule.clone(), claim.value)) {
+                let finding = Diagnostic::lint(claim.rule, claim.level, claim.span, claim.message);
+                diagnostics.push(match claim.help {
+                    Some(help) => finding.help(help),
+                    None => finding,
+                });
+            }
+        }
     }
     Compiled { sources: opened.sources, diagnostics, documents: Vec::new() }
 }

@@ -2,7 +2,7 @@
 //! its good ones by nothing, and the registry knows each under the name of its file.
 
 use relc::compile::{Input, Options};
-use relc::diagnostic::Code;
+use relc::diagnostic::{Code, Diagnostic, Fix, Severity};
 use relc::env::{Catalog, Item};
 use relc::lint::{Check, Document, RULES, rule_of};
 
@@ -51,9 +51,12 @@ fn bad_examples_are_flagged_and_good_ones_are_not() {
         for (section, flagged) in [("Bad", true), ("Good", false)] {
             for example in document.examples(section) {
                 let found = findings(example.language, example.code);
-                let fits =
-                    if flagged { found.iter().any(|f| f.starts_with(&format!("{name} "))) } else { found.is_empty() };
+                let of_rule = |finding: &&Diagnostic| finding.code.name() == name;
+                // Remarks of other rules do not make an example bad.
+                let matters = |finding: &&Diagnostic| finding.severity > Severity::Info || of_rule(finding);
+                let fits = if flagged { found.iter().any(|f| of_rule(&f)) } else { !found.iter().any(|f| matters(&f)) };
                 if !fits {
+                    let found: Vec<String> = found.iter().map(said).collect();
                     wrong.push(format!("{name}, {section}, {}:\n{}found: {found:#?}", example.language, example.code));
                 }
             }
@@ -62,15 +65,49 @@ fn bad_examples_are_flagged_and_good_ones_are_not() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The names of the rules that an example breaks, with what they say. Remarks of the level `info` do not make an example bad.
-fn findings(language: &str, code: &str) -> Vec<String> {
+#[test]
+fn a_fix_of_a_bad_example_removes_its_finding() {
+    let mut wrong = Vec::new();
+    for (name, document) in documents() {
+        let document = Document::of_comment(&document);
+        for example in document.examples("Bad") {
+            let of_rule = |found: &[Diagnostic]| found.iter().filter(|f| f.code.name() == name).count();
+            let found = findings(example.language, example.code);
+            for fix in found.iter().filter(|f| f.code.name() == name).filter_map(|f| f.fix.as_ref()) {
+                let fixed = applied(example.code, fix);
+                let left = findings(example.language, &fixed);
+                let broken = left.iter().any(|f| f.severity == Severity::Error && f.code.name() != name);
+                if broken || of_rule(&left) >= of_rule(&found) {
+                    let left: Vec<String> = left.iter().map(said).collect();
+                    wrong.push(format!("{name}, {}:\n{fixed}found: {left:#?}", example.language));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The text with the edits of `fix`, last first, so that the places before them hold.
+fn applied(text: &str, fix: &Fix) -> String {
+    let mut text = text.to_owned();
+    for edit in fix.edits.iter().rev() {
+        text.replace_range(edit.span.range(), &edit.text);
+    }
+    text
+}
+
+/// What is found in an example.
+fn findings(language: &str, code: &str) -> Vec<Diagnostic> {
     let input = match language {
         "rel" => Input::Rel(text("example.rel", code)),
         "yaml" => Input::Values(vec![text("values.yaml", code)]),
         other => panic!("examples are `rel` or `yaml`, and this is `{other}`"),
     };
-    let linted = lint(input, &Options::default(), &Memory::default());
-    linted.diagnostics.iter().map(|d| format!("{} ({}): {}", d.code.name(), d.severity.name(), d.message)).collect()
+    lint(input, &Options::default(), &Memory::default()).diagnostics
+}
+
+fn said(finding: &Diagnostic) -> String {
+    format!("{} ({}): {}", finding.code.name(), finding.severity.name(), finding.message)
 }
 
 #[test]

@@ -17,7 +17,7 @@ use relc::render::{Look, human};
 use relc::source::Span;
 use relc::values::set::Typed;
 
-use crate::compiled::{Compiled, Memory, compile, flag, text};
+use crate::compiled::{Compiled, Memory, compile, flag, lint, text};
 
 /// Phases whose fixtures other tests run.
 const ELSEWHERE: &[&str] = &["definition"];
@@ -85,6 +85,8 @@ struct Fixture {
     options: Options,
     files: Memory,
     manifests: bool,
+    /// Whether rules look at it, too: in the phase `lint`.
+    lint: bool,
 }
 
 impl Fixture {
@@ -98,6 +100,7 @@ impl Fixture {
             options: Options::default(),
             files: Memory::default(),
             manifests: false,
+            lint: path.parent().is_some_and(|phase| phase.ends_with("lint")),
         };
         fixture.flags(&files[&main]);
         fixture.input = if main.ends_with(".rel") {
@@ -131,7 +134,8 @@ impl Fixture {
 
     /// The findings as people read them, and the manifests.
     fn said(self) -> String {
-        let compiled = compile(self.input, &self.options, &self.files);
+        let run = if self.lint { lint } else { compile };
+        let compiled = run(self.input, &self.options, &self.files);
         let mut out = rendered(&compiled);
         if out.is_empty() && !self.manifests {
             out.push_str("nothing is wrong\n");

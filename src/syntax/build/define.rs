@@ -277,12 +277,14 @@ impl Builder<'_> {
 
     fn lint(&mut self, pair: Pair<'_>) -> Option<Lint> {
         let span = self.span(&pair);
-        let (mut name, mut level, mut at, mut lines) = (self.nothing(span), None, None, LintLines::default());
+        let (mut name, mut level, mut required) = (self.nothing(span), None, false);
+        let (mut at, mut lines) = (None, LintLines::default());
         for pair in pair.into_inner() {
             match pair.as_rule() {
                 Rule::word | Rule::missing_name if name.text.is_empty() && level.is_none() => {
                     name = self.declared(&pair, "a name behind `lint`");
                 }
+                Rule::word if pair.as_str() == "require" => (level, required) = (Some(Severity::Error), true),
                 Rule::word | Rule::missing_word => level = self.level(&pair),
                 Rule::at => at = Some(self.cond(first(pair))),
                 Rule::lint_body => lines = self.lint_lines(pair, span),
@@ -296,10 +298,12 @@ impl Builder<'_> {
             doc: self.doc(span),
             name,
             level: level?,
+            required,
             at,
             loops: lines.loops,
             test,
             message,
+            help: lines.help,
             fix: lines.fix,
             span,
         })
@@ -317,7 +321,7 @@ impl Builder<'_> {
             let found = self.found(at);
             self.syntax(
                 at,
-                format!("expected `error`, `warn` or `info`, found {found}"),
+                format!("expected `error`, `warn`, `info` or `require`, found {found}"),
                 "write `lint name warn { … }`",
             );
         }
@@ -340,11 +344,14 @@ impl Builder<'_> {
                 Rule::string | Rule::block | Rule::open_string | Rule::open_block if lines.message.is_none() => {
                     lines.message = Some(self.string(&pair));
                 }
+                Rule::string | Rule::block | Rule::open_string | Rule::open_block if lines.help.is_none() => {
+                    lines.help = Some(self.string(&pair));
+                }
                 Rule::bad_statement => self.junk(&pair),
                 Rule::extra_comma | Rule::junk | Rule::missing_sep => self.between(&pair),
                 _ => {
                     let again = self.span(&pair);
-                    let help = "write loops, then `when` and one condition, then the message; split what is more into two lints";
+                    let help = "write loops, then `when` and one condition, the message, and what to do; split what is more into two lints";
                     self.syntax(again, "a lint has one condition and one message", help);
                 }
             }
@@ -429,5 +436,6 @@ struct LintLines {
     loops: Vec<GuardHead>,
     test: Option<LintTest>,
     message: Option<Expr>,
+    help: Option<Expr>,
     fix: Option<LintFix>,
 }
