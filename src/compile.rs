@@ -208,7 +208,7 @@ impl Opened {
         if releases.is_empty() && needed == Releases::Needed && !self.diagnostics.has_errors() {
             let message = "this file has no release";
             let place = Span::new(file, 0, 0);
-            let help = "write one: `release hello on knative-istio < \"image\" >`";
+            let help = "write one: `release NAME on ENVIRONMENT < … >`";
             self.diagnostics.push(Diagnostic::error(Code::NoVersions, place, message).help(help));
         }
         self.one_name(&releases);

@@ -30,7 +30,7 @@ pub fn header(values: &Value, out: &mut Diagnostics) -> Option<Header> {
         out.push(Diagnostic::error(Code::WrongType, values.span, message));
         return None;
     };
-    let environment = required(values, "environment", "environment: knative-istio", out);
+    let environment = required(values, "environment", "environment: NAME", out);
     let application = required(values, "application", "application:", out);
     let environment = name(environment?, "environment", out)?;
     let application = application?;

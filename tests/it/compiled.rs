@@ -39,6 +39,21 @@ impl Compiled {
         }
         out
     }
+
+    /// `line:column message (help)` of each finding, for assertions.
+    pub fn brief(&self) -> Vec<String> {
+        let brief = |d: &Diagnostic| {
+            let at = self.sources.position(d.span);
+            let help = d.help.as_ref().map_or_else(String::new, |help| format!(" ({help})"));
+            format!("{}:{} {}{help}", at.line, at.column, d.message)
+        };
+        self.diagnostics.iter().map(brief).collect()
+    }
+}
+
+/// `--name` and `--namespace`.
+pub fn named(name: &str, namespace: &str) -> Options {
+    Options { name: Some(name.to_owned()), namespace: Some(namespace.to_owned()), ..Options::default() }
 }
 
 /// A text under a name.

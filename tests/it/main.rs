@@ -4,6 +4,10 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, clippy::unwrap_used)]
 
 mod book;
+mod canon;
 mod compiled;
+mod conformance;
+mod layers;
 mod rules;
 mod ui;
+mod yaml;
