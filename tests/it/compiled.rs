@@ -90,7 +90,11 @@ pub fn compile_in(catalog: &Catalog, input: Input, options: &Options, files: &Me
 
 /// What linting every release of `input` finds; no documents.
 pub fn lint(input: Input, options: &Options, files: &Memory) -> Compiled {
-    let catalog = Catalog::builtin();
+    lint_in(Catalog::builtin(), input, options, files)
+}
+
+/// What linting every release of `input` finds, on the environments of `catalog`; no documents.
+pub fn lint_in(catalog: &Catalog, input: Input, options: &Options, files: &Memory) -> Compiled {
     let opened = compile::open(input, options, catalog, files);
     let environments = Environments::new(catalog);
     let mut diagnostics = opened.diagnostics.clone().into_vec();

@@ -9,7 +9,8 @@
 //! | `rel,lets` | a file of lets and fragments; a `yaml,lets` behind it is their values |
 //! | `rel,error=CODE` | gives this code and nothing else; `error=A+B` where there are several |
 //! | `rel,warning=CODE` | builds, with this warning |
-//! | `yaml,values` | a values file; takes `error` and `warning` too |
+//! | `rel,lint=RULE` | is linted, and this is found, which is no error |
+//! | `yaml,values` | a values file; takes `error`, `warning` and `lint` too |
 //! | `yaml,file=NAME` | a file that later blocks read |
 //! | `yaml,output` | the whole output of the block before; with `# ...` lines, pieces of it in their order |
 //! | `console` | each `$ relc …` prints what stands below it, beside the page's files |
@@ -79,8 +80,8 @@ fn check_page(path: &Path, wrong: &mut Vec<String>) {
 
 /// Whether an input gave the codes that its block says; what came of it is kept for the blocks behind.
 fn input(outcome: Outcome, block: &Block, last: &mut Outcome) -> Result<(), String> {
-    let wanted = |key| block.value(key).map(|codes| codes.split('+').collect()).unwrap_or_default();
-    let (errors, warnings): (Vec<&str>, Vec<&str>) = (wanted("error"), wanted("warning"));
+    let wanted = |key| -> Vec<&str> { block.value(key).map(|codes| codes.split('+').collect()).unwrap_or_default() };
+    let (errors, warnings): (Vec<&str>, Vec<&str>) = (wanted("error"), [wanted("warning"), wanted("lint")].concat());
     *last = outcome;
     if last.errors == errors && last.warnings == warnings {
         return Ok(());

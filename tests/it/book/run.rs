@@ -17,7 +17,7 @@ use relc::syntax::{self, ast};
 use relc::value::{Data, Entry, Value};
 
 use super::block::Block;
-use crate::compiled::{Memory, compile_in, text};
+use crate::compiled::{Memory, compile_in, lint_in, text};
 
 /// What came of a block.
 #[derive(Default)]
@@ -73,15 +73,17 @@ impl Page {
             (true, _) => lets(block),
             (false, true) => self.define(block, &tree),
             (false, false) if file && !releases => parsed(block),
-            (false, false) => self
-                .build(Input::Rel(text(block.value("file").unwrap_or("example.rel"), &block.text)), Options::default()),
+            (false, false) => {
+                let name = block.value("file").unwrap_or("example.rel");
+                self.compile(block, Input::Rel(text(name, &block.text)), &Options::default())
+            }
         }
     }
 
     /// A values file.
     pub fn values(&self, block: &Block) -> Outcome {
         let options = Options { name: Some("hello".to_owned()), ..Options::default() };
-        self.build(Input::Values(vec![text("values.yaml", &block.text)]), options)
+        self.compile(block, Input::Values(vec![text("values.yaml", &block.text)]), &options)
     }
 
     /// Each `$ relc …` of the block with what it prints on both streams, run where the page's files are.
@@ -102,8 +104,10 @@ impl Page {
         out
     }
 
-    fn build(&self, input: Input, options: Options) -> Outcome {
-        let compiled = compile_in(&catalog(&self.definitions), input, &options, &self.files);
+    /// Builds, or lints where the block says what that finds.
+    fn compile(&self, block: &Block, input: Input, options: &Options) -> Outcome {
+        let run = if block.value("lint").is_some() { lint_in } else { compile_in };
+        let compiled = run(&catalog(&self.definitions), input, options, &self.files);
         let output = Stream::piece(Format::Yaml, &compiled.documents);
         Outcome::new(output, compiled.diagnostics, &compiled.sources)
     }
