@@ -75,7 +75,7 @@ impl Phases {
 
     fn prepared(&self) -> std::sync::Arc<Prepared> {
         let mut out = Diagnostics::default();
-        let header = resolve::header(&self.values, &mut out).expect("the example has a header");
+        let header = resolve::header(&self.values, &self.sources, &mut out).expect("the example has a header");
         let prepared = self.environments.prepare(&header.environment, header.strategy.as_ref(), &mut out);
         prepared.expect("the example's environment is one of the library's")
     }
@@ -84,7 +84,7 @@ impl Phases {
         let mut out = Diagnostics::default();
         let nowhere = Span::new(self.file, 0, 0);
         let name = Name { text: "hello".into(), span: nowhere };
-        let header = resolve::header(&self.values, &mut out).expect("the example has a header");
+        let header = resolve::header(&self.values, &self.sources, &mut out).expect("the example has a header");
         let release = resolve::settings_and_versions(&self.values, &header, name, &prepared.plan, &mut out);
         let namespace = Value::string("default", nowhere);
         let (given, checked) = check::release(&release, prepared, Front::Values, namespace, &self.sources);

@@ -441,7 +441,7 @@ impl Opened {
         behind: Behind<'_>,
         out: &mut Diagnostics,
     ) -> Option<Built> {
-        let header = resolve::header(values, out)?;
+        let header = resolve::header(values, &self.sources, out)?;
         let nameless = || match self.unnamed {
             Unnamed::Refused => None,
             Unnamed::Allowed => Some(ast::Name { text: NO_NAME.into(), span: header.environment.span }),

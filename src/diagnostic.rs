@@ -112,6 +112,10 @@ codes! {
     InvalidExpression = "E0307" "invalid-expression",
     /// Evaluation meets its budget.
     Budget = "E0308" "budget",
+    /// A word that YAML 1.1 takes for a boolean stands where a text is needed.
+    Yaml11Boolean = "E0309" "yaml11-boolean",
+    /// A number stands where a text is needed.
+    NumericString = "E0310" "numeric-string",
     /// A hole of a part that an environment extends is not filled.
     UnfilledHole = "E0401" "unfilled-hole",
     /// A declaration of an environment or part that cannot stand.
@@ -146,6 +150,12 @@ codes! {
     InvalidName = "E0512" "invalid-name",
     /// A route does not hold for some set of ready versions.
     InvalidRoute = "E0513" "invalid-route",
+    /// Two versions whose objects have one name.
+    DuplicateVersionName = "E0514" "duplicate-version-name",
+    /// A version's object has the name of one that belongs to all versions.
+    VersionNamedAsApplication = "E0515" "version-named-as-application",
+    /// A weight that is no number that the controller can read.
+    WeightNotUint = "E0516" "weight-not-uint",
 }
 
 /// What a finding is about: a code of the compiler, or a lint rule by its name.
@@ -316,12 +326,15 @@ pub struct Diagnostics {
 }
 
 impl Diagnostics {
-    /// Adds a finding, unless the same code was already reported at the same place.
+    /// Adds a finding, unless one of the same name was already reported at the same place.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        let known = |d: &Diagnostic| d.code == diagnostic.code && d.span == diagnostic.span;
+        // By their names: where the compiler and a rule of the same name both see it, it is one mistake.
+        let known = |d: &&mut Diagnostic| d.span == diagnostic.span && d.code.name() == diagnostic.code.name();
         // Only the latest are compared: a repetition comes right behind, and files can hold many thousand errors.
-        if !self.list.iter().rev().take(64).any(known) {
-            self.list.push(diagnostic);
+        match self.list.iter_mut().rev().take(64).find(known) {
+            Some(known) if known.severity < diagnostic.severity => *known = diagnostic,
+            Some(_) => {}
+            None => self.list.push(diagnostic),
         }
     }
 

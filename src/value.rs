@@ -161,6 +161,18 @@ impl Value {
         self.as_object()?.get(key).filter(|value| !value.is_null())
     }
 
+    /// Calls `each` for it and for every value in it.
+    pub fn each(&self, each: &mut dyn FnMut(&Value)) {
+        each(self);
+        match &self.data {
+            Data::List(elements) => elements.iter().for_each(|element| element.value.each(each)),
+            Data::Object(object) => object.entries.iter().for_each(|entry| entry.value.each(each)),
+            Data::Guarded(guarded) => guarded.1.each(each),
+            Data::Null | Data::Bool(_) | Data::Int(_) | Data::Float(_) | Data::String(_) | Data::Word(_) => {}
+            Data::Run(_) | Data::Version(_) | Data::Error => {}
+        }
+    }
+
     /// Whether something in it was reported as wrong.
     pub fn holds_error(&self) -> bool {
         match &self.data {

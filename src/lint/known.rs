@@ -42,7 +42,7 @@ pub fn known(catalog: &Catalog) -> Vec<KnownRule> {
             level: rule.level,
             fixes: rule.fixes,
             origin: match rule.check {
-                Check::Compiler(codes) => Origin::Compiler(codes),
+                Check::Compiler(codes) | Check::Both(codes, _) => Origin::Compiler(codes),
                 Check::Release(_) | Check::Values(_) | Check::Elsewhere => Origin::Linter,
             },
             document: rule.document(),

@@ -62,8 +62,20 @@ pub enum Check {
     Release(fn(&Subject<'_>, &mut Findings<'_>)),
     /// A values file as it was read, before anything else looks at it.
     Values(fn(&Value, &Sources, &mut Findings<'_>)),
+    /// Both of these: the compiler, and a look at the values file.
+    Both(&'static [Code], fn(&Value, &Sources, &mut Findings<'_>)),
     /// Something that is found elsewhere: comments, several releases.
     Elsewhere,
+}
+
+impl Check {
+    /// What the compiler says under the rule's name.
+    pub fn codes(&self) -> &'static [Code] {
+        match self {
+            Check::Compiler(codes) | Check::Both(codes, _) => codes,
+            Check::Release(_) | Check::Values(_) | Check::Elsewhere => &[],
+        }
+    }
 }
 
 impl Rule {
@@ -80,7 +92,7 @@ pub fn rule(name: &str) -> Option<&'static Rule> {
 
 /// The rule that the compiler's `code` belongs to.
 pub fn rule_of(code: Code) -> Option<&'static Rule> {
-    RULES.iter().find(|rule| matches!(rule.check, Check::Compiler(codes) if codes.contains(&code))).copied()
+    RULES.iter().find(|rule| rule.check.codes().contains(&code)).copied()
 }
 
 /// A release, as rules see it.
@@ -178,7 +190,7 @@ fn keys_of(subject: &Subject<'_>, places: &HashSet<Span>) -> HashSet<Span> {
 pub fn values(values: &Value, sources: &Sources) -> Diagnostics {
     let mut out = Diagnostics::default();
     for rule in RULES {
-        if let Check::Values(check) = rule.check {
+        if let Check::Values(check) | Check::Both(_, check) = rule.check {
             let mut findings = Findings::new(rule.name, rule.level);
             check(values, sources, &mut findings);
             out.extend(findings.finish());

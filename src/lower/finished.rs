@@ -12,9 +12,12 @@ use crate::value::{Object, Value};
 const LONGEST_NAME: usize = 253;
 
 /// Checks `documents`.
-pub fn check(documents: &[Value], given: &Given, sources: &Sources, out: &mut Diagnostics) {
-    let mut places: HashMap<[&str; 4], Span> = HashMap::new();
-    for document in documents {
+///
+/// `origins` says of each which version it is of, by position; the last ones may be of the release as a whole.
+pub fn check(documents: &[Value], origins: &[usize], given: &Given, sources: &Sources, out: &mut Diagnostics) {
+    let mut places: HashMap<[&str; 4], (Span, Option<usize>)> = HashMap::new();
+    for (at, document) in documents.iter().enumerate() {
+        let origin = origins.get(at).copied();
         let Some(object) = document.as_object() else {
             let message = format!("a manifest is an object, and this is {}", document.describe());
             out.push(Diagnostic::error(Code::WrongType, document.span, message));
@@ -24,12 +27,8 @@ pub fn check(documents: &[Value], given: &Given, sources: &Sources, out: &mut Di
         let Some(name) = name_of(object) else { continue };
         check_name(name, out);
         let key = key_of(object, name, given);
-        if let Some(first) = places.insert(key, name.span) {
-            let [_, kind, namespace, text] = key;
-            let message = format!("two objects are {kind} `{text}` in namespace `{namespace}`");
-            let error = Diagnostic::error(Code::DuplicateObject, name.span, message);
-            let error = if first == name.span { error } else { error.related(first, "the other one is named here") };
-            out.push(error.help("give one of them a name of its own"));
+        if let Some((first, other)) = places.insert(key, (name.span, origin)) {
+            out.push(twice(key, name.span, origin, first, other));
         }
     }
 }
@@ -40,6 +39,32 @@ pub fn against_schema(document: &Value, object: &Object, sources: &Sources, out:
     let name = name_of(object).and_then(Value::as_str).unwrap_or("");
     let cx = Conform::finished(sources, &kind.schema().kind, name);
     conform(document, &Type::Schema(kind.clone()), &cx, out);
+}
+
+/// Two objects of one kind, name and namespace. The first is of a version wherever the second is.
+fn twice(key: [&str; 4], place: Span, origin: Option<usize>, first: Span, other: Option<usize>) -> Diagnostic {
+    let [_, kind, namespace, text] = key;
+    let (code, message, help) = match (other, origin) {
+        (Some(one), Some(two)) if one != two => (
+            Code::DuplicateVersionName,
+            format!("the versions {one} and {two} both make the {kind} `{text}` in namespace `{namespace}`"),
+            "give each version a name of its own, or leave the names away",
+        ),
+        (Some(one), None) => (
+            Code::VersionNamedAsApplication,
+            format!("version {one} and the release itself both make the {kind} `{text}` in namespace `{namespace}`"),
+            "give the version a name that is not the release's",
+        ),
+        (Some(_) | None, Some(_) | None) => (
+            Code::DuplicateObject,
+            format!("two objects are {kind} `{text}` in namespace `{namespace}`"),
+            "give one of them a name of its own",
+        ),
+    };
+    // What can be changed is the version's name; the release's is another's.
+    let (place, first) = if origin.is_none() { (first, place) } else { (place, first) };
+    let error = Diagnostic::error(code, place, message).help(help);
+    if first == place { error } else { error.related(first, "the other one is named here") }
 }
 
 fn name_of(object: &Object) -> Option<&Value> {

@@ -35,9 +35,11 @@ pub fn release(prepared: &Prepared, given: &Given, evaluator: &Evaluator<'_>, so
     let mut checks = Diagnostics::default();
     requirements(prepared, given, evaluator, &mut checks);
     let mut documents = Vec::new();
+    let mut origins = Vec::new();
     if !checks.has_errors() {
         for at in 0..given.versions.len() {
             documents.extend(evaluator.version_objects(at).iter().map(|object| object.value.clone()));
+            origins.resize(documents.len(), at);
         }
         for emit in &prepared.plan.body.emits {
             emitted(emit, evaluator, &mut documents);
@@ -49,7 +51,7 @@ pub fn release(prepared: &Prepared, given: &Given, evaluator: &Evaluator<'_>, so
     let mut diagnostics = evaluator.take_diagnostics();
     diagnostics.extend(checks);
     if !diagnostics.has_errors() {
-        finished::check(&documents, given, sources, &mut diagnostics);
+        finished::check(&documents, &origins, given, sources, &mut diagnostics);
         for template in &templates {
             routes::check(template, given, sources, &mut diagnostics);
         }

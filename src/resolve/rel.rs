@@ -54,7 +54,7 @@ fn weight(weight: &ast::Weight, out: &mut Diagnostics) -> Weight {
     if value.is_none() {
         let message = format!("the controller reads weights up to {}", u32::MAX);
         out.push(
-            Diagnostic::error(Code::InvalidWeight, weight.span, message).help("weights are relative: divide them all"),
+            Diagnostic::error(Code::WeightNotUint, weight.span, message).help("weights are relative: divide them all"),
         );
     }
     Weight { value, percent: weight.percent, span: weight.span }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use super::{Release, Version, Weight};
 use crate::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest, quoted};
 use crate::env::{Definition, Plan};
-use crate::source::Span;
+use crate::source::{Sources, Span};
 use crate::syntax::ast::{self, FieldPlace, Name};
+use crate::types::{Conform, Type, conform};
 use crate::value::{Data, Entry, Value};
 use crate::values;
 
@@ -23,7 +24,7 @@ pub struct Header {
 }
 
 /// The header of `values`; `None` where it says no environment or has no application.
-pub fn header(values: &Value, out: &mut Diagnostics) -> Option<Header> {
+pub fn header(values: &Value, sources: &Sources, out: &mut Diagnostics) -> Option<Header> {
     let Data::Object(_) = &values.data else {
         let found = if values.is_null() { "nothing is said here" } else { &format!("this is {}", values.describe()) };
         let message = format!("values are an object with `environment` and `application`, and {found}");
@@ -32,15 +33,15 @@ pub fn header(values: &Value, out: &mut Diagnostics) -> Option<Header> {
     };
     let environment = required(values, "environment", "environment: NAME", out);
     let application = required(values, "application", "application:", out);
-    let environment = name(environment?, "environment", out)?;
+    let environment = name(environment?, "environment", sources, out)?;
     let application = application?;
     let strategy = match application.get("strategy").filter(is_said) {
-        Some(strategy) => Some(name(strategy, "application.strategy", out)?),
+        Some(strategy) => Some(name(strategy, "application.strategy", sources, out)?),
         None => None,
     };
     let given = application.get("metadata").and_then(|metadata| metadata.get("name")).filter(is_said);
     let given = match given {
-        Some(given) => Some(name(given, "application.metadata.name", out)?),
+        Some(given) => Some(name(given, "application.metadata.name", sources, out)?),
         None => None,
     };
     Some(Header { environment, strategy, name: given })
@@ -71,15 +72,9 @@ fn required<'v>(values: &'v Value, key: &str, example: &str, out: &mut Diagnosti
     None
 }
 
-fn name(value: &Value, path: &str, out: &mut Diagnostics) -> Option<Name> {
-    if let Some(text) = value.as_str() {
-        return Some(Name { text: text.into(), span: value.span });
-    }
-    if !matches!(value.data, Data::Error) {
-        let message = format!("`{path}` takes a string, and this is {}", value.describe());
-        out.push(Diagnostic::error(Code::WrongType, value.span, message).help("put it into quotes"));
-    }
-    None
+fn name(value: &Value, path: &str, sources: &Sources, out: &mut Diagnostics) -> Option<Name> {
+    let value = conform(value, &Type::STRING, &Conform::declared(sources, path), out);
+    value.as_str().map(|text| Name { text: text.into(), span: value.span })
 }
 
 /// The release that `values` say, read with the places that the plan's fields declare.
@@ -310,7 +305,7 @@ impl Reading<'_> {
                 Data::Float(number) => format!("this is {number}"),
                 _ => format!("this is {}", value.describe()),
             };
-            let error = Diagnostic::error(Code::InvalidWeight, value.span, message).label(found);
+            let error = Diagnostic::error(Code::WeightNotUint, value.span, message).label(found);
             let digits = value
                 .as_str()
                 .map(|text| text.trim().trim_end_matches('%').trim())

@@ -32,45 +32,64 @@ fn item_exprs(item: &Item, each: &mut dyn FnMut(&Expr)) {
 
 /// Calls `each` for `expr` and every expression in it.
 pub fn walk(expr: &Expr, each: &mut dyn FnMut(&Expr)) {
-    each(expr);
+    walk_some(expr, &mut |expr| {
+        each(expr);
+        Deeper::Yes
+    });
+}
+
+/// Whether what is in an expression is to be visited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deeper {
+    /// It is.
+    Yes,
+    /// It is not.
+    No,
+}
+
+/// Calls `each` for `expr` and for the expressions in it, as far as it says.
+pub fn walk_some(expr: &Expr, each: &mut dyn FnMut(&Expr) -> Deeper) {
+    if each(expr) == Deeper::No {
+        return;
+    }
     match &expr.kind {
         ExprKind::String(parts) => {
             for part in parts {
                 if let StringPart::Hole(hole) = part {
-                    walk(hole, each);
+                    walk_some(hole, each);
                 }
             }
         }
-        ExprKind::Field { base, .. } | ExprKind::Unwrap(base) | ExprKind::Not(base) => walk(base, each),
+        ExprKind::Field { base, .. } | ExprKind::Unwrap(base) | ExprKind::Not(base) => walk_some(base, each),
         ExprKind::Index { base, index } => {
-            walk(base, each);
-            walk(index, each);
+            walk_some(base, each);
+            walk_some(index, each);
         }
         ExprKind::Call { callee, args } => {
-            walk(callee, each);
-            args.iter().for_each(|Arg { value, .. }| walk(value, each));
+            walk_some(callee, each);
+            args.iter().for_each(|Arg { value, .. }| walk_some(value, each));
         }
         ExprKind::If { condition, then, otherwise } => {
-            walk(condition, each);
-            walk(then, each);
-            otherwise.iter().for_each(|otherwise| walk(otherwise, each));
+            walk_some(condition, each);
+            walk_some(then, each);
+            otherwise.iter().for_each(|otherwise| walk_some(otherwise, each));
         }
         ExprKind::Fail { message, at } => {
-            walk(message, each);
-            at.iter().for_each(|at| walk(at, each));
+            walk_some(message, each);
+            at.iter().for_each(|at| walk_some(at, each));
         }
         ExprKind::Binary { left, right, .. } => {
-            walk(left, each);
-            walk(right, each);
+            walk_some(left, each);
+            walk_some(right, each);
         }
         ExprKind::Case { subject, arms } => {
-            walk(subject, each);
-            arms.iter().for_each(|(_, value)| walk(value, each));
+            walk_some(subject, each);
+            arms.iter().for_each(|(_, value)| walk_some(value, each));
         }
-        ExprKind::Typed { object, .. } => walk(object, each),
+        ExprKind::Typed { object, .. } => walk_some(object, each),
         ExprKind::Object(entries) => entries.iter().for_each(|entry| walk_entry(entry, each)),
         ExprKind::List(elements) => elements.iter().for_each(|element| match element {
-            Element::Value(value) | Element::Spread(value) => walk(value, each),
+            Element::Value(value) | Element::Spread(value) => walk_some(value, each),
             Element::Guard(guard) => walk_guard(guard, each),
         }),
         ExprKind::Int(_)
@@ -83,30 +102,30 @@ pub fn walk(expr: &Expr, each: &mut dyn FnMut(&Expr)) {
     }
 }
 
-fn walk_entry(entry: &Entry, each: &mut dyn FnMut(&Expr)) {
+fn walk_entry(entry: &Entry, each: &mut dyn FnMut(&Expr) -> Deeper) {
     match entry {
         Entry::Pair { key, value, .. } => {
             if let Key::Computed(key) = key {
-                walk(key, each);
+                walk_some(key, each);
             }
-            walk(value, each);
+            walk_some(value, each);
         }
         Entry::Shorthand(_) => {}
-        Entry::Spread(value) => walk(value, each),
+        Entry::Spread(value) => walk_some(value, each),
         Entry::Guard(guard) => walk_guard(guard, each),
     }
 }
 
-fn walk_guard(guard: &Guard, each: &mut dyn FnMut(&Expr)) {
+fn walk_guard(guard: &Guard, each: &mut dyn FnMut(&Expr) -> Deeper) {
     match &guard.head {
-        GuardHead::If(condition) => walk(condition, each),
+        GuardHead::If(condition) => walk_some(condition, each),
         GuardHead::For { iter, condition, .. } => {
-            walk(iter, each);
-            condition.iter().for_each(|condition| walk(condition, each));
+            walk_some(iter, each);
+            condition.iter().for_each(|condition| walk_some(condition, each));
         }
     }
     match &guard.body {
         GuardBody::Guard(inner) => walk_guard(inner, each),
-        GuardBody::Expr(body) => walk(body, each),
+        GuardBody::Expr(body) => walk_some(body, each),
     }
 }

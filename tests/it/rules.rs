@@ -4,7 +4,8 @@
 use relc::compile::{Input, Options};
 use relc::diagnostic::{Code, Diagnostic, Fix, Severity};
 use relc::env::{Catalog, Item};
-use relc::lint::{Check, Document, RULES, rule_of};
+use relc::lint::document::Example;
+use relc::lint::{Document, RULES, rule_of};
 
 use crate::compiled::{Memory, lint, text};
 
@@ -49,7 +50,7 @@ fn bad_examples_are_flagged_and_good_ones_are_not() {
     for (name, document) in documents() {
         let document = Document::of_comment(&document);
         for (section, flagged) in [("Bad", true), ("Good", false)] {
-            for example in document.examples(section) {
+            for example in runnable(&document, section) {
                 let found = findings(example.language, example.code);
                 let of_rule = |finding: &&Diagnostic| finding.code.name() == name;
                 // Remarks of other rules do not make an example bad.
@@ -70,7 +71,7 @@ fn a_fix_of_a_bad_example_removes_its_finding() {
     let mut wrong = Vec::new();
     for (name, document) in documents() {
         let document = Document::of_comment(&document);
-        for example in document.examples("Bad") {
+        for example in runnable(&document, "Bad") {
             let of_rule = |found: &[Diagnostic]| found.iter().filter(|f| f.code.name() == name).count();
             let found = findings(example.language, example.code);
             for fix in found.iter().filter(|f| f.code.name() == name).filter_map(|f| f.fix.as_ref()) {
@@ -96,12 +97,18 @@ fn applied(text: &str, fix: &Fix) -> String {
     text
 }
 
+/// The examples that are not only to be read.
+fn runnable<'d>(document: &'d Document<'_>, section: &str) -> impl Iterator<Item = Example<'d>> {
+    let shown = ["console", "definition"];
+    document.examples(section).into_iter().filter(move |example| !shown.contains(&example.language))
+}
+
 /// What is found in an example.
 fn findings(language: &str, code: &str) -> Vec<Diagnostic> {
     let input = match language {
         "rel" => Input::Rel(text("example.rel", code)),
         "yaml" => Input::Values(vec![text("values.yaml", code)]),
-        other => panic!("examples are `rel` or `yaml`, and this is `{other}`"),
+        other => panic!("examples are `rel`, `yaml`, `console` or `definition`, and this is `{other}`"),
     };
     lint(input, &Options::default(), &Memory::default()).diagnostics
 }
@@ -122,11 +129,10 @@ fn rules_are_sorted_and_named_as_their_files() {
 }
 
 #[test]
-fn a_rule_of_the_compiler_has_its_codes_name() {
+fn each_code_has_a_rule_of_its_name() {
     for code in Code::ALL {
-        if let Some(rule) = rule_of(*code) {
-            let Check::Compiler(codes) = rule.check else { panic!("{}", rule.name) };
-            assert!(codes.len() > 1 || code.name() == rule.name, "{} is not {}", code.name(), rule.name);
-        }
+        let rule = rule_of(*code).unwrap_or_else(|| panic!("{} is explained nowhere", code.name()));
+        let codes = rule.check.codes();
+        assert!(codes[0].name() == rule.name, "{} is not {}", codes[0].name(), rule.name);
     }
 }

@@ -48,7 +48,7 @@ impl Checker<'_, '_> {
             _ => value.describe().to_owned(),
         };
         let message = format!("{} takes {wanted}, and this is {found}", self.subject());
-        let error = Diagnostic::error(Code::WrongType, value.span, message);
+        let error = Diagnostic::error(code(value, written, takes), value.span, message);
         let error = match self.rewrite(value, written, takes) {
             // A flag has no quotes of its own.
             Some(_) if self.cx.sources.file(value.span.file).name().starts_with("--set") => {
@@ -132,6 +132,15 @@ impl Checker<'_, '_> {
         let message = format!("{} needs {}", self.subject(), quoted(missing.iter().copied()));
         let error = Diagnostic::error(Code::MissingField, short_span(value), message);
         self.out.push(error.help(format!("give `{first}: …`")));
+    }
+}
+
+/// What a value of the wrong sort is: of the mistakes that YAML makes easy, each is known by a name of its own.
+fn code(value: &Value, written: &str, takes: Takes) -> Code {
+    match (&value.data, takes) {
+        (Data::Bool(truth), Takes::Text) if !written.is_empty() && written != truth.to_string() => Code::Yaml11Boolean,
+        (Data::Int(_) | Data::Float(_), Takes::Text) => Code::NumericString,
+        _ => Code::WrongType,
     }
 }
 
