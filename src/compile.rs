@@ -107,6 +107,7 @@ pub struct Opened {
     /// What the syntax errors mark, in the order of the text: what is found wrong inside is the same mistake.
     misread: Vec<Span>,
     unnamed: Unnamed,
+    main: FileId,
     content: Content,
 }
 
@@ -151,9 +152,11 @@ pub fn open(input: Input, options: &Options, catalog: &Catalog, loader: &dyn Loa
         namespace,
         misread: Vec::new(),
         unnamed: options.unnamed,
+        main: FileId(definitions),
         content: Content::Nothing,
     };
     let flags = opened.flags(&options.set);
+    opened.main = FileId(u32::try_from(opened.sources.len()).unwrap_or(u32::MAX));
     match input {
         Input::Rel(text) => opened.open_rel(text, flags, options.releases, catalog, loader),
         Input::Values(texts) => opened.open_values(texts, flags),
@@ -536,7 +539,7 @@ impl Opened {
 
     /// The file that diagnostics of the whole input are about.
     pub fn main_file(&self) -> FileId {
-        FileId(self.definitions)
+        self.main
     }
 }
 

@@ -15,7 +15,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::env::Catalog;
 use crate::lint::control::{Baseline, Scope};
 use crate::pipeline::{self, Depth, Linted};
-use crate::source::Sources;
+use crate::source::{FileId, Sources};
 
 /// Check releases and values files, and say what is wrong or doubtful. Writes no manifests.
 ///
@@ -181,19 +181,19 @@ impl Run {
         pipeline::lint(&tasks, Catalog::builtin(), depth, read, &mut |linted| match linted {
             Linted::Said(opened, findings) => {
                 match self.gate.as_mut().map(|gate| gate.pass(opened, findings.clone())) {
-                    None => self.tell(&opened.sources, &findings),
-                    Some(Ok(told)) => self.tell(&opened.sources, &told),
+                    None => self.tell(&opened.sources, opened.main_file(), &findings),
+                    Some(Ok(told)) => self.tell(&opened.sources, opened.main_file(), &told),
                     Some(Err(message)) => self.fail(&message),
                 }
             }
-            Linted::NoText(sources, findings) => self.tell(sources, &findings),
+            Linted::NoText(sources, findings) => self.tell(sources, FileId(0), &findings),
             Linted::Failed(message) => self.fail(&message),
         });
     }
 
-    fn tell(&mut self, sources: &Sources, findings: &[Diagnostic]) {
+    fn tell(&mut self, sources: &Sources, main: FileId, findings: &[Diagnostic]) {
         findings.iter().for_each(|finding| self.all.add(sources, finding));
-        self.report.add(sources, findings);
+        self.report.add(sources, main, findings);
         if self.outcome == Outcome::Done && findings.iter().any(|finding| self.flags.fail_on.fails(finding.severity)) {
             self.outcome = Outcome::Errors;
         }

@@ -8,32 +8,70 @@ use super::console::{has_color, width};
 use super::flags::ColorChoice;
 use super::read::reason;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::render::{self, Color, Look, json::Summary};
-use crate::source::Sources;
+use crate::env::Catalog;
+use crate::lint::known;
+use crate::render::{self, Color, Gitlab, Junit, Look, Sarif, json::Summary};
+use crate::source::{FileId, Sources};
 
 /// The formats of reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ReportFormat {
     /// With the lines that findings are about.
     Human,
+    /// A few lines each, without the lines of the files.
+    Medium,
     /// One line each: `file:line:column: error[CODE]: message; help`.
     Short,
     /// One JSON object, for other programs.
     Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// GitLab's Code Quality report.
+    Gitlab,
+    /// JUnit's XML.
+    Junit,
 }
 
 /// A report on its way.
 pub struct Report {
-    format: ReportFormat,
+    form: Form,
     look: Look,
     summary: Summary,
     /// How many inputs have findings.
     files: usize,
-    /// Lists of JSON, one an input.
-    lists: Vec<String>,
     out: io::BufWriter<io::Stdout>,
     /// Why the report cannot be written; nothing more is tried then.
     broken: Option<io::Error>,
+}
+
+/// A format, with what of it cannot be written before all is known.
+enum Form {
+    Human,
+    Medium,
+    Short,
+    Github,
+    /// Lists, one an input.
+    Json(Vec<String>),
+    Sarif(Sarif),
+    Gitlab(Gitlab),
+    Junit(Junit),
+}
+
+impl Form {
+    fn new(format: ReportFormat) -> Self {
+        match format {
+            ReportFormat::Human => Form::Human,
+            ReportFormat::Medium => Form::Medium,
+            ReportFormat::Short => Form::Short,
+            ReportFormat::Github => Form::Github,
+            ReportFormat::Json => Form::Json(Vec::new()),
+            ReportFormat::Sarif => Form::Sarif(Sarif::new(known::known(Catalog::builtin()))),
+            ReportFormat::Gitlab => Form::Gitlab(Gitlab::default()),
+            ReportFormat::Junit => Form::Junit(Junit::default()),
+        }
+    }
 }
 
 impl Report {
@@ -42,18 +80,20 @@ impl Report {
         let terminal = io::stdout().is_terminal();
         let color = if has_color(color, terminal) { Color::Ansi } else { Color::Plain };
         Report {
-            format,
+            form: Form::new(format),
             look: Look { color, width: width(terminal) },
             summary: Summary::default(),
             files: 0,
-            lists: Vec::new(),
             out: io::BufWriter::new(io::stdout()),
             broken: None,
         }
     }
 
-    /// Adds the findings of one input.
-    pub fn add(&mut self, sources: &Sources, findings: &[Diagnostic]) {
+    /// Adds the findings of the input whose first file is `main`.
+    pub fn add(&mut self, sources: &Sources, main: FileId, findings: &[Diagnostic]) {
+        if let Form::Junit(junit) = &mut self.form {
+            junit.add(sources.file(main).name(), sources, findings);
+        }
         if findings.is_empty() {
             return;
         }
@@ -65,11 +105,17 @@ impl Report {
                 Severity::Info => self.summary.infos += 1,
             }
         }
-        match self.format {
-            ReportFormat::Human => self.write(&render::human(sources, findings, self.look)),
-            ReportFormat::Short => self.write(&render::short(sources, findings)),
-            ReportFormat::Json => self.lists.push(render::json::json(sources, findings)),
-        }
+        let text = match &mut self.form {
+            Form::Human => render::human(sources, findings, self.look),
+            Form::Medium => render::medium(sources, findings),
+            Form::Short => render::short(sources, findings),
+            Form::Github => render::github(sources, findings),
+            Form::Json(lists) => return lists.push(render::json::json(sources, findings)),
+            Form::Sarif(sarif) => return sarif.add(sources, findings),
+            Form::Gitlab(gitlab) => return gitlab.add(sources, findings),
+            Form::Junit(_) => return,
+        };
+        self.write(&text);
     }
 
     fn write(&mut self, text: &str) {
@@ -83,17 +129,15 @@ impl Report {
     /// # Errors
     /// Why it could not be written; that nobody reads on is no failure.
     pub fn finish(mut self) -> Result<(), String> {
-        match self.format {
-            ReportFormat::Human => {
-                let line = self.line();
-                self.write(&line);
-            }
-            ReportFormat::Short => {}
-            ReportFormat::Json => {
-                let text = render::json::document(self.lists.iter().map(String::as_str), &[], &self.summary);
-                self.write(&text);
-            }
-        }
+        let text = match &self.form {
+            Form::Human => self.line(),
+            Form::Medium | Form::Short | Form::Github => String::new(),
+            Form::Json(lists) => render::json::document(lists.iter().map(String::as_str), &[], &self.summary),
+            Form::Sarif(sarif) => sarif.document(),
+            Form::Gitlab(gitlab) => gitlab.document(),
+            Form::Junit(junit) => junit.document(),
+        };
+        self.write(&text);
         match self.broken.or_else(|| self.out.flush().err()) {
             Some(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 Err(format!("cannot write to standard output: {}", reason(&error)))

@@ -4,11 +4,21 @@
 //! does not know where the text goes, so whether there may be colour, and how wide it may be, is said to it in a [`Look`].
 
 mod excerpt;
+mod github;
+mod gitlab;
 mod human;
 pub mod json;
+mod junit;
+mod medium;
+mod sarif;
 mod short;
 mod visible;
 
+pub use github::github;
+pub use gitlab::Gitlab;
 pub use human::{Color, Look, human};
+pub use junit::Junit;
+pub use medium::medium;
+pub use sarif::Sarif;
 pub use short::short;
 pub use visible::visible;
