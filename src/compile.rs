@@ -10,9 +10,10 @@ mod prepare;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::check::definition::{self, Lets};
 use crate::check::{self, Front};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::env::{Catalog, Module, link};
+use crate::env::{Catalog, Item, Module, link};
 use crate::eval::Evaluator;
 use crate::lint::control::Commented;
 use crate::lint::{self, Subject, Tree, statement::Claim};
@@ -217,6 +218,7 @@ impl Opened {
         self.one_name(&releases);
         self.set_params(&module, flags);
         self.check_items(&module);
+        self.check_definitions(&module, &releases);
         self.content = Content::Rel { module, releases };
     }
 
@@ -273,12 +275,9 @@ impl Opened {
         let mut found = Diagnostics::default();
         for item in module.items.values() {
             let (name, ty, value) = match item {
-                crate::env::Item::Let(let_) => (&let_.name, let_.ty.as_ref(), let_.value.as_ref()),
-                crate::env::Item::Param(param) => (&param.name, Some(&param.ty), param.value.as_ref()),
-                crate::env::Item::Type(_)
-                | crate::env::Item::Fragment(_)
-                | crate::env::Item::Part(_)
-                | crate::env::Item::Environment(_) => continue,
+                Item::Let(let_) => (&let_.name, let_.ty.as_ref(), let_.value.as_ref()),
+                Item::Param(param) => (&param.name, Some(&param.ty), param.value.as_ref()),
+                Item::Type(_) | Item::Fragment(_) | Item::Part(_) | Item::Environment(_) => continue,
             };
             let ty = ty.map(|ty| crate::types::written::resolve(ty, module, &mut found).ty);
             // By its name, so that it is evaluated once.
@@ -294,9 +293,34 @@ impl Opened {
         self.diagnostics.extend(self.without_echoes(evaluated));
     }
 
+    /// What the file and those that it imports by path define themselves. Where something is wrong already, that is said
+    /// first.
+    fn check_definitions(&mut self, module: &Arc<Module>, releases: &[Arc<ast::Release>]) {
+        if self.diagnostics.has_errors() {
+            return;
+        }
+        let is_part = |item: &Item| matches!(item, Item::Part(_) | Item::Environment(_));
+        let defines = releases.is_empty() && module.items.values().any(is_part);
+        let lets = if defines { Lets::AreDefinitions } else { Lets::AreValues };
+        let mut found = definition::file(module, lets, &self.sources);
+        let mut modules = vec![Arc::clone(module)];
+        let mut next = 0;
+        while let Some(module) = modules.get(next).cloned() {
+            let own = module.imports.values().filter(|import| import.file.0 >= self.definitions);
+            for import in own {
+                if modules.iter().all(|known| known.file != import.file) {
+                    found.extend(definition::file(import, Lets::AreValues, &self.sources));
+                    modules.push(Arc::clone(import));
+                }
+            }
+            next += 1;
+        }
+        self.diagnostics.extend(self.without_echoes(found));
+    }
+
     fn set_param(&mut self, module: &Arc<Module>, entry: &Entry) {
-        let Some(crate::env::Item::Param(param)) = module.items.get(&entry.key) else {
-            let params = module.items.values().filter(|item| matches!(item, crate::env::Item::Param(_)));
+        let Some(Item::Param(param)) = module.items.get(&entry.key) else {
+            let params = module.items.values().filter(|item| matches!(item, Item::Param(_)));
             let known: Vec<&str> = params.map(|item| &*item.name().text).collect();
             let message = format!("the file has no parameter `{}`", entry.key);
             let error = Diagnostic::error(Code::UnknownName, entry.key_span, message);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::env::{Catalog, ImportContext, Module, link};
+use crate::env::{Catalog, ImportContext, Lookup, Module, link};
 use crate::eval::Files;
 use crate::source::{FileId, SourceFile, Sources};
 use crate::syntax::{self, ast, visit};
@@ -118,16 +118,20 @@ impl<'a> UserImports<'a> {
 }
 
 impl ImportContext for UserImports<'_> {
-    fn library(&mut self, name: &str) -> Option<Arc<Module>> {
-        let (module, diagnostics) = self.catalog.library(name)?;
-        self.diagnostics.extend(diagnostics);
-        Some(module)
+    fn library(&mut self, name: &str) -> Lookup {
+        let found = self.catalog.library(name).map(|(module, diagnostics)| {
+            self.diagnostics.extend(diagnostics);
+            module
+        });
+        found.into()
     }
 
-    fn environment(&mut self, name: &str) -> Option<Arc<Module>> {
-        let found = self.catalog.environment(name)?;
-        self.diagnostics.extend(found.diagnostics.clone());
-        Some(Arc::clone(&found.environment.declaration.module))
+    fn environment(&mut self, name: &str) -> Lookup {
+        let found = self.catalog.environment(name).map(|found| {
+            self.diagnostics.extend(found.diagnostics.clone());
+            Arc::clone(&found.environment.declaration.module)
+        });
+        found.into()
     }
 
     fn file(&mut self, path: &str) -> Result<Arc<Module>, String> {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
-use super::module::{ImportContext, Module, link};
+use super::module::{ImportContext, Lookup, Module, link};
 use super::{Environment, Plan, flatten};
 use crate::diagnostic::Diagnostics;
 use crate::source::{FileId, SourceFile, Sources};
@@ -124,7 +124,7 @@ impl Catalog {
     /// The library `name`, linked, with what is wrong in it.
     pub fn library(&self, name: &str) -> Option<(Arc<Module>, Diagnostics)> {
         let index = self.files.iter().position(|file| file.name == name)?;
-        self.load(index, &mut Vec::new())
+        self.load(index, &mut Vec::new()).ok()
     }
 
     /// The environment `name`.
@@ -138,21 +138,22 @@ impl Catalog {
     }
 
     fn find(&self, name: &str) -> Option<Found> {
-        let (module, mut diagnostics) = self.load(*self.environments.get(name)?, &mut Vec::new())?;
+        let (module, mut diagnostics) = self.load(*self.environments.get(name)?, &mut Vec::new()).ok()?;
         let part = Arc::clone(module.part(name)?);
         let (environment, union) = flatten(&module, &part);
         diagnostics.extend(union);
         Some(Found { environment: Arc::new(environment), diagnostics, plans: Mutex::default() })
     }
 
-    /// Parses and links a file; `None` where that is being done already, which is a circle of imports.
-    fn load(&self, index: usize, open: &mut Vec<usize>) -> Option<(Arc<Module>, Diagnostics)> {
-        if open.contains(&index) {
-            return None;
+    /// Parses and links a file; where that is being done already, the circle of imports that leads back to it.
+    fn load(&self, index: usize, open: &mut Vec<usize>) -> Result<(Arc<Module>, Diagnostics), Vec<String>> {
+        if let Some(at) = open.iter().position(|known| *known == index) {
+            let circle = open[at..].iter().chain([&index]);
+            return Err(circle.map(|index| self.files[*index].name.clone()).collect());
         }
         let file = &self.files[index];
         if let Some((module, diagnostics)) = file.linked.get() {
-            return Some((Arc::clone(module), diagnostics.clone()));
+            return Ok((Arc::clone(module), diagnostics.clone()));
         }
         open.push(index);
         let id = FileId(u32::try_from(index).unwrap_or(u32::MAX));
@@ -163,7 +164,7 @@ impl Catalog {
         diagnostics.extend(linking);
         open.pop();
         let linked = file.linked.get_or_init(|| (module, diagnostics));
-        Some((Arc::clone(&linked.0), linked.1.clone()))
+        Ok((Arc::clone(&linked.0), linked.1.clone()))
     }
 }
 
@@ -195,19 +196,26 @@ struct CatalogImports<'a> {
     diagnostics: Diagnostics,
 }
 
+impl CatalogImports<'_> {
+    fn load(&mut self, index: Option<usize>) -> Lookup {
+        let Some(index) = index else { return Lookup::Missing };
+        match self.catalog.load(index, self.open) {
+            Ok((module, diagnostics)) => {
+                self.diagnostics.extend(diagnostics);
+                Lookup::Found(module)
+            }
+            Err(circle) => Lookup::Circle(circle),
+        }
+    }
+}
+
 impl ImportContext for CatalogImports<'_> {
-    fn library(&mut self, name: &str) -> Option<Arc<Module>> {
-        let index = self.catalog.files.iter().position(|file| file.name == name)?;
-        let (module, diagnostics) = self.catalog.load(index, self.open)?;
-        self.diagnostics.extend(diagnostics);
-        Some(module)
+    fn library(&mut self, name: &str) -> Lookup {
+        self.load(self.catalog.files.iter().position(|file| file.name == name))
     }
 
-    fn environment(&mut self, name: &str) -> Option<Arc<Module>> {
-        let index = *self.catalog.environments.get(name)?;
-        let (module, diagnostics) = self.catalog.load(index, self.open)?;
-        self.diagnostics.extend(diagnostics);
-        Some(module)
+    fn environment(&mut self, name: &str) -> Lookup {
+        self.load(self.catalog.environments.get(name).copied())
     }
 
     fn file(&mut self, _path: &str) -> Result<Arc<Module>, String> {

@@ -39,7 +39,8 @@ fn definition<T>(module: &Arc<Module>, item: &Arc<T>, part: &Arc<str>) -> Defini
 /// Puts parts in the order in which they are taken: what is extended first, each part once.
 struct Order {
     parts: Vec<(Arc<Module>, Arc<ast::Part>)>,
-    open: Vec<Arc<ast::Part>>,
+    /// The parts that are being looked into, each with the place where it is named.
+    open: Vec<(Arc<ast::Part>, Span)>,
     out: Diagnostics,
 }
 
@@ -48,19 +49,33 @@ impl Order {
         if self.parts.iter().any(|(_, known)| Arc::ptr_eq(known, part)) {
             return;
         }
-        self.open.push(Arc::clone(part));
         for name in &part.extends {
+            self.open.push((Arc::clone(part), name.span));
             match find_part(module, name) {
-                Ok((_, extended)) if self.open.iter().any(|open| Arc::ptr_eq(open, &extended)) => {
-                    let message = format!("`{}` extends itself by way of `{}`", extended.name.text, name.text);
-                    self.out.push(Diagnostic::error(Code::Cycle, name.span, message));
+                Ok((_, extended)) if self.open.iter().any(|(open, _)| Arc::ptr_eq(open, &extended)) => {
+                    self.circle(&extended);
                 }
                 Ok((module, extended)) => self.visit(&module, &extended),
+                // What an import should have brought was said to be missing there.
+                Err(_) if module.lacks(&name.text) => {}
                 Err(error) => self.out.push(*error),
             }
+            self.open.pop();
         }
-        self.open.pop();
         self.parts.push((Arc::clone(module), Arc::clone(part)));
+    }
+}
+
+impl Order {
+    /// Says that `part` extends itself: each circle at one place, wherever one comes into it.
+    fn circle(&mut self, part: &Arc<ast::Part>) {
+        let start = self.open.iter().position(|(open, _)| Arc::ptr_eq(open, part)).unwrap_or(0);
+        let steps = &self.open[start..];
+        let first = (0..steps.len()).min_by_key(|at| steps[*at].1).unwrap_or(0);
+        let turned = steps[first..].iter().chain(&steps[..first]);
+        let names: Vec<String> = turned.map(|(part, _)| format!("`{}`", part.name.text)).collect();
+        let message = format!("{} extends itself: {} → {}", names[0], names.join(" → "), names[0]);
+        self.out.push(Diagnostic::error(Code::Cycle, steps[first].1, message));
     }
 }
 
@@ -153,7 +168,10 @@ impl Union {
     fn watch(&mut self, within: &Within<'_>, watch: &Arc<ast::Watch>) {
         let known = self.environment.watches.iter().find(|known| known.item.short.text == watch.short.text);
         if let Some(known) = known {
-            let message = format!("`{}` and `{}` both watch `{}`", known.part, within.part, watch.short.text);
+            let message = match known.part == *within.part {
+                true => format!("`{}` is watched twice", watch.short.text),
+                false => format!("`{}` and `{}` both watch `{}`", known.part, within.part, watch.short.text),
+            };
             let error = Diagnostic::error(Code::DuplicateName, watch.short.span, message);
             self.out.push(error.related(known.item.short.span, "watched here already"));
         } else {

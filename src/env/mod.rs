@@ -12,4 +12,4 @@ mod module;
 pub use catalog::{Catalog, Found};
 pub use flatten::flatten;
 pub use model::{Definition, EmitDef, Environment, FragmentDef, Layer, LetDef, Members, Plan, Slot, StrategyDef};
-pub use module::{ImportContext, Item, Module, link};
+pub use module::{ImportContext, Item, Lookup, Module, link};

@@ -62,13 +62,19 @@ pub struct Module {
     pub items: BTreeMap<Arc<str>, Item>,
     /// Its imports, by the name that they have here.
     pub imports: BTreeMap<Arc<str>, Arc<Module>>,
-    /// Imports that could not be had: what is asked of them was not misspelt.
-    pub unread: BTreeSet<Arc<str>>,
     /// The modules of environments that are extended here and declared elsewhere, by the environment's name.
     pub extended: BTreeMap<Arc<str>, Arc<Module>>,
+    /// Imports that could not be had, and what was meant by them: what is asked of them was not misspelt.
+    pub unread: BTreeSet<Arc<str>>,
 }
 
 impl Module {
+    /// Whether it was said already that `name`, or the library before its dot, cannot be imported.
+    pub fn lacks(&self, name: &str) -> bool {
+        let library = name.split_once('.').map_or(name, |(library, _)| library);
+        self.unread.contains(library)
+    }
+
     /// The part or environment `name` of this module.
     pub fn part(&self, name: &str) -> Option<&Arc<ast::Part>> {
         match self.items.get(name)? {
@@ -78,12 +84,29 @@ impl Module {
     }
 }
 
+/// What comes of looking for a module.
+#[derive(Clone, Debug)]
+pub enum Lookup {
+    /// It is there.
+    Found(Arc<Module>),
+    /// There is none of this name.
+    Missing,
+    /// It is being linked: the files that import each other, the one that is looked for first and last.
+    Circle(Vec<String>),
+}
+
+impl From<Option<Arc<Module>>> for Lookup {
+    fn from(found: Option<Arc<Module>>) -> Self {
+        found.map_or(Lookup::Missing, Lookup::Found)
+    }
+}
+
 /// Finds what a module imports.
 pub trait ImportContext {
-    /// The library `name`, if there is one.
-    fn library(&mut self, name: &str) -> Option<Arc<Module>>;
-    /// The module that declares the environment `name`, if there is one.
-    fn environment(&mut self, name: &str) -> Option<Arc<Module>>;
+    /// The library `name`.
+    fn library(&mut self, name: &str) -> Lookup;
+    /// The module that declares the environment `name`.
+    fn environment(&mut self, name: &str) -> Lookup;
     /// The file at `path`, as written in the importing file; the error says why there is none.
     ///
     /// # Errors
@@ -101,12 +124,9 @@ pub fn link(name: &str, file: FileId, ast: &ast::File, context: &mut dyn ImportC
     let mut places: BTreeMap<Arc<str>, Span> = BTreeMap::new();
     for item in &ast.items {
         if let ast::Item::Import(import) = item {
-            for (name, module) in resolve_import(import, context, &mut out) {
+            for (name, module) in resolve_import(import, context, &mut unread, &mut out) {
                 declare(&name, &mut places, &mut out);
-                match module {
-                    Some(module) => drop(imports.insert(name.text, module)),
-                    None => drop(unread.insert(name.text)),
-                }
+                imports.insert(name.text, module);
             }
         }
     }
@@ -115,19 +135,44 @@ pub fn link(name: &str, file: FileId, ast: &ast::File, context: &mut dyn ImportC
         declare(item.name(), &mut places, &mut out);
         items.entry(Arc::clone(&item.name().text)).or_insert(item);
     }
-    let extended = extended(&items, context);
-    let module = Module { name: name.into(), file, doc: ast.doc.clone(), items, imports, unread, extended };
-    (Arc::new(module), out)
+    let extended = extended(&items, context, &mut unread, &mut out);
+    let doc = ast.doc.clone();
+    (Arc::new(Module { name: name.into(), file, doc, items, imports, extended, unread }), out)
 }
 
 /// Environments are found by their name wherever they are, as releases find them.
-fn extended(items: &BTreeMap<Arc<str>, Item>, context: &mut dyn ImportContext) -> BTreeMap<Arc<str>, Arc<Module>> {
+fn extended(
+    items: &BTreeMap<Arc<str>, Item>,
+    context: &mut dyn ImportContext,
+    unread: &mut BTreeSet<Arc<str>>,
+    out: &mut Diagnostics,
+) -> BTreeMap<Arc<str>, Arc<Module>> {
     let parts = items.values().filter_map(|item| match item {
         Item::Part(part) | Item::Environment(part) => Some(part),
         Item::Let(_) | Item::Param(_) | Item::Type(_) | Item::Fragment(_) => None,
     });
-    let names = parts.flat_map(|part| &part.extends).filter(|name| !items.contains_key(&name.text));
-    names.filter_map(|name| Some((Arc::clone(&name.text), context.environment(&name.text)?))).collect()
+    let mut found = BTreeMap::new();
+    for name in parts.flat_map(|part| &part.extends).filter(|name| !items.contains_key(&name.text)) {
+        match context.environment(&name.text) {
+            Lookup::Found(module) => {
+                found.insert(Arc::clone(&name.text), module);
+            }
+            Lookup::Missing => {}
+            Lookup::Circle(files) => {
+                out.push(circle(name, &files));
+                unread.insert(Arc::clone(&name.text));
+            }
+        }
+    }
+    found
+}
+
+fn circle(name: &ast::Name, files: &[String]) -> Diagnostic {
+    let shown: Vec<String> = files.iter().map(|file| format!("`{file}`")).collect();
+    let first = shown.first().cloned().unwrap_or_default();
+    let message = format!("{first} imports itself: {}", shown.join(" → "));
+    let error = Diagnostic::error(Code::Cycle, name.span, message);
+    error.help("move what both files need into a third one")
 }
 
 fn declare(name: &ast::Name, places: &mut BTreeMap<Arc<str>, Span>, out: &mut Diagnostics) {
@@ -140,25 +185,35 @@ fn declare(name: &ast::Name, places: &mut BTreeMap<Arc<str>, Span>, out: &mut Di
 fn resolve_import(
     import: &ast::Import,
     context: &mut dyn ImportContext,
+    unread: &mut BTreeSet<Arc<str>>,
     out: &mut Diagnostics,
-) -> Vec<(ast::Name, Option<Arc<Module>>)> {
+) -> Vec<(ast::Name, Arc<Module>)> {
     match &import.what {
         ast::ImportWhat::Libraries(names) => names
             .iter()
-            .map(|name| {
-                let module = context.library(&name.text);
-                if module.is_none() {
-                    out.push(unknown_library(name, &context.libraries()));
+            .filter_map(|name| match context.library(&name.text) {
+                Lookup::Found(module) => Some((name.clone(), module)),
+                Lookup::Missing => {
+                    let known = context.libraries();
+                    out.push(unknown_library(name, &known));
+                    let near = crate::diagnostic::nearest(&name.text, known.iter().map(String::as_str));
+                    unread.extend([Arc::clone(&name.text)].into_iter().chain(near.map(Arc::from)));
+                    None
                 }
-                (name.clone(), module)
+                Lookup::Circle(files) => {
+                    out.push(circle(name, &files));
+                    unread.insert(Arc::clone(&name.text));
+                    None
+                }
             })
             .collect(),
         ast::ImportWhat::File { path, alias } => match context.file(&path.text) {
-            Ok(module) => vec![(alias.clone(), Some(module))],
+            Ok(module) => vec![(alias.clone(), module)],
             Err(reason) => {
                 let message = format!("cannot import `{}`: {reason}", path.text);
                 out.push(Diagnostic::error(Code::InvalidImport, path.span, message));
-                vec![(alias.clone(), None)]
+                unread.insert(Arc::clone(&alias.text));
+                Vec::new()
             }
         },
     }

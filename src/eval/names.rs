@@ -28,6 +28,7 @@ impl Evaluator<'_> {
         if scope.module.unread.contains(name) {
             return Value::new(Data::Error, span);
         }
+        // A definition file was checked: where a word of it names nothing, an enum is expected of which it is a member.
         if scope.module.file.0 < self.definitions {
             return Value::string(Arc::clone(name), span);
         }

@@ -74,8 +74,9 @@ pub struct StringType {
 pub struct ListType {
     /// Its elements.
     pub element: Type,
-    /// How many elements there are at least.
-    pub min: u64,
+    /// How many elements there are at least, where that can be told from how the list is made; a declared type does not
+    /// say.
+    pub least: Option<u64>,
 }
 
 /// Declared keys, in their order.
@@ -83,6 +84,9 @@ pub struct ListType {
 pub struct RecordType {
     /// The keys.
     pub fields: Vec<RecordField>,
+    /// What says of keys that are not listed. A declared record has none; what is known of an object that was made for
+    /// a kind, or merged with a part of one, lists what it surely has.
+    pub rest: Option<Type>,
 }
 
 /// A declared key.
@@ -140,7 +144,7 @@ impl Type {
 
     /// A list of `element`, perhaps empty.
     pub fn list(element: Type) -> Type {
-        Type::List(Arc::new(ListType { element, min: 0 }))
+        Type::List(Arc::new(ListType { element, least: None }))
     }
 }
 
@@ -173,7 +177,7 @@ impl Type {
 fn record<const N: usize>(fields: [(&str, Type); N]) -> Type {
     let nowhere = Span::new(crate::source::FileId(0), 0, 0);
     let fields = fields.map(|(name, ty)| RecordField { name: name.into(), ty, span: nowhere }).into();
-    Type::Record(Arc::new(RecordType { fields }))
+    Type::Record(Arc::new(RecordType { fields, rest: None }))
 }
 
 impl std::fmt::Display for Type {
@@ -193,7 +197,10 @@ impl std::fmt::Display for Type {
             Type::Enum(members) => write!(f, "one of {}", quoted(members.iter().map(|m| &**m))),
             Type::List(list) => write!(f, "a list of {}", plural(&list.element)),
             Type::Map(value) => write!(f, "a map of {}", plural(value)),
-            Type::Record(_) => f.write_str("an object"),
+            Type::Record(record) => match &record.rest {
+                Some(rest) => write!(f, "{rest}"),
+                None => f.write_str("an object"),
+            },
             Type::Union(branches) => {
                 let words: Vec<String> = branches.iter().map(ToString::to_string).collect();
                 f.write_str(&words.join(" or "))

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{ListType, Pattern, RecordField, RecordType, StringType, Type};
+use super::{Pattern, RecordField, RecordType, StringType, Type};
 use crate::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest};
 use crate::env::{Item, Module};
 use crate::schema;
@@ -26,6 +26,11 @@ pub fn resolve(written: &TypeExpr, module: &Module, out: &mut Diagnostics) -> St
     let mut resolver = Resolver { module, open: Vec::new(), out };
     match &written.kind {
         TypeExprKind::Run(inner) => Staged { ty: resolver.ty(inner), run: true },
+        // `run T?`: what only the controller knows may stand in it; whether it is there is known before.
+        TypeExprKind::Optional(optional) => match &optional.kind {
+            TypeExprKind::Run(inner) => Staged { ty: resolver.ty(inner).optional(), run: true },
+            _ => Staged { ty: resolver.ty(written), run: false },
+        },
         _ => Staged { ty: resolver.ty(written), run: false },
     }
 }
@@ -47,7 +52,7 @@ impl Resolver<'_> {
             TypeExprKind::String { matching, min, max } => self.string(matching.as_ref(), *min, *max),
             TypeExprKind::Map(value) => Type::Map(Arc::new(self.ty(value))),
             TypeExprKind::Partial(inner) => Type::Partial(Arc::new(self.ty(inner))),
-            TypeExprKind::List(element) => Type::List(Arc::new(ListType { element: self.ty(element), min: 0 })),
+            TypeExprKind::List(element) => Type::list(self.ty(element)),
             TypeExprKind::Record(fields) => self.record(fields),
             TypeExprKind::Kind { api_version, kind, from } => self.kind(api_version, kind, from.as_ref()),
             TypeExprKind::Path { library, name, steps } => self.path(library.as_ref(), name, steps),
@@ -191,8 +196,15 @@ impl Resolver<'_> {
 
     fn alias(&mut self, module: &Module, name: &Name, alias: &crate::syntax::ast::TypeDef) -> Type {
         let key: Arc<str> = format!("{}.{}", module.name, name.text).into();
-        if self.open.contains(&key) {
-            let message = format!("type `{}` is declared by itself", name.text);
+        if let Some(at) = self.open.iter().position(|open| *open == key) {
+            let circle = &self.open[at..];
+            // Each circle is told once, wherever one comes into it.
+            if circle.iter().any(|other| *other < key) {
+                return Type::Error;
+            }
+            let names = circle.iter().chain([&key]).map(|key| key.rsplit('.').next().unwrap_or(key));
+            let shown: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+            let message = format!("type `{}` is declared by itself: {}", name.text, shown.join(" → "));
             return self.error(Diagnostic::error(Code::Cycle, name.span, message));
         }
         self.open.push(key);
@@ -243,7 +255,10 @@ fn named_string(ty: Type, name: &str, doc: Option<&str>) -> Type {
 /// The type of the field `name` in `ty`, optional where it need not be there.
 pub fn field_type(ty: &Type, name: &str) -> Option<Type> {
     match ty {
-        Type::Record(record) => record.fields.iter().find(|field| &*field.name == name).map(|field| field.ty.clone()),
+        Type::Record(record) => match record.fields.iter().find(|field| &*field.name == name) {
+            Some(field) => Some(field.ty.clone()),
+            None => field_type(record.rest.as_ref()?, name),
+        },
         Type::Schema(node) => {
             if matches!(node.node(), schema::Node::Any) {
                 return Some(Type::Any.optional());
@@ -274,7 +289,12 @@ pub fn field_type(ty: &Type, name: &str) -> Option<Type> {
 /// The names of the fields that `ty` declares.
 pub fn field_names(ty: &Type) -> Vec<Arc<str>> {
     match ty {
-        Type::Record(record) => record.fields.iter().map(|field| Arc::clone(&field.name)).collect(),
+        Type::Record(record) => {
+            let mut names: Vec<Arc<str>> = record.fields.iter().map(|field| Arc::clone(&field.name)).collect();
+            let rest = record.rest.as_ref().map(field_names).unwrap_or_default();
+            names.extend(rest.into_iter().filter(|name| !record.fields.iter().any(|field| field.name == *name)));
+            names
+        }
         Type::Schema(node) => match node.node() {
             schema::Node::Object(object) => object.fields.iter().map(|field| field.name.as_str().into()).collect(),
             _ => Vec::new(),

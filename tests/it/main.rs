@@ -7,6 +7,7 @@ mod book;
 mod canon;
 mod compiled;
 mod conformance;
+mod definition;
 mod layers;
 mod rules;
 mod ui;

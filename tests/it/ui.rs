@@ -52,14 +52,14 @@ fn fixtures_say_what_is_expected() {
     );
 }
 
-fn entries(folder: &Path) -> Vec<PathBuf> {
+pub fn entries(folder: &Path) -> Vec<PathBuf> {
     let listing = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut paths: Vec<PathBuf> = listing.map(|entry| entry.expect("a readable entry").path()).collect();
     paths.sort();
     paths
 }
 
-fn out_of(fixture: &Path) -> PathBuf {
+pub fn out_of(fixture: &Path) -> PathBuf {
     let mut name = fixture.as_os_str().to_owned();
     name.push(".out");
     name.into()

@@ -9,7 +9,7 @@ use relc::check::Prepared;
 use relc::compile::{Input, Options};
 use relc::diagnostic::{Diagnostic, Diagnostics, Severity};
 use relc::emit::{self, Format, Stream};
-use relc::env::{Catalog, ImportContext, Module, link};
+use relc::env::{Catalog, ImportContext, Lookup, Module, link};
 use relc::eval::{Evaluator, Files, Scope};
 use relc::render::{Look, human};
 use relc::source::{SourceFile, Sources, Span};
@@ -192,12 +192,12 @@ impl Files for Nothing {
 }
 
 impl ImportContext for Nothing {
-    fn library(&mut self, _: &str) -> Option<Arc<Module>> {
-        None
+    fn library(&mut self, _: &str) -> Lookup {
+        Lookup::Missing
     }
 
-    fn environment(&mut self, _: &str) -> Option<Arc<Module>> {
-        None
+    fn environment(&mut self, _: &str) -> Lookup {
+        Lookup::Missing
     }
 
     fn file(&mut self, path: &str) -> Result<Arc<Module>, String> {

@@ -1,0 +1,145 @@
+//! Definition files, checked without a release: `tests/ui/definition/BEHAVIOUR.rel` is a file beside the standard library,
+//! with what is said of it in `BEHAVIOUR.rel.out`. `RELC_BLESS=1 cargo test definition` writes the expected texts.
+//!
+//! A directory is a fixture of several files, of which `main.rel` is checked; the others are there to be imported.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use relc::check::definition::{self, Lets};
+use relc::env::Catalog;
+use relc::render::{Look, human};
+
+use crate::ui::{entries, out_of};
+
+#[test]
+fn the_standard_library_is_clean() {
+    let catalog = Catalog::builtin();
+    let said: Vec<String> = catalog.libraries().map(|name| check(catalog, name)).collect();
+    assert_eq!(said.concat(), "");
+}
+
+#[test]
+fn fixtures_of_definitions_say_what_is_expected() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui/definition");
+    let bless = std::env::var_os("RELC_BLESS").is_some();
+    let (expected, fixtures): (Vec<PathBuf>, Vec<PathBuf>) =
+        entries(&root).into_iter().partition(|path| path.extension().is_some_and(|extension| extension == "out"));
+    let mut failures: Vec<String> = fixtures.par_iter().filter_map(|path| run(path, bless).err()).collect();
+    let known: BTreeSet<PathBuf> = fixtures.iter().map(|path| out_of(path)).collect();
+    let orphans = expected.iter().filter(|path| !known.contains(*path));
+    failures.extend(orphans.map(|path| format!("{}: no fixture has this text", path.display())));
+    assert!(failures.is_empty(), "{}\n{} of {} fixtures differ", failures.join("\n"), failures.len(), fixtures.len());
+}
+
+fn run(path: &Path, bless: bool) -> Result<(), String> {
+    let paths = if path.is_dir() { entries(path) } else { vec![path.to_owned()] };
+    let files: Vec<(String, String)> = paths.iter().map(|path| (stem(path), content(path))).collect();
+    let main = if path.is_dir() { "main".to_owned() } else { stem(path) };
+    let listed: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let mut found = check(&Catalog::with(&listed), &main);
+    if found.is_empty() {
+        found.push_str("nothing is wrong\n");
+    }
+    let out = out_of(path);
+    if bless {
+        return fs::write(&out, found).map_err(|error| error.to_string());
+    }
+    let expected = fs::read_to_string(&out).unwrap_or_default();
+    if expected == found {
+        return Ok(());
+    }
+    let diff = similar::TextDiff::from_lines(&expected, &found).unified_diff().to_string();
+    Err(format!("{}:\n{diff}", path.display()))
+}
+
+/// All that is said of the file `name`: by the parser, the linker, and the check.
+fn check(catalog: &Catalog, name: &str) -> String {
+    let sources = catalog.sources();
+    let (module, mut found) = catalog.library(name).unwrap_or_else(|| panic!("there is a library {name}"));
+    found.extend(definition::file(&module, Lets::AreDefinitions, &sources));
+    let mut out = String::new();
+    for diagnostic in found.iter() {
+        let human = human(&sources, std::slice::from_ref(diagnostic), Look::PLAIN);
+        human.trim_end().lines().for_each(|line| out.push_str(&format!("{}\n", line.trim_end())));
+        for edit in diagnostic.fix.iter().flat_map(|fix| &fix.edits) {
+            out.push_str(&format!("  fix: `{}` becomes `{}`\n", sources.text(edit.span), edit.text));
+        }
+        out.push('\n');
+    }
+    out
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+}
+
+fn content(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Every word of the standard library that means something, one letter changed, is found in its file.
+#[test]
+#[ignore = "a few thousand checks: for changes of the checker"]
+fn every_misspelt_word_of_the_library_is_found() {
+    let builtin = Catalog::builtin();
+    let sources = builtin.sources();
+    let files: Vec<(String, String)> = (0..sources.len())
+        .map(|at| {
+            let file = sources.file(relc::source::FileId(u32::try_from(at).expect("few files")));
+            let name = file.name().trim_start_matches("<stdlib>/").trim_end_matches(".rel").to_owned();
+            (name, file.text().to_owned())
+        })
+        .collect();
+    let mut missed = Vec::new();
+    let mut tried = 0;
+    for (name, text) in &files {
+        let words = words(text);
+        tried += words.len();
+        let found: Vec<Option<String>> = words
+            .par_iter()
+            .map(|(start, end)| {
+                let word = &text[*start..*end];
+                let changed = format!("{}{}{}", &text[..*start], misspelt(word), &text[*end..]);
+                let alone = format!("{name}-changed");
+                let said = check(&Catalog::with(&[(&alone, &changed)]), &alone);
+                let line = text[..*start].matches('\n').count() + 1;
+                said.is_empty().then(|| format!("{name}.rel:{line}: {word}"))
+            })
+            .collect();
+        missed.extend(found.into_iter().flatten());
+    }
+    assert!(missed.is_empty(), "{} of {tried} are not found:\n{}", missed.len(), missed.join("\n"));
+}
+
+/// The words outside of comments and strings.
+fn words(text: &str) -> Vec<(usize, usize)> {
+    let mut words = Vec::new();
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        let code = line.split("//").next().unwrap_or("");
+        let mut start = None;
+        let mut quoted = false;
+        for (at, c) in code.char_indices().chain([(code.len(), ' ')]) {
+            quoted ^= c == '"';
+            let part = c.is_ascii_alphanumeric() || c == '_' || (c == '-' && start.is_some());
+            match (start, part && !quoted) {
+                (None, true) if c.is_ascii_alphabetic() => start = Some(at),
+                (Some(from), false) => {
+                    words.push((offset + from, offset + at));
+                    start = None;
+                }
+                (None | Some(_), _) => {}
+            }
+        }
+        offset += line.len();
+    }
+    words
+}
+
+/// The word with its last letter another, or one more where it is short.
+fn misspelt(word: &str) -> String {
+    format!("{word}x")
+}
