@@ -19,7 +19,7 @@ use crate::lint::control::Commented;
 use crate::lint::{self, Subject, Tree, statement::Claim};
 use crate::lower;
 use crate::resolve;
-use crate::source::{FileId, SourceFile, Sources, Span};
+use crate::source::{FileId, SourceFile, Sources, Span, Stretches};
 use crate::syntax::{self, ast};
 use crate::value::{Data, Entry, Value};
 use crate::values::{self, set};
@@ -106,7 +106,7 @@ pub struct Opened {
     name: Option<ast::Name>,
     namespace: Option<ast::Name>,
     /// What the syntax errors mark, in the order of the text: what is found wrong inside is the same mistake.
-    misread: Vec<Span>,
+    misread: Stretches,
     unnamed: Unnamed,
     main: FileId,
     content: Content,
@@ -151,7 +151,7 @@ pub fn open(input: Input, options: &Options, catalog: &Catalog, loader: &dyn Loa
         params: HashMap::new(),
         name,
         namespace,
-        misread: Vec::new(),
+        misread: Stretches::default(),
         unnamed: options.unnamed,
         main: FileId(definitions),
         content: Content::Nothing,
@@ -191,8 +191,8 @@ impl Opened {
         let name = text.name.clone();
         let file = self.sources.add(SourceFile::new(text.name, text.text));
         let (ast, diagnostics) = syntax::parse(file, self.sources.file(file).text());
-        self.misread = diagnostics.iter().map(|diagnostic| diagnostic.span).collect();
-        self.misread.sort();
+        let marked = diagnostics.iter().map(|diagnostic| diagnostic.span);
+        self.misread = Stretches::new(marked.chain(ast.misread.iter().copied()).collect());
         self.diagnostics.extend(diagnostics);
         let mut imports = UserImports::new(catalog, loader, &mut self.sources, &name);
         let (module, linking) = link("this file", file, &ast, &mut imports);
@@ -226,24 +226,13 @@ impl Opened {
     fn without_echoes(&self, found: Diagnostics) -> Diagnostics {
         let mut kept = Diagnostics::default();
         for diagnostic in found.into_vec() {
-            let at = self
-                .misread
-                .partition_point(|span| (span.file, span.start) <= (diagnostic.span.file, diagnostic.span.start));
-            let around = at.checked_sub(1).map(|at| self.misread[at]);
-            let misread =
-                around.is_some_and(|around| around.file == diagnostic.span.file && diagnostic.span.end <= around.end);
+            let misread = self.misread.cover(diagnostic.span);
             let known = |d: &Diagnostic| d.span == diagnostic.span && d.code == diagnostic.code;
             if !misread && !self.diagnostics.iter().any(known) {
                 kept.push(diagnostic);
             }
         }
         kept
-    }
-
-    /// Whether a syntax error is in `span`.
-    fn misreads(&self, span: Span) -> bool {
-        let at = self.misread.partition_point(|other| (other.file, other.start) < (span.file, span.start));
-        self.misread.get(at).is_some_and(|other| other.file == span.file && other.start <= span.end)
     }
 
     /// `--name` names one release.
@@ -442,7 +431,7 @@ impl Opened {
         let name = release.name.clone();
         let prepared = environments.prepare(&release.environment, release.strategy.as_ref(), &mut out);
         let mut built = match prepared {
-            Some(prepared) if self.misreads(written.span) => {
+            Some(prepared) if self.misread.meet(written.span) => {
                 let checked =
                     check::release(&release, &prepared, Front::Rel, self.namespace(&release), &self.sources).1;
                 // What seems to be missing may be what could not be read.

@@ -58,6 +58,44 @@ impl Span {
     }
 }
 
+/// Stretches of text, which may overlap when they are given and do not when they are asked.
+#[derive(Clone, Debug, Default)]
+pub struct Stretches {
+    /// In the order of the text.
+    merged: Vec<Span>,
+}
+
+impl Stretches {
+    /// The stretches that `spans` cover together.
+    pub fn new(mut spans: Vec<Span>) -> Self {
+        spans.sort();
+        let mut merged: Vec<Span> = Vec::with_capacity(spans.len());
+        for span in spans {
+            match merged.last_mut() {
+                Some(last) if last.file == span.file && span.start <= last.end => last.end = last.end.max(span.end),
+                _ => merged.push(span),
+            }
+        }
+        Stretches { merged }
+    }
+
+    /// Whether all of `span` is in one of them.
+    pub fn cover(&self, span: Span) -> bool {
+        self.last_before(span.file, span.start).is_some_and(|around| span.end <= around.end)
+    }
+
+    /// Whether any of them meets `span`.
+    pub fn meet(&self, span: Span) -> bool {
+        self.last_before(span.file, span.end).is_some_and(|near| near.end >= span.start)
+    }
+
+    /// The last that begins at or before the byte `at`.
+    fn last_before(&self, file: FileId, at: u32) -> Option<Span> {
+        let behind = self.merged.partition_point(|span| (span.file, span.start) <= (file, at));
+        self.merged[..behind].last().copied().filter(|span| span.file == file)
+    }
+}
+
 /// A position for people: both count from 1, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {

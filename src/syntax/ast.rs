@@ -27,6 +27,10 @@ pub struct File {
     pub doc: Option<String>,
     /// Its declarations, in their order.
     pub items: Vec<Item>,
+    /// Where a bracket is missing, from the mistake to where the reading is sure again: what stands in between was
+    /// read as something else than it is meant.
+    #[serde(skip)]
+    pub misread: Vec<Span>,
 }
 
 /// A declaration at the top of a file.

@@ -13,13 +13,15 @@ mod validate;
 pub mod visit;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use pest::Parser;
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::source::FileId;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Label};
+use crate::source::{FileId, Span, Stretches};
 use build::Builder;
 use parser::{Grammar, Rule};
+use prescan::Stray;
 pub use prescan::comments;
 
 /// Reads `text`, the text of `file`: all that can be read of it, and every syntax error in it, in the order of their
@@ -34,16 +36,69 @@ pub fn parse(file: FileId, text: &str) -> (ast::File, Diagnostics) {
         start = skipped.end;
     }
     read(&mut builder, start..text.len());
-    let tree = ast::File { doc: scan.docs.file(text), items: builder.items };
+    let unclosed = spans(file, &scan.unclosed);
+    let around_unclosed = Stretches::new(unclosed.clone());
+    let mut tree = ast::File { doc: scan.docs.file(text), items: builder.items, misread: unclosed };
+    let mut found = builder.diags;
+    found.extend(validate::check(&tree));
     let mut diags = scan.diags;
-    for diagnostic in builder.diags.into_vec() {
+    for diagnostic in found.into_vec() {
         // A bracket that is never closed takes in what is not its own, which is then wrong there.
-        if !scan.unclosed.iter().any(|range| range.contains(&(diagnostic.span.start as usize))) {
+        if !around_unclosed.cover(diagnostic.span.at_start()) {
             diags.push(diagnostic);
         }
     }
-    diags.extend(validate::check(&tree));
-    (tree, in_order(diags))
+    let (diags, unopened) = without_unopened(in_order(diags), &scan.strays, text);
+    forget_values(&mut tree.items, &Stretches::new(unopened.clone()));
+    tree.misread.extend(unopened);
+    (tree, diags)
+}
+
+fn spans(file: FileId, ranges: &[Range<usize>]) -> Vec<Span> {
+    ranges.iter().map(|range| Span::new(file, range.start, range.end)).collect()
+}
+
+/// Where a closing bracket closes nothing and something was wrong before it in its declaration, the opening one is
+/// missing there: the first mistake says it, and what follows up to the bracket follows from it.
+fn without_unopened(diags: Diagnostics, strays: &[Stray], text: &str) -> (Diagnostics, Vec<Span>) {
+    let mut list = diags.into_vec();
+    let mut unopened = Vec::new();
+    let mut firsts = Vec::new();
+    for stray in strays {
+        let around = stray.around;
+        let at = list.partition_point(|d| d.span.start < around.start);
+        let within = |d: &&mut Diagnostic| d.span.start < around.end && d.code == Code::Syntax;
+        let Some(first) = list[at..].iter_mut().find(within) else { continue };
+        firsts.push(first.span);
+        // The bracket alone does not say from where on the reading was wrong.
+        let mut start = around.start;
+        if first.span != stray.bracket {
+            let line = text[..first.span.start as usize].rfind('\n').map_or(0, |newline| newline + 1);
+            start = start.max(u32::try_from(line).unwrap_or(0));
+            let message = "this closes nothing: its opening bracket may be missing before";
+            first.labels.push(Label { span: stray.bracket, message: message.to_owned() });
+        }
+        unopened.push(Span { start, ..around });
+    }
+    let stretches = Stretches::new(unopened.clone());
+    let told =
+        |d: &Diagnostic| firsts.contains(&d.span) || d.code != Code::Syntax || !stretches.cover(d.span.at_start());
+    let mut kept = Diagnostics::default();
+    list.into_iter().filter(told).for_each(|d| kept.push(d));
+    (kept, unopened)
+}
+
+/// A let whose value was misread has none that could be used.
+fn forget_values(items: &mut [ast::Item], misread: &Stretches) {
+    for item in items {
+        if let ast::Item::Let(let_) = item
+            && misread.meet(let_.span)
+        {
+            let let_ = Arc::make_mut(let_);
+            let span = let_.span;
+            let_.value = let_.value.as_ref().map(|_| ast::Expr { kind: ast::ExprKind::Error, span });
+        }
+    }
 }
 
 /// Reads the declarations of a stretch of the text, one after the other, so that memory is bounded by the largest.

@@ -151,6 +151,10 @@ impl Builder<'_> {
         let end = end.max(start + rest.find(|c| !run(c)).unwrap_or(rest.len()));
         let whole = Span::new(self.file, start, start + rest.find(|c| !run(c)).unwrap_or(rest.len()));
         let text = self.slice(whole);
+        if let Some(key) = text.strip_suffix(':') {
+            let help = format!("write `{{ {key}: … }}`, the brace on the line of what it belongs to");
+            return self.syntax(whole, format!("the key `{key}` stands outside of braces"), &help);
+        }
         let at = if whole.end == whole.start { Span::new(self.file, start, end) } else { whole };
         self.report(
             Diagnostic::error(Code::Syntax, at, format!("the text `{text}` needs quotes"))

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::depth::Height;
-use super::{Docs, LIMIT, Scan, lex};
+use super::{Docs, LIMIT, Scan, Stray, lex};
 use crate::diagnostic::{Applicability, Code, Diagnostic, Diagnostics};
 use crate::source::{FileId, Span};
 use crate::syntax::parser::Rule;
@@ -50,6 +50,9 @@ pub(super) struct Pass<'t> {
     open_string: Option<usize>,
     /// Where something is in a bracket that is never closed: what the grammar finds wrong there follows from that.
     unclosed: Vec<Range<usize>>,
+    strays: Vec<Stray>,
+    /// Where the last declaration begins, whatever is wrong in it.
+    declaration: usize,
     /// Brackets whose closing one stands under something else: one of them may be the one that is not closed.
     suspects: Vec<(usize, usize)>,
     patches: Vec<(usize, u8)>,
@@ -73,6 +76,8 @@ impl<'t> Pass<'t> {
             first_token: None,
             open_string: None,
             unclosed: Vec::new(),
+            strays: Vec::new(),
+            declaration: 0,
             suspects: Vec::new(),
             patches: Vec::new(),
             skipped: Vec::new(),
@@ -109,7 +114,14 @@ impl<'t> Pass<'t> {
             // One ASCII byte stands for another, so this is UTF-8 still.
             text = String::from_utf8(bytes).map_or(text, Cow::Owned);
         }
-        Scan { text, skipped: self.skipped, unclosed: self.unclosed, docs: self.docs, diags: self.diags }
+        Scan {
+            text,
+            skipped: self.skipped,
+            unclosed: self.unclosed,
+            strays: self.strays,
+            docs: self.docs,
+            diags: self.diags,
+        }
     }
 
     fn rest(&self) -> &'t str {
@@ -245,6 +257,9 @@ impl<'t> Pass<'t> {
         top.statement = None;
         if self.stack.len() == 1 {
             self.item = self.at;
+            if lex::head(self.text, self.at, Rule::head) {
+                self.declaration = self.at;
+            }
             self.release = false;
             self.suspects.clear();
         }
@@ -460,6 +475,8 @@ impl<'t> Pass<'t> {
         let span = self.span(at, at + 1);
         let error = Diagnostic::error(Code::Syntax, span, format!("this `{}` closes nothing", char::from(byte)));
         self.diags.push(error.help("remove it").fix(Applicability::Unsafe, span, ""));
+        let line = self.text[at..].find('\n').map_or(self.text.len(), |newline| at + newline);
+        self.strays.push(Stray { bracket: span, around: self.span(self.declaration, line) });
     }
 
     /// Whether the closing brackets right behind are enough for all that is opened on this line.

@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::diagnostic::Diagnostics;
-use crate::source::FileId;
+use crate::source::{FileId, Span};
 pub use comments::comments;
 pub(super) use docs::Docs;
 
@@ -29,10 +29,20 @@ pub(super) struct Scan<'t> {
     pub skipped: Vec<Range<usize>>,
     /// From brackets that are never closed to where they were given up.
     pub unclosed: Vec<Range<usize>>,
+    /// Closing brackets that close nothing.
+    pub strays: Vec<Stray>,
     /// The documentation comments.
     pub docs: Docs,
     /// Unbalanced brackets, depth, stray characters.
     pub diags: Diagnostics,
+}
+
+/// A closing bracket that closes nothing.
+pub(super) struct Stray {
+    /// Where it is.
+    pub bracket: Span,
+    /// From the beginning of its declaration to the end of its line.
+    pub around: Span,
 }
 
 /// Looks over `text`.
