@@ -9,6 +9,8 @@ mod compiled;
 mod conformance;
 mod definition;
 mod layers;
+mod mutations;
+mod properties;
 mod rules;
 mod ui;
 mod yaml;

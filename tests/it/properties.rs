@@ -1,0 +1,377 @@
+//! What holds for every release: random ones over every environment and strategy, with hostile texts wherever a text goes.
+
+use k8s_openapi::api::apps::v1::Deployment;
+use k8s_openapi::api::core::v1::{ConfigMap, Service};
+use proptest::prelude::*;
+use proptest::test_runner::Config;
+use relc::compile::Input;
+use relc::env::Catalog;
+use serde_json::{Map, Value as Json, json};
+
+use crate::canon::Routemap;
+use crate::compiled::{Compiled, Memory, compile, named, text};
+use crate::yaml::{Reader, documents};
+
+/// A release as both front ends can say it.
+#[derive(Clone, Debug)]
+struct Model {
+    environment: String,
+    strategy: String,
+    gateway: Option<String>,
+    namespace: Option<String>,
+    labels: Map<String, Json>,
+    annotations: Map<String, Json>,
+    versions: Vec<Version>,
+}
+
+#[derive(Clone, Debug)]
+struct Version {
+    weight: Option<u32>,
+    name: Option<String>,
+    annotations: Map<String, Json>,
+    /// A text for the environment's own fields.
+    text: String,
+    /// A number for them.
+    number: u16,
+    matched: bool,
+}
+
+/// Texts that a reader of YAML, a template or a page could take for something else.
+fn hostile() -> impl Strategy<Value = String> {
+    let known = [
+        "",
+        " ",
+        "on",
+        "y",
+        "No",
+        "null",
+        "~",
+        "1e3",
+        "0123",
+        "1_000",
+        "0x1f",
+        "1:30",
+        "2026-01-31",
+        ".inf",
+        "<<",
+        "=",
+        "-",
+        "- a",
+        "a: b",
+        "# c",
+        "a #b",
+        "{{ .Weights }}",
+        "{{",
+        "}}",
+        "{{- end }}",
+        "{{/*",
+        "<script>",
+        "</",
+        "<!--",
+        "a<b",
+        "&amp;",
+        "'",
+        "\"",
+        "\\",
+        "`",
+        "a\nb",
+        "\na",
+        "a\n",
+        "\n",
+        "\t",
+        "a\tb",
+        "\r\n",
+        "é",
+        "漢字",
+        "😀",
+        "\u{85}",
+        "\u{2028}",
+        "\u{feff}",
+        "\u{7f}",
+        "\u{1}",
+        "*a",
+        "&a",
+        "!a",
+        "!!str a",
+        "%a",
+        "@a",
+        "|",
+        ">",
+        "? a",
+        "[a",
+        "{a",
+        "{a}",
+        "---",
+        "...",
+        "true",
+    ];
+    prop_oneof![
+        4 => prop::sample::select(known.to_vec()).prop_map(str::to_owned),
+        1 => "[ -~]{0,12}",
+        1 => "\\PC{0,6}",
+    ]
+}
+
+fn environments() -> Vec<(String, String)> {
+    let catalog = Catalog::builtin();
+    let pairs = |name: &str| {
+        let environment = &catalog.environment(name).unwrap().environment;
+        environment.strategy_names().map(|strategy| (name.to_owned(), strategy.to_owned())).collect::<Vec<_>>()
+    };
+    catalog.environment_names().into_iter().flat_map(pairs).collect()
+}
+
+fn texts(keys: &'static [&'static str]) -> impl Strategy<Value = Map<String, Json>> {
+    prop::collection::btree_map(prop::sample::select(keys), hostile(), 0..3)
+        .prop_map(|map| map.into_iter().map(|(key, value)| (key.to_owned(), Json::from(value))).collect())
+}
+
+fn version() -> impl Strategy<Value = Version> {
+    let name = prop::option::weighted(0.2, "[a-z][a-z0-9-]{0,20}[a-z0-9]");
+    let weight = prop::option::of(prop_oneof![Just(0), 0..=100_u32, Just(1)]);
+    (weight, name, texts(&["note", "on", "a.b/c"]), hostile(), 1..=9999_u16, any::<bool>()).prop_map(
+        |(weight, name, annotations, text, number, matched)| Version {
+            weight,
+            name,
+            annotations,
+            text,
+            number,
+            matched,
+        },
+    )
+}
+
+fn model() -> impl Strategy<Value = Model> {
+    let labels = prop::sample::select(vec!["on", "y", "0123", "1e3", "null", "", "1.10", "a_b"]);
+    let labels = prop::collection::btree_map(prop::sample::select(vec!["team", "y", "a.b/c"]), labels, 0..3)
+        .prop_map(|map| map.into_iter().map(|(key, value)| (key.to_owned(), Json::from(value))).collect());
+    (
+        prop::sample::select(environments()),
+        prop::option::of(hostile()),
+        prop::option::of("[a-z]{1,8}"),
+        labels,
+        texts(&["description", "y", "<<", "a.b/c"]),
+        prop::collection::vec(version(), 1..=8),
+    )
+        .prop_map(|((environment, strategy), gateway, namespace, labels, annotations, versions)| {
+            let mut model = Model { environment, strategy, gateway, namespace, labels, annotations, versions };
+            // The chart takes an empty text for none, and so does a values file.
+            model.gateway = model.gateway.take().filter(|gateway| !gateway.is_empty());
+            // Objects of one name are refused, and a strategy may read a weight as a percentage: both have tests of their own.
+            for (at, version) in model.versions.iter_mut().enumerate() {
+                version.name = version.name.take().map(|name| format!("{name}-v{at}"));
+            }
+            model
+        })
+}
+
+impl Model {
+    /// The fields that a version has under the environment, but for its metadata.
+    fn fields(&self, version: &Version, primary: bool) -> Map<String, Json> {
+        let mut fields = Map::new();
+        let mut put = |key: &str, value: Json| drop(fields.insert(key.to_owned(), value));
+        if self.environment.starts_with("kserve") {
+            put("storageUri", json!(format!("gs://{}", version.text)));
+            put("modelFormat", json!(format!("m{}", version.text)));
+        } else {
+            put("image", json!("nginx:1"));
+            put("port", json!(version.number));
+            put("env", json!({ "A": version.text }));
+        }
+        let declares = |field: &str| {
+            let found = Catalog::builtin().environment(&self.environment).unwrap();
+            found.plan(Some(&self.strategy)).version_slot(field).is_some()
+        };
+        // The router at hand refuses the other one's clauses, with what to write.
+        let gateway = self.environment.ends_with("gtw");
+        if version.matched && !primary && !gateway && declares("match") {
+            put(
+                "match",
+                json!([{ "headers": { "x": { "exact": version.text } } }, { "uri": { "prefix": version.text } }]),
+            );
+        }
+        if version.matched && !primary && gateway && declares("matches") {
+            let value = if version.text.is_empty() { "a" } else { &version.text };
+            put("matches", json!([{ "headers": [{ "name": "x", "type": "Exact", "value": value }] }]));
+        }
+        fields
+    }
+
+    /// The release as values.yaml, in JSON's words.
+    fn values(&self) -> String {
+        let mut versions = Vec::new();
+        for (at, version) in self.versions.iter().enumerate() {
+            let mut fields = self.fields(version, at == 0);
+            let mut metadata = json!({ "annotations": version.annotations });
+            if let Some(name) = &version.name {
+                metadata["name"] = json!(name);
+            }
+            fields.insert("metadata".to_owned(), metadata);
+            if let Some(weight) = version.weight {
+                fields.insert("weight".to_owned(), json!(weight));
+            }
+            versions.push(Json::Object(fields));
+        }
+        let mut metadata = json!({ "labels": self.labels, "annotations": self.annotations });
+        if let Some(namespace) = &self.namespace {
+            metadata["namespace"] = json!(namespace);
+        }
+        let application = json!({ "strategy": self.strategy, "metadata": metadata, "versions": versions });
+        let mut values = json!({ "environment": self.environment, "application": application });
+        if let Some(gateway) = &self.gateway {
+            values["gateway"] = json!(gateway);
+        }
+        ascii(&values, "{")
+    }
+
+    /// The release in the language.
+    fn release(&self) -> String {
+        let mut settings = json!({ "labels": self.labels, "annotations": self.annotations });
+        if let Some(namespace) = &self.namespace {
+            settings["namespace"] = json!(namespace);
+        }
+        if let Some(gateway) = &self.gateway {
+            settings["gateway"] = json!(gateway);
+        }
+        let settings = ascii(&settings, "\\{");
+        let mut out = format!("release hello on {} {} {settings} <\n", self.environment, self.strategy);
+        for (at, version) in self.versions.iter().enumerate() {
+            let mut fields = self.fields(version, at == 0);
+            fields.insert("annotations".to_owned(), Json::Object(version.annotations.clone()));
+            if let Some(name) = &version.name {
+                fields.insert("name".to_owned(), json!(name));
+            }
+            let weight = version.weight.map_or_else(String::new, |weight| format!("{weight} "));
+            out.push_str(&format!("  {weight}{}\n", ascii(&Json::Object(fields), "\\{")));
+        }
+        out + ">\n"
+    }
+}
+
+/// JSON of ASCII alone; `brace` stands for a brace in a text.
+fn ascii(value: &Json, brace: &str) -> String {
+    match value {
+        Json::String(text) => {
+            let quoted = serde_json::to_string(text).unwrap();
+            let mut out = String::new();
+            for c in quoted.chars() {
+                match c {
+                    '{' => out.push_str(brace),
+                    ' '..='~' => out.push(c),
+                    _ => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}"))),
+                }
+            }
+            out
+        }
+        Json::Array(list) => {
+            format!("[{}]", list.iter().map(|value| ascii(value, brace)).collect::<Vec<_>>().join(", "))
+        }
+        Json::Object(map) => {
+            // A key takes no hole, and so no brace to escape.
+            let entry =
+                |(key, value): (&String, &Json)| format!("{}: {}", ascii(&json!(key), "{"), ascii(value, brace));
+            format!("{{{}}}", map.iter().map(entry).collect::<Vec<_>>().join(", "))
+        }
+        other => other.to_string(),
+    }
+}
+
+fn built(input: Input) -> Compiled {
+    compile(input, &named("hello", "default"), &Memory::default())
+}
+
+/// Few in each run of the suite; `PROPTEST_CASES` says how many.
+fn config() -> Config {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(24);
+    Config { cases, failure_persistence: None, ..Config::default() }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn random_releases_hold(model in model()) {
+        let compiled = built(Input::Values(vec![text("values.yaml", &model.values())]));
+        prop_assert!(!compiled.documents.is_empty(), "{:?}\n{}", compiled.brief(), model.values());
+        let yaml = compiled.yaml();
+        let again = built(Input::Values(vec![text("values.yaml", &model.values())])).yaml();
+        prop_assert_eq!(&yaml, &again);
+        let release = built(Input::Rel(text("release.rel", &model.release())));
+        prop_assert!(!release.documents.is_empty(), "{:?}\n{}", release.brief(), model.release());
+        prop_assert_eq!(&yaml, &release.yaml());
+        if let Err(why) = holds(&yaml) {
+            prop_assert!(false, "{why}\n{yaml}");
+        }
+    }
+}
+
+/// What holds for every stream of manifests.
+fn holds(yaml: &str) -> Result<(), String> {
+    for object in read(yaml)? {
+        no_null(&object, "")?;
+        as_kubernetes_reads(&object)?;
+        let Some(text) = object["data"]["strSpec"].as_str() else { continue };
+        read(text)?.iter().try_for_each(|spec| no_null(spec, "strSpec"))?;
+        let routemap = Routemap::read(text)?;
+        for ready in 0..1_usize << routemap.len() {
+            let weights = routemap.weights(ready);
+            let go = routemap.routes(&weights, Reader::Go)?;
+            for reader in [Reader::Yaml11, Reader::Core12] {
+                if routemap.routes(&weights, reader)? != go {
+                    return Err(format!("{reader:?} reads another route for {weights:?}"));
+                }
+            }
+            for (name, route) in go {
+                no_null(&route, name)?;
+                shares(&route).map_err(|why| format!("{why} in {name} for {weights:?}"))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The documents, which every reader reads alike.
+fn read(text: &str) -> Result<Vec<Json>, String> {
+    let go = documents(text, Reader::Go)?;
+    for reader in [Reader::Yaml11, Reader::Core12] {
+        if documents(text, reader)? != go {
+            return Err(format!("{reader:?} reads something else than Go"));
+        }
+    }
+    Ok(go)
+}
+
+fn no_null(value: &Json, path: &str) -> Result<(), String> {
+    match value {
+        Json::Null => Err(format!("null at {path}")),
+        Json::Array(list) => list.iter().try_for_each(|value| no_null(value, &format!("{path}[]"))),
+        Json::Object(map) => map.iter().try_for_each(|(key, value)| no_null(value, &format!("{path}.{key}"))),
+        Json::Bool(_) | Json::Number(_) | Json::String(_) => Ok(()),
+    }
+}
+
+fn as_kubernetes_reads(object: &Json) -> Result<(), String> {
+    let read = match object["kind"].as_str() {
+        Some("Deployment") => serde_json::from_value::<Deployment>(object.clone()).map(drop),
+        Some("Service") if object["apiVersion"] == "v1" => serde_json::from_value::<Service>(object.clone()).map(drop),
+        Some("ConfigMap") => serde_json::from_value::<ConfigMap>(object.clone()).map(drop),
+        _ => Ok(()),
+    };
+    read.map_err(|error| error.to_string())
+}
+
+/// Of several destinations each has its weight, and someone gets the requests; a list is never empty.
+fn shares(route: &Json) -> Result<(), String> {
+    let rules = route["spec"]["http"].as_array().or_else(|| route["spec"]["rules"].as_array());
+    let rules = rules.filter(|rules| !rules.is_empty()).ok_or("a route without rules")?;
+    for rule in rules {
+        let targets = rule["route"].as_array().or_else(|| rule["backendRefs"].as_array());
+        let targets = targets.filter(|targets| !targets.is_empty()).ok_or("a rule without destinations")?;
+        let weights: Vec<u64> = targets.iter().filter_map(|target| target["weight"].as_u64()).collect();
+        // The only destination of a rule gets every request, whatever its weight.
+        if targets.len() > 1 && (weights.len() != targets.len() || weights.iter().sum::<u64>() == 0) {
+            return Err(format!("{} destinations have the weights {weights:?}", targets.len()));
+        }
+    }
+    Ok(())
+}
