@@ -18,9 +18,11 @@ use std::collections::HashSet;
 
 use crate::check::{Front, Prepared};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::env::StrategyDef;
 use crate::eval::{Evaluator, Given};
 use crate::resolve::Release;
 use crate::source::{FileId, Sources, Span};
+use crate::syntax::ast::WeightMode;
 use crate::value::{Entry, Value};
 
 pub use document::Document;
@@ -125,6 +127,11 @@ impl Subject<'_> {
     pub fn fields(&self) -> impl Iterator<Item = &Entry> {
         let of_versions = self.release.versions.iter().flat_map(|version| &version.fields);
         self.release.settings.iter().chain(of_versions)
+    }
+
+    /// How the release's strategy reads weights.
+    pub fn weights(&self) -> WeightMode {
+        self.prepared.plan.strategy.as_ref().map_or(WeightMode::None, StrategyDef::weights)
     }
 
     /// The nodes of a file of the user's.

@@ -3,12 +3,14 @@
 //! In: a [`Plan`]. Out: the names of the fields that what is emitted depends on. Requirements and lint statements do not count:
 //! they look at a field, but nothing comes of it. Where it is not plain what a name stands for, the field counts as read.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::env::{Definition, Item, LetDef, Module, Plan, Slot};
-use crate::syntax::ast::{self, Expr, ExprKind};
-use crate::syntax::visit;
+use crate::eval::{Evaluator, Scope};
+use crate::syntax::ast::{self, BinaryOp, Expr, ExprKind};
+use crate::syntax::visit::{self, Deeper};
+use crate::value::Data;
 
 /// The fields that are read.
 #[derive(Debug, Default)]
@@ -20,12 +22,8 @@ pub struct Reads {
 impl Reads {
     /// What `plan` reads.
     pub fn of(plan: &Plan) -> Reads {
-        let mut walk = Walk { plan, reads: Reads::default(), seen: HashSet::new() };
-        for emit in plan.version.emits.iter().chain(&plan.body.emits) {
-            for value in &emit.definition.item.values {
-                walk.expr(value, &emit.definition.module, Place::Part);
-            }
-        }
+        let mut walk = Walk::new(plan, None);
+        walk.emits();
         walk.reads
     }
 
@@ -40,45 +38,125 @@ impl Reads {
     }
 }
 
+/// The fields of one version that are read for a release, and those that are not as others are there.
+#[derive(Debug, Default)]
+pub struct Live {
+    reads: Reads,
+    /// Fields behind a `??` whose left side is there, with the field that it is of.
+    hidden: HashMap<Arc<str>, Arc<str>>,
+}
+
+impl Live {
+    /// What `plan` reads of the version at `at` of the release that `evaluator` evaluates.
+    pub fn of(plan: &Plan, evaluator: &Evaluator<'_>, at: usize) -> Live {
+        let mut walk = Walk::new(plan, Some((evaluator, at)));
+        walk.emits();
+        let live = Live { reads: walk.reads, hidden: walk.hidden };
+        // What cannot be evaluated here alone, as it needs a loop's variable, counts as read.
+        evaluator.take_diagnostics();
+        live
+    }
+
+    /// The field that is read in place of the field `name`, where none is read of that.
+    pub fn hidden(&self, name: &str) -> Option<&str> {
+        self.hidden.get(name).filter(|_| !self.reads.version(name)).map(|instead| &**instead)
+    }
+}
+
 /// What bare names stand for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Place {
     /// What the plan declares, then the module's own.
     Part,
+    /// The same, in what each version says.
+    Version,
     /// The module's own.
     Module,
 }
 
 struct Walk<'p> {
     plan: &'p Plan,
+    /// What evaluates the left sides of `??`, and for which version.
+    live: Option<(&'p Evaluator<'p>, usize)>,
     reads: Reads,
+    hidden: HashMap<Arc<str>, Arc<str>>,
     /// Bodies that were gone into, by their places in memory.
     seen: HashSet<(*const Expr, Place)>,
 }
 
-impl Walk<'_> {
+impl<'p> Walk<'p> {
+    fn new(plan: &'p Plan, live: Option<(&'p Evaluator<'p>, usize)>) -> Self {
+        Walk { plan, live, reads: Reads::default(), hidden: HashMap::new(), seen: HashSet::new() }
+    }
+
+    fn emits(&mut self) {
+        let version = self.plan.version.emits.iter().map(|emit| (emit, Place::Version));
+        for (emit, place) in version.chain(self.plan.body.emits.iter().map(|emit| (emit, Place::Part))) {
+            for value in &emit.definition.item.values {
+                self.expr(value, &emit.definition.module, place);
+            }
+        }
+    }
+
     fn expr(&mut self, expr: &Expr, module: &Arc<Module>, place: Place) {
         if !self.seen.insert((std::ptr::from_ref(expr), place)) {
             return;
         }
-        visit::walk(expr, &mut |inner| match &inner.kind {
-            ExprKind::Name(name) => self.name(name, module, place),
-            ExprKind::Field { base, name, .. } => self.field(base, &name.text, module),
-            ExprKind::Object(entries) => {
-                for entry in entries {
-                    if let ast::Entry::Shorthand(name) = entry {
-                        self.name(&name.text, module, place);
+        visit::walk_some(expr, &mut |inner| {
+            match &inner.kind {
+                ExprKind::Name(name) => self.name(name, module, place),
+                ExprKind::Field { base, name, .. } => self.field(base, &name.text, module),
+                ExprKind::Object(entries) => {
+                    for entry in entries {
+                        if let ast::Entry::Shorthand(name) = entry {
+                            self.name(&name.text, module, place);
+                        }
                     }
                 }
+                ExprKind::Binary { op: BinaryOp::Coalesce, left, right } if self.is_there(left, module, place) => {
+                    self.expr(left, module, place);
+                    self.hide(left, right, module);
+                    return Deeper::No;
+                }
+                _ => {}
             }
-            _ => {}
+            Deeper::Yes
         });
     }
 
+    /// Whether the version at hand has a value for `expr`, known now.
+    fn is_there(&self, expr: &Expr, module: &Arc<Module>, place: Place) -> bool {
+        let Some((evaluator, at)) = self.live.filter(|_| place == Place::Version) else { return false };
+        match evaluator.eval(expr, &Scope::part(module, Some(at))).data {
+            Data::Null | Data::Word(_) | Data::Run(_) | Data::Guarded(_) | Data::Error => false,
+            Data::Bool(_) | Data::Int(_) | Data::Float(_) | Data::String(_) => true,
+            Data::List(_) | Data::Object(_) | Data::Version(_) => true,
+        }
+    }
+
+    /// What `right` reads is not read, as the field that `left` looks at is there.
+    fn hide(&mut self, left: &Expr, right: &Expr, module: &Arc<Module>) {
+        let mut instead = None;
+        visit::walk(left, &mut |inner| {
+            if let ExprKind::Field { base, name, .. } = &inner.kind
+                && matches!(base.kind, ExprKind::Name(_))
+                && matches!(self.plan.version_slot(&name.text), Some(Slot::Field(_)))
+            {
+                instead = Some(Arc::clone(&name.text));
+            }
+        });
+        let Some(instead) = instead else { return };
+        let mut walk = Walk::new(self.plan, None);
+        walk.expr(right, module, Place::Version);
+        for field in walk.reads.version {
+            self.hidden.entry(field).or_insert_with(|| Arc::clone(&instead));
+        }
+    }
+
     fn name(&mut self, name: &str, module: &Arc<Module>, place: Place) {
-        let slot = if place == Place::Part { self.plan.body_slot(name) } else { None };
+        let slot = if place == Place::Module { None } else { self.plan.body_slot(name) };
         match slot {
-            Some(Slot::Let(at)) => self.let_(&self.plan.body.lets[at].clone()),
+            Some(Slot::Let(at)) => self.let_(&self.plan.body.lets[at].clone(), Place::Part),
             Some(Slot::Fragment(at)) => {
                 let fragment = self.plan.body.fragments[at].effective().clone();
                 self.fragment(&fragment.item, &fragment.module, Place::Part);
@@ -103,9 +181,9 @@ impl Walk<'_> {
         fragment.body.iter().chain(defaults).for_each(|body| self.expr(body, module, place));
     }
 
-    fn let_(&mut self, let_: &LetDef) {
+    fn let_(&mut self, let_: &LetDef, place: Place) {
         if let Some((value, module)) = let_.value() {
-            self.expr(value, module, Place::Part);
+            self.expr(value, module, place);
         }
     }
 
@@ -116,7 +194,10 @@ impl Walk<'_> {
                 Some(library) => self.item(&Arc::clone(library), name),
                 None => self.version_field(name),
             },
-            ExprKind::Index { .. } | ExprKind::Call { .. } | ExprKind::If { .. } => self.version_field(name),
+            ExprKind::Index { .. } | ExprKind::Call { .. } | ExprKind::If { .. } | ExprKind::Unwrap(_) => {
+                self.version_field(name);
+            }
+            ExprKind::Binary { .. } | ExprKind::Case { .. } => self.version_field(name),
             // A field of a field: of an object, not of a version.
             _ => {}
         }
@@ -127,7 +208,7 @@ impl Walk<'_> {
             Some(Slot::Field(at)) if self.reads.settings.insert(name.into()) => {
                 self.default(&self.plan.settings.fields[at].clone());
             }
-            Some(Slot::Let(at)) => self.let_(&self.plan.settings.lets[at].clone()),
+            Some(Slot::Let(at)) => self.let_(&self.plan.settings.lets[at].clone(), Place::Part),
             Some(Slot::Field(_) | Slot::Fragment(_)) | None => {}
         }
     }
@@ -137,7 +218,7 @@ impl Walk<'_> {
             Some(Slot::Field(at)) if self.reads.version.insert(name.into()) => {
                 self.default(&self.plan.version.fields[at].clone());
             }
-            Some(Slot::Let(at)) => self.let_(&self.plan.version.lets[at].clone()),
+            Some(Slot::Let(at)) => self.let_(&self.plan.version.lets[at].clone(), Place::Version),
             Some(Slot::Field(_) | Slot::Fragment(_)) | None => {}
         }
     }

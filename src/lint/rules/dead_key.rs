@@ -52,10 +52,10 @@
 //! DEVIATIONS: keys that the chart ignores. The finding comes from the environment's own references.
 
 use crate::check::Prepared;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Applicability, Severity};
 use crate::env::Slot;
 use crate::lint::reads::Reads;
-use crate::lint::{Check, Findings, Fixes, Rule, Subject};
+use crate::lint::{Check, Findings, Fixes, Rule, Subject, edit};
 use crate::value::Entry;
 
 pub const RULE: Rule = Rule {
@@ -95,7 +95,9 @@ fn say(subject: &Subject<'_>, entry: &Entry, out: &mut Findings<'_>) {
     let written = subject.sources.text(entry.key_span).trim_matches(['"', '\'']);
     let key = if written.is_empty() { &entry.key } else { written };
     let message = format!("`{key}` has no effect: {} does not read it", reader(subject.prepared));
-    out.push(out.say(entry.key_span, message).help("take it away, or see whether it belongs elsewhere"));
+    let finding = out.say(entry.key_span, message).help("take it away, or see whether it belongs elsewhere");
+    let edits = edit::remove(&subject.tree(entry.key_span.file), entry.key_span);
+    out.push(finding.edits(Applicability::Unsafe, edits));
 }
 
 /// What does not read a field: the environment, under its strategy if it has several.

@@ -13,9 +13,11 @@ macro_rules! rules {
 
 // A macro, so that a rule is one file and one line.
 rules! {
+    conflicting_fields,
     conflicting_keys,
     cycle,
     dead_key,
+    deprecated_key,
     duplicate_key,
     duplicate_name,
     duplicate_object,
@@ -32,6 +34,7 @@ rules! {
     invalid_string,
     invalid_weight,
     invalid_when,
+    label_value_invalid,
     maybe_absent,
     misplaced,
     missing_field,
@@ -55,8 +58,11 @@ rules! {
     unsupported_strategy,
     version_named_as_application,
     weight_not_uint,
+    weight_partial,
     weight_without_effect,
     weight_zero,
+    weights_all_zero,
+    weights_sum,
     wrong_type,
     yaml_budget,
     yaml_syntax,

@@ -52,9 +52,8 @@
 //! ## Source
 //! CONTROLLER: the controller's templates use weights only where the strategy writes them.
 
-use crate::diagnostic::Severity;
-use crate::env::StrategyDef;
-use crate::lint::{Check, Findings, Fixes, Rule, Subject};
+use crate::diagnostic::{Applicability, Severity};
+use crate::lint::{Check, Findings, Fixes, Rule, Subject, edit};
 use crate::syntax::ast::WeightMode;
 
 pub const RULE: Rule = Rule {
@@ -67,7 +66,7 @@ pub const RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>, out: &mut Findings<'_>) {
     let plan = &subject.prepared.plan;
-    let mode = plan.strategy.as_ref().map_or(WeightMode::None, StrategyDef::weights);
+    let mode = subject.weights();
     let read_by = |at: usize| match mode {
         WeightMode::Split | WeightMode::Percent => true,
         WeightMode::Each => at > 0,
@@ -78,6 +77,8 @@ fn check(subject: &Subject<'_>, out: &mut Findings<'_>) {
         let strategy = plan.strategy.as_ref().map_or("none", |strategy| strategy.name());
         let whose = if mode == WeightMode::Each { "the primary's weight" } else { "a weight" };
         let message = format!("{whose} has no effect under `{strategy}`");
-        out.push(out.say(weight.span, message).help("take it away, or choose a strategy that splits the traffic"));
+        let finding = out.say(weight.span, message).help("take it away, or choose a strategy that splits the traffic");
+        let edits = edit::remove(&subject.tree(weight.span.file), weight.span);
+        out.push(finding.edits(Applicability::Unsafe, edits));
     }
 }

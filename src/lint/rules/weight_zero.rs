@@ -40,7 +40,6 @@
 
 use crate::check::Front;
 use crate::diagnostic::Severity;
-use crate::env::StrategyDef;
 use crate::lint::{Check, Findings, Fixes, Rule, Subject};
 use crate::syntax::ast::WeightMode;
 
@@ -53,9 +52,13 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, out: &mut Findings<'_>) {
-    let mode = subject.prepared.plan.strategy.as_ref().map_or(WeightMode::None, StrategyDef::weights);
     // A `.rel` file is not for Helm.
-    if subject.front == Front::Rel || mode == WeightMode::None {
+    if subject.front == Front::Rel || subject.weights() == WeightMode::None {
+        return;
+    }
+    // Where all are 0, that is what there is to say.
+    let weights = subject.release.versions.iter().map(|version| version.weight.as_ref().and_then(|weight| weight.value));
+    if weights.clone().all(|weight| weight == Some(0)) {
         return;
     }
     for weight in subject.release.versions.iter().filter_map(|version| version.weight.as_ref()) {
