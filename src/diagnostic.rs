@@ -133,7 +133,7 @@ codes! {
     /// Weights in percent and bare ones in one release.
     MixedWeights = "E0504" "mixed-weights",
     /// A weight that the controller cannot read.
-    InvalidWeight = "E0505" "invalid-weight",
+    WeightNotUint = "E0505" "weight-not-uint",
     /// A `when` that cannot stand.
     InvalidWhen = "E0506" "invalid-when",
     /// What an environment requires does not hold.
@@ -154,8 +154,6 @@ codes! {
     DuplicateVersionName = "E0514" "duplicate-version-name",
     /// A version's object has the name of one that belongs to all versions.
     VersionNamedAsApplication = "E0515" "version-named-as-application",
-    /// A weight that is no number that the controller can read.
-    WeightNotUint = "E0516" "weight-not-uint",
 }
 
 /// What a finding is about: a code of the compiler, or a lint rule by its name.

@@ -18,11 +18,7 @@ pub fn weights(versions: &[Version], mode: WeightMode, out: &mut Diagnostics) ->
         WeightMode::Percent if versions.iter().all(|version| version.weight.is_none()) => evenly(versions.len()),
         WeightMode::Percent => shares(versions, out),
         WeightMode::Split if percent => shares(versions, out),
-        WeightMode::Each => {
-            bounds(versions, out);
-            bare(versions)
-        }
-        WeightMode::Split | WeightMode::None => bare(versions),
+        WeightMode::Split | WeightMode::Each | WeightMode::None => bare(versions),
     }
 }
 
@@ -88,16 +84,5 @@ fn wrong_sum(versions: &[Version], message: &str) -> Diagnostic {
             error.help(format!("{rest}% would make 100; or leave it out, and it gets the rest"))
         }
         _ => error.help("make them sum to 100; or drop the `%`, and they are relative"),
-    }
-}
-
-/// Each for itself: a percentage of the requests.
-fn bounds(versions: &[Version], out: &mut Diagnostics) {
-    for weight in versions.iter().skip(1).filter_map(|version| version.weight.as_ref()) {
-        if weight.value.is_some_and(|value| value > 100) {
-            let message = "this strategy takes the weight as a percentage, from 0 to 100";
-            let help = "each version's weight stands for itself: 100 is every request";
-            out.push(Diagnostic::error(Code::InvalidWeight, weight.span, message).help(help));
-        }
     }
 }

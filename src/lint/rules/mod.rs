@@ -32,7 +32,6 @@ rules! {
     invalid_route,
     invalid_set,
     invalid_string,
-    invalid_weight,
     invalid_when,
     label_value_invalid,
     maybe_absent,
