@@ -8,6 +8,7 @@
 
 mod build;
 mod console;
+mod explain;
 mod flags;
 mod gate;
 mod inputs;
@@ -42,6 +43,8 @@ enum Command {
     Build(build::Build),
     Lint(lint::Lint),
     Check(lint::Check),
+    Explain(explain::Explain),
+    Rules(explain::Rules),
 }
 
 /// How a run ended, as its exit code says it.
@@ -72,6 +75,8 @@ pub fn main() -> ExitCode {
         Command::Build(build) => build.run(),
         Command::Lint(lint) => lint.run(),
         Command::Check(check) => check.run(),
+        Command::Explain(explain) => explain.run(),
+        Command::Rules(rules) => rules.run(),
     };
     outcome.into()
 }

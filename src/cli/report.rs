@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Write};
 
 use clap::ValueEnum;
 
+use super::Outcome;
 use super::console::{has_color, width};
 use super::flags::ColorChoice;
 use super::read::reason;
@@ -167,6 +168,18 @@ impl Report {
             (false, 0 | 1) => format!("{}\n", parts.join(", ")),
             (false, files) => format!("{} in {files} inputs\n", parts.join(", ")),
         }
+    }
+}
+
+/// Writes `text` to standard output as it is.
+pub fn print(text: &str) -> Outcome {
+    let mut out = io::stdout();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            failure(&format!("cannot write to standard output: {}", reason(&error)));
+            Outcome::Failed
+        }
+        Ok(()) | Err(_) => Outcome::Done,
     }
 }
 

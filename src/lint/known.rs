@@ -1,6 +1,7 @@
 //! Every rule that there is: those that hold for all environments, and those that environments declare.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use super::{Check, Document, Fixes, RULES};
 use crate::diagnostic::{Code, Severity};
@@ -31,6 +32,56 @@ pub enum Origin {
     Linter,
     /// What extends this part or environment.
     Environment(String),
+}
+
+impl KnownRule {
+    /// The compiler's codes that belong to it.
+    pub fn codes(&self) -> &'static [Code] {
+        match self.origin {
+            Origin::Compiler(codes) => codes,
+            Origin::Linter | Origin::Environment(_) => &[],
+        }
+    }
+
+    /// What there is to know of it beside its documentation, in a line.
+    pub fn facts(&self) -> String {
+        let codes: Vec<&str> = self.codes().iter().map(|code| code.id()).collect();
+        let codes = if codes.is_empty() { String::new() } else { format!(" ({})", codes.join(", ")) };
+        let fixes = match self.fixes {
+            Fixes::Never => "no fix",
+            Fixes::Safe => "safe fixes",
+            Fixes::Unsafe => "fixes that need a look",
+        };
+        format!("Level: {}. Told by: {}{codes}. It has {fixes}.", self.level.name(), self.origin)
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Origin::Compiler(_) => f.write_str("compiler"),
+            Origin::Linter => f.write_str("linter"),
+            Origin::Environment(part) => f.write_str(part),
+        }
+    }
+}
+
+/// The page of the book that lists `rules`, as Markdown.
+pub fn page(rules: &[KnownRule]) -> String {
+    let mut out = String::from(
+        "# Rules\n\nWhat `relc lint` and the compiler say, by name. `relc explain NAME` prints an entry; this page is made of the \
+         same texts.\n\n| rule | level | fix | told by | |\n|---|---|---|---|---|\n",
+    );
+    for rule in rules {
+        let summary = rule.document.summary().lines().collect::<Vec<_>>().join(" ");
+        let (level, fixes, origin) = (rule.level.name(), rule.fixes.name(), &rule.origin);
+        out.push_str(&format!("| [{0}](#{0}) | {level} | {fixes} | {origin} | {summary} |\n", rule.name));
+    }
+    for rule in rules {
+        let text = rule.document.text().trim().replace("\n## ", "\n### ");
+        out.push_str(&format!("\n## {}\n\n{}\n\n{text}\n", rule.name, rule.facts()));
+    }
+    out
 }
 
 /// Every rule, sorted by name. Reads every file of `catalog`.

@@ -40,6 +40,17 @@ pub enum Fixes {
     Unsafe,
 }
 
+impl Fixes {
+    /// In a word: `none`, `safe`, `unsafe`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Fixes::Never => "none",
+            Fixes::Safe => "safe",
+            Fixes::Unsafe => "unsafe",
+        }
+    }
+}
+
 /// A lint rule that holds for every environment, or a name for what the compiler says.
 #[derive(Debug)]
 pub struct Rule {

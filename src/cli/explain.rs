@@ -1,0 +1,120 @@
+//! `relc explain` and `relc rules`: what rules mean, and which there are.
+
+use std::fmt::Write as _;
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+
+use super::{Outcome, report};
+use crate::diagnostic::{Code, nearest};
+use crate::env::Catalog;
+use crate::lint::known::{KnownRule, known};
+
+/// Explain rules and codes: what they flag and why, bad and good examples, what Helm does, and the source.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Explain {
+    /// The name of a rule, or the code of an error.
+    #[arg(required = true, value_name = "RULE")]
+    names: Vec<String>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  relc explain weight-zero
+  relc explain E0202";
+
+/// List the rules: those of the compiler, of the linter, and of each environment.
+#[derive(Args)]
+pub struct Rules {
+    /// How they are listed.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Table)]
+    format: ListFormat,
+}
+
+/// The formats of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ListFormat {
+    /// A line each.
+    Table,
+    /// A JSON list.
+    Json,
+}
+
+impl Explain {
+    /// Runs the subcommand.
+    pub fn run(self) -> Outcome {
+        let rules = known(Catalog::builtin());
+        let mut text = String::new();
+        for (at, name) in self.names.iter().enumerate() {
+            let Some(rule) = find(&rules, name) else {
+                let names = rules.iter().map(|rule| rule.name.as_str());
+                let hint = match nearest(name, names) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "`relc rules` lists them".to_owned(),
+                };
+                report::failure(&format!("there is no rule `{name}`; {hint}"));
+                return Outcome::Failed;
+            };
+            let between = if at == 0 { "" } else { "\n" };
+            writeln!(text, "{between}# {}\n\n{}\n\n{}", rule.name, rule.facts(), rule.document.text().trim())
+                .expect("a text takes any text");
+        }
+        report::print(&text)
+    }
+}
+
+fn find<'r>(rules: &'r [KnownRule], name: &str) -> Option<&'r KnownRule> {
+    let code = Code::ALL.iter().find(|code| code.id().eq_ignore_ascii_case(name));
+    match code {
+        Some(code) => rules.iter().find(|rule| rule.codes().contains(code)),
+        None => rules.iter().find(|rule| rule.name == name),
+    }
+}
+
+#[derive(Serialize)]
+struct Listed<'r> {
+    name: &'r str,
+    codes: Vec<&'static str>,
+    level: &'static str,
+    fix: &'static str,
+    origin: String,
+    summary: &'r str,
+}
+
+impl Rules {
+    /// Runs the subcommand.
+    pub fn run(self) -> Outcome {
+        let rules = known(Catalog::builtin());
+        let listed: Vec<Listed<'_>> = rules
+            .iter()
+            .map(|rule| Listed {
+                name: &rule.name,
+                codes: rule.codes().iter().map(|code| code.id()).collect(),
+                level: rule.level.name(),
+                fix: rule.fixes.name(),
+                origin: rule.origin.to_string(),
+                summary: rule.document.summary(),
+            })
+            .collect();
+        match self.format {
+            ListFormat::Table => report::print(&table(&listed)),
+            ListFormat::Json => {
+                let text = serde_json::to_string_pretty(&listed).expect("texts are always JSON");
+                report::print(&format!("{text}\n"))
+            }
+        }
+    }
+}
+
+fn table(rules: &[Listed<'_>]) -> String {
+    let width = |text: fn(&Listed<'_>) -> usize| rules.iter().map(text).max().unwrap_or(0);
+    let (name, origin) = (width(|rule| rule.name.len()), width(|rule| rule.origin.len()));
+    let mut out = String::new();
+    for rule in rules {
+        let summary = rule.summary.lines().collect::<Vec<_>>().join(" ");
+        writeln!(out, "{:name$}  {:7}  {:6}  {:origin$}  {summary}", rule.name, rule.level, rule.fix, rule.origin)
+            .expect("a text takes any text");
+    }
+    out
+}
