@@ -16,6 +16,7 @@ use crate::lint::known::{self, KnownRule, Origin};
 use crate::source::SourceFile;
 
 /// What the command line says of rules.
+#[derive(Clone)]
 pub struct Choice {
     /// `--select` and `--ignore`.
     pub scope: Scope,

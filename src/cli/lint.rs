@@ -1,11 +1,13 @@
 //! `relc lint` and `relc check`: what there is to say of releases, and no manifests.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
 use super::Outcome;
+use super::fix::{Fixed, Fixes};
 use super::flags::{ColorChoice, InputFlags, ReleaseFlags};
 use super::gate::{Choice, Comments, Gate};
 use super::inputs::{self, Task};
@@ -14,6 +16,7 @@ use crate::compile::{Options, Releases, Unnamed};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::env::Catalog;
 use crate::lint::control::{Baseline, Scope};
+use crate::lint::fix::Wanted;
 use crate::pipeline::{self, Depth, Linted};
 use crate::source::{FileId, Sources};
 
@@ -52,6 +55,18 @@ pub struct Lint {
     /// Write all findings to this file, for `--baseline`.
     #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
     write_baseline: Option<PathBuf>,
+
+    /// Apply the fixes that are safe, and report what is left.
+    #[arg(long)]
+    fix: bool,
+
+    /// With `--fix` or `--diff`: those that need a look, too.
+    #[arg(long)]
+    unsafe_fixes: bool,
+
+    /// Show what `--fix` would change, and change nothing; the exit code is 1 if that is anything.
+    #[arg(long, conflicts_with = "fix")]
+    diff: bool,
 
     #[command(flatten)]
     report: ReportFlags,
@@ -125,11 +140,23 @@ impl Lint {
             config: self.config.clone(),
             comments: if self.no_suppressions { Comments::Ignored } else { Comments::Heard },
         };
-        let gate = match Gate::new(choice, self.baseline.as_deref()) {
+        if self.unsafe_fixes && !self.fix && !self.diff {
+            return failed("`--unsafe-fixes` says which fixes: give `--fix` or `--diff` as well");
+        }
+        let gate = || Gate::new(choice.clone(), self.baseline.as_deref());
+        if self.diff {
+            return self.show(gate);
+        }
+        if self.fix
+            && let Err(message) = self.mend(gate)
+        {
+            return failed(&message);
+        }
+        let gate = match gate() {
             Ok(gate) => gate,
             Err(message) => return failed(&message),
         };
-        let mut run = Run::new(Some(gate), self.report);
+        let mut run = Run::new(Some(gate), Report::new(self.report.format, self.report.color), self.report.fail_on);
         run.all(&self.inputs, &self.release, Depth::Rules);
         if let (Some(path), true) = (&self.write_baseline, run.outcome != Outcome::Failed) {
             return run.write_baseline(path);
@@ -138,10 +165,78 @@ impl Lint {
     }
 }
 
+/// How often files are looked at again: a fix may bring out what another one hid.
+const ROUNDS: usize = 8;
+
+impl Lint {
+    fn wanted(&self) -> Wanted {
+        if self.unsafe_fixes { Wanted::All } else { Wanted::Safe }
+    }
+
+    /// A run over everything that reports nothing and gathers fixes.
+    fn gather(&self, gate: Gate) -> Result<Run, String> {
+        let mut run = Run::new(Some(gate), Report::silent(), self.report.fail_on);
+        run.fixes = Some((Fixes::default(), self.wanted()));
+        run.all(&self.inputs, &self.release, Depth::Rules);
+        match run.outcome {
+            Outcome::Failed => Err("nothing is fixed".to_owned()),
+            Outcome::Done | Outcome::Errors => Ok(run),
+        }
+    }
+
+    /// Applies fixes until none is left. A file that has more errors behind them than before is put back as it was.
+    fn mend(&self, gate: impl Fn() -> Result<Gate, String>) -> Result<(), String> {
+        let (mut count, mut files, mut hopeless) = (0, BTreeSet::new(), BTreeSet::new());
+        let mut run = self.gather(gate()?)?;
+        for _ in 0..ROUNDS {
+            let fixed: Vec<Fixed> = run.take_fixed().filter(|fixed| !hopeless.contains(&fixed.name)).collect();
+            if fixed.is_empty() {
+                break;
+            }
+            fixed.iter().try_for_each(Fixed::write)?;
+            let behind = self.gather(gate()?)?;
+            for fixed in fixed {
+                if behind.errors_of(&fixed.name) > run.errors_of(&fixed.name) {
+                    fixed.restore()?;
+                    super::report::warning(&format!(
+                        "the fixes of `{}` would break it: it stays as it was",
+                        fixed.name
+                    ));
+                    hopeless.insert(fixed.name);
+                } else {
+                    count += fixed.count;
+                    files.insert(fixed.name);
+                }
+            }
+            run = behind;
+        }
+        if count > 0 {
+            let plural = |count: usize| if count == 1 { "" } else { "s" };
+            let (fixes, names) = (plural(count), plural(files.len()));
+            super::report::note("fixed", &format!("{count} finding{fixes} in {} file{names}", files.len()));
+        }
+        Ok(())
+    }
+
+    /// Shows what fixes would change.
+    fn show(&self, gate: impl Fn() -> Result<Gate, String>) -> Outcome {
+        let mut run = match gate().and_then(|gate| self.gather(gate)) {
+            Ok(run) => run,
+            Err(message) => return failed(&message),
+        };
+        let diffs: Vec<String> = run.take_fixed().map(|fixed| fixed.diff()).collect();
+        match super::report::print(&diffs.concat()) {
+            Outcome::Done if !diffs.is_empty() => Outcome::Errors,
+            outcome => outcome,
+        }
+    }
+}
+
 impl Check {
     /// Runs the subcommand.
     pub fn run(self) -> Outcome {
-        let mut run = Run::new(None, self.report);
+        let report = Report::new(self.report.format, self.report.color);
+        let mut run = Run::new(None, report, self.report.fail_on);
         run.all(&self.inputs, &self.release, Depth::Compiler);
         run.finish()
     }
@@ -155,17 +250,30 @@ fn failed(message: &str) -> Outcome {
 /// One run over all inputs.
 struct Run {
     gate: Option<Gate>,
-    flags: ReportFlags,
     report: Report,
+    fail_on: FailOn,
+    /// The fixes that are wanted, where they are.
+    fixes: Option<(Fixes, Wanted)>,
+    /// How many errors each file has.
+    errors: BTreeMap<String, usize>,
     /// Everything that is told, for `--write-baseline`.
     all: Baseline,
     outcome: Outcome,
 }
 
 impl Run {
-    fn new(gate: Option<Gate>, flags: ReportFlags) -> Self {
-        let report = Report::new(flags.format, flags.color);
-        Run { gate, flags, report, all: Baseline::default(), outcome: Outcome::Done }
+    fn new(gate: Option<Gate>, report: Report, fail_on: FailOn) -> Self {
+        let (all, outcome) = (Baseline::default(), Outcome::Done);
+        Run { gate, report, fail_on, fixes: None, errors: BTreeMap::new(), all, outcome }
+    }
+
+    /// The files with the fixes that were gathered.
+    fn take_fixed(&mut self) -> impl Iterator<Item = Fixed> {
+        self.fixes.take().into_iter().flat_map(|(fixes, _)| fixes.apply())
+    }
+
+    fn errors_of(&self, file: &str) -> usize {
+        self.errors.get(file).copied().unwrap_or(0)
     }
 
     fn all(&mut self, inputs: &InputFlags, release: &ReleaseFlags, depth: Depth) {
@@ -194,7 +302,13 @@ impl Run {
     fn tell(&mut self, sources: &Sources, main: FileId, findings: &[Diagnostic]) {
         findings.iter().for_each(|finding| self.all.add(sources, finding));
         self.report.add(sources, main, findings);
-        if self.outcome == Outcome::Done && findings.iter().any(|finding| self.flags.fail_on.fails(finding.severity)) {
+        if let Some((fixes, wanted)) = &mut self.fixes {
+            fixes.add(sources, findings, *wanted);
+        }
+        for finding in findings.iter().filter(|finding| finding.severity == Severity::Error) {
+            *self.errors.entry(sources.file(finding.span.file).name().to_owned()).or_default() += 1;
+        }
+        if self.outcome == Outcome::Done && findings.iter().any(|finding| self.fail_on.fails(finding.severity)) {
             self.outcome = Outcome::Errors;
         }
     }

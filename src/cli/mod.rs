@@ -9,6 +9,7 @@
 mod build;
 mod console;
 mod explain;
+mod fix;
 mod flags;
 mod gate;
 mod inputs;

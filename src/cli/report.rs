@@ -58,6 +58,8 @@ enum Form {
     Sarif(Sarif),
     Gitlab(Gitlab),
     Junit(Junit),
+    /// Nothing is reported.
+    Silent,
 }
 
 impl Form {
@@ -90,6 +92,11 @@ impl Report {
         }
     }
 
+    /// A report that says nothing.
+    pub fn silent() -> Self {
+        Report { form: Form::Silent, ..Report::new(ReportFormat::Human, ColorChoice::Never) }
+    }
+
     /// Adds the findings of the input whose first file is `main`.
     pub fn add(&mut self, sources: &Sources, main: FileId, findings: &[Diagnostic]) {
         if let Form::Junit(junit) = &mut self.form {
@@ -114,7 +121,7 @@ impl Report {
             Form::Json(lists) => return lists.push(render::json::json(sources, findings)),
             Form::Sarif(sarif) => return sarif.add(sources, findings),
             Form::Gitlab(gitlab) => return gitlab.add(sources, findings),
-            Form::Junit(_) => return,
+            Form::Junit(_) | Form::Silent => return,
         };
         self.write(&text);
     }
@@ -132,7 +139,7 @@ impl Report {
     pub fn finish(mut self) -> Result<(), String> {
         let text = match &self.form {
             Form::Human => self.line(),
-            Form::Medium | Form::Short | Form::Github => String::new(),
+            Form::Medium | Form::Short | Form::Github | Form::Silent => String::new(),
             Form::Json(lists) => render::json::document(lists.iter().map(String::as_str), &[], &self.summary),
             Form::Sarif(sarif) => sarif.document(),
             Form::Gitlab(gitlab) => gitlab.document(),
@@ -193,6 +200,7 @@ pub fn warning(message: &str) {
     note("warning", message);
 }
 
-fn note(word: &str, message: &str) {
+/// Says `message` on standard error, behind a word for what it is.
+pub fn note(word: &str, message: &str) {
     let _ = writeln!(io::stderr(), "{word}: {}", render::visible(message));
 }

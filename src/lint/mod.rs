@@ -8,6 +8,7 @@
 pub mod control;
 pub mod document;
 pub mod edit;
+pub mod fix;
 pub mod known;
 mod reads;
 mod rules;

@@ -1,0 +1,99 @@
+//! `relc lint --fix` and `--diff`: fixes, written to the files or shown.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use super::read::reason;
+use crate::diagnostic::{Diagnostic, Fix};
+use crate::lint::fix::{Wanted, apply};
+use crate::source::Sources;
+
+/// The fixes of a run, by the files that they change.
+#[derive(Default)]
+pub struct Fixes {
+    files: BTreeMap<String, File>,
+}
+
+struct File {
+    text: String,
+    fixes: Vec<Fix>,
+}
+
+/// A file before and behind its fixes.
+pub struct Fixed {
+    /// Its name.
+    pub name: String,
+    /// Its text as it was.
+    pub before: String,
+    /// Its text with the fixes.
+    pub after: String,
+    /// How many fixes there are.
+    pub count: usize,
+}
+
+impl Fixes {
+    /// Notes the fixes of an input's findings that are wanted. Those of flags and standard input have no file to go to.
+    pub fn add(&mut self, sources: &Sources, findings: &[Diagnostic], wanted: Wanted) {
+        for finding in findings {
+            let Some(fix) = finding.fix.as_ref().filter(|fix| wanted.takes(fix)) else { continue };
+            let Some(first) = fix.edits.first() else { continue };
+            let source = sources.file(first.span.file);
+            let one_file = fix.edits.iter().all(|edit| edit.span.file == first.span.file);
+            if one_file && Path::new(source.name()).is_file() {
+                let file = self.files.entry(source.name().to_owned());
+                let file = file.or_insert_with(|| File { text: source.text().to_owned(), fixes: Vec::new() });
+                file.fixes.push(fix.clone());
+            }
+        }
+    }
+
+    /// The files with their fixes applied, those that change.
+    pub fn apply(self) -> impl Iterator<Item = Fixed> {
+        self.files.into_iter().filter_map(|(name, file)| {
+            let fixes: Vec<&Fix> = file.fixes.iter().collect();
+            let (after, count) = apply(&file.text, &fixes);
+            (count > 0 && after != file.text).then_some(Fixed { name, before: file.text, after, count })
+        })
+    }
+}
+
+impl Fixed {
+    /// Writes the file, whole or not at all.
+    ///
+    /// # Errors
+    /// Why it cannot be written.
+    pub fn write(&self) -> Result<(), String> {
+        write(&self.name, &self.after)
+    }
+
+    /// Writes the file as it was.
+    ///
+    /// # Errors
+    /// Why it cannot be written.
+    pub fn restore(&self) -> Result<(), String> {
+        write(&self.name, &self.before)
+    }
+
+    /// The change as `diff -u` shows it.
+    pub fn diff(&self) -> String {
+        let diff = similar::TextDiff::from_lines(&self.before, &self.after);
+        diff.unified_diff().header(&format!("a/{}", self.name), &format!("b/{}", self.name)).to_string()
+    }
+}
+
+fn write(name: &str, text: &str) -> Result<(), String> {
+    let path = Path::new(name);
+    // What a link leads to is replaced, not the link.
+    let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let directory = real.parent().unwrap_or(Path::new("."));
+    let written = tempfile::NamedTempFile::new_in(directory).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        if let Ok(metadata) = fs::metadata(&real) {
+            fs::set_permissions(file.path(), metadata.permissions())?;
+        }
+        file.persist(&real).map_err(|error| error.error)
+    });
+    written.map(|_| ()).map_err(|error| format!("cannot write `{name}`: {}", reason(&error)))
+}
