@@ -87,7 +87,7 @@ impl Evaluator<'_> {
             ("number", [value]) => only(matches!(value.data, Data::Int(_) | Data::Float(_)), value, span),
             ("object", [value]) => only(value.as_object().is_some(), value, span),
             ("regex", [text]) => match text.as_str() {
-                Some(text) => Value::new(Data::Bool(Pattern::new(text).is_some()), span),
+                Some(text) => Value::new(Data::Bool(Pattern::of_re2(text).is_ok()), span),
                 None => Value::new(Data::Error, span),
             },
             ("join", [list, between]) => join(list, between, span),

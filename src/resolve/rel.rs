@@ -7,6 +7,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::env::Module;
 use crate::eval::{Evaluator, Scope};
 use crate::syntax::ast::{self, Subject, TestOp};
+use crate::types::Pattern;
 use crate::value::{Data, Entry, Value};
 
 /// The release that `written` says, its values made by `evaluator` (which keeps what it finds wrong).
@@ -102,7 +103,7 @@ fn test(test: &ast::Test, scope: &Scope<'_>, evaluator: &Evaluator<'_>, out: &mu
     };
     if test.op == TestOp::Matches
         && let Some(pattern) = value.as_str()
-        && let Err(error) = regex::Regex::new(pattern)
+        && let Err(error) = Pattern::of_re2(pattern)
     {
         let reason = error.to_string();
         let reason = reason.lines().last().unwrap_or("").trim_start_matches("error: ").to_owned();

@@ -31,6 +31,18 @@ impl Pattern {
         Pattern::new(&anchored(pattern))
     }
 
+    /// A pattern as RE2 reads it, which takes for itself what the engines here take for a mistake or an operator of their own.
+    ///
+    /// # Errors
+    /// Why it is none.
+    pub fn of_re2(pattern: &str) -> Result<Pattern, regex::Error> {
+        let pattern = as_re2_reads(pattern);
+        match regex_lite::Regex::new(&pattern) {
+            Ok(small) => Ok(Pattern::Small(small)),
+            Err(_) => regex::Regex::new(&pattern).map(Pattern::Large),
+        }
+    }
+
     /// As [`Pattern::new`], compiled once for the process: for patterns of definitions and schemas, not of releases.
     pub fn known(pattern: &str) -> Option<Arc<Pattern>> {
         if let Some(known) = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(pattern) {
@@ -59,9 +71,82 @@ fn anchored(pattern: &str) -> String {
     format!("^(?:{pattern})$")
 }
 
+/// RE2 reads a brace that begins no repetition as itself, and so a bracket in a class; `\Q…\E` quotes.
+fn as_re2_reads(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len() + 8);
+    let mut rest = pattern;
+    let mut class = false;
+    while let Some(c) = rest.chars().next() {
+        let mut length = c.len_utf8();
+        match c {
+            '\\' if rest.starts_with("\\Q") => {
+                let quoted = rest[2..].split("\\E").next().unwrap_or_default();
+                out.push_str(&regex::escape(quoted));
+                length = (2 + quoted.len() + 2).min(rest.len());
+            }
+            '\\' => {
+                length += rest[1..].chars().next().map_or(0, char::len_utf8);
+                out.push_str(&rest[..length]);
+            }
+            '[' if class && rest.starts_with("[:") => {
+                length = rest.find(":]").map_or(1, |end| end + 2);
+                out.push_str(&rest[..length]);
+            }
+            '[' | '&' | '~' if class => out.extend(['\\', c]),
+            '[' => {
+                class = true;
+                // A bracket that comes first in a class is one of its members.
+                length += usize::from(rest[length..].starts_with('^'));
+                out.push_str(&rest[..length]);
+                if rest[length..].starts_with(']') {
+                    out.push_str("\\]");
+                    length += 1;
+                }
+            }
+            ']' => {
+                class = false;
+                out.push(c);
+            }
+            '{' if !class && !begins_repetition(rest) => out.push_str("\\{"),
+            _ => out.push(c),
+        }
+        rest = &rest[length..];
+    }
+    out
+}
+
+/// Whether `text` begins with `{2}`, `{2,}` or `{2,3}`.
+fn begins_repetition(text: &str) -> bool {
+    let Some((inner, _)) = text[1..].split_once('}') else { return false };
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
+    match inner.split_once(',') {
+        None => digits(inner),
+        Some((least, most)) => digits(least) && (most.is_empty() || digits(most)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn re2_takes_lone_braces_and_brackets_for_themselves() {
+        for (pattern, text) in [
+            ("^\\$?{HOME}$", "{HOME}"),
+            ("^{{ end }}$", "{{ end }}"),
+            ("^a{2}$", "aa"),
+            ("^[[]x[]]$", "[x]"),
+            ("^[]a]+[^]a]$", "]ab"),
+            ("^[[:alpha:]&&]+$", "a&"),
+            (r"^\Qa.b\E+$", "a.bb"),
+        ] {
+            let read = Pattern::of_re2(pattern).unwrap_or_else(|error| panic!("{pattern}: {error}"));
+            assert!(read.is_match(text), "{pattern} {text}");
+        }
+        for wrong in ["?", "(", "[a", "(?=a)", r"(a)\1", "{2}"] {
+            assert!(Pattern::of_re2(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn what_the_small_engine_does_not_read_the_large_one_does() {
