@@ -6,6 +6,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use relc::check::Prepared;
+use relc::check::definition::{self, Lets};
 use relc::compile::{Input, Options};
 use relc::diagnostic::{Diagnostic, Diagnostics, Severity};
 use relc::emit::{self, Format, Stream};
@@ -122,7 +123,8 @@ impl Page {
         let mut files = self.definitions.clone();
         files.push((stem.clone(), block.text.clone()));
         let catalog = catalog(&files);
-        let mut found = catalog.library(&stem).expect("the file is in the catalog").1;
+        let (module, mut found) = catalog.library(&stem).expect("the file is in the catalog");
+        found.extend(definition::file(&module, Lets::AreDefinitions, &catalog.sources()));
         for item in &tree.items {
             if let ast::Item::Environment(part) = item {
                 environment(&catalog, &part.name.text, &mut found);
@@ -164,6 +166,7 @@ fn lets(block: &Block) -> Outcome {
     let (tree, mut found) = syntax::parse(file, &block.text);
     let (module, linking) = link("example", file, &tree, &mut Nothing);
     found.extend(linking);
+    found.extend(definition::file(&module, Lets::AreDefinitions, &sources));
     let params = HashMap::new();
     let evaluator = Evaluator::new(None, &params, &Nothing, u32::MAX);
     let mut entries = Vec::new();
