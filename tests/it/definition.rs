@@ -143,3 +143,25 @@ fn words(text: &str) -> Vec<(usize, usize)> {
 fn misspelt(word: &str) -> String {
     format!("{word}x")
 }
+
+/// Files that ask for more than they say: what is known of them stays bounded, and so does the stack.
+#[test]
+fn hostile_definitions_end() {
+    let row: String = (1..3000).map(|at| format!("let a{at} = a{}\n", at - 1)).collect();
+    let back: String = (1..3000).map(|at| format!("let b{} = b{at}\n", at - 1)).collect();
+    let doubled: String = (1..60).map(|at| format!("let c{at} = {{ x: c{0}, y: [c{0}, c{0}] }}\n", at - 1)).collect();
+    let same: String = (1..60).map(|at| format!("let d{at} = {{ x: d{0}, y: [d{0}, d{0}] }}\n", at - 1)).collect();
+    let deep = format!("let e = {}1{}\n", "{ k: [".repeat(60), "] }".repeat(60));
+    let nested: String = (1..60)
+        .map(|at| {
+            format!("let j{at} = {}j{}{}\n", "[if 1 < 2: { k: merge({ l: ".repeat(12), at - 1, " }) }]".repeat(12))
+        })
+        .collect();
+    let calls: String = (1..200).map(|at| format!("fragment f{at}(n: int) = {{ n: f{}(n) }}\n", at - 1)).collect();
+    let text = format!(
+        "let a0 = 1\n{row}let b2999 = 1\n{back}let c0 = 1\n{doubled}let d0 = 1\n{same}{deep}let j0 = 1\n{nested}\
+         fragment f0(n: int) = n\n{calls}let g = c59 == d59\nlet h = if g then c59 else d59\nlet i: {{ x: int }} = h\n"
+    );
+    let said = check(&Catalog::with(&[("hostile", &text)]), "hostile");
+    assert!(said.contains("refers to more than can be followed"), "{said}");
+}

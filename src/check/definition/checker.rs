@@ -18,7 +18,7 @@ use crate::syntax::ast::{self, Parameter, TypeExpr};
 use crate::types::{RecordType, Type, written};
 
 /// How deep expressions and what they refer to may nest. Evaluation does not go deeper either.
-const MAX_DEPTH: u32 = 200;
+const MAX_DEPTH: u32 = 400;
 
 /// Checks the expressions of one file, under one part and strategy.
 pub(super) struct Checker<'a> {

@@ -50,6 +50,25 @@ pub enum Lets {
 /// What is wrong in the definitions of `module`'s file, in the order of their places. What the parser and the linker say
 /// of it is not repeated.
 pub fn file(module: &Arc<Module>, lets: Lets, sources: &Sources) -> Diagnostics {
+    let is_value = |item: &Item| matches!(item, Item::Let(_) | Item::Param(_)) && lets == Lets::AreValues;
+    if module.items.values().all(is_value) {
+        return Diagnostics::default();
+    }
+    // Expressions nest, and what they refer to nests behind them: more than the stack of a thread that happens to be here
+    // may hold.
+    std::thread::scope(|scope| {
+        let builder = std::thread::Builder::new().stack_size(STACK);
+        match builder.spawn_scoped(scope, || whole_file(module, lets, sources)) {
+            Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            Err(_) => whole_file(module, lets, sources),
+        }
+    })
+}
+
+/// Room for as many levels as [`checker`] goes down, with the frames of a build without optimizations.
+const STACK: usize = 32 << 20;
+
+fn whole_file(module: &Arc<Module>, lets: Lets, sources: &Sources) -> Diagnostics {
     let mut found = items(module, lets, sources);
     for item in module.items.values() {
         match item {
