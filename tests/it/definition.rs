@@ -80,7 +80,11 @@ fn content(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// Every word of the standard library that means something, one letter changed, is found in its file.
+/// Words that stand behind a dot of what may be anything, where nothing can be known of them.
+const OF_ANY: &[&str] = &["routing.rel: headers"];
+
+/// Every word of the standard library, one letter more, is found in its file, unless it gives a name to something: a
+/// declaration that others use, a key of the user's own.
 #[test]
 #[ignore = "a few thousand checks: for changes of the checker"]
 fn every_misspelt_word_of_the_library_is_found() {
@@ -102,16 +106,26 @@ fn every_misspelt_word_of_the_library_is_found() {
             .par_iter()
             .map(|(start, end)| {
                 let word = &text[*start..*end];
-                let changed = format!("{}{}{}", &text[..*start], misspelt(word), &text[*end..]);
+                let changed = format!("{}{}{}", &text[..*start], format_args!("{word}x"), &text[*end..]);
                 let alone = format!("{name}-changed");
                 let said = check(&Catalog::with(&[(&alone, &changed)]), &alone);
+                let free = introduces(text, *start, *end) || OF_ANY.contains(&&*format!("{name}.rel: {word}"));
                 let line = text[..*start].matches('\n').count() + 1;
-                said.is_empty().then(|| format!("{name}.rel:{line}: {word}"))
+                (said.is_empty() && !free).then(|| format!("{name}.rel:{line}: {word}"))
             })
             .collect();
         missed.extend(found.into_iter().flatten());
     }
     assert!(missed.is_empty(), "{} of {tried} are not found:\n{}", missed.len(), missed.join("\n"));
+}
+
+/// Whether the word names something rather than refers to it.
+fn introduces(text: &str, start: usize, end: usize) -> bool {
+    let before = text[..start].trim_end_matches([' ', '\t']);
+    let declares = ["environment", "part", "fragment", "type", "strategy", "watch", "lint", "let", "for", ","];
+    let key = text[end..].trim_start_matches([' ', '\t']).starts_with(':');
+    // A name of an environment has a dot in it, and so looks like two words.
+    key || declares.iter().any(|word| before.ends_with(word)) || text[end..].starts_with(".1")
 }
 
 /// The words outside of comments and strings.
@@ -123,7 +137,7 @@ fn words(text: &str) -> Vec<(usize, usize)> {
         let mut start = None;
         let mut quoted = false;
         for (at, c) in code.char_indices().chain([(code.len(), ' ')]) {
-            quoted ^= c == '"';
+            quoted ^= c == '"' && !code[..at].ends_with('\\');
             let part = c.is_ascii_alphanumeric() || c == '_' || (c == '-' && start.is_some());
             match (start, part && !quoted) {
                 (None, true) if c.is_ascii_alphabetic() => start = Some(at),
@@ -137,11 +151,6 @@ fn words(text: &str) -> Vec<(usize, usize)> {
         offset += line.len();
     }
     words
-}
-
-/// The word with its last letter another, or one more where it is short.
-fn misspelt(word: &str) -> String {
-    format!("{word}x")
 }
 
 /// Files that ask for more than they say: what is known of them stays bounded, and so does the stack.

@@ -23,6 +23,14 @@ use crate::types::Type;
 pub(super) struct Own<'o> {
     pub(super) module: &'o Arc<Module>,
     pub(super) part: &'o Arc<str>,
+    pub(super) kind: Kind,
+}
+
+/// Whether holes may be left to others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Part,
+    Environment,
 }
 
 impl Own<'_> {
@@ -409,9 +417,10 @@ impl Checker<'_> {
         for let_ in lets {
             let name = &let_.declaration.item.name;
             let Some(near) = nearest(&name.text, names.iter().copied()) else { continue };
-            // An unfilled hole is an error of its own.
-            let optional = holes.iter().any(|hole| &**hole.name() == near && hole.value().is_some());
-            if optional && !self.graph.is_target(&node(Arc::clone(&name.text))) {
+            // In an environment a hole that must be filled is an error of its own.
+            let silent =
+                holes.iter().any(|hole| &**hole.name() == near && (own.kind == Kind::Part || hole.value().is_some()));
+            if silent && !self.graph.is_target(&node(Arc::clone(&name.text))) {
                 let message = format!("nothing reads `{}`, and it does not fill the hole `{near}`", name.text);
                 let error = Diagnostic::error(Code::UnfilledHole, name.span, message);
                 self.report(suggest(error, &name.text, [near], name.span));

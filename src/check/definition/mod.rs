@@ -34,7 +34,7 @@ use crate::env::{Environment, Item, Layer, Module, Plan, StrategyDef, flatten};
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::ast;
 use checker::Checker;
-use declare::Own;
+use declare::{Kind, Own};
 use graph::Node;
 use scope::Place;
 
@@ -117,7 +117,11 @@ fn part(module: &Arc<Module>, part: &Arc<ast::Part>, sources: &Sources) -> (Diag
     let (environment, mut found) = flatten(module, part);
     let environment = Arc::new(environment);
     let label = Arc::clone(&environment.declaration.part);
-    let own = Own { module, part: &label };
+    let kind = match module.items.get(&part.name.text) {
+        Some(Item::Environment(_)) => Kind::Environment,
+        _ => Kind::Part,
+    };
+    let own = Own { module, part: &label, kind };
     // What an unknown part would have brought is not missed again.
     let unknown = |diagnostic: &Diagnostic| diagnostic.code == Code::UnknownName || diagnostic.code == Code::Cycle;
     if found.iter().any(unknown) || part.extends.iter().any(|name| module.lacks(&name.text)) {
