@@ -59,7 +59,10 @@ fn run(path: &Path, bless: bool) -> Result<(), String> {
 fn check(catalog: &Catalog, name: &str) -> String {
     let sources = catalog.sources();
     let (module, mut found) = catalog.library(name).unwrap_or_else(|| panic!("there is a library {name}"));
-    found.extend(definition::file(&module, Lets::AreDefinitions, &sources));
+    // What cannot be read is said first, as it is of a file that is opened.
+    if !found.has_errors() {
+        found.extend(definition::file(&module, Lets::AreDefinitions, &sources));
+    }
     let mut out = String::new();
     for diagnostic in found.iter() {
         let human = human(&sources, std::slice::from_ref(diagnostic), Look::PLAIN);

@@ -348,9 +348,11 @@ impl Checker<'_> {
 
     fn merge(&mut self, values: &[&Expr], scope: &Scope<'_>) -> Known {
         let mut all: Option<Type> = None;
+        let mut wrong = false;
         for value in values {
             let known = self.infer(value, scope);
             let known = self.now(known, value.span, "merge");
+            wrong |= known.is_error();
             let ty = known.ty.present();
             if !is_object(ty) && !matches!(ty, Type::Any | Type::Error) {
                 self.wrong_argument("merge", "objects", &known, value);
@@ -358,7 +360,7 @@ impl Checker<'_> {
             }
             all = Some(all.map_or(known.ty.clone(), |base| merged(&base, &known.ty)));
         }
-        Known::now(all.unwrap_or(Type::Error))
+        Known::now(all.filter(|_| !wrong).unwrap_or(Type::Error))
     }
 
     /// What is written as a routing template: never empty, whatever versions are ready.

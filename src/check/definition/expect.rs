@@ -114,15 +114,18 @@ impl Checker<'_> {
         let part = Type::Partial(want.ty.present().clone().into()).optional_of();
         let part = want.of(part);
         let mut all: Option<Known> = None;
+        let mut wrong = false;
         for arg in args {
             let known = self.check(&arg.value, &part, scope);
             let known = self.now(known, arg.value.span, "merge");
+            wrong |= known.is_error();
             all = Some(match all {
                 None => known,
                 Some(base) => Known::now(merged(&base.ty, &known.ty)),
             });
         }
         match all {
+            Some(_) if wrong => Known::error(),
             Some(known) => self.fit(known, want, span),
             None => self.report(super::messages::arity("merge", "one argument or more", span)),
         }

@@ -25,6 +25,8 @@ struct Build {
     values: Option<Type>,
     /// Keys that were written here, with their places.
     written: Vec<Name>,
+    /// Keys that are not declared here, which was said: each may have been meant for one that is missing.
+    unknown: Vec<Name>,
     stage: Option<Stage>,
 }
 
@@ -180,7 +182,10 @@ impl<'c> Checker<'c> {
                     self.path.pop();
                     known
                 }
-                None => return,
+                None => {
+                    build.unknown.push(key.clone());
+                    return;
+                }
             },
         };
         let removes = matches!(value.kind, crate::syntax::ast::ExprKind::Null);
@@ -293,7 +298,14 @@ impl<'c> Checker<'c> {
                 Some(_) => {}
                 // A spread of a part of a kind waits for the finished manifest.
                 None if spread.as_ref().is_some_and(|rest| field_type(rest, &name).is_some()) => {}
-                None if needed => missing.push(name),
+                None if needed => {
+                    let meant = |key: &Name| nearest(&key.text, [&*name]).is_some();
+                    // What reads it is not wrong too.
+                    build.fields.push(RecordField { name: Arc::clone(&name), ty: Type::Error, span });
+                    if !build.unknown.iter().any(meant) {
+                        missing.push(name);
+                    }
+                }
                 None => {}
             }
         }
