@@ -7,7 +7,7 @@
 //!
 //! The files, in the order in which to read them: `known` and `fits` say what is known of a value and where it can stand;
 //! `scope` which names are seen; `checker` what each declared name is; `infer` and `expect` type expressions without and
-//! with a type expected; `literal`, `access`, `calls`, `condition` and `stage` are parts of that; `declare` goes through
+//! with a type expected; `literal` (and `made`), `access`, `calls`, `functions`, `condition` and `stage` are parts of that; `declare` goes through
 //! declarations; `graph` finds circles; `place` looks at values.yaml; `messages` words what is said more than once.
 
 mod access;
@@ -17,10 +17,12 @@ mod condition;
 mod declare;
 mod expect;
 mod fits;
+mod functions;
 mod graph;
 mod infer;
 mod known;
 mod literal;
+mod made;
 mod messages;
 mod place;
 mod scope;
