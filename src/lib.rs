@@ -21,6 +21,7 @@
 pub mod check;
 pub mod cli;
 pub mod compile;
+pub mod config;
 pub mod diagnostic;
 pub mod emit;
 pub mod env;

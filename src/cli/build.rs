@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::Outcome;
 use super::console::Console;
+use super::environments::EnvironmentFlags;
 use super::flags::{InputFlags, MessageFlags, ReleaseFlags};
 use super::inputs::{self, Task};
 use super::output::Spool;
@@ -25,6 +26,9 @@ pub struct Build {
 
     #[command(flatten)]
     release: ReleaseFlags,
+
+    #[command(flatten)]
+    environments: EnvironmentFlags,
 
     /// Write each release to DIR/NAMESPACE__NAME.yaml instead of printing it.
     ///
@@ -60,8 +64,9 @@ impl Build {
     /// Runs the subcommand.
     pub fn run(self) -> Outcome {
         let mut console = Console::new(self.messages);
-        let outcome = match inputs::tasks(&self.inputs) {
-            Ok(tasks) => self.build(&tasks, &mut console),
+        let ready = inputs::tasks(&self.inputs).and_then(|tasks| Ok((tasks, self.environments.catalog(&self.inputs)?)));
+        let outcome = match ready {
+            Ok((tasks, catalog)) => self.build(&tasks, &catalog, &mut console),
             Err(message) => {
                 console.failure(&message);
                 Outcome::Failed
@@ -71,7 +76,7 @@ impl Build {
         outcome
     }
 
-    fn build(&self, tasks: &[Task], console: &mut Console) -> Outcome {
+    fn build(&self, tasks: &[Task], catalog: &Catalog, console: &mut Console) -> Outcome {
         let format = match self.format {
             ManifestFormat::Yaml => Format::Yaml,
             ManifestFormat::Json => Format::Json,
@@ -79,7 +84,7 @@ impl Build {
         let options = self.release.options();
         let mut spool = Spool::new(format);
         let mut outcome = Outcome::Done;
-        let run = Run { catalog: Catalog::builtin(), format };
+        let run = Run { catalog, format };
         pipeline::run(tasks, &run, |task| inputs::read(task, &options), &mut |event| match event {
             Event::Release(piece) if outcome == Outcome::Done => {
                 console.built();

@@ -1,13 +1,14 @@
 //! `relc explain` and `relc rules`: what rules mean, and which there are.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
+use super::environments::EnvironmentFlags;
 use super::{Outcome, report};
 use crate::diagnostic::{Code, nearest};
-use crate::env::Catalog;
 use crate::lint::known::{KnownRule, known};
 
 /// Explain rules and codes: what they flag and why, bad and good examples, what Helm does, and the source.
@@ -17,6 +18,9 @@ pub struct Explain {
     /// The name of a rule, or the code of an error.
     #[arg(required = true, value_name = "RULE")]
     names: Vec<String>,
+
+    #[command(flatten)]
+    environments: EnvironmentFlags,
 }
 
 const EXAMPLES: &str = "\
@@ -30,6 +34,9 @@ pub struct Rules {
     /// How they are listed.
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Table)]
     format: ListFormat,
+
+    #[command(flatten)]
+    environments: EnvironmentFlags,
 }
 
 /// The formats of a list.
@@ -44,7 +51,10 @@ enum ListFormat {
 impl Explain {
     /// Runs the subcommand.
     pub fn run(self) -> Outcome {
-        let rules = known(Catalog::builtin());
+        let rules = match self.environments.catalog_from(Path::new("")) {
+            Ok(catalog) => known(&catalog),
+            Err(message) => return report::failed(&message),
+        };
         let mut text = String::new();
         for (at, name) in self.names.iter().enumerate() {
             let Some(rule) = find(&rules, name) else {
@@ -53,8 +63,7 @@ impl Explain {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => "`relc rules` lists them".to_owned(),
                 };
-                report::failure(&format!("there is no rule `{name}`; {hint}"));
-                return Outcome::Failed;
+                return report::failed(&format!("there is no rule `{name}`; {hint}"));
             };
             let between = if at == 0 { "" } else { "\n" };
             writeln!(text, "{between}# {}\n\n{}\n\n{}", rule.name, rule.facts(), rule.document.text().trim())
@@ -85,7 +94,10 @@ struct Listed<'r> {
 impl Rules {
     /// Runs the subcommand.
     pub fn run(self) -> Outcome {
-        let rules = known(Catalog::builtin());
+        let rules = match self.environments.catalog_from(Path::new("")) {
+            Ok(catalog) => known(&catalog),
+            Err(message) => return report::failed(&message),
+        };
         let listed: Vec<Listed<'_>> = rules
             .iter()
             .map(|rule| Listed {

@@ -9,9 +9,10 @@ use std::rc::Rc;
 use super::loader::CONFIGURATION;
 use super::read;
 use crate::compile::Opened;
+use crate::config::{Config, Scope};
 use crate::diagnostic::{Diagnostic, Severity, Topic};
 use crate::env::Catalog;
-use crate::lint::control::{Baseline, Config, Known, Obsolete, Scope, Suppressions};
+use crate::lint::control::{Baseline, Known, Obsolete, Suppressions};
 use crate::lint::known::{self, KnownRule, Origin};
 use crate::source::SourceFile;
 
@@ -55,8 +56,8 @@ impl Gate {
     ///
     /// # Errors
     /// Rules that do not exist, a configuration or baseline that cannot be read.
-    pub fn new(choice: Choice, baseline: Option<&Path>) -> Result<Gate, String> {
-        let rules = known::known(Catalog::builtin());
+    pub fn new(choice: Choice, baseline: Option<&Path>, catalog: &Catalog) -> Result<Gate, String> {
+        let rules = known::known(catalog);
         let gate = Gate { choice, rules, configs: RefCell::default(), baseline: baseline_of(baseline)? };
         gate.check_scope()?;
         if let Some(path) = &gate.choice.config {
@@ -140,13 +141,7 @@ impl Gate {
         let text = fs::read_to_string(path)
             .map_err(|error| format!("cannot read `{}`: {}", path.display(), read::reason(&error)))?;
         let config = Config::read(&text).and_then(|config| config.check(&self.names()).map(|()| config));
-        let config = config.map_err(|error| {
-            let place = error.place.map_or_else(String::new, |place| {
-                let at = SourceFile::new("", &*text).position(u32::try_from(place.start).unwrap_or(0));
-                format!(":{}:{}", at.line, at.column)
-            });
-            format!("{}{place}: {}", path.display(), error.message.trim_end())
-        })?;
+        let config = config.map_err(|error| error.shown(&path.display().to_string(), &text))?;
         let full = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let held = Rc::new(Held { config, root: full.parent().unwrap_or(Path::new("/")).to_owned() });
         self.configs.borrow_mut().insert(path.to_owned(), Rc::clone(&held));

@@ -7,15 +7,17 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::Outcome;
+use super::environments::EnvironmentFlags;
 use super::fix::{Fixed, Fixes};
 use super::flags::{ColorChoice, InputFlags, ReleaseFlags};
 use super::gate::{Choice, Comments, Gate};
 use super::inputs::{self, Task};
-use super::report::{Report, ReportFormat};
+use super::report::{Report, ReportFormat, failed};
 use crate::compile::{Options, Releases, Unnamed};
+use crate::config::Scope;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::env::Catalog;
-use crate::lint::control::{Baseline, Scope};
+use crate::lint::control::Baseline;
 use crate::lint::fix::Wanted;
 use crate::pipeline::{self, Depth, Linted};
 use crate::source::{FileId, Sources};
@@ -31,6 +33,9 @@ pub struct Lint {
 
     #[command(flatten)]
     release: ReleaseFlags,
+
+    #[command(flatten)]
+    environments: EnvironmentFlags,
 
     /// Ask these rules only (the compiler's errors are always told).
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
@@ -91,6 +96,9 @@ pub struct Check {
     release: ReleaseFlags,
 
     #[command(flatten)]
+    environments: EnvironmentFlags,
+
+    #[command(flatten)]
     report: ReportFlags,
 }
 
@@ -108,6 +116,12 @@ struct ReportFlags {
     /// When the report has colour; NO_COLOR, CLICOLOR and CLICOLOR_FORCE are honoured.
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
     color: ColorChoice,
+}
+
+impl ReportFlags {
+    fn report(self, catalog: &Catalog) -> Report {
+        Report::new(self.format, self.color, catalog)
+    }
 }
 
 /// The least level that fails.
@@ -143,12 +157,16 @@ impl Lint {
         if self.unsafe_fixes && !self.fix && !self.diff {
             return failed("`--unsafe-fixes` says which fixes: give `--fix` or `--diff` as well");
         }
-        let gate = || Gate::new(choice.clone(), self.baseline.as_deref());
+        let catalog = match self.environments.catalog(&self.inputs) {
+            Ok(catalog) => catalog,
+            Err(message) => return failed(&message),
+        };
+        let gate = || Gate::new(choice.clone(), self.baseline.as_deref(), &catalog);
         if self.diff {
-            return self.show(gate);
+            return self.show(&catalog, gate);
         }
         if self.fix
-            && let Err(message) = self.mend(gate)
+            && let Err(message) = self.mend(&catalog, gate)
         {
             return failed(&message);
         }
@@ -156,8 +174,8 @@ impl Lint {
             Ok(gate) => gate,
             Err(message) => return failed(&message),
         };
-        let mut run = Run::new(Some(gate), Report::new(self.report.format, self.report.color), self.report.fail_on);
-        run.all(&self.inputs, &self.release, Depth::Rules);
+        let mut run = Run::new(Some(gate), self.report.report(&catalog), self.report.fail_on);
+        run.all(&self.inputs, &self.release, &catalog, Depth::Rules);
         if let (Some(path), true) = (&self.write_baseline, run.outcome != Outcome::Failed) {
             return run.write_baseline(path);
         }
@@ -174,10 +192,10 @@ impl Lint {
     }
 
     /// A run over everything that reports nothing and gathers fixes.
-    fn gather(&self, gate: Gate) -> Result<Run, String> {
+    fn gather(&self, catalog: &Catalog, gate: Gate) -> Result<Run, String> {
         let mut run = Run::new(Some(gate), Report::silent(), self.report.fail_on);
         run.fixes = Some((Fixes::default(), self.wanted()));
-        run.all(&self.inputs, &self.release, Depth::Rules);
+        run.all(&self.inputs, &self.release, catalog, Depth::Rules);
         match run.outcome {
             Outcome::Failed => Err("nothing is fixed".to_owned()),
             Outcome::Done | Outcome::Errors => Ok(run),
@@ -185,16 +203,16 @@ impl Lint {
     }
 
     /// Applies fixes until none is left. A file that has more errors behind them than before is put back as it was.
-    fn mend(&self, gate: impl Fn() -> Result<Gate, String>) -> Result<(), String> {
+    fn mend(&self, catalog: &Catalog, gate: impl Fn() -> Result<Gate, String>) -> Result<(), String> {
         let (mut count, mut files, mut hopeless) = (0, BTreeSet::new(), BTreeSet::new());
-        let mut run = self.gather(gate()?)?;
+        let mut run = self.gather(catalog, gate()?)?;
         for _ in 0..ROUNDS {
             let fixed: Vec<Fixed> = run.take_fixed().filter(|fixed| !hopeless.contains(&fixed.name)).collect();
             if fixed.is_empty() {
                 break;
             }
             fixed.iter().try_for_each(Fixed::write)?;
-            let behind = self.gather(gate()?)?;
+            let behind = self.gather(catalog, gate()?)?;
             for fixed in fixed {
                 if behind.errors_of(&fixed.name) > run.errors_of(&fixed.name) {
                     fixed.restore()?;
@@ -219,8 +237,8 @@ impl Lint {
     }
 
     /// Shows what fixes would change.
-    fn show(&self, gate: impl Fn() -> Result<Gate, String>) -> Outcome {
-        let mut run = match gate().and_then(|gate| self.gather(gate)) {
+    fn show(&self, catalog: &Catalog, gate: impl Fn() -> Result<Gate, String>) -> Outcome {
+        let mut run = match gate().and_then(|gate| self.gather(catalog, gate)) {
             Ok(run) => run,
             Err(message) => return failed(&message),
         };
@@ -235,16 +253,14 @@ impl Lint {
 impl Check {
     /// Runs the subcommand.
     pub fn run(self) -> Outcome {
-        let report = Report::new(self.report.format, self.report.color);
-        let mut run = Run::new(None, report, self.report.fail_on);
-        run.all(&self.inputs, &self.release, Depth::Compiler);
+        let catalog = match self.environments.catalog(&self.inputs) {
+            Ok(catalog) => catalog,
+            Err(message) => return failed(&message),
+        };
+        let mut run = Run::new(None, self.report.report(&catalog), self.report.fail_on);
+        run.all(&self.inputs, &self.release, &catalog, Depth::Compiler);
         run.finish()
     }
-}
-
-fn failed(message: &str) -> Outcome {
-    super::report::failure(message);
-    Outcome::Failed
 }
 
 /// One run over all inputs.
@@ -276,7 +292,7 @@ impl Run {
         self.errors.get(file).copied().unwrap_or(0)
     }
 
-    fn all(&mut self, inputs: &InputFlags, release: &ReleaseFlags, depth: Depth) {
+    fn all(&mut self, inputs: &InputFlags, release: &ReleaseFlags, catalog: &Catalog, depth: Depth) {
         let tasks = match inputs::tasks(inputs) {
             Ok(tasks) => tasks,
             Err(message) => return self.fail(&message),
@@ -286,7 +302,7 @@ impl Run {
         }
         let options = Options { releases: Releases::Optional, unnamed: Unnamed::Allowed, ..release.options() };
         let read = |task: &Task| inputs::read(task, &options);
-        pipeline::lint(&tasks, Catalog::builtin(), depth, read, &mut |linted| match linted {
+        pipeline::lint(&tasks, catalog, depth, read, &mut |linted| match linted {
             Linted::Said(opened, findings) => {
                 match self.gate.as_mut().map(|gate| gate.pass(opened, findings.clone())) {
                     None => self.tell(&opened.sources, opened.main_file(), &findings),

@@ -8,6 +8,7 @@
 
 mod build;
 mod console;
+mod environments;
 mod explain;
 mod fix;
 mod flags;

@@ -63,14 +63,14 @@ enum Form {
 }
 
 impl Form {
-    fn new(format: ReportFormat) -> Self {
+    fn new(format: ReportFormat, catalog: &Catalog) -> Self {
         match format {
             ReportFormat::Human => Form::Human,
             ReportFormat::Medium => Form::Medium,
             ReportFormat::Short => Form::Short,
             ReportFormat::Github => Form::Github,
             ReportFormat::Json => Form::Json(Vec::new()),
-            ReportFormat::Sarif => Form::Sarif(Sarif::new(known::known(Catalog::builtin()))),
+            ReportFormat::Sarif => Form::Sarif(Sarif::new(known::known(catalog))),
             ReportFormat::Gitlab => Form::Gitlab(Gitlab::default()),
             ReportFormat::Junit => Form::Junit(Junit::default()),
         }
@@ -79,11 +79,11 @@ impl Form {
 
 impl Report {
     /// A report that says nothing yet.
-    pub fn new(format: ReportFormat, color: ColorChoice) -> Self {
+    pub fn new(format: ReportFormat, color: ColorChoice, catalog: &Catalog) -> Self {
         let terminal = io::stdout().is_terminal();
         let color = if has_color(color, terminal) { Color::Ansi } else { Color::Plain };
         Report {
-            form: Form::new(format),
+            form: Form::new(format, catalog),
             look: Look { color, width: width(terminal) },
             summary: Summary::default(),
             files: 0,
@@ -94,7 +94,7 @@ impl Report {
 
     /// A report that says nothing.
     pub fn silent() -> Self {
-        Report { form: Form::Silent, ..Report::new(ReportFormat::Human, ColorChoice::Never) }
+        Report { form: Form::Silent, ..Report::new(ReportFormat::Human, ColorChoice::Never, Catalog::builtin()) }
     }
 
     /// Adds the findings of the input whose first file is `main`.
@@ -188,6 +188,12 @@ pub fn print(text: &str) -> Outcome {
         }
         Ok(()) | Err(_) => Outcome::Done,
     }
+}
+
+/// Says on standard error why relc cannot do its work, and ends it.
+pub fn failed(message: &str) -> Outcome {
+    failure(message);
+    Outcome::Failed
 }
 
 /// Says on standard error why relc cannot do its work.

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::check::Prepared;
+use crate::check::definition::{self, Lets};
 use crate::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest};
-use crate::env::{Catalog, Environment};
+use crate::env::{Catalog, Environment, Module};
 use crate::syntax::ast::Name;
 use crate::types::quoted;
 
@@ -48,6 +49,7 @@ impl<'c> Environments<'c> {
             return None;
         };
         out.extend(found.diagnostics.clone());
+        out.extend(self.definition(&found.environment));
         if found.environment.strategy(text).is_none() {
             out.push(self.unknown_strategy(&found.environment, name, strategy));
             return None;
@@ -55,6 +57,17 @@ impl<'c> Environments<'c> {
         let prepared = Prepared::new(found.plan(Some(text)));
         out.extend(prepared.diagnostics.clone());
         Some(prepared)
+    }
+
+    /// What is wrong in the user's definition files that make up `environment`: the standard library's are checked already.
+    fn definition(&self, environment: &Environment) -> Diagnostics {
+        let mut modules: Vec<&Arc<Module>> = Vec::new();
+        reach(&environment.declaration.module, &mut modules);
+        let mut out = Diagnostics::default();
+        for module in modules.into_iter().filter(|module| self.catalog.is_users(module.file)) {
+            out.extend(definition::file(module, Lets::AreDefinitions, &self.catalog.sources()));
+        }
+        out
     }
 
     fn unknown_environment(&self, name: &Name) -> Diagnostic {
@@ -96,4 +109,13 @@ impl<'c> Environments<'c> {
         };
         names.into_iter().filter(has).map(str::to_owned).collect()
     }
+}
+
+/// `module` and all that it imports, each once.
+fn reach<'m>(module: &'m Arc<Module>, seen: &mut Vec<&'m Arc<Module>>) {
+    if seen.iter().any(|known| Arc::ptr_eq(known, module)) {
+        return;
+    }
+    seen.push(module);
+    module.imports.values().chain(module.extended.values()).for_each(|import| reach(import, seen));
 }

@@ -5,8 +5,8 @@ use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 use super::module::{ImportContext, Lookup, Module, link};
 use super::{Environment, Plan, flatten};
-use crate::diagnostic::Diagnostics;
-use crate::source::{FileId, SourceFile, Sources};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::syntax::{self, ast};
 
 /// A file of `stdlib/`, as `build.rs` embeds it.
@@ -42,6 +42,17 @@ struct CatalogFile {
     linked: OnceLock<(Arc<Module>, Diagnostics)>,
 }
 
+/// A definition file of the user's.
+#[derive(Clone, Debug)]
+pub struct DefinitionFile {
+    /// Its stem: what imports call it.
+    pub name: String,
+    /// Its path, as people know it.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+}
+
 /// An environment, flattened, with what is wrong in it.
 #[derive(Debug)]
 pub struct Found {
@@ -69,18 +80,58 @@ impl Catalog {
         &BUILTIN
     }
 
-    /// The standard library, and definition files beside it: each its stem and its text.
+    /// The standard library, and definition files beside it: each its stem and its text. They take what names they want.
     pub fn with(files: &[(&str, &str)]) -> Catalog {
+        let file = |(name, text): &(&str, &str)| DefinitionFile {
+            name: (*name).to_owned(),
+            path: format!("<stdlib>/{name}.rel"),
+            text: (*text).to_owned(),
+        };
+        Catalog::beside(files.iter().map(file).collect(), &[]).0
+    }
+
+    /// The standard library, and definition files beside it, which may take the names of `replaces` from it; with what is
+    /// wrong with the names that they take.
+    pub fn beside(files: Vec<DefinitionFile>, replaces: &[String]) -> (Catalog, Diagnostics) {
         let mut catalog = Catalog::embedded();
-        for (name, text) in files {
-            let index = catalog.files.len();
-            for environment in declared_environments(text) {
-                catalog.environments.entry(environment).or_insert(index);
-            }
-            let source = SourceFile::new(format!("<stdlib>/{name}.rel"), *text);
-            catalog.files.push(CatalogFile::new(name, source, &[]));
+        let mut out = Diagnostics::default();
+        for file in files {
+            catalog.add(file, replaces, &mut out);
         }
-        catalog
+        (catalog, out)
+    }
+
+    fn add(&mut self, file: DefinitionFile, replaces: &[String], out: &mut Diagnostics) {
+        let index = self.files.len();
+        let id = FileId(u32::try_from(index).unwrap_or(u32::MAX));
+        let may_replace = |name: &str, known: usize| known < STDLIB.len() && replaces.iter().any(|other| other == name);
+        for (name, at) in declared_environments(&file.text) {
+            match self.environments.get(&name).copied() {
+                Some(known) if !may_replace(&name, known) => {
+                    out.push(self.taken(&name, known, Span::new(id, at, at + name.len())))
+                }
+                Some(_) | None => {
+                    self.environments.insert(name, index);
+                }
+            }
+        }
+        let known = self.files.iter().rposition(|known| known.name == file.name);
+        if let Some(known) = known.filter(|known| out.is_empty() && !may_replace(&file.name, *known)) {
+            out.push(self.taken(&file.name, known, Span::new(id, 0, 0)));
+        }
+        self.files.push(CatalogFile::new(&file.name, SourceFile::new(file.path, file.text), &[]));
+    }
+
+    /// The name of a library or environment is that of another one, of the file `known`.
+    fn taken(&self, name: &str, known: usize, span: Span) -> Diagnostic {
+        let other = self.files[known].source.name();
+        let message = format!("`{name}` is the name of one in {other}");
+        let error = Diagnostic::error(Code::DuplicateName, span, message);
+        if known < STDLIB.len() {
+            error.help(format!("give it another name, or say `replaces = [\"{name}\"]` in relc.toml"))
+        } else {
+            error.help("give one of them another name")
+        }
     }
 
     fn embedded() -> Catalog {
@@ -109,6 +160,11 @@ impl Catalog {
         (file.0 as usize) < self.files.len()
     }
 
+    /// Whether `file` is a definition file of the user's.
+    pub fn is_users(&self, file: FileId) -> bool {
+        self.contains(file) && file.0 as usize >= STDLIB.len()
+    }
+
     /// The names of the libraries (and of the files that hold environments), sorted.
     pub fn libraries(&self) -> impl Iterator<Item = &str> {
         self.files.iter().map(|file| file.name.as_str())
@@ -121,9 +177,14 @@ impl Catalog {
         names
     }
 
+    /// The file of a library: the latest, as one that replaces another stands behind it.
+    fn library_index(&self, name: &str) -> Option<usize> {
+        self.files.iter().rposition(|file| file.name == name)
+    }
+
     /// The library `name`, linked, with what is wrong in it.
     pub fn library(&self, name: &str) -> Option<(Arc<Module>, Diagnostics)> {
-        let index = self.files.iter().position(|file| file.name == name)?;
+        let index = self.library_index(name)?;
         self.load(index, &mut Vec::new()).ok()
     }
 
@@ -181,13 +242,19 @@ impl CatalogFile {
     }
 }
 
-/// The names behind `environment` at the start of a line: a quick look that decides which file to parse. A name found in a
+/// The names behind `environment` at the start of a line, with their places: a quick look that decides which file to parse. A name found in a
 /// comment costs no more than that.
-fn declared_environments(text: &str) -> impl Iterator<Item = String> {
-    text.lines().filter_map(|line| {
-        let rest = line.strip_prefix("environment ")?.trim_start();
-        rest.split([' ', '{', '\t']).next().map(str::to_owned)
-    })
+fn declared_environments(text: &str) -> Vec<(String, usize)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if let Some(rest) = line.strip_prefix("environment ") {
+            let name = rest.trim_start().split([' ', '{', '\t', '\r', '\n']).next().unwrap_or("");
+            found.push((name.to_owned(), at + line.len() - rest.trim_start().len()));
+        }
+        at += line.len();
+    }
+    found
 }
 
 struct CatalogImports<'a> {
@@ -211,7 +278,7 @@ impl CatalogImports<'_> {
 
 impl ImportContext for CatalogImports<'_> {
     fn library(&mut self, name: &str) -> Lookup {
-        self.load(self.catalog.files.iter().position(|file| file.name == name))
+        self.load(self.catalog.library_index(name))
     }
 
     fn environment(&mut self, name: &str) -> Lookup {
@@ -219,7 +286,9 @@ impl ImportContext for CatalogImports<'_> {
     }
 
     fn file(&mut self, _path: &str) -> Result<Arc<Module>, String> {
-        Err("a standard library imports libraries by name only".to_owned())
+        Err("definition files import libraries by their names: put the file beside this one, and write \
+             `import name`"
+            .to_owned())
     }
 
     fn libraries(&self) -> Vec<String> {

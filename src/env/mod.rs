@@ -9,7 +9,7 @@ mod flatten;
 mod model;
 mod module;
 
-pub use catalog::{Catalog, Found};
+pub use catalog::{Catalog, DefinitionFile, Found};
 pub use flatten::flatten;
 pub use model::{Definition, EmitDef, Environment, FragmentDef, Layer, LetDef, Members, Plan, Slot, StrategyDef};
 pub use module::{ImportContext, Item, Lookup, Module, link};

@@ -4,9 +4,7 @@
 //! pass unchanged: what does not compile cannot be wished away.
 
 mod baseline;
-mod config;
 mod suppress;
 
 pub use baseline::{Baseline, Obsolete};
-pub use config::{Config, ConfigError, Level, Scope};
 pub use suppress::{Commented, Known, Suppressions};

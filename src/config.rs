@@ -1,7 +1,7 @@
-//! `relc.toml`: which rules are asked, and how much their findings weigh.
+//! `relc.toml`: where environments of one's own are, which lint rules are asked, and how much their findings weigh.
 //!
-//! In: the file's text, and the path of what is linted, relative to the file. Out: a rule's level, or that it is not asked.
-//! Finding and reading the file is the command line's.
+//! In: the file's text, and the path of what is linted, relative to the file. Out: what it says, a rule's level, or that it is
+//! not asked. Finding and reading the file is the command line's.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -11,10 +11,15 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::diagnostic::{Severity, nearest};
+use crate::source::SourceFile;
 
 /// What a `relc.toml` says.
 #[derive(Debug, Default)]
 pub struct Config {
+    /// Directories of definition files, relative to the file.
+    pub environments: Vec<String>,
+    /// Environments and libraries of the standard library whose names those files may take.
+    pub replaces: Vec<String>,
     base: Rules,
     paths: Vec<(GlobMatcher, Rules)>,
     /// Every rule that is named, with its place in the file.
@@ -62,9 +67,24 @@ pub struct ConfigError {
     pub place: Option<Range<usize>>,
 }
 
+impl ConfigError {
+    /// The error with the name of its file, whose text is `text`, and the place if there is one.
+    pub fn shown(&self, name: &str, text: &str) -> String {
+        let place = self.place.as_ref().map_or_else(String::new, |place| {
+            let at = SourceFile::new("", text).position(u32::try_from(place.start).unwrap_or(0));
+            format!(":{}:{}", at.line, at.column)
+        });
+        format!("{name}{place}: {}", self.message.trim_end())
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    #[serde(default)]
+    environments: Vec<String>,
+    #[serde(default)]
+    replaces: Vec<String>,
     #[serde(default)]
     lint: Lint,
 }
@@ -101,7 +121,7 @@ impl Config {
     pub fn read(text: &str) -> Result<Config, ConfigError> {
         let file: File = toml::from_str(text)
             .map_err(|error| ConfigError { message: error.message().to_owned(), place: error.span() })?;
-        let mut config = Config::default();
+        let mut config = Config { environments: file.environments, replaces: file.replaces, ..Config::default() };
         let Lint { select, ignore, levels, paths } = file.lint;
         config.base = config.rules(RulesTable { select, ignore, levels });
         for (glob, rules) in paths {

@@ -1,0 +1,126 @@
+//! The environments of a run: the standard library, and definition files of the user's beside it.
+//!
+//! They are in the directories that the nearest `relc.toml` names, and in those of `--env-path`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::flags::InputFlags;
+use super::loader::CONFIGURATION;
+use super::read;
+use crate::config::Config;
+use crate::diagnostic::Diagnostics;
+use crate::env::{Catalog, DefinitionFile};
+use crate::render;
+
+/// Where environments of one's own are.
+#[derive(Args, Clone, Default)]
+pub struct EnvironmentFlags {
+    /// A directory of definition files (`.rel`), beside those that `relc.toml` names under `environments`.
+    #[arg(long = "env-path", value_name = "DIR")]
+    pub env_path: Vec<PathBuf>,
+}
+
+/// A `relc.toml` and the directory that its paths begin at.
+pub struct Root {
+    /// What it says.
+    pub config: Config,
+    /// Where it is.
+    pub directory: PathBuf,
+}
+
+impl EnvironmentFlags {
+    /// The environments of a run over `inputs`: those of the `relc.toml` nearest to the first of them.
+    ///
+    /// # Errors
+    /// A configuration or file that cannot be read, and names that are taken already.
+    pub fn catalog(&self, inputs: &InputFlags) -> Result<Catalog, String> {
+        let first = inputs.paths.first().or(inputs.values.first()).or(inputs.stdin_filename.as_ref());
+        let start = match first {
+            Some(path) if path.is_dir() => path.clone(),
+            Some(path) => path.parent().map_or_else(PathBuf::new, Path::to_owned),
+            None => PathBuf::new(),
+        };
+        self.catalog_from(&start)
+    }
+
+    /// The environments as seen from the directory `start`; an empty path is the current one.
+    ///
+    /// # Errors
+    /// As [`EnvironmentFlags::catalog`].
+    pub fn catalog_from(&self, start: &Path) -> Result<Catalog, String> {
+        let root = root(start)?;
+        let (mut directories, mut replaces) = (Vec::new(), Vec::new());
+        if let Some(Root { config, directory }) = root {
+            directories.extend(config.environments.iter().map(|path| directory.join(path)));
+            replaces = config.replaces;
+        }
+        directories.extend(self.env_path.iter().cloned());
+        if directories.is_empty() {
+            return Ok(Catalog::beside(Vec::new(), &[]).0);
+        }
+        let mut files = Vec::new();
+        for directory in &directories {
+            files.extend(definition_files(directory)?);
+        }
+        let (catalog, found) = Catalog::beside(files, &replaces);
+        said(&catalog, &found)?;
+        Ok(catalog)
+    }
+}
+
+/// The nearest `relc.toml` from `start` upwards.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn root(start: &Path) -> Result<Option<Root>, String> {
+    let start = if start.as_os_str().is_empty() { Path::new(".") } else { start };
+    let Ok(full) = std::path::absolute(start) else { return Ok(None) };
+    let Some(directory) = full.ancestors().find(|directory| directory.join(CONFIGURATION).is_file()) else {
+        return Ok(None);
+    };
+    let path = directory.join(CONFIGURATION);
+    let config = configuration(&path)?;
+    // Shown to people as they are here: relative, where that is shorter.
+    let here = std::env::current_dir().unwrap_or_default();
+    let directory = directory.strip_prefix(&here).map_or_else(|_| directory.to_owned(), Path::to_owned);
+    Ok(Some(Root { config, directory }))
+}
+
+/// Reads the `relc.toml` at `path`.
+///
+/// # Errors
+/// Why it cannot be, with the place.
+pub fn configuration(path: &Path) -> Result<Config, String> {
+    let text = fs::read_to_string(path)
+        .map_err(|error| format!("cannot read `{}`: {}", path.display(), read::reason(&error)))?;
+    Config::read(&text).map_err(|error| error.shown(&path.display().to_string(), &text))
+}
+
+/// The `.rel` files of a directory, sorted by their names.
+fn definition_files(directory: &Path) -> Result<Vec<DefinitionFile>, String> {
+    let shown = directory.display();
+    let entries = fs::read_dir(directory)
+        .map_err(|error| format!("cannot read the environments in `{shown}`: {}", read::reason(&error)))?;
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "rel") && path.is_file());
+    paths.sort();
+    let file = |path: &PathBuf| {
+        let name = path.display().to_string();
+        let text = read::file(path, &name).map_err(|bad| format!("cannot read `{name}`: {}", bad.reason()))?;
+        let stem = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+        Ok(DefinitionFile { name: stem, path: name, text })
+    };
+    paths.iter().map(file).collect()
+}
+
+/// What is wrong with the names that definition files take ends a run before it begins.
+fn said(catalog: &Catalog, found: &Diagnostics) -> Result<(), String> {
+    if found.is_empty() {
+        return Ok(());
+    }
+    let first: Vec<_> = found.iter().take(1).cloned().collect();
+    Err(render::short(&catalog.sources(), &first).trim_end().to_owned())
+}
