@@ -371,12 +371,14 @@ impl Diagnostics {
 
 /// The candidate nearest to `name`, if one is near enough to have been meant.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let (wanted, length) = (fold(name), name.chars().count());
     // Long names share their endings; more than three edits are another name.
-    let limit = (name.chars().count() / 3).clamp(2, 3);
+    let limit = (length / 3).clamp(2, 3);
     candidates
         .into_iter()
-        .filter(|candidate| *candidate != name)
-        .map(|candidate| (distance(name, candidate), candidate))
+        // Most candidates of most names go by their length: a file can have many thousand misspellings.
+        .filter(|candidate| *candidate != name && candidate.chars().count().abs_diff(length) <= limit)
+        .map(|candidate| (strsim::osa_distance(&wanted, &fold(candidate)), candidate))
         .filter(|(distance, candidate)| *distance <= limit && *distance < candidate.chars().count())
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
@@ -387,10 +389,9 @@ pub fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
-/// Edits between two names; case and the kind of separator count as nothing.
-fn distance(a: &str, b: &str) -> usize {
-    let fold = |s: &str| s.to_lowercase().replace('_', "-");
-    strsim::osa_distance(&fold(a), &fold(b))
+/// Case and the kind of separator count as nothing.
+fn fold(name: &str) -> String {
+    name.to_lowercase().replace('_', "-")
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::compile::{self, Environments, Input, Loader, Opened, Options};
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::emit::{Format, Stream};
 use crate::env::Catalog;
 use crate::source::{SourceFile, Sources, Span};
@@ -175,23 +175,25 @@ fn build(
         .enumerate()
         .flat_map(|(at, (opened, _))| (0..opened.len()).map(move |release| (at, release)))
         .collect();
+    // A value that could not be read fits everything, so that it is not reported twice; it must not be written.
+    let sound: Vec<bool> = reports.iter().map(|report| report.errors == 0).collect();
     let mut said = 0;
     for batch in releases.chunks(RELEASES) {
-        let built = workers.map(batch, |(at, release)| one(&inputs[*at].0, *release, environments, run.format));
-        for ((at, _), mut built) in batch.iter().zip(built) {
+        let built = workers.map(batch, |(at, release)| {
+            let format = sound[*at].then_some(run.format);
+            one(&inputs[*at].0, *release, environments, format)
+        });
+        for ((at, _), built) in batch.iter().zip(built) {
             say(&mut inputs, &mut reports, said..*at, receive);
             said = *at;
             let (opened, named) = &mut inputs[*at];
-            if built.errors == 0
-                && let Some(error) = known.add(opened, *named, (&built.piece.namespace, &built.piece.name), built.span)
-            {
-                built.diagnostics.push(error);
-                built.errors = 1;
-            }
-            let failed = built.errors > 0;
+            let name = built.piece.as_ref().map(|piece| (piece.namespace.as_str(), piece.name.as_str()));
+            let error = name.and_then(|name| known.add(opened, *named, name, built.span));
+            let alone = error.is_none();
             reports[*at].extend(built.diagnostics);
-            if !failed {
-                receive(Event::Release(built.piece));
+            reports[*at].extend(error.into_iter().collect());
+            if let Some(piece) = built.piece.filter(|_| alone) {
+                receive(Event::Release(piece));
             }
         }
     }
@@ -213,24 +215,24 @@ fn say(
 
 /// A release that was built.
 struct One {
-    piece: Piece,
+    /// Its text, where nothing is wrong.
+    piece: Option<Piece>,
     span: Span,
     diagnostics: Vec<Diagnostic>,
-    errors: usize,
 }
 
-fn one(opened: &Opened, release: usize, environments: &Environments<'_>, format: Format) -> One {
+fn one(opened: &Opened, release: usize, environments: &Environments<'_>, format: Option<Format>) -> One {
     let built = opened.build(release, environments);
-    let text = Stream::piece(format, &built.documents);
+    let format = format.filter(|_| !built.diagnostics.has_errors());
     let mut diagnostics = built.diagnostics.into_vec();
     // They were found phase by phase; people read from the top of a file.
     diagnostics.sort_by_key(|diagnostic| (diagnostic.span.file, diagnostic.span.start));
-    One {
-        piece: Piece { name: built.name, namespace: built.namespace, text },
-        span: built.span,
-        errors: diagnostics.iter().filter(|d| d.severity == Severity::Error).count(),
-        diagnostics,
-    }
+    let piece = format.map(|format| Piece {
+        name: built.name,
+        namespace: built.namespace,
+        text: Stream::piece(format, &built.documents),
+    });
+    One { piece, span: built.span, diagnostics }
 }
 
 /// The releases so far, by namespace and name, with the place of each.

@@ -48,7 +48,7 @@ const EXAMPLES: &str = "\
 Examples:
   relc build hello.rel | kubectl apply -f -
   relc build releases/ -n test -o manifests/
-  relc build -f values.yaml -f production.yaml --name hello -n shop --set application.strategy=canary
+  relc build -f values.yaml -f production.yaml --name hello --set application.strategy=canary
   generate | relc build - --stdin-filename generated.rel";
 
 /// The formats of manifests.

@@ -34,11 +34,11 @@ struct Arguments {
 
 const EXAMPLES: &str = "\
 Examples:
-  relc build hello.rel                      print the manifests of a release
-  relc build hello.rel | kubectl apply -f - apply them
-  relc build -f values.yaml --name hello    the same for values of the Iter8 release chart
-  relc lint .                               check every release and values file below here
-  relc help build                           everything that `build` can do";
+  relc build hello.rel                       print the manifests of a release
+  relc build hello.rel | kubectl apply -f -  apply them
+  relc build -f values.yaml --name hello     the same for values of the Iter8 release chart
+  relc lint .                                check every release and values file below here
+  relc help build                            everything that `build` can do";
 
 #[derive(Subcommand)]
 enum Command {

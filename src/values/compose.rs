@@ -16,7 +16,7 @@ use crate::value::{Data, Element, Entry, Value};
 const ALIAS_BUDGET: usize = 100_000;
 
 /// How deep collections may nest.
-const MAX_DEPTH: usize = 128;
+pub(super) const MAX_DEPTH: usize = 128;
 
 /// Reads the first document of `text`. No value where the text is not YAML; `null` for an empty document.
 pub fn read(file: FileId, text: &str) -> (Option<Value>, Diagnostics) {

@@ -2,12 +2,17 @@
 
 use granit_parser::ScanError;
 
+use super::compose::MAX_DEPTH;
 use crate::diagnostic::{Applicability, Code, Diagnostic};
 use crate::source::{FileId, Span};
 
 /// What to say of `error`, which the parser found at the byte `at`.
 pub fn diagnostic(file: FileId, text: &str, at: usize, error: &ScanError) -> Diagnostic {
     let at = floor(text, at);
+    if error.info().contains("recursion limit") {
+        let message = format!("this nests more than {MAX_DEPTH} deep");
+        return Diagnostic::error(Code::NestingTooDeep, Span::new(file, at, at), message);
+    }
     if let Some(tab) = indenting_tab(text, at) {
         let span = Span::new(file, tab, tab + 1);
         let message = "a tab cannot indent YAML";

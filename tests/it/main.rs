@@ -5,6 +5,7 @@
 
 mod book;
 mod canon;
+mod cli;
 mod compiled;
 mod conformance;
 mod definition;
