@@ -127,6 +127,9 @@ impl<'a> Check<'a> {
         let message = format!("`{environment}` has no {} `{}`", fields.what, entry.key);
         let error = Diagnostic::error(Code::UnknownKey, entry.key_span, message);
         if let Some(strategy) = self.strategy_with(fields.what, &entry.key) {
+            if plan.strategy.is_none() {
+                return; // The strategy that is meant is not known, and may be that one.
+            }
             let help = format!("it belongs to the strategy `{strategy}`");
             self.out.push(error.help(help));
             return;

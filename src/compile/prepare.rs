@@ -28,7 +28,8 @@ impl<'c> Environments<'c> {
         Environments { catalog, prepared: Mutex::default() }
     }
 
-    /// The environment `name` under `strategy`; says what is wrong where there is none.
+    /// The environment `name` under `strategy`. Where there is none, says so and gives what was most likely meant, so that
+    /// the rest of the release can be checked; nothing is built then, as there is an error.
     pub fn prepare(&self, name: &Name, strategy: Option<&Name>, out: &mut Diagnostics) -> Option<Arc<Prepared>> {
         if name.text.is_empty() {
             return None; // What stands in its place was reported.
@@ -38,24 +39,21 @@ impl<'c> Environments<'c> {
         if let Some(known) = self.prepared.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return Some(Arc::clone(known));
         }
-        let prepared = Arc::new(self.make(name, strategy, &key.1, out)?);
-        self.prepared.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&prepared));
-        Some(prepared)
-    }
-
-    fn make(&self, name: &Name, strategy: Option<&Name>, text: &str, out: &mut Diagnostics) -> Option<Prepared> {
         let Some(found) = self.catalog.environment(&name.text) else {
             out.push(self.unknown_environment(name));
-            return None;
+            let near = nearest(&name.text, self.catalog.environment_names())?;
+            return self.prepare(&Name { text: near.into(), span: name.span }, strategy, out);
         };
         out.extend(found.diagnostics.clone());
         out.extend(self.definition(&found.environment));
-        if found.environment.strategy(text).is_none() {
+        if found.environment.strategy(&key.1).is_none() {
             out.push(self.unknown_strategy(&found.environment, name, strategy));
-            return None;
+            let near = nearest(&key.1, found.environment.strategy_names());
+            return Some(Arc::new(Prepared::new(found.plan(near))));
         }
-        let prepared = Prepared::new(found.plan(Some(text)));
+        let prepared = Arc::new(Prepared::new(found.plan(Some(&key.1))));
         out.extend(prepared.diagnostics.clone());
+        self.prepared.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&prepared));
         Some(prepared)
     }
 
