@@ -3,9 +3,11 @@
 //! In: the syntax tree of a `.rel` file, or the values of a values.yaml, and the environment's places. Out: [`Release`]s,
 //! the same for both. What a release gives is not typed yet; that is `check/`.
 
+mod places;
 mod rel;
 mod values;
 
+pub use places::{HeaderPlace, Place, Places, settings_places, version_places};
 pub use rel::release;
 pub use values::{Header, header, settings_and_versions};
 

@@ -1,13 +1,13 @@
 //! Releases of values.yaml: every key goes to the field that declares its place.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::places::{Place, Places, join, settings_places, version_places};
 use super::{Release, Version, Weight};
 use crate::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest, quoted};
-use crate::env::{Definition, Plan};
+use crate::env::Plan;
 use crate::source::{Sources, Span};
-use crate::syntax::ast::{self, FieldPlace, Name};
+use crate::syntax::ast::Name;
 use crate::types::{Conform, Type, conform};
 use crate::value::{Data, Entry, Value};
 use crate::values;
@@ -125,107 +125,6 @@ fn header_span(values: &Value, application: &Value) -> Span {
     entry.map_or(application.span, |entry| entry.key_span)
 }
 
-/// Where fields stand: a tree of keys.
-#[derive(Default)]
-struct Places {
-    keys: BTreeMap<Arc<str>, Place>,
-}
-
-enum Place {
-    /// The field of this name.
-    Field(Arc<str>),
-    /// A field of this name that is there for old files only.
-    Deprecated(Arc<str>),
-    /// What the header reads.
-    Header,
-    /// More keys below.
-    Below(Places),
-}
-
-fn settings_places(plan: &Plan) -> Places {
-    let mut places = Places::default();
-    for path in ["environment", "application.strategy", "application.versions", "application.metadata.name"] {
-        places.add(path, Place::Header);
-    }
-    for field in &plan.settings.fields {
-        places.add_field(field, "application.");
-    }
-    for field in plan.version.fields.iter().filter(|field| field.item.shared) {
-        if let Some(path) = version_path(field) {
-            places.add(&format!("application.{path}"), Place::Field(Arc::clone(&field.item.name.text)));
-        }
-    }
-    places
-}
-
-fn version_places(plan: &Plan) -> Places {
-    let mut places = Places::default();
-    places.add("weight", Place::Header);
-    for field in &plan.version.fields {
-        if let Some(path) = version_path(field) {
-            places.add(&path, Place::Field(Arc::clone(&field.item.name.text)));
-        }
-    }
-    places
-}
-
-fn version_path(field: &Definition<ast::Field>) -> Option<String> {
-    match &field.item.at {
-        FieldPlace::Named => Some(field.item.name.text.to_string()),
-        FieldPlace::At(path) => Some(path.text.to_string()),
-        FieldPlace::Nowhere(_) => None,
-    }
-}
-
-impl Places {
-    fn add_field(&mut self, field: &Definition<ast::Field>, prefix: &str) {
-        let name = Arc::clone(&field.item.name.text);
-        let place = if field.item.deprecated.is_some() { Place::Deprecated } else { Place::Field };
-        match &field.item.at {
-            FieldPlace::Named => self.add(&format!("{prefix}{name}"), place(Arc::clone(&name))),
-            FieldPlace::At(path) => self.add(&path.text, place(Arc::clone(&name))),
-            FieldPlace::Nowhere(_) => {}
-        }
-    }
-
-    fn add(&mut self, path: &str, place: Place) {
-        match path.split_once('.') {
-            None => {
-                self.keys.entry(path.into()).or_insert(place);
-            }
-            Some((first, rest)) => {
-                let below = self.keys.entry(first.into()).or_insert_with(|| Place::Below(Places::default()));
-                if let Place::Below(below) = below {
-                    below.add(rest, place);
-                }
-            }
-        }
-    }
-
-    /// The keys, but for deprecated ones.
-    fn current(&self) -> impl Iterator<Item = &str> {
-        let current = |place: &Place| !matches!(place, Place::Deprecated(_));
-        self.keys.iter().filter(move |(_, place)| current(place)).map(|(key, _)| &**key)
-    }
-
-    /// Every full path of a key `name`, for "it belongs there".
-    fn find(&self, name: &str, prefix: &str, found: &mut Vec<String>) {
-        for (key, place) in &self.keys {
-            let path = join(prefix, key);
-            if &**key == name {
-                found.push(path.clone());
-            }
-            if let Place::Below(below) = place {
-                below.find(name, &path, found);
-            }
-        }
-    }
-}
-
-fn join(path: &str, key: &str) -> String {
-    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
-}
-
 struct Reading<'o> {
     found: Vec<Entry>,
     misplaced_versions: bool,
@@ -250,7 +149,7 @@ impl Reading<'_> {
                 Some(Place::Field(name) | Place::Deprecated(name)) => {
                     self.found.push(Entry { key: Arc::clone(name), ..entry.clone() });
                 }
-                Some(Place::Header) => {}
+                Some(Place::Header(_)) => {}
                 Some(Place::Below(places)) => self.walk(&entry.value, places, &below),
                 None => self.unknown(entry, places, path),
             }

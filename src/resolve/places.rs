@@ -1,0 +1,133 @@
+//! The places of values.yaml: which keys there are, and to which field each belongs.
+//!
+//! In: an environment under a strategy. Out: a tree of keys from the root, and one from a version. What is read of values
+//! goes by them, and so does the JSON Schema of values files.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::env::{Definition, Plan};
+use crate::syntax::ast::{self, FieldPlace};
+
+/// Where fields stand: a tree of keys.
+#[derive(Debug, Default)]
+pub struct Places {
+    /// The keys, sorted.
+    pub keys: BTreeMap<Arc<str>, Place>,
+}
+
+/// What a key is of.
+#[derive(Debug)]
+pub enum Place {
+    /// The field of this name.
+    Field(Arc<str>),
+    /// A field of this name that is there for old files only.
+    Deprecated(Arc<str>),
+    /// What the header reads.
+    Header(HeaderPlace),
+    /// More keys below.
+    Below(Places),
+}
+
+/// What the core itself reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeaderPlace {
+    /// The environment's name.
+    Environment,
+    /// The strategy's name.
+    Strategy,
+    /// The list of versions.
+    Versions,
+    /// The release's name.
+    Name,
+    /// A version's weight.
+    Weight,
+}
+
+/// The places from the root, with those of the fields that all versions share.
+pub fn settings_places(plan: &Plan) -> Places {
+    let mut places = Places::default();
+    places.add("environment", Place::Header(HeaderPlace::Environment));
+    places.add("application.strategy", Place::Header(HeaderPlace::Strategy));
+    places.add("application.versions", Place::Header(HeaderPlace::Versions));
+    places.add("application.metadata.name", Place::Header(HeaderPlace::Name));
+    for field in &plan.settings.fields {
+        places.add_field(field, "application.");
+    }
+    for field in plan.version.fields.iter().filter(|field| field.item.shared) {
+        if let Some(path) = version_path(field) {
+            places.add(&format!("application.{path}"), Place::Field(Arc::clone(&field.item.name.text)));
+        }
+    }
+    places
+}
+
+/// The places from a version.
+pub fn version_places(plan: &Plan) -> Places {
+    let mut places = Places::default();
+    places.add("weight", Place::Header(HeaderPlace::Weight));
+    for field in &plan.version.fields {
+        if let Some(path) = version_path(field) {
+            places.add(&path, Place::Field(Arc::clone(&field.item.name.text)));
+        }
+    }
+    places
+}
+
+fn version_path(field: &Definition<ast::Field>) -> Option<String> {
+    match &field.item.at {
+        FieldPlace::Named => Some(field.item.name.text.to_string()),
+        FieldPlace::At(path) => Some(path.text.to_string()),
+        FieldPlace::Nowhere(_) => None,
+    }
+}
+
+impl Places {
+    fn add_field(&mut self, field: &Definition<ast::Field>, prefix: &str) {
+        let name = Arc::clone(&field.item.name.text);
+        let place = if field.item.deprecated.is_some() { Place::Deprecated } else { Place::Field };
+        match &field.item.at {
+            FieldPlace::Named => self.add(&format!("{prefix}{name}"), place(Arc::clone(&name))),
+            FieldPlace::At(path) => self.add(&path.text, place(Arc::clone(&name))),
+            FieldPlace::Nowhere(_) => {}
+        }
+    }
+
+    fn add(&mut self, path: &str, place: Place) {
+        match path.split_once('.') {
+            None => {
+                self.keys.entry(path.into()).or_insert(place);
+            }
+            Some((first, rest)) => {
+                let below = self.keys.entry(first.into()).or_insert_with(|| Place::Below(Places::default()));
+                if let Place::Below(below) = below {
+                    below.add(rest, place);
+                }
+            }
+        }
+    }
+
+    /// The keys, but for deprecated ones.
+    pub fn current(&self) -> impl Iterator<Item = &str> {
+        let current = |place: &Place| !matches!(place, Place::Deprecated(_));
+        self.keys.iter().filter(move |(_, place)| current(place)).map(|(key, _)| &**key)
+    }
+
+    /// Every full path of a key `name`, for "it belongs there".
+    pub fn find(&self, name: &str, prefix: &str, found: &mut Vec<String>) {
+        for (key, place) in &self.keys {
+            let path = join(prefix, key);
+            if &**key == name {
+                found.push(path.clone());
+            }
+            if let Place::Below(below) = place {
+                below.find(name, &path, found);
+            }
+        }
+    }
+}
+
+/// A path and a key below it.
+pub fn join(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}
