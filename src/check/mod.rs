@@ -11,3 +11,4 @@ mod weights;
 
 pub use prepared::Prepared;
 pub use release::{Front, release};
+pub use weights::DEFAULT_WEIGHT;

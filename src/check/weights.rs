@@ -6,12 +6,12 @@ use crate::source::Span;
 use crate::syntax::ast::WeightMode;
 
 /// What a version without a weight gets beside others that have bare ones.
-const DEFAULT: u32 = 50;
+pub const DEFAULT_WEIGHT: u32 = 50;
 
 /// The weight of each version under a strategy that reads weights as `mode` says.
 pub fn weights(versions: &[Version], mode: WeightMode, out: &mut Diagnostics) -> Vec<u32> {
     if mixed(versions, out) {
-        return vec![DEFAULT; versions.len()];
+        return vec![DEFAULT_WEIGHT; versions.len()];
     }
     let percent = versions.iter().any(|version| version.weight.as_ref().is_some_and(|weight| weight.percent));
     match mode {
@@ -27,7 +27,7 @@ fn given(version: &Version) -> Option<u32> {
 }
 
 fn bare(versions: &[Version]) -> Vec<u32> {
-    versions.iter().map(|version| given(version).unwrap_or(DEFAULT)).collect()
+    versions.iter().map(|version| given(version).unwrap_or(DEFAULT_WEIGHT)).collect()
 }
 
 fn evenly(count: usize) -> Vec<u32> {

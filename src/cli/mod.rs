@@ -19,6 +19,7 @@ mod loader;
 mod output;
 mod read;
 mod report;
+mod schema;
 
 use std::process::ExitCode;
 
@@ -47,6 +48,7 @@ enum Command {
     Check(lint::Check),
     Explain(explain::Explain),
     Rules(explain::Rules),
+    Schema(schema::Schema),
 }
 
 /// How a run ended, as its exit code says it.
@@ -79,6 +81,7 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check.run(),
         Command::Explain(explain) => explain.run(),
         Command::Rules(rules) => rules.run(),
+        Command::Schema(schema) => schema.run(),
     };
     outcome.into()
 }

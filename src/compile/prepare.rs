@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::check::Prepared;
 use crate::check::definition::{self, Lets};
 use crate::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest};
-use crate::env::{Catalog, Environment, Module};
+use crate::env::{Catalog, Environment, Module, NO_STRATEGY};
 use crate::syntax::ast::Name;
 use crate::types::quoted;
 
@@ -18,9 +18,6 @@ pub struct Environments<'c> {
 
 /// The names of an environment and a strategy.
 type Key = (Arc<str>, Arc<str>);
-
-/// The strategy of a release that names none.
-const NO_STRATEGY: &str = "none";
 
 impl<'c> Environments<'c> {
     /// The environments of `catalog`.

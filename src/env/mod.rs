@@ -11,5 +11,7 @@ mod module;
 
 pub use catalog::{Catalog, DefinitionFile, Found};
 pub use flatten::flatten;
-pub use model::{Definition, EmitDef, Environment, FragmentDef, Layer, LetDef, Members, Plan, Slot, StrategyDef};
+pub use model::{
+    Definition, EmitDef, Environment, FragmentDef, Layer, LetDef, Members, NO_STRATEGY, Plan, Slot, StrategyDef,
+};
 pub use module::{ImportContext, Item, Lookup, Module, link};

@@ -8,6 +8,9 @@ use super::Module;
 use crate::source::Span;
 use crate::syntax::ast::{self, WeightMode};
 
+/// The strategy of a release that names none.
+pub const NO_STRATEGY: &str = "none";
+
 /// A statement, the module in whose scope its names are read, and the part that says it.
 #[derive(Debug)]
 pub struct Definition<T> {

@@ -9,6 +9,8 @@ mod cli;
 mod compiled;
 mod conformance;
 mod definition;
+mod helm;
+mod json_schema;
 mod layers;
 mod mutations;
 mod properties;

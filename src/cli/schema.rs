@@ -1,0 +1,93 @@
+//! `relc schema`: the JSON Schema of values files.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use clap::Args;
+use serde_json::Value as Json;
+
+use super::Outcome;
+use super::environments::EnvironmentFlags;
+use super::read::reason;
+use super::report::failed;
+use crate::compile::Environments;
+use crate::diagnostic::{Diagnostics, nearest, quoted};
+use crate::env::Catalog;
+use crate::json_schema;
+use crate::render;
+
+/// Print the JSON Schema of values files, for editors and for Helm.
+///
+/// It is of the draft 2020-12, and accepts what relc accepts. Exit codes: 0, printed; 1, a definition file has errors; 2, there is no
+/// such environment, or relc could not run.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Schema {
+    /// Of values for this environment only; without it, for all environments.
+    #[arg(value_name = "ENVIRONMENT")]
+    environment: Option<String>,
+
+    #[command(flatten)]
+    environments: EnvironmentFlags,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  relc schema > values.schema.json           for the directory of a chart, or an editor
+  relc schema deployment > deployment.json   for the files of one environment";
+
+impl Schema {
+    /// Runs the subcommand.
+    pub fn run(self) -> Outcome {
+        let catalog = match self.environments.catalog_from(Path::new("")) {
+            Ok(catalog) => catalog,
+            Err(message) => return failed(&message),
+        };
+        let (names, schema) = match &self.environment {
+            None => (catalog.environment_names(), Some(json_schema::of_all(&catalog))),
+            Some(name) => (vec![name.as_str()], json_schema::of_environment(&catalog, name)),
+        };
+        let Some(schema) = schema else {
+            return failed(&unknown(&catalog, names.first().copied().unwrap_or_default()));
+        };
+        if let Some(errors) = names.iter().find_map(|name| wrong(&catalog, name)) {
+            let _ = io::stderr().write_all(errors.as_bytes());
+            return Outcome::Errors;
+        }
+        match print(&schema) {
+            Ok(()) => Outcome::Done,
+            Err(message) => failed(&message),
+        }
+    }
+}
+
+fn unknown(catalog: &Catalog, name: &str) -> String {
+    let known = catalog.environment_names();
+    let help = match nearest(name, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("the environments are {}", quoted(known)),
+    };
+    format!("there is no environment `{name}`; {help}")
+}
+
+/// What is wrong in the definition files of the environment `name`, a line each.
+fn wrong(catalog: &Catalog, name: &str) -> Option<String> {
+    let environment = &catalog.environment(name)?.environment;
+    let environments = Environments::new(catalog);
+    let named = &environment.declaration.item.name;
+    environment.strategies.iter().find_map(|strategy| {
+        let mut found = Diagnostics::default();
+        environments.prepare(named, Some(&strategy.definition.item.name), &mut found);
+        found.has_errors().then(|| render::short(&catalog.sources(), &found.into_vec()))
+    })
+}
+
+/// A reader that has seen enough is no failure.
+fn print(schema: &Json) -> Result<(), String> {
+    let text = format!("{schema:#}\n");
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.map_err(|error| format!("cannot write to standard output: {}", reason(&error))),
+    }
+}
