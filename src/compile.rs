@@ -69,6 +69,40 @@ pub struct Options {
     pub releases: Releases,
     /// What a values file without a name, and without `--name`, comes to.
     pub unnamed: Unnamed,
+    /// Other manifests of the cluster, for rules that look whether something is there; absent where none are known.
+    pub manifests: Option<Arc<[Manifest]>>,
+}
+
+/// What a manifest is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Manifest {
+    /// `apiVersion`.
+    pub api_version: String,
+    /// `kind`.
+    pub kind: String,
+    /// `metadata.name`.
+    pub name: String,
+    /// `metadata.namespace`, if it says one.
+    pub namespace: Option<String>,
+}
+
+impl Manifest {
+    /// What `document` is called; those in a `List` each. Nothing of what is no manifest.
+    pub fn of(document: &Value) -> Vec<Manifest> {
+        if let Some(items) = document.get("items").and_then(Value::as_list) {
+            return items.iter().flat_map(|item| Manifest::of(&item.value)).collect();
+        }
+        let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+        let metadata = document.get("metadata");
+        let named = (
+            text(document.get("apiVersion")),
+            text(document.get("kind")),
+            text(metadata.and_then(|metadata| metadata.get("name"))),
+        );
+        let (Some(api_version), Some(kind), Some(name)) = named else { return Vec::new() };
+        let namespace = text(metadata.and_then(|metadata| metadata.get("namespace")));
+        vec![Manifest { api_version, kind, name, namespace }]
+    }
 }
 
 /// What a release without a name comes to.
@@ -108,6 +142,7 @@ pub struct Opened {
     /// What the syntax errors mark, in the order of the text: what is found wrong inside is the same mistake.
     misread: Stretches,
     unnamed: Unnamed,
+    manifests: Option<Value>,
     main: FileId,
     content: Content,
 }
@@ -153,6 +188,7 @@ pub fn open(input: Input, options: &Options, catalog: &Catalog, loader: &dyn Loa
         namespace,
         misread: Stretches::default(),
         unnamed: options.unnamed,
+        manifests: options.manifests.as_deref().map(|manifests| named(manifests, FileId(definitions))),
         main: FileId(definitions),
         content: Content::Nothing,
     };
@@ -492,7 +528,7 @@ impl Opened {
     ) -> Built {
         let (given, checked) = check::release(release, prepared, front, self.namespace(release), &self.sources);
         out.extend(checked);
-        let instance = prepared.instance(&given, &self.sources);
+        let instance = prepared.instance(&given, &self.sources, self.manifests.as_ref());
         let params = HashMap::new();
         let evaluator = Evaluator::new(Some(&instance), &params, &self.files, self.definitions);
         let lowered = if out.has_errors() || self.diagnostics.has_errors() && given.holds_error() {
@@ -554,6 +590,23 @@ impl Opened {
     pub fn main_file(&self) -> FileId {
         self.main
     }
+}
+
+/// Manifests as `release.manifests` gives them.
+fn named(manifests: &[Manifest], file: FileId) -> Value {
+    let span = Span::new(file, 0, 0);
+    let text = |text: &str| Value::string(text, span);
+    let list = manifests.iter().map(|manifest| {
+        let namespace = manifest.namespace.as_deref().map_or(Value::null(span), text);
+        let entries = [
+            ("apiVersion", text(&manifest.api_version)),
+            ("kind", text(&manifest.kind)),
+            ("name", text(&manifest.name)),
+            ("namespace", namespace),
+        ];
+        Value::object(entries.into_iter().map(|(key, value)| Entry::new(key, span, value)).collect(), span)
+    });
+    Value::list(list.collect(), span)
 }
 
 /// What looks at a release behind its build.

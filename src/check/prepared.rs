@@ -9,6 +9,7 @@ use crate::schema::SchemaRef;
 use crate::source::Sources;
 use crate::syntax::ast;
 use crate::types::{Type, written};
+use crate::value::Value;
 
 /// A plan with its types.
 #[derive(Debug)]
@@ -43,7 +44,12 @@ impl Prepared {
 
 impl Prepared {
     /// What expressions of the environment look at for the release `given`.
-    pub fn instance<'a>(&'a self, given: &'a Given, sources: &'a Sources) -> Instance<'a> {
+    pub fn instance<'a>(
+        &'a self,
+        given: &'a Given,
+        sources: &'a Sources,
+        manifests: Option<&'a Value>,
+    ) -> Instance<'a> {
         Instance {
             plan: &self.plan,
             given,
@@ -51,6 +57,7 @@ impl Prepared {
             settings: &self.settings,
             version: &self.version,
             sources,
+            manifests,
         }
     }
 }

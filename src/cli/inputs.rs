@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::flags::InputFlags;
 use super::loader::{Disk, plain};
 use super::read;
-use crate::compile::{Input, Options, Releases, Text};
+use crate::compile::{Input, Manifest, Options, Releases, Text};
 use crate::pipeline::{Read, Unread};
 
 /// One input, not read yet.
@@ -137,6 +137,34 @@ pub fn read(task: &Task, options: &Options) -> Result<Read<Disk>, Unread> {
             Ok(Read { input, options: options.clone(), loader })
         }
     }
+}
+
+/// The names of the manifests in files and directories.
+///
+/// # Errors
+/// A file that cannot be read.
+pub fn manifests(paths: &[PathBuf]) -> Result<Vec<Manifest>, String> {
+    let mut tasks = Vec::new();
+    let mut seen = HashSet::new();
+    for path in paths {
+        if path.is_dir() {
+            walk(path, &mut tasks, &mut seen)?;
+        } else {
+            tasks.push(Task::Named(plain(path)));
+        }
+    }
+    let mut found = Vec::new();
+    for task in tasks {
+        let (Task::Named(path) | Task::Found(path)) = task else { continue };
+        if Kind::of(&path) == Some(Kind::Rel) {
+            continue;
+        }
+        let name = path.display().to_string();
+        let text = read::file(&path, &name).map_err(|bad| format!("cannot read `{name}`: {}", bad.reason()))?;
+        let documents = crate::values::documents(crate::source::FileId(0), &text);
+        found.extend(documents.iter().flat_map(Manifest::of));
+    }
+    Ok(found)
 }
 
 fn stdin_values() -> Result<Text, Unread> {

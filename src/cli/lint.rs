@@ -49,6 +49,10 @@ pub struct Lint {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
+    /// Manifests of the cluster, a file or a directory: what releases name is looked for there.
+    #[arg(long, value_name = "PATH")]
+    manifests: Vec<PathBuf>,
+
     /// Tell findings that comments allow, too.
     #[arg(long)]
     no_suppressions: bool,
@@ -161,12 +165,16 @@ impl Lint {
             Ok(catalog) => catalog,
             Err(message) => return failed(&message),
         };
+        let options = match self.options() {
+            Ok(options) => options,
+            Err(message) => return failed(&message),
+        };
         let gate = || Gate::new(choice.clone(), self.baseline.as_deref(), &catalog);
         if self.diff {
-            return self.show(&catalog, gate);
+            return self.show(&options, &catalog, gate);
         }
         if self.fix
-            && let Err(message) = self.mend(&catalog, gate)
+            && let Err(message) = self.mend(&options, &catalog, gate)
         {
             return failed(&message);
         }
@@ -175,7 +183,7 @@ impl Lint {
             Err(message) => return failed(&message),
         };
         let mut run = Run::new(Some(gate), self.report.report(&catalog), self.report.fail_on);
-        run.all(&self.inputs, &self.release, &catalog, Depth::Rules);
+        run.all(&self.inputs, &options, &catalog, Depth::Rules);
         if let (Some(path), true) = (&self.write_baseline, run.outcome != Outcome::Failed) {
             return run.write_baseline(path);
         }
@@ -186,16 +194,29 @@ impl Lint {
 /// How often files are looked at again: a fix may bring out what another one hid.
 const ROUNDS: usize = 8;
 
+/// The flags as the compiler takes them for a look: a file of libraries has no release, and a values file often no name.
+fn options_of(release: &ReleaseFlags) -> Options {
+    Options { releases: Releases::Optional, unnamed: Unnamed::Allowed, ..release.options() }
+}
+
 impl Lint {
+    fn options(&self) -> Result<Options, String> {
+        let manifests = match self.manifests.as_slice() {
+            [] => None,
+            paths => Some(inputs::manifests(paths)?.into()),
+        };
+        Ok(Options { manifests, ..options_of(&self.release) })
+    }
+
     fn wanted(&self) -> Wanted {
         if self.unsafe_fixes { Wanted::All } else { Wanted::Safe }
     }
 
     /// A run over everything that reports nothing and gathers fixes.
-    fn gather(&self, catalog: &Catalog, gate: Gate) -> Result<Run, String> {
+    fn gather(&self, options: &Options, catalog: &Catalog, gate: Gate) -> Result<Run, String> {
         let mut run = Run::new(Some(gate), Report::silent(), self.report.fail_on);
         run.fixes = Some((Fixes::default(), self.wanted()));
-        run.all(&self.inputs, &self.release, catalog, Depth::Rules);
+        run.all(&self.inputs, options, catalog, Depth::Rules);
         match run.outcome {
             Outcome::Failed => Err("nothing is fixed".to_owned()),
             Outcome::Done | Outcome::Errors => Ok(run),
@@ -203,16 +224,21 @@ impl Lint {
     }
 
     /// Applies fixes until none is left. A file that has more errors behind them than before is put back as it was.
-    fn mend(&self, catalog: &Catalog, gate: impl Fn() -> Result<Gate, String>) -> Result<(), String> {
+    fn mend(
+        &self,
+        options: &Options,
+        catalog: &Catalog,
+        gate: impl Fn() -> Result<Gate, String>,
+    ) -> Result<(), String> {
         let (mut count, mut files, mut hopeless) = (0, BTreeSet::new(), BTreeSet::new());
-        let mut run = self.gather(catalog, gate()?)?;
+        let mut run = self.gather(options, catalog, gate()?)?;
         for _ in 0..ROUNDS {
             let fixed: Vec<Fixed> = run.take_fixed().filter(|fixed| !hopeless.contains(&fixed.name)).collect();
             if fixed.is_empty() {
                 break;
             }
             fixed.iter().try_for_each(Fixed::write)?;
-            let behind = self.gather(catalog, gate()?)?;
+            let behind = self.gather(options, catalog, gate()?)?;
             for fixed in fixed {
                 if behind.errors_of(&fixed.name) > run.errors_of(&fixed.name) {
                     fixed.restore()?;
@@ -237,8 +263,8 @@ impl Lint {
     }
 
     /// Shows what fixes would change.
-    fn show(&self, catalog: &Catalog, gate: impl Fn() -> Result<Gate, String>) -> Outcome {
-        let mut run = match gate().and_then(|gate| self.gather(catalog, gate)) {
+    fn show(&self, options: &Options, catalog: &Catalog, gate: impl Fn() -> Result<Gate, String>) -> Outcome {
+        let mut run = match gate().and_then(|gate| self.gather(options, catalog, gate)) {
             Ok(run) => run,
             Err(message) => return failed(&message),
         };
@@ -258,7 +284,7 @@ impl Check {
             Err(message) => return failed(&message),
         };
         let mut run = Run::new(None, self.report.report(&catalog), self.report.fail_on);
-        run.all(&self.inputs, &self.release, &catalog, Depth::Compiler);
+        run.all(&self.inputs, &options_of(&self.release), &catalog, Depth::Compiler);
         run.finish()
     }
 }
@@ -292,7 +318,7 @@ impl Run {
         self.errors.get(file).copied().unwrap_or(0)
     }
 
-    fn all(&mut self, inputs: &InputFlags, release: &ReleaseFlags, catalog: &Catalog, depth: Depth) {
+    fn all(&mut self, inputs: &InputFlags, options: &Options, catalog: &Catalog, depth: Depth) {
         let tasks = match inputs::tasks(inputs) {
             Ok(tasks) => tasks,
             Err(message) => return self.fail(&message),
@@ -300,8 +326,7 @@ impl Run {
         if tasks.is_empty() {
             return self.fail("there is no release and no values file in what was named");
         }
-        let options = Options { releases: Releases::Optional, unnamed: Unnamed::Allowed, ..release.options() };
-        let read = |task: &Task| inputs::read(task, &options);
+        let read = |task: &Task| inputs::read(task, options);
         pipeline::lint(&tasks, catalog, depth, read, &mut |linted| match linted {
             Linted::Said(opened, findings) => {
                 match self.gate.as_mut().map(|gate| gate.pass(opened, findings.clone())) {

@@ -66,6 +66,8 @@ pub struct Instance<'a> {
     pub version: &'a [Type],
     /// The files, for messages about defaults.
     pub sources: &'a Sources,
+    /// What other manifests the run was given, if any: their kinds and names.
+    pub manifests: Option<&'a Value>,
 }
 
 /// An object that a version's statements emit.

@@ -321,6 +321,7 @@ fn release_field(instance: &Instance<'_>, name: &Name, span: Span) -> Value {
         "namespace" => instance.given.namespace.clone(),
         "strategy" => instance.given.strategy.clone(),
         "values" => Value::new(Data::Bool(instance.given.values), span),
+        "manifests" => instance.manifests.cloned().unwrap_or(Value::null(span)),
         _ => Value::null(span),
     }
 }

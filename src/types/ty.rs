@@ -171,6 +171,20 @@ impl Type {
         });
         WHEN.clone()
     }
+
+    /// Other manifests that a run was given: `release.manifests`.
+    pub fn manifests() -> Type {
+        static MANIFESTS: std::sync::LazyLock<Type> = std::sync::LazyLock::new(|| {
+            Type::list(record([
+                ("apiVersion", Type::STRING),
+                ("kind", Type::STRING),
+                ("name", Type::STRING),
+                ("namespace", Type::STRING.optional()),
+            ]))
+            .optional()
+        });
+        MANIFESTS.clone()
+    }
 }
 
 /// A record that the language itself declares; its fields have no place in a file, and take the start of the first.

@@ -20,20 +20,8 @@ pub(super) const MAX_DEPTH: usize = 128;
 
 /// Reads the first document of `text`. No value where the text is not YAML; `null` for an empty document.
 pub fn read(file: FileId, text: &str) -> (Option<Value>, Diagnostics) {
-    let mut options = Options::default();
-    options.set_emit_comments(false);
-    options.flow_nesting_limit = MAX_DEPTH + 8;
-    options.block_nesting_limit = MAX_DEPTH + 8;
     let joined = join_surrogates(text);
-    let mut composer = Composer {
-        file,
-        text,
-        events: Parser::new_from_str_with_options(&joined, options),
-        anchors: HashMap::new(),
-        expanded: 0,
-        depth: 0,
-        out: Diagnostics::default(),
-    };
+    let mut composer = Composer::new(file, text, &joined);
     let value = composer.document();
     (value.ok(), composer.out)
 }
@@ -48,6 +36,23 @@ pub fn comments(text: &str) -> Vec<Range<usize>> {
         if let (Event::Comment(..), Some(start), Some(end)) = (event, span.start.byte_offset(), span.end.byte_offset())
         {
             found.push(start..end);
+        }
+    }
+    found
+}
+
+/// Every document of `text`, a stream of manifests, as far as it can be read.
+pub fn documents(file: FileId, text: &str) -> Vec<Value> {
+    let mut composer = Composer::new(file, text, text);
+    let mut found = Vec::new();
+    while let Ok((event, span)) = composer.next() {
+        match event {
+            Event::StreamEnd => break,
+            Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd => {}
+            event => match composer.node(event, span) {
+                Ok((value, _)) => found.push(value),
+                Err(Stop) => break,
+            },
         }
     }
     found
@@ -70,6 +75,23 @@ struct Composer<'t> {
 }
 
 impl<'t> Composer<'t> {
+    /// Reads `events`, which is `text` with as many bytes to each character.
+    fn new(file: FileId, text: &'t str, events: &'t str) -> Self {
+        let mut options = Options::default();
+        options.set_emit_comments(false);
+        options.flow_nesting_limit = MAX_DEPTH + 8;
+        options.block_nesting_limit = MAX_DEPTH + 8;
+        Composer {
+            file,
+            text,
+            events: Parser::new_from_str_with_options(events, options),
+            anchors: HashMap::new(),
+            expanded: 0,
+            depth: 0,
+            out: Diagnostics::default(),
+        }
+    }
+
     fn span(&self, span: &YamlSpan) -> Span {
         let start = span.start.byte_offset().unwrap_or(0).min(self.text.len());
         let end = span.end.byte_offset().unwrap_or(start).clamp(start, self.text.len());
@@ -94,7 +116,6 @@ impl<'t> Composer<'t> {
     }
 
     fn document(&mut self) -> Composed<Value> {
-        let end = self.text.len();
         let mut value = Value::null(Span::new(self.file, 0, 0));
         loop {
             match self.next()? {
@@ -104,7 +125,7 @@ impl<'t> Composer<'t> {
                     self.only_document(span);
                     return Ok(value);
                 }
-                (event, span) => value = self.node(event, span, end)?.0,
+                (event, span) => value = self.node(event, span)?.0,
             }
         }
     }
@@ -128,7 +149,7 @@ impl<'t> Composer<'t> {
     }
 
     /// The value that begins with `event`, with how many nodes it has.
-    fn node(&mut self, event: Event<'t>, span: Span, _end: usize) -> Composed<(Value, usize)> {
+    fn node(&mut self, event: Event<'t>, span: Span) -> Composed<(Value, usize)> {
         let (anchor, composed) = match event {
             Event::Scalar(text, style, anchor, tag) => (anchor, (self.scalar(&text, style, tag.as_deref(), span), 1)),
             Event::SequenceStart(style, anchor, _) => (anchor, self.deeper(span, |this| this.sequence(style, span))?),
@@ -204,7 +225,7 @@ impl<'t> Composer<'t> {
             match self.next()? {
                 (Event::SequenceEnd, end) => break end,
                 (event, span) => {
-                    let (value, count) = self.node(event, span, 0)?;
+                    let (value, count) = self.node(event, span)?;
                     nodes += count;
                     elements.push(Element { guard: None, value });
                 }
@@ -225,12 +246,12 @@ impl<'t> Composer<'t> {
                 (event, span) => {
                     let is_merge =
                         matches!(&event, Event::Scalar(text, ScalarStyle::Plain, _, None) if &**text == "<<");
-                    let (key, count) = self.node(event, span, 0)?;
+                    let (key, count) = self.node(event, span)?;
                     (if is_merge { MapKey::Merge } else { MapKey::Plain(key) }, count)
                 }
             };
             let (event, span) = self.next()?;
-            let (value, count) = self.node(event, span, 0)?;
+            let (value, count) = self.node(event, span)?;
             nodes += key_count + count;
             last = Some(value.span);
             match key {

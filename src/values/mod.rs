@@ -9,6 +9,6 @@ mod remedy;
 mod scalar;
 pub mod set;
 
-pub use compose::{comments, read};
+pub use compose::{comments, documents, read};
 pub use merge::merge;
 pub use scalar::pasted_number;

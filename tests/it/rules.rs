@@ -1,7 +1,7 @@
 //! The rules agree with what is said of them: each has a documentation with sections, its bad examples are flagged by it and
 //! its good ones by nothing, and the registry knows each under the name of its file.
 
-use relc::compile::{Input, Options};
+use relc::compile::{Input, Manifest, Options};
 use relc::diagnostic::{Code, Diagnostic, Fix, Severity};
 use relc::env::{Catalog, Item};
 use relc::lint::document::Example;
@@ -135,4 +135,30 @@ fn each_code_has_a_rule_of_its_name() {
         let codes = rule.check.codes();
         assert!(codes[0].name() == rule.name, "{} is not {}", codes[0].name(), rule.name);
     }
+}
+
+#[test]
+fn gateways_are_looked_for_among_other_manifests() {
+    let release = |gateway: &str| {
+        let code =
+            format!("release hello on deployment-istio canary {{ gateway: \"{gateway}\" }} < \"a/hello:1.4\" >\n");
+        Input::Rel(text("hello.rel", &code))
+    };
+    let gateway = |namespace: Option<&str>| Manifest {
+        api_version: "networking.istio.io/v1".to_owned(),
+        kind: "Gateway".to_owned(),
+        name: "main".to_owned(),
+        namespace: namespace.map(str::to_owned),
+    };
+    let dangling = |name: &str, manifests: Vec<Manifest>| {
+        let options = Options { manifests: Some(manifests.into()), ..Options::default() };
+        let linted = lint(release(name), &options, &Memory::default());
+        linted.diagnostics.iter().any(|finding| finding.code.name() == "dangling-gateway")
+    };
+    assert!(dangling("istio-system/mian", vec![gateway(Some("istio-system"))]));
+    assert!(dangling("other/main", vec![gateway(Some("istio-system"))]));
+    assert!(!dangling("istio-system/main", vec![gateway(Some("istio-system"))]));
+    assert!(!dangling("other/main", vec![gateway(None)]), "its namespace is not known");
+    assert!(!dangling("main", vec![gateway(Some("istio-system"))]));
+    assert!(!dangling("other/main", Vec::new()), "no Gateway is among the manifests");
 }

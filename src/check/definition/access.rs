@@ -19,7 +19,7 @@ pub(super) const PART_NAMES: &[&str] = &["release", "settings", "versions", "pri
 /// What every version has.
 pub(super) const VERSION_FIELDS: &[&str] = &["index", "label", "primary", "weight", "when", "tracked"];
 /// What a release has.
-const RELEASE_FIELDS: &[&str] = &["name", "namespace", "strategy", "values"];
+const RELEASE_FIELDS: &[&str] = &["manifests", "name", "namespace", "strategy", "values"];
 
 impl Checker<'_> {
     /// Whether `name` refers to something as a value.
@@ -227,7 +227,11 @@ impl Checker<'_> {
 
     fn release_field(&mut self, name: &Name) -> Known {
         if RELEASE_FIELDS.contains(&&*name.text) {
-            return Known::now(if &*name.text == "values" { Type::Bool } else { Type::STRING });
+            return Known::now(match &*name.text {
+                "values" => Type::Bool,
+                "manifests" => Type::manifests(),
+                _ => Type::STRING,
+            });
         }
         let message = format!("a release has no `{}`", name.text);
         let error = Diagnostic::error(Code::UnknownName, name.span, message);
