@@ -34,6 +34,11 @@ pub fn header(values: &Value, sources: &Sources, out: &mut Diagnostics) -> Optio
     let environment = required(values, "environment", "environment: NAME", out);
     let application = required(values, "application", "application:", out);
     let environment = name(environment?, "environment", sources, out)?;
+    if environment.text.is_empty() {
+        let error = Diagnostic::error(Code::MissingField, environment.span, "`environment` says nothing");
+        out.push(error.help("name the release's environment: `environment: NAME`"));
+        return None;
+    }
     let application = application?;
     let strategy = match application.get("strategy").filter(is_said) {
         Some(strategy) => Some(name(strategy, "application.strategy", sources, out)?),
