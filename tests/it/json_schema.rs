@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use jsonschema::Validator;
 use rayon::prelude::*;
@@ -305,6 +306,34 @@ fn strategies_have_fields_of_their_own() {
         let refused = schemas.refuses(&read(&values).expect("it is YAML"));
         assert_eq!(refused.is_none(), right, "{store}: {refused:?}");
     }
+}
+
+/// What `relc schema` with these arguments prints on each stream in `folder`, and its exit code.
+fn printed(folder: &Path, arguments: &[&str]) -> (String, String, Option<i32>) {
+    let run =
+        Command::new(env!("CARGO_BIN_EXE_relc")).arg("schema").args(arguments).current_dir(folder).output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (text(&run.stdout), text(&run.stderr), run.status.code())
+}
+
+#[test]
+fn environments_of_ones_own_have_their_schema() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    fs::create_dir(folder.path().join("own")).unwrap();
+    fs::create_dir(folder.path().join("broken")).unwrap();
+    write("relc.toml", "environments = [\"own\"]\n");
+    write("own/shop.rel", SHOP);
+    write("broken/bad.rel", "environment bad {\n  version { a: intt }\n  strategy none {}\n}\n");
+    let (out, said, code) = printed(folder.path(), &["shop"]);
+    let schema: Json = serde_json::from_str(&out).expect("it is JSON");
+    assert_eq!((&schema["description"], &*said, code), (&json!("What the shop runs on."), "", Some(0)));
+    let (out, said, code) = printed(folder.path(), &["shp"]);
+    assert_eq!((&*out, &*said), ("", "error: there is no environment `shp`; did you mean `shop`?\n"));
+    assert_eq!(code, Some(2));
+    let (out, said, code) = printed(folder.path(), &["--env-path", "broken"]);
+    assert!(out.is_empty() && said.starts_with("broken/bad.rel:2:16: error["), "{said}");
+    assert_eq!(code, Some(1));
 }
 
 #[test]
