@@ -10,7 +10,7 @@ use globset::{Glob, GlobMatcher};
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::diagnostic::{Severity, nearest};
+use crate::diagnostic::Severity;
 use crate::source::SourceFile;
 
 /// What a `relc.toml` says.
@@ -23,7 +23,17 @@ pub struct Config {
     base: Rules,
     paths: Vec<(GlobMatcher, Rules)>,
     /// Every rule that is named, with its place in the file.
-    named: Vec<(String, Range<usize>)>,
+    named: Vec<(String, Range<usize>, Said)>,
+}
+
+/// A look at the name of a rule: what is wrong with it, in a sentence.
+pub type Look<'l> = &'l dyn Fn(&str) -> Result<(), String>;
+
+/// What is said of a rule that is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Said {
+    Asked,
+    Changed,
 }
 
 /// What is said of rules, for all files or for some.
@@ -136,31 +146,32 @@ impl Config {
     }
 
     fn rules(&mut self, table: RulesTable) -> Rules {
-        let mut plain = |name: Spanned<String>| {
+        let mut plain = |name: Spanned<String>, said: Said| {
             let span = name.span();
             let name = name.into_inner();
-            self.named.push((name.clone(), span));
+            self.named.push((name.clone(), span, said));
             name
         };
-        Rules {
-            select: table.select.map(|names| names.into_iter().map(&mut plain).collect()),
-            ignore: table.ignore.into_iter().map(&mut plain).collect(),
-            levels: table.levels.into_iter().map(|(name, level)| (plain(name), level)).collect(),
-        }
+        let select = table.select.map(|names| names.into_iter().map(|name| plain(name, Said::Asked)).collect());
+        let ignore = table.ignore.into_iter().map(|name| plain(name, Said::Changed)).collect();
+        let levels = { table.levels.into_iter() }.map(|(name, level)| (plain(name, Said::Changed), level)).collect();
+        Rules { select, ignore, levels }
     }
 
-    /// The first rule that is named and is none of `known`.
+    /// Looks at the rules that are named: with `asked` at those that are to be asked, with `changed` at those that are not, or at
+    /// another level.
     ///
     /// # Errors
-    /// What to say of it.
-    pub fn check(&self, known: &[&str]) -> Result<(), ConfigError> {
-        let unknown = self.named.iter().find(|(name, _)| !known.contains(&&**name));
-        let Some((name, place)) = unknown else { return Ok(()) };
-        let hint = match nearest(name, known.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "`relc rules` lists them".to_owned(),
-        };
-        Err(ConfigError { message: format!("there is no rule `{name}`; {hint}"), place: Some(place.clone()) })
+    /// What is said of the first of which anything is.
+    pub fn check(&self, asked: Look<'_>, changed: Look<'_>) -> Result<(), ConfigError> {
+        for (name, place, said) in &self.named {
+            let checked = match said {
+                Said::Asked => asked(name),
+                Said::Changed => changed(name),
+            };
+            checked.map_err(|message| ConfigError { message, place: Some(place.clone()) })?;
+        }
+        Ok(())
     }
 
     /// The level of `rule`, by default `own`, for the file at `path` (relative to the `relc.toml`, with `/`). None where it
@@ -247,9 +258,11 @@ mod tests {
         let error = Config::read(text).expect_err("the key is misspelt");
         assert!(error.message.contains("ignroe"), "{error:?}");
         let text = "[lint]\nignore = [\"ded-key\"]\n";
-        let error =
-            Config::read(text).expect("its form is right").check(&["dead-key"]).expect_err("the rule is misspelt");
-        assert_eq!(error.message, "there is no rule `ded-key`; did you mean `dead-key`?");
+        let none = |rule: &str| Err(format!("no `{rule}`"));
+        let error = Config::read(text).expect("its form is right").check(&|_| Ok(()), &none).expect_err("it is said");
+        assert_eq!(error.message, "no `ded-key`");
         assert_eq!(error.place.map(|place| text[place].to_owned()), Some("\"ded-key\"".to_owned()));
+        let asked = Config::read("[lint]\nselect = [\"dead-key\"]\n").expect("its form is right");
+        assert_eq!(asked.check(&|_| Ok(()), &none), Ok(()));
     }
 }

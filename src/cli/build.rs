@@ -10,6 +10,7 @@ use super::environments::EnvironmentFlags;
 use super::flags::{InputFlags, MessageFlags, ReleaseFlags};
 use super::inputs::{self, Task};
 use super::output::Spool;
+use super::texts::Texts;
 use crate::emit::Format;
 use crate::env::Catalog;
 use crate::pipeline::{self, Event, Run};
@@ -81,11 +82,11 @@ impl Build {
             ManifestFormat::Yaml => Format::Yaml,
             ManifestFormat::Json => Format::Json,
         };
-        let options = self.release.options();
+        let (options, texts) = (self.release.options(), Texts::default());
         let mut spool = Spool::new(format);
         let mut outcome = Outcome::Done;
         let run = Run { catalog, format };
-        pipeline::run(tasks, &run, |task| inputs::read(task, &options), &mut |event| match event {
+        pipeline::run(tasks, &run, |task| inputs::read(task, &options, &texts), &mut |event| match event {
             Event::Release(piece) if outcome == Outcome::Done => {
                 console.built();
                 if let Err(message) = spool.add(&piece) {

@@ -1,4 +1,4 @@
-//! `relc lint --fix` and `--diff`: fixes, written to the files or shown.
+//! `relc lint --fix` and `--diff`: fixes, tried on the texts, then written to the files or shown.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,6 +6,7 @@ use std::io::Write;
 use std::path::Path;
 
 use super::read::reason;
+use super::texts::Texts;
 use crate::diagnostic::{Diagnostic, Fix};
 use crate::lint::fix::{Wanted, apply};
 use crate::source::Sources;
@@ -34,14 +35,15 @@ pub struct Fixed {
 }
 
 impl Fixes {
-    /// Notes the fixes of an input's findings that are wanted. Those of flags and standard input have no file to go to.
-    pub fn add(&mut self, sources: &Sources, findings: &[Diagnostic], wanted: Wanted) {
+    /// Notes the fixes of an input's findings that are wanted. Those of flags have no file to go to.
+    pub fn add(&mut self, sources: &Sources, findings: &[Diagnostic], (wanted, texts): (Wanted, &Texts)) {
         for finding in findings {
             let Some(fix) = finding.fix.as_ref().filter(|fix| wanted.takes(fix)) else { continue };
             let Some(first) = fix.edits.first() else { continue };
             let source = sources.file(first.span.file);
             let one_file = fix.edits.iter().all(|edit| edit.span.file == first.span.file);
-            if one_file && Path::new(source.name()).is_file() {
+            let is_file = || texts.get(source.name()).is_some() || Path::new(source.name()).is_file();
+            if one_file && is_file() {
                 let file = self.files.entry(source.name().to_owned());
                 let file = file.or_insert_with(|| File { text: source.text().to_owned(), fixes: Vec::new() });
                 file.fixes.push(fix.clone());
@@ -68,18 +70,19 @@ impl Fixed {
         write(&self.name, &self.after)
     }
 
-    /// Writes the file as it was.
-    ///
-    /// # Errors
-    /// Why it cannot be written.
-    pub fn restore(&self) -> Result<(), String> {
-        write(&self.name, &self.before)
+    /// Whether somebody wants the file to stay as it is. (To replace it asks nothing of the file's own rights.)
+    pub fn is_read_only(&self) -> bool {
+        fs::metadata(&self.name).is_ok_and(|metadata| metadata.permissions().readonly())
     }
 
-    /// The change as `diff -u` shows it.
+    /// The change as `diff -u` shows it, and as `patch -p1` and `git apply` take it.
     pub fn diff(&self) -> String {
         let diff = similar::TextDiff::from_lines(&self.before, &self.after);
-        diff.unified_diff().header(&format!("a/{}", self.name), &format!("b/{}", self.name)).to_string()
+        let (old, new) = match Path::new(&self.name).is_absolute() {
+            true => (self.name.clone(), self.name.clone()),
+            false => (format!("a/{}", self.name), format!("b/{}", self.name)),
+        };
+        diff.unified_diff().header(&old, &new).to_string()
     }
 }
 

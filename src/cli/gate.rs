@@ -1,20 +1,20 @@
 //! Which findings are told: `relc.toml`, the command line's choice of rules, comments, a baseline.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::loader::CONFIGURATION;
+use super::loader::{CONFIGURATION, plain};
 use super::read;
 use crate::compile::Opened;
 use crate::config::{Config, Scope};
 use crate::diagnostic::{Diagnostic, Severity, Topic};
 use crate::env::Catalog;
 use crate::lint::control::{Baseline, Known, Obsolete, Suppressions};
-use crate::lint::known::{self, KnownRule, Origin};
-use crate::source::SourceFile;
+use crate::lint::known::{self, KnownRule};
+use crate::source::FileId;
 
 /// What the command line says of rules.
 #[derive(Clone)]
@@ -42,7 +42,39 @@ pub struct Gate {
     rules: Vec<KnownRule>,
     /// The configuration for files of a directory, with the directory that holds it.
     configs: RefCell<HashMap<PathBuf, Rc<Held>>>,
+    known: Option<Entries>,
+}
+
+/// A baseline on its way through a run.
+struct Entries {
     baseline: Baseline,
+    names: Names,
+    /// The files that were looked at, as the baseline names them.
+    seen: HashSet<String>,
+}
+
+/// How a baseline names files: from its own directory on, so that it holds wherever relc is started.
+pub struct Names {
+    root: PathBuf,
+}
+
+impl Names {
+    /// The names in the baseline at `path`.
+    pub fn beside(path: &Path) -> Names {
+        let full = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        Names { root: plain(full.parent().unwrap_or(Path::new("/"))) }
+    }
+
+    /// The name of the file that reports call `name`.
+    pub fn of(&self, name: &str) -> String {
+        let full = std::path::absolute(name).map(|full| plain(&full)).unwrap_or_else(|_| PathBuf::from(name));
+        let path = full.strip_prefix(&self.root).unwrap_or(Path::new(name));
+        path.to_string_lossy().replace('\\', "/")
+    }
+
+    fn is_gone(&self, name: &str) -> bool {
+        !self.root.join(name).exists()
+    }
 }
 
 /// A configuration and the directory that its paths begin at.
@@ -58,7 +90,7 @@ impl Gate {
     /// Rules that do not exist, a configuration or baseline that cannot be read.
     pub fn new(choice: Choice, baseline: Option<&Path>, catalog: &Catalog) -> Result<Gate, String> {
         let rules = known::known(catalog);
-        let gate = Gate { choice, rules, configs: RefCell::default(), baseline: baseline_of(baseline)? };
+        let gate = Gate { choice, rules, configs: RefCell::default(), known: entries(baseline)? };
         gate.check_scope()?;
         if let Some(path) = &gate.choice.config {
             gate.configured(path)?;
@@ -66,21 +98,17 @@ impl Gate {
         Ok(gate)
     }
 
-    fn names(&self) -> Vec<&str> {
-        self.rules.iter().map(|rule| rule.name.as_str()).collect()
+    fn known(&self) -> Known<'_> {
+        Known::of(&self.rules)
     }
 
     fn check_scope(&self) -> Result<(), String> {
-        let names = self.names();
-        let scope = &self.choice.scope;
-        for (flag, rule) in { scope.select.iter().flatten().map(|rule| ("--select", rule)) }
-            .chain(scope.ignore.iter().map(|rule| ("--ignore", rule)))
-        {
-            if !names.contains(&rule.as_str()) {
-                let near = crate::diagnostic::nearest(rule, names.iter().copied());
-                let hint = near.map_or("`relc rules` lists them".to_owned(), |near| format!("did you mean `{near}`?"));
-                return Err(format!("`{flag}`: there is no rule `{rule}`; {hint}"));
-            }
+        let (known, scope) = (self.known(), &self.choice.scope);
+        for rule in scope.select.iter().flatten() {
+            known.asked(rule).map_err(|message| format!("`--select`: {message}"))?;
+        }
+        for rule in &scope.ignore {
+            known.changed(rule).map_err(|message| format!("`--ignore`: {message}"))?;
         }
         Ok(())
     }
@@ -96,19 +124,23 @@ impl Gate {
         }
         let mut findings = heard.apply(findings);
         if !heard.is_empty() {
-            let compiler = |rule: &&KnownRule| matches!(rule.origin, Origin::Compiler(_));
-            let name = |rule: &KnownRule| -> String { rule.name.clone() };
-            let compiler: Vec<String> = self.rules.iter().filter(compiler).map(name).collect();
-            let known = Known { rules: self.names(), compiler: compiler.iter().map(String::as_str).collect() };
-            findings.extend(heard.findings(&known, |rule| self.chosen(rule)));
+            findings.extend(heard.findings(&self.known(), |rule| self.chosen(rule)));
             findings.sort_by_key(|finding| (finding.span.file, finding.span.start));
+        }
+        // A configuration that cannot be read is told of whatever there is to find.
+        self.configuration(opened.sources.file(opened.main_file()).name())?;
+        if let Some(entries) = &mut self.known {
+            let names = (0..opened.sources.len()).filter_map(|at| u32::try_from(at).ok());
+            let names = names.map(|at| entries.names.of(opened.sources.file(FileId(at)).name()));
+            entries.seen.extend(names);
         }
         let mut told = Vec::with_capacity(findings.len());
         for finding in findings {
-            let level = self.level(opened.sources.file(finding.span.file), &finding)?;
-            let Some(severity) = level else { continue };
+            let name = opened.sources.file(finding.span.file).name();
+            let Some(severity) = self.level(name, &finding)? else { continue };
             let finding = Diagnostic { severity, ..finding };
-            if !self.baseline.take(&opened.sources, &finding) {
+            let entries = self.known.as_mut();
+            if !entries.is_some_and(|e| e.baseline.take(e.names.of(name), &opened.sources, &finding)) {
                 told.push(finding);
             }
         }
@@ -122,15 +154,21 @@ impl Gate {
             && !ignore.iter().any(|name| name == rule)
     }
 
-    fn level(&self, file: &SourceFile, finding: &Diagnostic) -> Result<Option<Severity>, String> {
+    fn level(&self, name: &str, finding: &Diagnostic) -> Result<Option<Severity>, String> {
         let Topic::Rule(rule) = &finding.code else { return Ok(Some(finding.severity)) };
-        let path = std::path::absolute(file.name()).unwrap_or_else(|_| PathBuf::from(file.name()));
+        let (held, path) = self.configuration(name)?;
+        let relative = path.strip_prefix(&held.root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+        Ok(held.config.level(&self.choice.scope, &relative, rule, finding.severity))
+    }
+
+    /// What holds for the file `name`, and its whole path.
+    fn configuration(&self, name: &str) -> Result<(Rc<Held>, PathBuf), String> {
+        let path = std::path::absolute(name).map(|path| plain(&path)).unwrap_or_else(|_| PathBuf::from(name));
         let held = match &self.choice.config {
             Some(config) => self.configured(config)?,
             None => self.nearest(path.parent().unwrap_or(Path::new("/")))?,
         };
-        let relative = path.strip_prefix(&held.root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-        Ok(held.config.level(&self.choice.scope, &relative, rule, finding.severity))
+        Ok((held, path))
     }
 
     /// The configuration at `path`, read once.
@@ -140,10 +178,13 @@ impl Gate {
         }
         let text = fs::read_to_string(path)
             .map_err(|error| format!("cannot read `{}`: {}", path.display(), read::reason(&error)))?;
-        let config = Config::read(&text).and_then(|config| config.check(&self.names()).map(|()| config));
+        let config = Config::read(&text).and_then(|config| {
+            let known = self.known();
+            config.check(&|rule| known.asked(rule), &|rule| known.changed(rule)).map(|()| config)
+        });
         let config = config.map_err(|error| error.shown(&path.display().to_string(), &text))?;
         let full = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let held = Rc::new(Held { config, root: full.parent().unwrap_or(Path::new("/")).to_owned() });
+        let held = Rc::new(Held { config, root: plain(full.parent().unwrap_or(Path::new("/"))) });
         self.configs.borrow_mut().insert(path.to_owned(), Rc::clone(&held));
         Ok(held)
     }
@@ -162,15 +203,19 @@ impl Gate {
         Ok(held)
     }
 
-    /// What the baseline holds and no finding of the run needs.
+    /// What the baseline holds and no finding of the run needs: of rules that were asked, in files that were looked at or are
+    /// no more. (A run over some files says nothing of the others.)
     pub fn obsolete(&self) -> Vec<Obsolete> {
-        self.baseline.obsolete().collect()
+        let Some(Entries { baseline, names, seen }) = &self.known else { return Vec::new() };
+        let looked_at = |gone: &Obsolete| seen.contains(&gone.file) || names.is_gone(&gone.file);
+        baseline.obsolete().filter(|gone| self.chosen(&gone.rule) && looked_at(gone)).collect()
     }
 }
 
-fn baseline_of(path: Option<&Path>) -> Result<Baseline, String> {
-    let Some(path) = path else { return Ok(Baseline::default()) };
+fn entries(path: Option<&Path>) -> Result<Option<Entries>, String> {
+    let Some(path) = path else { return Ok(None) };
     let text = fs::read_to_string(path)
         .map_err(|error| format!("cannot read the baseline `{}`: {}", path.display(), read::reason(&error)))?;
-    Baseline::read(&text).map_err(|error| format!("`{}` is no baseline: {error}", path.display()))
+    let baseline = Baseline::read(&text).map_err(|error| format!("`{}` is no baseline: {error}", path.display()))?;
+    Ok(Some(Entries { baseline, names: Names::beside(path), seen: HashSet::new() }))
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::flags::InputFlags;
 use super::loader::{Disk, plain};
 use super::read;
+use super::texts::Texts;
 use crate::compile::{Input, Manifest, Options, Releases, Text};
 use crate::pipeline::{Read, Unread};
 
@@ -44,21 +45,40 @@ pub fn tasks(flags: &InputFlags) -> Result<Vec<Task>, String> {
             or `relc build -` for standard input"
                 .to_owned())
         }
-        (true, false) => Ok(vec![Task::Values(values.clone())]),
+        (true, false) => Ok(vec![Task::Values(values.iter().map(|path| near(path)).collect())]),
         (false, true) => expand(paths, stdin_filename.as_deref()),
     }
 }
 
+/// `tasks` without those YAML files that are no values of a release, though they are named.
+pub fn only_releases(tasks: Vec<Task>) -> Vec<Task> {
+    let pass = |task| match task {
+        Task::Named(path) => Task::Found(path),
+        Task::Found(_) | Task::Stdin(_) | Task::Values(_) => task,
+    };
+    tasks.into_iter().map(pass).collect()
+}
+
+/// The name of the task that is standard input, if there is one.
+pub fn stdin_name(tasks: &[Task]) -> Option<String> {
+    tasks.iter().find_map(|task| match task {
+        Task::Stdin(given) => Some(given.as_ref().map_or(STDIN.to_owned(), |path| path.display().to_string())),
+        Task::Values(paths) => paths.iter().any(|path| is_stdin(path)).then(|| STDIN.to_owned()),
+        Task::Named(_) | Task::Found(_) => None,
+    })
+}
+
 fn expand(paths: &[PathBuf], stdin_filename: Option<&Path>) -> Result<Vec<Task>, String> {
     let mut tasks = Vec::new();
-    let mut seen = HashSet::new();
+    // Standard input under the name of a file is its newer text: the file itself is not read.
+    let mut seen: HashSet<PathBuf> = stdin_filename.map(near).into_iter().collect();
     for path in paths {
         if is_stdin(path) {
-            tasks.push(Task::Stdin(stdin_filename.map(Path::to_owned)));
+            tasks.push(Task::Stdin(stdin_filename.map(near)));
         } else if path.is_dir() {
             walk(path, &mut tasks, &mut seen)?;
-        } else if seen.insert(plain(path)) {
-            tasks.push(Task::Named(plain(path)));
+        } else if seen.insert(near(path)) {
+            tasks.push(Task::Named(near(path)));
         }
     }
     Ok(tasks)
@@ -70,13 +90,24 @@ fn walk(directory: &Path, tasks: &mut Vec<Task>, seen: &mut HashSet<PathBuf>) ->
     let walk = ignore::WalkBuilder::new(directory).require_git(false).sort_by_file_path(Path::cmp).build();
     for entry in walk {
         let entry = entry.map_err(|error| format!("cannot walk `{}`: {error}", directory.display()))?;
-        let path = plain(entry.path());
+        let path = near(entry.path());
         let is_file = entry.file_type().is_some_and(|kind| !kind.is_dir());
         if is_file && Kind::of(&path).is_some_and(|_| path.is_file()) && seen.insert(path.clone()) {
             tasks.push(Task::Found(path));
         }
     }
     Ok(())
+}
+
+/// The path as it is said: without detours, and from the working directory on if it is below that, which is what reports
+/// for code hosts need.
+fn near(path: &Path) -> PathBuf {
+    let path = plain(path);
+    let here = if path.is_absolute() { std::env::current_dir().ok() } else { None };
+    match here.and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned)) {
+        Some(below) if below != Path::new("") => below,
+        Some(_) | None => path,
+    }
 }
 
 fn is_stdin(path: &Path) -> bool {
@@ -106,8 +137,16 @@ impl Kind {
     }
 }
 
-/// Reads what `task` names.
-pub fn read(task: &Task, options: &Options) -> Result<Read<Disk>, Unread> {
+/// Reads what `task` names; of what is in `texts`, nothing else is asked.
+pub fn read(task: &Task, options: &Options, texts: &Texts) -> Result<Read<Disk>, Unread> {
+    let text = |path: &Path| text(path, texts);
+    let input = |kind: Kind, text: Text, path: &Path, options: Options| {
+        let input = match kind {
+            Kind::Rel => Input::Rel(text),
+            Kind::Yaml => Input::Values(vec![text]),
+        };
+        Read { input, options, loader: Disk::new(path, texts) }
+    };
     match task {
         Task::Named(path) => {
             let text = text(path)?;
@@ -124,16 +163,14 @@ pub fn read(task: &Task, options: &Options) -> Result<Read<Disk>, Unread> {
         }
         Task::Stdin(given) => {
             let path = given.clone().unwrap_or_else(|| STDIN.into());
-            let name = path.display().to_string();
-            let text = read::stdin(&name).map_err(|bad| bad.input(&name))?;
-            let text = Text { text, name };
+            let text = stdin(&path.display().to_string(), texts)?;
             let kind = Kind::of(&path).unwrap_or_else(|| Kind::guess(&text.text));
             Ok(input(kind, text, &path, options.clone()))
         }
         Task::Values(paths) => {
-            let texts = paths.iter().map(|path| if is_stdin(path) { stdin_values() } else { text(path) });
-            let input = Input::Values(texts.collect::<Result<_, _>>()?);
-            let loader = Disk::new(paths.first().map_or(Path::new("."), PathBuf::as_path));
+            let texts_of = paths.iter().map(|path| if is_stdin(path) { stdin(STDIN, texts) } else { text(path) });
+            let input = Input::Values(texts_of.collect::<Result<_, _>>()?);
+            let loader = Disk::new(paths.first().map_or(Path::new("."), PathBuf::as_path), texts);
             Ok(Read { input, options: options.clone(), loader })
         }
     }
@@ -167,23 +204,26 @@ pub fn manifests(paths: &[PathBuf]) -> Result<Vec<Manifest>, String> {
     Ok(found)
 }
 
-fn stdin_values() -> Result<Text, Unread> {
-    let text = read::stdin(STDIN).map_err(|bad| bad.input(STDIN))?;
-    Ok(Text { name: STDIN.to_owned(), text })
-}
-
-fn text(path: &Path) -> Result<Text, Unread> {
-    let name = path.display().to_string();
-    let text = read::file(path, &name).map_err(|bad| bad.input(&name))?;
-    Ok(Text { text, name })
-}
-
-fn input(kind: Kind, text: Text, path: &Path, options: Options) -> Read<Disk> {
-    let input = match kind {
-        Kind::Rel => Input::Rel(text),
-        Kind::Yaml => Input::Values(vec![text]),
+/// Standard input, which can be read once; later it is what `texts` holds.
+fn stdin(name: &str, texts: &Texts) -> Result<Text, Unread> {
+    let text = match texts.get(name) {
+        Some(text) => text,
+        None => {
+            let text = read::stdin(name).map_err(|bad| bad.input(name))?;
+            texts.put(name, &text);
+            text
+        }
     };
-    Read { input, options, loader: Disk::new(path) }
+    Ok(Text { name: name.to_owned(), text })
+}
+
+fn text(path: &Path, texts: &Texts) -> Result<Text, Unread> {
+    let name = path.display().to_string();
+    let text = match texts.get(&name) {
+        Some(text) => text,
+        None => read::file(path, &name).map_err(|bad| bad.input(&name))?,
+    };
+    Ok(Text { text, name })
 }
 
 /// Whether a YAML text has `environment` and `application` at its top. The lines are looked at, as a directory may hold

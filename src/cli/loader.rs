@@ -7,6 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::read;
+use super::texts::Texts;
 use crate::compile::{LoadedFile, Loader};
 
 /// The file that marks a root and holds its configuration.
@@ -18,12 +19,14 @@ pub struct Disk {
     directory: PathBuf,
     /// The root with no symbolic link in it, looked for when the first file is named.
     root: OnceLock<Result<PathBuf, String>>,
+    /// What stands for files.
+    texts: Texts,
 }
 
 impl Disk {
-    /// The files that the input at `path` may name.
-    pub fn new(path: &Path) -> Self {
-        Disk { directory: directory(path), root: OnceLock::new() }
+    /// The files that the input at `path` may name; `texts` go before what the disk holds.
+    pub fn new(path: &Path, texts: &Texts) -> Self {
+        Disk { directory: directory(path), root: OnceLock::new(), texts: texts.clone() }
     }
 
     fn root(&self) -> Result<&Path, String> {
@@ -53,7 +56,10 @@ impl Loader for Disk {
             return Err(outside(root, "a symbolic link leads"));
         }
         let name = plain(&wanted).to_string_lossy().into_owned();
-        let text = read::file(&real, &name).map_err(read::Bad::reason)?;
+        let text = match self.texts.get(&name) {
+            Some(text) => text,
+            None => read::file(&real, &name).map_err(read::Bad::reason)?,
+        };
         Ok(LoadedFile { name, text })
     }
 }

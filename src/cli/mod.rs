@@ -16,10 +16,13 @@ mod gate;
 mod inputs;
 mod lint;
 mod loader;
+mod mend;
 mod output;
 mod read;
 mod report;
+mod run;
 mod schema;
+mod texts;
 
 use std::process::ExitCode;
 

@@ -8,7 +8,7 @@ use super::Outcome;
 use super::console::{has_color, width};
 use super::flags::ColorChoice;
 use super::read::reason;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::env::Catalog;
 use crate::lint::known;
 use crate::render::{self, Color, Gitlab, Junit, Look, Sarif, json::Summary};
@@ -40,11 +40,58 @@ pub struct Report {
     form: Form,
     look: Look,
     summary: Summary,
+    /// How many inputs there are.
+    inputs: usize,
     /// How many inputs have findings.
     files: usize,
-    out: io::BufWriter<io::Stdout>,
+    fixable: Fixable,
+    out: Sink,
     /// Why the report cannot be written; nothing more is tried then.
     broken: Option<io::Error>,
+}
+
+/// How many findings have a fix of either kind.
+#[derive(Default)]
+struct Fixable {
+    safe: usize,
+    other: usize,
+}
+
+/// Where a report goes.
+enum Sink {
+    /// To standard output, as it comes.
+    Output(io::BufWriter<io::Stdout>),
+    /// To a stream, when all is known to stand.
+    Held(Vec<u8>, Stream),
+}
+
+/// A standard stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output.
+    Output,
+    /// Standard error: something else goes to standard output.
+    Errors,
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Sink::Output(out) => out.write(bytes),
+            Sink::Held(held, _) => held.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Sink::Output(out) => out.flush(),
+            Sink::Held(held, Stream::Output) => {
+                let mut out = io::stdout();
+                out.write_all(&std::mem::take(held)).and_then(|()| out.flush())
+            }
+            Sink::Held(held, Stream::Errors) => io::stderr().write_all(&std::mem::take(held)),
+        }
+    }
 }
 
 /// A format, with what of it cannot be written before all is known.
@@ -86,10 +133,28 @@ impl Report {
             form: Form::new(format, catalog),
             look: Look { color, width: width(terminal) },
             summary: Summary::default(),
+            inputs: 0,
             files: 0,
-            out: io::BufWriter::new(io::stdout()),
+            fixable: Fixable::default(),
+            out: Sink::Output(io::BufWriter::new(io::stdout())),
             broken: None,
         }
+    }
+
+    /// A report of which nothing is written before it ends, and nothing at all if it does not.
+    pub fn held(format: ReportFormat, color: ColorChoice, stream: Stream, catalog: &Catalog) -> Self {
+        let terminal = match stream {
+            Stream::Output => io::stdout().is_terminal(),
+            Stream::Errors => io::stderr().is_terminal(),
+        };
+        let color = if has_color(color, terminal) { Color::Ansi } else { Color::Plain };
+        let look = Look { color, width: width(terminal) };
+        Report { look, out: Sink::Held(Vec::new(), stream), ..Report::new(format, ColorChoice::Never, catalog) }
+    }
+
+    /// Whether no input was added yet.
+    pub fn is_empty(&self) -> bool {
+        self.inputs == 0
     }
 
     /// A report that says nothing.
@@ -102,6 +167,7 @@ impl Report {
         if let Form::Junit(junit) = &mut self.form {
             junit.add(sources.file(main).name(), sources, findings);
         }
+        self.inputs += 1;
         if findings.is_empty() {
             return;
         }
@@ -111,6 +177,11 @@ impl Report {
                 Severity::Error => self.summary.errors += 1,
                 Severity::Warning => self.summary.warnings += 1,
                 Severity::Info => self.summary.infos += 1,
+            }
+            match finding.fix.as_ref().map(|fix| fix.applicability) {
+                Some(Applicability::Safe) => self.fixable.safe += 1,
+                Some(Applicability::Unsafe) => self.fixable.other += 1,
+                None => {}
             }
         }
         let text = match &mut self.form {
@@ -157,24 +228,51 @@ impl Report {
     /// How much was found, in a line.
     fn line(&self) -> String {
         let Summary { errors, warnings, infos, .. } = self.summary;
-        let counted = |count: usize, one: &str, many: &str| match count {
-            0 => None,
-            1 => Some(format!("1 {one}")),
-            _ => Some(format!("{count} {many}")),
+        let parts: Vec<String> = [(errors, "error"), (warnings, "warning"), (infos, "note")]
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, word)| counted(count, word))
+            .collect();
+        let of = match self.inputs {
+            0 | 1 => String::new(),
+            inputs if parts.is_empty() => format!(" in {inputs} inputs"),
+            inputs => format!(" in {} of {inputs} inputs", self.files),
         };
-        let parts: Vec<String> = [
-            counted(errors, "error", "errors"),
-            counted(warnings, "warning", "warnings"),
-            counted(infos, "note", "notes"),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        match (parts.is_empty(), self.files) {
-            (true, _) => "nothing to say: all is well\n".to_owned(),
-            (false, 0 | 1) => format!("{}\n", parts.join(", ")),
-            (false, files) => format!("{} in {files} inputs\n", parts.join(", ")),
+        match (self.inputs, parts.is_empty()) {
+            (0, _) => "nothing to check: no release and no values file was named\n".to_owned(),
+            (_, true) => format!("no findings{of}\n"),
+            (_, false) => format!("{}{of}{}\n", listed(&parts), self.remedies()),
         }
+    }
+
+    /// What `--fix` would do about it.
+    fn remedies(&self) -> String {
+        let have = |count: usize| if count == 1 { "has a fix" } else { "have a fix" };
+        match (self.fixable.safe, self.fixable.other) {
+            (0, 0) => String::new(),
+            (safe, 0) => format!("; {safe} {}: `relc lint --fix`", have(safe)),
+            (0, other) => format!("; {other} {} that needs a look: `relc lint --fix --unsafe-fixes`", have(other)),
+            (safe, other) => {
+                format!(
+                    "; {safe} {}: `relc lint --fix`; {other} more with `--unsafe-fixes`, which need a look",
+                    have(safe)
+                )
+            }
+        }
+    }
+}
+
+/// `count` things of a kind whose plural has an s.
+pub fn counted(count: usize, word: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {word}{plural}")
+}
+
+/// `a, b and c`.
+fn listed(parts: &[String]) -> String {
+    match parts {
+        [before @ .., last] if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+        _ => parts.concat(),
     }
 }
 

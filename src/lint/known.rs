@@ -28,6 +28,8 @@ pub struct KnownRule {
 pub enum Origin {
     /// The compiler, under these codes.
     Compiler(&'static [Code]),
+    /// The compiler under these codes, where nothing can be built; else the linter.
+    Both(&'static [Code]),
     /// Every environment's linter.
     Linter,
     /// What extends this part or environment.
@@ -38,7 +40,7 @@ impl KnownRule {
     /// The compiler's codes that belong to it.
     pub fn codes(&self) -> &'static [Code] {
         match self.origin {
-            Origin::Compiler(codes) => codes,
+            Origin::Compiler(codes) | Origin::Both(codes) => codes,
             Origin::Linter | Origin::Environment(_) => &[],
         }
     }
@@ -60,6 +62,7 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Origin::Compiler(_) => f.write_str("compiler"),
+            Origin::Both(_) => f.write_str("compiler, linter"),
             Origin::Linter => f.write_str("linter"),
             Origin::Environment(part) => f.write_str(part),
         }
@@ -93,7 +96,8 @@ pub fn known(catalog: &Catalog) -> Vec<KnownRule> {
             level: rule.level,
             fixes: rule.fixes,
             origin: match rule.check {
-                Check::Compiler(codes) | Check::Both(codes, _) => Origin::Compiler(codes),
+                Check::Compiler(codes) => Origin::Compiler(codes),
+                Check::Both(codes, _) => Origin::Both(codes),
                 Check::Release(_) | Check::Values(_) | Check::Elsewhere => Origin::Linter,
             },
             document: rule.document(),

@@ -7,7 +7,8 @@
 
 use serde::Serialize;
 
-use crate::diagnostic::{Applicability, Diagnostic};
+use crate::diagnostic::{Applicability, Diagnostic, Topic};
+use crate::lint::rule_of;
 use crate::source::{SourceFile, Sources, Span};
 
 /// How many diagnostics a run made.
@@ -55,6 +56,8 @@ struct Item<'d> {
     labels: Vec<LabelItem<'d>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<&'d str>,
+    /// Where the rule is described, within the sources of relc.
+    url: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<FixItem<'d>>,
 }
@@ -121,8 +124,17 @@ impl<'d> Item<'d> {
             label: &diagnostic.label,
             labels: labels.collect(),
             help: diagnostic.help.as_deref(),
+            url: format!("docs/rules.md#{}", rule(&diagnostic.code)),
             fix,
         }
+    }
+}
+
+/// The name of the rule that `topic` is described under.
+fn rule(topic: &Topic) -> &str {
+    match topic {
+        Topic::Code(code) => rule_of(*code).map_or(code.name(), |rule| rule.name),
+        Topic::Rule(name) => name,
     }
 }
 
@@ -158,7 +170,7 @@ mod tests {
             "version": 1,
             "diagnostics": [{
                 "code": "E0202", "rule": "unknown-key", "severity": "error", "message": "no `x`",
-                "file": "a.rel", "range": range, "labels": [],
+                "file": "a.rel", "range": range, "labels": [], "url": "docs/rules.md#unknown-key",
                 "fix": { "applicability": "safe", "edits": [{ "file": "a.rel", "range": range, "text": "y" }] },
             }],
             "notes": [],

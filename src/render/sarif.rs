@@ -52,6 +52,7 @@ impl Sarif {
     fn rule(&self, id: &str, severity: Severity) -> Json {
         let is_it = |rule: &&KnownRule| match rule.origin {
             Origin::Compiler(codes) => codes.iter().any(|code| code.id() == id),
+            Origin::Both(codes) => rule.name == id || codes.iter().any(|code| code.id() == id),
             Origin::Linter | Origin::Environment(_) => rule.name == id,
         };
         let known = self.rules.iter().find(is_it);
@@ -139,5 +140,9 @@ fn region(sources: &Sources, span: Span) -> Json {
 fn uri(name: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/');
     let name = name.trim_start_matches("./").replace('\\', "/");
-    name.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    let path: String = { name.bytes() }
+        .map(|byte| if plain(byte) { char::from(byte).into() } else { format!("%{byte:02X}") })
+        .collect();
+    // A path from the root is of no run's directory; the form is that of RFC 8089.
+    if path.starts_with('/') { format!("file://{path}") } else { path }
 }

@@ -1,106 +1,14 @@
 //! The binary itself: every flag, and every kind of input that no one should give it.
 
 use std::fs;
-use std::io::Write;
-use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Stdio;
 
-use tempfile::TempDir;
-
-/// Longer than anything here takes on a slow machine that does other things too.
-const PATIENCE: Duration = Duration::from_secs(120);
+use crate::place::{Place, ended};
 
 const HELLO: &str = "release hello on deployment < \"nginx\" { port: 80 } >\n";
 
 const VALUES: &str =
     "environment: deployment\napplication:\n  metadata: { name: hello }\n  versions:\n  - image: nginx\n    port: 80\n";
-
-/// A directory of its own for a test, with some files in it.
-struct Place {
-    directory: TempDir,
-}
-
-struct Ended {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
-impl Place {
-    fn new(files: &[(&str, &str)]) -> Place {
-        let place = Place { directory: TempDir::new().unwrap() };
-        for (name, text) in files {
-            place.write(name, text);
-        }
-        place
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.directory.path().join(name)
-    }
-
-    fn write(&self, name: &str, text: impl AsRef<[u8]>) {
-        let path = self.path(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_relc"));
-        command.args(arguments).current_dir(self.directory.path()).stdin(Stdio::null());
-        for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
-            command.env_remove(variable);
-        }
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Ended {
-        let child = self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        ended(child)
-    }
-
-    fn fed(&self, arguments: &[&str], input: &str) -> Ended {
-        let mut command = self.command(arguments);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-        ended(child)
-    }
-
-    /// The names in a directory, sorted.
-    fn names(&self, directory: &str) -> Vec<String> {
-        let entries = fs::read_dir(self.path(directory)).unwrap();
-        let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        names.sort();
-        names
-    }
-}
-
-/// What became of a process, which may not hang and may not panic.
-fn ended(child: Child) -> Ended {
-    let id = child.id();
-    let started = Instant::now();
-    let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
-    assert!(started.elapsed() < PATIENCE, "process {id} took {:?}", started.elapsed());
-    let err = String::from_utf8(stderr).unwrap();
-    assert!(!err.contains("panicked"), "{err}");
-    Ended { code: status.code(), out: String::from_utf8(stdout).unwrap(), err }
-}
-
-impl Ended {
-    /// It was refused: nothing but words on standard error, and the code.
-    fn refused(&self, code: i32, words: &str) {
-        assert_eq!(self.code, Some(code), "{}", self.err);
-        assert_eq!(self.out, "");
-        assert!(self.err.contains(words), "`{words}` is not in:\n{}", self.err);
-    }
-
-    fn good(&self) -> &str {
-        assert_eq!((self.code, self.err.as_str()), (Some(0), ""));
-        &self.out
-    }
-}
 
 #[test]
 fn a_release_is_printed_the_same_from_everywhere() {

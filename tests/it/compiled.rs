@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, HashSet};
 use relc::compile::{self, Environments, Input, LoadedFile, Loader, Options, SetFlag, Text};
 use relc::diagnostic::{Diagnostic, Severity};
 use relc::env::Catalog;
+use relc::lint::control::{Known, Suppressions};
+use relc::lint::known::known;
 use relc::source::Sources;
 use relc::value::Value;
 use relc::values::set::Typed;
@@ -111,6 +113,12 @@ pub fn lint_in(catalog: &Catalog, input: Input, options: &Options, files: &Memor
                 });
             }
         }
+    }
+    let mut heard = Suppressions::default();
+    opened.commented(&mut |file| heard.read(file));
+    diagnostics = heard.apply(diagnostics);
+    if !heard.is_empty() {
+        diagnostics.extend(heard.findings(&Known::of(&known(catalog)), |_| true));
     }
     Compiled { sources: opened.sources, diagnostics, documents: Vec::new() }
 }

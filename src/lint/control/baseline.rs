@@ -1,7 +1,8 @@
 //! Findings that are known and not to be told again.
 //!
 //! An entry is a file, a rule and the text of the line that the finding is on, without the space around it: it survives lines
-//! that move, and ends when the line itself changes. A finding that is there twice has two entries' worth.
+//! that move, and ends when the line itself changes. A finding that is there twice has two entries' worth. The file's name is
+//! given by the command line, as only it knows where the baseline lies.
 
 use std::collections::BTreeMap;
 
@@ -90,14 +91,14 @@ impl Baseline {
         format!("{text}\n")
     }
 
-    /// Notes a finding.
-    pub fn add(&mut self, sources: &Sources, finding: &Diagnostic) {
-        *self.entries.entry(key(sources, finding)).or_default() += 1;
+    /// Notes a finding in the file `name`.
+    pub fn add(&mut self, name: String, sources: &Sources, finding: &Diagnostic) {
+        *self.entries.entry(key(name, sources, finding)).or_default() += 1;
     }
 
-    /// Takes out one entry that `finding` is known by; false where there is none.
-    pub fn take(&mut self, sources: &Sources, finding: &Diagnostic) -> bool {
-        let key = key(sources, finding);
+    /// Takes out one entry that `finding`, in the file `name`, is known by; false where there is none.
+    pub fn take(&mut self, name: String, sources: &Sources, finding: &Diagnostic) -> bool {
+        let key = key(name, sources, finding);
         let Some(count) = self.entries.get_mut(&key) else { return false };
         *count -= 1;
         if *count == 0 {
@@ -122,14 +123,10 @@ impl Baseline {
     }
 }
 
-fn key(sources: &Sources, finding: &Diagnostic) -> Key {
+fn key(name: String, sources: &Sources, finding: &Diagnostic) -> Key {
     let file = sources.file(finding.span.file);
     let line = file.line_range(file.position(finding.span.start).line);
-    Key {
-        file: file.name().replace('\\', "/"),
-        rule: finding.code.name().to_owned(),
-        line: file.text()[line].trim().to_owned(),
-    }
+    Key { file: name, rule: finding.code.name().to_owned(), line: file.text()[line].trim().to_owned() }
 }
 
 #[cfg(test)]
@@ -151,11 +148,12 @@ mod tests {
         let moved = finding(&mut sources, "x\ny\n    weight: 0\n", "weight");
         let changed = finding(&mut sources, "x\n  weight: 1\n", "weight");
         let mut baseline = Baseline::default();
-        baseline.add(&sources, &before);
+        baseline.add("a.rel".to_owned(), &sources, &before);
         let mut baseline = Baseline::read(&baseline.write()).expect("what was written is read");
-        assert!(!baseline.take(&sources, &changed));
-        assert!(baseline.take(&sources, &moved));
-        assert!(!baseline.take(&sources, &moved), "one entry is one finding");
+        assert!(!baseline.take("a.rel".to_owned(), &sources, &changed));
+        assert!(!baseline.take("b.rel".to_owned(), &sources, &moved));
+        assert!(baseline.take("a.rel".to_owned(), &sources, &moved));
+        assert!(!baseline.take("a.rel".to_owned(), &sources, &moved), "one entry is one finding");
         assert!(baseline.is_empty());
     }
 
@@ -164,7 +162,7 @@ mod tests {
         let mut sources = Sources::default();
         let gone = finding(&mut sources, "weight: 0\n", "weight");
         let mut baseline = Baseline::default();
-        baseline.add(&sources, &gone);
+        baseline.add("a.rel".to_owned(), &sources, &gone);
         let left: Vec<Obsolete> = baseline.obsolete().collect();
         assert_eq!(left, [Obsolete { file: "a.rel".into(), rule: "a-rule".into(), line: "weight: 0".into() }]);
     }

@@ -8,6 +8,7 @@ use std::cell::Cell;
 use std::ops::Range;
 
 use crate::diagnostic::{Applicability, Diagnostic, Severity, Topic, nearest};
+use crate::lint::known::{KnownRule, Origin};
 use crate::lint::tree::{Syntax, Tree};
 use crate::source::{FileId, Span};
 
@@ -51,6 +52,43 @@ pub struct Known<'k> {
     pub rules: Vec<&'k str>,
     /// Those that the compiler speaks for, which cannot be allowed.
     pub compiler: Vec<&'k str>,
+}
+
+impl<'k> Known<'k> {
+    /// The names of `rules`.
+    pub fn of(rules: &'k [KnownRule]) -> Self {
+        let compiler = |rule: &&KnownRule| matches!(rule.origin, Origin::Compiler(_));
+        Known {
+            rules: rules.iter().map(|rule| rule.name.as_str()).collect(),
+            compiler: rules.iter().filter(compiler).map(|rule| rule.name.as_str()).collect(),
+        }
+    }
+
+    /// Whether a choice of rules can name `rule`.
+    ///
+    /// # Errors
+    /// A sentence, where there is no such rule.
+    pub fn asked(&self, rule: &str) -> Result<(), String> {
+        if self.rules.contains(&rule) {
+            return Ok(());
+        }
+        let hint = match nearest(rule, self.rules.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`relc rules` lists them".to_owned(),
+        };
+        Err(format!("there is no rule `{rule}`; {hint}"))
+    }
+
+    /// Whether `rule` can be ignored, or given another level.
+    ///
+    /// # Errors
+    /// A sentence, where there is no such rule, or it is the compiler's.
+    pub fn changed(&self, rule: &str) -> Result<(), String> {
+        if self.compiler.contains(&rule) {
+            return Err(format!("`{rule}` is an error of the compiler, which is always told"));
+        }
+        self.asked(rule)
+    }
 }
 
 /// The comments of a run's files that allow something.

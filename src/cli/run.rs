@@ -1,0 +1,235 @@
+//! One run of `lint` or `check` over its inputs, from what the command line names to the report and the exit code.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use super::Outcome;
+use super::fix::{Fixed, Fixes};
+use super::flags::{ColorChoice, InputFlags, ReleaseFlags};
+use super::gate::{Gate, Names};
+use super::inputs::{self, Task};
+use super::report::{self, Report, ReportFormat, counted, failed};
+use super::texts::Texts;
+use crate::compile::{Options, Releases, Unnamed};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::env::Catalog;
+use crate::lint::control::Baseline;
+use crate::lint::fix::Wanted;
+use crate::pipeline::{self, Depth, Linted};
+use crate::source::{FileId, Sources};
+
+/// What becomes of other files.
+#[derive(Args, Clone, Copy)]
+pub struct OtherFlags {
+    /// Pass over YAML files that are no values of a release, though they are named.
+    ///
+    /// Values have `environment` and `application` at their top. For hooks, which name every file that changed.
+    #[arg(long)]
+    pub only_releases: bool,
+}
+
+/// How a report looks, and when it fails. It goes to standard output.
+#[derive(Args, Clone, Copy)]
+pub struct ReportFlags {
+    /// What the report looks like.
+    #[arg(long, visible_alias = "message-format", value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Human)]
+    pub format: ReportFormat,
+
+    /// The least level of a finding that makes the exit code 1.
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Error)]
+    pub fail_on: FailOn,
+
+    /// When the report has colour; NO_COLOR, CLICOLOR and CLICOLOR_FORCE are honoured.
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
+    pub color: ColorChoice,
+}
+
+/// The least level that fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Errors.
+    Error,
+    /// Warnings, too.
+    #[value(alias = "warning")]
+    Warn,
+    /// Everything.
+    #[value(alias = "note")]
+    Info,
+}
+
+impl ReportFlags {
+    /// A report as the flags want it.
+    pub fn report(self, catalog: &Catalog) -> Report {
+        Report::new(self.format, self.color, catalog)
+    }
+}
+
+impl FailOn {
+    fn fails(self, severity: Severity) -> bool {
+        severity
+            >= match self {
+                FailOn::Error => Severity::Error,
+                FailOn::Warn => Severity::Warning,
+                FailOn::Info => Severity::Info,
+            }
+    }
+}
+
+/// The inputs of a run, the same for each look at them.
+pub struct Inputs {
+    /// What is looked at.
+    pub tasks: Vec<Task>,
+    /// What holds for all of them.
+    pub options: Options,
+    /// What stands for the disk.
+    pub texts: Texts,
+    others: OtherFlags,
+    /// The environments.
+    pub catalog: Catalog,
+}
+
+impl Inputs {
+    /// The inputs that the flags name; without any, the working directory.
+    ///
+    /// # Errors
+    /// As [`inputs::tasks`].
+    pub fn new(
+        inputs: &InputFlags,
+        release: &ReleaseFlags,
+        others: OtherFlags,
+        catalog: Catalog,
+    ) -> Result<Inputs, String> {
+        let here = InputFlags { paths: vec![PathBuf::from(".")], values: Vec::new(), stdin_filename: None };
+        let named = !inputs.paths.is_empty() || !inputs.values.is_empty() || inputs.stdin_filename.is_some();
+        let tasks = inputs::tasks(if named { inputs } else { &here })?;
+        let tasks = if others.only_releases { inputs::only_releases(tasks) } else { tasks };
+        let options = Options { releases: Releases::Optional, unnamed: Unnamed::Allowed, ..release.options() };
+        Ok(Inputs { tasks, options, texts: Texts::default(), others, catalog })
+    }
+}
+
+/// One run over all inputs.
+pub struct Run {
+    gate: Option<Gate>,
+    report: Report,
+    fail_on: FailOn,
+    /// The fixes that are wanted, where they are.
+    pub fixes: Option<(Fixes, Wanted)>,
+    /// How many errors each file has.
+    errors: BTreeMap<String, usize>,
+    /// Everything that is told, where it goes into a baseline.
+    pub all: Option<(Baseline, Names)>,
+    /// What was said of failures: of a broken relc.toml each file below it would complain.
+    failures: BTreeSet<String>,
+    /// How it ends.
+    pub outcome: Outcome,
+}
+
+impl Run {
+    /// A run that has seen nothing yet. Without a gate, everything is told.
+    pub fn new(gate: Option<Gate>, report: Report, flags: ReportFlags) -> Self {
+        Run {
+            gate,
+            report,
+            fail_on: flags.fail_on,
+            fixes: None,
+            errors: BTreeMap::new(),
+            all: None,
+            failures: BTreeSet::new(),
+            outcome: Outcome::Done,
+        }
+    }
+
+    /// The files with the fixes that were gathered.
+    pub fn take_fixed(&mut self) -> impl Iterator<Item = Fixed> + use<> {
+        self.fixes.take().into_iter().flat_map(|(fixes, _)| fixes.apply())
+    }
+
+    /// How many errors the file has.
+    pub fn errors_of(&self, file: &str) -> usize {
+        self.errors.get(file).copied().unwrap_or(0)
+    }
+
+    /// Looks at everything.
+    pub fn all(&mut self, inputs: &Inputs, depth: Depth) {
+        let Inputs { tasks, options, texts, others, catalog } = inputs;
+        let read = |task: &Task| inputs::read(task, options, texts);
+        pipeline::lint(tasks, catalog, depth, read, &mut |linted| match linted {
+            Linted::Said(opened, findings) => {
+                match self.gate.as_mut().map(|gate| gate.pass(opened, findings.clone())) {
+                    None => self.tell(&opened.sources, opened.main_file(), &findings, texts),
+                    Some(Ok(told)) => self.tell(&opened.sources, opened.main_file(), &told, texts),
+                    Some(Err(message)) => self.fail(message),
+                }
+            }
+            Linted::NoText(sources, findings) => self.tell(sources, FileId(0), &findings, texts),
+            Linted::Failed(message) => self.fail(message),
+        });
+        // A run that looks at nothing is a mistake that would stay, but for a hook.
+        if self.outcome == Outcome::Done && self.report.is_empty() && !others.only_releases {
+            self.fail("there is no release and no values file in what was named".to_owned());
+        }
+    }
+
+    fn tell(&mut self, sources: &Sources, main: FileId, findings: &[Diagnostic], texts: &Texts) {
+        if let Some((all, names)) = &mut self.all {
+            for finding in findings {
+                all.add(names.of(sources.file(finding.span.file).name()), sources, finding);
+            }
+        }
+        self.report.add(sources, main, findings);
+        if let Some((fixes, wanted)) = &mut self.fixes {
+            fixes.add(sources, findings, (*wanted, texts));
+        }
+        for finding in findings.iter().filter(|finding| finding.severity == Severity::Error) {
+            *self.errors.entry(sources.file(finding.span.file).name().to_owned()).or_default() += 1;
+        }
+        if self.outcome == Outcome::Done && findings.iter().any(|finding| self.fail_on.fails(finding.severity)) {
+            self.outcome = Outcome::Errors;
+        }
+    }
+
+    fn fail(&mut self, message: String) {
+        self.outcome = Outcome::Failed;
+        if !self.failures.contains(&message) {
+            report::failure(&message);
+            self.failures.insert(message);
+        }
+    }
+
+    /// Writes what was told to the file at `path`, for `--baseline`.
+    ///
+    /// # Errors
+    /// An input that could not be read, or why the file cannot be written.
+    pub fn write_baseline(self, path: &Path) -> Result<Outcome, String> {
+        if self.outcome == Outcome::Failed {
+            return Err(format!("`{}` is not written", path.display()));
+        }
+        let all = self.all.map(|(all, _)| all).unwrap_or_default();
+        fs::write(path, all.write())
+            .map_err(|error| format!("cannot write `{}`: {}", path.display(), super::read::reason(&error)))?;
+        report::note("written", &format!("{} to `{}`", counted(all.len(), "finding"), path.display()));
+        Ok(Outcome::Done)
+    }
+
+    /// Ends the report, and says what of the baseline is gone.
+    pub fn finish(self) -> Outcome {
+        if self.outcome != Outcome::Failed {
+            for gone in self.gate.iter().flat_map(Gate::obsolete) {
+                let message =
+                    format!("the baseline holds `{}` in {}, and it is gone: `{}`", gone.rule, gone.file, gone.line);
+                report::warning(&message);
+            }
+        }
+        if self.outcome == Outcome::Failed && self.report.is_empty() {
+            return self.outcome;
+        }
+        match self.report.finish() {
+            Ok(()) => self.outcome,
+            Err(message) => failed(&message),
+        }
+    }
+}
