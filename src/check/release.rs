@@ -227,7 +227,9 @@ impl<'a> Check<'a> {
         let whose = version.label.as_ref().map_or_else(|| format!("version {at}"), |label| label.text.to_string());
         self.required(self.version_fields(), &fields, version.span, &whose);
         let when = self.when(version, at);
-        let weight_span = version.weight.as_ref().map_or(version.span, |weight| weight.span);
+        // A weight that nobody gave is the strategy's: `given` tells it from one that stands in the release.
+        let strategy = self.prepared.plan.strategy.as_ref().map(|strategy| strategy.definition.item.name.span);
+        let weight_span = version.weight.as_ref().map_or(strategy.unwrap_or(version.span), |weight| weight.span);
         GivenVersion {
             label: version.label.clone(),
             weight: Value::new(Data::Int(i64::from(weight)), weight_span),

@@ -52,7 +52,10 @@ fn shares(versions: &[Version], out: &mut Diagnostics) -> Vec<u32> {
     let sum: u64 = versions.iter().filter_map(given).map(u64::from).sum();
     let missing = versions.iter().filter(|version| version.weight.is_none()).count();
     let rest = 100_u64.checked_sub(sum).and_then(|rest| u32::try_from(rest).ok());
+    // A weight that is none was reported, and what it was to be nobody knows.
+    let unread = versions.iter().any(|version| version.weight.as_ref().is_some_and(|weight| weight.value.is_none()));
     match (missing, rest) {
+        _ if unread => {}
         (0, Some(0)) | (1, Some(_)) => {}
         (0, _) => out.push(wrong_sum(versions, &format!("the percentages sum to {sum}, not to 100"))),
         (_, None) => out.push(wrong_sum(versions, &format!("the percentages sum to {sum}, which is more than 100"))),

@@ -161,8 +161,32 @@ fn model() -> impl Strategy<Value = Model> {
             for (at, version) in model.versions.iter_mut().enumerate() {
                 version.name = version.name.take().map(|name| format!("{name}-v{at}"));
             }
+            within_one_object(&mut model);
             model
         })
+}
+
+/// Where all versions are in one object, they have less to say, and what they say goes together.
+fn within_one_object(model: &mut Model) {
+    match (model.environment.as_str(), model.strategy.as_str()) {
+        ("argo-rollouts", strategy) => {
+            model.versions.truncate(if strategy == "none" { 1 } else { 2 });
+            let number = model.versions[0].number;
+            let weights = model.versions.iter_mut().enumerate();
+            for (at, version) in weights {
+                version.weight = version.weight.filter(|_| strategy == "canary" && at > 0);
+                (version.name, version.number) = (None, number);
+            }
+        }
+        ("knative", _) => {
+            model.gateway = None;
+            for (at, version) in model.versions.iter_mut().enumerate() {
+                version.name = version.name.take().map(|name| format!("hello-{name}"));
+                version.weight = (at > 0).then_some(version.weight.unwrap_or(0) / 8);
+            }
+        }
+        _ => {}
+    }
 }
 
 impl Model {
