@@ -56,29 +56,31 @@ impl Explain {
             Err(message) => return report::failed(&message),
         };
         let mut text = String::new();
-        for (at, name) in self.names.iter().enumerate() {
-            let Some(rule) = find(&rules, name) else {
+        for name in &self.names {
+            let found = find(&rules, name);
+            if found.is_empty() {
                 let names = rules.iter().map(|rule| rule.name.as_str());
                 let hint = match nearest(name, names) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => "`relc rules` lists them".to_owned(),
                 };
                 return report::failed(&format!("there is no rule `{name}`; {hint}"));
-            };
-            let between = if at == 0 { "" } else { "\n" };
-            writeln!(text, "{between}# {}\n\n{}\n\n{}", rule.name, rule.facts(), rule.document.text().trim())
-                .expect("a text takes any text");
+            }
+            for rule in found {
+                let between = if text.is_empty() { "" } else { "\n" };
+                writeln!(text, "{between}# {}\n\n{}\n\n{}", rule.name, rule.facts(), rule.document.text().trim())
+                    .expect("a text takes any text");
+            }
         }
         report::print(&text)
     }
 }
 
-fn find<'r>(rules: &'r [KnownRule], name: &str) -> Option<&'r KnownRule> {
+/// The rules of a name or code: several environments may have a rule of one name, each with its own words.
+fn find<'r>(rules: &'r [KnownRule], name: &str) -> Vec<&'r KnownRule> {
     let code = Code::ALL.iter().find(|code| code.id().eq_ignore_ascii_case(name));
-    match code {
-        Some(code) => rules.iter().find(|rule| rule.codes().contains(code)),
-        None => rules.iter().find(|rule| rule.name == name),
-    }
+    let is_it = |rule: &&KnownRule| code.map_or(rule.name == name, |code| rule.codes().contains(code));
+    rules.iter().filter(is_it).collect()
 }
 
 #[derive(Serialize)]

@@ -75,14 +75,19 @@ pub fn page(rules: &[KnownRule]) -> String {
         "# Rules\n\nWhat `relc lint` and the compiler say, by name. `relc explain NAME` prints an entry; this page is made of the \
          same texts.\n\n| rule | level | fix | told by | |\n|---|---|---|---|---|\n",
     );
-    for rule in rules {
+    for group in rules.chunk_by(|a, b| a.name == b.name) {
+        let rule = &group[0];
         let summary = rule.document.summary().lines().collect::<Vec<_>>().join(" ");
-        let (level, fixes, origin) = (rule.level.name(), rule.fixes.name(), &rule.origin);
-        out.push_str(&format!("| [{0}](#{0}) | {level} | {fixes} | {origin} | {summary} |\n", rule.name));
+        let origins: Vec<String> = group.iter().map(|rule| rule.origin.to_string()).collect();
+        let (level, fixes, origins) = (rule.level.name(), rule.fixes.name(), origins.join(", "));
+        out.push_str(&format!("| [{0}](#{0}) | {level} | {fixes} | {origins} | {summary} |\n", rule.name));
     }
-    for rule in rules {
-        let text = rule.document.text().trim().replace("\n## ", "\n### ");
-        out.push_str(&format!("\n## {}\n\n{}\n\n{text}\n", rule.name, rule.facts()));
+    for group in rules.chunk_by(|a, b| a.name == b.name) {
+        out.push_str(&format!("\n## {}\n", group[0].name));
+        for rule in group {
+            let text = rule.document.text().trim().replace("\n## ", "\n### ");
+            out.push_str(&format!("\n{}\n\n{text}\n", rule.facts()));
+        }
     }
     out
 }

@@ -5,6 +5,7 @@ use relc::compile::{Input, Manifest, Options};
 use relc::diagnostic::{Code, Diagnostic, Fix, Severity};
 use relc::env::{Catalog, Item};
 use relc::lint::document::Example;
+use relc::lint::known::{known, page};
 use relc::lint::{Document, RULES, rule_of};
 
 use crate::compiled::{Memory, lint, text};
@@ -161,4 +162,15 @@ fn gateways_are_looked_for_among_other_manifests() {
     assert!(!dangling("other/main", vec![gateway(None)]), "its namespace is not known");
     assert!(!dangling("main", vec![gateway(Some("istio-system"))]));
     assert!(!dangling("other/main", Vec::new()), "no Gateway is among the manifests");
+}
+
+#[test]
+fn the_book_lists_the_rules_that_there_are() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rules.md");
+    let page = page(&known(Catalog::builtin()));
+    if std::env::var_os("RELC_BLESS").is_some() {
+        std::fs::write(path, &page).expect("the book can be written");
+    }
+    let written = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(written == page, "docs/rules.md is not of these rules; `RELC_BLESS=1 cargo test rules` writes it");
 }

@@ -46,8 +46,9 @@ fn pages() -> Vec<PathBuf> {
 #[test]
 fn examples_hold() {
     let mut wrong = Vec::new();
-    for path in pages() {
-        check_page(&path, &mut wrong);
+    // The page of rules is made of their documentation, whose examples `rules` runs.
+    for path in pages().iter().filter(|path| !path.ends_with("docs/rules.md")) {
+        check_page(path, &mut wrong);
     }
     let help = "`RELC_BLESS=1 cargo test book` takes the outputs as they are now";
     assert!(wrong.is_empty(), "{}\n{} examples do not hold; {help}", wrong.join("\n"), wrong.len());
