@@ -20,6 +20,8 @@ pub struct Config {
     pub environments: Vec<String>,
     /// Environments and libraries of the standard library whose names those files may take.
     pub replaces: Vec<String>,
+    /// The version of Kubernetes whose schemas are wanted, with its place in the file.
+    kubernetes: Option<(String, Range<usize>)>,
     base: Rules,
     paths: Vec<(GlobMatcher, Rules)>,
     /// Every rule that is named, with its place in the file.
@@ -95,6 +97,7 @@ struct File {
     environments: Vec<String>,
     #[serde(default)]
     replaces: Vec<String>,
+    kubernetes: Option<Spanned<String>>,
     #[serde(default)]
     lint: Lint,
 }
@@ -131,7 +134,12 @@ impl Config {
     pub fn read(text: &str) -> Result<Config, ConfigError> {
         let file: File = toml::from_str(text)
             .map_err(|error| ConfigError { message: error.message().to_owned(), place: error.span() })?;
-        let mut config = Config { environments: file.environments, replaces: file.replaces, ..Config::default() };
+        let kubernetes = file.kubernetes.map(|version| {
+            let place = version.span();
+            (version.into_inner(), place)
+        });
+        let mut config =
+            Config { environments: file.environments, replaces: file.replaces, kubernetes, ..Config::default() };
         let Lint { select, ignore, levels, paths } = file.lint;
         config.base = config.rules(RulesTable { select, ignore, levels });
         for (glob, rules) in paths {
@@ -156,6 +164,21 @@ impl Config {
         let ignore = table.ignore.into_iter().map(|name| plain(name, Said::Changed)).collect();
         let levels = { table.levels.into_iter() }.map(|(name, level)| (plain(name, Said::Changed), level)).collect();
         Rules { select, ignore, levels }
+    }
+
+    /// Whether the schemas that there are, those of the version `embedded`, are those that are wanted: `1.34` stands for all
+    /// of its patches.
+    ///
+    /// # Errors
+    /// What to say where they are not.
+    pub fn check_kubernetes(&self, embedded: &str) -> Result<(), ConfigError> {
+        let Some((wanted, place)) = &self.kubernetes else { return Ok(()) };
+        let plain = wanted.trim_start_matches('v');
+        if embedded == plain || embedded.strip_prefix(plain).is_some_and(|rest| rest.starts_with('.')) {
+            return Ok(());
+        }
+        let message = format!("this relc has the schemas of Kubernetes {embedded}, and `{wanted}` is wanted");
+        Err(ConfigError { message, place: Some(place.clone()) })
     }
 
     /// Looks at the rules that are named: with `asked` at those that are to be asked, with `changed` at those that are not, or at
@@ -250,6 +273,18 @@ mod tests {
         let scope = Scope { select: Some(vec!["weight-zero".into()]), ignore: Vec::new() };
         assert_eq!(config.level(&scope, "a.rel", "weight-zero", Severity::Warning), Some(Severity::Warning));
         assert_eq!(config.level(&scope, "a.rel", "dead-key", Severity::Warning), None);
+    }
+
+    #[test]
+    fn the_version_of_kubernetes_is_that_of_the_schemas() {
+        let check = |version: &str| {
+            let config = Config::read(&format!("kubernetes = \"{version}\"\n")).expect("it is right");
+            config.check_kubernetes("1.34.4").map_err(|error| error.place)
+        };
+        assert_eq!(check("1.34"), Ok(()));
+        assert_eq!(check("v1.34.4"), Ok(()));
+        assert_eq!(check("1.3"), Err(Some(13..18)));
+        assert_eq!(check("1.33"), Err(Some(13..19)));
     }
 
     #[test]

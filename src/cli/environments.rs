@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::diagnostic::Diagnostics;
 use crate::env::{Catalog, DefinitionFile};
 use crate::render;
+use crate::schema::kubernetes_version;
 
 /// Where environments of one's own are.
 #[derive(Args, Clone, Default)]
@@ -96,7 +97,8 @@ pub fn root(start: &Path) -> Result<Option<Root>, String> {
 pub fn configuration(path: &Path) -> Result<Config, String> {
     let text = fs::read_to_string(path)
         .map_err(|error| format!("cannot read `{}`: {}", path.display(), read::reason(&error)))?;
-    Config::read(&text).map_err(|error| error.shown(&path.display().to_string(), &text))
+    let config = Config::read(&text).and_then(|config| config.check_kubernetes(kubernetes_version()).map(|()| config));
+    config.map_err(|error| error.shown(&path.display().to_string(), &text))
 }
 
 /// The `.rel` files of a directory, sorted by their names.

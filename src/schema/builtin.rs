@@ -44,6 +44,15 @@ pub fn builtin_kinds() -> impl Iterator<Item = (&'static str, &'static str)> {
     EMBEDDED.iter().map(|known| (known.api_version, known.kind))
 }
 
+/// The version of Kubernetes whose own kinds are embedded, such as `1.34.4`.
+pub fn kubernetes_version() -> &'static str {
+    let version = EMBEDDED.iter().find_map(|known| known.source.strip_prefix(KUBERNETES));
+    version.map_or("", |version| version.trim_start_matches('v'))
+}
+
+/// What the source of a schema of Kubernetes' own begins with.
+const KUBERNETES: &str = "OpenAPI v3 of kube-apiserver ";
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,6 +9,6 @@ mod node;
 pub mod reduce;
 mod store;
 
-pub use builtin::{builtin, builtin_kinds};
+pub use builtin::{builtin, builtin_kinds, kubernetes_version};
 pub use node::{FieldNode, Node, NodeId, ObjectNode, StringNode};
 pub use store::{Header, Schema, SchemaRef};
