@@ -11,7 +11,7 @@
 //! | `rel,warning=CODE` | builds, with this warning |
 //! | `rel,lint=RULE` | is linted, and this is found, which is no error |
 //! | `yaml,values` | a values file; takes `error`, `warning` and `lint` too |
-//! | `yaml,file=NAME` | a file that later blocks read |
+//! | `yaml,file=NAME`, `toml,file=NAME` | a file that later blocks read |
 //! | `yaml,output` | the whole output of the block before; with `# ...` lines, pieces of it in their order |
 //! | `console` | each `$ relc …` prints what stands below it, beside the page's files |
 //!
@@ -67,6 +67,7 @@ fn check_page(path: &Path, wrong: &mut Vec<String>) {
             "yaml" if page.keep(&block) => Ok(()),
             "yaml" if block.says("output") || block.says("lets") => compare(&block, &last.output, &mut blessed),
             "yaml" => Err("nothing says what this block is".to_owned()),
+            "toml" if page.keep(&block) => Ok(()),
             "console" => compare(&block, &page.console(&block), &mut blessed),
             _ => Ok(()),
         };
