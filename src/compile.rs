@@ -4,6 +4,7 @@
 //! [`Opened`] input, whose releases are built one by one, in any order and on any thread. Nothing is read from disk here
 //! but through the [`Loader`], and nothing is printed.
 
+mod elsewhere;
 mod files;
 mod prepare;
 
@@ -63,6 +64,8 @@ pub struct Options {
     pub name: Option<String>,
     /// `--namespace`.
     pub namespace: Option<String>,
+    /// `--on`: the environment of each release, whichever it names.
+    pub on: Option<String>,
     /// `--set` and `--set-string`, in their order.
     pub set: Vec<SetFlag>,
     /// Whether a `.rel` file may be without releases.
@@ -139,6 +142,7 @@ pub struct Opened {
     params: HashMap<Arc<str>, Value>,
     name: Option<ast::Name>,
     namespace: Option<ast::Name>,
+    on: Option<ast::Name>,
     /// What the syntax errors mark, in the order of the text: what is found wrong inside is the same mistake.
     misread: Stretches,
     unnamed: Unnamed,
@@ -178,6 +182,7 @@ pub fn open(input: Input, options: &Options, catalog: &Catalog, loader: &dyn Loa
     };
     let name = flag("--name", &options.name);
     let namespace = flag("--namespace", &options.namespace);
+    let on = flag("--on", &options.on);
     let mut opened = Opened {
         sources,
         diagnostics: Diagnostics::default(),
@@ -186,6 +191,7 @@ pub fn open(input: Input, options: &Options, catalog: &Catalog, loader: &dyn Loa
         params: HashMap::new(),
         name,
         namespace,
+        on,
         misread: Stretches::default(),
         unnamed: options.unnamed,
         manifests: options.manifests.as_deref().map(|manifests| named(manifests, FileId(definitions))),
@@ -435,7 +441,7 @@ impl Opened {
 
     fn build_and(&self, index: usize, environments: &Environments<'_>, behind: Behind<'_>) -> Built {
         let mut out = Diagnostics::default();
-        match &self.content {
+        let mut built = match &self.content {
             Content::Rel { module, releases } => self.build_rel(module, &releases[index], environments, behind, out),
             Content::Values { values } => {
                 self.build_values(values, environments, behind, &mut out).unwrap_or_else(|| Built {
@@ -447,7 +453,9 @@ impl Opened {
                 })
             }
             Content::Nothing => unreachable_input(out),
-        }
+        };
+        built.diagnostics = elsewhere::said(built.diagnostics, self.on.as_ref());
+        built
     }
 
     fn build_rel(
@@ -463,6 +471,9 @@ impl Opened {
         out.extend(evaluator.finish());
         if let Some(name) = &self.name {
             release.name = name.clone();
+        }
+        if let Some(on) = &self.on {
+            release.environment = on.clone();
         }
         let name = release.name.clone();
         let prepared = environments.prepare(&release.environment, release.strategy.as_ref(), &mut out);
@@ -493,7 +504,10 @@ impl Opened {
         behind: Behind<'_>,
         out: &mut Diagnostics,
     ) -> Option<Built> {
-        let header = resolve::header(values, &self.sources, out)?;
+        let mut header = resolve::header(values, &self.sources, out)?;
+        if let Some(on) = &self.on {
+            header.environment = on.clone();
+        }
         let nameless = || match self.unnamed {
             Unnamed::Refused => None,
             Unnamed::Allowed => Some(ast::Name { text: NO_NAME.into(), span: header.environment.span }),

@@ -37,6 +37,10 @@ pub struct ReleaseFlags {
     #[arg(short, long, value_name = "NAMESPACE")]
     pub namespace: Option<String>,
 
+    /// The environment of the releases, whichever they name: what they come to there, or what does not carry over.
+    #[arg(long, value_name = "ENVIRONMENT")]
+    pub on: Option<String>,
+
     /// Set a value (`a.b=1,c[0]=x`), or a parameter of a `.rel` file, as `helm --set` does.
     #[arg(long, value_name = "NAME=VALUE", allow_hyphen_values = true)]
     pub set: Vec<String>,
@@ -90,6 +94,7 @@ impl ReleaseFlags {
         };
         let mut set = flags("--set", &self.set, Typed::Scalars);
         set.extend(flags("--set-string", &self.set_string, Typed::Strings));
-        Options { name: self.name.clone(), namespace: self.namespace.clone(), set, ..Options::default() }
+        let (name, namespace, on) = (self.name.clone(), self.namespace.clone(), self.on.clone());
+        Options { name, namespace, on, set, ..Options::default() }
     }
 }

@@ -4,7 +4,7 @@ use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::{ConfigMap, Service};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
-use relc::compile::Input;
+use relc::compile::{Input, Options};
 use relc::env::Catalog;
 use serde_json::{Map, Value as Json, json};
 
@@ -327,6 +327,32 @@ proptest! {
             prop_assert!(false, "{why}\n{yaml}");
         }
     }
+}
+
+/// On another environment, as `--on` says it, a release is what it would be if it named that environment itself.
+#[test]
+fn a_release_elsewhere_is_as_if_it_were_written_there() {
+    let names = Catalog::builtin().environment_names();
+    let mut carried = 0;
+    for case in crate::conformance::cases() {
+        let own = names.iter().filter(|name| {
+            [format!(" on {name} "), format!("environment: {name}\n")].iter().any(|at| case.text.contains(at))
+        });
+        let Some(own) = own.max_by_key(|name| name.len()) else { continue };
+        for other in &names {
+            let written = case.text.replacen(&format!(" on {own} "), &format!(" on {other} "), 1);
+            let written = written.replacen(&format!("environment: {own}\n"), &format!("environment: {other}\n"), 1);
+            let there = compile(case.input(&written), &case.options, &Memory::default());
+            let options = Options { on: Some((*other).to_owned()), ..case.options.clone() };
+            let taken = compile(case.input(&case.text), &options, &Memory::default());
+            assert_eq!(there.yaml(), taken.yaml(), "{} on {other}", case.name());
+            let codes =
+                |compiled: &Compiled| compiled.diagnostics.iter().map(|d| d.code.name().to_owned()).collect::<Vec<_>>();
+            assert_eq!(codes(&there), codes(&taken), "{} on {other}", case.name());
+            carried += usize::from(other != own && !taken.documents.is_empty());
+        }
+    }
+    assert!(carried > 50, "{carried} releases go to another environment");
 }
 
 /// What holds for every stream of manifests.

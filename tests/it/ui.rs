@@ -3,7 +3,7 @@
 //!
 //! A directory `tests/ui/PHASE/BEHAVIOUR/` is a fixture of several files: `main.rel`, or `main.yaml` and further values in
 //! the order of their names; the others are there to be named. A comment on the first line gives flags:
-//! `// flags: --name hello --namespace shop --set a=b`, and `--manifests` where what is built is the point.
+//! `// flags: --name hello --namespace shop --on deployment --set a=b`, and `--manifests` where what is built is the point.
 //! `RELC_BLESS=1 cargo test ui` writes the expected texts. A fixture without one fails, and so does one without a fixture.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -124,6 +124,7 @@ impl Fixture {
             match word {
                 "--name" => self.options.name = Some(argument().to_owned()),
                 "--namespace" => self.options.namespace = Some(argument().to_owned()),
+                "--on" => self.options.on = Some(argument().to_owned()),
                 "--set" => self.options.set.push(flag(word, argument(), Typed::Scalars)),
                 "--set-string" => self.options.set.push(flag(word, argument(), Typed::Strings)),
                 "--manifests" => self.manifests = true,
