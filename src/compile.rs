@@ -25,7 +25,7 @@ use crate::syntax::{self, ast};
 use crate::value::{Data, Entry, Value};
 use crate::values::{self, set};
 
-pub use files::{LoadedFile, Loader};
+pub use crate::env::{LoadedFile, Loader};
 pub use prepare::Environments;
 
 use files::{ReadFiles, UserImports};

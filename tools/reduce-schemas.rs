@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use relc::schema::{Header, reduce};
+use relc::schema::reduce::{Around, Metadata, Records, reduce};
+use relc::schema::{Header, custom_kinds};
 use serde_json::{Map, Value as Json};
 
 /// Reduces schemas of Kubernetes objects, one file a kind.
@@ -62,12 +63,13 @@ fn run(arguments: &Arguments) -> Result<(), String> {
     }
     for kind in &arguments.kind {
         let (header, root) = kubernetes_kind(kind, &components, &source)?;
-        write(&arguments.output, &header, &reduce::reduce(&header, &root, &components, None)?)?;
+        write(&arguments.output, &header, &root, &around(&components, Metadata::Said))?;
     }
     let meta = components.get(OBJECT_META).ok_or("the OpenAPI documents have no ObjectMeta")?;
     for path in &arguments.crds {
-        for (header, schema) in custom_kinds(&read(path)?).map_err(|error| format!("{}: {error}", path.display()))? {
-            write(&arguments.output, &header, &reduce::reduce(&header, &schema, &components, Some(meta))?)?;
+        let document = read(path)?;
+        for kind in custom_kinds(&document).map_err(|error| format!("{} {error}", path.display()))? {
+            write(&arguments.output, &kind.header, kind.schema, &around(&components, Metadata::OpenApi(meta)))?;
         }
     }
     Ok(())
@@ -96,36 +98,6 @@ fn kubernetes_kind(wanted: &str, components: &Map<String, Json>, source: &str) -
     Ok((header(api_version, kind, plural, source), root.clone()))
 }
 
-/// The served versions of a CustomResourceDefinition, or the one of a file that has its parts at the top.
-fn custom_kinds(document: &Json) -> Result<Vec<(Header, Json)>, String> {
-    let text = |pointer: &str| document.pointer(pointer).and_then(Json::as_str);
-    if let (Some(group), Some(kind), Some(plural)) =
-        (text("/spec/group"), text("/spec/names/kind"), text("/spec/names/plural"))
-    {
-        let versions =
-            document.pointer("/spec/versions").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
-        let served = versions.iter().filter(|version| version["served"] == true);
-        let source = format!("CustomResourceDefinition {plural}.{group}");
-        return Ok(served
-            .filter_map(|version| {
-                let api_version = format!("{group}/{}", version["name"].as_str()?);
-                Some((header(&api_version, kind, plural, &source), version.pointer("/schema/openAPIV3Schema")?.clone()))
-            })
-            .collect());
-    }
-    let (Some(group), Some(version), Some(kind), Some(plural)) =
-        (text("/group"), text("/version"), text("/kind"), text("/plural"))
-    else {
-        return Err("is no CustomResourceDefinition: it has no spec.group, spec.names and spec.versions".to_owned());
-    };
-    let schema = document.get("openAPIV3Schema").ok_or("has no openAPIV3Schema")?;
-    let note = text("/source").unwrap_or("CustomResourceDefinition").replace(", descriptions left out", "");
-    let annotations = document.get("annotations").and_then(Json::as_object);
-    let bundle = annotations.and_then(|all| all.iter().find(|(key, _)| key.ends_with("-version")));
-    let source = bundle.map_or(note.clone(), |(key, value)| format!("{note} ({key} {})", value.as_str().unwrap_or("")));
-    Ok(vec![(header(&format!("{group}/{version}"), kind, plural, &source), schema.clone())])
-}
-
 fn header(api_version: &str, kind: &str, plural: &str, source: &str) -> Header {
     Header {
         api_version: api_version.to_owned(),
@@ -135,7 +107,13 @@ fn header(api_version: &str, kind: &str, plural: &str, source: &str) -> Header {
     }
 }
 
-fn write(directory: &Path, header: &Header, text: &str) -> Result<(), String> {
+fn around<'s>(components: &'s Map<String, Json>, metadata: Metadata<'s>) -> Around<'s> {
+    Around { components, metadata, records: Records::Closed }
+}
+
+fn write(directory: &Path, header: &Header, schema: &Json, around: &Around<'_>) -> Result<(), String> {
+    let text = reduce(header, schema, around)
+        .map_err(|error| format!("{} {}: {error}, at {}", header.api_version, header.kind, error.path.join(".")))?;
     let (group, version) = header.api_version.split_once('/').map_or(("", &*header.api_version), |(g, v)| (g, v));
     let name =
         [&header.plural, group, version].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(".");

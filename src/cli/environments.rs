@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::flags::InputFlags;
-use super::loader::CONFIGURATION;
+use super::loader::{CONFIGURATION, Disk};
 use super::read;
+use super::texts::Texts;
 use crate::config::Config;
 use crate::diagnostic::Diagnostics;
-use crate::env::{Catalog, DefinitionFile};
+use crate::env::{Catalog, DefinitionFile, LoadedFile, Loader};
 use crate::render;
 use crate::schema::kubernetes_version;
 
@@ -60,15 +61,24 @@ impl EnvironmentFlags {
         }
         directories.extend(self.env_path.iter().cloned());
         if directories.is_empty() {
-            return Ok(Catalog::beside(Vec::new(), &[]).0);
+            return Ok(Catalog::beside(Vec::new(), &[], &Beside).0);
         }
         let mut files = Vec::new();
         for directory in &directories {
             files.extend(definition_files(directory)?);
         }
-        let (catalog, found) = Catalog::beside(files, &replaces);
+        let (catalog, found) = Catalog::beside(files, &replaces, &Beside);
         said(&catalog, &found)?;
         Ok(catalog)
+    }
+}
+
+/// What definition files name, each beside itself and inside of its own root.
+struct Beside;
+
+impl Loader for Beside {
+    fn load(&self, from: &str, path: &str) -> Result<LoadedFile, String> {
+        Disk::new(Path::new(from), &Texts::default()).load(from, path)
     }
 }
 

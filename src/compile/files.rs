@@ -4,30 +4,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::env::{Catalog, ImportContext, Lookup, Module, link};
+use crate::env::{Catalog, ImportContext, KindFiles, Loader, Lookup, Module, link};
 use crate::eval::Files;
+use crate::schema::SchemaRef;
 use crate::source::{FileId, SourceFile, Sources};
-use crate::syntax::{self, ast, visit};
+use crate::syntax::visit::{self, KindOf};
+use crate::syntax::{self, ast};
 use crate::value::{Data, Value};
 use crate::values;
-
-/// A file as a [`Loader`] gives it.
-#[derive(Clone, Debug)]
-pub struct LoadedFile {
-    /// The name that people know it by.
-    pub name: String,
-    /// Its text.
-    pub text: String,
-}
-
-/// Where files that a file names come from: the disk, an editor, memory.
-pub trait Loader: Sync {
-    /// The file at `path`, as it is written in the file `from`.
-    ///
-    /// # Errors
-    /// Why it cannot be had, in a few words: `there is no such file`, `it leads out of …`.
-    fn load(&self, from: &str, path: &str) -> Result<LoadedFile, String>;
-}
 
 /// The files that `file("…")` names, as data, by the naming file and the path as written.
 #[derive(Debug, Default)]
@@ -93,6 +77,7 @@ pub struct UserImports<'a> {
     /// The files that are being read, outermost first.
     open: Vec<String>,
     linked: HashMap<String, Arc<Module>>,
+    kinds: KindFiles,
     modules: Vec<(String, FileId, ast::File)>,
     diagnostics: Diagnostics,
 }
@@ -106,6 +91,7 @@ impl<'a> UserImports<'a> {
             sources,
             open: vec![name.to_owned()],
             linked: HashMap::new(),
+            kinds: KindFiles::default(),
             modules: Vec::new(),
             diagnostics: Diagnostics::default(),
         }
@@ -158,6 +144,13 @@ impl ImportContext for UserImports<'_> {
         self.linked.insert(loaded.name.clone(), Arc::clone(&module));
         self.modules.push((loaded.name, file, ast));
         Ok(module)
+    }
+
+    fn kind(&mut self, wanted: KindOf<'_>) -> Option<SchemaRef> {
+        let from = self.open.last().cloned().unwrap_or_default();
+        let UserImports { kinds, loader, sources, diagnostics, .. } = self;
+        kinds.read(&from, wanted.from, *loader, |file| sources.add(file));
+        kinds.kind(&from, wanted, diagnostics)
     }
 
     fn libraries(&self) -> Vec<String> {

@@ -4,9 +4,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 use super::module::{ImportContext, Lookup, Module, link};
-use super::{Environment, Plan, flatten};
+use super::{Environment, KindFiles, LoadedFile, Loader, Plan, flatten};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::schema::SchemaRef;
 use crate::source::{FileId, SourceFile, Sources, Span};
+use crate::syntax::visit::{self, KindOf};
 use crate::syntax::{self, ast};
 
 /// A file of `stdlib/`, as `build.rs` embeds it.
@@ -28,6 +30,9 @@ static BUILTIN: LazyLock<Catalog> = LazyLock::new(Catalog::embedded);
 #[derive(Debug)]
 pub struct Catalog {
     files: Vec<CatalogFile>,
+    /// The users' files of kinds' schemas; their [`FileId`]s stand behind those of `files`.
+    schemas: Vec<Arc<SourceFile>>,
+    kinds: Mutex<KindFiles>,
     /// Which file defines an environment, by its name.
     environments: HashMap<String, usize>,
     found: Mutex<HashMap<String, Arc<Found>>>,
@@ -39,6 +44,7 @@ struct CatalogFile {
     source: Arc<SourceFile>,
     /// Its stored tree, if it has one.
     tree: &'static [u8],
+    parsed: OnceLock<(ast::File, Diagnostics)>,
     linked: OnceLock<(Arc<Module>, Diagnostics)>,
 }
 
@@ -87,23 +93,44 @@ impl Catalog {
             path: format!("<stdlib>/{name}.rel"),
             text: (*text).to_owned(),
         };
-        Catalog::beside(files.iter().map(file).collect(), &[]).0
+        Catalog::beside(files.iter().map(file).collect(), &[], &NoFiles).0
     }
 
     /// The standard library, and definition files beside it, which may take the names of `replaces` from it; with what is
-    /// wrong with the names that they take.
-    pub fn beside(files: Vec<DefinitionFile>, replaces: &[String]) -> (Catalog, Diagnostics) {
+    /// wrong with the names that they take. The schemas that they name come through `loader`.
+    pub fn beside(files: Vec<DefinitionFile>, replaces: &[String], loader: &dyn Loader) -> (Catalog, Diagnostics) {
         let mut catalog = Catalog::embedded();
         let mut out = Diagnostics::default();
         for file in files {
             catalog.add(file, replaces, &mut out);
         }
+        catalog.read_schemas(loader);
         (catalog, out)
+    }
+
+    /// Reads the files of schemas that the users' files name: all of them at once, as a run's sources begin with them.
+    fn read_schemas(&mut self, loader: &dyn Loader) {
+        let Catalog { files, schemas, .. } = self;
+        let mut kinds = KindFiles::default();
+        for (index, file) in files.iter().enumerate().skip(STDLIB.len()) {
+            // Only few files name any, and the others are parsed when they are used.
+            if !file.source.text().contains("from") {
+                continue;
+            }
+            visit::kinds(&file.read(file_id(index)).0, &mut |wanted| {
+                let mut add = |source: SourceFile| {
+                    schemas.push(Arc::new(source));
+                    file_id(files.len() + schemas.len() - 1)
+                };
+                kinds.read(file.source.name(), wanted.from, loader, &mut add);
+            });
+        }
+        self.kinds = Mutex::new(kinds);
     }
 
     fn add(&mut self, file: DefinitionFile, replaces: &[String], out: &mut Diagnostics) {
         let index = self.files.len();
-        let id = FileId(u32::try_from(index).unwrap_or(u32::MAX));
+        let id = file_id(index);
         let may_replace = |name: &str, known: usize| known < STDLIB.len() && replaces.iter().any(|other| other == name);
         for (name, at) in declared_environments(&file.text) {
             match self.environments.get(&name).copied() {
@@ -143,21 +170,27 @@ impl Catalog {
             let source = SourceFile::embedded(format!("<stdlib>/{}.rel", file.name), file.text);
             CatalogFile::new(file.name, source, file.tree)
         };
-        Catalog { files: STDLIB.iter().map(file).collect(), environments, found: Mutex::default() }
+        Catalog {
+            files: STDLIB.iter().map(file).collect(),
+            schemas: Vec::new(),
+            kinds: Mutex::default(),
+            environments,
+            found: Mutex::default(),
+        }
     }
 
     /// Sources that hold the catalog's files; what is compiled is added behind them.
     pub fn sources(&self) -> Sources {
         let mut sources = Sources::default();
-        for file in &self.files {
-            sources.add_shared(Arc::clone(&file.source));
+        for source in self.files.iter().map(|file| &file.source).chain(&self.schemas) {
+            sources.add_shared(Arc::clone(source));
         }
         sources
     }
 
     /// Whether `file` is one of definitions, not of a user's release.
     pub fn contains(&self, file: FileId) -> bool {
-        (file.0 as usize) < self.files.len()
+        (file.0 as usize) < self.files.len() + self.schemas.len()
     }
 
     /// Whether `file` is a definition file of the user's.
@@ -217,10 +250,12 @@ impl Catalog {
             return Ok((Arc::clone(module), diagnostics.clone()));
         }
         open.push(index);
-        let id = FileId(u32::try_from(index).unwrap_or(u32::MAX));
-        let (ast, mut diagnostics) = file.read(id);
-        let mut context = CatalogImports { catalog: self, open, diagnostics: Diagnostics::default() };
-        let (module, linking) = link(&file.name, id, &ast, &mut context);
+        let id = file_id(index);
+        let (ast, parsing) = file.read(id);
+        let mut diagnostics = parsing.clone();
+        let from = file.source.name();
+        let mut context = CatalogImports { catalog: self, from, open, diagnostics: Diagnostics::default() };
+        let (module, linking) = link(&file.name, id, ast, &mut context);
         diagnostics.extend(context.diagnostics);
         diagnostics.extend(linking);
         open.pop();
@@ -231,14 +266,15 @@ impl Catalog {
 
 impl CatalogFile {
     fn new(name: &str, source: SourceFile, tree: &'static [u8]) -> Self {
-        CatalogFile { name: name.to_owned(), source: Arc::new(source), tree, linked: OnceLock::new() }
+        let (parsed, linked) = (OnceLock::new(), OnceLock::new());
+        CatalogFile { name: name.to_owned(), source: Arc::new(source), tree, parsed, linked }
     }
 
-    fn read(&self, id: FileId) -> (ast::File, Diagnostics) {
-        match syntax::stored::decode(self.tree) {
+    fn read(&self, id: FileId) -> &(ast::File, Diagnostics) {
+        self.parsed.get_or_init(|| match syntax::stored::decode(self.tree) {
             Ok(tree) => (tree, Diagnostics::default()),
             Err(_) => syntax::parse(id, self.source.text()),
-        }
+        })
     }
 }
 
@@ -257,8 +293,23 @@ fn declared_environments(text: &str) -> Vec<(String, usize)> {
     found
 }
 
+fn file_id(index: usize) -> FileId {
+    FileId(u32::try_from(index).unwrap_or(u32::MAX))
+}
+
+/// Where definition files name no others.
+struct NoFiles;
+
+impl Loader for NoFiles {
+    fn load(&self, _from: &str, _path: &str) -> Result<LoadedFile, String> {
+        Err("there is no such file".to_owned())
+    }
+}
+
 struct CatalogImports<'a> {
     catalog: &'a Catalog,
+    /// The name of the importing file.
+    from: &'a str,
     open: &'a mut Vec<usize>,
     diagnostics: Diagnostics,
 }
@@ -289,6 +340,11 @@ impl ImportContext for CatalogImports<'_> {
         Err("definition files import libraries by their names: put the file beside this one, and write \
              `import name`"
             .to_owned())
+    }
+
+    fn kind(&mut self, wanted: KindOf<'_>) -> Option<SchemaRef> {
+        let mut kinds = self.catalog.kinds.lock().unwrap_or_else(PoisonError::into_inner);
+        kinds.kind(self.from, wanted, &mut self.diagnostics)
     }
 
     fn libraries(&self) -> Vec<String> {

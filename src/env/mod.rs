@@ -6,11 +6,13 @@
 
 mod catalog;
 mod flatten;
+mod kinds;
 mod model;
 mod module;
 
 pub use catalog::{Catalog, DefinitionFile, Found};
 pub use flatten::flatten;
+pub use kinds::{KindFiles, LoadedFile, Loader};
 pub use model::{
     Definition, EmitDef, Environment, FragmentDef, Layer, LetDef, Members, NO_STRATEGY, Plan, Slot, StrategyDef,
 };

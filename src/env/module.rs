@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::schema::SchemaRef;
 use crate::source::{FileId, Span};
 use crate::syntax::ast;
+use crate::syntax::visit::{self, KindOf};
 
 /// A declaration of a module, by its name.
 #[derive(Clone, Debug)]
@@ -64,6 +66,8 @@ pub struct Module {
     pub imports: BTreeMap<Arc<str>, Arc<Module>>,
     /// The modules of environments that are extended here and declared elsewhere, by the environment's name.
     pub extended: BTreeMap<Arc<str>, Arc<Module>>,
+    /// The kinds that have their schemas in files of their own, by group and version, kind, and the file's path.
+    pub kinds: BTreeMap<[Arc<str>; 3], SchemaRef>,
     /// Imports that could not be had, and what was meant by them: what is asked of them was not misspelt.
     pub unread: BTreeSet<Arc<str>>,
 }
@@ -112,6 +116,8 @@ pub trait ImportContext {
     /// # Errors
     /// A sentence for people, without a full stop.
     fn file(&mut self, path: &str) -> Result<Arc<Module>, String>;
+    /// The schema of a kind that the module has from a file; why there is none is said.
+    fn kind(&mut self, wanted: KindOf<'_>) -> Option<SchemaRef>;
     /// The libraries that there are, for suggestions.
     fn libraries(&self) -> Vec<String>;
 }
@@ -136,8 +142,15 @@ pub fn link(name: &str, file: FileId, ast: &ast::File, context: &mut dyn ImportC
         items.entry(Arc::clone(&item.name().text)).or_insert(item);
     }
     let extended = extended(&items, context, &mut unread, &mut out);
+    let mut kinds = BTreeMap::new();
+    visit::kinds(ast, &mut |wanted| {
+        let key = [wanted.api_version, wanted.kind, wanted.from].map(|name| Arc::clone(&name.text));
+        if let Some(schema) = context.kind(wanted) {
+            kinds.insert(key, schema);
+        }
+    });
     let doc = ast.doc.clone();
-    (Arc::new(Module { name: name.into(), file, doc, items, imports, extended, unread }), out)
+    (Arc::new(Module { name: name.into(), file, doc, items, imports, extended, kinds, unread }), out)
 }
 
 /// Environments are found by their name wherever they are, as releases find them.

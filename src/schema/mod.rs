@@ -5,10 +5,12 @@
 //! when they are asked for. This module checks nothing; that is `types/`.
 
 mod builtin;
+mod document;
 mod node;
 pub mod reduce;
 mod store;
 
 pub use builtin::{builtin, builtin_kinds, kubernetes_version};
+pub use document::{Declared, custom_kinds};
 pub use node::{FieldNode, Node, NodeId, ObjectNode, StringNode};
 pub use store::{Header, Schema, SchemaRef};

@@ -1,8 +1,9 @@
-//! Reduces what an API server says of a kind (OpenAPI v3) or a CustomResourceDefinition to the text of a
+//! Reduces what an API server says of a kind (OpenAPI v3), a CustomResourceDefinition or a JSON Schema to the text of a
 //! [`Schema`](super::Schema).
 //!
 //! What changes on the way, and why:
-//! - Records are closed, as the API server's strict validation closes them, unless unknown fields are preserved.
+//! - Records are closed, as the API server's strict validation closes them, unless unknown fields are preserved; those of
+//!   a JSON Schema only where it says so.
 //! - `metadata` is `ObjectMeta` wherever a custom resource says no more than `object`.
 //! - `status` is the cluster's, not the user's, and left out.
 //! - The keys of a list map are required, unless the schema defaults them. Defaults that are a type's zero value, as
@@ -15,32 +16,73 @@ use std::collections::HashMap;
 use serde_json::{Map, Value as Json};
 
 use super::node::{FieldNode, Node, NodeId, ObjectNode, StringNode};
-use super::store::Header;
+use super::store::{Header, SchemaRef};
 
 /// How deep a schema may nest before it counts as endless.
 const MAX_DEPTH: usize = 64;
 
-/// The schema of `root`; references are looked up in `components` (an OpenAPI document's `components.schemas`), and
-/// `object_meta` is the schema of `metadata` where a custom resource does not say it.
+/// What a schema is read with.
+#[derive(Clone, Debug)]
+pub struct Around<'s> {
+    /// What references are looked up in: an OpenAPI document's `components.schemas`, a JSON Schema's `definitions`.
+    pub components: &'s Map<String, Json>,
+    /// What `metadata` is where the schema says no more than that it is an object.
+    pub metadata: Metadata<'s>,
+    /// Which records take keys that they do not declare.
+    pub records: Records,
+}
+
+/// What `metadata` is where a schema says no more than that it is an object.
+#[derive(Clone, Debug)]
+pub enum Metadata<'s> {
+    /// The schema says it: the Kubernetes OpenAPI. Its defaults of zero values do not count.
+    Said,
+    /// What the Kubernetes OpenAPI says of it.
+    OpenApi(&'s Json),
+    /// A node of a schema that is reduced already.
+    Reduced(SchemaRef),
+}
+
+/// Which records take keys that they do not declare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Records {
+    /// Those that preserve unknown fields only, as the API server validates strictly.
+    Closed,
+    /// All but those that say `additionalProperties: false`, as JSON Schema has it.
+    AsSaid,
+}
+
+/// Why a schema cannot be reduced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// A sentence for people.
+    pub message: String,
+    /// The keys and positions that lead to the place from the root of the schema; where a reference was followed, as far as
+    /// it.
+    pub path: Vec<String>,
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.message)
+    }
+}
+
+/// The text of the schema of `root`.
 ///
 /// # Errors
-/// A sentence for people: a reference to nothing, an endless schema.
-pub fn reduce(
-    header: &Header,
-    root: &Json,
-    components: &Map<String, Json>,
-    object_meta: Option<&Json>,
-) -> Result<String, String> {
+/// A reference to nothing, an endless schema, a type that does not exist.
+pub fn reduce(header: &Header, root: &Json, around: &Around<'_>) -> Result<String, Failure> {
     let mut reducer = Reducer {
-        components,
-        object_meta,
+        around,
         lines: Vec::new(),
         known: HashMap::new(),
-        in_kubernetes: object_meta.is_none(),
+        referred: HashMap::new(),
+        path: Vec::new(),
+        in_kubernetes: matches!(around.metadata, Metadata::Said),
     };
-    let root = reducer.root(root)?;
-    debug_assert_eq!(root.0 as usize + 1, reducer.lines.len());
-    let mut text = serde_json::to_string(header).map_err(|error| error.to_string())?;
+    let reduced = reducer.root(root).and_then(|_| serde_json::to_string(header).map_err(|error| error.to_string()));
+    let mut text = reduced.map_err(|message| Failure { message, path: std::mem::take(&mut reducer.path) })?;
     for line in &reducer.lines {
         text.push('\n');
         text.push_str(line);
@@ -50,17 +92,20 @@ pub fn reduce(
 }
 
 struct Reducer<'s> {
-    components: &'s Map<String, Json>,
-    object_meta: Option<&'s Json>,
+    around: &'s Around<'s>,
     lines: Vec<String>,
     known: HashMap<String, NodeId>,
+    /// What references lead to, by the reference: they may be many, and lead to the same large schema.
+    referred: HashMap<(String, bool), NodeId>,
+    /// Where we are; it stays where something is wrong.
+    path: Vec<String>,
     /// Whether defaults are those of the Kubernetes OpenAPI, which gives a zero value to every required field.
     in_kubernetes: bool,
 }
 
 impl Reducer<'_> {
     fn root(&mut self, root: &Json) -> Result<NodeId, String> {
-        let mut root = self.follow(root)?;
+        let mut root = follow(self.around.components, root)?.clone();
         let properties = root.as_object_mut().and_then(|root| root.get_mut("properties")).and_then(Json::as_object_mut);
         if let Some(properties) = properties {
             properties.remove("status");
@@ -70,22 +115,6 @@ impl Reducer<'_> {
             properties.entry("metadata").or_insert_with(|| serde_json::json!({"type": "object"}));
         }
         self.node(&root, 0)
-    }
-
-    /// `schema` with its reference followed: the Kubernetes OpenAPI wraps references in an `allOf` of one.
-    fn follow(&self, schema: &Json) -> Result<Json, String> {
-        let mut schema = schema;
-        for _ in 0..MAX_DEPTH {
-            let wrapped = schema
-                .get("allOf")
-                .and_then(Json::as_array)
-                .filter(|all| all.len() == 1 && schema.get("type").is_none());
-            let inner = wrapped.map_or(schema, |all| &all[0]);
-            let Some(reference) = inner.get("$ref").and_then(Json::as_str) else { return Ok(inner.clone()) };
-            let name = reference.rsplit('/').next().unwrap_or(reference);
-            schema = self.components.get(name).ok_or_else(|| format!("`{reference}` refers to nothing"))?;
-        }
-        Err("a reference leads back to itself".to_owned())
     }
 
     fn add(&mut self, node: &Node) -> Result<NodeId, String> {
@@ -103,24 +132,69 @@ impl Reducer<'_> {
         if depth > MAX_DEPTH {
             return Err(format!("the schema nests more than {MAX_DEPTH} deep"));
         }
-        let schema = self.follow(schema)?;
-        let node = self.convert(&schema, depth)?;
+        let reference = reference(schema).map(|name| (name.to_owned(), self.in_kubernetes));
+        if let Some(known) = reference.as_ref().and_then(|reference| self.referred.get(reference)) {
+            return Ok(*known);
+        }
+        let node = self.convert(follow(self.around.components, schema)?, depth)?;
+        let id = self.add(&node)?;
+        if let Some(reference) = reference {
+            self.referred.insert(reference, id);
+        }
+        Ok(id)
+    }
+
+    /// The node of what `step` leads to. Where that cannot be read, the path stays for the message.
+    fn step(&mut self, step: &[&str], schema: &Json, depth: usize) -> Result<NodeId, String> {
+        let length = self.path.len();
+        self.path.extend(step.iter().map(|step| (*step).to_owned()));
+        let id = self.node(schema, depth + 1)?;
+        self.path.truncate(length);
+        Ok(id)
+    }
+
+    /// A copy of a node of another schema, with all that it refers to.
+    fn copy(&mut self, from: &SchemaRef) -> Result<NodeId, String> {
+        let node = match from.node().clone() {
+            Node::List { element, min, max, keys } => {
+                Node::List { element: self.copy(&from.at(element))?, min, max, keys }
+            }
+            Node::Map { value } => Node::Map { value: self.copy(&from.at(value))? },
+            Node::Object(mut object) => {
+                for field in &mut object.fields {
+                    field.node = self.copy(&from.at(field.node))?;
+                }
+                Node::Object(object)
+            }
+            plain @ (Node::Any
+            | Node::Boolean
+            | Node::Integer { .. }
+            | Node::Number { .. }
+            | Node::String(_)
+            | Node::IntOrString { .. }
+            | Node::Quantity) => plain,
+        };
         self.add(&node)
     }
 
     fn convert(&mut self, schema: &Json, depth: usize) -> Result<Node, String> {
-        if is_true(schema, "x-kubernetes-int-or-string") || text(schema, "format") == Some("int-or-string") {
+        if is_true(schema, "x-kubernetes-int-or-string")
+            || is_int_or_string(schema)
+            || text(schema, "format") == Some("int-or-string")
+        {
             return Ok(int_or_string(schema));
         }
         if is_quantity(schema) {
             return Ok(Node::Quantity);
         }
-        match text(schema, "type") {
+        match ty(schema) {
             Some("boolean") => Ok(Node::Boolean),
             Some("integer") => Ok(integer(schema)),
             Some("number") => Ok(Node::Number { min: number(schema, "minimum"), max: number(schema, "maximum") }),
             Some("string") => Ok(Node::String(string(schema))),
             Some("array") => self.list(schema, depth),
+            // As JSON Schemas list members.
+            None if !strings(schema, "enum").is_empty() => Ok(Node::String(string(schema))),
             Some("object") | None => self.object(schema, depth),
             Some(other) => Err(format!("a type `{other}` is not known")),
         }
@@ -128,21 +202,30 @@ impl Reducer<'_> {
 
     fn list(&mut self, schema: &Json, depth: usize) -> Result<Node, String> {
         let keys = strings(schema, "x-kubernetes-list-map-keys");
-        let mut items = self.follow(schema.get("items").unwrap_or(&Json::Null))?;
-        require_keys(&mut items, &keys);
-        let element = self.node(&items, depth + 1)?;
+        let items = schema.get("items").unwrap_or(&Json::Null);
+        let element = if keys.is_empty() {
+            self.step(&["items"], items, depth)?
+        } else {
+            let mut items = follow(self.around.components, items)?.clone();
+            require_keys(&mut items, &keys);
+            self.step(&["items"], &items, depth)?
+        };
         let count = |key: &str| schema.get(key).and_then(Json::as_u64);
         Ok(Node::List { element, min: count("minItems"), max: count("maxItems"), keys })
     }
 
     fn object(&mut self, schema: &Json, depth: usize) -> Result<Node, String> {
-        let open = is_true(schema, "x-kubernetes-preserve-unknown-fields");
+        let closed = match self.around.records {
+            Records::Closed => true,
+            Records::AsSaid => schema.get("additionalProperties") == Some(&Json::Bool(false)),
+        };
+        let open = is_true(schema, "x-kubernetes-preserve-unknown-fields") || !closed;
         let Some(properties) = schema.get("properties").and_then(Json::as_object) else {
             return match schema.get("additionalProperties") {
                 Some(Json::Bool(true)) => Ok(Node::Any),
-                Some(Json::Bool(false)) | None if open || text(schema, "type").is_none() => Ok(Node::Any),
+                Some(Json::Bool(false)) | None if open || ty(schema).is_none() => Ok(Node::Any),
                 Some(Json::Bool(false)) => Ok(Node::Object(ObjectNode::default())),
-                Some(value) => Ok(Node::Map { value: self.node(value, depth + 1)? }),
+                Some(value) => Ok(Node::Map { value: self.step(&["additionalProperties"], value, depth)? }),
                 // An object that says nothing of its fields is not pruned by people's intent; nothing can be checked.
                 None => Ok(Node::Any),
             };
@@ -161,15 +244,18 @@ impl Reducer<'_> {
 
     fn property(&mut self, name: &str, property: &Json, depth: usize) -> Result<NodeId, String> {
         let says_nothing = property.get("properties").is_none() && property.get("additionalProperties").is_none();
-        match self.object_meta {
-            Some(meta) if name == "metadata" && text(property, "type") == Some("object") && says_nothing => {
-                let meta = meta.clone();
+        if name != "metadata" || ty(property) != Some("object") || !says_nothing {
+            return self.step(&["properties", name], property, depth);
+        }
+        match &self.around.metadata {
+            Metadata::Said => self.step(&["properties", name], property, depth),
+            Metadata::Reduced(known) => self.copy(known),
+            Metadata::OpenApi(meta) => {
                 let in_kubernetes = std::mem::replace(&mut self.in_kubernetes, true);
-                let node = self.node(&meta, depth + 1);
+                let node = self.step(&["properties", name], meta, depth);
                 self.in_kubernetes = in_kubernetes;
                 node
             }
-            _ => self.node(property, depth + 1),
         }
     }
 
@@ -186,6 +272,47 @@ impl Reducer<'_> {
         };
         !(self.in_kubernetes && is_zero)
     }
+}
+
+/// `schema` with its reference followed.
+fn follow<'j>(components: &'j Map<String, Json>, mut schema: &'j Json) -> Result<&'j Json, String> {
+    for _ in 0..MAX_DEPTH {
+        let Some(reference) = reference(schema) else { return Ok(unwrapped(schema)) };
+        let name = reference.rsplit('/').next().unwrap_or(reference);
+        schema = components.get(name).ok_or_else(|| format!("`{reference}` refers to nothing"))?;
+    }
+    Err("a reference leads back to itself".to_owned())
+}
+
+/// What a schema refers to.
+fn reference(schema: &Json) -> Option<&str> {
+    text(unwrapped(schema), "$ref")
+}
+
+/// The Kubernetes OpenAPI wraps references in an `allOf` of one.
+fn unwrapped(schema: &Json) -> &Json {
+    let all = schema.get("allOf").and_then(Json::as_array);
+    all.filter(|all| all.len() == 1 && schema.get("type").is_none()).map_or(schema, |all| &all[0])
+}
+
+/// The type of a schema; of a JSON Schema's list of types the one that is not `null`.
+fn ty(schema: &Json) -> Option<&str> {
+    match schema.get("type")? {
+        Json::String(ty) => Some(ty),
+        Json::Array(types) => {
+            let mut present = types.iter().filter_map(Json::as_str).filter(|ty| *ty != "null");
+            present.next().filter(|_| present.next().is_none())
+        }
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::Object(_) => None,
+    }
+}
+
+/// Whether a JSON Schema lists the types of an int-or-string, or has a branch for each.
+fn is_int_or_string(schema: &Json) -> bool {
+    let branches = schema.get("oneOf").or_else(|| schema.get("anyOf")).and_then(Json::as_array);
+    let branches = branches.map(Vec::as_slice).unwrap_or_default().iter().filter_map(ty).map(str::to_owned);
+    let types: Vec<String> = strings(schema, "type").into_iter().chain(branches).collect();
+    ["integer", "string"].iter().all(|ty| types.iter().any(|known| known == ty))
 }
 
 /// A node as JSON, without what is there by default.
@@ -270,8 +397,8 @@ fn integer(schema: &Json) -> Node {
         Some("int32") => (Some(i64::from(i32::MIN)), Some(i64::from(i32::MAX))),
         _ => (None, None),
     };
-    let lower = bound("minimum").map(|min| min + i64::from(is_true(schema, "exclusiveMinimum")));
-    let upper = bound("maximum").map(|max| max - i64::from(is_true(schema, "exclusiveMaximum")));
+    let lower = bound("minimum").map(|min| min.saturating_add(i64::from(is_true(schema, "exclusiveMinimum"))));
+    let upper = bound("maximum").map(|max| max.saturating_sub(i64::from(is_true(schema, "exclusiveMaximum"))));
     Node::Integer { min: lower.or(min), max: upper.or(max) }
 }
 

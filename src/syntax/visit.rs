@@ -1,6 +1,78 @@
-//! Walks a syntax tree for the expressions in it.
+//! Walks a syntax tree for the expressions in it, and for the kinds that its types name.
 
-use super::ast::{Arg, Element, Entry, Expr, ExprKind, File, Guard, GuardBody, GuardHead, Item, Key, Name, StringPart};
+use super::ast::{
+    Arg, Body, Element, Entry, Expr, ExprKind, File, Fragment, Guard, GuardBody, GuardHead, Item, Key, Name, Statement,
+    StringPart, TypeExpr, TypeExprKind,
+};
+
+/// A `kind "…" "…" from "…"`.
+#[derive(Clone, Copy, Debug)]
+pub struct KindOf<'a> {
+    /// Group and version.
+    pub api_version: &'a Name,
+    /// The kind.
+    pub kind: &'a Name,
+    /// The file that has its schema.
+    pub from: &'a Name,
+}
+
+/// Calls `found` for every kind of `file` whose schema is in a file of its own.
+pub fn kinds<'a>(file: &'a File, found: &mut dyn FnMut(KindOf<'a>)) {
+    for item in &file.items {
+        match item {
+            Item::Import(_) | Item::Release(_) => {}
+            Item::Let(item) => item.ty.iter().for_each(|ty| kinds_in(ty, found)),
+            Item::Param(item) => kinds_in(&item.ty, found),
+            Item::Type(item) => kinds_in(&item.ty, found),
+            Item::Fragment(item) => kinds_of_fragment(item, found),
+            Item::Part(part) | Item::Environment(part) => kinds_of_body(&part.body, found),
+        }
+    }
+}
+
+fn kinds_of_body<'a>(body: &'a Body, found: &mut dyn FnMut(KindOf<'a>)) {
+    body.statements.iter().for_each(|statement| kinds_of_statement(statement, found));
+}
+
+fn kinds_of_statement<'a>(statement: &'a Statement, found: &mut dyn FnMut(KindOf<'a>)) {
+    match statement {
+        Statement::Settings(body, _) | Statement::Version(body, _) => kinds_of_body(body, found),
+        Statement::Strategy(strategy) => kinds_of_body(&strategy.body, found),
+        Statement::Field(field) => kinds_in(&field.ty, found),
+        Statement::Let(item) => item.ty.iter().for_each(|ty| kinds_in(ty, found)),
+        Statement::Fragment(item) => kinds_of_fragment(item, found),
+        Statement::Watch(watch) => kinds_in(&watch.ty, found),
+        Statement::Replace(inner, _) => kinds_of_statement(inner, found),
+        Statement::Emit(_) | Statement::Track(_) | Statement::Require(_) | Statement::Lint(_) => {}
+    }
+}
+
+fn kinds_of_fragment<'a>(fragment: &'a Fragment, found: &mut dyn FnMut(KindOf<'a>)) {
+    fragment.params.iter().map(|parameter| &parameter.ty).chain(&fragment.ty).for_each(|ty| kinds_in(ty, found));
+}
+
+fn kinds_in<'a>(ty: &'a TypeExpr, found: &mut dyn FnMut(KindOf<'a>)) {
+    match &ty.kind {
+        TypeExprKind::Kind { api_version, kind, from } => {
+            from.iter().for_each(|from| found(KindOf { api_version, kind, from }));
+        }
+        TypeExprKind::Map(inner)
+        | TypeExprKind::Partial(inner)
+        | TypeExprKind::List(inner)
+        | TypeExprKind::Optional(inner)
+        | TypeExprKind::Run(inner) => kinds_in(inner, found),
+        TypeExprKind::Record(fields) => fields.iter().for_each(|(_, ty)| kinds_in(ty, found)),
+        TypeExprKind::Union(branches) => branches.iter().for_each(|ty| kinds_in(ty, found)),
+        TypeExprKind::Any
+        | TypeExprKind::Bool
+        | TypeExprKind::Int { .. }
+        | TypeExprKind::Number { .. }
+        | TypeExprKind::String { .. }
+        | TypeExprKind::Path { .. }
+        | TypeExprKind::Member(_)
+        | TypeExprKind::Error => {}
+    }
+}
 
 /// Calls `found` for every path that a `file("…")` in a release or let of `file` names.
 pub fn files(file: &File, found: &mut dyn FnMut(&Name)) {

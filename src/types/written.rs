@@ -111,8 +111,9 @@ impl Resolver<'_> {
 
     fn kind(&mut self, api_version: &Name, kind: &Name, from: Option<&Name>) -> Type {
         if let Some(from) = from {
-            let message = "a schema of one's own cannot be read yet";
-            return self.error(Diagnostic::error(Code::UnknownKind, from.span, message));
+            let key = [api_version, kind, from].map(|name| Arc::clone(&name.text));
+            // Where there is none, that was said when the file was linked.
+            return self.module.kinds.get(&key).cloned().map_or(Type::Error, Type::Schema);
         }
         match schema::builtin(&api_version.text, &kind.text) {
             Some(root) => Type::Schema(root),

@@ -9,6 +9,7 @@ mod cli;
 mod compiled;
 mod conformance;
 mod definition;
+mod environments;
 mod helm;
 mod json_schema;
 mod layers;

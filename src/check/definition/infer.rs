@@ -327,7 +327,8 @@ impl<'c> Checker<'c> {
             _ => self.check(object, &want, scope),
         };
         self.path = path;
-        known
+        // What is wrong with the type was said; nothing is known of the value.
+        if matches!(want.ty, Type::Error) { Known::error() } else { known }
     }
 
     /// The types that a release's manifests can be of.

@@ -13,7 +13,9 @@ use relc::emit::{self, Format, Stream};
 use relc::env::{Catalog, ImportContext, Lookup, Module, link};
 use relc::eval::{Evaluator, Files, Scope};
 use relc::render::{Look, human};
+use relc::schema::SchemaRef;
 use relc::source::{SourceFile, Sources, Span};
+use relc::syntax::visit::KindOf;
 use relc::syntax::{self, ast};
 use relc::value::{Data, Entry, Value};
 
@@ -205,6 +207,10 @@ impl ImportContext for Nothing {
 
     fn file(&mut self, path: &str) -> Result<Arc<Module>, String> {
         panic!("an example of lets imports `{path}`")
+    }
+
+    fn kind(&mut self, wanted: KindOf<'_>) -> Option<SchemaRef> {
+        panic!("an example of lets reads `{}`", wanted.from.text)
     }
 
     fn libraries(&self) -> Vec<String> {
