@@ -45,6 +45,18 @@ fn each_rule_is_documented() {
     }
 }
 
+/// The comment of a rule that replaces another stands above `replace`.
+#[test]
+fn a_replaced_rule_is_documented() {
+    let text = "import kube\n\nenvironment quiet extends kube.application {\n  /// Nothing is said.\n  \
+                replace lint positional-name info {\n    when 1 > 2\n    \"never\"\n  }\n  strategy none {}\n}\n";
+    let (module, _) = Catalog::with(&[("quiet", text)]).library("quiet").unwrap();
+    let Some(Item::Environment(part)) = module.items.values().next() else { panic!("an environment") };
+    let mut docs = Vec::new();
+    part.lints(&mut |lint| docs.push(lint.doc.clone().unwrap_or_default()));
+    assert_eq!(docs, ["Nothing is said."]);
+}
+
 #[test]
 fn bad_examples_are_flagged_and_good_ones_are_not() {
     let mut wrong = Vec::new();

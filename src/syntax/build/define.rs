@@ -172,7 +172,12 @@ impl Builder<'_> {
             return None;
         }
         let word = Span { end: span.start + 7, ..span };
-        self.statement(replaced).map(|statement| Statement::Replace(Box::new(statement), word))
+        let mut statement = self.statement(replaced)?;
+        // Its comment stands above `replace`.
+        if let Statement::Lint(lint) = &mut statement {
+            Arc::make_mut(lint).doc = self.doc(span);
+        }
+        Some(Statement::Replace(Box::new(statement), word))
     }
 
     fn field(&mut self, pair: Pair<'_>) -> Field {
