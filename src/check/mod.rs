@@ -6,9 +6,11 @@
 
 pub mod definition;
 mod prepared;
+mod reads;
 mod release;
 mod weights;
 
 pub use prepared::Prepared;
+pub use reads::{Live, Reads};
 pub use release::{Front, release};
 pub use weights::DEFAULT_WEIGHT;

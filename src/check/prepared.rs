@@ -1,7 +1,8 @@
 //! An environment under one strategy, with the types of its fields looked up: done once for all of its releases.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use super::Reads;
 use crate::diagnostic::Diagnostics;
 use crate::env::{Definition, Plan};
 use crate::eval::{Given, Instance};
@@ -24,6 +25,7 @@ pub struct Prepared {
     pub watches: Vec<(SchemaRef, Arc<str>)>,
     /// What is wrong with the types.
     pub diagnostics: Diagnostics,
+    reads: OnceLock<Reads>,
 }
 
 impl Prepared {
@@ -38,11 +40,16 @@ impl Prepared {
         let settings = types(&plan.settings.fields);
         let version = types(&plan.version.fields);
         let watches = watches(&plan, &mut diagnostics);
-        Prepared { plan, settings, version, watches, diagnostics }
+        Prepared { plan, settings, version, watches, diagnostics, reads: OnceLock::new() }
     }
 }
 
 impl Prepared {
+    /// Which fields are read; found out once, when that is first asked.
+    pub fn reads(&self) -> &Reads {
+        self.reads.get_or_init(|| Reads::of(&self.plan))
+    }
+
     /// What expressions of the environment look at for the release `given`.
     pub fn instance<'a>(
         &'a self,

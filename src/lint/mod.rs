@@ -10,7 +10,6 @@ pub mod document;
 pub mod edit;
 pub mod fix;
 pub mod known;
-mod reads;
 mod rules;
 pub mod statement;
 pub mod tree;

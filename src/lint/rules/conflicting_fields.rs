@@ -73,9 +73,10 @@
 //! ## Source
 //! The finding comes from the environment's own references: the right side of a `??` whose left side is there.
 
+use crate::check::Live;
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::env::Slot;
-use crate::lint::reads::{Live, Reads};
+use crate::eval::GivenVersion;
 use crate::lint::{Check, Findings, Fixes, Rule, Subject, edit};
 use crate::resolve::Version;
 use crate::source::Span;
@@ -93,7 +94,10 @@ fn check(subject: &Subject<'_>, out: &mut Findings<'_>) {
         return;
     }
     let plan = &subject.prepared.plan;
-    let all = Reads::of(plan);
+    let all = subject.prepared.reads();
+    if !all.may_hide(|name| is_there(subject, name), |name| is_given(subject, name)) {
+        return;
+    }
     let live: Vec<Live> =
         (0..subject.given.versions.len()).map(|at| Live::of(plan, subject.evaluator, at)).collect();
     for (version, live) in subject.release.versions.iter().zip(&live) {
@@ -113,6 +117,20 @@ fn check(subject: &Subject<'_>, out: &mut Findings<'_>) {
             out.push(finding(subject, out, (&entry.key, entry.key_span), instead, version));
         }
     }
+}
+
+/// Whether a version may have a value for the field `name`.
+fn is_there(subject: &Subject<'_>, name: &str) -> bool {
+    let plan = &subject.prepared.plan;
+    let Some(Slot::Field(at)) = plan.version_slot(name) else { return false };
+    let has = |version: &GivenVersion| version.fields[at].as_ref().is_some_and(|value| !value.is_null());
+    plan.version.fields[at].item.default.is_some() || subject.given.versions.iter().any(has)
+}
+
+/// Whether the release gives the field `name`, to a version or to all.
+fn is_given(subject: &Subject<'_>, name: &str) -> bool {
+    let by_version = |version: &Version| given(subject, version).iter().any(|(key, _)| *key == name);
+    subject.release.versions.iter().any(by_version) || subject.release.settings.iter().any(|entry| &*entry.key == name)
 }
 
 /// The fields that a version gives, by their names, with their places.

@@ -54,7 +54,6 @@
 use crate::check::Prepared;
 use crate::diagnostic::{Applicability, Severity};
 use crate::env::Slot;
-use crate::lint::reads::Reads;
 use crate::lint::{Check, Findings, Fixes, Rule, Subject, edit};
 use crate::value::Entry;
 
@@ -68,7 +67,7 @@ pub const RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>, out: &mut Findings<'_>) {
     let plan = &subject.prepared.plan;
-    let reads = Reads::of(plan);
+    let reads = subject.prepared.reads();
     for entry in &subject.release.settings {
         let dead = match (plan.settings_slot(&entry.key), plan.version_slot(&entry.key)) {
             (Some(Slot::Field(at)), _) => {

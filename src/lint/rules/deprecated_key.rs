@@ -35,7 +35,6 @@
 
 use crate::diagnostic::{Applicability, Severity};
 use crate::env::Members;
-use crate::lint::reads::Reads;
 use crate::lint::{Check, Findings, Fixes, Rule, Subject, edit};
 use crate::value::Entry;
 
@@ -49,7 +48,7 @@ pub const RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>, out: &mut Findings<'_>) {
     let plan = &subject.prepared.plan;
-    let reads = Reads::of(plan);
+    let reads = subject.prepared.reads();
     for entry in &subject.release.settings {
         say(subject, entry, &plan.settings, reads.setting(&entry.key), out);
     }

@@ -17,6 +17,15 @@ use crate::value::Data;
 pub struct Reads {
     settings: HashSet<Arc<str>>,
     version: HashSet<Arc<str>>,
+    rivals: Vec<Rivals>,
+}
+
+/// The version fields on both sides of a `??`: those of the right are not read while those of the left are there.
+#[derive(Debug)]
+struct Rivals {
+    /// None where the left side may be there without a field.
+    left: Vec<Arc<str>>,
+    right: HashSet<Arc<str>>,
 }
 
 impl Reads {
@@ -35,6 +44,14 @@ impl Reads {
     /// Whether the version field `name` is read.
     pub fn version(&self, name: &str) -> bool {
         self.version.contains(name)
+    }
+
+    /// Whether a field that is `given` may be hidden behind one that `is_there`; where not, no [`Live`] says so either.
+    pub fn may_hide(&self, is_there: impl Fn(&str) -> bool, given: impl Fn(&str) -> bool) -> bool {
+        let mut rivals = self.rivals.iter();
+        rivals.any(|Rivals { left, right }| {
+            (left.is_empty() || left.iter().any(|name| is_there(name))) && right.iter().any(|name| given(name))
+        })
     }
 }
 
@@ -80,13 +97,32 @@ struct Walk<'p> {
     live: Option<(&'p Evaluator<'p>, usize)>,
     reads: Reads,
     hidden: HashMap<Arc<str>, Arc<str>>,
+    rivalry: Rivalry,
     /// Bodies that were gone into, by their places in memory.
     seen: HashSet<(*const Expr, Place)>,
 }
 
+/// Whether both sides of each `??` are noted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rivalry {
+    Noted,
+    Passed,
+}
+
+/// Whether `expr` is absent where the field that it begins with is.
+fn is_path(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Field { base, .. } | ExprKind::Index { base, .. } => {
+            matches!(base.kind, ExprKind::Name(_)) || is_path(base)
+        }
+        _ => false,
+    }
+}
+
 impl<'p> Walk<'p> {
     fn new(plan: &'p Plan, live: Option<(&'p Evaluator<'p>, usize)>) -> Self {
-        Walk { plan, live, reads: Reads::default(), hidden: HashMap::new(), seen: HashSet::new() }
+        let rivalry = if live.is_none() { Rivalry::Noted } else { Rivalry::Passed };
+        Walk { plan, live, reads: Reads::default(), hidden: HashMap::new(), rivalry, seen: HashSet::new() }
     }
 
     fn emits(&mut self) {
@@ -113,10 +149,15 @@ impl<'p> Walk<'p> {
                         }
                     }
                 }
-                ExprKind::Binary { op: BinaryOp::Coalesce, left, right } if self.is_there(left, module, place) => {
-                    self.expr(left, module, place);
-                    self.hide(left, right, module);
-                    return Deeper::No;
+                ExprKind::Binary { op: BinaryOp::Coalesce, left, right } if place == Place::Version => {
+                    if self.is_there(left, module) {
+                        self.expr(left, module, place);
+                        self.hide(left, right, module);
+                        return Deeper::No;
+                    }
+                    if self.rivalry == Rivalry::Noted {
+                        self.note_rivals(left, right, module);
+                    }
                 }
                 _ => {}
             }
@@ -125,8 +166,8 @@ impl<'p> Walk<'p> {
     }
 
     /// Whether the version at hand has a value for `expr`, known now.
-    fn is_there(&self, expr: &Expr, module: &Arc<Module>, place: Place) -> bool {
-        let Some((evaluator, at)) = self.live.filter(|_| place == Place::Version) else { return false };
+    fn is_there(&self, expr: &Expr, module: &Arc<Module>) -> bool {
+        let Some((evaluator, at)) = self.live else { return false };
         match evaluator.eval(expr, &Scope::part(module, Some(at))).data {
             Data::Null | Data::Word(_) | Data::Run(_) | Data::Guarded(_) | Data::Error => false,
             Data::Bool(_) | Data::Int(_) | Data::Float(_) | Data::String(_) => true,
@@ -136,21 +177,40 @@ impl<'p> Walk<'p> {
 
     /// What `right` reads is not read, as the field that `left` looks at is there.
     fn hide(&mut self, left: &Expr, right: &Expr, module: &Arc<Module>) {
-        let mut instead = None;
-        visit::walk(left, &mut |inner| {
+        let Some(instead) = self.fields_of(left).pop() else { return };
+        for field in self.read_by(right, module) {
+            self.hidden.entry(field).or_insert_with(|| Arc::clone(&instead));
+        }
+    }
+
+    fn note_rivals(&mut self, left: &Expr, right: &Expr, module: &Arc<Module>) {
+        let fields = self.fields_of(left);
+        if !fields.is_empty() {
+            let left = if is_path(left) { fields } else { Vec::new() };
+            self.reads.rivals.push(Rivals { left, right: self.read_by(right, module) });
+        }
+    }
+
+    /// The version fields that `expr` names itself.
+    fn fields_of(&self, expr: &Expr) -> Vec<Arc<str>> {
+        let mut fields = Vec::new();
+        visit::walk(expr, &mut |inner| {
             if let ExprKind::Field { base, name, .. } = &inner.kind
                 && matches!(base.kind, ExprKind::Name(_))
                 && matches!(self.plan.version_slot(&name.text), Some(Slot::Field(_)))
             {
-                instead = Some(Arc::clone(&name.text));
+                fields.push(Arc::clone(&name.text));
             }
         });
-        let Some(instead) = instead else { return };
+        fields
+    }
+
+    /// The version fields that `expr` reads, through lets and fragments too.
+    fn read_by(&self, expr: &Expr, module: &Arc<Module>) -> HashSet<Arc<str>> {
         let mut walk = Walk::new(self.plan, None);
-        walk.expr(right, module, Place::Version);
-        for field in walk.reads.version {
-            self.hidden.entry(field).or_insert_with(|| Arc::clone(&instead));
-        }
+        walk.rivalry = Rivalry::Passed;
+        walk.expr(expr, module, Place::Version);
+        walk.reads.version
     }
 
     fn name(&mut self, name: &str, module: &Arc<Module>, place: Place) {
