@@ -316,7 +316,7 @@ impl Opened {
             let value = value.map(named).map(|named| evaluator.eval(&named, &crate::eval::Scope::module(module)));
             if let (Some(ty), Some(value)) = (ty, value) {
                 let cx = crate::types::Conform::declared(&self.sources, &name.text);
-                crate::types::conform(&value, &ty, &cx, &mut found);
+                crate::types::examine(&value, &ty, &cx, &mut found);
             }
         }
         let mut evaluated = evaluator.take_diagnostics();

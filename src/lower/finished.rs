@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::eval::Given;
 use crate::source::{Sources, Span};
-use crate::types::{Conform, Type, conform};
+use crate::types::{Conform, Type, examine};
 use crate::value::{Object, Value};
 
 /// The longest name of any object (RFC 1123 subdomain; Kubernetes, "Object Names and IDs").
@@ -38,7 +38,7 @@ pub fn against_schema(document: &Value, object: &Object, sources: &Sources, out:
     let Some(kind) = &object.kind else { return };
     let name = name_of(object).and_then(Value::as_str).unwrap_or("");
     let cx = Conform::finished(sources, &kind.schema().kind, name);
-    conform(document, &Type::Schema(kind.clone()), &cx, out);
+    examine(document, &Type::Schema(kind.clone()), &cx, out);
 }
 
 /// Two objects of one kind, name and namespace. The first is of a version wherever the second is.

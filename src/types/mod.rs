@@ -8,7 +8,7 @@ mod pattern;
 mod ty;
 pub mod written;
 
-pub use conform::{Conform, conform};
+pub use conform::{Conform, conform, examine};
 pub use pattern::Pattern;
 pub use ty::{ListType, RecordField, RecordType, StringType, Type};
 

@@ -7,7 +7,7 @@ use super::scope::Scope;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
 use crate::syntax::ast::{Arg, BinaryOp, Expr, ExprKind, StringPart};
-use crate::types::{Conform, Type, conform};
+use crate::types::{Conform, Type, examine};
 use crate::value::{Data, Value};
 
 /// What is expected at a place.
@@ -137,7 +137,7 @@ impl Checker<'_> {
         let place = self.place();
         let cx = Conform::declared(self.sources, &place);
         let mut found = Diagnostics::default();
-        conform(&value, &want.ty, &cx, &mut found);
+        examine(&value, &want.ty, &cx, &mut found);
         if let Some(error) = found.into_vec().into_iter().next() {
             return self.report(error);
         }

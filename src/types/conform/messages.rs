@@ -1,6 +1,6 @@
 //! What is said of a value that does not conform.
 
-use super::Checker;
+use super::{Checker, Step};
 use crate::diagnostic::{Applicability, Code, Diagnostic, nearest};
 use crate::source::Span;
 use crate::types::{Type, quoted};
@@ -9,12 +9,25 @@ use crate::value::{Data, Entry, Value};
 impl Checker<'_, '_> {
     /// The path from the field's name, or from the manifest's top.
     pub(super) fn path(&self) -> String {
-        self.path.concat().trim_start_matches('.').to_owned()
+        let steps: String = self.path.iter().map(|step| self.written_step(step)).collect();
+        steps.trim_start_matches('.').to_owned()
+    }
+
+    /// A step as it stands in a path: `.containers`, `["a b"]`, `[0]`.
+    fn written_step(&self, step: &Step) -> String {
+        let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+        match step {
+            Step::Root => self.cx.root.clone(),
+            Step::Key(key) if !key.is_empty() && key.chars().all(is_word) => format!(".{key}"),
+            Step::Key(key) => format!("[\"{key}\"]"),
+            Step::At(at) => format!("[{at}]"),
+        }
     }
 
     /// The last key of the path.
     pub(super) fn last_step(&self) -> String {
-        let last = self.path.iter().rev().find(|step| !step.starts_with('[')).map_or("", String::as_str);
+        let written = self.path.iter().rev().map(|step| self.written_step(step));
+        let last = { written }.find(|step| !step.starts_with('[')).unwrap_or_default();
         last.trim_start_matches('.').to_owned()
     }
 

@@ -45,34 +45,66 @@ impl<'a> Conform<'a> {
 
 /// `value` as `ty` takes it.
 pub fn conform(value: &Value, ty: &Type, cx: &Conform<'_>, out: &mut Diagnostics) -> Value {
-    let mut checker = Checker { cx, path: vec![cx.root.clone()], partial: false, out };
+    look(value, ty, cx, out).unwrap_or_else(|| value.clone())
+}
+
+/// Says where `value` does not conform to `ty`.
+pub fn examine(value: &Value, ty: &Type, cx: &Conform<'_>, out: &mut Diagnostics) {
+    look(value, ty, cx, out);
+}
+
+fn look(value: &Value, ty: &Type, cx: &Conform<'_>, out: &mut Diagnostics) -> Changed {
+    let mut checker = Checker { cx, path: vec![Step::Root], partial: false, out };
     checker.check(value, ty)
+}
+
+/// What a value becomes where it does not stay as it is: nearly all do, and are not copied.
+type Changed = Option<Value>;
+
+/// A step of a path, to be written only when there is something to say.
+#[derive(Clone)]
+enum Step {
+    Root,
+    Key(Arc<str>),
+    At(usize),
+}
+
+/// What becomes of an entry.
+enum Entered {
+    Kept,
+    Becomes(Value),
+    Unknown,
+}
+
+impl From<Changed> for Entered {
+    fn from(changed: Changed) -> Entered {
+        changed.map_or(Entered::Kept, Entered::Becomes)
+    }
 }
 
 struct Checker<'a, 'o> {
     cx: &'a Conform<'a>,
-    /// Steps from the root: `spec`, `.containers`, `[0]`.
-    path: Vec<String>,
+    /// Steps from the root.
+    path: Vec<Step>,
     /// Whether nothing is required where we are.
     partial: bool,
     out: &'o mut Diagnostics,
 }
 
 impl Checker<'_, '_> {
-    fn check(&mut self, value: &Value, ty: &Type) -> Value {
+    fn check(&mut self, value: &Value, ty: &Type) -> Changed {
         match &value.data {
             // Absent values and what was reported already fit everywhere.
-            Data::Null | Data::Error => return value.clone(),
-            Data::Run(_) => return value.clone(),
+            Data::Null | Data::Error | Data::Run(_) => return None,
             Data::Guarded(guarded) => {
-                let inner = self.check(&guarded.1, ty);
-                return Value::new(Data::Guarded(Arc::new((guarded.0.clone(), inner))), value.span);
+                let inner = self.check(&guarded.1, ty)?;
+                return Some(Value::new(Data::Guarded(Arc::new((guarded.0.clone(), inner))), value.span));
             }
-            Data::Word(word) if !takes_words(ty) => return self.unknown_word(word, value, ty),
+            Data::Word(word) if !takes_words(ty) => return Some(self.unknown_word(word, value, ty)),
             _ => {}
         }
         match ty {
-            Type::Error | Type::Any => value.clone(),
+            Type::Error | Type::Any => None,
             Type::Optional(inner) => self.check(value, inner),
             Type::Partial(inner) => {
                 let before = std::mem::replace(&mut self.partial, true);
@@ -85,20 +117,20 @@ impl Checker<'_, '_> {
             Type::Number { min, max } => self.number(value, (*min, *max), ty),
             Type::String(refined) => match &value.data {
                 Data::String(text) => self.string(value, text, refined.as_deref()),
-                _ => self.wrong(value, ty),
+                _ => Some(self.wrong(value, ty)),
             },
             Type::Enum(members) => self.member(value, members, ty),
             Type::List(list) => match &value.data {
                 Data::List(elements) => self.list(value, elements, &list.element),
-                _ => self.wrong(value, ty),
+                _ => Some(self.wrong(value, ty)),
             },
             Type::Map(inner) => match &value.data {
                 Data::Object(object) => self.map(value, object, inner),
-                _ => self.wrong(value, ty),
+                _ => Some(self.wrong(value, ty)),
             },
             Type::Record(record) => match &value.data {
                 Data::Object(object) => self.record(value, object, record),
-                _ => self.wrong(value, ty),
+                _ => Some(self.wrong(value, ty)),
             },
             Type::Union(branches) => self.union(value, branches, ty),
             Type::Schema(node) => self.schema(value, node),
@@ -107,70 +139,75 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn expect(&mut self, value: &Value, fits: bool, ty: &Type) -> Value {
-        if fits { value.clone() } else { self.wrong(value, ty) }
+    fn expect(&mut self, value: &Value, fits: bool, ty: &Type) -> Changed {
+        if fits { None } else { Some(self.wrong(value, ty)) }
     }
 
-    fn integer(&mut self, value: &Value, (min, max): (Option<i64>, Option<i64>), ty: &Type) -> Value {
-        let Some(number) = whole(value) else { return self.wrong(value, ty) };
+    fn integer(&mut self, value: &Value, (min, max): (Option<i64>, Option<i64>), ty: &Type) -> Changed {
+        let Some(number) = whole(value) else { return Some(self.wrong(value, ty)) };
         if min.is_some_and(|min| number < min) || max.is_some_and(|max| number > max) {
-            return self.out_of_bounds(
+            return Some(self.out_of_bounds(
                 value,
                 &number.to_string(),
                 min.map(|m| m.to_string()),
                 max.map(|m| m.to_string()),
-            );
+            ));
         }
-        Value::new(Data::Int(number), value.span)
+        match value.data {
+            Data::Int(_) => None,
+            _ => Some(Value::new(Data::Int(number), value.span)),
+        }
     }
 
-    fn number(&mut self, value: &Value, (min, max): (Option<f64>, Option<f64>), ty: &Type) -> Value {
+    fn number(&mut self, value: &Value, (min, max): (Option<f64>, Option<f64>), ty: &Type) -> Changed {
         #[expect(clippy::cast_precision_loss, reason = "a bound is compared, no digit is kept")]
         let number = match value.data {
             Data::Int(number) => number as f64,
             Data::Float(number) => number,
-            _ => return self.wrong(value, ty),
+            _ => return Some(self.wrong(value, ty)),
         };
         if min.is_some_and(|min| number < min) || max.is_some_and(|max| number > max) {
-            return self.out_of_bounds(
+            return Some(self.out_of_bounds(
                 value,
                 &number.to_string(),
                 min.map(|m| m.to_string()),
                 max.map(|m| m.to_string()),
-            );
+            ));
         }
-        value.clone()
+        None
     }
 
-    fn member(&mut self, value: &Value, members: &[Arc<str>], ty: &Type) -> Value {
-        let (Data::String(word) | Data::Word(word)) = &value.data else { return self.wrong(value, ty) };
+    fn member(&mut self, value: &Value, members: &[Arc<str>], ty: &Type) -> Changed {
+        let (Data::String(word) | Data::Word(word)) = &value.data else { return Some(self.wrong(value, ty)) };
         if members.contains(word) {
-            return Value::string(Arc::clone(word), value.span);
+            return known_member(value, word);
         }
         let members: Vec<&str> = members.iter().map(|member| &**member).collect();
-        self.not_a_member(value, word, &members)
+        Some(self.not_a_member(value, word, &members))
     }
 
-    fn list(&mut self, value: &Value, elements: &[Element], ty: &Type) -> Value {
-        let checked = elements.iter().enumerate().map(|(at, element)| {
-            let value = self.below(format!("[{at}]"), |this| this.check(&element.value, ty));
-            Element { guard: element.guard.clone(), value }
-        });
-        Value::new(Data::List(Arc::new(checked.collect())), value.span)
+    fn list(&mut self, value: &Value, elements: &[Element], ty: &Type) -> Changed {
+        let mut copy: Option<Vec<Element>> = None;
+        for (at, element) in elements.iter().enumerate() {
+            if let Some(changed) = self.below(Step::At(at), |this| this.check(&element.value, ty)) {
+                copy.get_or_insert_with(|| elements.to_vec())[at].value = changed;
+            }
+        }
+        copy.map(|elements| Value::new(Data::List(Arc::new(elements)), value.span))
     }
 
-    fn map(&mut self, value: &Value, object: &Object, ty: &Type) -> Value {
-        self.entries(value, object, |this, entry| Some(this.check_entry(entry, ty)))
+    fn map(&mut self, value: &Value, object: &Object, ty: &Type) -> Changed {
+        self.entries(value, object, |this, entry| this.check_entry(entry, ty).into())
     }
 
-    fn record(&mut self, value: &Value, object: &Object, record: &RecordType) -> Value {
+    fn record(&mut self, value: &Value, object: &Object, record: &RecordType) -> Changed {
         let checked = self.entries(value, object, |this, entry| {
             match record.fields.iter().find(|field| field.name == entry.key) {
-                Some(field) => Some(this.check_entry(entry, &field.ty)),
+                Some(field) => this.check_entry(entry, &field.ty).into(),
                 None => {
                     let known: Vec<&str> = record.fields.iter().map(|field| &*field.name).collect();
                     this.unknown_key(entry, &known, None);
-                    None
+                    Entered::Unknown
                 }
             }
         });
@@ -181,27 +218,34 @@ impl Checker<'_, '_> {
         checked
     }
 
-    /// Goes through the entries that are there; `check` gives the entry's value, or none where the key is unknown.
+    /// Goes through the entries that are there; absent and unknown ones are left out of what comes of it.
     fn entries(
         &mut self,
         value: &Value,
         object: &Object,
-        mut check: impl FnMut(&mut Self, &Entry) -> Option<Value>,
-    ) -> Value {
-        let mut entries = Vec::with_capacity(object.entries.len());
-        for entry in object.entries.iter().filter(|entry| !entry.value.is_null()) {
-            if let Some(value) = check(self, entry) {
-                entries.push(Entry { value, ..entry.clone() });
-            }
+        mut check: impl FnMut(&mut Self, &Entry) -> Entered,
+    ) -> Changed {
+        // The entries up to here, once they are not those of the object.
+        let mut copy: Option<Vec<Entry>> = None;
+        for (at, entry) in object.entries.iter().enumerate() {
+            let entered = if entry.value.is_null() { Entered::Unknown } else { check(self, entry) };
+            let next = match entered {
+                Entered::Kept if copy.is_none() => continue,
+                Entered::Kept => Some(entry.clone()),
+                Entered::Becomes(value) => Some(Entry { value, ..entry.clone() }),
+                Entered::Unknown => None,
+            };
+            copy.get_or_insert_with(|| object.entries[..at].to_vec()).extend(next);
         }
-        Value::new(Data::Object(Arc::new(Object { entries, kind: object.kind.clone() })), value.span)
+        let entries = copy?;
+        Some(Value::new(Data::Object(Arc::new(Object { entries, kind: object.kind.clone() })), value.span))
     }
 
-    fn check_entry(&mut self, entry: &Entry, ty: &Type) -> Value {
-        self.below(step(&entry.key), |this| this.check(&entry.value, ty))
+    fn check_entry(&mut self, entry: &Entry, ty: &Type) -> Changed {
+        self.below(Step::Key(Arc::clone(&entry.key)), |this| this.check(&entry.value, ty))
     }
 
-    fn below<T>(&mut self, step: String, then: impl FnOnce(&mut Self) -> T) -> T {
+    fn below<T>(&mut self, step: Step, then: impl FnOnce(&mut Self) -> T) -> T {
         self.path.push(step);
         let result = then(self);
         self.path.pop();
@@ -209,8 +253,8 @@ impl Checker<'_, '_> {
     }
 
     /// The branch that takes the value; where none does, the one that comes nearest speaks.
-    fn union(&mut self, value: &Value, branches: &[Type], ty: &Type) -> Value {
-        let mut best: Option<(Diagnostics, Value)> = None;
+    fn union(&mut self, value: &Value, branches: &[Type], ty: &Type) -> Changed {
+        let mut best: Option<(Diagnostics, Changed)> = None;
         for branch in branches.iter().filter(|branch| has_shape(value, branch)) {
             let mut found = Diagnostics::default();
             let mut attempt = Checker { cx: self.cx, path: self.path.clone(), partial: self.partial, out: &mut found };
@@ -227,7 +271,7 @@ impl Checker<'_, '_> {
                 self.out.extend(found);
                 checked
             }
-            None => self.wrong(value, ty),
+            None => Some(self.wrong(value, ty)),
         }
     }
 
@@ -331,8 +375,7 @@ fn whole(value: &Value) -> Option<i64> {
     }
 }
 
-/// A key as a step of a path.
-fn step(key: &str) -> String {
-    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    if !key.is_empty() && key.chars().all(is_word) { format!(".{key}") } else { format!("[\"{key}\"]") }
+/// A word that is a member is a text from here on.
+fn known_member(value: &Value, word: &Arc<str>) -> Changed {
+    matches!(value.data, Data::Word(_)).then(|| Value::string(Arc::clone(word), value.span))
 }

@@ -1,78 +1,73 @@
 //! Values against the nodes of a kind's schema.
 
-use std::sync::Arc;
-
 use super::messages::Takes;
 use super::text::{is_date_time, is_quantity};
-use super::{Checker, Type, is_missing, step, whole};
+use super::{Changed, Checker, Entered, Type, is_missing, known_member, whole};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::schema::{Node, ObjectNode, SchemaRef};
 use crate::types::quoted;
 use crate::value::{Data, Element, Entry, Object, Value};
 
 impl Checker<'_, '_> {
-    pub(super) fn schema(&mut self, value: &Value, node: &SchemaRef) -> Value {
+    pub(super) fn schema(&mut self, value: &Value, node: &SchemaRef) -> Changed {
         match node.node() {
-            Node::Any => value.clone(),
+            Node::Any => None,
             Node::Boolean => self.scalar(value, matches!(value.data, Data::Bool(_)), node, Takes::Bool),
             Node::Integer { min, max } => match whole(value) {
                 Some(_) => self.integer(value, (*min, *max), &Type::INT),
-                None => self.wrong_type(value, &node.describe(), Takes::Number),
+                None => Some(self.wrong_type(value, &node.describe(), Takes::Number)),
             },
             Node::Number { min, max } => match value.data {
                 Data::Int(_) | Data::Float(_) => self.number(value, (*min, *max), &Type::INT),
-                _ => self.wrong_type(value, &node.describe(), Takes::Number),
+                _ => Some(self.wrong_type(value, &node.describe(), Takes::Number)),
             },
             Node::String(string) => match &value.data {
                 Data::String(text) | Data::Word(text) if !string.members.is_empty() => {
                     if string.members.iter().any(|member| **member == **text) {
-                        return Value::string(Arc::clone(text), value.span);
+                        return known_member(value, text);
                     }
                     let members: Vec<&str> = string.members.iter().map(String::as_str).collect();
-                    self.not_a_member(value, text, &members)
+                    Some(self.not_a_member(value, text, &members))
                 }
                 Data::String(text) => {
                     if string.format.as_deref() == Some("date-time") && !is_date_time(text) {
-                        return self.unfit(value, "a time such as `2026-01-31T12:00:00Z`", text);
+                        return Some(self.unfit(value, "a time such as `2026-01-31T12:00:00Z`", text));
                     }
                     self.schema_string(value, text, string)
                 }
-                _ => self.wrong_type(value, &node.describe(), Takes::Text),
+                _ => Some(self.wrong_type(value, &node.describe(), Takes::Text)),
             },
             Node::IntOrString { pattern } => self.int_or_string(value, pattern.as_deref(), node),
             Node::Quantity => match &value.data {
-                Data::Int(_) | Data::Float(_) => value.clone(),
-                Data::String(text) if is_quantity(text) => value.clone(),
-                Data::String(text) => self.unfit(value, "a quantity such as `500m` or `1Gi`", text),
-                _ => self.wrong_type(value, &node.describe(), Takes::Other),
+                Data::Int(_) | Data::Float(_) => None,
+                Data::String(text) if is_quantity(text) => None,
+                Data::String(text) => Some(self.unfit(value, "a quantity such as `500m` or `1Gi`", text)),
+                _ => Some(self.wrong_type(value, &node.describe(), Takes::Other)),
             },
             Node::List { element, min, max, .. } => match &value.data {
                 Data::List(elements) => self.schema_list(value, elements, &node.at(*element), (*min, *max)),
-                _ => self.wrong_type(value, "a list", Takes::Other),
+                _ => Some(self.wrong_type(value, "a list", Takes::Other)),
             },
             Node::Map { value: inner } => match &value.data {
                 Data::Object(object) => self.map(value, object, &Type::Schema(node.at(*inner))),
-                _ => self.wrong_type(value, "a map", Takes::Other),
+                _ => Some(self.wrong_type(value, "a map", Takes::Other)),
             },
             Node::Object(declared) => match &value.data {
                 Data::Object(object) => self.schema_object(value, object, node, declared),
-                _ => self.wrong_type(value, "an object", Takes::Other),
+                _ => Some(self.wrong_type(value, "an object", Takes::Other)),
             },
         }
     }
 
-    fn scalar(&mut self, value: &Value, fits: bool, node: &SchemaRef, takes: Takes) -> Value {
-        if fits { value.clone() } else { self.wrong_type(value, &node.describe(), takes) }
+    fn scalar(&mut self, value: &Value, fits: bool, node: &SchemaRef, takes: Takes) -> Changed {
+        if fits { None } else { Some(self.wrong_type(value, &node.describe(), takes)) }
     }
 
-    fn int_or_string(&mut self, value: &Value, pattern: Option<&str>, node: &SchemaRef) -> Value {
+    fn int_or_string(&mut self, value: &Value, pattern: Option<&str>, node: &SchemaRef) -> Changed {
         match &value.data {
-            Data::Int(_) => value.clone(),
-            Data::String(text) => match pattern {
-                Some(pattern) => self.pattern(value, text, pattern),
-                None => value.clone(),
-            },
-            _ => self.wrong_type(value, &node.describe(), Takes::Other),
+            Data::Int(_) => None,
+            Data::String(text) => pattern.and_then(|pattern| self.pattern(value, text, pattern)),
+            _ => Some(self.wrong_type(value, &node.describe(), Takes::Other)),
         }
     }
 
@@ -82,7 +77,7 @@ impl Checker<'_, '_> {
         elements: &[Element],
         node: &SchemaRef,
         (min, max): (Option<u64>, Option<u64>),
-    ) -> Value {
+    ) -> Changed {
         let always = elements.iter().filter(|element| element.guard.is_none()).count() as u64;
         let finished = self.cx.manifest.is_some();
         if let Some(min) = min.filter(|min| finished && always < *min) {
@@ -101,22 +96,21 @@ impl Checker<'_, '_> {
         self.list(value, elements, &Type::Schema(node.clone()))
     }
 
-    fn schema_object(&mut self, value: &Value, object: &Object, node: &SchemaRef, declared: &ObjectNode) -> Value {
+    fn schema_object(&mut self, value: &Value, object: &Object, node: &SchemaRef, declared: &ObjectNode) -> Changed {
         let checked = self.entries(value, object, |this, entry| match node.field(&entry.key) {
             Some(_) if node.is_root() && matches!(&*entry.key, "apiVersion" | "kind") => {
-                Some(this.header(entry, object, node))
+                this.header(entry, object, node);
+                Entered::Kept
             }
-            Some((child, _)) => {
-                Some(this.below(step(&entry.key), |this| this.check(&entry.value, &Type::Schema(child))))
-            }
-            None if declared.open => Some(entry.value.clone()),
+            Some((child, _)) => this.check_entry(entry, &Type::Schema(child)).into(),
+            None if declared.open => Entered::Kept,
             None => {
                 let known: Vec<&str> = declared.fields.iter().map(|field| field.name.as_str()).collect();
                 let deeper = this.declared_below(&entry.key, node, 0);
                 let path = this.path();
                 let deeper = deeper.map(|deeper| format!("{path}{deeper}").trim_start_matches('.').to_owned());
                 this.unknown_key(entry, &known, deeper);
-                None
+                Entered::Unknown
             }
         });
         if self.cx.manifest.is_some() && !self.partial {
@@ -130,7 +124,7 @@ impl Checker<'_, '_> {
     }
 
     /// `apiVersion` and `kind` of an object that a user brings: they must be those of the kind that is expected.
-    fn header(&mut self, entry: &Entry, object: &Object, node: &SchemaRef) -> Value {
+    fn header(&mut self, entry: &Entry, object: &Object, node: &SchemaRef) {
         let schema = node.schema();
         let is_kind = &*entry.key == "kind";
         let wanted = if is_kind { &schema.kind } else { &schema.api_version };
@@ -143,7 +137,6 @@ impl Checker<'_, '_> {
             );
             self.out.push(Diagnostic::error(Code::WrongType, entry.value.span, message));
         }
-        entry.value.clone()
     }
 
     /// Where a key of this name is declared a few steps below, as a path from here.

@@ -1,6 +1,6 @@
 //! Texts against patterns, lengths and formats.
 
-use super::Checker;
+use super::{Changed, Checker};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::schema::StringNode;
 use crate::types::{Pattern, StringType};
@@ -8,18 +8,18 @@ use crate::value::{Data, Value};
 
 impl Checker<'_, '_> {
     /// Against a refinement of the language: the whole text matches.
-    pub(super) fn string(&mut self, value: &Value, text: &str, refined: Option<&StringType>) -> Value {
-        let Some(refined) = refined else { return value.clone() };
+    pub(super) fn string(&mut self, value: &Value, text: &str, refined: Option<&StringType>) -> Changed {
+        let refined = refined?;
         if let Some(value) = self.length(value, text, refined.min, refined.max) {
-            return value;
+            return Some(value);
         }
         match &refined.pattern {
-            Some((pattern, regex)) if !regex.is_match(text) => match (&refined.name, &refined.doc) {
+            Some((pattern, regex)) if !regex.is_match(text) => Some(match (&refined.name, &refined.doc) {
                 (Some(name), Some(doc)) => self.unnamed(value, text, name, doc),
                 (Some(name), None) => self.unfit(value, &format!("a text that matches `{pattern}` (`{name}`)"), text),
                 (None, _) => self.unfit(value, &format!("a text that matches `{pattern}`"), text),
-            },
-            _ => value.clone(),
+            }),
+            _ => None,
         }
     }
 
@@ -46,26 +46,26 @@ impl Checker<'_, '_> {
     }
 
     /// Against a string of a schema: its pattern matches somewhere.
-    pub(super) fn schema_string(&mut self, value: &Value, text: &str, node: &StringNode) -> Value {
+    pub(super) fn schema_string(&mut self, value: &Value, text: &str, node: &StringNode) -> Changed {
         if let Some(value) = self.length(value, text, node.min, node.max) {
-            return value;
+            return Some(value);
         }
-        match &node.pattern {
-            Some(pattern) => self.pattern(value, text, pattern),
-            None => value.clone(),
-        }
+        node.pattern.as_ref().and_then(|pattern| self.pattern(value, text, pattern))
     }
 
     /// Against a pattern of a schema. One that neither engine reads refuses nothing: the API server's does.
-    pub(super) fn pattern(&mut self, value: &Value, text: &str, pattern: &str) -> Value {
+    pub(super) fn pattern(&mut self, value: &Value, text: &str, pattern: &str) -> Changed {
         if Pattern::known(pattern).is_none_or(|pattern| pattern.is_match(text)) {
-            return value.clone();
+            return None;
         }
-        self.unfit(value, &format!("a text that matches `{pattern}`"), text)
+        Some(self.unfit(value, &format!("a text that matches `{pattern}`"), text))
     }
 
     /// Says that a text is too short or too long; `None` where it is neither.
-    fn length(&mut self, value: &Value, text: &str, min: Option<u64>, max: Option<u64>) -> Option<Value> {
+    fn length(&mut self, value: &Value, text: &str, min: Option<u64>, max: Option<u64>) -> Changed {
+        if min.is_none() && max.is_none() {
+            return None;
+        }
         let length = text.chars().count() as u64;
         let (code, bound) = match (min, max) {
             (_, Some(max)) if length > max => (Code::NameTooLong, format!("at most {max}")),
