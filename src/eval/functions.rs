@@ -162,8 +162,14 @@ impl Evaluator<'_> {
             let wrong = if text.as_str().is_none() { text } else { pattern };
             return self.unfit_argument("matches", "a text", wrong);
         };
-        match Pattern::of_whole_text(source) {
-            Some(pattern) => Value::new(Data::Bool(pattern.is_match(text)), span),
+        // Definitions ask for the same few patterns again and again.
+        let compiled = if self.is_users(pattern.span) {
+            Pattern::of_whole_text(source).map(Arc::new)
+        } else {
+            Pattern::known_of_whole_text(source)
+        };
+        match compiled {
+            Some(compiled) => Value::new(Data::Bool(compiled.is_match(text)), span),
             None => {
                 let message = format!("`{source}` is not a regular expression");
                 Value::new(self.report(Diagnostic::error(Code::InvalidExpression, pattern.span, message)), span)
