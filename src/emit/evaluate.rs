@@ -31,15 +31,20 @@ pub fn holds(condition: &Condition, weights: &[u64]) -> bool {
 }
 
 /// The tree that is there for these weights: every guard decided, every run-time scalar replaced. What is absent is
-/// left out of objects and lists, and is null at the top.
+/// left out of objects and lists, and is null at the top. What does not depend on weights is shared, not copied.
 pub fn evaluate(value: &Value, weights: &[u64]) -> Value {
+    decided(value, weights).unwrap_or_else(|| value.clone())
+}
+
+/// What becomes of `value`; none where it stays as it is.
+fn decided(value: &Value, weights: &[u64]) -> Option<Value> {
     let data = match &value.data {
-        Data::List(list) => Data::List(Arc::new(elements(list, weights))),
-        Data::Object(object) => Data::Object(Arc::new(entries(object, weights))),
+        Data::List(list) => Data::List(Arc::new(elements(list, weights)?)),
+        Data::Object(object) => Data::Object(Arc::new(entries(object, weights)?)),
         Data::Run(run) => scalar(run, weights),
         Data::Guarded(guarded) => {
             let (condition, inner) = &**guarded;
-            return if holds(condition, weights) { evaluate(inner, weights) } else { Value::null(value.span) };
+            return Some(if holds(condition, weights) { evaluate(inner, weights) } else { Value::null(value.span) });
         }
         Data::Null
         | Data::Bool(_)
@@ -48,9 +53,46 @@ pub fn evaluate(value: &Value, weights: &[u64]) -> Value {
         | Data::String(_)
         | Data::Word(_)
         | Data::Version(_)
-        | Data::Error => value.data.clone(),
+        | Data::Error => return None,
     };
-    Value { data, span: value.span }
+    Some(Value { data, span: value.span })
+}
+
+/// What becomes of an entry or element.
+enum Decided {
+    Stays,
+    Becomes(Value),
+    Goes,
+}
+
+fn decide(guard: Option<&Arc<Condition>>, value: &Value, weights: &[u64]) -> Decided {
+    if !guard.is_none_or(|condition| holds(condition, weights)) {
+        return Decided::Goes;
+    }
+    let known = decided(value, weights);
+    if known.as_ref().unwrap_or(value).is_null() {
+        return Decided::Goes;
+    }
+    match known {
+        Some(value) => Decided::Becomes(value),
+        None if guard.is_some() => Decided::Becomes(value.clone()),
+        None => Decided::Stays,
+    }
+}
+
+/// The items that are there, each with its value; none where all stay as they are.
+fn kept<T: Clone>(items: &[T], decide: impl Fn(&T) -> Decided, with: impl Fn(&T, Value) -> T) -> Option<Vec<T>> {
+    let mut copy: Option<Vec<T>> = None;
+    for (at, item) in items.iter().enumerate() {
+        let next = match decide(item) {
+            Decided::Stays if copy.is_none() => continue,
+            Decided::Stays => Some(item.clone()),
+            Decided::Becomes(value) => Some(with(item, value)),
+            Decided::Goes => None,
+        };
+        copy.get_or_insert_with(|| items[..at].to_vec()).extend(next);
+    }
+    copy
 }
 
 fn weight(version: usize, weights: &[u64]) -> u64 {
@@ -65,27 +107,15 @@ fn scalar(run: &Run, weights: &[u64]) -> Data {
     }
 }
 
-fn is_there(guard: Option<&Arc<Condition>>, weights: &[u64]) -> bool {
-    guard.is_none_or(|condition| holds(condition, weights))
+fn elements(list: &[Element], weights: &[u64]) -> Option<Vec<Element>> {
+    let decide = |element: &Element| decide(element.guard.as_ref(), &element.value, weights);
+    kept(list, decide, |_, value| Element { guard: None, value })
 }
 
-fn elements(list: &[Element], weights: &[u64]) -> Vec<Element> {
-    list.iter()
-        .filter(|element| is_there(element.guard.as_ref(), weights))
-        .map(|element| Element { guard: None, value: evaluate(&element.value, weights) })
-        .filter(|element| !element.value.is_null())
-        .collect()
-}
-
-fn entries(object: &Object, weights: &[u64]) -> Object {
-    let entries = object
-        .entries
-        .iter()
-        .filter(|entry| is_there(entry.guard.as_ref(), weights))
-        .map(|entry| Entry { guard: None, value: evaluate(&entry.value, weights), ..entry.clone() })
-        .filter(|entry| !entry.value.is_null())
-        .collect();
-    Object { entries, kind: object.kind.clone() }
+fn entries(object: &Object, weights: &[u64]) -> Option<Object> {
+    let decide = |entry: &Entry| decide(entry.guard.as_ref(), &entry.value, weights);
+    let entries = kept(&object.entries, decide, |entry, value| Entry { guard: None, value, ..entry.clone() })?;
+    Some(Object { entries, kind: object.kind.clone() })
 }
 
 #[cfg(test)]
