@@ -129,6 +129,11 @@ pub struct Subject<'a> {
 }
 
 impl Subject<'_> {
+    /// Whether it is plain which strategy is meant: where there are errors, a key that is misspelt may be the strategy's.
+    pub fn knows_strategy(&self) -> bool {
+        self.release.strategy.is_some() || !self.documents.is_empty()
+    }
+
     /// Whether `span` is of the user's files.
     pub fn is_users(&self, span: Span) -> bool {
         span.file.0 >= self.definitions

@@ -66,6 +66,9 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, out: &mut Findings<'_>) {
+    if !subject.knows_strategy() {
+        return;
+    }
     let plan = &subject.prepared.plan;
     let reads = subject.prepared.reads();
     for entry in &subject.release.settings {

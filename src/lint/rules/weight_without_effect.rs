@@ -65,6 +65,9 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, out: &mut Findings<'_>) {
+    if !subject.knows_strategy() {
+        return;
+    }
     let plan = &subject.prepared.plan;
     let mode = subject.weights();
     let read_by = |at: usize| match mode {
