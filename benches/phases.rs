@@ -94,7 +94,7 @@ impl Phases {
 
     /// Lowers the release, and gives what `look` makes of it.
     fn lowered<T>(&self, prepared: &Prepared, given: &Given, look: impl FnOnce(&Evaluator<'_>, Vec<Value>) -> T) -> T {
-        let instance = prepared.instance(given, &self.sources);
+        let instance = prepared.instance(given, &self.sources, None);
         let params = HashMap::new();
         let evaluator = Evaluator::new(Some(&instance), &params, &NoFiles, self.definitions);
         let lowered = lower::release(prepared, given, &evaluator, &self.sources);
