@@ -52,8 +52,9 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, out: &mut Findings<'_>) {
-    // A `.rel` file is not for Helm.
-    if subject.front == Front::Rel || subject.weights() == WeightMode::None {
+    // A `.rel` file is not for Helm, and the chart has no environment without the controller.
+    let charts = subject.front == Front::Values && !subject.prepared.watches.is_empty();
+    if !charts || subject.weights() == WeightMode::None {
         return;
     }
     // Where all are 0, that is what there is to say.
