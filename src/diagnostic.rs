@@ -321,7 +321,13 @@ impl Diagnostic {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
+    /// How many of the list are errors.
+    errors: usize,
 }
+
+/// How many errors of a phase, and how many other findings, are kept: a file of many million characters can have as many
+/// mistakes, and nobody reads past the first hundred.
+pub const MOST_KEPT: usize = 20_000;
 
 impl Diagnostics {
     /// Adds a finding, unless one of the same name was already reported at the same place.
@@ -330,9 +336,22 @@ impl Diagnostics {
         let known = |d: &&mut Diagnostic| d.span == diagnostic.span && d.code.name() == diagnostic.code.name();
         // Only the latest are compared: a repetition comes right behind, and files can hold many thousand errors.
         match self.list.iter_mut().rev().take(64).find(known) {
-            Some(known) if known.severity < diagnostic.severity => *known = diagnostic,
+            Some(known) if known.severity < diagnostic.severity => {
+                self.errors += usize::from(diagnostic.severity == Severity::Error);
+                *known = diagnostic;
+            }
             Some(_) => {}
-            None => self.list.push(diagnostic),
+            None => self.keep(diagnostic),
+        }
+    }
+
+    /// Keeps a finding while there are few of its sort; what is behind them is in the count of none.
+    fn keep(&mut self, diagnostic: Diagnostic) {
+        let is_error = diagnostic.severity == Severity::Error;
+        let alike = if is_error { self.errors } else { self.list.len() - self.errors };
+        if alike < MOST_KEPT {
+            self.errors += usize::from(is_error);
+            self.list.push(diagnostic);
         }
     }
 
@@ -345,7 +364,7 @@ impl Diagnostics {
 
     /// Whether there is an error.
     pub fn has_errors(&self) -> bool {
-        self.list.iter().any(|d| d.severity == Severity::Error)
+        self.errors > 0
     }
 
     /// The findings.
@@ -404,6 +423,16 @@ mod tests {
         assert_eq!(nearest("canray", names), Some("canary"));
         assert_eq!(nearest("Blue_Green", names), Some("blue-green"));
         assert_eq!(nearest("weighted", names), None);
+    }
+
+    #[test]
+    fn an_error_behind_any_number_of_warnings_is_kept() {
+        let at = |at| Span::new(crate::source::FileId(0), at, at + 1);
+        let mut found = Diagnostics::default();
+        (0..3 * MOST_KEPT).for_each(|i| found.push(Diagnostic::warning(Code::Syntax, at(i), "doubtful")));
+        assert!(found.len() == MOST_KEPT && !found.has_errors());
+        found.push(Diagnostic::error(Code::Syntax, at(3 * MOST_KEPT), "wrong"));
+        assert!(found.len() == MOST_KEPT + 1 && found.has_errors());
     }
 
     #[test]

@@ -7,6 +7,7 @@
 
 mod lint;
 mod report;
+mod told;
 mod workers;
 
 use std::collections::HashMap;
@@ -17,6 +18,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::emit::{Format, Stream};
 use crate::env::Catalog;
 use crate::source::{SourceFile, Sources, Span};
+use told::Told;
 use workers::Workers;
 
 pub use lint::{Depth, Linted, lint};
@@ -169,14 +171,19 @@ fn build(
     known: &mut Known,
     receive: &mut dyn FnMut(Event<'_>),
 ) {
-    let mut reports: Vec<Report> = inputs.iter_mut().map(|(opened, _)| Report::of(&mut opened.diagnostics)).collect();
+    // A value that could not be read fits everything, so that it is not reported twice; it must not be written.
+    let sound: Vec<bool> = inputs.iter().map(|(opened, _)| !opened.diagnostics.has_errors()).collect();
+    let mut reports: Vec<Report> = { inputs.iter_mut() }
+        .map(|(opened, _)| {
+            let found = std::mem::take(&mut opened.diagnostics).into_vec();
+            Report::of(known.told.news(&opened.sources, found))
+        })
+        .collect();
     let releases: Vec<(usize, usize)> = inputs
         .iter()
         .enumerate()
         .flat_map(|(at, (opened, _))| (0..opened.len()).map(move |release| (at, release)))
         .collect();
-    // A value that could not be read fits everything, so that it is not reported twice; it must not be written.
-    let sound: Vec<bool> = reports.iter().map(|report| report.errors == 0).collect();
     let mut said = 0;
     for batch in releases.chunks(RELEASES) {
         let built = workers.map(batch, |(at, release)| {
@@ -190,8 +197,8 @@ fn build(
             let name = built.piece.as_ref().map(|piece| (piece.namespace.as_str(), piece.name.as_str()));
             let error = name.and_then(|name| known.add(opened, *named, name, built.span));
             let alone = error.is_none();
-            reports[*at].extend(built.diagnostics);
-            reports[*at].extend(error.into_iter().collect());
+            let found = built.diagnostics.into_iter().chain(error).collect();
+            reports[*at].extend(known.told.news(&opened.sources, found));
             if let Some(piece) = built.piece.filter(|_| alone) {
                 receive(Event::Release(piece));
             }
@@ -235,9 +242,10 @@ fn one(opened: &Opened, release: usize, environments: &Environments<'_>, format:
     One { piece, span: built.span, diagnostics }
 }
 
-/// The releases so far, by namespace and name, with the place of each.
+/// The releases so far, by namespace and name, with the place of each, and what was said.
 #[derive(Default)]
 struct Known {
+    told: Told,
     releases: HashMap<(String, String), (Arc<SourceFile>, Span)>,
 }
 

@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use super::flags::{ColorChoice, MessageFlags, MessageFormat};
+use crate::diagnostic::MOST_KEPT;
 use crate::pipeline::Report;
 use crate::render::{self, Color, Look, json::Summary};
 use crate::source::Sources;
@@ -146,6 +147,7 @@ impl Console {
 fn counted(errors: usize, files: usize) -> String {
     match (errors, files) {
         (1, _) => "1 error".to_owned(),
+        (errors, 0 | 1) if errors >= MOST_KEPT => format!("{errors} or more errors"),
         (errors, 0 | 1) => format!("{errors} errors"),
         (errors, files) => format!("{errors} errors in {files} files"),
     }

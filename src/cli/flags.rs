@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 
 use crate::compile::{Options, SetFlag, Text};
@@ -30,7 +31,7 @@ pub struct InputFlags {
 #[derive(Args)]
 pub struct ReleaseFlags {
     /// The name of the release, as Helm's release name; a `.rel` file's own name gives way to it.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub name: Option<String>,
 
     /// The namespace of releases that say none.

@@ -89,7 +89,10 @@ fn walk(directory: &Path, tasks: &mut Vec<Task>, seen: &mut HashSet<PathBuf>) ->
     // Ignore files count whether or not the directory is checked out of a repository.
     let walk = ignore::WalkBuilder::new(directory).require_git(false).sort_by_file_path(Path::cmp).build();
     for entry in walk {
-        let entry = entry.map_err(|error| format!("cannot walk `{}`: {error}", directory.display()))?;
+        let entry = entry.map_err(|error| match error.io_error() {
+            Some(io) => format!("cannot read all of the directory `{}`: {}", directory.display(), read::reason(io)),
+            None => format!("cannot walk `{}`: {error}", directory.display()),
+        })?;
         let path = near(entry.path());
         let is_file = entry.file_type().is_some_and(|kind| !kind.is_dir());
         if is_file && Kind::of(&path).is_some_and(|_| path.is_file()) && seen.insert(path.clone()) {

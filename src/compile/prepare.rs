@@ -13,8 +13,12 @@ use crate::types::quoted;
 /// The environments of a catalog, prepared as far as they are used.
 pub struct Environments<'c> {
     catalog: &'c Catalog,
-    prepared: Mutex<HashMap<Key, Arc<Prepared>>>,
+    prepared: Mutex<HashMap<Key, Ready>>,
 }
+
+/// A prepared environment, and what is wrong with its definition. Each release that uses it has the same findings, whichever
+/// thread came first.
+type Ready = (Arc<Prepared>, Arc<Diagnostics>);
 
 /// The names of an environment and a strategy.
 type Key = (Arc<str>, Arc<str>);
@@ -34,23 +38,28 @@ impl<'c> Environments<'c> {
         let strategy_text = strategy.map_or_else(|| NO_STRATEGY.into(), |strategy| Arc::clone(&strategy.text));
         let key = (Arc::clone(&name.text), strategy_text);
         if let Some(known) = self.prepared.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
-            return Some(Arc::clone(known));
+            let (prepared, wrong) = known;
+            out.extend((**wrong).clone());
+            return Some(Arc::clone(prepared));
         }
         let Some(found) = self.catalog.environment(&name.text) else {
             out.push(self.unknown_environment(name));
             let near = nearest(&name.text, self.catalog.environment_names())?;
             return self.prepare(&Name { text: near.into(), span: name.span }, strategy, out);
         };
-        out.extend(found.diagnostics.clone());
-        out.extend(self.definition(&found.environment));
+        let mut wrong = found.diagnostics.clone();
+        wrong.extend(self.definition(&found.environment));
         if found.environment.strategy(&key.1).is_none() {
+            out.extend(wrong);
             out.push(self.unknown_strategy(&found.environment, name, strategy));
             let near = nearest(&key.1, found.environment.strategy_names());
             return Some(Arc::new(Prepared::new(found.plan(near))));
         }
         let prepared = Arc::new(Prepared::new(found.plan(Some(&key.1))));
-        out.extend(prepared.diagnostics.clone());
-        self.prepared.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&prepared));
+        wrong.extend(prepared.diagnostics.clone());
+        out.extend(wrong.clone());
+        let ready = (Arc::clone(&prepared), Arc::new(wrong));
+        self.prepared.lock().unwrap_or_else(PoisonError::into_inner).insert(key, ready);
         Some(prepared)
     }
 

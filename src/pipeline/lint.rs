@@ -52,7 +52,8 @@ pub fn lint<T: Sync, L: Loader + Send>(
                     one.beside_others(&mut known, &mut claims);
                     // They were found phase by phase; people read from the top of a file.
                     one.findings.sort_by_key(|finding| (finding.span.file, finding.span.start));
-                    receive(Linted::Said(&one.opened, one.findings));
+                    let news = known.told.news(&one.opened.sources, one.findings);
+                    receive(Linted::Said(&one.opened, news));
                 }
                 Looked::NoText(sources, findings) => receive(Linted::NoText(&sources, findings)),
                 Looked::Nothing => {}

@@ -1,6 +1,6 @@
 //! What there is to say of one input, however much it is.
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::{Code, Diagnostic, MOST_KEPT, Severity};
 
 /// How many findings of one input are shown.
 pub const MOST_SHOWN: usize = 100;
@@ -19,10 +19,10 @@ pub struct Report {
 }
 
 impl Report {
-    /// The findings made when the input was opened, taken out of it.
-    pub(super) fn of(diagnostics: &mut Diagnostics) -> Report {
+    /// The findings made when the input was opened.
+    pub(super) fn of(diagnostics: Vec<Diagnostic>) -> Report {
         let mut report = Report::default();
-        report.extend(std::mem::take(diagnostics).into_vec());
+        report.extend(diagnostics);
         report
     }
 
@@ -58,6 +58,8 @@ impl Report {
 fn rest(first: &Diagnostic, count: usize) -> Diagnostic {
     let message = match count {
         1 => "one more finding in this file is not shown".to_owned(),
+        // Past this they may not have been counted.
+        _ if count + MOST_SHOWN >= MOST_KEPT => format!("{count} or more findings in this file are not shown"),
         _ => format!("{count} more findings in this file are not shown"),
     };
     let note = Diagnostic::error(Code::TooManyErrors, first.span, message).label("the next one");

@@ -48,6 +48,34 @@ fn names_namespaces_and_values_come_from_flags() {
     let arguments = ["build", "v.yaml", "--name", "shop", "--set-string", "application.versions[0].image=12"];
     assert!(place.run(&arguments).good().contains("image: \"12\""));
     place.run(&["build", "v.yaml", "--name", "shop", "--set", "application.strategi=none"]).refused(1, "strategi");
+    place.run(&["build", "v.yaml", "--name", ""]).refused(2, "a value is required for '--name <NAME>'");
+    let param = "param replicas: int\nrelease a on deployment < \"x\" { replicas: replicas } >\n";
+    let set = Place::new(&[("p.rel", param)]);
+    set.run(&["build", "p.rel", "--set-string", "replicas=3"]).refused(1, "give it with `--set`: ");
+}
+
+#[test]
+fn a_mistake_of_a_file_that_many_share_is_told_once() {
+    let release = |name: &str| {
+        format!(
+            "import \"common.rel\" as c\nrelease {name} on own < \"{{c.x}}\" >\nrelease {name}2 on own < \"{{c.x}}\" >\n"
+        )
+    };
+    let own = "environment own { version { headline image: string }, strategy none { emit nothing_there } }\n";
+    let place = Place::new(&[
+        ("relc.toml", "environments = [\"envs/\"]\n"),
+        ("envs/own.rel", own),
+        ("common.rel", "let x = y\nlet y = x\n"),
+        ("a.rel", &release("a")),
+        ("b.rel", &release("b")),
+    ]);
+    for command in ["build", "lint"] {
+        let ended = place.run(&[command, "."]);
+        let said = format!("{}{}", ended.out, ended.err);
+        for (what, times) in [("nothing_there` ", 1), ("is defined by itself", 1), ("2 errors", 1)] {
+            assert_eq!(said.matches(what).count(), times, "{command}: {what}\n{said}");
+        }
+    }
 }
 
 #[test]

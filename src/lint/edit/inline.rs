@@ -12,7 +12,8 @@ pub(super) fn remove(tree: &Tree<'_>, collection: &Node, part: &Node) -> Option<
     if open > start || end > close || tree.text[start..end].contains('&') && tree.syntax == Syntax::Yaml {
         return None;
     }
-    let comma = comma_behind(tree, end);
+    // A collection that was read in spite of a mistake may end before the comma behind its last part.
+    let comma = comma_behind(tree, end).filter(|behind| *behind <= close);
     let bare_end = comma.unwrap_or(end);
     if is_blank(&tree.text[open..start]) && is_blank(&tree.text[bare_end..close]) {
         return Some(vec![cut(tree, open, close)]);

@@ -106,6 +106,8 @@ fn removes_from_release_files() {
     assert_eq!(rel(&release(" a: 1\n b: 2 "), "a"), release(" b: 2 "));
     assert_eq!(rel(&release(" a: 1 /* one */, b: 2 "), "a"), release("  /* one */ b: 2 "));
     assert_eq!(rel(&release(" a: { x: 1 } "), "x"), release(" a: {} "));
+    // The map is read as if it ended before the comma.
+    rel("release r on e { a: 1,< \"x\" > b: 2 } < \"y\" >\n", "a");
     assert_eq!(rel(&release(" a: [1, 22, 3] "), "22"), release(" a: [1, 3] "));
 }
 

@@ -62,9 +62,13 @@ impl Checker<'_, '_> {
         };
         let message = format!("{} takes {wanted}, and this is {found}", self.subject());
         let error = Diagnostic::error(code(value, written, takes), value.span, message);
+        let file = self.cx.sources.file(value.span.file).name();
         let error = match self.rewrite(value, written, takes) {
             // A flag has no quotes of its own.
-            Some(_) if self.cx.sources.file(value.span.file).name().starts_with("--set") => {
+            Some(_) if file.starts_with("--set-string") => {
+                error.help("give it with `--set`: `--set-string` takes everything as a text")
+            }
+            Some(_) if file.starts_with("--set") => {
                 error.help("give it with `--set-string`, which takes everything as a text")
             }
             Some((text, help)) => error.help(help).fix(Applicability::Unsafe, value.span, text),
