@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -176,8 +175,8 @@ impl Gate {
         if let Some(held) = self.configs.borrow().get(path) {
             return Ok(Rc::clone(held));
         }
-        let text = fs::read_to_string(path)
-            .map_err(|error| format!("cannot read `{}`: {}", path.display(), read::reason(&error)))?;
+        let name = path.display().to_string();
+        let text = read::file(path, &name).map_err(|bad| format!("cannot read `{name}`: {}", bad.reason()))?;
         let config = Config::read(&text).and_then(|config| {
             let known = self.known();
             config.check(&|rule| known.asked(rule), &|rule| known.changed(rule)).map(|()| config)
@@ -214,8 +213,8 @@ impl Gate {
 
 fn entries(path: Option<&Path>) -> Result<Option<Entries>, String> {
     let Some(path) = path else { return Ok(None) };
-    let text = fs::read_to_string(path)
-        .map_err(|error| format!("cannot read the baseline `{}`: {}", path.display(), read::reason(&error)))?;
+    let name = path.display().to_string();
+    let text = read::file(path, &name).map_err(|bad| format!("cannot read the baseline `{name}`: {}", bad.reason()))?;
     let baseline = Baseline::read(&text).map_err(|error| format!("`{}` is no baseline: {error}", path.display()))?;
     Ok(Some(Entries { baseline, names: Names::beside(path), seen: HashSet::new() }))
 }
