@@ -185,6 +185,26 @@ impl Value {
         }
     }
 
+    /// How many values it holds, itself included; `most` where there are as many or more. What stands in several places counts in
+    /// each, as whoever goes through the value goes through all of them.
+    pub fn size(&self, most: u64) -> u64 {
+        let mut left = most;
+        self.take(&mut left);
+        most - left
+    }
+
+    fn take(&self, left: &mut u64) {
+        *left = left.saturating_sub(1);
+        match &self.data {
+            Data::List(elements) if *left > 0 => elements.iter().for_each(|element| element.value.take(left)),
+            Data::Object(object) if *left > 0 => object.entries.iter().for_each(|entry| entry.value.take(left)),
+            Data::Guarded(guarded) if *left > 0 => guarded.1.take(left),
+            Data::List(_) | Data::Object(_) | Data::Guarded(_) => {}
+            Data::Null | Data::Bool(_) | Data::Int(_) | Data::Float(_) | Data::String(_) | Data::Word(_) => {}
+            Data::Run(_) | Data::Version(_) | Data::Error => {}
+        }
+    }
+
     /// What it is, in words for people: `a string`, `a list`.
     pub fn describe(&self) -> &'static str {
         match &self.data {

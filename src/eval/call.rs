@@ -80,7 +80,8 @@ impl Evaluator<'_> {
         let Some(values) = self.arguments(callee, args, span, scope) else { return Value::new(Data::Error, span) };
         let Some(body) = &callee.fragment.body else { return Value::new(Data::Error, span) };
         let inner = Scope { module: callee.module, in_part: callee.in_part, version: None, locals: None };
-        self.bind(&callee.fragment.params, values, &inner, &mut |this, scope| this.eval(body, scope))
+        let value = self.bind(&callee.fragment.params, values, &inner, &mut |this, scope| this.eval(body, scope));
+        self.weighed(value, span)
     }
 
     /// The given arguments in the order of the parameters; `None` where one is missing, unknown or too many.

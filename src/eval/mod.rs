@@ -178,6 +178,14 @@ impl<'a> Evaluator<'a> {
         steps <= BUDGET
     }
 
+    /// Counts what `value` holds: a value that is named in several places is shared, and counts nowhere else, while what it is given
+    /// to goes through it as often as it stands there.
+    fn weighed(&self, value: Value, span: Span) -> Value {
+        let left = BUDGET.saturating_sub(self.steps.get()).saturating_add(1);
+        let size = usize::try_from(value.size(left)).unwrap_or(usize::MAX);
+        if self.spend(size, span) { value } else { Value::new(Data::Error, span) }
+    }
+
     /// Evaluates `memo` once; a value that needs itself is an error.
     fn once(&self, memo: Memo, span: Span, name: &str, make: impl FnOnce() -> Value) -> Value {
         match self.memo.borrow().get(&memo) {
@@ -190,7 +198,7 @@ impl<'a> Evaluator<'a> {
             None => {}
         }
         self.memo.borrow_mut().insert(memo.clone(), None);
-        let value = make();
+        let value = self.weighed(make(), span);
         self.memo.borrow_mut().insert(memo, Some(value.clone()));
         value
     }
