@@ -4,6 +4,7 @@
 //! [`Opened`] input, whose releases are built one by one, in any order and on any thread. Nothing is read from disk here
 //! but through the [`Loader`], and nothing is printed.
 
+mod definitions;
 mod elsewhere;
 mod files;
 mod prepare;
@@ -26,6 +27,7 @@ use crate::value::{Data, Entry, Value};
 use crate::values::{self, set};
 
 pub use crate::env::{LoadedFile, Loader};
+pub use definitions::definitions;
 pub use prepare::Environments;
 
 use files::{ReadFiles, UserImports};

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use globset::{Glob, GlobMatcher};
+use semver::{Version, VersionReq};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -87,6 +88,36 @@ impl ConfigError {
             format!(":{}:{}", at.line, at.column)
         });
         format!("{name}{place}: {}", self.message.trim_end())
+    }
+}
+
+/// What a `relc-package.toml` says of the definition files beside it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Package {
+    /// What it is called.
+    pub name: String,
+    /// Its version.
+    pub version: Version,
+    /// The versions of relc that read it, as Cargo writes them: `0.2`, `>=0.2, <0.4`.
+    relc: Spanned<VersionReq>,
+}
+
+impl Package {
+    /// Reads the text of a `relc-package.toml`, for the relc of the version `own`.
+    ///
+    /// # Errors
+    /// Text that is not TOML, keys that are missing or do not exist, and a package that needs another relc.
+    pub fn read(text: &str, own: &Version) -> Result<Package, ConfigError> {
+        let package: Package = toml::from_str(text)
+            .map_err(|error| ConfigError { message: error.message().to_owned(), place: error.span() })?;
+        let needed = package.relc.get_ref();
+        if needed.matches(own) {
+            return Ok(package);
+        }
+        let Package { name, version, .. } = &package;
+        let message = format!("`{name}` {version} needs relc {needed}, and this is relc {own}");
+        Err(ConfigError { message, place: Some(package.relc.span()) })
     }
 }
 
@@ -285,6 +316,20 @@ mod tests {
         assert_eq!(check("v1.34.4"), Ok(()));
         assert_eq!(check("1.3"), Err(Some(13..18)));
         assert_eq!(check("1.33"), Err(Some(13..19)));
+    }
+
+    #[test]
+    fn a_package_says_which_relc_it_needs() {
+        let own = Version::new(0, 1, 3);
+        let text = |relc: &str| format!("name = \"shops\"\nversion = \"2.0.1\"\nrelc = \"{relc}\"\n");
+        for relc in ["0.1", "0.1.3", ">=0.1, <0.4"] {
+            assert_eq!(Package::read(&text(relc), &own).expect("it is read").name, "shops");
+        }
+        let error = Package::read(&text("0.2"), &own).expect_err("it needs a newer one");
+        assert_eq!(error.message, "`shops` 2.0.1 needs relc ^0.2, and this is relc 0.1.3");
+        assert_eq!(error.shown("relc-package.toml", &text("0.2")).split(' ').next(), Some("relc-package.toml:3:8:"));
+        assert!(Package::read(&text("new"), &own).is_err());
+        assert!(Package::read("name = \"shops\"\n", &own).is_err());
     }
 
     #[test]

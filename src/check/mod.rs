@@ -5,6 +5,7 @@
 //! `definition`.
 
 pub mod definition;
+pub mod describe;
 mod prepared;
 mod reads;
 mod release;

@@ -2,16 +2,18 @@
 //!
 //! They are in the directories that the nearest `relc.toml` names, and in those of `--env-path`.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use semver::Version;
 
 use super::flags::InputFlags;
 use super::loader::{CONFIGURATION, Disk};
 use super::read;
 use super::texts::Texts;
-use crate::config::Config;
+use crate::config::{Config, Package};
 use crate::diagnostic::Diagnostics;
 use crate::env::{Catalog, DefinitionFile, LoadedFile, Loader};
 use crate::render;
@@ -53,23 +55,28 @@ impl EnvironmentFlags {
     /// # Errors
     /// As [`EnvironmentFlags::catalog`].
     pub fn catalog_from(&self, start: &Path) -> Result<Catalog, String> {
-        let root = root(start)?;
+        let (catalog, found) = self.catalog_with(start, &[])?;
+        said(&catalog, &found)?;
+        Ok(catalog)
+    }
+
+    /// The environments as seen from `start`, with the definition files of `more` directories; and what is wrong with the names
+    /// that they take.
+    ///
+    /// # Errors
+    /// A configuration or file that cannot be read.
+    pub fn catalog_with(&self, start: &Path, more: &[PathBuf]) -> Result<(Catalog, Diagnostics), String> {
         let (mut directories, mut replaces) = (Vec::new(), Vec::new());
-        if let Some(Root { config, directory }) = root {
+        if let Some(Root { config, directory }) = root(start)? {
             directories.extend(config.environments.iter().map(|path| directory.join(path)));
             replaces = config.replaces;
         }
-        directories.extend(self.env_path.iter().cloned());
-        if directories.is_empty() {
-            return Ok(Catalog::beside(Vec::new(), &[], &Beside).0);
-        }
-        let mut files = Vec::new();
-        for directory in &directories {
-            files.extend(definition_files(directory)?);
-        }
-        let (catalog, found) = Catalog::beside(files, &replaces, &Beside);
-        said(&catalog, &found)?;
-        Ok(catalog)
+        directories.extend(self.env_path.iter().chain(more).cloned());
+        let mut seen = BTreeSet::new();
+        // The same directory may be said in several ways; what cannot be found is said by name below.
+        directories.retain(|path| seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone())));
+        let files = directories.iter().map(|directory| definition_files(directory)).collect::<Result<Vec<_>, _>>()?;
+        Ok(Catalog::beside(files.concat(), &replaces, &Beside))
     }
 }
 
@@ -111,11 +118,27 @@ pub fn configuration(path: &Path) -> Result<Config, String> {
     config.map_err(|error| error.shown(&path.display().to_string(), &text))
 }
 
+/// The manifest of a directory of definition files, if it is a package.
+const MANIFEST: &str = "relc-package.toml";
+
+/// Whether this relc is one that the package in `directory` asks for.
+fn package(directory: &Path) -> Result<(), String> {
+    let path = directory.join(MANIFEST);
+    if !path.is_file() {
+        return Ok(());
+    }
+    let name = path.display().to_string();
+    let text = read::file(&path, &name).map_err(|bad| format!("cannot read `{name}`: {}", bad.reason()))?;
+    let own = Version::parse(env!("CARGO_PKG_VERSION")).map_err(|error| error.to_string())?;
+    Package::read(&text, &own).map(|_| ()).map_err(|error| error.shown(&name, &text))
+}
+
 /// The `.rel` files of a directory, sorted by their names.
 fn definition_files(directory: &Path) -> Result<Vec<DefinitionFile>, String> {
     let shown = directory.display();
     let entries = fs::read_dir(directory)
         .map_err(|error| format!("cannot read the environments in `{shown}`: {}", read::reason(&error)))?;
+    package(directory)?;
     let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "rel") && path.is_file());
     paths.sort();

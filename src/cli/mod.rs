@@ -8,6 +8,7 @@
 
 mod build;
 mod console;
+mod env;
 mod environments;
 mod explain;
 mod fix;
@@ -52,6 +53,7 @@ enum Command {
     Explain(explain::Explain),
     Rules(explain::Rules),
     Schema(schema::Schema),
+    Env(env::Env),
 }
 
 /// How a run ended, as its exit code says it.
@@ -85,6 +87,7 @@ pub fn main() -> ExitCode {
         Command::Explain(explain) => explain.run(),
         Command::Rules(rules) => rules.run(),
         Command::Schema(schema) => schema.run(),
+        Command::Env(env) => env.run(),
     };
     outcome.into()
 }

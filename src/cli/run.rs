@@ -65,6 +65,11 @@ impl ReportFlags {
     pub fn report(self, catalog: &Catalog) -> Report {
         Report::new(self.format, self.color, catalog)
     }
+
+    /// Whether a finding of this severity makes the exit code 1.
+    pub fn fails(self, severity: Severity) -> bool {
+        self.fail_on.fails(severity)
+    }
 }
 
 impl FailOn {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::definitions::reach;
 use crate::check::Prepared;
 use crate::check::definition::{self, Lets};
 use crate::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest};
@@ -113,13 +114,4 @@ impl<'c> Environments<'c> {
         };
         names.into_iter().filter(has).map(str::to_owned).collect()
     }
-}
-
-/// `module` and all that it imports, each once.
-fn reach<'m>(module: &'m Arc<Module>, seen: &mut Vec<&'m Arc<Module>>) {
-    if seen.iter().any(|known| Arc::ptr_eq(known, module)) {
-        return;
-    }
-    seen.push(module);
-    module.imports.values().chain(module.extended.values()).for_each(|import| reach(import, seen));
 }

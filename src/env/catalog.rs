@@ -198,6 +198,22 @@ impl Catalog {
         self.contains(file) && file.0 as usize >= STDLIB.len()
     }
 
+    /// The definition files of the user's, in their order.
+    pub fn users(&self) -> impl Iterator<Item = FileId> {
+        (STDLIB.len()..self.files.len()).map(file_id)
+    }
+
+    /// The tree of a definition file.
+    pub fn tree(&self, file: FileId) -> Option<&ast::File> {
+        Some(&self.files.get(file.0 as usize)?.read(file).0)
+    }
+
+    /// A definition file, linked, with what is wrong in it.
+    pub fn module(&self, file: FileId) -> Option<(Arc<Module>, Diagnostics)> {
+        self.files.get(file.0 as usize)?;
+        self.load(file.0 as usize, &mut Vec::new()).ok()
+    }
+
     /// The names of the libraries (and of the files that hold environments), sorted.
     pub fn libraries(&self) -> impl Iterator<Item = &str> {
         self.files.iter().map(|file| file.name.as_str())

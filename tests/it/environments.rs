@@ -218,3 +218,241 @@ fn a_release_file_may_name_a_schema_itself() {
     project.write("b.rel", release);
     assert!(project.refused(&["b.rel"]).starts_with("b.rel:2:28: error[E0302]"));
 }
+
+#[test]
+fn environments_are_listed_and_shown() {
+    let project = shop(SHOP, SHOP_CRD);
+    let (out, _, code) = project.run(&["env", "list"]);
+    assert_eq!(code, 0);
+    let line = out.lines().find(|line| line.starts_with("shop ")).expect("it is listed");
+    assert_eq!(line.split_whitespace().collect::<Vec<_>>(), ["shop", "none", "envs/shop.rel", "Shops."]);
+    let (out, _, _) = project.run(&["env", "list", "--format", "json"]);
+    let listed: serde_json::Value = serde_json::from_str(&out).expect("it is JSON");
+    assert_eq!(listed.as_array().map(Vec::len), Some(relc::env::Catalog::builtin().environment_names().len() + 1));
+
+    let (out, _, code) = project.run(&["env", "show", "shop"]);
+    assert_eq!(code, 0);
+    for line in [
+        "shop, in envs/shop.rel",
+        "  headline image: string  (values.yaml: image)",
+        "  example.com/v1 Shop, for each version, which depends on it",
+        "  shop: example.com/v1 Shop, ready by Ready",
+    ] {
+        assert!(out.lines().any(|known| known == line), "{line} is not in\n{out}");
+    }
+    let (out, _, _) = project.run(&["env", "show", "shop", "--format", "json"]);
+    let shown: serde_json::Value = serde_json::from_str(&out).expect("it is JSON");
+    assert_eq!(shown["fields"][1]["type"], "Shop.spec.size?");
+    let (_, said, code) = project.run(&["env", "show", "shopp"]);
+    assert_eq!((said.as_str(), code), ("error: there is no environment `shopp`; did you mean `shop`?\n", 2));
+}
+
+#[test]
+fn what_every_environment_makes_is_known() {
+    let catalog = relc::env::Catalog::builtin();
+    for name in catalog.environment_names() {
+        let found = catalog.environment(name).expect("its name is known");
+        let described = relc::check::describe::describe(&found.environment, &catalog.sources());
+        assert!(!described.documentation.is_empty(), "{name} has no documentation");
+        let kinds = described.objects.iter().chain(described.strategies.iter().flat_map(|strategy| &strategy.objects));
+        assert!(kinds.count() > 0, "{name} makes objects");
+    }
+}
+
+#[test]
+fn a_new_environment_is_right_and_builds() {
+    let project = Project::new(&[ROOT]);
+    let (_, said, code) = project.run(&["env", "new", "my-app", "-o", "envs"]);
+    assert_eq!(code, 0, "{said}");
+    let (out, _, code) = project.run(&["env", "check", "envs"]);
+    assert_eq!(code, 0, "{out}");
+    // The release that the file itself gives as an example.
+    let text = std::fs::read_to_string(project.0.path().join("envs/my-app.rel")).expect("it is written");
+    let example: Vec<&str> = { text.lines() }
+        .filter_map(|line| line.strip_prefix("//   "))
+        .skip_while(|line| !line.starts_with("release "))
+        .take(3)
+        .collect();
+    project.write("hello.rel", &(example.join("\n") + "\n"));
+    let (out, said, code) = project.run(&["build", "hello.rel"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(out.contains("image: registry.example/hello:1"), "{out}");
+
+    let (printed, _, _) = project.run(&["env", "new", "other-app"]);
+    assert_eq!(printed, text.replace("my-app", "other-app"));
+    let refused = [
+        (["my-app", "-o", "elsewhere"], "`my-app` is taken"),
+        (["kube", "-o", "elsewhere"], "`kube` is taken"),
+        (["My App", "-o", "elsewhere"], "`My App` is no name for an environment"),
+    ];
+    for (arguments, message) in refused {
+        let (_, said, code) = project.run(&[&["env", "new"], &arguments[..]].concat());
+        assert!(code == 2 && said.contains(message), "{said}");
+    }
+}
+
+#[test]
+fn a_copy_of_every_environment_is_right() {
+    let project = Project::new(&[ROOT]);
+    for name in relc::env::Catalog::builtin().environment_names() {
+        let (_, said, code) = project.run(&["env", "new", &format!("my-{name}"), "--from", name, "-o", "envs"]);
+        assert_eq!(code, 0, "{said}");
+    }
+    let (out, _, code) = project.run(&["env", "check", "envs", "--format", "short"]);
+    assert_eq!((out.as_str(), code), ("", 0));
+}
+
+#[test]
+fn definition_files_are_checked_in_every_format() {
+    let project = shop(&SHOP.replace("size: v.size", "sise: v.size"), SHOP_CRD);
+    project.write("envs/broken.rel", "environment broken { strategy none { emit } }\n");
+    for format in ["human", "medium", "short", "json", "sarif", "github", "gitlab", "junit"] {
+        let (out, said, code) = project.run(&["env", "check", "envs", "--format", format]);
+        assert_eq!((said.as_str(), code), ("", 1), "{format}");
+        assert!(out.contains("sise") && out.contains("broken.rel"), "{format}: {out}");
+    }
+    let (out, _, code) = project.run(&["env", "check", "envs/shop.rel", "--format", "short"]);
+    assert_eq!(
+        (out.as_str(), code),
+        ("envs/shop.rel:11:31: error[E0202]: `spec` has no field `sise`; did you mean `size`?\n", 1)
+    );
+    for (path, message) in [
+        ("a.rel", "`a.rel` is a file of releases: `relc check` checks it"),
+        ("nothing.rel", "cannot read `nothing.rel`: there is no such file"),
+        ("envs/crds", "there is no definition file in `envs/crds`"),
+        ("relc.toml", "`relc.toml` is no definition file: their names end in `.rel`"),
+    ] {
+        let (_, said, code) = project.run(&["env", "check", path]);
+        assert_eq!((said, code), (format!("error: {message}\n"), 2));
+    }
+}
+
+#[test]
+fn files_of_ones_own_import_each_other_by_name() {
+    let environment = "import kube, ours\nenvironment notice extends kube.application {\n  version {\n    \
+                       headline text: ours.Text\n    emit kube.ConfigMap { metadata: v.metadata, data: { text: v.text } }\n  \
+                       }\n  strategy none { }\n}\n";
+    let release = "release x on notice < \"t\" >\n";
+    let files = [ROOT, ("envs/notice.rel", environment), ("envs/ours.rel", "type Text = string length 1..3\n")];
+    let project = Project::new(&files);
+    project.write("x.rel", release);
+    let (out, said, code) = project.run(&["build", "x.rel"]);
+    assert!(code == 0 && out.ends_with("data:\n  text: t\n"), "{said}");
+    project.write("envs/ours.rel", "type Text = strin length 1..3\n");
+    assert!(project.refused(&["x.rel"]).starts_with("envs/ours.rel:1:"));
+    project.write(
+        "envs/notice.rel",
+        &environment.replace("import kube, ours", "import kube\nimport \"ours.rel\" as ours"),
+    );
+    assert_eq!(
+        project.refused(&["x.rel"]),
+        "envs/notice.rel:2:8: error[E0208]: cannot import `ours.rel`: definition files import libraries by their names: put \
+         the file beside this one, and write `import name`\n"
+    );
+}
+
+#[test]
+fn taken_names_are_refused() {
+    let text = |name: &str| format!("environment {name} {{ strategy none {{ }} }}\n");
+    let said = |files: &[(&str, &str)]| {
+        let project = Project::new(files);
+        project.write("x.rel", "release x on deployment < \"a\" >\n");
+        let (out, said, code) = project.run(&["build", "x.rel"]);
+        assert_eq!((out.as_str(), code), ("", 2), "{said}");
+        said
+    };
+    let taken = text("deployment");
+    let found = said(&[ROOT, ("envs/mine.rel", &taken)]);
+    assert!(
+        found.contains("envs/mine.rel:1:13: error[E0206]: `deployment` is the name of one in <stdlib>/deployment.rel"),
+        "{found}"
+    );
+    assert!(found.contains("`replaces = [\"deployment\"]` in relc.toml"), "{found}");
+    let found = said(&[ROOT, ("envs/kube.rel", &text("mine"))]);
+    assert!(found.contains("`kube` is the name of one in <stdlib>/kube.rel"), "{found}");
+    let found = said(&[ROOT, ("envs/one.rel", &text("mine")), ("envs/two.rel", &text("mine"))]);
+    assert!(found.contains("`mine` is the name of one in envs/one.rel"), "{found}");
+}
+
+#[test]
+fn a_package_that_needs_another_relc_is_refused() {
+    let project = shop(SHOP, SHOP_CRD);
+    project.write("envs/relc-package.toml", "name = \"shops\"\nversion = \"1.2.0\"\nrelc = \"0.1\"\n");
+    assert_eq!(project.run(&["build", "a.rel"]).2, 0);
+    project.write("envs/relc-package.toml", "name = \"shops\"\nversion = \"1.2.0\"\nrelc = \"99.1\"\n");
+    let (out, said, code) = project.run(&["build", "a.rel"]);
+    let own = env!("CARGO_PKG_VERSION");
+    let message =
+        format!("error: envs/relc-package.toml:3:8: `shops` 1.2.0 needs relc ^99.1, and this is relc {own}\n");
+    assert_eq!((out.as_str(), said, code), ("", message, 2));
+}
+
+/// The standard environment, left out in favour of a copy in a user's directory.
+#[test]
+fn a_copy_of_a_standard_environment_is_as_good() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |path: &str| std::fs::read_to_string(root.join(path)).expect("a file of the repository");
+    let replaces = "environments = [\"envs/\"]\nreplaces = [\"knative-istio\"]\n";
+    let own = Project::new(&[("relc.toml", replaces), ("envs/knative-istio.rel", &read("stdlib/knative-istio.rel"))]);
+    let standard = Project::new(&[("relc.toml", "")]);
+    let mut cases = 0;
+    for folder in ["tests/conformance", "tests/ui/values", "tests/ui/release", "tests/ui/lint"] {
+        for entry in std::fs::read_dir(root.join(folder)).expect("a folder of the repository") {
+            let path = entry.expect("a readable entry").path();
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            let Ok(text) = std::fs::read_to_string(&path) else { continue };
+            if !(name.ends_with(".yaml") || name.ends_with(".rel")) || !text.contains("knative-istio") {
+                continue;
+            }
+            own.write(&name, &text);
+            standard.write(&name, &text);
+            for command in [&["build", "--name", "hello"][..], &["lint", "--name", "hello", "--format", "human"]] {
+                let arguments = [command, &[name.as_str()]].concat();
+                assert_eq!(
+                    own.run(&arguments).0.replace("envs/", "<stdlib>/"),
+                    standard.run(&arguments).0,
+                    "{name}: {command:?}"
+                );
+                assert_eq!(
+                    own.run(&arguments).1.replace("envs/", "<stdlib>/"),
+                    standard.run(&arguments).1,
+                    "{name}: {command:?}"
+                );
+            }
+            cases += 1;
+        }
+    }
+    assert!(cases > 10, "only {cases} cases are of the environment");
+}
+
+#[test]
+fn a_hostile_environment_ends_with_one_error() {
+    let chain = |first: &str, count: usize, next: &dyn Fn(String) -> String| -> String {
+        let lets = (1..=count).map(|at| format!("    let a{at} = {}\n", next(format!("v.a{}", at - 1))));
+        format!("    let a0 = {first}\n{}    let end = v.a{count}\n", lets.collect::<String>())
+    };
+    let long = (0..40).map(|at| at.to_string()).collect::<Vec<_>>().join(", ");
+    let bodies = [
+        ("spreads", chain("[v.text]", 40, &|last| format!("[...{last}, ...{last}]"))),
+        ("objects", chain("{ a: v.text }", 40, &|last| format!("{{ a: {last}, b: {last} }}"))),
+        ("texts", chain("v.text", 40, &|last| format!("\"{{{last}}}{{{last}}}\""))),
+        ("lets", chain("v.text", 3000, &|last| format!("\"{{{last}}}\""))),
+        (
+            "loops",
+            format!(
+                "    let l = [{long}]\n    let end = [for a in v.l: for b in v.l: for c in v.l: for d in v.l: \
+                 for e in v.l: for f in v.l: a]\n"
+            ),
+        ),
+    ];
+    for (name, body) in bodies {
+        let environment = format!(
+            "import kube\nenvironment hostile extends kube.application {{\n  version {{\n    headline text: string\n{body}    \
+             emit kube.ConfigMap {{ metadata: v.metadata, data: {{ all: yaml(v.end) }} }}\n  }}\n  strategy none {{ }}\n}}\n"
+        );
+        let project = Project::new(&[ROOT, ("envs/hostile.rel", &environment)]);
+        project.write("x.rel", "release x on hostile < \"a text that is not short\" >\n");
+        let said = project.refused(&["x.rel"]);
+        assert!(said.lines().count() == 1 && said.starts_with("envs/hostile.rel:"), "{name}: {said}");
+    }
+}

@@ -8,7 +8,8 @@
 //! The files, in the order in which to read them: `known` and `fits` say what is known of a value and where it can stand;
 //! `scope` which names are seen; `checker` what each declared name is; `infer` and `expect` type expressions without and
 //! with a type expected; `literal` (and `made`), `access`, `calls`, `functions`, `condition` and `stage` are parts of that; `declare` goes through
-//! declarations; `graph` finds circles; `place` looks at values.yaml; `messages` words what is said more than once.
+//! declarations; `graph` finds circles; `place` looks at values.yaml; `messages` words what is said more than once; `objects`
+//! tells the kinds that are made.
 
 mod access;
 mod calls;
@@ -24,6 +25,7 @@ mod known;
 mod literal;
 mod made;
 mod messages;
+mod objects;
 mod place;
 mod scope;
 mod stage;
@@ -39,6 +41,8 @@ use checker::Checker;
 use declare::{Kind, Own};
 use graph::Node;
 use scope::Place;
+
+pub use objects::{Made, objects};
 
 /// What the lets and parameters of a file are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,13 +60,17 @@ pub fn file(module: &Arc<Module>, lets: Lets, sources: &Sources) -> Diagnostics 
     if module.items.values().all(is_value) {
         return Diagnostics::default();
     }
-    // Expressions nest, and what they refer to nests behind them: more than the stack of a thread that happens to be here
-    // may hold.
+    with_room(|| whole_file(module, lets, sources))
+}
+
+/// Expressions nest, and what they refer to nests behind them: more than the stack of a thread that happens to be here
+/// may hold.
+fn with_room<T: Send>(work: impl Fn() -> T + Sync) -> T {
     std::thread::scope(|scope| {
         let builder = std::thread::Builder::new().stack_size(STACK);
-        match builder.spawn_scoped(scope, || whole_file(module, lets, sources)) {
+        match builder.spawn_scoped(scope, &work) {
             Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-            Err(_) => whole_file(module, lets, sources),
+            Err(_) => work(),
         }
     })
 }

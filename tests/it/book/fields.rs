@@ -6,9 +6,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use relc::env::{Catalog, Definition, Environment};
+use relc::check::describe::{Field, Of, fields};
+use relc::env::{Catalog, Environment};
 use relc::source::Sources;
-use relc::syntax::ast::{Field, FieldPlace};
 
 #[test]
 fn fields_are_listed() {
@@ -43,55 +43,31 @@ fn marker(line: &str) -> Option<(&str, &str)> {
 /// The parts that declare a field of some environment.
 fn parts(catalog: &Catalog) -> BTreeSet<String> {
     let environments = catalog.environment_names().into_iter();
-    let environments =
-        environments.map(|name| catalog.environment(name).expect("its name is known").environment.clone());
-    environments
-        .flat_map(|environment| fields(&environment).map(|(_, field)| field.part.to_string()).collect::<Vec<_>>())
-        .collect()
-}
-
-/// Fields with whether they are of a version.
-fn fields(environment: &Environment) -> impl Iterator<Item = (bool, &Definition<Field>)> {
-    let settings = environment.base.settings.fields.iter().map(|field| (false, field));
-    settings.chain(environment.base.version.fields.iter().map(|field| (true, field)))
+    let environments = environments.map(|name| catalog.environment(name).expect("its name is known"));
+    let sources = catalog.sources();
+    environments.flat_map(|found| fields(&found.environment.base, &sources)).map(|field| field.part).collect()
 }
 
 fn table(part: &str, environment: &Environment, sources: &Sources) -> String {
     let mut out =
         "| field | of | type | default | place in values.yaml | about |\n|---|---|---|---|---|---|\n".to_owned();
-    for (version, definition) in fields(environment).filter(|(_, field)| &*field.part == part) {
-        let field = &definition.item;
-        let of = match (version, field.shared) {
-            (false, _) => "settings",
-            (true, true) => "version, or settings for all",
-            (true, false) => "version",
+    for field in fields(&environment.base, sources).into_iter().filter(|field| field.part == part) {
+        let of = match field.of {
+            Of::Settings => "settings",
+            Of::Shared => "version, or settings for all",
+            Of::Version => "version",
         };
         let code = |text: &str| format!("`{}`", text.replace('|', "\\|"));
-        let default = field.default.as_ref().map_or_else(String::new, |default| code(sources.text(default.span)));
-        let _ = writeln!(
-            out,
-            "| {} | {of} | {} | {default} | {} | {} |",
-            code(&field.name.text),
-            code(sources.text(field.ty.span)),
-            place(field, version),
-            about(field)
-        );
+        let default = field.default.as_deref().map_or_else(String::new, code);
+        let place = field.place.as_deref().map_or_else(|| "none".to_owned(), code);
+        let (name, ty) = (code(&field.name), code(&field.ty));
+        let _ = writeln!(out, "| {name} | {of} | {ty} | {default} | {place} | {} |", about(&field));
     }
     out
 }
 
-fn place(field: &Field, version: bool) -> String {
-    match (&field.at, version) {
-        (FieldPlace::Nowhere(_), _) => "none".to_owned(),
-        (FieldPlace::At(path), _) => format!("`{}`", path.text),
-        (FieldPlace::Named, false) => format!("`application.{}`", field.name.text),
-        (FieldPlace::Named, true) => format!("`{}`", field.name.text),
-    }
-}
-
 fn about(field: &Field) -> String {
-    let doc = field.doc.as_deref().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
     let headline = if field.headline { "Headline. " } else { "" };
-    let deprecated = field.deprecated.as_ref().map_or_else(String::new, |why| format!("Deprecated: {}. ", why.text));
-    format!("{headline}{deprecated}{doc}")
+    let deprecated = field.deprecated.as_ref().map_or_else(String::new, |why| format!("Deprecated: {why}. "));
+    format!("{headline}{deprecated}{}", field.documentation)
 }

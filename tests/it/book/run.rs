@@ -5,12 +5,11 @@ use std::fmt::Write as _;
 use std::process::Command;
 use std::sync::Arc;
 
-use relc::check::Prepared;
 use relc::check::definition::{self, Lets};
-use relc::compile::{Input, Options};
-use relc::diagnostic::{Diagnostic, Diagnostics, Severity};
+use relc::compile::{Input, Options, definitions};
+use relc::diagnostic::{Diagnostic, Severity};
 use relc::emit::{self, Format, Stream};
-use relc::env::{Catalog, ImportContext, Lookup, Module, link};
+use relc::env::{Catalog, DefinitionFile, ImportContext, LoadedFile, Loader, Lookup, Module, link};
 use relc::eval::{Evaluator, Files, Scope};
 use relc::render::{Look, human};
 use relc::schema::SchemaRef;
@@ -74,7 +73,7 @@ impl Page {
         let file = self.keep(block);
         match (block.says("lets"), !releases && tree.items.iter().any(defines)) {
             (true, _) => lets(block),
-            (false, true) => self.define(block, &tree),
+            (false, true) => self.define(block),
             (false, false) if file && !releases => parsed(block),
             (false, false) => {
                 let name = block.value("file").unwrap_or("example.rel");
@@ -93,7 +92,9 @@ impl Page {
     pub fn console(&self, block: &Block) -> String {
         let folder = tempfile::tempdir().expect("a folder for the page's files");
         for (name, content) in &self.files.0 {
-            std::fs::write(folder.path().join(name), content).expect("a page's file can be written");
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("a folder for a page's file");
+            std::fs::write(path, content).expect("a page's file can be written");
         }
         let mut out = String::new();
         for command in block.text.lines().filter_map(|line| line.strip_prefix("$ ")) {
@@ -110,28 +111,25 @@ impl Page {
     /// Builds, or lints where the block says what that finds.
     fn compile(&self, block: &Block, input: Input, options: &Options) -> Outcome {
         let run = if block.value("lint").is_some() { lint_in } else { compile_in };
-        let compiled = run(&catalog(&self.definitions), input, options, &self.files);
+        let compiled = run(&catalog(&self.definitions, &self.files), input, options, &self.files);
         let output = Stream::piece(Format::Yaml, &compiled.documents);
         Outcome::new(output, compiled.diagnostics, &compiled.sources)
     }
 
     /// A file of parts and environments, each environment under each of its strategies; where nothing is wrong, later
     /// blocks see it.
-    fn define(&mut self, block: &Block, tree: &ast::File) -> Outcome {
+    fn define(&mut self, block: &Block) -> Outcome {
         let stem = match block.value("file") {
-            Some(file) => file.trim_end_matches(".rel").to_owned(),
+            Some(file) => file.rsplit('/').next().unwrap_or(file).trim_end_matches(".rel").to_owned(),
             None => format!("example-{}", block.line),
         };
         let mut files = self.definitions.clone();
+        // A page may write a file anew.
+        files.retain(|(known, _)| *known != stem);
         files.push((stem.clone(), block.text.clone()));
-        let catalog = catalog(&files);
-        let (module, mut found) = catalog.library(&stem).expect("the file is in the catalog");
-        found.extend(definition::file(&module, Lets::AreDefinitions, &catalog.sources()));
-        for item in &tree.items {
-            if let ast::Item::Environment(part) = item {
-                environment(&catalog, &part.name.text, &mut found);
-            }
-        }
+        let catalog = catalog(&files, &self.files);
+        let (module, _) = catalog.library(&stem).expect("the file is in the catalog");
+        let found = definitions(module.file, &catalog);
         let outcome = Outcome::new(String::new(), found.into_vec(), &catalog.sources());
         if outcome.errors.is_empty() {
             self.definitions = files;
@@ -140,16 +138,21 @@ impl Page {
     }
 }
 
-fn catalog(files: &[(String, String)]) -> Catalog {
-    let files: Vec<(&str, &str)> = files.iter().map(|(stem, text)| (stem.as_str(), text.as_str())).collect();
-    Catalog::with(&files)
+fn catalog(files: &[(String, String)], page: &Memory) -> Catalog {
+    let file = |(name, text): &(String, String)| DefinitionFile {
+        name: name.clone(),
+        path: format!("envs/{name}.rel"),
+        text: text.clone(),
+    };
+    Catalog::beside(files.iter().map(file).collect(), &[], &BesideEnvironments(page)).0
 }
 
-fn environment(catalog: &Catalog, name: &str, out: &mut Diagnostics) {
-    let Some(found) = catalog.environment(name) else { return };
-    out.extend(found.diagnostics.clone());
-    for strategy in found.environment.strategy_names() {
-        out.extend(Prepared::new(found.plan(Some(strategy))).diagnostics);
+/// The page's files as definition files name them: those in `envs/`.
+struct BesideEnvironments<'p>(&'p Memory);
+
+impl Loader for BesideEnvironments<'_> {
+    fn load(&self, from: &str, path: &str) -> Result<LoadedFile, String> {
+        self.0.load(from, &format!("envs/{path}"))
     }
 }
 

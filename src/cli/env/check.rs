@@ -1,0 +1,110 @@
+//! `relc env check`: what is wrong in definition files, without a release.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::super::environments::EnvironmentFlags;
+use super::super::run::ReportFlags;
+use super::super::{Outcome, read, report};
+use crate::compile::definitions;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::env::Catalog;
+use crate::source::FileId;
+use crate::syntax::ast::Item;
+
+/// Check definition files by themselves: no release is needed to find what is wrong with them.
+///
+/// Libraries beside a file are found by their names, as when its directory is among `environments` in `relc.toml`. Exit codes: 0,
+/// no errors; 1, there are errors; 2, relc could not run.
+#[derive(Args)]
+pub struct Check {
+    /// Definition files, and directories of them.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    environments: EnvironmentFlags,
+
+    #[command(flatten)]
+    report: ReportFlags,
+}
+
+impl Check {
+    /// Runs the subcommand.
+    pub fn run(self) -> Outcome {
+        self.check().unwrap_or_else(|message| report::failed(&message))
+    }
+
+    fn check(&self) -> Result<Outcome, String> {
+        let directories: Vec<PathBuf> = self.paths.iter().map(|path| directory(path)).collect();
+        let (catalog, names) = self.environments.catalog_with(&directories[0], &directories)?;
+        let files = self.files(&catalog)?;
+        let mut report = self.report.report(&catalog);
+        let (sources, mut known, mut outcome) = (catalog.sources(), Diagnostics::default(), Outcome::Done);
+        for file in files {
+            let mut found: Vec<Diagnostic> = names.iter().filter(|found| found.span.file == file).cloned().collect();
+            found.extend(definitions(file, &catalog).into_vec());
+            // A file that several import is told once.
+            found.retain(|found| known.iter().all(|known| (known.span, &known.code) != (found.span, &found.code)));
+            found.iter().for_each(|found| known.push(found.clone()));
+            if found.iter().any(|found| self.report.fails(found.severity)) {
+                outcome = Outcome::Errors;
+            }
+            report.add(&sources, file, &found);
+        }
+        report.finish()?;
+        Ok(outcome)
+    }
+
+    /// The files that the command line names; of directories those that define something.
+    fn files(&self, catalog: &Catalog) -> Result<BTreeSet<FileId>, String> {
+        let sources = catalog.sources();
+        let known: Vec<(PathBuf, FileId)> =
+            catalog.users().map(|file| (real(Path::new(sources.file(file).name())), file)).collect();
+        let mut files = BTreeSet::new();
+        for path in &self.paths {
+            let (wanted, shown) = (real(path), path.display());
+            let is_in = |file: &Path| if path.is_dir() { file.parent() == Some(&wanted) } else { file == wanted };
+            let named: Vec<FileId> = known.iter().filter(|(path, _)| is_in(path)).map(|(_, file)| *file).collect();
+            let defining: Vec<FileId> = named.iter().copied().filter(|file| !has_releases(catalog, *file)).collect();
+            if defining.is_empty() {
+                return Err(match (path.is_dir(), named.is_empty()) {
+                    (true, _) => format!("there is no definition file in `{shown}`"),
+                    (false, false) => format!("`{shown}` is a file of releases: `relc check` checks it"),
+                    (false, true) => unread(path),
+                });
+            }
+            files.extend(defining);
+        }
+        Ok(files)
+    }
+}
+
+fn has_releases(catalog: &Catalog, file: FileId) -> bool {
+    catalog.tree(file).is_some_and(|tree| tree.items.iter().any(|item| matches!(item, Item::Release(_))))
+}
+
+/// Why the file at `path` is none of those that were read.
+fn unread(path: &Path) -> String {
+    match fs::metadata(path) {
+        Ok(_) => format!("`{}` is no definition file: their names end in `.rel`", path.display()),
+        Err(error) => format!("cannot read `{}`: {}", path.display(), read::reason(&error)),
+    }
+}
+
+fn real(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
+fn directory(path: &Path) -> PathBuf {
+    if path.is_dir() {
+        return path.to_owned();
+    }
+    match path.parent() {
+        Some(parent) if parent != Path::new("") => parent.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}

@@ -1,0 +1,137 @@
+//! `relc env`: environments themselves; what there are, what they say, whether they are right, and new ones.
+
+mod check;
+mod new;
+mod show;
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use clap::{Args, Subcommand, ValueEnum};
+use serde::Serialize;
+
+use super::environments::EnvironmentFlags;
+use super::{Outcome, report};
+use crate::check::describe::{Described, describe, summary};
+use crate::diagnostic::nearest;
+use crate::env::{Catalog, Found};
+
+/// Environments: list and show them, check definition files, begin a new one.
+#[derive(Args)]
+#[command(arg_required_else_help = true, after_help = EXAMPLES)]
+pub struct Env {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  relc env list
+  relc env show deployment
+  relc env new shop -o envs/                a starting point of one's own
+  relc env new shop --from deployment       the same from an environment that there is
+  relc env check envs/                      what is wrong in definition files";
+
+#[derive(Subcommand)]
+enum Command {
+    List(List),
+    Show(show::Show),
+    Check(check::Check),
+    New(new::New),
+}
+
+/// List the environments: names, strategies, files, and a line about each.
+#[derive(Args)]
+struct List {
+    /// How they are listed.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
+    format: Format,
+
+    #[command(flatten)]
+    environments: EnvironmentFlags,
+}
+
+/// The formats of what is known of environments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// JSON, for other programs.
+    Json,
+}
+
+impl Env {
+    /// Runs the subcommand.
+    pub fn run(self) -> Outcome {
+        match self.command {
+            Command::List(list) => list.run(),
+            Command::Show(show) => show.run(),
+            Command::Check(check) => check.run(),
+            Command::New(new) => new.run(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Listed {
+    name: String,
+    strategies: Vec<String>,
+    source: String,
+    summary: String,
+}
+
+impl List {
+    fn run(self) -> Outcome {
+        let catalog = match self.environments.catalog_from(Path::new("")) {
+            Ok(catalog) => catalog,
+            Err(message) => return report::failed(&message),
+        };
+        let found = catalog.environment_names().into_iter().filter_map(|name| catalog.environment(name));
+        let listed: Vec<Listed> = found.map(|found| listed(&described(&found, &catalog))).collect();
+        match self.format {
+            Format::Text => report::print(&table(&listed)),
+            Format::Json => report::print(&format!("{}\n", json(&listed))),
+        }
+    }
+}
+
+fn listed(described: &Described) -> Listed {
+    Listed {
+        name: described.name.clone(),
+        strategies: described.strategies.iter().map(|strategy| strategy.name.clone()).collect(),
+        source: described.source.clone(),
+        summary: summary(&described.documentation).to_owned(),
+    }
+}
+
+fn table(listed: &[Listed]) -> String {
+    let rows: Vec<[String; 4]> = listed
+        .iter()
+        .map(|one| [one.name.clone(), one.strategies.join(", "), one.source.clone(), one.summary.clone()])
+        .collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let (name, strategies, source) = (width(0), width(1), width(2));
+    let mut out = String::new();
+    for [a, b, c, d] in &rows {
+        let line = format!("{a:name$}  {b:strategies$}  {c:source$}  {d}");
+        writeln!(out, "{}", line.trim_end()).expect("a text takes any text");
+    }
+    out
+}
+
+fn described(found: &Found, catalog: &Catalog) -> Described {
+    describe(&found.environment, &catalog.sources())
+}
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string_pretty(value).expect("texts, lists and truths are always JSON")
+}
+
+/// What to say where there is no environment `name`.
+fn unknown(name: &str, catalog: &Catalog) -> Outcome {
+    let hint = match nearest(name, catalog.environment_names()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`relc env list` lists them".to_owned(),
+    };
+    report::failed(&format!("there is no environment `{name}`; {hint}"))
+}

@@ -1,0 +1,143 @@
+//! `relc env new`: a definition file to begin with.
+
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::super::environments::{EnvironmentFlags, root};
+use super::super::{Outcome, read, report};
+use super::unknown;
+use crate::env::{Catalog, Found};
+use crate::source::FileId;
+use crate::syntax::{self, ast};
+
+/// Write a definition file to begin with: commented, right as it is, and ready to be changed.
+#[derive(Args)]
+pub struct New {
+    /// The name of the new environment.
+    name: String,
+
+    /// Begin with a copy of this environment instead.
+    #[arg(long, value_name = "ENV")]
+    from: Option<String>,
+
+    /// Write DIR/NAME.rel instead of printing it; a file that is there stays as it is.
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+
+    #[command(flatten)]
+    environments: EnvironmentFlags,
+}
+
+/// The file without `--from`; `NAME` stands for the environment's name.
+const TEMPLATE: &str = include_str!("../../../templates/environment.rel");
+
+impl New {
+    /// Runs the subcommand.
+    pub fn run(self) -> Outcome {
+        // Before the environments are looked for: relc.toml may name this directory already.
+        if let Some(Err(error)) = self.output.as_ref().map(fs::create_dir_all) {
+            return report::failed(&format!("cannot make a directory: {}", read::reason(&error)));
+        }
+        let catalog = match self.environments.catalog_from(Path::new("")) {
+            Ok(catalog) => catalog,
+            Err(message) => return report::failed(&message),
+        };
+        if let Err(message) = self.free(&catalog) {
+            return report::failed(&message);
+        }
+        let text = match &self.from {
+            None => TEMPLATE.replace("NAME", &self.name),
+            Some(from) => match catalog.environment(from) {
+                Some(found) => copy(&found, &self.name, &catalog),
+                None => return unknown(from, &catalog),
+            },
+        };
+        if !declares(&text, &self.name) {
+            let message =
+                format!("`{}` is no name for an environment; write one such as `shop` or `shop-1.2`", self.name);
+            return report::failed(&message);
+        }
+        match &self.output {
+            None => report::print(&text),
+            Some(directory) => self.write(directory, &text),
+        }
+    }
+
+    /// Whether the name is not taken, or may be.
+    fn free(&self, catalog: &Catalog) -> Result<(), String> {
+        let name = &self.name;
+        let replaces = root(Path::new(""))?.map(|root| root.config.replaces).unwrap_or_default();
+        let mut known = catalog.environment_names().into_iter().chain(catalog.libraries());
+        if known.any(|known| known == name) && !replaces.contains(name) {
+            let help = format!("give another name, or say `replaces = [\"{name}\"]` in relc.toml");
+            return Err(format!("`{name}` is taken: {help}"));
+        }
+        Ok(())
+    }
+
+    fn write(&self, directory: &Path, text: &str) -> Outcome {
+        let path = directory.join(format!("{}.rel", self.name));
+        let shown = path.display();
+        let written = File::create_new(&path).and_then(|mut file| file.write_all(text.as_bytes()));
+        match written {
+            Ok(()) => {
+                report::note("written", &format!("`{shown}`; `relc env check {shown}` says what is wrong in it"));
+                Outcome::Done
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                report::failed(&format!("`{shown}` is there already"))
+            }
+            Err(error) => report::failed(&format!("cannot write `{shown}`: {}", read::reason(&error))),
+        }
+    }
+}
+
+/// Whether `text` is right as far as the parser sees, and has the one environment `name`.
+fn declares(text: &str, name: &str) -> bool {
+    let (tree, found) = syntax::parse(FileId(0), text);
+    let mut names = tree.items.iter().filter_map(|item| match item {
+        ast::Item::Environment(environment) => Some(&*environment.name.text),
+        _ => None,
+    });
+    !found.has_errors() && names.next() == Some(name) && names.next().is_none()
+}
+
+/// The file of an environment under another name, without the other environments that are declared there.
+fn copy(found: &Found, name: &str, catalog: &Catalog) -> String {
+    let declaration = &found.environment.declaration;
+    let file = declaration.module.file;
+    let sources = catalog.sources();
+    let text = sources.file(file).text();
+    let mut out = String::new();
+    let mut at = 0;
+    for item in catalog.tree(file).into_iter().flat_map(|tree| &tree.items) {
+        let ast::Item::Environment(part) = item else { continue };
+        if part.name.text == declaration.item.name.text {
+            let place = part.name.span.range();
+            out.push_str(&text[at..place.start]);
+            out.push_str(name);
+            at = place.end;
+        } else {
+            let place = part.span.range();
+            out.push_str(without_comment(&text[at..place.start]));
+            at = place.end;
+        }
+    }
+    out.push_str(text[at..].trim_end());
+    let of = &declaration.item.name.text;
+    format!(
+        "// Begun as a copy of `{of}`. Where nothing but additions are left, `extends {of}` says the same in one line.\n{out}\n"
+    )
+}
+
+/// `text` without the `///` lines that it ends with.
+fn without_comment(text: &str) -> &str {
+    let mut kept = text.trim_end();
+    while let Some(start) = kept.rfind('\n').filter(|start| kept[start + 1..].starts_with("///")) {
+        kept = kept[..start].trim_end();
+    }
+    kept
+}

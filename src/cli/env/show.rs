@@ -1,0 +1,109 @@
+//! `relc env show`: all there is to know of one environment.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use clap::Args;
+
+use super::super::environments::EnvironmentFlags;
+use super::super::{Outcome, report};
+use super::{Format, described, json, unknown};
+use crate::check::describe::{Described, Field, Object, Of, Strategy};
+
+/// Show an environment: its fields, strategies, objects, watched kinds and lint rules.
+#[derive(Args)]
+pub struct Show {
+    /// Its name.
+    name: String,
+
+    /// How it is shown.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
+    format: Format,
+
+    #[command(flatten)]
+    environments: EnvironmentFlags,
+}
+
+impl Show {
+    /// Runs the subcommand.
+    pub fn run(self) -> Outcome {
+        let catalog = match self.environments.catalog_from(Path::new("")) {
+            Ok(catalog) => catalog,
+            Err(message) => return report::failed(&message),
+        };
+        let Some(found) = catalog.environment(&self.name) else { return unknown(&self.name, &catalog) };
+        let described = described(&found, &catalog);
+        report::print(&match self.format {
+            Format::Text => text(&described),
+            Format::Json => format!("{}\n", json(&described)),
+        })
+    }
+}
+
+fn text(environment: &Described) -> String {
+    let mut out = format!("{}, in {}\n", environment.name, environment.source);
+    indented(&mut out, 1, &environment.documentation);
+    section(&mut out, "strategies", &environment.strategies, strategy);
+    let of = |settings: bool| -> Vec<&Field> {
+        environment.fields.iter().filter(|field| (field.of == Of::Settings) == settings).collect()
+    };
+    section(&mut out, "settings", &of(true), |out, one| field(out, 1, one));
+    section(&mut out, "a version", &of(false), |out, one| field(out, 1, one));
+    section(&mut out, "objects", &environment.objects, |out, one| object(out, 1, one));
+    section(&mut out, "the controller watches", &environment.watches, |out, watch| {
+        let ready = match watch.ready.is_empty() {
+            true => String::new(),
+            false => format!(", ready by {}", watch.ready.join(", ")),
+        };
+        indented(out, 1, &format!("{}: {} {}{ready}", watch.short, watch.api_version, watch.kind));
+    });
+    section(&mut out, "lint rules", &environment.lints, |out, lint| {
+        indented(out, 1, &format!("{} ({}): {}", lint.name, lint.level, lint.summary));
+    });
+    out
+}
+
+fn section<T>(out: &mut String, title: &str, items: &[T], mut each: impl FnMut(&mut String, &T)) {
+    if !items.is_empty() {
+        writeln!(out, "\n{title}:").expect("a text takes any text");
+        items.iter().for_each(|item| each(out, item));
+    }
+}
+
+fn strategy(out: &mut String, strategy: &Strategy) {
+    indented(out, 1, &format!("{} (weights {})", strategy.name, strategy.weights));
+    indented(out, 3, &strategy.documentation);
+    strategy.fields.iter().for_each(|one| field(out, 3, one));
+    strategy.objects.iter().for_each(|one| object(out, 3, one));
+}
+
+fn field(out: &mut String, depth: usize, field: &Field) {
+    let headline = if field.headline { "headline " } else { "" };
+    let shared = if field.of == Of::Shared { "shared " } else { "" };
+    let default = field.default.as_ref().map_or_else(String::new, |default| format!(" = {default}"));
+    let place = match &field.place {
+        Some(place) => format!("values.yaml: {place}"),
+        None => "not in values.yaml".to_owned(),
+    };
+    indented(out, depth, &format!("{headline}{shared}{}: {}{default}  ({place})", field.name, field.ty));
+    if let Some(why) = &field.deprecated {
+        indented(out, depth + 2, &format!("Deprecated: {why}."));
+    }
+    indented(out, depth + 2, &field.documentation);
+}
+
+fn object(out: &mut String, depth: usize, object: &Object) {
+    let how = match (object.tracked, object.per_version) {
+        (true, _) => "for each version, which depends on it",
+        (false, true) => "for each version",
+        (false, false) => "for the release",
+    };
+    indented(out, depth, &format!("{} {}, {how}", object.api_version, object.kind));
+}
+
+/// Adds the lines of `text`, each two spaces a step in.
+fn indented(out: &mut String, depth: usize, text: &str) {
+    for line in text.trim_end().lines() {
+        writeln!(out, "{}", format!("{}{}", "  ".repeat(depth), line).trim_end()).expect("a text takes any text");
+    }
+}
