@@ -183,6 +183,18 @@ fn route() -> Value {
     phases.lowered(&prepared, &given, |evaluator, _| evaluator.templates().swap_remove(0))
 }
 
+/// A values file, from its text to what all rules find, on one thread.
+#[divan::bench]
+fn lint(bencher: Bencher<'_, '_>) {
+    let environments = Environments::new(Catalog::builtin());
+    let options = Options { name: Some("hello".to_owned()), ..Options::default() };
+    bencher.bench(|| {
+        let input = Input::Values(vec![Text { name: "bench.yaml".to_owned(), text: VALUES.to_owned() }]);
+        let (built, claims) = open(input, &options, Catalog::builtin(), &NoFiles).lint(0, &environments);
+        (built.diagnostics.len(), claims.len())
+    });
+}
+
 /// A whole file, from its text to manifests, on one thread.
 #[divan::bench(args = [1, 100])]
 fn build(bencher: Bencher<'_, '_>, count: usize) {

@@ -1,0 +1,26 @@
+//! Reads every YAML file of a directory and parses it, in parallel, and does nothing with it: what a linter cannot do without.
+//! `benches/side-by-side.py` runs it beside `relc lint`.
+//!
+//!     cargo run --release --example read-values -- DIR
+
+// A tool reads files and prints.
+#![allow(clippy::disallowed_methods, clippy::print_stdout)]
+
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+use relc::source::FileId;
+use relc::values;
+
+fn main() {
+    let directory = std::env::args().nth(1).expect("a directory is named");
+    let walk = ignore::WalkBuilder::new(directory).require_git(false).sort_by_file_path(std::path::Path::cmp).build();
+    let paths: Vec<PathBuf> = { walk.flatten().map(ignore::DirEntry::into_path) }
+        .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
+        .collect();
+    let read = |path: &PathBuf| {
+        let text = std::fs::read_to_string(path).expect("a file that was found can be read");
+        values::read(FileId(0), &text).0.is_some()
+    };
+    println!("{} files", paths.par_iter().filter(|path| read(path)).count());
+}
