@@ -14,7 +14,7 @@ use crate::syntax::ast::Arg;
 use crate::types::{Pattern, quoted};
 use crate::value::{Condition, Data, Element, Entry, Object, Run, Value};
 
-/// The names of the functions.
+/// The names of the functions, sorted.
 pub const FUNCTIONS: &[&str] = &[
     "all",
     "any",
@@ -44,7 +44,7 @@ pub const FUNCTIONS: &[&str] = &[
 impl Evaluator<'_> {
     pub(super) fn function(&self, name: &str, args: &[Arg], span: Span, scope: &Scope<'_>) -> Value {
         let values: Vec<Value> = args.iter().map(|arg| self.eval(&arg.value, scope)).collect();
-        if !FUNCTIONS.contains(&name) {
+        if FUNCTIONS.binary_search(&name).is_err() {
             let message = format!("there is no fragment or function `{name}`");
             let error = Diagnostic::error(Code::UnknownName, span, message);
             let error = match nearest(name, FUNCTIONS.iter().copied()) {
@@ -324,4 +324,14 @@ fn length(value: &Value) -> Option<i64> {
         _ => return None,
     };
     i64::try_from(count).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn functions_are_found_by_their_order() {
+        assert!(FUNCTIONS.is_sorted());
+    }
 }

@@ -4,8 +4,9 @@
 //! has them, and compiles one in a twentieth of the time; those that ask for more, such as a Unicode class, go to the
 //! large one.
 
-use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
+
+use rustc_hash::FxHashMap;
 
 /// A compiled pattern.
 #[derive(Debug)]
@@ -17,7 +18,13 @@ pub enum Pattern {
 }
 
 /// Patterns of definitions and schemas; there are few, and each is asked for again and again.
-static KNOWN: LazyLock<RwLock<HashMap<String, Option<Arc<Pattern>>>>> = LazyLock::new(RwLock::default);
+type Known = LazyLock<RwLock<FxHashMap<String, Option<Arc<Pattern>>>>>;
+
+/// Those that are found anywhere in a text.
+static KNOWN: Known = LazyLock::new(RwLock::default);
+
+/// Those that a text matches from its beginning to its end.
+static KNOWN_OF_WHOLE_TEXT: Known = LazyLock::new(RwLock::default);
 
 impl Pattern {
     /// A pattern that is found anywhere in a text; `None` where it is not one.
@@ -45,17 +52,12 @@ impl Pattern {
 
     /// As [`Pattern::new`], compiled once for the process: for patterns of definitions and schemas, not of releases.
     pub fn known(pattern: &str) -> Option<Arc<Pattern>> {
-        if let Some(known) = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(pattern) {
-            return known.clone();
-        }
-        let compiled = Pattern::new(pattern).map(Arc::new);
-        KNOWN.write().unwrap_or_else(PoisonError::into_inner).insert(pattern.to_owned(), compiled.clone());
-        compiled
+        once(&KNOWN, pattern, Pattern::new)
     }
 
     /// As [`Pattern::of_whole_text`], compiled once for the process.
     pub fn known_of_whole_text(pattern: &str) -> Option<Arc<Pattern>> {
-        Pattern::known(&anchored(pattern))
+        once(&KNOWN_OF_WHOLE_TEXT, pattern, Pattern::of_whole_text)
     }
 
     /// Whether it is found in `text`.
@@ -65,6 +67,15 @@ impl Pattern {
             Pattern::Large(regex) => regex.is_match(text),
         }
     }
+}
+
+fn once(known: &Known, pattern: &str, compile: fn(&str) -> Option<Pattern>) -> Option<Arc<Pattern>> {
+    if let Some(known) = known.read().unwrap_or_else(PoisonError::into_inner).get(pattern) {
+        return known.clone();
+    }
+    let compiled = compile(pattern).map(Arc::new);
+    known.write().unwrap_or_else(PoisonError::into_inner).insert(pattern.to_owned(), compiled.clone());
+    compiled
 }
 
 fn anchored(pattern: &str) -> String {
