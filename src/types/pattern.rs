@@ -4,7 +4,8 @@
 //! has them, and compiles one in a twentieth of the time; those that ask for more, such as a Unicode class, go to the
 //! large one.
 
-use std::sync::{Arc, LazyLock, PoisonError, RwLock};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, LazyLock, OnceLock, PoisonError, RwLock};
 
 use rustc_hash::FxHashMap;
 
@@ -15,6 +16,40 @@ pub enum Pattern {
     Small(regex_lite::Regex),
     /// What only the large one does.
     Large(regex::Regex),
+    /// What the small engine reads and the large one takes over, if it is asked often.
+    Known(KnownPattern),
+}
+
+/// A pattern that a run may ask of thousands of texts: the large engine answers in a tenth of the time.
+#[derive(Debug)]
+pub struct KnownPattern {
+    small: regex_lite::Regex,
+    asked: AtomicU32,
+    /// None inside: this pattern means something else to the large engine.
+    large: OnceLock<Option<regex::Regex>>,
+}
+
+/// From the how many-th text on it pays to compile a pattern for the large engine.
+const OFTEN: u32 = 200;
+
+impl KnownPattern {
+    fn is_match(&self, text: &str) -> bool {
+        if self.large.get().is_none() && self.asked.fetch_add(1, Ordering::Relaxed) < OFTEN {
+            return self.small.is_match(text);
+        }
+        let pattern = self.small.as_str();
+        let large =
+            self.large.get_or_init(|| is_read_alike(pattern).then(|| regex::Regex::new(pattern).ok()).flatten());
+        large.as_ref().map_or_else(|| self.small.is_match(text), |large| large.is_match(text))
+    }
+}
+
+/// Whether both engines read `pattern` alike for certain: flags and classes by letter are of Unicode in the large one, and it
+/// has operators in classes.
+fn is_read_alike(pattern: &str) -> bool {
+    let letters = pattern.as_bytes().windows(2).any(|pair| pair[0] == b'\\' && pair[1].is_ascii_alphanumeric());
+    let flags = pattern.replace("(?:", "(").contains("(?");
+    !letters && !flags && !["&&", "--", "~~"].iter().any(|operator| pattern.contains(operator))
 }
 
 /// Patterns of definitions and schemas; there are few, and each is asked for again and again.
@@ -65,6 +100,7 @@ impl Pattern {
         match self {
             Pattern::Small(regex) => regex.is_match(text),
             Pattern::Large(regex) => regex.is_match(text),
+            Pattern::Known(known) => known.is_match(text),
         }
     }
 }
@@ -73,7 +109,12 @@ fn once(known: &Known, pattern: &str, compile: fn(&str) -> Option<Pattern>) -> O
     if let Some(known) = known.read().unwrap_or_else(PoisonError::into_inner).get(pattern) {
         return known.clone();
     }
-    let compiled = compile(pattern).map(Arc::new);
+    let compiled = compile(pattern).map(|compiled| match compiled {
+        Pattern::Small(small) => {
+            Arc::new(Pattern::Known(KnownPattern { small, asked: AtomicU32::new(0), large: OnceLock::new() }))
+        }
+        Pattern::Large(_) | Pattern::Known(_) => Arc::new(compiled),
+    });
     known.write().unwrap_or_else(PoisonError::into_inner).insert(pattern.to_owned(), compiled.clone());
     compiled
 }
@@ -164,6 +205,20 @@ mod tests {
         let letters = Pattern::of_whole_text(r"\p{Greek}+").expect("a pattern");
         assert!(letters.is_match("λόγος") && !letters.is_match("logos"));
         assert!(Pattern::new(r"(?=look)ahead").is_none());
+    }
+
+    #[test]
+    fn a_pattern_that_is_asked_often_answers_as_before() {
+        let texts = ["", "a", "A", "é", "٠", "7", "a.b", "a\n", "-", "[x]"];
+        for (pattern, alike) in [("[^a]*", true), (r"(?:a|\.|b)+", true), (r"\d", false), ("(?i)a", false), (".", true)]
+        {
+            assert_eq!(is_read_alike(pattern), alike, "{pattern}");
+            let known = Pattern::known_of_whole_text(pattern).expect("a pattern");
+            let first: Vec<bool> = texts.iter().map(|text| known.is_match(text)).collect();
+            (0..=OFTEN).for_each(|_| assert!(known.is_match("a") == first[1], "{pattern}"));
+            let then: Vec<bool> = texts.iter().map(|text| known.is_match(text)).collect();
+            assert_eq!(first, then, "{pattern}");
+        }
     }
 
     #[test]
