@@ -56,11 +56,14 @@ fn store_library(directory: &Path, out: &Path) -> Result<(), Failure> {
         // A file with mistakes is stored without a tree: the program parses it, and says what is wrong with it.
         let tree_file = out.join(format!("{stem}.tree"));
         fs::write(&tree_file, if diagnostics.is_empty() { syntax::stored::encode(&tree)? } else { Vec::new() })?;
+        let lean = syntax::stored::for_builds(&tree);
+        let lean_file = out.join(format!("{stem}.lean"));
+        fs::write(&lean_file, if diagnostics.is_empty() { syntax::stored::encode(&lean)? } else { Vec::new() })?;
         let environments: Vec<&str> = tree.items.iter().filter_map(environment).collect();
         writeln!(
             list,
             "Embedded {{ name: {stem:?}, text: include_str!({path:?}), tree: include_bytes!({tree_file:?}), \
-             environments: &{environments:?} }},"
+             lean: include_bytes!({lean_file:?}), environments: &{environments:?} }},"
         )?;
     }
     Ok(fs::write(out.join("stdlib.rs"), format!("&[\n{list}]\n"))?)

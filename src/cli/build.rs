@@ -65,7 +65,8 @@ impl Build {
     /// Runs the subcommand.
     pub fn run(self) -> Outcome {
         let mut console = Console::new(self.messages);
-        let ready = inputs::tasks(&self.inputs).and_then(|tasks| Ok((tasks, self.environments.catalog(&self.inputs)?)));
+        let ready = inputs::tasks(&self.inputs)
+            .and_then(|tasks| Ok((tasks, self.environments.catalog_to_build(&self.inputs)?)));
         let outcome = match ready {
             Ok((tasks, catalog)) => self.build(&tasks, &catalog, &mut console),
             Err(message) => {

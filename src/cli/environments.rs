@@ -36,18 +36,21 @@ pub struct Root {
 }
 
 impl EnvironmentFlags {
+    /// The environments of a build of `inputs`.
+    ///
+    /// # Errors
+    /// As [`EnvironmentFlags::catalog`].
+    pub fn catalog_to_build(&self, inputs: &InputFlags) -> Result<Catalog, String> {
+        let own = root(&start_of(inputs))?.is_some_and(|root| !root.config.environments.is_empty());
+        if own || !self.env_path.is_empty() { self.catalog(inputs) } else { Ok(Catalog::for_builds()) }
+    }
+
     /// The environments of a run over `inputs`: those of the `relc.toml` nearest to the first of them.
     ///
     /// # Errors
     /// A configuration or file that cannot be read, and names that are taken already.
     pub fn catalog(&self, inputs: &InputFlags) -> Result<Catalog, String> {
-        let first = inputs.paths.first().or(inputs.values.first()).or(inputs.stdin_filename.as_ref());
-        let start = match first {
-            Some(path) if path.is_dir() => path.clone(),
-            Some(path) => path.parent().map_or_else(PathBuf::new, Path::to_owned),
-            None => PathBuf::new(),
-        };
-        self.catalog_from(&start)
+        self.catalog_from(&start_of(inputs))
     }
 
     /// The environments as seen from the directory `start`; an empty path is the current one.
@@ -86,6 +89,16 @@ struct Beside;
 impl Loader for Beside {
     fn load(&self, from: &str, path: &str) -> Result<LoadedFile, String> {
         Disk::new(Path::new(from), &Texts::default()).load(from, path)
+    }
+}
+
+/// Where the search for a `relc.toml` begins: beside the first input, or here.
+fn start_of(inputs: &InputFlags) -> PathBuf {
+    let first = inputs.paths.first().or(inputs.values.first()).or(inputs.stdin_filename.as_ref());
+    match first {
+        Some(path) if path.is_dir() => path.clone(),
+        Some(path) => path.parent().map_or_else(PathBuf::new, Path::to_owned),
+        None => PathBuf::new(),
     }
 }
 

@@ -17,6 +17,8 @@ struct Embedded {
     text: &'static str,
     /// Its [stored](syntax::stored) tree; empty where it has syntax errors.
     tree: &'static [u8],
+    /// The same without what builds do not hear.
+    lean: &'static [u8],
     environments: &'static [&'static str],
 }
 
@@ -84,6 +86,12 @@ impl Catalog {
     /// The standard library.
     pub fn builtin() -> &'static Catalog {
         &BUILTIN
+    }
+
+    /// The standard library for builds, without the lint statements that they do not hear: reading those would be a third of
+    /// what a short run does. Definition files of the user's cannot stand beside it, as they may replace such statements.
+    pub fn for_builds() -> Catalog {
+        Catalog::of(|file| file.lean)
     }
 
     /// The standard library, and definition files beside it: each its stem and its text. They take what names they want.
@@ -162,13 +170,17 @@ impl Catalog {
     }
 
     fn embedded() -> Catalog {
+        Catalog::of(|file| file.tree)
+    }
+
+    fn of(tree: fn(&Embedded) -> &'static [u8]) -> Catalog {
         let mut environments = HashMap::new();
         for (index, file) in STDLIB.iter().enumerate() {
             environments.extend(file.environments.iter().map(|name| ((*name).to_owned(), index)));
         }
         let file = |file: &Embedded| {
             let source = SourceFile::embedded(format!("<stdlib>/{}.rel", file.name), file.text);
-            CatalogFile::new(file.name, source, file.tree)
+            CatalogFile::new(file.name, source, tree(file))
         };
         Catalog {
             files: STDLIB.iter().map(file).collect(),
@@ -380,6 +392,8 @@ mod tests {
             let (parsed, diagnostics) = syntax::parse(id, file.text);
             assert!(diagnostics.is_empty(), "{}: {diagnostics:?}", file.name);
             assert!(stored == parsed, "the stored tree of {} is another", file.name);
+            let lean = syntax::stored::decode(file.lean).unwrap_or_else(|error| panic!("{}: {error}", file.name));
+            assert!(lean == syntax::stored::for_builds(&parsed), "the tree of {} for builds is another", file.name);
         }
     }
 }
