@@ -17,6 +17,7 @@ import argparse
 import datetime
 import os
 import platform
+import random
 import resource
 import statistics
 import subprocess
@@ -65,12 +66,16 @@ class Runs:
 
 
 def take_turns(commands, count):
-    """Runs each command `count` times, in turns, behind one round that is not counted."""
+    """Runs each command `count` times, in turns, behind one round that is not counted. The order of a round is drawn, as who
+    runs behind a large program finds the caches full of it."""
     for command in commands:
         run(command)
     results = [Runs() for _ in commands]
+    draw = random.Random(1)
     for _ in range(count):
-        for command, result in zip(commands, results):
+        pairs = list(zip(commands, results))
+        draw.shuffle(pairs)
+        for command, result in pairs:
             result.add(command)
     return results
 

@@ -68,7 +68,8 @@ impl Build {
         let ready = inputs::tasks(&self.inputs)
             .and_then(|tasks| Ok((tasks, self.environments.catalog_to_build(&self.inputs)?)));
         let outcome = match ready {
-            Ok((tasks, catalog)) => self.build(&tasks, &catalog, &mut console),
+            // The process ends behind the build: giving the library back piece by piece would be time lost.
+            Ok((tasks, catalog)) => self.build(&tasks, Box::leak(Box::new(catalog)), &mut console),
             Err(message) => {
                 console.failure(&message);
                 Outcome::Failed
