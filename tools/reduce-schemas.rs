@@ -95,16 +95,7 @@ fn kubernetes_kind(wanted: &str, components: &Map<String, Json>, source: &str) -
             .is_some_and(|all| all.iter().any(is_wanted))
     });
     let root = found.ok_or_else(|| format!("the OpenAPI documents have no {api_version} {kind}"))?;
-    Ok((header(api_version, kind, plural, source), root.clone()))
-}
-
-fn header(api_version: &str, kind: &str, plural: &str, source: &str) -> Header {
-    Header {
-        api_version: api_version.to_owned(),
-        kind: kind.to_owned(),
-        plural: plural.to_owned(),
-        source: source.replace(", descriptions left out", ""),
-    }
+    Ok((Header::new(api_version, kind, plural, source), root.clone()))
 }
 
 fn around<'s>(components: &'s Map<String, Json>, metadata: Metadata<'s>) -> Around<'s> {

@@ -33,7 +33,7 @@ pub fn custom_kinds(document: &Json) -> Result<Vec<Declared<'_>>, String> {
                 let api_version = format!("{group}/{}", version["name"].as_str()?);
                 let schema = version.pointer("/schema/openAPIV3Schema")?;
                 let path = ["spec", "versions", &at.to_string(), "schema", "openAPIV3Schema"].map(str::to_owned);
-                Some(Declared { header: header(&api_version, kind, plural, &source), schema, path: path.into() })
+                Some(Declared { header: Header::new(&api_version, kind, plural, &source), schema, path: path.into() })
             })
             .collect());
     }
@@ -50,15 +50,6 @@ pub fn custom_kinds(document: &Json) -> Result<Vec<Declared<'_>>, String> {
         Some((key, value)) => format!("{note} ({key} {})", value.as_str().unwrap_or("")),
         None => note.to_owned(),
     };
-    let header = header(&format!("{group}/{version}"), kind, plural, &source);
+    let header = Header::new(&format!("{group}/{version}"), kind, plural, &source);
     Ok(vec![Declared { header, schema, path: vec!["openAPIV3Schema".to_owned()] }])
-}
-
-fn header(api_version: &str, kind: &str, plural: &str, source: &str) -> Header {
-    Header {
-        api_version: api_version.to_owned(),
-        kind: kind.to_owned(),
-        plural: plural.to_owned(),
-        source: source.replace(", descriptions left out", ""),
-    }
 }

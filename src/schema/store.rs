@@ -21,6 +21,18 @@ pub struct Header {
     pub source: String,
 }
 
+impl Header {
+    /// The header of a schema that a document declares. That the document came without prose is no part of its source.
+    pub fn new(api_version: &str, kind: &str, plural: &str, source: &str) -> Header {
+        Header {
+            api_version: api_version.to_owned(),
+            kind: kind.to_owned(),
+            plural: plural.to_owned(),
+            source: source.replace(", descriptions left out", ""),
+        }
+    }
+}
+
 /// The schema of one kind.
 #[derive(Debug)]
 pub struct Schema {
