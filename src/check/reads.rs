@@ -238,7 +238,7 @@ impl<'p> Walk<'p> {
 
     fn fragment(&mut self, fragment: &ast::Fragment, module: &Arc<Module>, place: Place) {
         let defaults = fragment.params.iter().filter_map(|param| param.default.as_ref());
-        fragment.body.iter().chain(defaults).for_each(|body| self.expr(body, module, place));
+        fragment.body.as_deref().into_iter().chain(defaults).for_each(|body| self.expr(body, module, place));
     }
 
     fn let_(&mut self, let_: &LetDef, place: Place) {

@@ -27,7 +27,7 @@ mod texts;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{ArgMatches, Args, FromArgMatches, Parser, Subcommand};
 
 /// Compiles progressive releases into the Kubernetes manifests that the Iter8 controller works on.
 #[derive(Parser)]
@@ -47,13 +47,43 @@ Examples:
 
 #[derive(Subcommand)]
 enum Command {
-    Build(build::Build),
-    Lint(lint::Lint),
-    Check(lint::Check),
-    Explain(explain::Explain),
-    Rules(explain::Rules),
-    Schema(schema::Schema),
-    Env(env::Env),
+    /// Print the manifests of releases, or write them to a directory
+    Build(OnDemand<build::Build>),
+    /// Check releases and values files, and say what is wrong or doubtful. Writes no manifests
+    Lint(OnDemand<lint::Lint>),
+    /// Check releases and values files as `lint` does, without lint rules: syntax and types only
+    Check(OnDemand<lint::Check>),
+    /// Explain rules and codes: what they flag and why, bad and good examples, what Helm does, and the source
+    Explain(OnDemand<explain::Explain>),
+    /// List the rules: those of the compiler, of the linter, and of each environment
+    Rules(OnDemand<explain::Rules>),
+    /// Print the JSON Schema of values files, for editors and for Helm
+    Schema(OnDemand<schema::Schema>),
+    /// Environments: list and show them, check definition files, begin a new one
+    Env(OnDemand<env::Env>),
+}
+
+/// The arguments of a subcommand, described to clap when it is asked for: describing those of all would be a tenth of a short run.
+struct OnDemand<T>(T);
+
+impl<T: Args> Args for OnDemand<T> {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        command.defer(T::augment_args)
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        command.defer(T::augment_args_for_update)
+    }
+}
+
+impl<T: FromArgMatches> FromArgMatches for OnDemand<T> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        T::from_arg_matches(matches).map(OnDemand)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.0.update_from_arg_matches(matches)
+    }
 }
 
 /// How a run ended, as its exit code says it.
@@ -81,13 +111,34 @@ impl From<Outcome> for ExitCode {
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let outcome = match arguments.command {
-        Command::Build(build) => build.run(),
-        Command::Lint(lint) => lint.run(),
-        Command::Check(check) => check.run(),
-        Command::Explain(explain) => explain.run(),
-        Command::Rules(rules) => rules.run(),
-        Command::Schema(schema) => schema.run(),
-        Command::Env(env) => env.run(),
+        Command::Build(build) => build.0.run(),
+        Command::Lint(lint) => lint.0.run(),
+        Command::Check(check) => check.0.run(),
+        Command::Explain(explain) => explain.0.run(),
+        Command::Rules(rules) => rules.0.run(),
+        Command::Schema(schema) => schema.0.run(),
+        Command::Env(env) => env.0.run(),
     };
     outcome.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    /// A subcommand says what it does before it is asked for, in the list of all, and in its own help.
+    #[test]
+    fn both_lines_of_a_subcommand_agree() {
+        let listed = Arguments::command();
+        let mut built = listed.clone();
+        built.build();
+        for command in listed.get_subcommands() {
+            let name = command.get_name();
+            let asked = built.find_subcommand(name).and_then(clap::Command::get_about).map(ToString::to_string);
+            assert!(asked.is_some(), "{name} says nothing");
+            assert_eq!(command.get_about().map(ToString::to_string), asked, "{name}");
+        }
+    }
 }

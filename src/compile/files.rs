@@ -146,6 +146,10 @@ impl ImportContext for UserImports<'_> {
         Ok(module)
     }
 
+    fn brings_schemas(&self) -> bool {
+        true
+    }
+
     fn kind(&mut self, wanted: KindOf<'_>) -> Option<SchemaRef> {
         let from = self.open.last().cloned().unwrap_or_default();
         let UserImports { kinds, loader, sources, diagnostics, .. } = self;

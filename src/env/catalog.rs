@@ -88,8 +88,8 @@ impl Catalog {
         &BUILTIN
     }
 
-    /// The standard library for builds, without the lint statements that they do not hear: reading those would be a third of
-    /// what a short run does. Definition files of the user's cannot stand beside it, as they may replace such statements.
+    /// The standard library for builds, without the lint statements and the documentation that they do not hear: reading those would
+    /// be a third of what a short run does. Definition files of the user's cannot stand beside it, as they may replace such statements.
     pub fn for_builds() -> Catalog {
         Catalog::of(|file| file.lean)
     }
@@ -281,8 +281,7 @@ impl Catalog {
         let id = file_id(index);
         let (ast, parsing) = file.read(id);
         let mut diagnostics = parsing.clone();
-        let from = file.source.name();
-        let mut context = CatalogImports { catalog: self, from, open, diagnostics: Diagnostics::default() };
+        let mut context = CatalogImports { catalog: self, index, open, diagnostics: Diagnostics::default() };
         let (module, linking) = link(&file.name, id, ast, &mut context);
         diagnostics.extend(context.diagnostics);
         diagnostics.extend(linking);
@@ -336,8 +335,8 @@ impl Loader for NoFiles {
 
 struct CatalogImports<'a> {
     catalog: &'a Catalog,
-    /// The name of the importing file.
-    from: &'a str,
+    /// The importing file.
+    index: usize,
     open: &'a mut Vec<usize>,
     diagnostics: Diagnostics,
 }
@@ -370,9 +369,14 @@ impl ImportContext for CatalogImports<'_> {
             .to_owned())
     }
 
+    fn brings_schemas(&self) -> bool {
+        self.catalog.is_users(file_id(self.index))
+    }
+
     fn kind(&mut self, wanted: KindOf<'_>) -> Option<SchemaRef> {
+        let from = self.catalog.files[self.index].source.name();
         let mut kinds = self.catalog.kinds.lock().unwrap_or_else(PoisonError::into_inner);
-        kinds.kind(self.from, wanted, &mut self.diagnostics)
+        kinds.kind(from, wanted, &mut self.diagnostics)
     }
 
     fn libraries(&self) -> Vec<String> {

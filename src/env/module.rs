@@ -116,6 +116,9 @@ pub trait ImportContext {
     /// # Errors
     /// A sentence for people, without a full stop.
     fn file(&mut self, path: &str) -> Result<Arc<Module>, String>;
+    /// Whether the module may have kinds from files: the program holds the schemas of the standard library, and looking for others
+    /// there would decode all of it.
+    fn brings_schemas(&self) -> bool;
     /// The schema of a kind that the module has from a file; why there is none is said.
     fn kind(&mut self, wanted: KindOf<'_>) -> Option<SchemaRef>;
     /// The libraries that there are, for suggestions.
@@ -142,15 +145,21 @@ pub fn link(name: &str, file: FileId, ast: &ast::File, context: &mut dyn ImportC
         items.entry(Arc::clone(&item.name().text)).or_insert(item);
     }
     let extended = extended(&items, context, &mut unread, &mut out);
-    let mut kinds = BTreeMap::new();
+    let kinds = if context.brings_schemas() { kinds(ast, context) } else { BTreeMap::new() };
+    let doc = ast.doc.clone();
+    (Arc::new(Module { name: name.into(), file, doc, items, imports, extended, kinds, unread }), out)
+}
+
+/// The schemas of the kinds that a module has from files.
+fn kinds(ast: &ast::File, context: &mut dyn ImportContext) -> BTreeMap<[Arc<str>; 3], SchemaRef> {
+    let mut found = BTreeMap::new();
     visit::kinds(ast, &mut |wanted| {
         let key = [wanted.api_version, wanted.kind, wanted.from].map(|name| Arc::clone(&name.text));
         if let Some(schema) = context.kind(wanted) {
-            kinds.insert(key, schema);
+            found.insert(key, schema);
         }
     });
-    let doc = ast.doc.clone();
-    (Arc::new(Module { name: name.into(), file, doc, items, imports, extended, kinds, unread }), out)
+    found
 }
 
 /// Environments are found by their name wherever they are, as releases find them.

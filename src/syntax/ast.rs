@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::stored;
+use super::stored::{self, Later};
 use crate::source::Span;
 
 /// A word or string with its place.
@@ -221,7 +221,7 @@ pub struct TypeDef {
     /// Its name.
     pub name: Name,
     /// What it stands for.
-    pub ty: TypeExpr,
+    pub ty: Later<TypeExpr>,
     /// The whole statement.
     pub span: Span,
 }
@@ -240,7 +240,7 @@ pub struct Fragment {
     /// The type of its result.
     pub ty: Option<TypeExpr>,
     /// Its body.
-    pub body: Option<Expr>,
+    pub body: Option<Later<Expr>>,
     /// The whole statement.
     pub span: Span,
 }
@@ -266,7 +266,7 @@ pub struct Part {
     /// What it extends: `istio.routed` as written.
     pub extends: Vec<Name>,
     /// Its statements.
-    pub body: Body,
+    pub body: Later<Body>,
     /// The whole declaration.
     pub span: Span,
 }
@@ -406,7 +406,7 @@ pub struct Strategy {
     /// How it reads weights; `None` where nothing is said.
     pub weights: Option<(WeightMode, Span)>,
     /// Its statements.
-    pub body: Body,
+    pub body: Later<Body>,
     /// The whole statement.
     pub span: Span,
 }

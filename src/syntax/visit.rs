@@ -96,7 +96,7 @@ fn item_exprs(item: &Item, each: &mut dyn FnMut(&Expr)) {
         }
         Item::Let(item) => item.value.iter().for_each(each),
         Item::Param(item) => item.value.iter().for_each(each),
-        Item::Fragment(item) => item.body.iter().for_each(each),
+        Item::Fragment(item) => item.body.as_deref().into_iter().for_each(each),
         // What parts and environments say is evaluated for a release; they name no files.
         Item::Import(_) | Item::Type(_) | Item::Part(_) | Item::Environment(_) => {}
     }

@@ -16,7 +16,7 @@ fn item(item: &Item) -> Node {
         Item::Release(release) => self::release(release),
         Item::Let(let_) => valued(&let_.name, let_.span, let_.value.as_ref()),
         Item::Param(param) => valued(&param.name, param.span, param.value.as_ref()),
-        Item::Fragment(fragment) => valued(&fragment.name, fragment.span, fragment.body.as_ref()),
+        Item::Fragment(fragment) => valued(&fragment.name, fragment.span, fragment.body.as_deref()),
         Item::Import(import) => Node::plain(Kind::Item, import.span, Shape::Other, Vec::new()),
         Item::Type(ty) => valued(&ty.name, ty.span, None),
         Item::Part(part) | Item::Environment(part) => valued(&part.name, part.span, None),

@@ -57,7 +57,7 @@ impl Builder<'_> {
                 _ => self.header_junk(&pair),
             }
         }
-        Part { doc: self.doc(span), name, extends, body, span }
+        Part { doc: self.doc(span), name, extends, body: body.into(), span }
     }
 
     fn extends(&mut self, pair: Pair<'_>) -> Vec<Name> {
@@ -243,7 +243,7 @@ impl Builder<'_> {
                 _ => self.header_junk(&pair),
             }
         }
-        Strategy { doc: self.doc(span), name, weights, body, span }
+        Strategy { doc: self.doc(span), name, weights, body: body.into(), span }
     }
 
     fn weights(&mut self, pair: Pair<'_>) -> Option<(WeightMode, Span)> {

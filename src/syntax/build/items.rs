@@ -7,6 +7,7 @@ use crate::diagnostic::{Applicability, Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::*;
 use crate::syntax::parser::{Pair, Rule};
+use crate::syntax::stored::Later;
 
 impl Builder<'_> {
     /// Adds what a `unit` declares.
@@ -168,7 +169,7 @@ impl Builder<'_> {
                 _ => self.value_of(pair, &mut None, "="),
             }
         }
-        TypeDef { doc: self.doc(span), name, ty, span }
+        TypeDef { doc: self.doc(span), name, ty: ty.into(), span }
     }
 
     fn capital(&mut self, pair: &Pair<'_>) -> Name {
@@ -212,7 +213,7 @@ impl Builder<'_> {
         if body.is_none() && !open && !name.text.is_empty() {
             self.no_value("fragment", &name, span);
         }
-        Fragment { doc: self.doc(span), open, name, params, ty, body, span }
+        Fragment { doc: self.doc(span), open, name, params, ty, body: body.map(Later::from), span }
     }
 
     fn params(&mut self, pair: Pair<'_>) -> Vec<Parameter> {

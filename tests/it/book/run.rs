@@ -212,6 +212,10 @@ impl ImportContext for Nothing {
         panic!("an example of lets imports `{path}`")
     }
 
+    fn brings_schemas(&self) -> bool {
+        true
+    }
+
     fn kind(&mut self, wanted: KindOf<'_>) -> Option<SchemaRef> {
         panic!("an example of lets reads `{}`", wanted.from.text)
     }
