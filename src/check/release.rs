@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::Prepared;
 use super::weights::weights;
 use crate::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest};
@@ -194,12 +196,13 @@ impl<'a> Check<'a> {
     }
 
     fn labels(&mut self, release: &Release) {
-        let labels: Vec<&ast::Name> = release.versions.iter().filter_map(|version| version.label.as_ref()).collect();
-        for (at, label) in labels.iter().enumerate() {
-            if let Some(first) = labels[..at].iter().find(|first| first.text == label.text) {
+        let mut known: FxHashMap<&str, Span> = FxHashMap::default();
+        for label in release.versions.iter().filter_map(|version| version.label.as_ref()) {
+            let first = *known.entry(&label.text).or_insert(label.span);
+            if first != label.span {
                 let message = format!("two versions are labelled `{}`", label.text);
                 let error = Diagnostic::error(Code::DuplicateVersion, label.span, message);
-                self.out.push(error.related(first.span, "the first one").help("give each version a label of its own"));
+                self.out.push(error.related(first, "the first one").help("give each version a label of its own"));
             }
         }
     }

@@ -12,6 +12,7 @@ mod strings;
 mod validate;
 pub mod visit;
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -58,25 +59,31 @@ fn spans(file: FileId, ranges: &[Range<usize>]) -> Vec<Span> {
     ranges.iter().map(|range| Span::new(file, range.start, range.end)).collect()
 }
 
+/// How many brackets that close nothing a mistake shows.
+const MOST_STRAYS: usize = 3;
+
 /// Where a closing bracket closes nothing and something was wrong before it in its declaration, the opening one is
 /// missing there: the first mistake says it, and what follows up to the bracket follows from it.
 fn without_unopened(diags: Diagnostics, strays: &[Stray], text: &str) -> (Diagnostics, Vec<Span>) {
     let mut list = diags.into_vec();
     let mut unopened = Vec::new();
-    let mut firsts = Vec::new();
+    let mut firsts = HashSet::new();
     for stray in strays {
         let around = stray.around;
         let at = list.partition_point(|d| d.span.start < around.start);
         let within = |d: &&mut Diagnostic| d.span.start < around.end && d.code == Code::Syntax;
         let Some(first) = list[at..].iter_mut().find(within) else { continue };
-        firsts.push(first.span);
+        firsts.insert(first.span);
         // The bracket alone does not say from where on the reading was wrong.
         let mut start = around.start;
         if first.span != stray.bracket {
             let line = text[..first.span.start as usize].rfind('\n').map_or(0, |newline| newline + 1);
             start = start.max(u32::try_from(line).unwrap_or(0));
             let message = "this closes nothing: its opening bracket may be missing before";
-            first.labels.push(Label { span: stray.bracket, message: message.to_owned() });
+            // Where a declaration has many, something else than brackets is wrong.
+            if first.labels.len() < MOST_STRAYS {
+                first.labels.push(Label { span: stray.bracket, message: message.to_owned() });
+            }
         }
         unopened.push(Span { start, ..around });
     }
