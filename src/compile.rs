@@ -412,6 +412,15 @@ impl Opened {
         }
     }
 
+    /// The names of the environments that its releases are on, as they say it.
+    pub fn environments(&self) -> Vec<&str> {
+        match &self.content {
+            Content::Rel { releases, .. } => releases.iter().map(|release| &*release.environment.text).collect(),
+            Content::Values { values } => values.get("environment").and_then(Value::as_str).into_iter().collect(),
+            Content::Nothing => Vec::new(),
+        }
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

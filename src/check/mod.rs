@@ -4,6 +4,7 @@
 //! typed ([`Given`](crate::eval::Given)), or what is wrong with it. Environment files themselves are checked in
 //! `definition`.
 
+pub mod controller;
 pub mod definition;
 pub mod describe;
 mod prepared;

@@ -8,6 +8,7 @@
 
 mod build;
 mod console;
+mod controller;
 mod env;
 mod environments;
 mod explain;
@@ -61,6 +62,8 @@ enum Command {
     Schema(OnDemand<schema::Schema>),
     /// Environments: list and show them, check definition files, begin a new one
     Env(OnDemand<env::Env>),
+    /// Print what the Iter8 controller must be given for the environments in use
+    Controller(OnDemand<controller::Controller>),
 }
 
 /// The arguments of a subcommand, described to clap when it is asked for: describing those of all would be a tenth of a short run.
@@ -118,6 +121,7 @@ pub fn main() -> ExitCode {
         Command::Rules(rules) => rules.0.run(),
         Command::Schema(schema) => schema.0.run(),
         Command::Env(env) => env.0.run(),
+        Command::Controller(controller) => controller.0.run(),
     };
     outcome.into()
 }

@@ -61,7 +61,8 @@ impl Schema {
     }
 }
 
-fn unknown(catalog: &Catalog, name: &str) -> String {
+/// What to say where there is no environment `name`.
+pub fn unknown(catalog: &Catalog, name: &str) -> String {
     let known = catalog.environment_names();
     let help = match nearest(name, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
@@ -71,7 +72,7 @@ fn unknown(catalog: &Catalog, name: &str) -> String {
 }
 
 /// What is wrong in the definition files of the environment `name`, a line each.
-fn wrong(catalog: &Catalog, name: &str) -> Option<String> {
+pub fn wrong(catalog: &Catalog, name: &str) -> Option<String> {
     let environment = &catalog.environment(name)?.environment;
     let environments = Environments::new(catalog);
     let named = &environment.declaration.item.name;

@@ -9,6 +9,7 @@ mod flatten;
 mod kinds;
 mod model;
 mod module;
+mod watch;
 
 pub use catalog::{Catalog, DefinitionFile, Found};
 pub use flatten::flatten;
@@ -17,3 +18,4 @@ pub use model::{
     Definition, EmitDef, Environment, FragmentDef, Layer, LetDef, Members, NO_STRATEGY, Plan, Slot, StrategyDef,
 };
 pub use module::{ImportContext, Item, Lookup, Module, link};
+pub use watch::Watched;

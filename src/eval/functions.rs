@@ -8,6 +8,7 @@ use super::truth::{Truth, all, any, both};
 use super::{Evaluator, Scope};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::emit;
+use crate::env::Watched;
 use crate::schema::SchemaRef;
 use crate::source::Span;
 use crate::syntax::ast::Arg;
@@ -198,16 +199,15 @@ impl Evaluator<'_> {
         let Some(watch) = watches.iter().find(|watch| watch.item.short.text == *short) else {
             return self.not_watched(span);
         };
-        let (schema, text) = (kind.schema(), |text: &str| Value::string(text, span));
-        let (group, version) = schema.api_version.split_once('/').unwrap_or(("", &schema.api_version));
-        let plural = watch.item.plural.as_ref().map_or(&*schema.plural, |plural| &*plural.text);
-        let ready = watch.item.ready.iter().map(|ready| text(&ready.text)).collect();
+        let watched = Watched::new(&watch.item, kind);
+        let text = |text: String| Value::string(text, span);
+        let conditions = watched.conditions.into_iter().map(text).collect();
         let entries = [
-            ("short", text(short)),
-            ("group", text(group)),
-            ("version", text(version)),
-            ("resource", text(plural)),
-            ("conditions", Value::list(ready, span)),
+            ("short", text(watched.short)),
+            ("group", text(watched.group)),
+            ("version", text(watched.version)),
+            ("resource", text(watched.resource)),
+            ("conditions", Value::list(conditions, span)),
         ];
         Value::object(entries.map(|(key, value)| Entry::new(key, span, value)).into(), span)
     }

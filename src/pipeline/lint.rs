@@ -17,6 +17,8 @@ use crate::source::{SourceFile, Sources, Span};
 /// How much is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Depth {
+    /// What can be said before any release is looked at: whether the texts can be read.
+    Texts,
     /// What the compiler says.
     Compiler,
     /// What the rules say, too.
@@ -89,9 +91,10 @@ fn look(stage: Stage, depth: Depth, environments: &Environments<'_>) -> Looked {
     };
     let mut findings = std::mem::take(&mut opened.diagnostics).into_vec();
     let (mut releases, mut claims) = (Vec::new(), Vec::new());
-    for at in 0..opened.len() {
+    let releases_of = if depth == Depth::Texts { 0 } else { opened.len() };
+    for at in 0..releases_of {
         let built = match depth {
-            Depth::Compiler => opened.build(at, environments),
+            Depth::Texts | Depth::Compiler => opened.build(at, environments),
             Depth::Rules => {
                 let (built, claimed) = opened.lint(at, environments);
                 // A release may claim a thing at several of its places.

@@ -8,6 +8,7 @@ mod canon;
 mod cli;
 mod compiled;
 mod conformance;
+mod controller;
 mod definition;
 mod environments;
 mod helm;

@@ -1,0 +1,282 @@
+//! `relc controller`: what the Iter8 controller must be given for the environments in use.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::{Args, ValueEnum};
+
+use super::environments::EnvironmentFlags;
+use super::flags::{ColorChoice, InputFlags};
+use super::report::{Report, ReportFormat, Stream, failed, note, print};
+use super::texts::Texts;
+use super::{Outcome, inputs, schema};
+use crate::check::controller::{Access, ResourceType, resource_types};
+use crate::compile::{Options, Releases};
+use crate::diagnostic::{Severity, quoted};
+use crate::emit;
+use crate::env::Catalog;
+use crate::pipeline::{self, Depth, Linted};
+use crate::render;
+use crate::source::{FileId, Span};
+use crate::value::{Data, Entry, Value};
+
+/// Print what the Iter8 controller must be given for the environments in use.
+///
+/// The controller waits for objects of the kinds among its `resourceTypes`. What its chart installs is left out but with
+/// `--all`: what is printed is what has to be added. Without a PATH and `--env`, the releases below the working directory
+/// say which environments are in use. Exit codes: 0, printed; 1, a release or an environment has errors; 2, relc could not run.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Controller {
+    /// Releases and values files, and directories of them: for the environments that they are on.
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+
+    /// For this environment, whether or not a release is on it.
+    #[arg(long = "env", value_name = "NAME", conflicts_with = "paths")]
+    named: Vec<String>,
+
+    /// What is printed.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Values)]
+    format: Format,
+
+    /// What the chart installs, too: for a controller that was not installed by it.
+    #[arg(long)]
+    all: bool,
+
+    /// For a controller that looks at all namespaces.
+    #[arg(long)]
+    cluster_scoped: bool,
+
+    #[command(flatten)]
+    environments: EnvironmentFlags,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  relc controller releases/ > controller.yaml
+  helm upgrade iter8 controller --repo https://iter8-tools.github.io/iter8 -f controller.yaml
+  helm upgrade iter8 controller --repo https://iter8-tools.github.io/iter8 \\
+    $(relc controller releases/ --format set)
+  relc controller --env deployment --all --format rbac
+
+The chart makes its Role of its `resourceTypes`. `--format rbac` is for a controller that was installed in another way.";
+
+/// What is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Values of the controller's chart.
+    Values,
+    /// Flags of Helm, one a line.
+    Set,
+    /// A Role, or with `--cluster-scoped` a ClusterRole.
+    Rbac,
+}
+
+impl Controller {
+    /// Runs the subcommand.
+    pub fn run(self) -> Outcome {
+        self.look_and_print().unwrap_or_else(|message| failed(&message))
+    }
+
+    fn look_and_print(&self) -> Result<Outcome, String> {
+        let paths = if self.paths.is_empty() { vec![PathBuf::from(".")] } else { self.paths.clone() };
+        let inputs = InputFlags { paths, values: Vec::new(), stdin_filename: None };
+        let catalog = self.environments.catalog(&inputs)?;
+        let names = if self.named.is_empty() {
+            in_use(&inputs, &catalog)?
+        } else {
+            Some(self.named.iter().map(|name| (name.clone(), None)).collect())
+        };
+        let Some(names) = names else { return Ok(Outcome::Errors) };
+        if !are_right(&names, &catalog)? {
+            return Ok(Outcome::Errors);
+        }
+        let names: Vec<&str> = names.keys().map(String::as_str).collect();
+        let environments: Vec<_> =
+            { names.iter() }.filter_map(|name| Some(Arc::clone(&catalog.environment(name)?.environment))).collect();
+        let (types, conflicts) = resource_types(&environments, &catalog.sources());
+        if !conflicts.is_empty() {
+            let _ = io::stderr().write_all(render::short(&catalog.sources(), &conflicts.into_vec()).as_bytes());
+            return Ok(Outcome::Errors);
+        }
+        let missing: Vec<&ResourceType> = types.iter().filter(|one| self.all || !one.registered).collect();
+        if missing.is_empty() {
+            note("note", &nothing_missing(types.is_empty(), &names));
+        }
+        Ok(print(&self.text(&missing, &names)))
+    }
+
+    fn text(&self, types: &[&ResourceType], names: &[&str]) -> String {
+        let mut out = String::new();
+        let beyond = if self.all { "" } else { " beyond what its chart installs" };
+        let names = names.join(", ");
+        let comment = format!("# What the Iter8 controller needs{beyond}, for {names}.\n");
+        match self.format {
+            Format::Set => flags(&self.values(types), "", &mut out),
+            Format::Values => {
+                out.push_str(&comment);
+                emit::yaml(&self.values(types), &mut out);
+            }
+            Format::Rbac => {
+                out.push_str(&comment);
+                emit::yaml(&self.role(types), &mut out);
+            }
+        }
+        out
+    }
+
+    /// Values of the controller's chart.
+    fn values(&self, types: &[&ResourceType]) -> Value {
+        let scope = self.cluster_scoped.then(|| ("clusterScoped", Value::new(Data::Bool(true), NOWHERE)));
+        let types = types.iter().map(|one| (one.watched.short.as_str(), settings(one))).collect();
+        object(scope.into_iter().chain([("resourceTypes", object(types))]).collect())
+    }
+
+    fn role(&self, types: &[&ResourceType]) -> Value {
+        let kind = if self.cluster_scoped { "ClusterRole" } else { "Role" };
+        object(vec![
+            ("apiVersion", text("rbac.authorization.k8s.io/v1")),
+            ("kind", text(kind)),
+            ("metadata", object(vec![("name", text("iter8-resource-types"))])),
+            ("rules", Value::list(rules(types), NOWHERE)),
+        ])
+    }
+}
+
+/// What to say where the controller has all that it needs.
+fn nothing_missing(is_foreign: bool, names: &[&str]) -> String {
+    let names = quoted(names.iter().copied());
+    if is_foreign {
+        format!("nothing that {names} makes is for the Iter8 controller")
+    } else {
+        format!("the controller's chart installs all that is needed for {names}")
+    }
+}
+
+/// Names of environments, each with the file that has a release on it.
+type Names = BTreeMap<String, Option<String>>;
+
+/// The environments that releases are on; none where a text cannot be read, which is told. What else is wrong with a release
+/// takes nothing away from that.
+fn in_use(inputs: &InputFlags, catalog: &Catalog) -> Result<Option<Names>, String> {
+    let tasks = inputs::tasks(inputs)?;
+    let options = Options { releases: Releases::Optional, ..Options::default() };
+    let texts = Texts::default();
+    let mut report = Report::held(ReportFormat::Human, ColorChoice::Auto, Stream::Errors, catalog);
+    let (mut names, mut wrong, mut failure) = (Names::new(), false, None);
+    let read = |task: &inputs::Task| inputs::read(task, &options, &texts);
+    pipeline::lint(&tasks, catalog, Depth::Texts, read, &mut |linted| {
+        let (sources, main, found) = match linted {
+            Linted::Said(opened, found) => {
+                let file = opened.sources.file(opened.main_file()).name();
+                let named = opened.environments().into_iter();
+                names.extend(named.map(|name| (name.to_owned(), Some(file.to_owned()))));
+                (&opened.sources, opened.main_file(), found)
+            }
+            Linted::NoText(sources, found) => (sources, FileId(0), found),
+            Linted::Failed(message) => {
+                failure.get_or_insert(message);
+                return;
+            }
+        };
+        let errors: Vec<_> = found.into_iter().filter(|found| found.severity == Severity::Error).collect();
+        wrong |= !errors.is_empty();
+        report.add(sources, main, &errors);
+    });
+    match failure {
+        Some(message) => Err(message),
+        None if wrong => report.finish().map(|()| None),
+        None if names.is_empty() => {
+            Err("there is no release in what was named: name one, or an environment with `--env`".to_owned())
+        }
+        None => Ok(Some(names)),
+    }
+}
+
+/// Whether the definitions of the environments have no errors; those are told.
+fn are_right(names: &Names, catalog: &Catalog) -> Result<bool, String> {
+    for (name, file) in names {
+        if catalog.environment(name).is_none() {
+            let place = file.as_ref().map_or_else(String::new, |file| format!("{file}: "));
+            return Err(place + &schema::unknown(catalog, name));
+        }
+        if let Some(errors) = schema::wrong(catalog, name) {
+            let _ = io::stderr().write_all(errors.as_bytes());
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn settings(one: &ResourceType) -> Value {
+    let watched = &one.watched;
+    let mut entries = vec![
+        ("Group", text(&watched.group)),
+        ("Version", text(&watched.version)),
+        ("Resource", text(&watched.resource)),
+    ];
+    if !watched.conditions.is_empty() {
+        entries.push(("conditions", texts(&watched.conditions)));
+    }
+    object(entries)
+}
+
+/// One rule for the resources of a group that are dealt with alike; a resource of several short names is named once.
+fn rules(types: &[&ResourceType]) -> Vec<Value> {
+    let mut rules: Vec<(&str, Access, Vec<&str>)> = Vec::new();
+    for one in types {
+        let (group, resource) = (one.watched.group.as_str(), one.watched.resource.as_str());
+        let same = |other: &&&ResourceType| other.watched.group == group && other.watched.resource == resource;
+        let access = types.iter().filter(same).map(|other| other.access).fold(one.access, Access::max);
+        match rules.iter_mut().find(|rule| (rule.0, rule.1) == (group, access)) {
+            Some((_, _, resources)) if resources.contains(&resource) => {}
+            Some((_, _, resources)) => resources.push(resource),
+            None => rules.push((group, access, vec![resource])),
+        }
+    }
+    let rule = |(group, access, resources): (&str, Access, Vec<&str>)| {
+        // The controller puts its finalizer on what it waits for, by an update; routes it applies server-side.
+        let verbs: &[&str] = match access {
+            Access::Watches => &["get", "list", "watch", "update"],
+            Access::Writes => &["get", "list", "watch", "update", "create", "patch"],
+        };
+        object(vec![("apiGroups", texts(&[group])), ("resources", texts(&resources)), ("verbs", texts(verbs))])
+    };
+    rules.into_iter().map(rule).collect()
+}
+
+/// Appends a `--set` flag for each scalar of `value`, which stands at `path`.
+fn flags(value: &Value, path: &str, out: &mut String) {
+    match &value.data {
+        Data::Object(object) => {
+            let dot = if path.is_empty() { "" } else { "." };
+            object.entries.iter().for_each(|entry| flags(&entry.value, &format!("{path}{dot}{}", entry.key), out));
+        }
+        Data::List(elements) => {
+            elements.iter().enumerate().for_each(|(at, element)| flags(&element.value, &format!("{path}[{at}]"), out));
+        }
+        Data::String(text) => out.push_str(&format!("--set {path}={text}\n")),
+        _ => {
+            out.push_str(&format!("--set {path}="));
+            emit::yaml(value, out);
+        }
+    }
+}
+
+/// What is made here is of no file.
+const NOWHERE: Span = Span { file: FileId(0), start: 0, end: 0 };
+
+fn text(text: &str) -> Value {
+    Value::string(text, NOWHERE)
+}
+
+fn texts(texts: &[impl AsRef<str>]) -> Value {
+    Value::list(texts.iter().map(|one| text(one.as_ref())).collect(), NOWHERE)
+}
+
+fn object(entries: Vec<(&str, Value)>) -> Value {
+    Value::object(entries.into_iter().map(|(key, value)| Entry::new(key, NOWHERE, value)).collect(), NOWHERE)
+}
