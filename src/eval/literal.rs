@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::truth::{Truth, both};
 use super::{Evaluator, Local, Scope};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -23,14 +25,20 @@ impl Evaluator<'_> {
     /// `Kind { … }`: its `apiVersion` and `kind` come first.
     pub(super) fn typed(&self, ty: &TypeExpr, object: &Expr, scope: &Scope<'_>) -> Value {
         let value = self.eval(object, scope);
-        let Data::Object(plain) = &value.data else { return value };
+        let span = value.span;
+        let plain = match value.data {
+            Data::Object(plain) => Arc::unwrap_or_clone(plain),
+            other => return Value::new(other, span),
+        };
         let mut ignored = Diagnostics::default();
-        let Type::Schema(root) = written::resolve(ty, scope.module, &mut ignored).ty else { return value };
+        let Type::Schema(root) = written::resolve(ty, scope.module, &mut ignored).ty else {
+            return Value::new(Data::Object(Arc::new(plain)), span);
+        };
         let header = [("apiVersion", &root.schema().api_version), ("kind", &root.schema().kind)];
         let header = header.map(|(key, text)| Entry::new(key, ty.span, Value::string(text.as_str(), ty.span)));
-        let own = plain.entries.iter().filter(|entry| !matches!(&*entry.key, "apiVersion" | "kind")).cloned();
+        let own = plain.entries.into_iter().filter(|entry| !matches!(&*entry.key, "apiVersion" | "kind"));
         let entries = header.into_iter().chain(own).collect();
-        Value::new(Data::Object(Arc::new(Object { entries, kind: Some(root) })), value.span)
+        Value::new(Data::Object(Arc::new(Object { entries, kind: Some(root) })), span)
     }
 
     fn entries(&self, entries: &[ast::Entry], scope: &Scope<'_>, build: &mut Build) {
@@ -287,40 +295,27 @@ fn push(list: &mut Vec<Element>, guarding: Guarding, value: Value) {
 #[derive(Default)]
 struct Build {
     entries: Vec<Entry>,
-    /// Keys that were written here, not spread, with their places.
-    written: Vec<(Arc<str>, Span)>,
-    /// Where each key stands, once there are many.
-    index: std::collections::HashMap<Arc<str>, usize>,
+    keys: Keys,
+    /// Keys that were written here, not spread, with the place of each.
+    written: Keys,
+    places: Vec<Span>,
 }
-
-/// From how many entries on keys are looked up by hash.
-const MANY: usize = 16;
 
 impl Build {
     fn written(&self, key: &str) -> Option<Span> {
-        if self.written.len() > MANY && !self.index.contains_key(key) {
-            return None;
-        }
-        self.written.iter().find(|(name, _)| &**name == key).map(|(_, span)| *span)
+        self.written.position(key).map(|at| self.places[at])
     }
 
     fn mark(&mut self, key: &Name) {
-        self.written.push((Arc::clone(&key.text), key.span));
-    }
-
-    fn position(&self, key: &str) -> Option<usize> {
-        if self.entries.len() > MANY {
-            self.index.get(key).copied()
-        } else {
-            self.entries.iter().position(|entry| &*entry.key == key)
-        }
+        self.written.add(&key.text);
+        self.places.push(key.span);
     }
 
     fn set(&mut self, entry: Entry) {
-        match self.position(&entry.key) {
+        match self.keys.position(&entry.key) {
             Some(at) => self.entries[at] = entry,
             None => {
-                self.index.insert(Arc::clone(&entry.key), self.entries.len());
+                self.keys.add(&entry.key);
                 self.entries.push(entry);
             }
         }
@@ -328,7 +323,7 @@ impl Build {
 
     /// Leaves an absent value in the place, so that the positions of the others hold.
     fn remove(&mut self, key: &str) {
-        if let Some(at) = self.position(key) {
+        if let Some(at) = self.keys.position(key) {
             let span = self.entries[at].value.span;
             self.entries[at].value = Value::null(span);
         }
@@ -336,5 +331,35 @@ impl Build {
 
     fn finish(self) -> Vec<Entry> {
         self.entries.into_iter().filter(|entry| !entry.value.is_null()).collect()
+    }
+}
+
+/// Distinct keys in their order.
+#[derive(Default)]
+struct Keys {
+    list: Vec<Arc<str>>,
+    /// Where each key stands, once there are many: most objects have few, and looking through those is faster.
+    index: FxHashMap<Arc<str>, usize>,
+}
+
+/// From how many keys on they are looked up by hash.
+const MANY: usize = 16;
+
+impl Keys {
+    fn position(&self, key: &str) -> Option<usize> {
+        if self.index.is_empty() {
+            self.list.iter().position(|known| &**known == key)
+        } else {
+            self.index.get(key).copied()
+        }
+    }
+
+    fn add(&mut self, key: &Arc<str>) {
+        self.list.push(Arc::clone(key));
+        let count = self.list.len();
+        if count >= MANY {
+            let new = if count == MANY { 0 } else { count - 1 };
+            self.index.extend(self.list[new..].iter().cloned().zip(new..));
+        }
     }
 }
