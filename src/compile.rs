@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use crate::check::definition::{self, Lets};
 use crate::check::{self, Front};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::env::{Catalog, Item, Module, link};
 use crate::eval::Evaluator;
 use crate::lint::control::Commented;
@@ -465,8 +465,21 @@ impl Opened {
             }
             Content::Nothing => unreachable_input(out),
         };
-        built.diagnostics = elsewhere::said(built.diagnostics, self.on.as_ref());
+        built.diagnostics = elsewhere::said(self.with_release(built.diagnostics, built.span), self.on.as_ref());
         built
+    }
+
+    /// `found`, each error of a definition file with the release in which it came to light: both can be what has to be changed.
+    fn with_release(&self, found: Diagnostics, release: Span) -> Diagnostics {
+        let mut out = Diagnostics::default();
+        for diagnostic in found.into_vec() {
+            let is_definition = |span: Span| span.file.0 < self.definitions;
+            let is_new =
+                is_definition(diagnostic.span) && diagnostic.labels.iter().all(|label| is_definition(label.span));
+            let tells = diagnostic.severity == Severity::Error && is_new && !is_definition(release);
+            out.push(if tells { diagnostic.related(release, "found for this release") } else { diagnostic });
+        }
+        out
     }
 
     fn build_rel(

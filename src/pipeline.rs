@@ -13,9 +13,9 @@ mod workers;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::compile::{self, Environments, Input, Loader, Opened, Options};
+use crate::compile::{self, Built, Environments, Input, Loader, Opened, Options};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::emit::{Format, Stream};
+use crate::emit::{self, Format, Stream};
 use crate::env::Catalog;
 use crate::source::{SourceFile, Sources, Span};
 use told::Told;
@@ -36,6 +36,20 @@ pub struct Run<'r> {
     pub catalog: &'r Catalog,
     /// How manifests are written.
     pub format: Format,
+    /// Where it is said where their fields come from.
+    pub trace: Trace,
+}
+
+/// Where it is said where the fields of manifests come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Trace {
+    /// Nowhere.
+    #[default]
+    Nowhere,
+    /// In comments of the YAML.
+    Comments,
+    /// Beside the manifests.
+    Beside,
 }
 
 /// An input that was read.
@@ -84,6 +98,8 @@ pub struct Piece {
     pub namespace: String,
     /// A piece for [`Stream::join`]; empty where a release makes no documents.
     pub text: String,
+    /// Where its fields come from, as JSON on one line, where that is wanted.
+    pub places: Option<String>,
 }
 
 /// Opens and builds all `tasks`, and passes what comes of them to `receive`.
@@ -187,8 +203,8 @@ fn build(
     let mut said = 0;
     for batch in releases.chunks(RELEASES) {
         let built = workers.map(batch, |(at, release)| {
-            let format = sound[*at].then_some(run.format);
-            one(&inputs[*at].0, *release, environments, format)
+            let run = sound[*at].then_some(run);
+            one(&inputs[*at].0, *release, environments, run)
         });
         for ((at, _), built) in batch.iter().zip(built) {
             say(&mut inputs, &mut reports, said..*at, receive);
@@ -228,18 +244,27 @@ struct One {
     diagnostics: Vec<Diagnostic>,
 }
 
-fn one(opened: &Opened, release: usize, environments: &Environments<'_>, format: Option<Format>) -> One {
+fn one(opened: &Opened, release: usize, environments: &Environments<'_>, run: Option<&Run<'_>>) -> One {
     let built = opened.build(release, environments);
-    let format = format.filter(|_| !built.diagnostics.has_errors());
+    let run = run.filter(|_| !built.diagnostics.has_errors());
+    let piece = run.map(|run| piece(&built, &opened.sources, run));
     let mut diagnostics = built.diagnostics.into_vec();
     // They were found phase by phase; people read from the top of a file.
     diagnostics.sort_by_key(|diagnostic| (diagnostic.span.file, diagnostic.span.start));
-    let piece = format.map(|format| Piece {
-        name: built.name,
-        namespace: built.namespace,
-        text: Stream::piece(format, &built.documents),
-    });
     One { piece, span: built.span, diagnostics }
+}
+
+fn piece(built: &Built, sources: &Sources, run: &Run<'_>) -> Piece {
+    let Built { name, namespace, documents, .. } = built;
+    Piece {
+        name: name.clone(),
+        namespace: namespace.clone(),
+        text: match run.trace {
+            Trace::Comments => Stream::traced(documents, sources),
+            Trace::Nowhere | Trace::Beside => Stream::piece(run.format, documents),
+        },
+        places: (run.trace == Trace::Beside).then(|| emit::places(name, namespace, documents, sources)),
+    }
 }
 
 /// The releases so far, by namespace and name, with the place of each, and what was said.

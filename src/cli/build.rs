@@ -1,6 +1,6 @@
 //! `relc build`: releases become manifests.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
@@ -10,10 +10,11 @@ use super::environments::EnvironmentFlags;
 use super::flags::{InputFlags, MessageFlags, ReleaseFlags};
 use super::inputs::{self, Task};
 use super::output::Spool;
+use super::places::PlacesFile;
 use super::texts::Texts;
 use crate::emit::Format;
 use crate::env::Catalog;
-use crate::pipeline::{self, Event, Run};
+use crate::pipeline::{self, Event, Piece, Run, Trace};
 
 /// Print the manifests of releases, or write them to a directory.
 ///
@@ -41,6 +42,13 @@ pub struct Build {
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ManifestFormat::Yaml)]
     format: ManifestFormat,
 
+    /// Say where each field comes from: in comments of the YAML, or, with a FILE, there as JSON.
+    ///
+    /// A comment has the place in the environment, a library or a specification of one's own at which the field is written,
+    /// and behind an arrow the place that its value comes from, where that is another line.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
+    trace: Option<Option<PathBuf>>,
+
     #[command(flatten)]
     messages: MessageFlags,
 }
@@ -50,6 +58,7 @@ Examples:
   relc build hello.rel | kubectl apply -f -
   relc build releases/ -n test -o manifests/
   relc build -f values.yaml -f production.yaml --name hello --set application.strategy=canary
+  relc build hello.rel --trace               with the places that fields come from
   generate | relc build - --stdin-filename generated.rel";
 
 /// The formats of manifests.
@@ -66,10 +75,10 @@ impl Build {
     pub fn run(self) -> Outcome {
         let mut console = Console::new(self.messages);
         let ready = inputs::tasks(&self.inputs)
-            .and_then(|tasks| Ok((tasks, self.environments.catalog_to_build(&self.inputs)?)));
+            .and_then(|tasks| Ok((tasks, self.output()?, self.environments.catalog_to_build(&self.inputs)?)));
         let outcome = match ready {
             // The process ends behind the build: giving the library back piece by piece would be time lost.
-            Ok((tasks, catalog)) => self.build(&tasks, Box::leak(Box::new(catalog)), &mut console),
+            Ok((tasks, output, catalog)) => self.build(&tasks, output, Box::leak(Box::new(catalog)), &mut console),
             Err(message) => {
                 console.failure(&message);
                 Outcome::Failed
@@ -79,19 +88,30 @@ impl Build {
         outcome
     }
 
-    fn build(&self, tasks: &[Task], catalog: &Catalog, console: &mut Console) -> Outcome {
+    fn output(&self) -> Result<Output, String> {
         let format = match self.format {
             ManifestFormat::Yaml => Format::Yaml,
             ManifestFormat::Json => Format::Json,
         };
+        let (trace, places) = match &self.trace {
+            None => (Trace::Nowhere, None),
+            Some(Some(path)) => (Trace::Beside, Some(PlacesFile::new(path)?)),
+            Some(None) if format == Format::Yaml => (Trace::Comments, None),
+            Some(None) => {
+                return Err("JSON has no comments: give the places a file, as in `--trace=places.json`".to_owned());
+            }
+        };
+        Ok(Output { format, trace, spool: Spool::new(format), places })
+    }
+
+    fn build(&self, tasks: &[Task], mut output: Output, catalog: &Catalog, console: &mut Console) -> Outcome {
         let (options, texts) = (self.release.options(), Texts::default());
-        let mut spool = Spool::new(format);
         let mut outcome = Outcome::Done;
-        let run = Run { catalog, format };
+        let run = Run { catalog, format: output.format, trace: output.trace };
         pipeline::run(tasks, &run, |task| inputs::read(task, &options, &texts), &mut |event| match event {
             Event::Release(piece) if outcome == Outcome::Done => {
                 console.built();
-                if let Err(message) = spool.add(&piece) {
+                if let Err(message) = output.add(&piece) {
                     console.failure(&message);
                     outcome = Outcome::Failed;
                 }
@@ -112,19 +132,11 @@ impl Build {
         if outcome != Outcome::Done {
             return outcome;
         }
-        if spool.len() == 0 {
+        if output.spool.len() == 0 {
             console.failure("there is no release in what was named");
             return Outcome::Failed;
         }
-        self.write(spool, console)
-    }
-
-    fn write(&self, spool: Spool, console: &mut Console) -> Outcome {
-        let written = match &self.output {
-            Some(directory) => spool.write(directory),
-            None => spool.print().map(|()| Vec::new()),
-        };
-        match written {
+        match output.write(self.output.as_deref()) {
             Ok(stale) => {
                 for path in stale {
                     console.warning(&format!("`{path}` is of an earlier build and not of this one"));
@@ -135,6 +147,36 @@ impl Build {
                 console.failure(&message);
                 Outcome::Failed
             }
+        }
+    }
+}
+
+/// What a build writes, held back until all of it is known to be right.
+struct Output {
+    format: Format,
+    trace: Trace,
+    spool: Spool,
+    places: Option<PlacesFile>,
+}
+
+impl Output {
+    fn add(&mut self, piece: &Piece) -> Result<(), String> {
+        self.spool.add(piece)?;
+        match (&mut self.places, &piece.places) {
+            (Some(file), Some(places)) => file.add(places),
+            (Some(_) | None, Some(_) | None) => Ok(()),
+        }
+    }
+
+    /// Writes the manifests, and before them the file of places, as what is printed cannot be taken back. Gives the names of
+    /// files that an earlier build left in `directory`.
+    fn write(self, directory: Option<&Path>) -> Result<Vec<String>, String> {
+        if let Some(places) = self.places {
+            places.write()?;
+        }
+        match directory {
+            Some(directory) => self.spool.write(directory),
+            None => self.spool.print().map(|()| Vec::new()),
         }
     }
 }

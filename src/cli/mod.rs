@@ -20,6 +20,7 @@ mod lint;
 mod loader;
 mod mend;
 mod output;
+mod places;
 mod read;
 mod report;
 mod run;

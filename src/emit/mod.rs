@@ -14,10 +14,12 @@ mod stream;
 mod template;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod yaml;
 
 pub use evaluate::{evaluate, holds, weights};
 pub use json::json;
 pub use stream::{Format, Stream};
 pub use template::template;
+pub use trace::places;
 pub use yaml::yaml;

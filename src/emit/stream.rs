@@ -4,7 +4,8 @@
 //! that no run has to hold all of its output.
 
 use super::json::json_at;
-use super::yaml;
+use super::{trace, yaml};
+use crate::source::Sources;
 use crate::value::Value;
 
 /// How manifests are written.
@@ -44,6 +45,16 @@ impl Stream {
                     json_at(document, 4, &mut out);
                 }
             }
+        }
+        out
+    }
+
+    /// The same as a piece of YAML, each line with a comment of where its field comes from.
+    pub fn traced(documents: &[Value], sources: &Sources) -> String {
+        let mut out = String::new();
+        for (i, document) in documents.iter().enumerate() {
+            out.push_str(if i == 0 { "" } else { "---\n" });
+            yaml::annotated(document, &mut |line, out| trace::comment(&line, sources, out), &mut out);
         }
         out
     }

@@ -4,6 +4,7 @@
 //! line break of a text is a line break, where a block literal says exactly that text.
 
 use super::quote::{self, Inside, push};
+use crate::source::Span;
 use crate::value::{Data, Element, Entry, Object, Value};
 
 /// Longest key written as `key: value`: readers look for the colon within 1,024 characters, some within 128.
@@ -11,11 +12,24 @@ const LONGEST_KEY: usize = 100;
 
 /// Appends `value` as one YAML document, with its last line break.
 pub fn yaml(value: &Value, out: &mut String) {
+    annotated(value, &mut |_, _| {}, out);
+}
+
+/// A line of YAML, by what begins on it.
+pub(super) struct Line {
+    /// Where the field's key was written; for an element of a list, its value.
+    pub field: Span,
+    /// Where its value comes from.
+    pub origin: Span,
+}
+
+/// The same, where `margin` writes what stands at the end of each line on which a field or an element begins.
+pub(super) fn annotated(value: &Value, margin: &mut impl FnMut(Line, &mut String), out: &mut String) {
     match &value.data {
-        Data::Object(object) if !is_empty_object(object) => entries(object, 0, out),
-        Data::List(list) if !is_empty_list(list) => elements(list, 0, out),
+        Data::Object(object) if !is_empty_object(object) => entries(object, 0, margin, out),
+        Data::List(list) if !is_empty_list(list) => elements(list, 0, margin, out),
         _ => {
-            scalar(value, None, out);
+            scalar(value, None, |_| {}, out);
             out.push('\n');
         }
     }
@@ -40,26 +54,26 @@ pub(super) fn is_empty_list(list: &[Element]) -> bool {
 }
 
 /// Writes the entries of `object` at column `indent`; the cursor stands there already.
-fn entries(object: &Object, indent: usize, out: &mut String) {
+fn entries(object: &Object, indent: usize, margin: &mut impl FnMut(Line, &mut String), out: &mut String) {
     for (i, entry) in present(object).enumerate() {
         assert!(entry.guard.is_none(), "only evaluated trees are written as YAML");
         if i > 0 {
             pad(indent, out);
         }
         key(&entry.key, indent, Inside::Manifest, out);
-        behind_key(&entry.value, indent, out);
+        behind_key(entry, indent, margin, out);
     }
 }
 
 /// Writes the elements of `list` with their dashes at column `indent`; the cursor stands there already.
-fn elements(list: &[Element], indent: usize, out: &mut String) {
+fn elements(list: &[Element], indent: usize, margin: &mut impl FnMut(Line, &mut String), out: &mut String) {
     for (i, element) in present_elements(list).enumerate() {
         assert!(element.guard.is_none(), "only evaluated trees are written as YAML");
         if i > 0 {
             pad(indent, out);
         }
         out.push_str("- ");
-        behind_dash(&element.value, indent, out);
+        behind_dash(&element.value, indent, margin, out);
     }
 }
 
@@ -80,44 +94,53 @@ pub(super) fn key(key: &str, indent: usize, inside: Inside, out: &mut String) {
 }
 
 /// Writes what follows `key:`, where the key stands at column `indent`, and the line's end.
-fn behind_key(value: &Value, indent: usize, out: &mut String) {
-    match &value.data {
+fn behind_key(entry: &Entry, indent: usize, margin: &mut impl FnMut(Line, &mut String), out: &mut String) {
+    let line = Line { field: entry.key_span, origin: entry.value.span };
+    match &entry.value.data {
         Data::Object(object) if !is_empty_object(object) => {
+            margin(line, out);
             out.push('\n');
             pad(indent + 2, out);
-            entries(object, indent + 2, out);
+            entries(object, indent + 2, margin, out);
         }
         Data::List(list) if !is_empty_list(list) => {
+            margin(line, out);
             out.push('\n');
             pad(indent, out);
-            elements(list, indent, out);
+            elements(list, indent, margin, out);
         }
         _ => {
             out.push(' ');
-            scalar(value, Some(indent + 2), out);
+            scalar(&entry.value, Some(indent + 2), |out| margin(line, out), out);
             out.push('\n');
         }
     }
 }
 
 /// Writes what follows `- `, where the dash stands at column `indent`, and the line's end.
-fn behind_dash(value: &Value, indent: usize, out: &mut String) {
+fn behind_dash(value: &Value, indent: usize, margin: &mut impl FnMut(Line, &mut String), out: &mut String) {
     match &value.data {
-        Data::Object(object) if !is_empty_object(object) => entries(object, indent + 2, out),
-        Data::List(list) if !is_empty_list(list) => elements(list, indent + 2, out),
+        Data::Object(object) if !is_empty_object(object) => entries(object, indent + 2, margin, out),
+        Data::List(list) if !is_empty_list(list) => elements(list, indent + 2, margin, out),
         _ => {
-            scalar(value, Some(indent + 2), out);
+            let line = Line { field: value.span, origin: value.span };
+            scalar(value, Some(indent + 2), |out| margin(line, out), out);
             out.push('\n');
         }
     }
 }
 
-/// Writes a value of one line, or a block literal with its lines at column `block`.
-fn scalar(value: &Value, block: Option<usize>, out: &mut String) {
-    match &value.data {
-        Data::String(string) | Data::Word(string) => text(string, block, out),
+/// Writes a value of one line, or a block literal with its lines at column `block`; `end` ends its first line.
+fn scalar(value: &Value, block: Option<usize>, end: impl FnOnce(&mut String), out: &mut String) {
+    match (&value.data, block) {
+        (Data::String(string) | Data::Word(string), Some(indent)) if is_block(string) => {
+            literal(string, indent, end, out);
+            return;
+        }
+        (Data::String(string) | Data::Word(string), _) => text(string, out),
         _ => constant(value, out),
     }
+    end(out);
 }
 
 /// Writes what is neither text nor a container with content.
@@ -135,11 +158,11 @@ pub(super) fn constant(value: &Value, out: &mut String) {
     }
 }
 
-fn text(text: &str, block: Option<usize>, out: &mut String) {
-    match block {
-        Some(indent) if is_block(text) => literal(text, indent, out),
-        _ if quote::is_plain(text) => out.push_str(text),
-        _ => quote::quoted(text, Inside::Manifest, out),
+fn text(text: &str, out: &mut String) {
+    if quote::is_plain(text) {
+        out.push_str(text);
+    } else {
+        quote::quoted(text, Inside::Manifest, out);
     }
 }
 
@@ -154,14 +177,15 @@ fn is_block(text: &str) -> bool {
         && text.chars().all(|c| c == '\n' || c == '\t' || quote::is_printable(c))
 }
 
-/// Writes a block literal; the caller ends its last line.
-fn literal(text: &str, indent: usize, out: &mut String) {
+/// Writes a block literal; `end` ends its first line, and the caller its last one.
+fn literal(text: &str, indent: usize, end: impl FnOnce(&mut String), out: &mut String) {
     let body = text.strip_suffix('\n').unwrap_or(text);
     out.push_str(match text.strip_suffix('\n') {
         None => "|-",
         Some(rest) if rest.ends_with('\n') => "|+",
         Some(_) => "|",
     });
+    end(out);
     for line in body.split('\n') {
         out.push('\n');
         if !line.is_empty() {

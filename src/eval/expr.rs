@@ -78,7 +78,7 @@ impl Evaluator<'_> {
                     if !self.interpolate(&value, expr.span, scope, &mut text) {
                         return Value::new(Data::Error, span);
                     }
-                    if !self.is_users(span) && self.is_users(value.span) && value.as_str().is_some() {
+                    if !self.is_users(span) && self.is_users(value.span) && !matches!(value.data, Data::Bool(_)) {
                         place = value.span;
                     }
                 }

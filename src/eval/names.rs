@@ -217,7 +217,7 @@ impl Evaluator<'_> {
         let instance = self.instance.expect("versions exist only where there is a release");
         let version = &instance.given.versions[at];
         match &*name.text {
-            "index" => Value::new(Data::Int(i64::try_from(at).unwrap_or(i64::MAX)), version.span),
+            "index" => Value::new(Data::Int(i64::try_from(at).unwrap_or(i64::MAX)), span),
             "label" => match &version.label {
                 Some(label) => Value::string(Arc::clone(&label.text), label.span),
                 None => Value::null(version.span),

@@ -19,5 +19,6 @@ mod mutations;
 mod place;
 mod properties;
 mod rules;
+mod trace;
 mod ui;
 mod yaml;
