@@ -127,7 +127,7 @@ fn an_environment_of_ones_own_says_what_it_watches() {
 
 #[test]
 fn a_controller_that_was_told_of_more_needs_less() {
-    let told = "import iter8\n\nenvironment told extends knative-istio {\n  replace let registered = [\n    ...iter8.installed\n    \
+    let told = "import iter8\n\nenvironment told extends knative-istio {\n  replace let registered = [\n    ...iter8.installed()\n    \
                 { short: \"ksvc\", group: \"serving.knative.dev\", version: \"v1\", resource: \"services\", conditions: [\"Ready\"] }\n  \
                 ]\n}\n";
     let place = Place::new(&[ROOT, ("envs/told.rel", told), ("a.rel", &KNATIVE.replace("knative-istio", "told"))]);
