@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
+use clap_complete::ArgValueCandidates;
 
 use super::environments::EnvironmentFlags;
 use super::flags::{ColorChoice, InputFlags};
 use super::report::{Report, ReportFormat, Stream, failed, note, print};
 use super::texts::Texts;
-use super::{Outcome, inputs, schema};
+use super::{Outcome, complete, inputs, schema};
 use crate::check::controller::{Access, ResourceType, resource_types};
 use crate::compile::{Options, Releases};
 use crate::diagnostic::{Severity, quoted};
@@ -35,7 +36,7 @@ pub struct Controller {
     paths: Vec<PathBuf>,
 
     /// For this environment, whether or not a release is on it.
-    #[arg(long = "env", value_name = "NAME", conflicts_with = "paths")]
+    #[arg(long = "env", value_name = "NAME", conflicts_with = "paths", add = ArgValueCandidates::new(complete::environments))]
     named: Vec<String>,
 
     /// What is printed.

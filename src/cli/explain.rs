@@ -4,10 +4,11 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use clap::{Args, ValueEnum};
+use clap_complete::ArgValueCandidates;
 use serde::Serialize;
 
 use super::environments::EnvironmentFlags;
-use super::{Outcome, report};
+use super::{Outcome, complete, report};
 use crate::diagnostic::{Code, nearest};
 use crate::lint::known::{KnownRule, known};
 
@@ -16,7 +17,7 @@ use crate::lint::known::{KnownRule, known};
 #[command(after_help = EXAMPLES)]
 pub struct Explain {
     /// The name of a rule, or the code of an error.
-    #[arg(required = true, value_name = "RULE")]
+    #[arg(required = true, value_name = "RULE", add = ArgValueCandidates::new(complete::rules_and_codes))]
     names: Vec<String>,
 
     #[command(flatten)]

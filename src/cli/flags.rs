@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
+use clap_complete::ArgValueCandidates;
 
+use super::complete;
 use crate::compile::{Options, SetFlag, Text};
 use crate::values::set::Typed;
 
@@ -39,7 +41,7 @@ pub struct ReleaseFlags {
     pub namespace: Option<String>,
 
     /// The environment of the releases, whichever they name: what they come to there, or what does not carry over.
-    #[arg(long, value_name = "ENVIRONMENT")]
+    #[arg(long, value_name = "ENVIRONMENT", add = ArgValueCandidates::new(complete::environments))]
     pub on: Option<String>,
 
     /// Set a value (`a.b=1,c[0]=x`), or a parameter of a `.rel` file, as `helm --set` does.

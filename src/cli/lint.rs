@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap_complete::ArgValueCandidates;
 
-use super::Outcome;
 use super::environments::EnvironmentFlags;
 use super::flags::{InputFlags, ReleaseFlags};
 use super::gate::{Choice, Comments, Gate, Names};
@@ -12,6 +12,7 @@ use super::inputs;
 use super::mend::{End, Mending};
 use super::report::{Report, failed};
 use super::run::{Inputs, OtherFlags, ReportFlags, Run};
+use super::{Outcome, complete};
 use crate::config::Scope;
 use crate::env::Catalog;
 use crate::lint::control::Baseline;
@@ -38,11 +39,11 @@ pub struct Lint {
     others: OtherFlags,
 
     /// Ask these rules only (the compiler's errors are always told).
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    #[arg(long, value_name = "RULE", value_delimiter = ',', add = ArgValueCandidates::new(complete::rules))]
     select: Option<Vec<String>>,
 
     /// Do not ask these rules.
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    #[arg(long, value_name = "RULE", value_delimiter = ',', add = ArgValueCandidates::new(complete::rules))]
     ignore: Vec<String>,
 
     /// Take this configuration instead of the nearest `relc.toml` of each file.

@@ -7,6 +7,7 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod build;
+mod complete;
 mod console;
 mod controller;
 mod env;
@@ -18,6 +19,7 @@ mod gate;
 mod inputs;
 mod lint;
 mod loader;
+mod man;
 mod mend;
 mod output;
 mod places;
@@ -29,7 +31,7 @@ mod texts;
 
 use std::process::ExitCode;
 
-use clap::{ArgMatches, Args, FromArgMatches, Parser, Subcommand};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 /// Compiles progressive releases into the Kubernetes manifests that the Iter8 controller works on.
 #[derive(Parser)]
@@ -65,6 +67,10 @@ enum Command {
     Env(OnDemand<env::Env>),
     /// Print what the Iter8 controller must be given for the environments in use
     Controller(OnDemand<controller::Controller>),
+    /// Print what a shell needs to complete relc's command lines
+    Completions(OnDemand<complete::Completions>),
+    /// Write the man pages, or print that of relc itself
+    Man(OnDemand<man::Man>),
 }
 
 /// The arguments of a subcommand, described to clap when it is asked for: describing those of all would be a tenth of a short run.
@@ -113,6 +119,9 @@ impl From<Outcome> for ExitCode {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
+    if complete::is_asked() {
+        return complete::answer(Arguments::command);
+    }
     let arguments = Arguments::parse();
     let outcome = match arguments.command {
         Command::Build(build) => build.0.run(),
@@ -123,14 +132,14 @@ pub fn main() -> ExitCode {
         Command::Schema(schema) => schema.0.run(),
         Command::Env(env) => env.0.run(),
         Command::Controller(controller) => controller.0.run(),
+        Command::Completions(completions) => completions.0.run(),
+        Command::Man(man) => man.0.run(),
     };
     outcome.into()
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     /// A subcommand says what it does before it is asked for, in the list of all, and in its own help.

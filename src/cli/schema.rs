@@ -4,12 +4,13 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use clap::Args;
+use clap_complete::ArgValueCandidates;
 use serde_json::Value as Json;
 
-use super::Outcome;
 use super::environments::EnvironmentFlags;
 use super::read::reason;
 use super::report::failed;
+use super::{Outcome, complete};
 use crate::compile::Environments;
 use crate::diagnostic::{Diagnostics, nearest, quoted};
 use crate::env::Catalog;
@@ -24,7 +25,7 @@ use crate::render;
 #[command(after_help = EXAMPLES)]
 pub struct Schema {
     /// Of values for this environment only; without it, for all environments.
-    #[arg(value_name = "ENVIRONMENT")]
+    #[arg(value_name = "ENVIRONMENT", add = ArgValueCandidates::new(complete::environments))]
     environment: Option<String>,
 
     #[command(flatten)]

@@ -19,6 +19,7 @@ mod mutations;
 mod place;
 mod properties;
 mod rules;
+mod shell;
 mod trace;
 mod ui;
 mod yaml;

@@ -5,9 +5,10 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use clap_complete::ArgValueCandidates;
 
 use super::super::environments::{EnvironmentFlags, root};
-use super::super::{Outcome, read, report};
+use super::super::{Outcome, complete, read, report};
 use super::unknown;
 use crate::env::{Catalog, Found};
 use crate::source::FileId;
@@ -20,7 +21,7 @@ pub struct New {
     name: String,
 
     /// Begin with a copy of this environment instead.
-    #[arg(long, value_name = "ENV")]
+    #[arg(long, value_name = "ENV", add = ArgValueCandidates::new(complete::environments))]
     from: Option<String>,
 
     /// Write DIR/NAME.rel instead of printing it; a file that is there stays as it is.

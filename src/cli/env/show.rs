@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use clap::Args;
+use clap_complete::ArgValueCandidates;
 
 use super::super::environments::EnvironmentFlags;
-use super::super::{Outcome, report};
+use super::super::{Outcome, complete, report};
 use super::{Format, described, json, unknown};
 use crate::check::describe::{Described, Field, Object, Of, Strategy};
 
@@ -14,6 +15,7 @@ use crate::check::describe::{Described, Field, Object, Of, Strategy};
 #[derive(Args)]
 pub struct Show {
     /// Its name.
+    #[arg(add = ArgValueCandidates::new(complete::environments))]
     name: String,
 
     /// How it is shown.

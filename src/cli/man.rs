@@ -1,0 +1,92 @@
+//! `relc man`: the man pages, made of the same texts as `--help`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, CommandFactory};
+use clap_mangen::Man as Page;
+use roff::{Roff, roman};
+
+use super::read::reason;
+use super::report::{counted, failed, note, print};
+use super::{Arguments, Outcome};
+
+/// Write the man pages, or print that of relc itself.
+///
+/// There is one page for relc, and one for each subcommand. They are of this version: packages make them when they are built.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Man {
+    /// Write all pages to this directory: relc.1, relc-build.1, and so on.
+    #[arg(value_name = "DIR")]
+    directory: Option<PathBuf>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  relc man | man -l -                         read that of relc
+  relc man ~/.local/share/man/man1            write all of them; then `man relc-build`";
+
+impl Man {
+    /// Runs the subcommand.
+    pub fn run(self) -> Outcome {
+        match &self.directory {
+            None => print(&text(&pages()[0])),
+            Some(directory) => match write(directory) {
+                Ok(count) => {
+                    note("written", &format!("{} to `{}`", counted(count, "page"), directory.display()));
+                    Outcome::Done
+                }
+                Err(message) => failed(&message),
+            },
+        }
+    }
+}
+
+/// Writes all pages to `directory`, and says how many.
+fn write(directory: &Path) -> Result<usize, String> {
+    let cannot = |path: &Path, error: &std::io::Error| format!("cannot write `{}`: {}", path.display(), reason(error));
+    fs::create_dir_all(directory).map_err(|error| cannot(directory, &error))?;
+    let pages = pages();
+    for command in &pages {
+        let path = directory.join(Page::new(command.clone()).get_filename());
+        fs::write(&path, text(command)).map_err(|error| cannot(&path, &error))?;
+    }
+    Ok(pages.len())
+}
+
+/// relc's own command, and behind it each subcommand, those of subcommands among them.
+fn pages() -> Vec<clap::Command> {
+    let mut root = Arguments::command().disable_help_subcommand(true);
+    root.build();
+    let mut pages = vec![root];
+    let mut next = 0;
+    while let Some(command) = pages.get(next) {
+        let below: Vec<_> = command.get_subcommands().filter(|command| !command.is_hide_set()).cloned().collect();
+        pages.extend(below);
+        next += 1;
+    }
+    pages
+}
+
+/// The page of `command`. What stands behind its help are examples: lines that are not filled.
+fn text(command: &clap::Command) -> String {
+    let examples = command.get_after_help().map(ToString::to_string);
+    let page = Page::new(command.clone().after_help(None::<&str>)).manual("relc").source(SOURCE);
+    let mut text = Vec::new();
+    page.render(&mut text).expect("a list of bytes takes all that is written");
+    let mut text = String::from_utf8_lossy(&text).into_owned();
+    if let Some(examples) = examples {
+        let mut section = Roff::new();
+        section.control("SH", ["EXAMPLES"]).control("nf", []);
+        let lines = examples.strip_prefix("Examples:\n").unwrap_or(&examples).lines();
+        for line in lines {
+            section.text([roman(line)]);
+        }
+        text.push_str(&section.control("fi", []).to_roff());
+    }
+    text
+}
+
+/// What the pages are of.
+const SOURCE: &str = concat!("relc ", env!("CARGO_PKG_VERSION"));
