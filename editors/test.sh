@@ -1,9 +1,20 @@
 #!/bin/bash
-# Everything that is tested of the editors. It needs Rust and a C compiler; for the check that the generated parser is that of
-# the grammar, Node. Each part says what it skips.
+# Everything that is tested of the editors. It needs Rust and a C compiler; for VS Code, and for the check that the generated
+# parser is that of the grammar, Node. Each part says what it skips.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 echo "-- tree-sitter-relc"
 cargo test -q -p tree-sitter-relc
 cargo clippy -q -p tree-sitter-relc --all-targets -- -D warnings
+
+echo "-- vscode"
+if command -v node >/dev/null && command -v npm >/dev/null; then
+  cd editors/vscode
+  # What npm installed last is kept while the lock file is the same.
+  [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent
+  npm test --silent
+  npm run --silent package
+else
+  echo "skipped: Node is not installed"
+fi

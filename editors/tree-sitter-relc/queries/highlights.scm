@@ -100,6 +100,7 @@
 (fragment name: (identifier) @function)
 (parameter name: (identifier) @variable.parameter)
 (named_argument name: (identifier) @variable.parameter)
+(test name: (identifier) @variable.parameter)
 (for_guard variable: (identifier) @variable.parameter)
 (lint_for variable: (identifier) @variable.parameter)
 

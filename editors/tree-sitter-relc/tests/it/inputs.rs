@@ -15,7 +15,7 @@ fn root() -> PathBuf {
 
 pub fn inputs() -> Vec<Input> {
     let mut paths = Vec::new();
-    for folder in ["stdlib", "examples", "templates", "tests", "docs", "README.md"] {
+    for folder in ["stdlib", "examples", "templates", "tests", "editors/vscode/test", "docs", "README.md"] {
         walk(&root().join(folder), &mut paths);
     }
     paths.sort();
