@@ -8,6 +8,7 @@ mod definitions;
 mod elsewhere;
 mod files;
 mod prepare;
+mod routed;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -29,6 +30,7 @@ use crate::values::{self, set};
 pub use crate::env::{LoadedFile, Loader};
 pub use definitions::definitions;
 pub use prepare::Environments;
+pub use routed::Routed;
 
 use files::{ReadFiles, UserImports};
 
@@ -434,6 +436,11 @@ impl Opened {
     /// Builds the release at `index` and looks at it with every lint rule: their findings are among its diagnostics. The
     /// claims are to be compared with those of the other releases of the run.
     pub fn lint(&self, index: usize, environments: &Environments<'_>) -> (Built, Vec<Claim>) {
+        self.lint_and(index, environments, &mut |_| {})
+    }
+
+    /// As [`Opened::lint`]; `behind` looks at the release, too.
+    fn lint_and(&self, index: usize, environments: &Environments<'_>, behind: Behind<'_>) -> (Built, Vec<Claim>) {
         let mut findings = Diagnostics::default();
         let mut claims = Vec::new();
         if let Content::Values { values } = &self.content {
@@ -443,6 +450,7 @@ impl Opened {
             let (found, claimed) = lint::release(subject);
             findings.extend(found);
             claims.extend(claimed);
+            behind(subject);
         });
         // What a rule says as well as the build comes with a fix: the first of both stays.
         findings.extend(std::mem::take(&mut built.diagnostics));

@@ -35,6 +35,7 @@ pub mod resolve;
 pub mod schema;
 pub mod source;
 pub mod syntax;
+pub mod trial;
 pub mod types;
 pub mod value;
 pub mod values;

@@ -8,6 +8,7 @@
 mod lint;
 mod report;
 mod told;
+mod trial;
 mod workers;
 
 use std::collections::HashMap;
@@ -23,6 +24,7 @@ use workers::Workers;
 
 pub use lint::{Depth, Linted, lint};
 pub use report::{MOST_SHOWN, Report};
+pub use trial::{Trial, trials};
 
 /// How many inputs are open at the same time.
 const INPUTS: usize = 64;

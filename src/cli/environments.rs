@@ -58,7 +58,15 @@ impl EnvironmentFlags {
     /// # Errors
     /// As [`EnvironmentFlags::catalog`].
     pub fn catalog_from(&self, start: &Path) -> Result<Catalog, String> {
-        let (catalog, found) = self.catalog_with(start, &[])?;
+        self.catalog_beside(start, &[])
+    }
+
+    /// The environments as seen from `start`, with those of `more` directories.
+    ///
+    /// # Errors
+    /// As [`EnvironmentFlags::catalog`].
+    pub fn catalog_beside(&self, start: &Path, more: &[PathBuf]) -> Result<Catalog, String> {
+        let (catalog, found) = self.catalog_with(start, more)?;
         said(&catalog, &found)?;
         Ok(catalog)
     }

@@ -75,18 +75,27 @@ impl Fixed {
         fs::metadata(&self.name).is_ok_and(|metadata| metadata.permissions().readonly())
     }
 
-    /// The change as `diff -u` shows it, and as `patch -p1` and `git apply` take it.
+    /// The change, as [`difference`] shows it.
     pub fn diff(&self) -> String {
-        let diff = similar::TextDiff::from_lines(&self.before, &self.after);
-        let (old, new) = match Path::new(&self.name).is_absolute() {
-            true => (self.name.clone(), self.name.clone()),
-            false => (format!("a/{}", self.name), format!("b/{}", self.name)),
-        };
-        diff.unified_diff().header(&old, &new).to_string()
+        difference(&self.name, &self.before, &self.after)
     }
 }
 
-fn write(name: &str, text: &str) -> Result<(), String> {
+/// The change of the file `name` as `diff -u` shows it, and as `patch -p1` and `git apply` take it.
+pub fn difference(name: &str, before: &str, after: &str) -> String {
+    let diff = similar::TextDiff::from_lines(before, after);
+    let (old, new) = match Path::new(name).is_absolute() {
+        true => (name.to_owned(), name.to_owned()),
+        false => (format!("a/{name}"), format!("b/{name}")),
+    };
+    diff.unified_diff().header(&old, &new).to_string()
+}
+
+/// Writes the file `name`, whole or not at all.
+///
+/// # Errors
+/// Why it cannot be written.
+pub fn write(name: &str, text: &str) -> Result<(), String> {
     let path = Path::new(name);
     // What a link leads to is replaced, not the link.
     let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());

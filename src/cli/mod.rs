@@ -27,6 +27,7 @@ mod read;
 mod report;
 mod run;
 mod schema;
+mod test;
 mod texts;
 
 use std::process::ExitCode;
@@ -63,6 +64,8 @@ enum Command {
     Rules(OnDemand<explain::Rules>),
     /// Print the JSON Schema of values files, for editors and for Helm
     Schema(OnDemand<schema::Schema>),
+    /// Test environments: releases, and what must hold of them
+    Test(OnDemand<test::Test>),
     /// Environments: list and show them, check definition files, begin a new one
     Env(OnDemand<env::Env>),
     /// Print what the Iter8 controller must be given for the environments in use
@@ -130,6 +133,7 @@ pub fn main() -> ExitCode {
         Command::Explain(explain) => explain.0.run(),
         Command::Rules(rules) => rules.0.run(),
         Command::Schema(schema) => schema.0.run(),
+        Command::Test(test) => test.0.run(),
         Command::Env(env) => env.0.run(),
         Command::Controller(controller) => controller.0.run(),
         Command::Completions(completions) => completions.0.run(),

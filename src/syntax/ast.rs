@@ -273,7 +273,7 @@ pub struct Part {
 
 impl Part {
     /// Calls `each` for every lint statement in it.
-    pub fn lints(&self, each: &mut dyn FnMut(&Arc<Lint>)) {
+    pub fn lints<'a>(&'a self, each: &mut dyn FnMut(&'a Arc<Lint>)) {
         self.body.lints(each);
     }
 }
@@ -286,7 +286,7 @@ pub struct Body {
 }
 
 impl Body {
-    fn lints(&self, each: &mut dyn FnMut(&Arc<Lint>)) {
+    fn lints<'a>(&'a self, each: &mut dyn FnMut(&'a Arc<Lint>)) {
         for statement in &self.statements {
             match statement {
                 Statement::Lint(lint) => each(lint),

@@ -5,23 +5,28 @@ use std::path::Path;
 use std::process::Command;
 
 /// A directory with files in it, in which relc is run.
-struct Project(tempfile::TempDir);
+pub struct Project(tempfile::TempDir);
 
 impl Project {
-    fn new(files: &[(&str, &str)]) -> Project {
+    pub fn new(files: &[(&str, &str)]) -> Project {
         let project = Project(tempfile::tempdir().expect("a directory"));
         files.iter().for_each(|(name, text)| project.write(name, text));
         project
     }
 
-    fn write(&self, name: &str, text: &str) {
+    pub fn write(&self, name: &str, text: &str) {
         let path = self.0.path().join(name);
         std::fs::create_dir_all(path.parent().expect("a file is in a directory")).expect("a directory");
         std::fs::write(path, text).expect("a file");
     }
 
+    /// The text of a file.
+    pub fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.0.path().join(name)).expect("a file")
+    }
+
     /// Standard output, standard error and the exit code.
-    fn run(&self, arguments: &[&str]) -> (String, String, i32) {
+    pub fn run(&self, arguments: &[&str]) -> (String, String, i32) {
         relc(self.0.path(), arguments)
     }
 

@@ -21,5 +21,6 @@ mod properties;
 mod rules;
 mod shell;
 mod trace;
+mod trials;
 mod ui;
 mod yaml;

@@ -85,7 +85,12 @@ impl New {
         let written = File::create_new(&path).and_then(|mut file| file.write_all(text.as_bytes()));
         match written {
             Ok(()) => {
-                report::note("written", &format!("`{shown}`; `relc env check {shown}` says what is wrong in it"));
+                report::note(
+                    "written",
+                    &format!(
+                        "`{shown}`; `relc env check {shown}` says what is wrong in it, and `relc test` tries tests beside it"
+                    ),
+                );
                 Outcome::Done
             }
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {

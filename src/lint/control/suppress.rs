@@ -3,11 +3,13 @@
 //! A comment on a line of its own speaks of the next node (an entry with all below it, an element, a version, a release); one
 //! behind something speaks of its line. What the comment itself is worth is a finding too: a rule that it names and that finds
 //! nothing there, a rule that does not exist, a missing reason.
+//!
+//! `// relc: expect(rule)` stands in a test of an environment: the finding must be there. Elsewhere it allows what it expects.
 
 use std::cell::Cell;
 use std::ops::Range;
 
-use crate::diagnostic::{Applicability, Diagnostic, Severity, Topic, nearest};
+use crate::diagnostic::{Applicability, Diagnostic, Severity, Topic, nearest, quoted};
 use crate::lint::known::{KnownRule, Origin};
 use crate::lint::tree::{Syntax, Tree};
 use crate::source::{FileId, Span};
@@ -18,6 +20,9 @@ pub const UNUSED: &str = "unused-suppression";
 pub const UNKNOWN: &str = "unknown-rule";
 /// The rule of a comment that says no reason.
 pub const UNREASONED: &str = "suppression-without-reason";
+
+/// What is said where a comment expects what is not there.
+pub const UNMET: &str = "unmet-expectation";
 
 /// A file with its comments.
 pub struct Commented<'t> {
@@ -98,6 +103,7 @@ pub struct Suppressions {
 }
 
 struct Suppression {
+    verb: Verb,
     /// The whole comment.
     comment: Span,
     /// What to take away with it: its line, if it has one of its own.
@@ -106,6 +112,12 @@ struct Suppression {
     reason: bool,
     /// Where findings begin that it allows.
     place: Option<Span>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verb {
+    Allow,
+    Expect,
 }
 
 struct Allowed {
@@ -145,11 +157,51 @@ impl Suppressions {
         allowed
     }
 
+    /// Whether a comment expects something.
+    pub fn expect_something(&self) -> bool {
+        self.expecting().next().is_some()
+    }
+
+    /// Whether a comment expects `finding`, be it of the compiler or of a rule.
+    pub fn expects(&self, finding: &Diagnostic) -> bool {
+        let mut expected = false;
+        for suppression in self.expecting() {
+            let covers = suppression.place.is_some_and(|place| contains(place, finding.span));
+            for named in suppression.rules.iter().filter(|named| covers && named.name == finding.code.name()) {
+                named.used.set(true);
+                expected = true;
+            }
+        }
+        expected
+    }
+
+    /// An error for each expectation that none of `findings` met, behind [`Suppressions::expects`].
+    pub fn unmet(&self, findings: &[Diagnostic]) -> Vec<Diagnostic> {
+        let mut out = Vec::new();
+        for suppression in self.expecting() {
+            let here = |finding: &&Diagnostic| suppression.place.is_some_and(|place| contains(place, finding.span));
+            let found: Vec<&str> = findings.iter().filter(here).map(|finding| finding.code.name()).collect();
+            let help = match found.is_empty() {
+                true => "nothing is found here".to_owned(),
+                false => format!("what is found here is {}", quoted(found)),
+            };
+            for named in suppression.rules.iter().filter(|named| !named.used.get()) {
+                let message = format!("`{}` is expected here, and is not found", named.name);
+                out.push(Diagnostic::lint(UNMET, Severity::Error, named.span, message).help(&help));
+            }
+        }
+        out
+    }
+
+    fn expecting(&self) -> impl Iterator<Item = &Suppression> {
+        self.list.iter().filter(|suppression| suppression.verb == Verb::Expect)
+    }
+
     /// What there is to say of the comments themselves, behind [`Suppressions::apply`]. Rules that were not looked for
     /// (`ran` is false of them) are not unused.
     pub fn findings(&self, known: &Known<'_>, ran: impl Fn(&str) -> bool) -> Vec<Diagnostic> {
         let mut out = Vec::new();
-        for suppression in &self.list {
+        for suppression in self.list.iter().filter(|suppression| suppression.verb == Verb::Allow) {
             for named in &suppression.rules {
                 out.extend(suppression.finding(named, known, &ran));
             }
@@ -197,11 +249,17 @@ fn contains(place: Span, finding: Span) -> bool {
 fn suppression(file: &Commented<'_>, range: Range<usize>) -> Option<Suppression> {
     let text = &file.tree.text[range.clone()];
     let body = text.trim_start_matches(['/', '#', '*']).trim_start();
-    let inner = body.strip_prefix(MARK)?.trim_start().strip_prefix("allow")?.trim_start().strip_prefix('(')?;
+    let said = body.strip_prefix(MARK)?.trim_start();
+    let (verb, said) = match said.strip_prefix("allow") {
+        Some(said) => (Verb::Allow, said),
+        None => (Verb::Expect, said.strip_prefix("expect")?),
+    };
+    let inner = said.trim_start().strip_prefix('(')?;
     let (names, behind) = inner.split_once(')').unwrap_or((inner.trim_end(), ""));
     let start = range.start + (text.len() - inner.len());
     let reason = behind.trim().trim_end_matches("*/").trim().strip_prefix("because");
     Some(Suppression {
+        verb,
         comment: Span::new(file.tree.file, range.start, range.start + text.trim_end().len()),
         removal: removal(file, &range),
         rules: names_of(file.tree.file, names, start),

@@ -1,0 +1,329 @@
+//! `relc test`: an environment's own tests, in files beside it.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::io::IsTerminal as _;
+use std::path::{Component, Path, PathBuf};
+
+use clap::Args;
+
+use super::console::{has_color, width};
+use super::environments::EnvironmentFlags;
+use super::fix::{difference, write};
+use super::flags::{ColorChoice, InputFlags};
+use super::inputs::{self, Task};
+use super::report::{counted, failed, failure, print};
+use super::texts::Texts;
+use super::{Outcome, read};
+use crate::compile::{Opened, Options, Unnamed};
+use crate::pipeline::{Trial, trials};
+use crate::render::{self, Color, Look};
+use crate::trial::{Recorded, Tried};
+
+/// Test environments: releases, and what must hold of them.
+///
+/// A test is a release file or a values file in a directory `tests` beside the environments that it is on. What must hold is
+/// said in three ways. `NAME.expected.yaml` beside it holds the manifests that are built of it. `NAME.routes.yaml` holds what the
+/// controller writes for ready versions, each below a line `# RELEASE ready: v1, v2`. A comment `// relc: expect(rule)` says
+/// that there is a finding on its line or in what follows it. Every error must be expected, and so must what the environments'
+/// own lint statements say.
+///
+/// The environments of a directory are known to the tests below it, whether or not a `relc.toml` names it. Exit codes: 0, all
+/// pass; 1, there are failures; 2, relc could not run.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Test {
+    /// Tests, and directories to look for tests in.
+    #[arg(value_name = "PATH", default_value = ".")]
+    paths: Vec<PathBuf>,
+
+    /// Only tests whose path contains this text.
+    #[arg(long, value_name = "TEXT")]
+    filter: Option<String>,
+
+    /// Write what differs: outputs and routes as they are now, and an output for a test that says nothing yet.
+    #[arg(long)]
+    update: bool,
+
+    /// When the report has colour; NO_COLOR, CLICOLOR and CLICOLOR_FORCE are honoured.
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
+    color: ColorChoice,
+
+    #[command(flatten)]
+    environments: EnvironmentFlags,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  relc test                      every test below here
+  relc test envs/ --filter shop  those whose path contains `shop`
+  relc test --update             write what they come to now";
+
+/// The directory of tests, beside the environments that they are of.
+const TESTS: &str = "tests";
+
+/// What the names of the texts beside a test end in.
+const OUTPUT: &str = "expected.yaml";
+const ROUTES: &str = "routes.yaml";
+
+impl Test {
+    /// Runs the subcommand.
+    pub fn run(self) -> Outcome {
+        self.test().unwrap_or_else(|message| failed(&message))
+    }
+
+    fn test(&self) -> Result<Outcome, String> {
+        let Found { tests, named, beside } = self.find()?;
+        let passes = |path: &PathBuf| self.filter.as_ref().is_none_or(|text| path.display().to_string().contains(text));
+        let wanted: Vec<PathBuf> = tests.iter().filter(|path| passes(path)).cloned().collect();
+        let Some(first) = wanted.first() else { return Err(self.no_tests(tests.len())) };
+        let directories: BTreeSet<PathBuf> = wanted.iter().filter_map(|path| environments_of(path)).collect();
+        let directories: Vec<PathBuf> = directories.into_iter().collect();
+        let start = first.parent().unwrap_or(Path::new(""));
+        let catalog = self.environments.catalog_beside(start, &directories)?;
+        let look = self.look();
+        let mut run = Run { update: self.update, look, passed: 0, failed: 0, broken: false, out: String::new() };
+        let texts = Texts::default();
+        let read = |path: &PathBuf| {
+            let task = if named.contains(path) { Task::Named(path.clone()) } else { Task::Found(path.clone()) };
+            inputs::read(&task, &options(path), &texts)
+        };
+        trials(&wanted, &catalog, read, |path| recorded(path), &mut |path, trial| run.add(path, trial));
+        if self.filter.is_none() {
+            beside.iter().filter(|path| !has_test(path, &tests)).for_each(|path| run.orphan(path));
+        }
+        Ok(run.finish())
+    }
+
+    fn look(&self) -> Look {
+        let terminal = std::io::stdout().is_terminal();
+        let color = if has_color(self.color, terminal) { Color::Ansi } else { Color::Plain };
+        Look { color, width: width(terminal) }
+    }
+
+    fn no_tests(&self, others: usize) -> String {
+        match &self.filter {
+            Some(text) if others > 0 => format!("none of {} contains `{text}`", counted(others, "test")),
+            Some(_) | None => format!(
+                "there are no tests in what was named: a test is a release in a directory `{TESTS}` beside the \
+                 environments that it is on"
+            ),
+        }
+    }
+
+    /// The tests that the command line names, sorted, and the texts beside tests.
+    fn find(&self) -> Result<Found, String> {
+        let mut found = Found::default();
+        for path in &self.paths {
+            let flags = InputFlags { paths: vec![path.clone()], values: Vec::new(), stdin_filename: None };
+            for task in inputs::tasks(&flags)? {
+                match task {
+                    Task::Named(file) => {
+                        found.named.insert(file.clone());
+                        found.tests.insert(file);
+                    }
+                    Task::Found(file) if is_beside(&file) => {
+                        found.beside.extend(is_below_tests(&file, path).then_some(file))
+                    }
+                    Task::Found(file) => found.tests.extend(is_below_tests(&file, path).then_some(file)),
+                    Task::Stdin(_) | Task::Values(_) => return Err("tests are files: `-` names none".to_owned()),
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// What the command line names.
+#[derive(Default)]
+struct Found {
+    tests: BTreeSet<PathBuf>,
+    /// Those of the tests that are named one by one: they are read whatever they hold.
+    named: BTreeSet<PathBuf>,
+    /// Texts beside tests.
+    beside: BTreeSet<PathBuf>,
+}
+
+/// Whether `file`, found in `root`, is below a directory of tests; how `root` itself is reached does not count.
+fn is_below_tests(file: &Path, root: &Path) -> bool {
+    let named = std::fs::canonicalize(root).is_ok_and(|root| root.ends_with(TESTS));
+    let root = super::loader::plain(root);
+    let below = file.strip_prefix(&root).unwrap_or(file);
+    let directories = below.parent().into_iter().flat_map(Path::components);
+    named || { directories }.any(|part| part == Component::Normal(TESTS.as_ref()))
+}
+
+/// The directory whose environments the test at `path` is of: the one that its directory of tests is in.
+fn environments_of(path: &Path) -> Option<PathBuf> {
+    let full = std::path::absolute(path).ok()?;
+    let tests = full.ancestors().skip(1).find(|directory| directory.ends_with(TESTS))?;
+    let here = std::env::current_dir().unwrap_or_default();
+    let directory = tests.parent()?;
+    // Shown to people as they are here.
+    Some(match directory.strip_prefix(&here) {
+        Ok(below) if below == Path::new("") => PathBuf::from("."),
+        Ok(below) => below.to_owned(),
+        Err(_) => directory.to_owned(),
+    })
+}
+
+/// A text beside a test.
+fn beside(test: &Path, end: &str) -> PathBuf {
+    test.with_extension(end)
+}
+
+fn is_beside(path: &Path) -> bool {
+    let name = path.file_name().map(std::ffi::OsStr::to_string_lossy).unwrap_or_default();
+    [OUTPUT, ROUTES].iter().any(|end| name.ends_with(&format!(".{end}")))
+}
+
+fn has_test(text: &Path, tests: &BTreeSet<PathBuf>) -> bool {
+    tests.iter().any(|test| [OUTPUT, ROUTES].iter().any(|end| beside(test, end) == *text))
+}
+
+/// A values file that names no release is named as its file.
+fn options(path: &Path) -> Options {
+    let is_rel = path.extension().is_some_and(|extension| extension == "rel");
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    Options { name: stem.filter(|_| !is_rel), unnamed: Unnamed::Allowed, ..Options::default() }
+}
+
+fn recorded(path: &Path) -> Result<Recorded, String> {
+    Ok(Recorded { output: text(&beside(path, OUTPUT))?, routes: text(&beside(path, ROUTES))? })
+}
+
+/// The text of a file that need not be there.
+fn text(path: &Path) -> Result<Option<String>, String> {
+    if !path.exists() {
+        return Ok(None);
+    }
+    let name = path.display().to_string();
+    read::file(path, &name).map(Some).map_err(|bad| format!("cannot read `{name}`: {}", bad.reason()))
+}
+
+/// A run over tests, and its report so far.
+struct Run {
+    update: bool,
+    look: Look,
+    passed: usize,
+    failed: usize,
+    /// Whether something could not be had or written.
+    broken: bool,
+    out: String,
+}
+
+impl Run {
+    fn add(&mut self, path: &Path, trial: Trial) {
+        let (wrong, written) = match trial {
+            Trial::Nothing => return,
+            Trial::Failed(reason) => {
+                self.broken = true;
+                failure(&reason);
+                return;
+            }
+            Trial::NoText(sources, findings) => (render::human(&sources, &findings, self.look), Vec::new()),
+            Trial::Tried(opened, tried, recorded) => self.judge(path, &opened, &tried, &recorded),
+        };
+        self.line(wrong.is_empty(), path);
+        written.iter().for_each(|path| self.written(path));
+        if wrong.is_empty() {
+            self.passed += 1;
+        } else {
+            self.failed += 1;
+            let _ = write!(self.out, "\n{}\n\n", wrong.trim_end());
+        }
+    }
+
+    /// What is wrong with a test, and the texts that were written.
+    fn judge(&mut self, path: &Path, opened: &Opened, tried: &Tried, recorded: &Recorded) -> (String, Vec<PathBuf>) {
+        let mut wrong = render::human(&opened.sources, &tried.findings, self.look);
+        let mut written = Vec::new();
+        let says_nothing = recorded.output.is_none() && recorded.routes.is_none() && !tried.expects;
+        match (&recorded.output, &tried.output) {
+            (Some(_), None) if tried.findings.is_empty() => {
+                let _ = writeln!(wrong, "{} is there, and nothing can be built", beside(path, OUTPUT).display());
+            }
+            (Some(before), Some(now)) => self.compare(&beside(path, OUTPUT), before, now, &mut wrong, &mut written),
+            (None, Some(now)) if says_nothing && self.update => {
+                self.compare(&beside(path, OUTPUT), "", now, &mut wrong, &mut written);
+            }
+            (None, Some(_)) if says_nothing => {
+                let _ = writeln!(
+                    wrong,
+                    "this test says nothing of what must hold: `relc test --update` writes its output to {}",
+                    beside(path, OUTPUT).display()
+                );
+            }
+            (Some(_) | None, None) | (None, Some(_)) => {}
+        }
+        let routes = beside(path, ROUTES);
+        match (&recorded.routes, &tried.routes) {
+            (Some(before), Some(Ok(now))) => self.compare(&routes, before, now, &mut wrong, &mut written),
+            (Some(_), Some(Err((line, why)))) if tried.findings.is_empty() => {
+                let _ = writeln!(wrong, "{}:{line}: {why}", routes.display());
+            }
+            // What is found wrong says why there is no route.
+            (Some(_), Some(Err(_)) | None) | (None, Some(_) | None) => {}
+        }
+        (wrong, written)
+    }
+
+    /// Adds the difference of a recorded text and what it should be, or writes the file.
+    fn compare(&mut self, path: &Path, before: &str, now: &str, wrong: &mut String, written: &mut Vec<PathBuf>) {
+        // Files that were checked out on Windows may end their lines in its way.
+        if before.replace("\r\n", "\n") == now {
+            return;
+        }
+        let name = path.display().to_string();
+        if !self.update {
+            wrong.push_str(&difference(&name, before, now));
+            return;
+        }
+        match write(&name, now) {
+            Ok(()) => written.push(path.to_owned()),
+            Err(message) => {
+                self.broken = true;
+                failure(&message);
+            }
+        }
+    }
+
+    fn line(&mut self, passes: bool, path: &Path) {
+        let (word, style) = if passes { ("ok    ", "32") } else { ("FAILED", "31") };
+        let word = self.styled(word, style);
+        let _ = writeln!(self.out, "{word} {}", path.display());
+    }
+
+    fn written(&mut self, path: &Path) {
+        let word = self.styled("wrote ", "33");
+        let _ = writeln!(self.out, "{word} {}", path.display());
+    }
+
+    /// A text beside a test that is not there.
+    fn orphan(&mut self, path: &Path) {
+        self.failed += 1;
+        self.line(false, path);
+        let _ = writeln!(self.out, "\nthere is no test of this name beside it: remove it, or name it as its test\n");
+    }
+
+    fn styled(&self, word: &str, style: &str) -> String {
+        match self.look.color {
+            Color::Plain => word.to_owned(),
+            Color::Ansi => format!("\u{1b}[1;{style}m{word}\u{1b}[0m"),
+        }
+    }
+
+    fn finish(mut self) -> Outcome {
+        if self.passed + self.failed == 0 {
+            return if self.broken { Outcome::Failed } else { failed("there is no release in what was named") };
+        }
+        let failures = if self.failed == 0 { String::new() } else { format!(", {} failed", self.failed) };
+        let _ = writeln!(self.out, "{} passed{failures}", self.passed);
+        match print(&self.out) {
+            Outcome::Failed => Outcome::Failed,
+            Outcome::Done | Outcome::Errors if self.broken => Outcome::Failed,
+            Outcome::Done | Outcome::Errors if self.failed > 0 => Outcome::Errors,
+            Outcome::Done | Outcome::Errors => Outcome::Done,
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! `relc test`, with the real binary: what a test says, what is said where it does not hold, and what is written.
+
+use crate::environments::Project;
+
+const NOTICE: &str = r#"import kube
+
+/// A ConfigMap that names an image.
+environment notice extends kube.application {
+  version {
+    headline image: kube.Image
+
+    /// An image whose tag moves.
+    lint notice-latest warn at v.image {
+      when matches(v.image, ".*:latest")
+      "`{v.image}` may be another image tomorrow"
+    }
+    emit kube.ConfigMap { metadata: v.metadata, data: { image: v.image } }
+  }
+  strategy none { }
+}
+"#;
+
+const OUTPUT: &str = "\
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: one-0
+  namespace: default
+data:
+  image: a:1
+";
+
+/// A project with the environment `notice` and tests of it.
+fn project(tests: &[(&str, &str)]) -> Project {
+    let project = Project::new(&[("envs/notice.rel", NOTICE)]);
+    tests.iter().for_each(|(name, text)| project.write(&format!("envs/tests/{name}"), text));
+    project
+}
+
+/// What a run prints, with its exit code.
+fn test(project: &Project, arguments: &[&str]) -> (String, i32) {
+    let (out, said, code) = project.run(&[&["test"], arguments].concat());
+    (out + &said, code)
+}
+
+#[test]
+fn an_output_that_is_written_down_is_compared() {
+    let one = ("one.rel", "release one on notice < \"a:1\" >\n");
+    let right = project(&[one, ("one.expected.yaml", OUTPUT)]);
+    assert_eq!(test(&right, &[]), ("ok     envs/tests/one.rel\n1 passed\n".to_owned(), 0));
+    let wrong = project(&[one, ("one.expected.yaml", &OUTPUT.replace("a:1", "a:2"))]);
+    let (out, code) = test(&wrong, &[]);
+    assert!(
+        code == 1 && out.contains("-  image: a:2\n+  image: a:1\n") && out.ends_with("0 passed, 1 failed\n"),
+        "{out}"
+    );
+}
+
+#[test]
+fn update_writes_what_a_test_comes_to() {
+    let one = project(&[("one.rel", "release one on notice < \"a:1\" >\n")]);
+    let (out, code) = test(&one, &[]);
+    assert!(code == 1 && out.contains("this test says nothing of what must hold"), "{out}");
+    let written = "ok     envs/tests/one.rel\nwrote  envs/tests/one.expected.yaml\n1 passed\n";
+    assert_eq!(test(&one, &["--update"]), (written.to_owned(), 0));
+    assert_eq!(one.read("envs/tests/one.expected.yaml"), OUTPUT);
+    assert_eq!(test(&one, &["envs"]), ("ok     envs/tests/one.rel\n1 passed\n".to_owned(), 0));
+    one.write("envs/tests/one.rel", "release one on notice < \"a:3\" >\n");
+    assert_eq!(test(&one, &["--update"]), (written.to_owned(), 0));
+    assert_eq!(one.read("envs/tests/one.expected.yaml"), OUTPUT.replace("a:1", "a:3"));
+}
+
+#[test]
+fn what_an_environment_says_must_be_expected() {
+    let latest = "release one on notice <\n  \"a:latest\"EXPECTED\n>\n";
+    let with = |comment: &str| project(&[("one.rel", &latest.replace("EXPECTED", comment))]);
+    assert_eq!(test(&with(" // relc: expect(notice-latest)"), &[]).1, 0);
+    let (out, code) = test(&with(""), &[]);
+    assert!(code == 1 && out.contains("warning[notice-latest]") && !out.contains("unmet"), "{out}");
+    let (out, code) = test(&with(" // relc: expect(notice-latest, unknown-key)"), &[]);
+    assert!(code == 1 && out.contains("`unknown-key` is expected here, and is not found"), "{out}");
+    assert!(out.contains("what is found here is"), "{out}");
+    // What holds for every environment is not this test's concern.
+    let standard = project(&[("one.rel", "release one on deployment < \"a:latest\" >\n"), ("one.routes.yaml", "#\n")]);
+    assert!(!test(&standard, &[]).0.contains("image-latest"));
+}
+
+#[test]
+fn an_error_must_be_expected() {
+    let misspelt = "release one on notice <\n  COMMENT\n  v1 \"a:1\" { imge: \"b\" }\n>\n";
+    let with = |comment: &str| project(&[("one.rel", &misspelt.replace("COMMENT", comment))]);
+    assert_eq!(
+        test(&with("// relc: expect(unknown-key)"), &[]),
+        ("ok     envs/tests/one.rel\n1 passed\n".to_owned(), 0)
+    );
+    let (out, code) = test(&with(""), &[]);
+    assert!(code == 1 && out.contains("error[E0202] unknown-key"), "{out}");
+    let both = project(&[
+        ("one.rel", &misspelt.replace("COMMENT", "// relc: expect(unknown-key)")),
+        ("one.expected.yaml", OUTPUT),
+    ]);
+    let (out, code) = test(&both, &[]);
+    assert!(code == 1 && out.contains("one.expected.yaml is there, and nothing can be built"), "{out}");
+}
+
+#[test]
+fn a_route_is_compared_for_the_versions_that_are_ready() {
+    let shop = "release shop on knative-istio blue-green <\n  v1 30% \"a:1\"\n  v2 \"a:2\"\n>\n";
+    let asked = "# Both, then the second alone.\n\n# shop ready: v1, v2\n# shop ready: v2\n";
+    let project = project(&[("shop.rel", shop), ("shop.routes.yaml", asked)]);
+    assert_eq!(test(&project, &["--update"]).1, 0);
+    let routes = project.read("envs/tests/shop.routes.yaml");
+    assert!(routes.starts_with("# Both, then the second alone.\n\n# shop ready: v1, v2\napiVersion: "), "{routes}");
+    let (both, alone) = routes.split_once("---\n# shop ready: v2\n").expect("both are answered");
+    assert!(both.contains("weight: 30") && both.contains("weight: 70"), "{routes}");
+    assert!(
+        alone.contains("weight: 0\n") && alone.contains("weight: 70\n") && !alone.contains("weight: 30"),
+        "{routes}"
+    );
+    assert_eq!(test(&project, &[]).1, 0);
+    project.write("envs/tests/shop.rel", &shop.replace("30%", "40%"));
+    let (out, code) = test(&project, &[]);
+    assert!(code == 1 && out.contains("-      weight: 70\n+      weight: 60\n"), "{out}");
+}
+
+#[test]
+fn a_route_that_cannot_be_had_is_told_at_its_line() {
+    let shop = ("shop.rel", "release shop on knative-istio blue-green <\n  v1 \"a:1\"\n  v2 \"a:2\"\n>\n");
+    let said = |routes: &str| test(&project(&[shop, ("shop.routes.yaml", routes)]), &["--update"]).0;
+    assert!(said("# shop ready: v1\n# shop ready: v3\n").contains("shop.routes.yaml:2: there is no version `v3`"));
+    assert!(
+        said("# shpo ready: v1\n").contains("shop.routes.yaml:1: there is no release `shpo`; did you mean `shop`?")
+    );
+    assert!(said("# nothing\n").contains("shop.routes.yaml:1: nothing is asked"));
+    let unrouted =
+        project(&[("one.rel", "release one on notice < \"a:1\" >\n"), ("one.routes.yaml", "# one ready: none\n")]);
+    assert!(test(&unrouted, &[]).0.contains("one.routes.yaml:1: `one` routes nothing"));
+}
+
+#[test]
+fn a_text_without_its_test_fails() {
+    let one = [("one.rel", "release one on notice < \"a:1\" >\n"), ("one.expected.yaml", OUTPUT)];
+    let (out, code) = test(&project(&[&one[..], &[("two.expected.yaml", OUTPUT)]].concat()), &[]);
+    assert!(code == 1 && out.contains("FAILED envs/tests/two.expected.yaml"), "{out}");
+    assert!(out.contains("there is no test of this name beside it"), "{out}");
+}
+
+#[test]
+fn values_are_tests_too_and_other_files_are_none() {
+    let values = "environment: notice\napplication:\n  versions:\n  - image: a:latest # relc: expect(notice-latest)\n";
+    let library = ("library.rel", "let tag = \"1\"\n");
+    let project = project(&[("one.yaml", values), library, ("note.yaml", "a: 1\n"), ("README.md", "text")]);
+    assert_eq!(test(&project, &[]), ("ok     envs/tests/one.yaml\n1 passed\n".to_owned(), 0));
+    // Without a name of its own it has that of its file.
+    project.write("envs/tests/one.yaml", &values.replace(":latest # relc: expect(notice-latest)", ":1"));
+    assert_eq!(test(&project, &["--update"]).1, 0);
+    assert_eq!(project.read("envs/tests/one.expected.yaml"), OUTPUT);
+}
+
+#[test]
+fn a_run_without_tests_is_a_failure() {
+    let project = project(&[]);
+    project.write("hello.rel", "release hello on deployment < \"a:1\" >\n");
+    let (out, code) = test(&project, &[]);
+    assert!(code == 2 && out.contains("there are no tests in what was named"), "{out}");
+    project.write("envs/tests/one.rel", "release one on notice < \"a:1\" >\n");
+    let (out, code) = test(&project, &["--filter", "two"]);
+    assert!(code == 2 && out.contains("none of 1 test contains `two`"), "{out}");
+}
