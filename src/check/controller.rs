@@ -1,7 +1,7 @@
 //! What a controller must be given for the environments in use: the kinds to watch, and what it does with their objects.
 //!
 //! In: flattened [`Environment`]s. Out: each kind that one of them has a `watch` for, once, in the order in which they come; and
-//! where two environments disagree. What the controller knows by itself is what their let [`REGISTERED`] lists.
+//! where two environments disagree. What the controller knows by itself is what their let `registered` lists.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 
 use super::Outcome;
 use super::console::Console;
@@ -35,7 +35,7 @@ pub struct Build {
     /// Write each release to DIR/NAMESPACE__NAME.yaml instead of printing it.
     ///
     /// Files that an earlier build wrote there and this one does not are named, never deleted.
-    #[arg(short, long, value_name = "DIR")]
+    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     output: Option<PathBuf>,
 
     /// The format of manifests: a YAML stream, or a JSON `List`.

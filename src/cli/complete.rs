@@ -1,6 +1,6 @@
 //! `relc completions`, and the answers to shells that complete a command line.
 //!
-//! The script that a shell reads once asks relc itself, with the variable [`ASKED`] set: environments and rules are what the
+//! The script that a shell reads once asks relc itself, with a variable set: environments and rules are what the
 //! user's files say. Everything else is asked of the description of the command line.
 
 use std::path::Path;

@@ -58,12 +58,11 @@ pub struct Controller {
 const EXAMPLES: &str = "\
 Examples:
   relc controller releases/ > controller.yaml
-  helm upgrade iter8 controller --repo https://iter8-tools.github.io/iter8 -f controller.yaml
-  helm upgrade iter8 controller --repo https://iter8-tools.github.io/iter8 \\
-    $(relc controller releases/ --format set)
+  helm upgrade --install iter8 CHART -f controller.yaml
+  helm upgrade --install iter8 CHART $(relc controller releases/ --format set)
   relc controller --env deployment --all --format rbac
 
-The chart makes its Role of its `resourceTypes`. `--format rbac` is for a controller that was installed in another way.";
+CHART stands for `controller --repo https://iter8-tools.github.io/iter8`. The chart makes its Role of its `resourceTypes`. `--format rbac` is for a controller that was installed in another way.";
 
 /// What is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use semver::Version;
 
 use super::flags::InputFlags;
@@ -23,7 +23,7 @@ use crate::schema::kubernetes_version;
 #[derive(Args, Clone, Default)]
 pub struct EnvironmentFlags {
     /// A directory of definition files (`.rel`), beside those that `relc.toml` names under `environments`.
-    #[arg(long = "env-path", value_name = "DIR")]
+    #[arg(long = "env-path", value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub env_path: Vec<PathBuf>,
 }
 

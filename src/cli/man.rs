@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, CommandFactory};
+use clap::{Args, CommandFactory, ValueHint};
 use clap_mangen::Man as Page;
 use roff::{Roff, roman};
 
@@ -18,7 +18,7 @@ use super::{Arguments, Outcome};
 #[command(after_help = EXAMPLES)]
 pub struct Man {
     /// Write all pages to this directory: relc.1, relc-build.1, and so on.
-    #[arg(value_name = "DIR")]
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     directory: Option<PathBuf>,
 }
 

@@ -66,6 +66,8 @@ fn the_rest_is_of_the_command_line() {
     assert!(candidates(&place, &["build", "--tra"]).starts_with("--trace\t"));
     assert_eq!(candidates(&place, &["build", "--format", "js"]), "json\tA JSON `List`, as kubectl prints it\n");
     assert_eq!(candidates(&place, &["build", "hel"]), "hello.rel\n");
+    // Where a directory is wanted, files are none of the candidates.
+    assert_eq!(candidates(&place, &["build", "--env-path", ""]), ".\nenvs/\n");
     let shells = candidates(&place, &["completions", ""]);
     assert!(SHELLS.iter().all(|shell| shells.contains(&format!("{shell}\t"))), "{shells}");
 }

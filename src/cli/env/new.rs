@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use clap_complete::ArgValueCandidates;
 
 use super::super::environments::{EnvironmentFlags, root};
@@ -25,7 +25,7 @@ pub struct New {
     from: Option<String>,
 
     /// Write DIR/NAME.rel instead of printing it; a file that is there stays as it is.
-    #[arg(short, long, value_name = "DIR")]
+    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     output: Option<PathBuf>,
 
     #[command(flatten)]
