@@ -16,6 +16,7 @@ use std::sync::Arc;
 use crate::check::definition::{self, Lets};
 use crate::check::{self, Front};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::emit::Made;
 use crate::env::{Catalog, Item, Module, link};
 use crate::eval::Evaluator;
 use crate::lint::control::Commented;
@@ -171,6 +172,8 @@ pub struct Built {
     pub span: Span,
     /// Its documents, in the order in which they are written; empty where there are errors.
     pub documents: Vec<Value>,
+    /// The texts in them that were made of trees.
+    pub made: Vec<Made>,
     /// What is wrong with it.
     pub diagnostics: Diagnostics,
 }
@@ -468,6 +471,7 @@ impl Opened {
                     namespace: String::new(),
                     span: values.span,
                     documents: Vec::new(),
+                    made: Vec::new(),
                     diagnostics: out,
                 })
             }
@@ -598,6 +602,7 @@ impl Opened {
             namespace: lowered.namespace,
             span: release.name.span,
             documents: lowered.documents,
+            made: lowered.made,
             diagnostics: out,
         }
     }
@@ -659,10 +664,17 @@ fn named(manifests: &[Manifest], file: FileId) -> Value {
 type Behind<'b> = &'b mut dyn FnMut(&Subject<'_>);
 
 fn failed(name: &ast::Name, diagnostics: Diagnostics) -> Built {
-    Built { name: name.text.to_string(), namespace: String::new(), span: name.span, documents: Vec::new(), diagnostics }
+    Built {
+        name: name.text.to_string(),
+        namespace: String::new(),
+        span: name.span,
+        documents: Vec::new(),
+        made: Vec::new(),
+        diagnostics,
+    }
 }
 
 fn unreachable_input(diagnostics: Diagnostics) -> Built {
     let span = Span::new(FileId(0), 0, 0);
-    Built { name: String::new(), namespace: String::new(), span, documents: Vec::new(), diagnostics }
+    Built { name: String::new(), namespace: String::new(), span, documents: Vec::new(), made: Vec::new(), diagnostics }
 }

@@ -257,7 +257,7 @@ fn one(opened: &Opened, release: usize, environments: &Environments<'_>, run: Op
 }
 
 fn piece(built: &Built, sources: &Sources, run: &Run<'_>) -> Piece {
-    let Built { name, namespace, documents, .. } = built;
+    let Built { name, namespace, documents, made, .. } = built;
     Piece {
         name: name.clone(),
         namespace: namespace.clone(),
@@ -265,7 +265,7 @@ fn piece(built: &Built, sources: &Sources, run: &Run<'_>) -> Piece {
             Trace::Comments => Stream::traced(documents, sources),
             Trace::Nowhere | Trace::Beside => Stream::piece(run.format, documents),
         },
-        places: (run.trace == Trace::Beside).then(|| emit::places(name, namespace, documents, sources)),
+        places: (run.trace == Trace::Beside).then(|| emit::places(name, namespace, documents, made, sources)),
     }
 }
 

@@ -2,19 +2,25 @@
 //!
 //! It takes its name when all of the run is known to be right; until then it is another file beside it.
 
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tempfile::TempDir;
 
 use super::read::reason;
 
 /// A file of places on its way.
 pub struct PlacesFile {
     path: PathBuf,
-    file: BufWriter<NamedTempFile>,
+    /// Where the file is until it takes its name: in a directory, so that it is one that anyone may read who could read another.
+    ready: TempDir,
+    file: BufWriter<File>,
     empty: bool,
 }
+
+/// The name of the file until then.
+const READY: &str = "places.json";
 
 impl PlacesFile {
     /// A file that is to be at `path`.
@@ -23,9 +29,10 @@ impl PlacesFile {
     /// Why it cannot be written.
     pub fn new(path: &Path) -> Result<PlacesFile, String> {
         let directory = path.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
-        let file = tempfile::Builder::new().prefix(".relc-").tempfile_in(directory);
-        let file = BufWriter::new(file.map_err(|error| failed(path, &error))?);
-        Ok(PlacesFile { path: path.to_owned(), file, empty: true })
+        let ready = tempfile::Builder::new().prefix(".relc-").tempdir_in(directory);
+        let ready = ready.map_err(|error| failed(path, &error))?;
+        let file = File::create(ready.path().join(READY)).map_err(|error| failed(path, &error))?;
+        Ok(PlacesFile { path: path.to_owned(), ready, file: BufWriter::new(file), empty: true })
     }
 
     /// Adds the places of a release, as JSON.
@@ -38,15 +45,14 @@ impl PlacesFile {
         written.map_err(|error| failed(&self.path, &error))
     }
 
-    /// Gives the file its name; a build without releases has none.
+    /// Gives the file its name; at least one release was added.
     ///
     /// # Errors
     /// Why that cannot be.
     pub fn write(mut self) -> Result<(), String> {
-        let path = self.path;
-        self.file.write_all(b"\n]}\n").map_err(|error| failed(&path, &error))?;
-        let file = self.file.into_inner().map_err(|error| failed(&path, error.error()))?;
-        file.persist(&path).map(drop).map_err(|error| failed(&path, &error.error))
+        let written = self.file.write_all(b"\n]}\n").and_then(|()| self.file.flush());
+        let named = written.and_then(|()| fs::rename(self.ready.path().join(READY), &self.path));
+        named.map_err(|error| failed(&self.path, &error))
     }
 }
 

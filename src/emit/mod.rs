@@ -21,5 +21,5 @@ pub use evaluate::{evaluate, holds, weights};
 pub use json::json;
 pub use stream::{Format, Stream};
 pub use template::template;
-pub use trace::places;
+pub use trace::{Form, Made, places};
 pub use yaml::yaml;

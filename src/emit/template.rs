@@ -10,12 +10,33 @@
 use std::borrow::Cow;
 
 use super::quote::{self, Inside, push};
-use super::yaml::{constant, key, pad};
+use super::yaml::{Line, constant, key, pad};
+use crate::source::Span;
 use crate::value::{Condition, Data, Element, Entry, Run, Value};
 
 /// Appends the template of `value`.
 pub fn template(value: &Value, out: &mut String) {
-    node("", 0, 0, value, out);
+    annotated(value, &mut |_, _| {}, out);
+}
+
+/// The same, where `begin` is told of each line on which a field or an element begins, before the line is written.
+pub(super) fn annotated(value: &Value, begin: &mut impl FnMut(Line, &mut String), out: &mut String) {
+    node(&Head { text: "", field: value.span }, 0, 0, value, begin, out);
+}
+
+/// The start of a line, which is empty for the whole, and where what begins there was written.
+struct Head<'h> {
+    text: &'h str,
+    field: Span,
+}
+
+impl Head<'_> {
+    fn write(&self, value: &Value, begin: &mut impl FnMut(Line, &mut String), out: &mut String) {
+        if !self.text.is_empty() {
+            begin(Line { field: self.field, value }, out);
+            out.push_str(self.text);
+        }
+    }
 }
 
 /// An entry or element, with all that guards it.
@@ -23,6 +44,8 @@ struct Item<'a> {
     guard: Option<Cow<'a, Condition>>,
     /// The key, in an object.
     key: Option<&'a str>,
+    /// Where the key was written; in a list, the value.
+    field: Span,
     value: &'a Value,
 }
 
@@ -33,45 +56,52 @@ struct Items<'a> {
     indent: usize,
 }
 
-/// Writes `head`, the start of a line, and the value behind it: entries at column `indent`, dashes at column `dashes`.
-fn node(head: &str, indent: usize, dashes: usize, value: &Value, out: &mut String) {
+/// Writes `head` and the value behind it: entries at column `indent`, dashes at column `dashes`.
+fn node(
+    head: &Head,
+    indent: usize,
+    dashes: usize,
+    value: &Value,
+    begin: &mut impl FnMut(Line, &mut String),
+    out: &mut String,
+) {
     match items(value, indent, dashes) {
         None => {
-            out.push_str(head);
-            out.push_str(if head.is_empty() { "" } else { " " });
+            head.write(value, begin, out);
+            out.push_str(if head.text.is_empty() { "" } else { " " });
             scalar(value, out);
             out.push('\n');
         }
-        Some(items) if items.list.is_empty() => nothing(head, items.empty, out),
+        Some(items) if items.list.is_empty() => nothing(head, value, items.empty, begin, out),
         Some(items) => match any_guard(&items.list) {
-            None => content(head, &items, out),
+            None => content(head, value, &items, begin, out),
             Some(guard) => {
                 action("if", Some(&guard), out);
-                content(head, &items, out);
+                content(head, value, &items, begin, out);
                 action("else", None, out);
-                nothing(head, items.empty, out);
+                nothing(head, value, items.empty, begin, out);
                 action("end", None, out);
             }
         },
     }
 }
 
-fn nothing(head: &str, empty: &str, out: &mut String) {
-    out.push_str(head);
-    out.push_str(if head.is_empty() { "" } else { " " });
+fn nothing(head: &Head, value: &Value, empty: &str, begin: &mut impl FnMut(Line, &mut String), out: &mut String) {
+    head.write(value, begin, out);
+    out.push_str(if head.text.is_empty() { "" } else { " " });
     out.push_str(empty);
     out.push('\n');
 }
 
-/// Writes a container's `head` and its items, of which at least one is there.
-fn content(head: &str, items: &Items, out: &mut String) {
+/// Writes the `head` of a container, which is `value`, and its items, of which at least one is there.
+fn content(head: &Head, value: &Value, items: &Items, begin: &mut impl FnMut(Line, &mut String), out: &mut String) {
     let mut first = String::new();
-    if head.ends_with('-') && items.list[0].guard.is_none() {
+    if head.text.ends_with('-') && items.list[0].guard.is_none() {
         // The first item stands behind the dash.
-        first.push_str(head);
+        first.push_str(head.text);
         first.push(' ');
-    } else if !head.is_empty() {
-        out.push_str(head);
+    } else if !head.text.is_empty() {
+        head.write(value, begin, out);
         out.push('\n');
     }
     // Where all share one guard, it has been opened around the head already.
@@ -86,7 +116,7 @@ fn content(head: &str, items: &Items, out: &mut String) {
             if start.is_empty() {
                 pad(items.indent, &mut start);
             }
-            one(start, item, items.indent, out);
+            one(start, item, items.indent, begin, out);
         }
         if guard.is_some() {
             action("end", None, out);
@@ -95,17 +125,18 @@ fn content(head: &str, items: &Items, out: &mut String) {
 }
 
 /// Writes one item; `start` is the line up to it.
-fn one(mut start: String, item: &Item, indent: usize, out: &mut String) {
-    match item.key {
+fn one(mut start: String, item: &Item, indent: usize, begin: &mut impl FnMut(Line, &mut String), out: &mut String) {
+    let dashes = match item.key {
         Some(name) => {
             key(name, indent, Inside::Template, &mut start);
-            node(&start, indent + 2, indent, item.value, out);
+            indent
         }
         None => {
             start.push('-');
-            node(&start, indent + 2, indent + 2, item.value, out);
+            indent + 2
         }
-    }
+    };
+    node(&Head { text: &start, field: item.field }, indent + 2, dashes, item.value, begin, out);
 }
 
 /// The items of a container, absent ones left out; `None` for a scalar.
@@ -113,12 +144,12 @@ fn items<'a>(value: &'a Value, indent: usize, dashes: usize) -> Option<Items<'a>
     let there = |item: &Item| !item.value.is_null();
     match &value.data {
         Data::Object(object) => {
-            let entry = |e: &'a Entry| item(e.guard.as_deref(), Some(&*e.key), &e.value);
+            let entry = |e: &'a Entry| item(e.guard.as_deref(), Some(&*e.key), e.key_span, &e.value);
             let list = object.entries.iter().map(entry).filter(there).collect();
             Some(Items { list, empty: "{}", indent })
         }
         Data::List(elements) => {
-            let element = |e: &'a Element| item(e.guard.as_deref(), None, &e.value);
+            let element = |e: &'a Element| item(e.guard.as_deref(), None, e.value.span, &e.value);
             let list = elements.iter().map(element).filter(there).collect();
             Some(Items { list, empty: "[]", indent: dashes })
         }
@@ -127,8 +158,8 @@ fn items<'a>(value: &'a Value, indent: usize, dashes: usize) -> Option<Items<'a>
 }
 
 /// An item whose guards are all in one condition, also those that its value brings along.
-fn item<'a>(guard: Option<&'a Condition>, key: Option<&'a str>, value: &'a Value) -> Item<'a> {
-    let mut item = Item { guard: guard.map(Cow::Borrowed), key, value };
+fn item<'a>(guard: Option<&'a Condition>, key: Option<&'a str>, field: Span, value: &'a Value) -> Item<'a> {
+    let mut item = Item { guard: guard.map(Cow::Borrowed), key, field, value };
     while let Data::Guarded(guarded) = &item.value.data {
         let (condition, inner) = &**guarded;
         item.guard = Some(match item.guard {

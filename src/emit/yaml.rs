@@ -16,11 +16,11 @@ pub fn yaml(value: &Value, out: &mut String) {
 }
 
 /// A line of YAML, by what begins on it.
-pub(super) struct Line {
+pub(super) struct Line<'v> {
     /// Where the field's key was written; for an element of a list, its value.
     pub field: Span,
-    /// Where its value comes from.
-    pub origin: Span,
+    /// Its value, which carries the place that it comes from.
+    pub value: &'v Value,
 }
 
 /// The same, where `margin` writes what stands at the end of each line on which a field or an element begins.
@@ -95,7 +95,7 @@ pub(super) fn key(key: &str, indent: usize, inside: Inside, out: &mut String) {
 
 /// Writes what follows `key:`, where the key stands at column `indent`, and the line's end.
 fn behind_key(entry: &Entry, indent: usize, margin: &mut impl FnMut(Line, &mut String), out: &mut String) {
-    let line = Line { field: entry.key_span, origin: entry.value.span };
+    let line = Line { field: entry.key_span, value: &entry.value };
     match &entry.value.data {
         Data::Object(object) if !is_empty_object(object) => {
             margin(line, out);
@@ -123,7 +123,7 @@ fn behind_dash(value: &Value, indent: usize, margin: &mut impl FnMut(Line, &mut 
         Data::Object(object) if !is_empty_object(object) => entries(object, indent + 2, margin, out),
         Data::List(list) if !is_empty_list(list) => elements(list, indent + 2, margin, out),
         _ => {
-            let line = Line { field: value.span, origin: value.span };
+            let line = Line { field: value.span, value };
             scalar(value, Some(indent + 2), |out| margin(line, out), out);
             out.push('\n');
         }
@@ -168,7 +168,7 @@ fn text(text: &str, out: &mut String) {
 
 /// Whether a block literal gives back exactly `text`: every line visible to its end, and the first line that is not empty
 /// not indented, as the reader takes the block's column from it.
-fn is_block(text: &str) -> bool {
+pub(super) fn is_block(text: &str) -> bool {
     text.contains('\n')
         && text.trim_start_matches('\n').starts_with(|c| c != ' ' && c != '\t')
         && !text.ends_with(['\t', ' '])

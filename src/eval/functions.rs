@@ -7,7 +7,7 @@ use super::expr::same;
 use super::truth::{Truth, all, any, both};
 use super::{Evaluator, Scope};
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::emit;
+use crate::emit::{Form, Made};
 use crate::env::Watched;
 use crate::schema::SchemaRef;
 use crate::source::Span;
@@ -78,12 +78,8 @@ impl Evaluator<'_> {
                 None => self.unfit_argument(name, "a text", text),
             },
             ("yaml" | "template", [value]) if value.holds_error() => Value::new(Data::Error, span),
-            ("yaml", [value]) => {
-                let mut text = String::new();
-                emit::yaml(value, &mut text);
-                Value::string(text, span)
-            }
-            ("template", [value]) => self.template(value, span),
+            ("yaml", [value]) => self.make(value, Form::Yaml, span),
+            ("template", [value]) => self.make(value, Form::Template, span),
             ("text", [value]) => only(value.as_str().is_some(), value, span),
             ("number", [value]) => only(matches!(value.data, Data::Int(_) | Data::Float(_)), value, span),
             ("object", [value]) => only(value.as_object().is_some(), value, span),
@@ -178,10 +174,11 @@ impl Evaluator<'_> {
         }
     }
 
-    fn template(&self, value: &Value, span: Span) -> Value {
-        let mut text = String::new();
-        emit::template(value, &mut text);
-        self.templates.borrow_mut().push(value.clone());
+    /// A text made of `tree`, of which it is kept what it was made of.
+    fn make(&self, tree: &Value, form: Form, span: Span) -> Value {
+        let made = Made::new(tree.clone(), form);
+        let text = Arc::clone(&made.text);
+        self.made.borrow_mut().push(made);
         Value::string(text, span)
     }
 

@@ -20,6 +20,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::emit::{Form, Made};
 use crate::env::Module;
 use crate::source::Span;
 use crate::syntax::ast::Name;
@@ -58,7 +59,7 @@ pub struct Evaluator<'a> {
     memo: RefCell<FxHashMap<Memo, Option<Value>>>,
     /// What each version's statements emit; `None` while that is being made.
     objects: RefCell<FxHashMap<usize, Option<Arc<[VersionObject]>>>>,
-    templates: RefCell<Vec<Value>>,
+    made: RefCell<Vec<Made>>,
     out: RefCell<Diagnostics>,
     steps: Cell<u64>,
     depth: Cell<u32>,
@@ -131,7 +132,7 @@ impl<'a> Evaluator<'a> {
             definitions,
             memo: RefCell::default(),
             objects: RefCell::default(),
-            templates: RefCell::default(),
+            made: RefCell::default(),
             out: RefCell::default(),
             steps: Cell::new(0),
             depth: Cell::new(0),
@@ -153,9 +154,15 @@ impl<'a> Evaluator<'a> {
         self.out.borrow().has_errors()
     }
 
-    /// The objects that were given to `template`, to be tried for every set of ready versions.
+    /// The texts that `yaml` and `template` made so far.
+    pub fn made(&self) -> Vec<Made> {
+        self.made.borrow().clone()
+    }
+
+    /// What the routes among them were made of, to be tried for every set of ready versions.
     pub fn templates(&self) -> Vec<Value> {
-        self.templates.borrow().clone()
+        let made = self.made.borrow();
+        made.iter().filter(|made| made.form == Form::Template).map(|made| made.tree.clone()).collect()
     }
 
     fn report(&self, diagnostic: Diagnostic) -> Data {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use crate::check::Prepared;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::emit::Made;
 use crate::env::{Definition, EmitDef};
 use crate::eval::{Evaluator, Given, Scope, Truth, flatten};
 use crate::source::{Sources, Span};
@@ -24,6 +25,8 @@ const NAMESPACE: &str = "namespace";
 pub struct Lowered {
     /// In the order in which they are written; empty where there are errors.
     pub documents: Vec<Value>,
+    /// The texts that were made of trees, as they stand in the documents.
+    pub made: Vec<Made>,
     /// The namespace that the release is in.
     pub namespace: String,
     /// What is wrong.
@@ -47,19 +50,19 @@ pub fn release(prepared: &Prepared, given: &Given, evaluator: &Evaluator<'_>, so
     }
     let namespace = evaluator.setting(NAMESPACE).unwrap_or_else(|| given.namespace.clone());
     let namespace = namespace.as_str().unwrap_or_default().to_owned();
-    let templates = evaluator.templates();
+    let made = evaluator.made();
     let mut diagnostics = evaluator.take_diagnostics();
     diagnostics.extend(checks);
     if !diagnostics.has_errors() {
         finished::check(&documents, &origins, given, sources, &mut diagnostics);
-        for template in &templates {
-            routes::check(template, given, sources, &mut diagnostics);
+        for template in evaluator.templates() {
+            routes::check(&template, given, sources, &mut diagnostics);
         }
     }
     if diagnostics.has_errors() {
         documents.clear();
     }
-    Lowered { documents, namespace, diagnostics }
+    Lowered { documents, made, namespace, diagnostics }
 }
 
 fn emitted(emit: &EmitDef, evaluator: &Evaluator<'_>, documents: &mut Vec<Value>) {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use relc::compile::{self, Environments, Input, LoadedFile, Loader, Options, SetFlag, Text};
 use relc::diagnostic::{Diagnostic, Severity};
+use relc::emit::Made;
 use relc::env::Catalog;
 use relc::lint::control::{Known, Suppressions};
 use relc::lint::known::known;
@@ -29,6 +30,8 @@ pub struct Compiled {
     pub diagnostics: Vec<Diagnostic>,
     /// The documents of all releases; none where there are errors.
     pub documents: Vec<Value>,
+    /// The texts in them that were made of trees.
+    pub made: Vec<Made>,
 }
 
 impl Compiled {
@@ -78,16 +81,17 @@ pub fn compile_in(catalog: &Catalog, input: Input, options: &Options, files: &Me
     let opened = compile::open(input, options, catalog, files);
     let environments = Environments::new(catalog);
     let mut diagnostics = opened.diagnostics.clone().into_vec();
-    let mut documents = Vec::new();
+    let (mut documents, mut made) = (Vec::new(), Vec::new());
     for at in 0..opened.len() {
         let built = opened.build(at, &environments);
         diagnostics.extend(built.diagnostics.into_vec());
         documents.extend(built.documents);
+        made.extend(built.made);
     }
     if diagnostics.iter().any(|d| d.severity == Severity::Error) {
         documents.clear();
     }
-    Compiled { sources: opened.sources, diagnostics, documents }
+    Compiled { sources: opened.sources, diagnostics, documents, made }
 }
 
 /// What linting every release of `input` finds; no documents.
@@ -120,5 +124,5 @@ pub fn lint_in(catalog: &Catalog, input: Input, options: &Options, files: &Memor
     if !heard.is_empty() {
         diagnostics.extend(heard.findings(&Known::of(&known(catalog)), |_| true));
     }
-    Compiled { sources: opened.sources, diagnostics, documents: Vec::new() }
+    Compiled { sources: opened.sources, diagnostics, documents: Vec::new(), made: Vec::new() }
 }

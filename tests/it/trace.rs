@@ -1,6 +1,6 @@
 //! Where fields come from: the comments change nothing of what is written, every field has its place, and it is the right one.
 
-use relc::emit::{Format, Stream, places};
+use relc::emit::{Format, Made, Stream, places};
 use relc::source::{SourceFile, Sources};
 use relc::value::Value;
 use serde_json::Value as Json;
@@ -36,8 +36,8 @@ fn check_comments(name: &str, all: &[Value], sources: &Sources) {
 }
 
 /// What holds of the places of any documents: each field has one, and it is in a file.
-fn check_places(name: &str, all: &[Value], sources: &Sources) {
-    let told: Json = serde_json::from_str(&places("a", "b", all, sources)).unwrap();
+fn check_places(name: &str, all: &[Value], made: &[Made], sources: &Sources) {
+    let told: Json = serde_json::from_str(&places("a", "b", all, made, sources)).unwrap();
     assert_eq!((&told["name"], &told["namespace"]), (&Json::from("a"), &Json::from("b")));
     let told = told["documents"].as_array().unwrap();
     assert_eq!(told.len(), all.len(), "{name}");
@@ -49,7 +49,11 @@ fn check_places(name: &str, all: &[Value], sources: &Sources) {
         let fields = told["fields"].as_array().unwrap();
         assert_eq!(fields.len(), values_in(&document), "{name}");
         for field in fields {
-            assert!(document.pointer(field["path"].as_str().unwrap()).is_some(), "{name}: {field}");
+            let value = document.pointer(field["path"].as_str().unwrap());
+            assert!(value.is_some(), "{name}: {field}");
+            if let (Some(lines), Some(text)) = (field["lines"].as_array(), value.and_then(Json::as_str)) {
+                check_lines(name, lines, text);
+            }
             for place in [&field["field"], &field["origin"]] {
                 let file = (0..sources.len()).map(|at| sources.file(relc::source::FileId(u32::try_from(at).unwrap())));
                 let file = file.into_iter().find(|file| file.name() == place["file"]).unwrap();
@@ -58,6 +62,13 @@ fn check_places(name: &str, all: &[Value], sources: &Sources) {
             }
         }
     }
+}
+
+/// Each line of a text that was made has a place, but for the actions of templates.
+fn check_lines(name: &str, lines: &[Json], text: &str) {
+    let told: Vec<u64> = lines.iter().map(|line| line["line"].as_u64().unwrap()).collect();
+    let own = (1..).zip(text.lines()).filter(|(_, line)| !line.trim_start().starts_with("{{-"));
+    assert_eq!(told, own.map(|(at, _)| at).collect::<Vec<u64>>(), "{name}:\n{text}");
 }
 
 /// How many fields and elements there are.
@@ -77,7 +88,7 @@ fn every_case_means_the_same_with_comments_and_every_field_has_a_place() {
         let compiled = compile(case.input(&case.text), &case.options, &Memory::default());
         assert!(!compiled.documents.is_empty(), "{}", case.name());
         check_comments(&case.name(), &compiled.documents, &compiled.sources);
-        check_places(&case.name(), &compiled.documents, &compiled.sources);
+        check_places(&case.name(), &compiled.documents, &compiled.made, &compiled.sources);
     }
 }
 
@@ -95,7 +106,7 @@ fn every_form_of_yaml_has_room_for_a_comment() {
     assert!(found.is_empty(), "{found:?}");
     let all = [value.unwrap()];
     check_comments("forms", &all, &sources);
-    check_places("forms", &all, &sources);
+    check_places("forms", &all, &[], &sources);
     assert!(Stream::traced(&all, &sources).contains(" # a: \"b\u{fffd}- c\u{fffd}d\u{fffd}.yaml:1:1\n"));
 }
 
@@ -159,6 +170,9 @@ fn a_file_has_the_places_of_all_releases() {
     let plain = place.run(&["build", "hello.rel", "two.rel"]);
     let yaml = place.run(&["build", "hello.rel", "two.rel", "--trace=places.json"]);
     assert_eq!(yaml.good(), plain.good());
+    // Who could read another file of the directory can read this one.
+    let permissions = |name: &str| std::fs::metadata(place.path(name)).unwrap().permissions();
+    assert_eq!(permissions("places.json"), permissions("two.rel"));
     let places = place.read("places.json");
     let json: Json = serde_json::from_str(&places).unwrap();
     assert_eq!(json["version"], 1);
@@ -171,6 +185,14 @@ fn a_file_has_the_places_of_all_releases() {
     let image = fields.iter().find(|field| field["path"] == "/spec/template/spec/containers/0/image").unwrap();
     assert_eq!(image["field"]["file"], "<stdlib>/knative.rel");
     assert_eq!(image["origin"], serde_json::json!({ "file": "hello.rel", "line": 4, "column": 7 }));
+    // A route is a text in a text; its lines have places all the same.
+    let routemap = json["releases"][0]["documents"].as_array().unwrap().last().unwrap();
+    let text = plain.out.split("  strSpec: |\n").nth(1).unwrap();
+    let at = text.lines().position(|line| line.trim() == "weight: {{ index .Weights 1 }}").unwrap() + 1;
+    let lines = routemap["fields"].as_array().unwrap().iter().find_map(|field| field["lines"].as_array()).unwrap();
+    let line = lines.iter().find(|line| line["line"] == at).unwrap();
+    assert_eq!(line["field"]["file"], "<stdlib>/istio.rel");
+    assert_eq!(line["origin"], serde_json::json!({ "file": "hello.rel", "line": 5, "column": 3 }));
     // The format of manifests changes nothing of it, nor where they go.
     for more in [&["--format", "json"][..], &["-o", "out"]] {
         let run = place.run(&[&["build", "hello.rel", "two.rel", "--trace=other.json"], more].concat());
