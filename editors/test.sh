@@ -18,6 +18,11 @@ if command -v node >/dev/null && command -v npm >/dev/null; then
   [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent
   npm test --silent
   npm run --silent package
+  cd ../..
+  echo "-- helix"
+  node editors/helix/make.mjs --check
+  echo "-- pictures"
+  node editors/pictures/draw.mjs --check
 else
   echo "skipped: Node is not installed"
 fi

@@ -1,7 +1,9 @@
 //! The queries are well-formed, and colour each token once.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::ops::Range;
+use std::path::Path;
 
 use tree_sitter::{Query, QueryCursor, StreamingIterator};
 use tree_sitter_relc::{FOLDS_QUERY, HIGHLIGHTS_QUERY, INDENTS_QUERY, INJECTIONS_QUERY, LOCALS_QUERY};
@@ -21,6 +23,13 @@ fn queries_are_well_formed() {
     for (name, text) in queries {
         if let Err(error) = Query::new(&language(), text) {
             panic!("queries/{name}.scm: {error}");
+        }
+    }
+    let helix = Path::new(env!("CARGO_MANIFEST_DIR")).join("../helix/queries/relc");
+    for entry in fs::read_dir(helix).expect("the queries of Helix are there") {
+        let path = entry.expect("a readable entry").path();
+        if let Err(error) = Query::new(&language(), &fs::read_to_string(&path).expect("a text")) {
+            panic!("{}: {error}", path.display());
         }
     }
 }
