@@ -1,6 +1,9 @@
 //! relc's parser and this grammar take the same texts.
 
+use std::collections::BTreeMap;
+use std::fs;
 use std::ops::Range;
+use std::path::Path;
 
 use relc::diagnostic::Code;
 use relc::source::{SourceFile, Sources};
@@ -33,6 +36,61 @@ fn they_agree_on_every_text_of_the_project() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
     let refused = inputs.iter().filter(|input| refused(&input.text).is_some()).count();
     assert!(refused > 50 && inputs.len() - refused > 500, "{refused} of {} texts are refused", inputs.len());
+}
+
+/// What the editor types for a prefix is of the language, with its placeholders as they are, in the place it is for.
+#[test]
+fn snippets_are_well_formed() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../vscode/snippets/relc.json");
+    let snippets: serde_json::Value = serde_json::from_str(&fs::read_to_string(path).expect("a text")).expect("JSON");
+    let snippets = snippets.as_object().expect("snippets have names");
+    assert!(snippets.len() >= 10, "only {} snippets are there", snippets.len());
+    for (name, snippet) in snippets {
+        let lines: Vec<&str> =
+            snippet["body"].as_array().into_iter().flatten().filter_map(|line| line.as_str()).collect();
+        let typed = typed(&lines.join("\n"));
+        let text = match snippet["prefix"].as_str() {
+            Some("version") => format!("release a on b <\n{typed}\n>\n"),
+            Some("when") => format!("release a on b <\n\"c\" {typed}\n>\n"),
+            Some("lint") => format!("part a {{\n{typed}\n}}\n"),
+            _ => format!("{typed}\n"),
+        };
+        assert_eq!(refused(&text), None, "{name}:\n{text}");
+        assert!(!parse(&text).root_node().has_error(), "{name}:\n{text}");
+    }
+}
+
+/// A snippet's text with each placeholder as it is before one types: `${1:name}` and the first of `${1|a,b|}`.
+fn typed(body: &str) -> String {
+    let mut text = body.replace("$0", "").replace("$3", "");
+    let mut names = BTreeMap::new();
+    while let Some(start) = text.rfind("${") {
+        let rest = &text[start + 2..];
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).expect("a placeholder is closed");
+        let number = rest[..digits].to_owned();
+        let (value, length) = match &rest[digits..=digits] {
+            "|" => {
+                let choices = rest[digits + 1..].split('|').next().unwrap_or_default();
+                (choices.split(',').next().unwrap_or_default().to_owned(), digits + choices.len() + 3)
+            }
+            _ => {
+                let end = closing(&rest[digits..]);
+                (rest[digits..digits + end].trim_start_matches(':').replace("\\}", "}"), digits + end + 1)
+            }
+        };
+        if !value.is_empty() {
+            names.insert(number.clone(), value.clone());
+        }
+        let value = if value.is_empty() { format!("\0{number}\0") } else { value };
+        text.replace_range(start..start + 2 + length, &value);
+    }
+    names.into_iter().fold(text, |text, (number, value)| text.replace(&format!("\0{number}\0"), &value))
+}
+
+/// Where the brace is that closes a placeholder; one behind a backslash is text.
+fn closing(text: &str) -> usize {
+    let brace = |(at, _): &(usize, &str)| *at == 0 || !text[..*at].ends_with('\\');
+    text.match_indices('}').find(brace).map_or(text.len(), |(at, _)| at)
 }
 
 /// Each text again with one mistake in it, at some of its tokens: what relc makes of it, the grammar does, too.

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `agreement` | what relc's own parser takes has no error here, and what it refuses has one |
 //! | `corpus` | `test/corpus/`: the trees of small texts, as `tree-sitter test` has them |
+//! | `edits` | an edited tree is the tree of the edited text |
 //! | `generated` | `src/parser.c` is what tree-sitter makes of `grammar.js` |
 //! | `queries` | `queries/`: each is well-formed, and what it says of a text |
 
@@ -12,6 +13,7 @@
 
 mod agreement;
 mod corpus;
+mod edits;
 mod generated;
 mod inputs;
 mod queries;
