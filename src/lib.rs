@@ -26,6 +26,7 @@ pub mod diagnostic;
 pub mod emit;
 pub mod env;
 pub mod eval;
+pub mod format;
 pub mod json_schema;
 pub mod lint;
 pub mod lower;

@@ -120,6 +120,11 @@ pub fn run<T: Sync, L: Loader + Send>(
     }
 }
 
+/// What `work` makes of each of `items`, in their order, on threads where there are many.
+pub fn in_parallel<A: Sync, B: Send>(items: &[A], work: impl Fn(&A) -> B + Sync) -> Vec<B> {
+    Workers::default().map(items, work)
+}
+
 /// An input on its way.
 enum Stage {
     Open(Box<Opened>, Named),

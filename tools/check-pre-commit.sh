@@ -106,4 +106,8 @@ passes "No rules are asked"
 sed -i 's/8081/many/' values.yaml
 refused "A wrong type" 'values.yaml:6:11: error[E0301]'
 
+uses relc-fmt
+sed -i 's/  v1/      v1/' shop.rel
+refused "Another layout" 'files were modified by this hook'
+
 echo "the hooks pass what is good and refuse what is bad"

@@ -72,13 +72,18 @@ impl Fixed {
 
     /// Whether somebody wants the file to stay as it is. (To replace it asks nothing of the file's own rights.)
     pub fn is_read_only(&self) -> bool {
-        fs::metadata(&self.name).is_ok_and(|metadata| metadata.permissions().readonly())
+        is_read_only(&self.name)
     }
 
     /// The change, as [`difference`] shows it.
     pub fn diff(&self) -> String {
         difference(&self.name, &self.before, &self.after)
     }
+}
+
+/// Whether somebody wants the file `name` to stay as it is.
+pub fn is_read_only(name: &str) -> bool {
+    fs::metadata(name).is_ok_and(|metadata| metadata.permissions().readonly())
 }
 
 /// The change of the file `name` as `diff -u` shows it, and as `patch -p1` and `git apply` take it.

@@ -15,6 +15,7 @@ mod environments;
 mod explain;
 mod fix;
 mod flags;
+mod fmt;
 mod gate;
 mod inputs;
 mod lint;
@@ -48,6 +49,7 @@ Examples:
   relc build hello.rel | kubectl apply -f -  apply them
   relc build -f values.yaml --name hello     the same for values of the Iter8 release chart
   relc lint .                                check every release and values file below here
+  relc fmt                                   lay out every .rel file below here
   relc help build                            everything that `build` can do";
 
 #[derive(Subcommand)]
@@ -58,6 +60,8 @@ enum Command {
     Lint(OnDemand<lint::Lint>),
     /// Check releases and values files as `lint` does, without lint rules: syntax and types only
     Check(OnDemand<lint::Check>),
+    /// Lay out `.rel` files in the one style
+    Fmt(OnDemand<fmt::Fmt>),
     /// Explain rules and codes: what they flag and why, bad and good examples, what Helm does, and the source
     Explain(OnDemand<explain::Explain>),
     /// List the rules: those of the compiler, of the linter, and of each environment
@@ -130,6 +134,7 @@ pub fn main() -> ExitCode {
         Command::Build(build) => build.0.run(),
         Command::Lint(lint) => lint.0.run(),
         Command::Check(check) => check.0.run(),
+        Command::Fmt(fmt) => fmt.0.run(),
         Command::Explain(explain) => explain.0.run(),
         Command::Rules(rules) => rules.0.run(),
         Command::Schema(schema) => schema.0.run(),

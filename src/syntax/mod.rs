@@ -5,6 +5,7 @@
 
 pub mod ast;
 mod build;
+pub mod layout;
 mod parser;
 mod prescan;
 pub mod stored;

@@ -11,6 +11,7 @@ mod conformance;
 mod controller;
 mod definition;
 mod environments;
+mod format;
 mod helm;
 mod json_schema;
 mod layers;

@@ -51,3 +51,14 @@ pub(super) fn scan(file: FileId, text: &str) -> Scan<'_> {
     pass.run();
     pass.finish()
 }
+
+/// The end of the string or block that begins at `at`.
+pub(super) fn text_end(text: &str, at: usize) -> usize {
+    let (end, _) = if text[at..].starts_with("\"\"\"") { lex::block(text, at) } else { lex::string(text, at) };
+    end.min(text.len())
+}
+
+/// The next place at or behind `at` where a character begins.
+pub(super) fn next_char(text: &str, at: usize) -> usize {
+    lex::next_char(text, at)
+}

@@ -1,0 +1,38 @@
+//! The one style of `.rel` files.
+//!
+//! In: a text. Out: the same text, laid out: the same tokens and comments in the same order, other space between them. A bracket that was
+//! written on one line stays on one where it fits, and has an element on each line otherwise; inside an element, lines are broken
+//! where they were. Nothing is sorted, nothing is aligned, and what has syntax errors stays as it is.
+
+mod printer;
+mod space;
+
+use crate::syntax::layout;
+
+/// How many columns a line has where nobody says otherwise.
+pub const WIDTH: usize = 120;
+
+/// `text`, laid out in lines of `width` columns as far as brackets can be broken.
+pub fn format(text: &str, width: usize) -> String {
+    let (mark, body) = match text.strip_prefix(MARK) {
+        Some(body) => (MARK, body),
+        None => ("", text),
+    };
+    let mut out = String::from(mark);
+    printer::print(&layout::layout(body), width, &mut out);
+    if !same(text, &out) {
+        debug_assert!(false, "the layout of a file lost a token");
+        return text.to_owned();
+    }
+    // A file that ends its lines as Windows does goes on doing so.
+    if body.split_once('\n').is_some_and(|(first, _)| first.ends_with('\r')) { out.replace('\n', "\r\n") } else { out }
+}
+
+/// A byte order mark, which some editors put at the head of a file.
+const MARK: &str = "\u{feff}";
+
+/// Whether both have the same characters but for space and separators.
+fn same(one: &str, other: &str) -> bool {
+    let told = |c: &char| !c.is_whitespace() && *c != ',';
+    one.chars().filter(told).eq(other.chars().filter(told))
+}
