@@ -47,6 +47,9 @@ pub enum Data {
     Error,
 }
 
+/// How many bytes of text are as much as another value.
+pub const TEXT: u64 = 64;
+
 /// An element of a list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Element {
@@ -186,7 +189,7 @@ impl Value {
     }
 
     /// How many values it holds, itself included; `most` where there are as many or more. What stands in several places counts in
-    /// each, as whoever goes through the value goes through all of them.
+    /// each, as whoever goes through the value goes through all of them; of a long text, so does every [`TEXT`] bytes.
     pub fn size(&self, most: u64) -> u64 {
         let mut left = most;
         self.take(&mut left);
@@ -200,7 +203,8 @@ impl Value {
             Data::Object(object) if *left > 0 => object.entries.iter().for_each(|entry| entry.value.take(left)),
             Data::Guarded(guarded) if *left > 0 => guarded.1.take(left),
             Data::List(_) | Data::Object(_) | Data::Guarded(_) => {}
-            Data::Null | Data::Bool(_) | Data::Int(_) | Data::Float(_) | Data::String(_) | Data::Word(_) => {}
+            Data::String(text) => *left = left.saturating_sub(text.len() as u64 / TEXT),
+            Data::Null | Data::Bool(_) | Data::Int(_) | Data::Float(_) | Data::Word(_) => {}
             Data::Run(_) | Data::Version(_) | Data::Error => {}
         }
     }

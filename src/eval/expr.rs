@@ -74,8 +74,10 @@ impl Evaluator<'_> {
             match part {
                 StringPart::Text(piece) => text.push_str(piece),
                 StringPart::Hole(expr) => {
-                    let value = self.eval(expr, scope);
-                    if !self.interpolate(&value, expr.span, scope, &mut text) {
+                    let (value, before) = (self.eval(expr, scope), text.len());
+                    if !self.interpolate(&value, expr.span, scope, &mut text)
+                        || !self.spend_text((text.len() - before) as u64, span)
+                    {
                         return Value::new(Data::Error, span);
                     }
                     if !self.is_users(span) && self.is_users(value.span) && !matches!(value.data, Data::Bool(_)) {
@@ -83,9 +85,6 @@ impl Evaluator<'_> {
                     }
                 }
             }
-        }
-        if !self.spend(text.len() / 64, span) {
-            return Value::new(Data::Error, span);
         }
         Value::string(text, place)
     }
@@ -242,7 +241,9 @@ impl Evaluator<'_> {
             },
             BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge | BinaryOp::In => {
                 let second = self.eval(right, scope);
-                if matches!(first.data, Data::Error) || matches!(second.data, Data::Error) {
+                let others = if op == BinaryOp::In { second.as_list().map_or(0, <[_]>::len) } else { 1 };
+                let is_error = |value: &Value| matches!(value.data, Data::Error);
+                if is_error(&first) || is_error(&second) || !self.spend_compared(&first, others, span) {
                     Data::Error
                 } else {
                     Data::Bool(compare(op, &first, &second))

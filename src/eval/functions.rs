@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::expr::same;
 use super::truth::{Truth, all, any, both};
-use super::{Evaluator, Scope};
+use super::{BUDGET, Evaluator, Scope};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::emit::{Form, Made};
 use crate::env::Watched;
@@ -87,8 +87,14 @@ impl Evaluator<'_> {
                 Some(text) => Value::new(Data::Bool(Pattern::of_re2(text).is_ok()), span),
                 None => Value::new(Data::Error, span),
             },
-            ("join", [list, between]) => join(list, between, span),
-            ("includes", [whole, part]) => Value::new(Data::Bool(includes(whole, part)), span),
+            ("join", [list, between]) => self.join(list, between, span),
+            ("includes", [whole, part]) => {
+                let parts = usize::try_from(part.size(BUDGET)).unwrap_or(usize::MAX);
+                match self.spend_compared(whole, parts, span) {
+                    true => Value::new(Data::Bool(includes(whole, part)), span),
+                    false => Value::new(Data::Error, span),
+                }
+            }
             ("repeated", [list]) => repeated(list, span),
             ("given", [value]) => Value::new(Data::Bool(!value.is_null() && self.is_users(value.span)), span),
             ("watch", [value]) => self.watch(value, span),
@@ -174,8 +180,23 @@ impl Evaluator<'_> {
         }
     }
 
+    fn join(&self, list: &Value, between: &Value, span: Span) -> Value {
+        let (Some(elements), Some(between)) = (list.as_list(), between.as_str()) else {
+            return Value::new(Data::Error, span);
+        };
+        let texts: Vec<&str> = elements.iter().filter_map(|element| element.value.as_str()).collect();
+        let bytes = texts.iter().map(|text| (text.len() + between.len()) as u64).fold(0, u64::saturating_add);
+        if !self.spend_text(bytes, span) {
+            return Value::new(Data::Error, span);
+        }
+        Value::string(texts.join(between), span)
+    }
+
     /// A text made of `tree`, of which it is kept what it was made of.
     fn make(&self, tree: &Value, form: Form, span: Span) -> Value {
+        if !self.spend_written(tree, span) {
+            return Value::new(Data::Error, span);
+        }
         let made = Made::new(tree.clone(), form);
         let text = Arc::clone(&made.text);
         self.made.borrow_mut().push(made);
@@ -227,14 +248,6 @@ fn only(is_asked_for: bool, value: &Value, span: Span) -> Value {
 }
 
 /// The texts of a list, `between` each two.
-fn join(list: &Value, between: &Value, span: Span) -> Value {
-    let (Some(elements), Some(between)) = (list.as_list(), between.as_str()) else {
-        return Value::new(Data::Error, span);
-    };
-    let texts: Vec<&str> = elements.iter().filter_map(|element| element.value.as_str()).collect();
-    Value::string(texts.join(between), span)
-}
-
 /// Whether `whole` says all that `part` says, and maybe more: of an object each entry, of a list each element somewhere.
 fn includes(whole: &Value, part: &Value) -> bool {
     match (&whole.data, &part.data) {

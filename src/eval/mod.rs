@@ -5,6 +5,7 @@
 //! Nothing is typed here; what reaches an evaluator was checked, or is checked behind it.
 
 mod call;
+mod cost;
 mod expr;
 mod functions;
 mod instance;
@@ -168,29 +169,6 @@ impl<'a> Evaluator<'a> {
     fn report(&self, diagnostic: Diagnostic) -> Data {
         self.out.borrow_mut().push(diagnostic);
         Data::Error
-    }
-
-    /// Counts `nodes` made at `span`; false where the budget is spent.
-    fn spend(&self, nodes: usize, span: Span) -> bool {
-        let before = self.steps.get();
-        let steps = before.saturating_add(nodes as u64);
-        self.steps.set(steps);
-        if steps > BUDGET && before <= BUDGET {
-            let message = format!("this makes more than {BUDGET} values");
-            self.report(
-                Diagnostic::error(Code::Budget, span, message)
-                    .help("spread or repeat less: what is built here grows too fast"),
-            );
-        }
-        steps <= BUDGET
-    }
-
-    /// Counts what `value` holds: a value that is named in several places is shared, and counts nowhere else, while what it is given
-    /// to goes through it as often as it stands there.
-    fn weighed(&self, value: Value, span: Span) -> Value {
-        let left = BUDGET.saturating_sub(self.steps.get()).saturating_add(1);
-        let size = usize::try_from(value.size(left)).unwrap_or(usize::MAX);
-        if self.spend(size, span) { value } else { Value::new(Data::Error, span) }
     }
 
     /// Evaluates `memo` once; a value that needs itself is an error.

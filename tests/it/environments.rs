@@ -429,35 +429,3 @@ fn a_copy_of_a_standard_environment_is_as_good() {
     }
     assert!(cases > 10, "only {cases} cases are of the environment");
 }
-
-#[test]
-fn a_hostile_environment_ends_with_one_error() {
-    let chain = |first: &str, count: usize, next: &dyn Fn(String) -> String| -> String {
-        let lets = (1..=count).map(|at| format!("    let a{at} = {}\n", next(format!("v.a{}", at - 1))));
-        format!("    let a0 = {first}\n{}    let end = v.a{count}\n", lets.collect::<String>())
-    };
-    let long = (0..40).map(|at| at.to_string()).collect::<Vec<_>>().join(", ");
-    let bodies = [
-        ("spreads", chain("[v.text]", 40, &|last| format!("[...{last}, ...{last}]"))),
-        ("objects", chain("{ a: v.text }", 40, &|last| format!("{{ a: {last}, b: {last} }}"))),
-        ("texts", chain("v.text", 40, &|last| format!("\"{{{last}}}{{{last}}}\""))),
-        ("lets", chain("v.text", 3000, &|last| format!("\"{{{last}}}\""))),
-        (
-            "loops",
-            format!(
-                "    let l = [{long}]\n    let end = [for a in v.l: for b in v.l: for c in v.l: for d in v.l: \
-                 for e in v.l: for f in v.l: a]\n"
-            ),
-        ),
-    ];
-    for (name, body) in bodies {
-        let environment = format!(
-            "import kube\nenvironment hostile extends kube.application {{\n  version {{\n    headline text: string\n{body}    \
-             emit kube.ConfigMap {{ metadata: v.metadata, data: {{ all: yaml(v.end) }} }}\n  }}\n  strategy none {{ }}\n}}\n"
-        );
-        let project = Project::new(&[ROOT, ("envs/hostile.rel", &environment)]);
-        project.write("x.rel", "release x on hostile < \"a text that is not short\" >\n");
-        let said = project.refused(&["x.rel"]);
-        assert!(said.lines().count() == 1 && said.starts_with("envs/hostile.rel:"), "{name}: {said}");
-    }
-}

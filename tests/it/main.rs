@@ -13,6 +13,7 @@ mod definition;
 mod environments;
 mod format;
 mod helm;
+mod hostile;
 mod json_schema;
 mod layers;
 mod lint;
