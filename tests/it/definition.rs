@@ -1,7 +1,8 @@
 //! Definition files, checked without a release: `tests/ui/definition/BEHAVIOUR.rel` is a file beside the standard library,
 //! with what is said of it in `BEHAVIOUR.rel.out`. `RELC_BLESS=1 cargo test definition` writes the expected texts.
 //!
-//! A directory is a fixture of several files, of which `main.rel` is checked; the others are there to be imported.
+//! A directory is a fixture of several files, of which `main.rel` is checked; the others are there to be imported, or to be read
+//! as schemas.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use relc::check::definition::{self, Lets};
-use relc::env::Catalog;
+use relc::env::{Catalog, DefinitionFile, LoadedFile, Loader};
 use relc::render::{Look, human};
 
 use crate::ui::{entries, out_of};
@@ -35,11 +36,10 @@ fn fixtures_of_definitions_say_what_is_expected() {
 }
 
 fn run(path: &Path, bless: bool) -> Result<(), String> {
-    let paths = if path.is_dir() { entries(path) } else { vec![path.to_owned()] };
-    let files: Vec<(String, String)> = paths.iter().map(|path| (stem(path), content(path))).collect();
-    let main = if path.is_dir() { "main".to_owned() } else { stem(path) };
-    let listed: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    let mut found = check(&Catalog::with(&listed), &main);
+    let mut found = match path.is_dir() {
+        true => check(&beside(path), "main"),
+        false => check(&Catalog::with(&[(&stem(path), &content(path))]), &stem(path)),
+    };
     if found.is_empty() {
         found.push_str("nothing is wrong\n");
     }
@@ -53,6 +53,27 @@ fn run(path: &Path, bless: bool) -> Result<(), String> {
     }
     let diff = similar::TextDiff::from_lines(&expected, &found).unified_diff().to_string();
     Err(format!("{}:\n{diff}", path.display()))
+}
+
+/// The definition files of a directory, as users have them: what they name comes from there.
+fn beside(directory: &Path) -> Catalog {
+    let is_rel = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "rel");
+    let file = |path: PathBuf| {
+        let name = stem(&path);
+        DefinitionFile { path: format!("{name}.rel"), name, text: content(&path) }
+    };
+    let files = entries(directory).into_iter().filter(is_rel).map(file).collect();
+    Catalog::beside(files, &[], &In(directory)).0
+}
+
+/// The files of a directory.
+struct In<'d>(&'d Path);
+
+impl Loader for In<'_> {
+    fn load(&self, _from: &str, path: &str) -> Result<LoadedFile, String> {
+        let text = fs::read_to_string(self.0.join(path)).map_err(|_| "there is no such file")?;
+        Ok(LoadedFile { name: path.to_owned(), text })
+    }
 }
 
 /// All that is said of the file `name`: by the parser, the linker, and the check.

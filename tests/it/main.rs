@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, clippy::unwrap_used)]
 
 mod book;
+mod broken;
 mod canon;
 mod cli;
 mod compiled;
