@@ -8,7 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use clap::Args;
 
 use super::console::{has_color, width};
-use super::environments::EnvironmentFlags;
+use super::environments::{EnvironmentFlags, root};
 use super::fix::{difference, write};
 use super::flags::{ColorChoice, InputFlags};
 use super::inputs::{self, Task};
@@ -33,8 +33,8 @@ use crate::trial::{Recorded, Tried};
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Test {
-    /// Tests, and directories to look for tests in.
-    #[arg(value_name = "PATH", default_value = ".")]
+    /// Tests, and directories to look for tests in; without any, those that `relc.toml` names under `environments`, or here.
+    #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
     /// Only tests whose path contains this text.
@@ -55,7 +55,7 @@ pub struct Test {
 
 const EXAMPLES: &str = "\
 Examples:
-  relc test                      every test below here
+  relc test                      every test of the environments that relc.toml names
   relc test envs/ --filter shop  those whose path contains `shop`
   relc test --update             write what they come to now";
 
@@ -111,10 +111,22 @@ impl Test {
         }
     }
 
+    /// Where tests are looked for.
+    fn start(&self) -> Result<Vec<PathBuf>, String> {
+        if !self.paths.is_empty() {
+            return Ok(self.paths.clone());
+        }
+        let named = root(Path::new(""))?.map(|root| {
+            let directories = root.config.environments.iter();
+            directories.map(|directory| root.directory.join(directory)).collect::<Vec<_>>()
+        });
+        Ok(named.filter(|paths| !paths.is_empty()).unwrap_or_else(|| vec![PathBuf::from(".")]))
+    }
+
     /// The tests that the command line names, sorted, and the texts beside tests.
     fn find(&self) -> Result<Found, String> {
         let mut found = Found::default();
-        for path in &self.paths {
+        for path in &self.start()? {
             let flags = InputFlags { paths: vec![path.clone()], values: Vec::new(), stdin_filename: None };
             for task in inputs::tasks(&flags)? {
                 match task {

@@ -167,3 +167,16 @@ fn a_run_without_tests_is_a_failure() {
     let (out, code) = test(&project, &["--filter", "two"]);
     assert!(code == 2 && out.contains("none of 1 test contains `two`"), "{out}");
 }
+
+#[test]
+fn without_a_path_the_environments_of_the_configuration_are_tested() {
+    let project = project(&[("one.rel", "release one on notice < \"a:1\" >\n"), ("one.expected.yaml", OUTPUT)]);
+    project.write("other/tests/two.rel", "release two on deployment < \"a:1\" >\n");
+    let both = "ok     envs/tests/one.rel\nFAILED other/tests/two.rel\n";
+    let (out, code) = test(&project, &[]);
+    assert!(code == 1 && out.starts_with(both), "{out}");
+    project.write("relc.toml", "environments = [\"envs/\"]\n");
+    assert_eq!(test(&project, &[]), ("ok     envs/tests/one.rel\n1 passed\n".to_owned(), 0));
+    let (out, code) = test(&project, &["."]);
+    assert!(code == 1 && out.starts_with(both), "{out}");
+}
