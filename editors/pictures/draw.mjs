@@ -4,8 +4,8 @@
 // Vim and Neovim: the editors themselves, with their default colours. Helix and Zed: what Neovim makes of the tree-sitter grammar, in
 // the colours of their default themes (helix.json, zed.json). `--check` compares and draws nothing.
 
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -56,22 +56,23 @@ function spoken(program, args) {
 }
 
 function vim() {
+  if (spawnSync('vim', ['--version']).error) return null;
   const args = ['-es', '-u', 'NONE', '-i', 'NONE', '-n', '--cmd', `let g:root='${join(root, 'editors/vim')}'`];
   return spoken('vim', [...args, '-S', join(here, 'segments.vim')]);
 }
 
 function neovim() {
-  const program = execFileSync(join(root, 'editors/neovim.sh'), { encoding: 'utf8' }).trim();
+  const found = spawnSync(join(root, 'editors/neovim.sh'), { encoding: 'utf8' });
+  if (found.status !== 0) return null;
   const grammar = join(root, 'editors/tree-sitter-relc');
   const site = join(scratch, 'site');
   mkdirSync(join(site, 'parser'), { recursive: true });
-  mkdirSync(join(site, 'queries'), { recursive: true });
-  execFileSync('cp', ['-r', join(grammar, 'queries'), join(site, 'queries/relc')]);
+  cpSync(join(grammar, 'queries'), join(site, 'queries/relc'), { recursive: true });
   const sources = ['parser.c', 'scanner.c'].map((name) => join(grammar, 'src', name));
   const flags = ['-O1', '-shared', '-fPIC', '-I', join(grammar, 'src')];
   execFileSync(process.env.CC ?? 'cc', [...flags, ...sources, '-o', join(site, 'parser/relc.so')]);
-  const script = join(here, 'segments.lua');
-  return spoken(program, ['--headless', '-u', 'NONE', '-i', 'NONE', '-n', '--cmd', `let g:site='${site}'`, `+luafile ${script}`]);
+  const args = ['--headless', '-u', 'NONE', '-i', 'NONE', '-n', '--cmd', `let g:site='${site}'`];
+  return spoken(found.stdout.trim(), [...args, `+luafile ${join(here, 'segments.lua')}`]);
 }
 
 /** The lines of tree-sitter in the colours of a theme; a capture without one has that of the part before its last dot. */
@@ -130,19 +131,15 @@ function picture(name, shown) {
   return kept === now;
 }
 
-function tried(editor, lines) {
-  try {
-    return lines();
-  } catch (error) {
-    if (error.code !== 'ENOENT' && error.status === undefined) throw error;
-    console.log(`skipped: the picture of ${editor}, which cannot be asked here`);
-    return null;
-  }
+const parsed = neovim();
+const pictures = {
+  vscode: await vscode(),
+  vim: vim(),
+  neovim: parsed,
+  helix: parsed && themed(parsed.lines, 'helix'),
+  zed: parsed && themed(parsed.lines, 'zed'),
+};
+for (const [name, shown] of Object.entries(pictures)) {
+  if (!shown) console.log(`skipped: docs/pictures/${name}.svg, as the editor that it takes is not here`);
+  else if (!picture(name, shown)) process.exitCode = 1;
 }
-
-const pictures = [['vscode', await vscode()], ['vim', tried('Vim', vim)]];
-const parsed = tried('Neovim', neovim);
-pictures.push(['neovim', parsed]);
-for (const name of ['helix', 'zed']) pictures.push([name, parsed && themed(parsed.lines, name)]);
-const wrong = pictures.filter(([name, shown]) => shown && !picture(name, shown));
-process.exitCode = wrong.length ? 1 : 0;

@@ -97,8 +97,10 @@ static void next_word(TSLexer *lexer, char word[8], bool *key) {
 // What the newlines before the next token are: a token, or none at all where the entry goes on.
 static bool newline_before(TSLexer *lexer, const bool *valid, uint8_t *kind) {
   int32_t c = lexer->lookahead;
-  if (lexer->eof(lexer) || c == '}' || c == ']' || c == ')') return false;
-  if (c == '>' && valid[VERSION_SEPARATOR]) return false;
+  // What separates may stand behind the last entry, too. That it is a token there spares looking ahead at each line of a
+  // comment: of what is white space nothing can be remembered.
+  bool named = valid[SEPARATOR] || valid[VERSION_SEPARATOR] || valid[NEWLINE];
+  if (!named && (lexer->eof(lexer) || c == '}' || c == ']' || c == ')')) return false;
   *kind = c == '<' ? BEFORE_LESS : BEFORE_COLON;
   if ((c == '<' || c == ':') && valid[*kind]) return true;
   if (c == '?') {

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use crate::parse;
 
@@ -32,6 +33,17 @@ fn trees_are_as_written() {
     }
     assert!(wrong.is_empty(), "{wrong}\n`tree-sitter test --update` takes the trees as they are now");
     assert!(count >= 20, "only {count} cases were found");
+}
+
+/// The scanner looks behind a comment for what comes, once for all lines of it.
+#[test]
+fn long_comments_take_linear_time() {
+    let comment = "// a line\n".repeat(20_000);
+    let text = format!("{comment}let x = [\n{comment}1\n{comment}]\nlet y = 2\n{comment}");
+    let start = Instant::now();
+    assert!(!parse(&text).root_node().has_error());
+    // A fraction of a second; it was minutes, when each line looked for the end of the comment.
+    assert!(start.elapsed() < Duration::from_secs(10), "it took {:?}", start.elapsed());
 }
 
 /// Between two lines of `=` a name, and `:error` where the text has a mistake; behind them the text; behind a line of `-` the tree.
