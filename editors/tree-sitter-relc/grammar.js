@@ -316,7 +316,8 @@ module.exports = grammar({
       ),
       repeat(choice(seq(token.immediate('.'), $._any_field), $.element)),
     ),
-    element: _ => seq(token.immediate('['), ']'),
+    // One token, as no newline may stand in it.
+    element: _ => token.immediate(/\[[ \t\r]*\]/),
     // One word of an enum; those that begin a type elsewhere are words, too.
     member: $ => choice($._lower, ...RESERVED, 'kind', 'run'),
 

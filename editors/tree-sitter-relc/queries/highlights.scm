@@ -128,4 +128,5 @@
 (lint_body ["{" "}"] @punctuation.bracket)
 (arms ["{" "}"] @punctuation.bracket)
 (record_type ["{" "}"] @punctuation.bracket)
+(element) @punctuation.bracket
 ["," ":" "." "?."] @punctuation.delimiter

@@ -82,21 +82,21 @@ impl Builder<'_> {
     /// Between entries: something too much, or a separator too little.
     pub(super) fn between(&mut self, pair: &Pair<'_>) {
         match pair.as_rule() {
-            Rule::extra_comma => {
-                let span = self.span(pair);
-                let span = Span { end: span.start + 1, ..span };
-                {
-                    self.report(
-                        Diagnostic::error(Code::Syntax, span, "there is nothing before this comma")
-                            .help("remove it")
-                            .fix(Applicability::Safe, span, ""),
-                    );
-                }
-            }
+            Rule::extra_comma => self.extra_comma(self.span(pair)),
             Rule::missing_sep => self.missing_sep(pair),
             Rule::bad_entry => self.bad_entry(pair),
             _ => self.junk(pair),
         }
+    }
+
+    /// A comma that begins at `span`, and separates nothing from what follows.
+    fn extra_comma(&mut self, span: Span) {
+        let span = Span { end: span.start + 1, ..span };
+        self.report(Diagnostic::error(Code::Syntax, span, "there is nothing before this comma").help("remove it").fix(
+            Applicability::Safe,
+            span,
+            "",
+        ));
     }
 
     pub(super) fn missing_sep(&mut self, pair: &Pair<'_>) {
@@ -414,7 +414,7 @@ impl Builder<'_> {
         let word = token(text);
         let span = Span { end: span.start + u32::try_from(word.len()).unwrap_or(0), ..span };
         if word == "," {
-            return;
+            return self.extra_comma(span);
         }
         let help = match nearest(word, DECLARATIONS) {
             _ if word == "#" => "a comment begins with `//`".to_owned(),
