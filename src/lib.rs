@@ -27,6 +27,7 @@ pub mod emit;
 pub mod env;
 pub mod eval;
 pub mod format;
+pub mod ide;
 pub mod json_schema;
 pub mod lint;
 pub mod lower;

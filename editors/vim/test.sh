@@ -1,5 +1,5 @@
 #!/bin/bash
-# Vim and Neovim, those that are there: colours, indentation, and in Neovim the parser of tree-sitter-relc.
+# Vim and Neovim, those that are there: colours, indentation, and in Neovim the parser of tree-sitter-relc, and the server.
 # With BLESS=1 test/colours.txt is written anew.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -44,6 +44,10 @@ if nvim=$(editors/neovim.sh); then
   "$nvim" --headless -u NONE -i NONE -n --cmd "let g:root='$here'" --cmd "let g:site='$scratch/site'" \
     +"lua local ok, why = pcall(dofile, '$here/test/treesitter.lua') if not ok then io.stderr:write(why .. '\n') vim.cmd('cquit!') end"
   echo "$nvim: tree-sitter-relc colours and folds"
+  relc=${CARGO_TARGET_DIR:-target}/debug/relc
+  [ -x "$relc" ] || cargo build -q --bin relc
+  "$nvim" --headless -u NONE -i NONE -n -l "$here/test/server.lua" "$relc" 2>&1
+  echo
 else
   echo "skipped: there is no Neovim, and pip has none"
 fi

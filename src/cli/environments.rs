@@ -77,6 +77,18 @@ impl EnvironmentFlags {
     /// # Errors
     /// A configuration or file that cannot be read.
     pub fn catalog_with(&self, start: &Path, more: &[PathBuf]) -> Result<(Catalog, Diagnostics), String> {
+        self.read(start, more, &Texts::default())
+    }
+
+    /// The environments as seen from `start`, where `texts` stand for files; and what is wrong with the names that they take.
+    ///
+    /// # Errors
+    /// As [`EnvironmentFlags::catalog_with`].
+    pub fn catalog_over(&self, start: &Path, texts: &Texts) -> Result<(Catalog, Diagnostics), String> {
+        self.read(start, &[], texts)
+    }
+
+    fn read(&self, start: &Path, more: &[PathBuf], texts: &Texts) -> Result<(Catalog, Diagnostics), String> {
         let (mut directories, mut replaces) = (Vec::new(), Vec::new());
         if let Some(Root { config, directory }) = root(start)? {
             directories.extend(config.environments.iter().map(|path| directory.join(path)));
@@ -86,7 +98,8 @@ impl EnvironmentFlags {
         let mut seen = BTreeSet::new();
         // The same directory may be said in several ways; what cannot be found is said by name below.
         directories.retain(|path| seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone())));
-        let files = directories.iter().map(|directory| definition_files(directory)).collect::<Result<Vec<_>, _>>()?;
+        let files =
+            directories.iter().map(|directory| definition_files(directory, texts)).collect::<Result<Vec<_>, _>>()?;
         Ok(Catalog::beside(files.concat(), &replaces, &Beside))
     }
 }
@@ -155,7 +168,7 @@ fn package(directory: &Path) -> Result<(), String> {
 }
 
 /// The `.rel` files of a directory, sorted by their names.
-fn definition_files(directory: &Path) -> Result<Vec<DefinitionFile>, String> {
+fn definition_files(directory: &Path, texts: &Texts) -> Result<Vec<DefinitionFile>, String> {
     let shown = directory.display();
     let entries = fs::read_dir(directory)
         .map_err(|error| format!("cannot read the environments in `{shown}`: {}", read::reason(&error)))?;
@@ -165,7 +178,10 @@ fn definition_files(directory: &Path) -> Result<Vec<DefinitionFile>, String> {
     paths.sort();
     let file = |path: &PathBuf| {
         let name = path.display().to_string();
-        let text = read::file(path, &name).map_err(|bad| format!("cannot read `{name}`: {}", bad.reason()))?;
+        let text = match texts.get(&name) {
+            Some(text) => text,
+            None => read::file(path, &name).map_err(|bad| format!("cannot read `{name}`: {}", bad.reason()))?,
+        };
         let stem = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
         Ok(DefinitionFile { name: stem, path: name, text })
     };

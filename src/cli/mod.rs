@@ -20,6 +20,7 @@ mod gate;
 mod inputs;
 mod lint;
 mod loader;
+mod lsp;
 mod man;
 mod mend;
 mod output;
@@ -62,6 +63,8 @@ enum Command {
     Check(OnDemand<lint::Check>),
     /// Lay out `.rel` files in the one style
     Fmt(OnDemand<fmt::Fmt>),
+    /// Run the language server, for editors: they start it themselves
+    Lsp(OnDemand<lsp::Lsp>),
     /// Explain rules and codes: what they flag and why, bad and good examples, what Helm does, and the source
     Explain(OnDemand<explain::Explain>),
     /// List the rules: those of the compiler, of the linter, and of each environment
@@ -135,6 +138,7 @@ pub fn main() -> ExitCode {
         Command::Lint(lint) => lint.0.run(),
         Command::Check(check) => check.0.run(),
         Command::Fmt(fmt) => fmt.0.run(),
+        Command::Lsp(lsp) => lsp.0.run(),
         Command::Explain(explain) => explain.0.run(),
         Command::Rules(rules) => rules.0.run(),
         Command::Schema(schema) => schema.0.run(),

@@ -76,13 +76,17 @@ fn kinds_in<'a>(ty: &'a TypeExpr, found: &mut dyn FnMut(KindOf<'a>)) {
 
 /// Calls `found` for every path that a `file("…")` in a release or let of `file` names.
 pub fn files(file: &File, found: &mut dyn FnMut(&Name)) {
-    let mut visit = |expr: &Expr| {
+    expressions(file, &mut |expr| {
         if let ExprKind::File(path) = &expr.kind {
             found(path);
         }
-    };
+    });
+}
+
+/// Calls `each` for every expression in the releases, lets, params and fragments of `file`.
+pub fn expressions(file: &File, each: &mut dyn FnMut(&Expr)) {
     for item in &file.items {
-        item_exprs(item, &mut |expr| walk(expr, &mut visit));
+        item_exprs(item, &mut |expr| walk(expr, &mut *each));
     }
 }
 

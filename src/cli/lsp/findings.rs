@@ -1,0 +1,162 @@
+//! What there is to say of the files that are open: the same as `relc lint`, as it is typed.
+
+use std::collections::HashMap;
+
+use lsp_types::{DiagnosticRelatedInformation, DiagnosticSeverity, Location, NumberOrString, TextEdit, Url};
+
+use super::super::gate::{Choice, Comments, Gate};
+use super::super::inputs::{self, Task};
+use super::documents::{Document, Documents};
+use crate::compile::{Options, Releases, Unnamed, definitions};
+use crate::config::Scope;
+use crate::diagnostic::{Applicability, Diagnostic, Severity};
+use crate::env::Catalog;
+use crate::pipeline::{self, Depth, Linted};
+use crate::source::{FileId, Sources, Span};
+
+/// A finding, with the change that removes it.
+#[derive(Clone)]
+pub struct Found {
+    /// As the client has it.
+    pub shown: lsp_types::Diagnostic,
+    /// What its fix is called, and its edits in this file.
+    pub fix: Option<(String, Vec<TextEdit>, Applicability)>,
+}
+
+/// What was found in each file, for the fixes that the client asks for later.
+#[derive(Default)]
+pub struct Findings {
+    found: HashMap<Url, Vec<Found>>,
+}
+
+impl Findings {
+    /// What was last found in the file at `url`.
+    pub fn of(&self, url: &Url) -> &[Found] {
+        self.found.get(url).map_or(&[], Vec::as_slice)
+    }
+
+    /// A file was closed.
+    pub fn forget(&mut self, url: &Url) {
+        self.found.remove(url);
+    }
+
+    /// Looks at the file at `url`, and gives what there is to say.
+    pub fn look(&mut self, documents: &Documents, url: &Url) -> Vec<lsp_types::Diagnostic> {
+        let Some(document) = documents.get(url) else { return Vec::new() };
+        let found = match documents.catalog(&document.path) {
+            Ok(catalog) => look(documents, document, &catalog),
+            Err(message) => vec![whole(&message)],
+        };
+        let shown = found.iter().map(|found| found.shown.clone()).collect();
+        self.found.insert(url.clone(), found);
+        shown
+    }
+}
+
+fn look(documents: &Documents, document: &Document, catalog: &Catalog) -> Vec<Found> {
+    let sources = catalog.sources();
+    let own = |file: &FileId| std::path::Path::new(sources.file(*file).name()) == document.path;
+    if let Some(file) = catalog.users().find(own) {
+        let found = definitions(file, catalog).into_vec();
+        return told(document, &sources, file, found);
+    }
+    let options = Options { releases: Releases::Optional, unnamed: Unnamed::Allowed, ..Options::default() };
+    let texts = documents.texts();
+    let task = [Task::Found(document.path.clone())];
+    let mut out = Vec::new();
+    let choice = Choice { scope: Scope { select: None, ignore: Vec::new() }, config: None, comments: Comments::Heard };
+    let mut gate = match Gate::new(choice, None, catalog) {
+        Ok(gate) => gate,
+        Err(message) => return vec![whole(&message)],
+    };
+    let read = |task: &Task| inputs::read(task, &options, &texts);
+    pipeline::lint(&task, catalog, Depth::Rules, read, &mut |linted| match linted {
+        Linted::Said(opened, found) => match gate.pass(opened, found) {
+            Ok(found) => out.extend(told(document, &opened.sources, opened.main_file(), found)),
+            Err(message) => out.push(whole(&message)),
+        },
+        Linted::NoText(sources, found) => out.extend(told(document, sources, FileId(0), found)),
+        Linted::Failed(message) => out.push(whole(&message)),
+    });
+    out
+}
+
+/// What is wrong around the file, told at its head.
+fn whole(message: &str) -> Found {
+    let shown = lsp_types::Diagnostic {
+        severity: Some(DiagnosticSeverity::ERROR),
+        source: Some("relc".to_owned()),
+        message: message.to_owned(),
+        ..lsp_types::Diagnostic::default()
+    };
+    Found { shown, fix: None }
+}
+
+/// Findings as the client has them. Those in other files are told where this file names them, as far as they have a place here.
+fn told(document: &Document, sources: &Sources, main: FileId, found: Vec<Diagnostic>) -> Vec<Found> {
+    found.into_iter().map(|found| one(document, sources, main, &found)).collect()
+}
+
+fn one(document: &Document, sources: &Sources, main: FileId, found: &Diagnostic) -> Found {
+    let at = |span: Span| document.lines.range(&document.text, span.range());
+    let places = std::iter::once(found.span).chain(found.labels.iter().map(|label| label.span));
+    let here = places.clone().find(|span| span.file == main);
+    let mut message = found.message.clone();
+    if let Some(help) = &found.help {
+        message.push('\n');
+        message.push_str(help);
+    }
+    if here != Some(found.span) {
+        message = format!("{}: {message}", sources.file(found.span.file).name());
+    }
+    let related = found.labels.iter().filter_map(|label| {
+        let location = location(document, sources, main, label.span)?;
+        Some(DiagnosticRelatedInformation { location, message: label.message.clone() })
+    });
+    let related: Vec<_> = related.collect();
+    let name = found.code.name().to_owned();
+    let shown = lsp_types::Diagnostic {
+        range: here.map_or_else(Default::default, at),
+        severity: Some(match found.severity {
+            Severity::Error => DiagnosticSeverity::ERROR,
+            Severity::Warning => DiagnosticSeverity::WARNING,
+            Severity::Info => DiagnosticSeverity::INFORMATION,
+        }),
+        code: Some(NumberOrString::String(name)),
+        source: Some("relc".to_owned()),
+        message,
+        related_information: (!related.is_empty()).then_some(related),
+        ..lsp_types::Diagnostic::default()
+    };
+    let fix = found.fix.as_ref().filter(|fix| fix.edits.iter().all(|edit| edit.span.file == main)).map(|fix| {
+        let edits = fix.edits.iter().map(|edit| TextEdit { range: at(edit.span), new_text: edit.text.clone() });
+        (title(found, sources), edits.collect(), fix.applicability)
+    });
+    Found { shown, fix }
+}
+
+/// What a fix is called.
+fn title(found: &Diagnostic, sources: &Sources) -> String {
+    let edits = found.fix.as_ref().map_or(&[][..], |fix| &fix.edits);
+    match edits {
+        [edit] if edit.text.is_empty() => "Take it away".to_owned(),
+        [edit] if edit.span.start == edit.span.end => format!("Write `{}`", short(&edit.text)),
+        [edit] => format!("Replace `{}` by `{}`", short(sources.text(edit.span)), short(&edit.text)),
+        _ => format!("Fix `{}`", found.code.name()),
+    }
+}
+
+/// The first line of a text, and not too much of it.
+fn short(text: &str) -> String {
+    let line = text.trim().lines().next().unwrap_or("");
+    if line.chars().count() <= 40 { line.to_owned() } else { line.chars().take(40).chain(['…']).collect() }
+}
+
+/// A place in any file that the editor can open.
+fn location(document: &Document, sources: &Sources, main: FileId, span: Span) -> Option<Location> {
+    if span.file == main {
+        let uri = Url::from_file_path(&document.path).ok()?;
+        return Some(Location { uri, range: document.lines.range(&document.text, span.range()) });
+    }
+    super::answers::place(sources, span, document.lines.encoding())
+}
