@@ -117,6 +117,11 @@ fn is_stdin(path: &Path) -> bool {
     path == Path::new("-")
 }
 
+/// Whether the file at `path` is a test of environments, as its name says: `NAME.test.rel`, `NAME.test.yaml`.
+pub fn is_test(path: &Path) -> bool {
+    Kind::of(path).is_some() && path.file_stem().is_some_and(|stem| stem.to_string_lossy().ends_with(".test"))
+}
+
 /// The front end of a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -156,6 +161,8 @@ pub fn read(task: &Task, options: &Options, texts: &Texts) -> Result<Read<Disk>,
             let kind = Kind::of(path).unwrap_or_else(|| Kind::guess(&text.text));
             Ok(input(kind, text, path, options.clone()))
         }
+        // What is wrong there may be meant to be.
+        Task::Found(path) if is_test(path) => Err(Unread::NoInput),
         Task::Found(path) => {
             let text = text(path)?;
             let kind = Kind::of(path).unwrap_or(Kind::Yaml);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::IsTerminal as _;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -11,7 +11,7 @@ use super::console::{has_color, width};
 use super::environments::{EnvironmentFlags, root};
 use super::fix::{difference, write};
 use super::flags::{ColorChoice, InputFlags};
-use super::inputs::{self, Task};
+use super::inputs::{self, Task, is_test};
 use super::report::{counted, failed, failure, print};
 use super::texts::Texts;
 use super::{Outcome, read};
@@ -22,8 +22,8 @@ use crate::trial::{Recorded, Tried};
 
 /// Test environments: releases, and what must hold of them.
 ///
-/// A test is a release file or a values file in a directory `tests` beside the environments that it is on. What must hold is
-/// said in three ways. `NAME.expected.yaml` beside it holds the manifests that are built of it. `NAME.routes.yaml` holds what the
+/// A test is a release file or a values file `NAME.test.rel` or `NAME.test.yaml` beside the environments that it is on; `build` and
+/// `lint` pass over it in directories. What must hold is said in three ways. `NAME.test.expected.yaml` beside it holds the manifests that are built of it. `NAME.test.routes.yaml` holds what the
 /// controller writes for ready versions, each below a line `# RELEASE ready: v1, v2`. A comment `// relc: expect(rule)` says
 /// that there is a finding on its line or in what follows it. Every error must be expected, and so must what the environments'
 /// own lint statements say.
@@ -59,9 +59,6 @@ Examples:
   relc test envs/ --filter shop  those whose path contains `shop`
   relc test --update             write what they come to now";
 
-/// The directory of tests, beside the environments that they are of.
-const TESTS: &str = "tests";
-
 /// What the names of the texts beside a test end in.
 const OUTPUT: &str = "expected.yaml";
 const ROUTES: &str = "routes.yaml";
@@ -73,21 +70,17 @@ impl Test {
     }
 
     fn test(&self) -> Result<Outcome, String> {
-        let Found { tests, named, beside } = self.find()?;
+        let Found { tests, beside } = self.find()?;
         let passes = |path: &PathBuf| self.filter.as_ref().is_none_or(|text| path.display().to_string().contains(text));
         let wanted: Vec<PathBuf> = tests.iter().filter(|path| passes(path)).cloned().collect();
         let Some(first) = wanted.first() else { return Err(self.no_tests(tests.len())) };
-        let directories: BTreeSet<PathBuf> = wanted.iter().filter_map(|path| environments_of(path)).collect();
+        let directories: BTreeSet<PathBuf> = wanted.iter().map(|path| directory(path)).collect();
         let directories: Vec<PathBuf> = directories.into_iter().collect();
-        let start = first.parent().unwrap_or(Path::new(""));
-        let catalog = self.environments.catalog_beside(start, &directories)?;
+        let catalog = self.environments.catalog_beside(&directory(first), &directories)?;
         let look = self.look();
         let mut run = Run { update: self.update, look, passed: 0, failed: 0, broken: false, out: String::new() };
         let texts = Texts::default();
-        let read = |path: &PathBuf| {
-            let task = if named.contains(path) { Task::Named(path.clone()) } else { Task::Found(path.clone()) };
-            inputs::read(&task, &options(path), &texts)
-        };
+        let read = |path: &PathBuf| inputs::read(&Task::Named(path.clone()), &options(path), &texts);
         trials(&wanted, &catalog, read, |path| recorded(path), &mut |path, trial| run.add(path, trial));
         if self.filter.is_none() {
             beside.iter().filter(|path| !has_test(path, &tests)).for_each(|path| run.orphan(path));
@@ -104,10 +97,11 @@ impl Test {
     fn no_tests(&self, others: usize) -> String {
         match &self.filter {
             Some(text) if others > 0 => format!("none of {} contains `{text}`", counted(others, "test")),
-            Some(_) | None => format!(
-                "there are no tests in what was named: a test is a release in a directory `{TESTS}` beside the \
+            Some(_) | None => {
+                "there are no tests in what was named: a test is a release in a file `NAME.test.rel` beside the \
                  environments that it is on"
-            ),
+                    .to_owned()
+            }
         }
     }
 
@@ -131,13 +125,12 @@ impl Test {
             for task in inputs::tasks(&flags)? {
                 match task {
                     Task::Named(file) => {
-                        found.named.insert(file.clone());
                         found.tests.insert(file);
                     }
-                    Task::Found(file) if is_beside(&file) => {
-                        found.beside.extend(is_below_tests(&file, path).then_some(file))
+                    Task::Found(file) if is_test(&file) => {
+                        found.tests.insert(file);
                     }
-                    Task::Found(file) => found.tests.extend(is_below_tests(&file, path).then_some(file)),
+                    Task::Found(file) => found.beside.extend(is_beside(&file).then_some(file)),
                     Task::Stdin(_) | Task::Values(_) => return Err("tests are files: `-` names none".to_owned()),
                 }
             }
@@ -150,33 +143,16 @@ impl Test {
 #[derive(Default)]
 struct Found {
     tests: BTreeSet<PathBuf>,
-    /// Those of the tests that are named one by one: they are read whatever they hold.
-    named: BTreeSet<PathBuf>,
     /// Texts beside tests.
     beside: BTreeSet<PathBuf>,
 }
 
-/// Whether `file`, found in `root`, is below a directory of tests; how `root` itself is reached does not count.
-fn is_below_tests(file: &Path, root: &Path) -> bool {
-    let named = std::fs::canonicalize(root).is_ok_and(|root| root.ends_with(TESTS));
-    let root = super::loader::plain(root);
-    let below = file.strip_prefix(&root).unwrap_or(file);
-    let directories = below.parent().into_iter().flat_map(Path::components);
-    named || { directories }.any(|part| part == Component::Normal(TESTS.as_ref()))
-}
-
-/// The directory whose environments the test at `path` is of: the one that its directory of tests is in.
-fn environments_of(path: &Path) -> Option<PathBuf> {
-    let full = std::path::absolute(path).ok()?;
-    let tests = full.ancestors().skip(1).find(|directory| directory.ends_with(TESTS))?;
-    let here = std::env::current_dir().unwrap_or_default();
-    let directory = tests.parent()?;
-    // Shown to people as they are here.
-    Some(match directory.strip_prefix(&here) {
-        Ok(below) if below == Path::new("") => PathBuf::from("."),
-        Ok(below) => below.to_owned(),
-        Err(_) => directory.to_owned(),
-    })
+/// The directory of a test, and of the environments that it is of.
+fn directory(test: &Path) -> PathBuf {
+    match test.parent() {
+        Some(parent) if parent != Path::new("") => parent.to_owned(),
+        Some(_) | None => PathBuf::from("."),
+    }
 }
 
 /// A text beside a test.
@@ -186,7 +162,7 @@ fn beside(test: &Path, end: &str) -> PathBuf {
 
 fn is_beside(path: &Path) -> bool {
     let name = path.file_name().map(std::ffi::OsStr::to_string_lossy).unwrap_or_default();
-    [OUTPUT, ROUTES].iter().any(|end| name.ends_with(&format!(".{end}")))
+    [OUTPUT, ROUTES].iter().any(|end| name.ends_with(&format!(".test.{end}")))
 }
 
 fn has_test(text: &Path, tests: &BTreeSet<PathBuf>) -> bool {
@@ -196,7 +172,7 @@ fn has_test(text: &Path, tests: &BTreeSet<PathBuf>) -> bool {
 /// A values file that names no release is named as its file.
 fn options(path: &Path) -> Options {
     let is_rel = path.extension().is_some_and(|extension| extension == "rel");
-    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().trim_end_matches(".test").to_owned());
     Options { name: stem.filter(|_| !is_rel), unnamed: Unnamed::Allowed, ..Options::default() }
 }
 

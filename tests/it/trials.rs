@@ -33,7 +33,7 @@ data:
 /// A project with the environment `notice` and tests of it.
 fn project(tests: &[(&str, &str)]) -> Project {
     let project = Project::new(&[("envs/notice.rel", NOTICE)]);
-    tests.iter().for_each(|(name, text)| project.write(&format!("envs/tests/{name}"), text));
+    tests.iter().for_each(|(name, text)| project.write(&format!("envs/{name}"), text));
     project
 }
 
@@ -45,10 +45,10 @@ fn test(project: &Project, arguments: &[&str]) -> (String, i32) {
 
 #[test]
 fn an_output_that_is_written_down_is_compared() {
-    let one = ("one.rel", "release one on notice < \"a:1\" >\n");
-    let right = project(&[one, ("one.expected.yaml", OUTPUT)]);
-    assert_eq!(test(&right, &[]), ("ok     envs/tests/one.rel\n1 passed\n".to_owned(), 0));
-    let wrong = project(&[one, ("one.expected.yaml", &OUTPUT.replace("a:1", "a:2"))]);
+    let one = ("one.test.rel", "release one on notice < \"a:1\" >\n");
+    let right = project(&[one, ("one.test.expected.yaml", OUTPUT)]);
+    assert_eq!(test(&right, &[]), ("ok     envs/one.test.rel\n1 passed\n".to_owned(), 0));
+    let wrong = project(&[one, ("one.test.expected.yaml", &OUTPUT.replace("a:1", "a:2"))]);
     let (out, code) = test(&wrong, &[]);
     assert!(
         code == 1 && out.contains("-  image: a:2\n+  image: a:1\n") && out.ends_with("0 passed, 1 failed\n"),
@@ -58,22 +58,22 @@ fn an_output_that_is_written_down_is_compared() {
 
 #[test]
 fn update_writes_what_a_test_comes_to() {
-    let one = project(&[("one.rel", "release one on notice < \"a:1\" >\n")]);
+    let one = project(&[("one.test.rel", "release one on notice < \"a:1\" >\n")]);
     let (out, code) = test(&one, &[]);
     assert!(code == 1 && out.contains("this test says nothing of what must hold"), "{out}");
-    let written = "ok     envs/tests/one.rel\nwrote  envs/tests/one.expected.yaml\n1 passed\n";
+    let written = "ok     envs/one.test.rel\nwrote  envs/one.test.expected.yaml\n1 passed\n";
     assert_eq!(test(&one, &["--update"]), (written.to_owned(), 0));
-    assert_eq!(one.read("envs/tests/one.expected.yaml"), OUTPUT);
-    assert_eq!(test(&one, &["envs"]), ("ok     envs/tests/one.rel\n1 passed\n".to_owned(), 0));
-    one.write("envs/tests/one.rel", "release one on notice < \"a:3\" >\n");
+    assert_eq!(one.read("envs/one.test.expected.yaml"), OUTPUT);
+    assert_eq!(test(&one, &["envs"]), ("ok     envs/one.test.rel\n1 passed\n".to_owned(), 0));
+    one.write("envs/one.test.rel", "release one on notice < \"a:3\" >\n");
     assert_eq!(test(&one, &["--update"]), (written.to_owned(), 0));
-    assert_eq!(one.read("envs/tests/one.expected.yaml"), OUTPUT.replace("a:1", "a:3"));
+    assert_eq!(one.read("envs/one.test.expected.yaml"), OUTPUT.replace("a:1", "a:3"));
 }
 
 #[test]
 fn what_an_environment_says_must_be_expected() {
     let latest = "release one on notice <\n  \"a:latest\"EXPECTED\n>\n";
-    let with = |comment: &str| project(&[("one.rel", &latest.replace("EXPECTED", comment))]);
+    let with = |comment: &str| project(&[("one.test.rel", &latest.replace("EXPECTED", comment))]);
     assert_eq!(test(&with(" // relc: expect(notice-latest)"), &[]).1, 0);
     let (out, code) = test(&with(""), &[]);
     assert!(code == 1 && out.contains("warning[notice-latest]") && !out.contains("unmet"), "{out}");
@@ -81,35 +81,35 @@ fn what_an_environment_says_must_be_expected() {
     assert!(code == 1 && out.contains("`unknown-key` is expected here, and is not found"), "{out}");
     assert!(out.contains("what is found here is"), "{out}");
     // What holds for every environment is not this test's concern.
-    let standard = project(&[("one.rel", "release one on deployment < \"a:latest\" >\n"), ("one.routes.yaml", "#\n")]);
+    let standard = project(&[("one.test.rel", "release one on deployment < \"a:latest\" >\n"), ("one.test.routes.yaml", "#\n")]);
     assert!(!test(&standard, &[]).0.contains("image-latest"));
 }
 
 #[test]
 fn an_error_must_be_expected() {
     let misspelt = "release one on notice <\n  COMMENT\n  v1 \"a:1\" { imge: \"b\" }\n>\n";
-    let with = |comment: &str| project(&[("one.rel", &misspelt.replace("COMMENT", comment))]);
+    let with = |comment: &str| project(&[("one.test.rel", &misspelt.replace("COMMENT", comment))]);
     assert_eq!(
         test(&with("// relc: expect(unknown-key)"), &[]),
-        ("ok     envs/tests/one.rel\n1 passed\n".to_owned(), 0)
+        ("ok     envs/one.test.rel\n1 passed\n".to_owned(), 0)
     );
     let (out, code) = test(&with(""), &[]);
     assert!(code == 1 && out.contains("error[E0202] unknown-key"), "{out}");
     let both = project(&[
-        ("one.rel", &misspelt.replace("COMMENT", "// relc: expect(unknown-key)")),
-        ("one.expected.yaml", OUTPUT),
+        ("one.test.rel", &misspelt.replace("COMMENT", "// relc: expect(unknown-key)")),
+        ("one.test.expected.yaml", OUTPUT),
     ]);
     let (out, code) = test(&both, &[]);
-    assert!(code == 1 && out.contains("one.expected.yaml is there, and nothing can be built"), "{out}");
+    assert!(code == 1 && out.contains("one.test.expected.yaml is there, and nothing can be built"), "{out}");
 }
 
 #[test]
 fn a_route_is_compared_for_the_versions_that_are_ready() {
     let shop = "release shop on knative-istio blue-green <\n  v1 30% \"a:1\"\n  v2 \"a:2\"\n>\n";
     let asked = "# Both, then the second alone.\n\n# shop ready: v1, v2\n# shop ready: v2\n";
-    let project = project(&[("shop.rel", shop), ("shop.routes.yaml", asked)]);
+    let project = project(&[("shop.test.rel", shop), ("shop.test.routes.yaml", asked)]);
     assert_eq!(test(&project, &["--update"]).1, 0);
-    let routes = project.read("envs/tests/shop.routes.yaml");
+    let routes = project.read("envs/shop.test.routes.yaml");
     assert!(routes.starts_with("# Both, then the second alone.\n\n# shop ready: v1, v2\napiVersion: "), "{routes}");
     let (both, alone) = routes.split_once("---\n# shop ready: v2\n").expect("both are answered");
     assert!(both.contains("weight: 30") && both.contains("weight: 70"), "{routes}");
@@ -118,30 +118,30 @@ fn a_route_is_compared_for_the_versions_that_are_ready() {
         "{routes}"
     );
     assert_eq!(test(&project, &[]).1, 0);
-    project.write("envs/tests/shop.rel", &shop.replace("30%", "40%"));
+    project.write("envs/shop.test.rel", &shop.replace("30%", "40%"));
     let (out, code) = test(&project, &[]);
     assert!(code == 1 && out.contains("-      weight: 70\n+      weight: 60\n"), "{out}");
 }
 
 #[test]
 fn a_route_that_cannot_be_had_is_told_at_its_line() {
-    let shop = ("shop.rel", "release shop on knative-istio blue-green <\n  v1 \"a:1\"\n  v2 \"a:2\"\n>\n");
-    let said = |routes: &str| test(&project(&[shop, ("shop.routes.yaml", routes)]), &["--update"]).0;
-    assert!(said("# shop ready: v1\n# shop ready: v3\n").contains("shop.routes.yaml:2: there is no version `v3`"));
+    let shop = ("shop.test.rel", "release shop on knative-istio blue-green <\n  v1 \"a:1\"\n  v2 \"a:2\"\n>\n");
+    let said = |routes: &str| test(&project(&[shop, ("shop.test.routes.yaml", routes)]), &["--update"]).0;
+    assert!(said("# shop ready: v1\n# shop ready: v3\n").contains("shop.test.routes.yaml:2: there is no version `v3`"));
     assert!(
-        said("# shpo ready: v1\n").contains("shop.routes.yaml:1: there is no release `shpo`; did you mean `shop`?")
+        said("# shpo ready: v1\n").contains("shop.test.routes.yaml:1: there is no release `shpo`; did you mean `shop`?")
     );
-    assert!(said("# nothing\n").contains("shop.routes.yaml:1: nothing is asked"));
+    assert!(said("# nothing\n").contains("shop.test.routes.yaml:1: nothing is asked"));
     let unrouted =
-        project(&[("one.rel", "release one on notice < \"a:1\" >\n"), ("one.routes.yaml", "# one ready: none\n")]);
-    assert!(test(&unrouted, &[]).0.contains("one.routes.yaml:1: `one` routes nothing"));
+        project(&[("one.test.rel", "release one on notice < \"a:1\" >\n"), ("one.test.routes.yaml", "# one ready: none\n")]);
+    assert!(test(&unrouted, &[]).0.contains("one.test.routes.yaml:1: `one` routes nothing"));
 }
 
 #[test]
 fn a_text_without_its_test_fails() {
-    let one = [("one.rel", "release one on notice < \"a:1\" >\n"), ("one.expected.yaml", OUTPUT)];
-    let (out, code) = test(&project(&[&one[..], &[("two.expected.yaml", OUTPUT)]].concat()), &[]);
-    assert!(code == 1 && out.contains("FAILED envs/tests/two.expected.yaml"), "{out}");
+    let one = [("one.test.rel", "release one on notice < \"a:1\" >\n"), ("one.test.expected.yaml", OUTPUT)];
+    let (out, code) = test(&project(&[&one[..], &[("two.test.expected.yaml", OUTPUT)]].concat()), &[]);
+    assert!(code == 1 && out.contains("FAILED envs/two.test.expected.yaml"), "{out}");
     assert!(out.contains("there is no test of this name beside it"), "{out}");
 }
 
@@ -149,12 +149,12 @@ fn a_text_without_its_test_fails() {
 fn values_are_tests_too_and_other_files_are_none() {
     let values = "environment: notice\napplication:\n  versions:\n  - image: a:latest # relc: expect(notice-latest)\n";
     let library = ("library.rel", "let tag = \"1\"\n");
-    let project = project(&[("one.yaml", values), library, ("note.yaml", "a: 1\n"), ("README.md", "text")]);
-    assert_eq!(test(&project, &[]), ("ok     envs/tests/one.yaml\n1 passed\n".to_owned(), 0));
+    let project = project(&[("one.test.yaml", values), library, ("note.yaml", "a: 1\n"), ("README.md", "text")]);
+    assert_eq!(test(&project, &[]), ("ok     envs/one.test.yaml\n1 passed\n".to_owned(), 0));
     // Without a name of its own it has that of its file.
-    project.write("envs/tests/one.yaml", &values.replace(":latest # relc: expect(notice-latest)", ":1"));
+    project.write("envs/one.test.yaml", &values.replace(":latest # relc: expect(notice-latest)", ":1"));
     assert_eq!(test(&project, &["--update"]).1, 0);
-    assert_eq!(project.read("envs/tests/one.expected.yaml"), OUTPUT);
+    assert_eq!(project.read("envs/one.test.expected.yaml"), OUTPUT);
 }
 
 #[test]
@@ -163,20 +163,31 @@ fn a_run_without_tests_is_a_failure() {
     project.write("hello.rel", "release hello on deployment < \"a:1\" >\n");
     let (out, code) = test(&project, &[]);
     assert!(code == 2 && out.contains("there are no tests in what was named"), "{out}");
-    project.write("envs/tests/one.rel", "release one on notice < \"a:1\" >\n");
+    project.write("envs/one.test.rel", "release one on notice < \"a:1\" >\n");
     let (out, code) = test(&project, &["--filter", "two"]);
     assert!(code == 2 && out.contains("none of 1 test contains `two`"), "{out}");
 }
 
 #[test]
 fn without_a_path_the_environments_of_the_configuration_are_tested() {
-    let project = project(&[("one.rel", "release one on notice < \"a:1\" >\n"), ("one.expected.yaml", OUTPUT)]);
-    project.write("other/tests/two.rel", "release two on deployment < \"a:1\" >\n");
-    let both = "ok     envs/tests/one.rel\nFAILED other/tests/two.rel\n";
+    let project = project(&[("one.test.rel", "release one on notice < \"a:1\" >\n"), ("one.test.expected.yaml", OUTPUT)]);
+    project.write("other/two.test.rel", "release two on deployment < \"a:1\" >\n");
+    let both = "ok     envs/one.test.rel\nFAILED other/two.test.rel\n";
     let (out, code) = test(&project, &[]);
     assert!(code == 1 && out.starts_with(both), "{out}");
     project.write("relc.toml", "environments = [\"envs/\"]\n");
-    assert_eq!(test(&project, &[]), ("ok     envs/tests/one.rel\n1 passed\n".to_owned(), 0));
+    assert_eq!(test(&project, &[]), ("ok     envs/one.test.rel\n1 passed\n".to_owned(), 0));
     let (out, code) = test(&project, &["."]);
     assert!(code == 1 && out.starts_with(both), "{out}");
+}
+
+#[test]
+fn what_goes_through_a_directory_passes_over_tests() {
+    let project = project(&[("one.test.rel", "release one on notice < v1 \"a:1\" { imge: 1 } >\n")]);
+    project.write("hello.rel", "release hello on notice < \"a:1\" >\n");
+    let (out, said, code) = project.run(&["build", ".", "--env-path", "envs"]);
+    assert!(code == 0 && out.contains("name: hello-0") && !out.contains("one-0"), "{said}");
+    assert_eq!(project.run(&["lint", ".", "--env-path", "envs"]).2, 0);
+    // Named, it is a release like any other.
+    assert_eq!(project.run(&["lint", "envs/one.test.rel", "--env-path", "envs"]).2, 1);
 }

@@ -11,6 +11,7 @@ use crate::compile::{Options, Releases, Unnamed, definitions};
 use crate::config::Scope;
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::env::Catalog;
+use crate::lint::tree::Syntax;
 use crate::pipeline::{self, Depth, Linted};
 use crate::source::{FileId, Sources, Span};
 
@@ -62,7 +63,9 @@ fn look(documents: &Documents, document: &Document, catalog: &Catalog) -> Vec<Fo
     }
     let options = Options { releases: Releases::Optional, unnamed: Unnamed::Allowed, ..Options::default() };
     let texts = documents.texts();
-    let task = [Task::Found(document.path.clone())];
+    // Of YAML only values files count, whatever else is open.
+    let is_named = document.syntax() == Syntax::Rel || inputs::is_test(&document.path);
+    let task = [if is_named { Task::Named(document.path.clone()) } else { Task::Found(document.path.clone()) }];
     let mut out = Vec::new();
     let choice = Choice { scope: Scope { select: None, ignore: Vec::new() }, config: None, comments: Comments::Heard };
     let mut gate = match Gate::new(choice, None, catalog) {
