@@ -94,7 +94,7 @@ pub fn layout(text: &str) -> Layout {
     let tokens = tokens(text, &marks.unread);
     let partners = partners(&tokens, text, &marks);
     let items = marks.items.clone();
-    Builder { text, tokens: &tokens, partners: &partners, marks: &marks, at: 0 }.layout(tokens.len(), &items)
+    Builder { text, tokens: &tokens, partners: &partners, marks: &marks, at: 0, depth: 0 }.layout(tokens.len(), &items)
 }
 
 /// What the grammar says of places in a text.
@@ -297,6 +297,8 @@ struct Builder<'t> {
     partners: &'t HashMap<usize, usize>,
     marks: &'t Marks,
     at: usize,
+    /// How many brackets are around the place at hand.
+    depth: usize,
 }
 
 impl<'t> Builder<'t> {
@@ -320,7 +322,10 @@ impl<'t> Builder<'t> {
             match elements.peek().filter(|element| element.contains(&first.range.start)) {
                 Some(element) => {
                     let pieces = self.pieces(element.end.max(first.range.end), end);
-                    layout.items.push(item(token, pieces));
+                    match layout.items.last_mut().filter(|_| self.depth == 0 && !token.new_line) {
+                        Some(last) => last.pieces.extend(pieces),
+                        None => layout.items.push(item(token, pieces)),
+                    }
                 }
                 None => self.between(&mut layout),
             }
@@ -341,7 +346,12 @@ impl<'t> Builder<'t> {
         self.at += 1;
         let text = self.text(token);
         match token.class {
-            Class::Text if text == "," => {}
+            Class::Text if text == "," && self.depth > 0 => {}
+            // At the top nothing separates: what stands behind a declaration is a mistake, and stays there.
+            Class::Text if !token.new_line && self.depth == 0 && !layout.items.is_empty() => {
+                let last = layout.items.last_mut().expect("there is one");
+                last.pieces.push(piece(token, PieceKind::Unread(text)));
+            }
             Class::LineComment | Class::BlockComment if !token.new_line && !layout.items.is_empty() => {
                 let last = layout.items.last_mut().expect("there is one");
                 last.trailing = Some(last.trailing.take().map_or(text.clone(), |before| format!("{before} {text}")));
@@ -385,7 +395,9 @@ impl<'t> Builder<'t> {
         let comment = self.opening(closing);
         let inside = opening.range.end..close.range.start;
         let elements = self.marks.elements.get(&place).map_or(std::slice::from_ref(&inside), Vec::as_slice);
+        self.depth += 1;
         let content = self.layout(closing, elements);
+        self.depth -= 1;
         self.at = closing + 1;
         let bracket = match text {
             _ if self.marks.behind.contains(&place) => Bracket::Behind,

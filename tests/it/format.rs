@@ -227,6 +227,7 @@ fn the_style() {
         ),
         // A declaration with a mistake stays as it is, and no other does.
         ("let   a =\nlet   b=1\n", "let   a =\nlet b = 1\n", 40),
+        ("import kube, , istio\n", "import kube, , istio\n", 40),
     ];
     for (text, laid, width) in cases {
         assert_eq!(format(text, width), laid, "{text}");

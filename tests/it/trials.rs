@@ -81,7 +81,8 @@ fn what_an_environment_says_must_be_expected() {
     assert!(code == 1 && out.contains("`unknown-key` is expected here, and is not found"), "{out}");
     assert!(out.contains("what is found here is"), "{out}");
     // What holds for every environment is not this test's concern.
-    let standard = project(&[("one.test.rel", "release one on deployment < \"a:latest\" >\n"), ("one.test.routes.yaml", "#\n")]);
+    let standard =
+        project(&[("one.test.rel", "release one on deployment < \"a:latest\" >\n"), ("one.test.routes.yaml", "#\n")]);
     assert!(!test(&standard, &[]).0.contains("image-latest"));
 }
 
@@ -129,11 +130,14 @@ fn a_route_that_cannot_be_had_is_told_at_its_line() {
     let said = |routes: &str| test(&project(&[shop, ("shop.test.routes.yaml", routes)]), &["--update"]).0;
     assert!(said("# shop ready: v1\n# shop ready: v3\n").contains("shop.test.routes.yaml:2: there is no version `v3`"));
     assert!(
-        said("# shpo ready: v1\n").contains("shop.test.routes.yaml:1: there is no release `shpo`; did you mean `shop`?")
+        said("# shpo ready: v1\n")
+            .contains("shop.test.routes.yaml:1: there is no release `shpo`; did you mean `shop`?")
     );
     assert!(said("# nothing\n").contains("shop.test.routes.yaml:1: nothing is asked"));
-    let unrouted =
-        project(&[("one.test.rel", "release one on notice < \"a:1\" >\n"), ("one.test.routes.yaml", "# one ready: none\n")]);
+    let unrouted = project(&[
+        ("one.test.rel", "release one on notice < \"a:1\" >\n"),
+        ("one.test.routes.yaml", "# one ready: none\n"),
+    ]);
     assert!(test(&unrouted, &[]).0.contains("one.test.routes.yaml:1: `one` routes nothing"));
 }
 
@@ -170,7 +174,8 @@ fn a_run_without_tests_is_a_failure() {
 
 #[test]
 fn without_a_path_the_environments_of_the_configuration_are_tested() {
-    let project = project(&[("one.test.rel", "release one on notice < \"a:1\" >\n"), ("one.test.expected.yaml", OUTPUT)]);
+    let project =
+        project(&[("one.test.rel", "release one on notice < \"a:1\" >\n"), ("one.test.expected.yaml", OUTPUT)]);
     project.write("other/two.test.rel", "release two on deployment < \"a:1\" >\n");
     let both = "ok     envs/one.test.rel\nFAILED other/two.test.rel\n";
     let (out, code) = test(&project, &[]);
