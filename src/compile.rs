@@ -436,6 +436,11 @@ impl Opened {
         self.build_and(index, environments, &mut |_| {})
     }
 
+    /// Builds the release at `index`; `behind` looks at what it was made of.
+    pub fn look(&self, index: usize, environments: &Environments<'_>, behind: &mut dyn FnMut(&Subject<'_>)) -> Built {
+        self.build_and(index, environments, behind)
+    }
+
     /// Builds the release at `index` and looks at it with every lint rule: their findings are among its diagnostics. The
     /// claims are to be compared with those of the other releases of the run.
     pub fn lint(&self, index: usize, environments: &Environments<'_>) -> (Built, Vec<Claim>) {

@@ -28,6 +28,7 @@ pub mod env;
 pub mod eval;
 pub mod format;
 pub mod ide;
+pub mod import;
 pub mod json_schema;
 pub mod lint;
 pub mod lower;

@@ -17,6 +17,7 @@ mod fix;
 mod flags;
 mod fmt;
 mod gate;
+mod import;
 mod inputs;
 mod lint;
 mod loader;
@@ -63,6 +64,8 @@ enum Command {
     Check(OnDemand<lint::Check>),
     /// Lay out `.rel` files in the one style
     Fmt(OnDemand<fmt::Fmt>),
+    /// Write a values file as a `.rel` file that says the same
+    Import(OnDemand<import::Import>),
     /// Run the language server, for editors: they start it themselves
     Lsp(OnDemand<lsp::Lsp>),
     /// Explain rules and codes: what they flag and why, bad and good examples, what Helm does, and the source
@@ -138,6 +141,7 @@ pub fn main() -> ExitCode {
         Command::Lint(lint) => lint.0.run(),
         Command::Check(check) => check.0.run(),
         Command::Fmt(fmt) => fmt.0.run(),
+        Command::Import(import) => import.0.run(),
         Command::Lsp(lsp) => lsp.0.run(),
         Command::Explain(explain) => explain.0.run(),
         Command::Rules(rules) => rules.0.run(),

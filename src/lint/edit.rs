@@ -6,7 +6,7 @@
 
 mod block;
 mod inline;
-mod write;
+pub mod write;
 
 #[cfg(test)]
 mod tests;

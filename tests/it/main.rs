@@ -15,6 +15,7 @@ mod environments;
 mod format;
 mod helm;
 mod hostile;
+mod imports;
 mod json_schema;
 mod layers;
 mod lint;

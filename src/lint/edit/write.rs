@@ -5,7 +5,7 @@ use crate::lint::tree::Syntax;
 use crate::value::{Data, Value};
 
 /// `value` as it is written; `None` where it is none that a file can say.
-pub(super) fn value(value: &Value, syntax: Syntax) -> Option<String> {
+pub fn value(value: &Value, syntax: Syntax) -> Option<String> {
     Some(match &value.data {
         Data::Null => "null".to_owned(),
         Data::Bool(truth) => truth.to_string(),
@@ -29,7 +29,7 @@ pub(super) fn value(value: &Value, syntax: Syntax) -> Option<String> {
 }
 
 /// A key as it is written.
-pub(super) fn key(key: &str, syntax: Syntax) -> String {
+pub fn key(key: &str, syntax: Syntax) -> String {
     let is_word = key.starts_with(|c: char| c.is_ascii_alphabetic())
         && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
     let whole = Value::string(key, nowhere());

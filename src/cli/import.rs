@@ -1,0 +1,112 @@
+//! `relc import`: values files as a `.rel` file.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::environments::EnvironmentFlags;
+use super::fix::{difference, write};
+use super::flags::{InputFlags, ReleaseFlags};
+use super::inputs;
+use super::report::{failed, note, print};
+use super::texts::Texts;
+use super::{Outcome, console};
+use crate::compile::{self, Environments};
+use crate::format::WIDTH;
+use crate::import::{Imported, import};
+use crate::pipeline::{Read, Unread};
+use crate::render::{self, Color, Look};
+use crate::source::Sources;
+
+/// Write a values file as a `.rel` file that says the same.
+///
+/// Several values files are merged as Helm merges them, with what `--set` says. Comments go with what they are about. The text is proven: the manifests of both
+/// are compared, and nothing is written where they differ. Exit codes: 0, written; 1, the values have errors, or the
+/// text would say something else; 2, relc could not run.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Import {
+    /// Values files of one release, later ones over earlier ones.
+    #[arg(value_name = "VALUES", required = true)]
+    values: Vec<PathBuf>,
+
+    #[command(flatten)]
+    release: ReleaseFlags,
+
+    #[command(flatten)]
+    environments: EnvironmentFlags,
+
+    /// Write the text to this file instead of printing it; a file that is there stays as it is.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  relc import values.yaml --name hello > hello.rel
+  relc import values.yaml production.yaml --name hello -o production.rel
+  relc import values.yaml --name hello --set application.strategy=canary";
+
+impl Import {
+    /// Runs the subcommand.
+    pub fn run(self) -> Outcome {
+        self.import().unwrap_or_else(|message| failed(&message))
+    }
+
+    fn import(&self) -> Result<Outcome, String> {
+        if let Some(path) = self.values.iter().find(|path| path.extension().is_some_and(|extension| extension == "rel"))
+        {
+            return Err(format!("`{}` is a `.rel` file already: name values files", path.display()));
+        }
+        let inputs = InputFlags { paths: Vec::new(), values: self.values.clone(), stdin_filename: None };
+        let catalog = self.environments.catalog(&inputs)?;
+        let (options, texts) = (self.release.options(), Texts::default());
+        let tasks = inputs::tasks(&inputs)?;
+        let Some(task) = tasks.first() else { return Err("name a values file".to_owned()) };
+        let Read { input, options, loader } = match inputs::read(task, &options, &texts) {
+            Ok(read) => read,
+            Err(Unread::NoInput) => return Err("there are no values in what was named".to_owned()),
+            Err(Unread::Failed(message)) => return Err(message),
+            Err(Unread::NoText(no_text)) => {
+                let mut sources = Sources::default();
+                sources.add(no_text.file);
+                return Ok(told(&sources, &[no_text.diagnostic]));
+            }
+        };
+        let opened = compile::open(input, &options, &catalog, &loader);
+        match import(&opened, &options, &Environments::new(&catalog), &catalog, WIDTH) {
+            Imported::Text(text) => self.end(&text),
+            Imported::Wrong(wrong) => Ok(told(&opened.sources, &wrong)),
+            Imported::Differs(other) => {
+                told(&other.sources, &other.wrong);
+                if other.values != other.text {
+                    print(&difference("the manifests", &other.values, &other.text));
+                }
+                note("error", "a `.rel` file that says the same could not be written");
+                Ok(Outcome::Errors)
+            }
+        }
+    }
+
+    fn end(&self, text: &str) -> Result<Outcome, String> {
+        let Some(path) = &self.output else { return Ok(print(text)) };
+        let name = path.display().to_string();
+        if path.exists() {
+            return Err(format!("`{name}` is there already"));
+        }
+        write(&name, text)?;
+        note("written", &format!("`{name}`"));
+        Ok(Outcome::Done)
+    }
+}
+
+/// Says on standard error what is wrong.
+fn told(sources: &Sources, wrong: &[crate::diagnostic::Diagnostic]) -> Outcome {
+    use std::io::{IsTerminal as _, Write as _};
+    let terminal = std::io::stderr().is_terminal();
+    let color = console::has_color(super::flags::ColorChoice::Auto, terminal);
+    let color = if color { Color::Ansi } else { Color::Plain };
+    let text = render::human(sources, wrong, Look { color, width: console::width(terminal) });
+    let _ = std::io::stderr().write_all(text.as_bytes());
+    Outcome::Errors
+}
