@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
-use super::Page;
 use super::context::{At, Way, Written, at};
 use super::fields::{Known, keys, members, shown, value};
+use super::{FILE, Page};
 use crate::lint::tree::Syntax;
+use crate::syntax::ast::Item;
+use crate::syntax::{self};
 
 /// Something that can be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +39,8 @@ pub enum CandidateKind {
     Environment,
     /// A strategy.
     Strategy,
+    /// A let, a param or a fragment.
+    Value,
     /// A word of the language.
     Word,
 }
@@ -53,11 +57,8 @@ pub fn complete(page: &Page<'_>, offset: usize) -> Vec<Candidate> {
     }
     // As a key first: a bare word in its place is read as one only where a colon stands behind it.
     let wants_value = before.ends_with([':', '=', '[']) && !before.ends_with("::");
-    let forms = if wants_value {
-        [NOBODYS.to_owned(), format!("{NOBODYS}: 0")]
-    } else {
-        [format!("{NOBODYS}: 0"), NOBODYS.to_owned()]
-    };
+    let key = format!("{NOBODYS}: 0");
+    let forms = if wants_value { vec![NOBODYS.to_owned()] } else { vec![key, NOBODYS.to_owned()] };
     let (before, behind) = (&page.text[..range.start], &page.text[range.end..]);
     let whole = forms.iter().map(|form| format!("{before}{form}{behind}"));
     // Where brackets are still open, they are closed here, and what stands behind them is not looked at.
@@ -166,7 +167,23 @@ fn of_values(page: &Page<'_>, way: &Way, written: &Written, range: &Range<usize>
         let label = text.trim_matches('"').to_owned();
         plain(&label, CandidateKind::Member, &shown(&ty), text, range)
     };
-    members(&ty, page.syntax).into_iter().map(member).collect()
+    let members: Vec<Candidate> = members(&ty, page.syntax).into_iter().map(member).collect();
+    members.into_iter().chain(names(page, range)).collect()
+}
+
+/// What the file itself calls by a name.
+fn names(page: &Page<'_>, range: &Range<usize>) -> Vec<Candidate> {
+    if page.syntax == Syntax::Yaml {
+        return Vec::new();
+    }
+    let (file, _) = syntax::parse(FILE, page.text);
+    let named = file.items.iter().filter_map(|item| match item {
+        Item::Let(item) => Some((&item.name, "a let of this file")),
+        Item::Param(item) => Some((&item.name, "a param of this file")),
+        Item::Fragment(item) => Some((&item.name, "a fragment of this file")),
+        Item::Import(_) | Item::Release(_) | Item::Type(_) | Item::Part(_) | Item::Environment(_) => None,
+    });
+    named.map(|(name, what)| plain(&name.text, CandidateKind::Value, what, name.text.to_string(), range)).collect()
 }
 
 fn environments(page: &Page<'_>, range: &Range<usize>) -> Vec<Candidate> {

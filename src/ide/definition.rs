@@ -76,6 +76,18 @@ fn declared(item: &Item) -> Option<&Name> {
     }
 }
 
+/// Whether a file has a declaration or an import of this name.
+pub fn is_taken(page: &Page<'_>, name: &str) -> bool {
+    let (file, _) = syntax::parse(FILE, page.text);
+    file.items.iter().any(|item| match item {
+        Item::Import(import) => match &import.what {
+            ImportWhat::File { alias, .. } => *alias.text == *name,
+            ImportWhat::Libraries(names) => names.iter().any(|known| *known.text == *name),
+        },
+        item => declared(item).is_some_and(|known| *known.text == *name),
+    })
+}
+
 /// A place of a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Occurrence {

@@ -16,7 +16,7 @@ mod outline;
 mod tests;
 
 pub use complete::{Candidate, CandidateKind, complete};
-pub use definition::{Occurrence, Target, definition, occurrences};
+pub use definition::{Occurrence, Target, definition, is_taken, occurrences};
 pub use hints::{Hint, hints};
 pub use hover::{Hover, hover};
 pub use outline::{Symbol, SymbolKind, folds, symbols};

@@ -59,6 +59,12 @@ fn values_of_enums_are_offered() {
 }
 
 #[test]
+fn a_value_is_no_place_for_keys() {
+    let text = "let one = 80\nrelease a on deployment { port: ‸ } < \"x\" >\n";
+    assert_eq!(labels(text, Syntax::Rel), ["one"]);
+}
+
+#[test]
 fn values_files_complete() {
     has("environment: ‸\napplication:\n  versions: []\n", Syntax::Yaml, &["kserve"]);
     has("environment: deployment-istio\napplication:\n  strategy: ‸\n", Syntax::Yaml, &["canary"]);

@@ -147,6 +147,7 @@ fn item(document: &Document, at: usize, found: Candidate) -> CompletionItem {
         CandidateKind::Member => CompletionItemKind::ENUM_MEMBER,
         CandidateKind::Environment => CompletionItemKind::MODULE,
         CandidateKind::Strategy => CompletionItemKind::METHOD,
+        CandidateKind::Value => CompletionItemKind::VARIABLE,
         CandidateKind::Word => CompletionItemKind::KEYWORD,
     };
     let documentation = found
@@ -208,6 +209,10 @@ fn rename(documents: &Documents, request: &Request) -> Answer {
         let new = params.new_name.clone();
         if !is_name(&new) {
             return Err(format!("`{new}` is no name: it begins with a lower-case letter, as in `base-image`"));
+        }
+        let file = &params.text_document_position.text_document.uri;
+        if in_file(documents, file, |_, page| Some(ide::is_taken(page, &new)))?.unwrap_or(false) {
+            return Err(format!("`{new}` is the name of something else in this file"));
         }
         at_place(documents, &params.text_document_position, |document, offset, page| {
             let uri = Url::from_file_path(&document.path).ok()?;

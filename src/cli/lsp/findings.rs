@@ -85,7 +85,7 @@ fn look(documents: &Documents, document: &Document, catalog: &Catalog) -> Vec<Fo
 }
 
 /// What is wrong around the file, told at its head.
-fn whole(message: &str) -> Found {
+pub fn whole(message: &str) -> Found {
     let shown = lsp_types::Diagnostic {
         severity: Some(DiagnosticSeverity::ERROR),
         source: Some("relc".to_owned()),

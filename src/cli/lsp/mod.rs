@@ -187,7 +187,9 @@ impl Server<'_> {
         for url in self.documents.take_changed() {
             let found = catch_unwind(AssertUnwindSafe(|| self.findings.look(&self.documents, &url)));
             let version = self.documents.get(&url).map(|document| document.version);
-            let diagnostics = found.unwrap_or_default();
+            // A file without findings would look as if all were well.
+            let diagnostics =
+                found.unwrap_or_else(|_| vec![findings::whole("relc failed on this file: please report it").shown]);
             let params = PublishDiagnosticsParams { uri: url, diagnostics, version };
             self.notify(notification::PublishDiagnostics::METHOD, params);
         }

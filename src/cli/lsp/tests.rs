@@ -151,6 +151,13 @@ fn a_file_is_completed_explained_renamed_and_laid_out() {
     renamed["newName"] = json!("version-tag");
     let edits = editor.ask("textDocument/rename", renamed.clone());
     assert_eq!(edits["changes"][editor.url("shop.rel")].as_array().map(Vec::len), Some(2));
+    editor.open("other.rel", "let a = 1\nlet b = a\n");
+    let mut taken = editor.place("other.rel", 0, 4);
+    taken["newName"] = json!("b");
+    assert_eq!(
+        editor.answer("textDocument/rename", taken),
+        Err("`b` is the name of something else in this file".to_owned())
+    );
     renamed["newName"] = json!("release a");
     assert!(editor.answer("textDocument/rename", renamed).is_err());
     let file =
