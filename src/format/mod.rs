@@ -7,7 +7,7 @@
 mod printer;
 mod space;
 
-use crate::syntax::layout;
+use crate::syntax::{self, layout};
 
 /// How many columns a line has where nobody says otherwise.
 pub const WIDTH: usize = 120;
@@ -31,8 +31,13 @@ pub fn format(text: &str, width: usize) -> String {
 /// A byte order mark, which some editors put at the head of a file.
 const MARK: &str = "\u{feff}";
 
-/// Whether both have the same characters but for space and separators.
+/// Whether both have the same characters but for space and separators, and the same comments: what stands behind `//` is in it.
 fn same(one: &str, other: &str) -> bool {
     let told = |c: &char| !c.is_whitespace() && *c != ',';
-    one.chars().filter(told).eq(other.chars().filter(told))
+    one.chars().filter(told).eq(other.chars().filter(told)) && comments(one).eq(comments(other))
+}
+
+/// The comments of `text`, without space.
+fn comments(text: &str) -> impl Iterator<Item = String> {
+    syntax::comments(text).into_iter().map(|range| text[range].split_whitespace().collect())
 }

@@ -60,7 +60,7 @@ impl Printer<'_> {
                 }
             }
         }
-        if let Some(comment) = &item.trailing {
+        for comment in &item.trailing {
             self.out.push(' ');
             self.out.push_str(comment);
         }
@@ -146,8 +146,7 @@ fn goes_below(before: &Piece, piece: &Piece) -> bool {
 
 /// Whether a bracket has its elements on lines of their own whatever their length.
 fn is_broken(group: &Group) -> bool {
-    let ends_line = |item: &Item| item.trailing.as_ref().is_some_and(|comment| comment.starts_with("//"));
-    group.opening.is_some() || group.content.items.iter().any(|item| item.own_line || ends_line(item))
+    group.opening.is_some() || group.content.items.iter().any(|item| item.own_line || item.ends_in_line_comment())
 }
 
 /// The first line of what is written.
@@ -211,8 +210,8 @@ fn of_item(item: &Item) -> Head {
     let pieces = &item.pieces;
     let breaks: Vec<bool> = (0..pieces.len()).map(|at| at > 0 && goes_below(&pieces[at - 1], &pieces[at])).collect();
     let mut head = head_of(pieces, &breaks, 0);
-    if let Some(comment) = item.trailing.as_ref().filter(|_| !head.ends) {
-        head.columns += 1 + columns(comment);
+    if !head.ends {
+        head.columns += item.trailing.iter().map(|comment| 1 + columns(comment)).sum::<usize>();
     }
     head
 }

@@ -30,8 +30,26 @@ pub struct Item {
     pub blank: bool,
     /// Its tokens and brackets; where it is a comment, that alone.
     pub pieces: Vec<Piece>,
-    /// A comment behind it, on its line.
-    pub trailing: Option<String>,
+    /// The comments behind it, on its last line.
+    pub trailing: Vec<String>,
+}
+
+impl Item {
+    /// Adds what stands behind it on its line.
+    fn go_on(&mut self, pieces: Vec<Piece>) {
+        let comment = |text| Piece { new_line: false, spaced: true, kind: PieceKind::Comment(text) };
+        self.pieces.extend(self.trailing.drain(..).map(comment));
+        self.pieces.extend(pieces);
+    }
+
+    /// Whether its last line ends in a comment that nothing can stand behind.
+    pub fn ends_in_line_comment(&self) -> bool {
+        let last = match (self.trailing.last(), self.pieces.last()) {
+            (Some(comment), _) | (None, Some(Piece { kind: PieceKind::Comment(comment), .. })) => comment,
+            (None, _) => return false,
+        };
+        last.starts_with("//")
+    }
 }
 
 /// A part of an element.
@@ -71,8 +89,6 @@ pub struct Group {
     pub opening: Option<String>,
     /// What is in it.
     pub content: Layout,
-    /// Whether a line begins with the closing bracket.
-    pub closed_below: bool,
 }
 
 /// What a bracket is for.
@@ -221,6 +237,12 @@ struct Token {
     spaced: bool,
 }
 
+impl Token {
+    fn is_comment(&self) -> bool {
+        matches!(self.class, Class::LineComment | Class::BlockComment)
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
     Text,
@@ -323,7 +345,7 @@ impl<'t> Builder<'t> {
                 Some(element) => {
                     let pieces = self.pieces(element.end.max(first.range.end), end);
                     match layout.items.last_mut().filter(|_| self.depth == 0 && !token.new_line) {
-                        Some(last) => last.pieces.extend(pieces),
+                        Some(last) => last.go_on(pieces),
                         None => layout.items.push(item(token, pieces)),
                     }
                 }
@@ -346,23 +368,31 @@ impl<'t> Builder<'t> {
         self.at += 1;
         let text = self.text(token);
         match token.class {
-            Class::Text if text == "," && self.depth > 0 => {}
+            Class::Text if text == "," && self.depth > 0 && !self.parts_docs() => {}
             // At the top nothing separates: what stands behind a declaration is a mistake, and stays there.
             Class::Text if !token.new_line && self.depth == 0 && !layout.items.is_empty() => {
                 let last = layout.items.last_mut().expect("there is one");
-                last.pieces.push(piece(token, PieceKind::Unread(text)));
-            }
-            Class::LineComment | Class::BlockComment if !token.new_line && !layout.items.is_empty() => {
-                let last = layout.items.last_mut().expect("there is one");
-                last.trailing = Some(last.trailing.take().map_or(text.clone(), |before| format!("{before} {text}")));
+                last.go_on(vec![piece(token, PieceKind::Unread(text))]);
             }
             Class::LineComment | Class::BlockComment => {
-                layout.items.push(item(token, vec![piece(token, PieceKind::Comment(text))]));
+                match layout.items.last_mut().filter(|last| !token.new_line && !last.ends_in_line_comment()) {
+                    Some(last) => last.trailing.push(text),
+                    None => layout.items.push(item(token, vec![piece(token, PieceKind::Comment(text))])),
+                }
             }
             Class::Text | Class::Unread => {
                 layout.items.push(item(token, vec![piece(token, PieceKind::Unread(text))]));
             }
         }
+    }
+
+    /// Whether the comma before the place at hand keeps a documentation comment from what stands behind it. It is written again then, on a line of
+    /// its own, as the comment would belong to that otherwise.
+    fn parts_docs(&self) -> bool {
+        let comma = &self.tokens[self.at - 1];
+        let is_doc = |token: &Token| self.text[token.range.clone()].starts_with("///");
+        let behind = self.tokens.get(self.at).is_some_and(|next| !next.new_line && is_doc(next));
+        comma.new_line && (behind || self.at > 1 && is_doc(&self.tokens[self.at - 2]))
     }
 
     fn pieces(&mut self, until: usize, end: usize) -> Vec<Piece> {
@@ -389,12 +419,12 @@ impl<'t> Builder<'t> {
 
     /// The bracket that opens here and closes at the token `closing`.
     fn group(&mut self, closing: usize) -> Group {
-        let (opening, close) = (&self.tokens[self.at], &self.tokens[closing]);
+        let opening = &self.tokens[self.at];
         let (place, text) = (opening.range.start, &self.text[opening.range.clone()]);
         self.at += 1;
         let comment = self.opening(closing);
-        let inside = opening.range.end..close.range.start;
-        let elements = self.marks.elements.get(&place).map_or(std::slice::from_ref(&inside), Vec::as_slice);
+        let inside = self.inside(closing);
+        let elements = self.marks.elements.get(&place).map_or(inside.as_slice(), Vec::as_slice);
         self.depth += 1;
         let content = self.layout(closing, elements);
         self.depth -= 1;
@@ -406,7 +436,16 @@ impl<'t> Builder<'t> {
             _ => Bracket::Plain,
         };
         let open = text.chars().next().unwrap_or('{');
-        Group { bracket, open, opening: comment, content, closed_below: close.new_line }
+        Group { bracket, open, opening: comment, content }
+    }
+
+    /// What is in a bracket without separators: all up to the token `closing`, but for the comments around it, which stand beside
+    /// an element and not in it.
+    fn inside(&self, closing: usize) -> Option<Range<usize>> {
+        let tokens = &self.tokens[self.at..closing];
+        let first = tokens.iter().find(|token| !token.is_comment())?;
+        let last = tokens.iter().rfind(|token| !token.is_comment())?;
+        Some(first.range.start..last.range.end)
     }
 
     /// The comments that stand behind an opening bracket, and are not in front of an element.
@@ -414,9 +453,8 @@ impl<'t> Builder<'t> {
         let mut comments = Vec::new();
         while self.at < end {
             let token = &self.tokens[self.at];
-            let is_comment = matches!(token.class, Class::LineComment | Class::BlockComment);
             let ends_line = self.tokens.get(self.at + 1).is_some_and(|next| next.new_line);
-            if !is_comment || token.new_line || !ends_line {
+            if !token.is_comment() || token.new_line || !ends_line {
                 break;
             }
             comments.push(self.text(token));
@@ -427,7 +465,7 @@ impl<'t> Builder<'t> {
 }
 
 fn item(first: &Token, pieces: Vec<Piece>) -> Item {
-    Item { own_line: first.new_line, blank: first.blank, pieces, trailing: None }
+    Item { own_line: first.new_line, blank: first.blank, pieces, trailing: Vec::new() }
 }
 
 fn piece(token: &Token, kind: PieceKind) -> Piece {
