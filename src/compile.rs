@@ -436,11 +436,6 @@ impl Opened {
         self.build_and(index, environments, &mut |_| {})
     }
 
-    /// Builds the release at `index`; `behind` looks at what it was made of.
-    pub fn look(&self, index: usize, environments: &Environments<'_>, behind: &mut dyn FnMut(&Subject<'_>)) -> Built {
-        self.build_and(index, environments, behind)
-    }
-
     /// Builds the release at `index` and looks at it with every lint rule: their findings are among its diagnostics. The
     /// claims are to be compared with those of the other releases of the run.
     pub fn lint(&self, index: usize, environments: &Environments<'_>) -> (Built, Vec<Claim>) {
@@ -466,21 +461,16 @@ impl Opened {
         (built, claims)
     }
 
-    fn build_and(&self, index: usize, environments: &Environments<'_>, behind: Behind<'_>) -> Built {
+    /// Builds the release at `index`; `behind` looks at what it was made of.
+    pub fn build_and(&self, index: usize, environments: &Environments<'_>, behind: Behind<'_>) -> Built {
         let mut out = Diagnostics::default();
         let mut built = match &self.content {
             Content::Rel { module, releases } => self.build_rel(module, &releases[index], environments, behind, out),
             Content::Values { values } => {
-                self.build_values(values, environments, behind, &mut out).unwrap_or_else(|| Built {
-                    name: String::new(),
-                    namespace: String::new(),
-                    span: values.span,
-                    documents: Vec::new(),
-                    made: Vec::new(),
-                    diagnostics: out,
-                })
+                let built = self.build_values(values, environments, behind, &mut out);
+                built.unwrap_or_else(|| failed("", values.span, out))
             }
-            Content::Nothing => unreachable_input(out),
+            Content::Nothing => failed("", Span::new(FileId(0), 0, 0), out),
         };
         built.diagnostics = elsewhere::said(self.with_release(built.diagnostics, built.span), self.on.as_ref());
         built
@@ -529,10 +519,10 @@ impl Opened {
                     .into_iter()
                     .filter(|d| !lacking.iter().any(|code| d.code == *code))
                     .for_each(|d| out.push(d));
-                failed(&name, out)
+                failed(&name.text, name.span, out)
             }
             Some(prepared) => self.build_release(&release, &prepared, Front::Rel, behind, out),
-            None => failed(&name, out),
+            None => failed(&name.text, name.span, out),
         };
         built.diagnostics = self.without_echoes(built.diagnostics);
         built
@@ -666,20 +656,10 @@ fn named(manifests: &[Manifest], file: FileId) -> Value {
 }
 
 /// What looks at a release behind its build.
-type Behind<'b> = &'b mut dyn FnMut(&Subject<'_>);
+pub type Behind<'b> = &'b mut dyn FnMut(&Subject<'_>);
 
-fn failed(name: &ast::Name, diagnostics: Diagnostics) -> Built {
-    Built {
-        name: name.text.to_string(),
-        namespace: String::new(),
-        span: name.span,
-        documents: Vec::new(),
-        made: Vec::new(),
-        diagnostics,
-    }
-}
-
-fn unreachable_input(diagnostics: Diagnostics) -> Built {
-    let span = Span::new(FileId(0), 0, 0);
-    Built { name: String::new(), namespace: String::new(), span, documents: Vec::new(), made: Vec::new(), diagnostics }
+/// A release of which nothing is made.
+fn failed(name: &str, span: Span, diagnostics: Diagnostics) -> Built {
+    let (name, namespace) = (name.to_owned(), String::new());
+    Built { name, namespace, span, documents: Vec::new(), made: Vec::new(), diagnostics }
 }

@@ -12,7 +12,7 @@ use crate::diagnostic::Diagnostics;
 use crate::env::{Definition, Environment, Layer, Plan};
 use crate::schema::SchemaRef;
 use crate::source::Sources;
-use crate::syntax::ast::{self, FieldPlace, WeightMode};
+use crate::syntax::ast::{self, WeightMode};
 use crate::types::{Type, written};
 
 /// An environment, described.
@@ -170,12 +170,10 @@ pub fn fields(layer: &Layer, sources: &Sources) -> Vec<Field> {
 
 fn field(definition: &Definition<ast::Field>, of: Of, sources: &Sources) -> Field {
     let item = &definition.item;
-    let place = match (&item.at, of) {
-        (FieldPlace::Nowhere(_), _) => None,
-        (FieldPlace::At(path), _) => Some(path.text.to_string()),
-        (FieldPlace::Named, Of::Settings) => Some(format!("application.{}", item.name.text)),
-        (FieldPlace::Named, Of::Version | Of::Shared) => Some(item.name.text.to_string()),
-    };
+    let place = item.place(match of {
+        Of::Settings => "application.",
+        Of::Version | Of::Shared => "",
+    });
     Field {
         name: item.name.text.to_string(),
         of,

@@ -41,7 +41,6 @@ impl Console {
     /// A console that says nothing yet.
     pub fn new(flags: MessageFlags) -> Self {
         let terminal = io::stderr().is_terminal();
-        let color = if has_color(flags.color, terminal) { Color::Ansi } else { Color::Plain };
         let progress = (terminal && flags.message_format == MessageFormat::Human).then(|| Progress {
             started: Instant::now(),
             shown: None,
@@ -49,7 +48,7 @@ impl Console {
         });
         Console {
             format: flags.message_format,
-            look: Look { color, width: width(terminal) },
+            look: look(flags.color, terminal),
             summary: Summary::default(),
             faulty: 0,
             lists: Vec::new(),
@@ -153,7 +152,13 @@ fn counted(errors: usize, files: usize) -> String {
     }
 }
 
-pub fn has_color(choice: ColorChoice, terminal: bool) -> bool {
+/// How a text for people looks where it goes: to a terminal, or to anything else.
+pub fn look(choice: ColorChoice, terminal: bool) -> Look {
+    let color = if has_color(choice, terminal) { Color::Ansi } else { Color::Plain };
+    Look { color, width: width(terminal) }
+}
+
+fn has_color(choice: ColorChoice, terminal: bool) -> bool {
     let says = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     match choice {
         ColorChoice::Always => true,
@@ -169,7 +174,7 @@ pub fn has_color(choice: ColorChoice, terminal: bool) -> bool {
 }
 
 /// The width of the terminal, as far as lines can still be read.
-pub fn width(terminal: bool) -> usize {
+fn width(terminal: bool) -> usize {
     if !terminal {
         return Look::PLAIN.width;
     }

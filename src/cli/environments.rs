@@ -10,7 +10,7 @@ use clap::{Args, ValueHint};
 use semver::Version;
 
 use super::flags::InputFlags;
-use super::inputs::is_test;
+use super::inputs::{is_rel, is_test};
 use super::loader::{CONFIGURATION, Disk};
 use super::read;
 use super::texts::Texts;
@@ -175,9 +175,7 @@ fn definition_files(directory: &Path, texts: &Texts) -> Result<Vec<DefinitionFil
         .map_err(|error| format!("cannot read the environments in `{shown}`: {}", read::reason(&error)))?;
     package(directory)?;
     let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    paths.retain(|path| {
-        path.extension().is_some_and(|extension| extension == "rel") && path.is_file() && !is_test(path)
-    });
+    paths.retain(|path| is_rel(path) && path.is_file() && !is_test(path));
     paths.sort();
     let file = |path: &PathBuf| {
         let name = path.display().to_string();

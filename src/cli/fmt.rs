@@ -1,15 +1,15 @@
 //! `relc fmt`: the one style of `.rel` files.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::Outcome;
 use super::fix::{difference, is_read_only, write};
 use super::flags::InputFlags;
-use super::inputs::{self, Task};
+use super::inputs::{self, Task, is_rel};
 use super::read::{self, Bad};
 use super::report::{counted, failed, failure, note, print};
-use super::{Outcome, loader};
 use crate::format::{WIDTH, format};
 use crate::pipeline;
 use crate::render;
@@ -18,8 +18,8 @@ use crate::source::Sources;
 /// Lay out `.rel` files in the one style.
 ///
 /// Comments, blank lines and where an element's lines are broken stay; a bracket that was written on one line stays on one where it
-/// fits. A declaration with a syntax error stays as it is. Without a PATH, everything below the working directory is laid out. Exit codes: 0, done; 1, with `--check` or `--diff`, a file would
-/// change; 2, relc could not run.
+/// fits. A declaration with a syntax error stays as it is. Without a PATH, everything below the working directory is laid out.
+/// Exit codes: 0, done; 1, with `--check` or `--diff`, a file would change; 2, relc could not run.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Fmt {
@@ -84,7 +84,6 @@ impl Fmt {
     fn files(&self) -> Result<Vec<PathBuf>, String> {
         let paths = if self.paths.is_empty() { vec![PathBuf::from(".")] } else { self.paths.clone() };
         let tasks = inputs::tasks(&InputFlags { paths, values: Vec::new(), stdin_filename: None })?;
-        let is_rel = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "rel");
         let mut files = Vec::new();
         for task in tasks {
             match task {
@@ -92,17 +91,16 @@ impl Fmt {
                     return Err(format!("`{}` is no `.rel` file: YAML keeps its own style", path.display()));
                 }
                 Task::Named(path) => files.push(path),
-                Task::Found(path) => files.extend(Some(path).filter(is_rel)),
+                Task::Found(path) => files.extend(is_rel(&path).then_some(path)),
                 Task::Stdin(_) | Task::Values(_) => {}
             }
         }
         if files.is_empty() { Err("there is no `.rel` file in what was named".to_owned()) } else { Ok(files) }
     }
 
-    fn lay_out(&self, path: &std::path::Path) -> Result<Laid, String> {
-        let path = loader::plain(path);
+    fn lay_out(&self, path: &Path) -> Result<Laid, String> {
         let name = path.display().to_string();
-        let before = read::file(&path, &name).map_err(|bad| unread(&name, bad))?;
+        let before = read::file(path, &name).map_err(|bad| unread(&name, bad))?;
         let after = format(&before, self.width);
         Ok(Laid { name, before, after })
     }

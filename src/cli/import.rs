@@ -4,25 +4,26 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::Outcome;
+use super::console::look;
 use super::environments::EnvironmentFlags;
 use super::fix::{difference, write};
-use super::flags::{InputFlags, ReleaseFlags};
-use super::inputs;
+use super::flags::{ColorChoice, InputFlags, ReleaseFlags};
+use super::inputs::{self, is_rel};
 use super::report::{failed, note, print};
 use super::texts::Texts;
-use super::{Outcome, console};
 use crate::compile::{self, Environments};
 use crate::format::WIDTH;
 use crate::import::{Imported, import};
 use crate::pipeline::{Read, Unread};
-use crate::render::{self, Color, Look};
+use crate::render;
 use crate::source::Sources;
 
 /// Write a values file as a `.rel` file that says the same.
 ///
-/// Several values files are merged as Helm merges them, with what `--set` says. Comments go with what they are about. The text is proven: the manifests of both
-/// are compared, and nothing is written where they differ. Exit codes: 0, written; 1, the values have errors, or the
-/// text would say something else; 2, relc could not run.
+/// Several values files are merged as Helm merges them, with what `--set` says. Comments go with what they are about. The text is
+/// proven: the manifests of both are compared, and nothing is written where they differ. Exit codes: 0, written; 1, the values
+/// have errors, or the text would say something else; 2, relc could not run.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Import {
@@ -54,8 +55,7 @@ impl Import {
     }
 
     fn import(&self) -> Result<Outcome, String> {
-        if let Some(path) = self.values.iter().find(|path| path.extension().is_some_and(|extension| extension == "rel"))
-        {
+        if let Some(path) = self.values.iter().find(|path| is_rel(path)) {
             return Err(format!("`{}` is a `.rel` file already: name values files", path.display()));
         }
         let inputs = InputFlags { paths: Vec::new(), values: self.values.clone(), stdin_filename: None };
@@ -103,10 +103,8 @@ impl Import {
 /// Says on standard error what is wrong.
 fn told(sources: &Sources, wrong: &[crate::diagnostic::Diagnostic]) -> Outcome {
     use std::io::{IsTerminal as _, Write as _};
-    let terminal = std::io::stderr().is_terminal();
-    let color = console::has_color(super::flags::ColorChoice::Auto, terminal);
-    let color = if color { Color::Ansi } else { Color::Plain };
-    let text = render::human(sources, wrong, Look { color, width: console::width(terminal) });
+    let look = look(ColorChoice::Auto, std::io::stderr().is_terminal());
+    let text = render::human(sources, wrong, look);
     let _ = std::io::stderr().write_all(text.as_bytes());
     Outcome::Errors
 }

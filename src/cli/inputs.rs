@@ -117,6 +117,11 @@ fn is_stdin(path: &Path) -> bool {
     path == Path::new("-")
 }
 
+/// Whether the name of the file at `path` is that of a `.rel` file.
+pub fn is_rel(path: &Path) -> bool {
+    Kind::of(path) == Some(Kind::Rel)
+}
+
 /// Whether the file at `path` is a test of environments, as its name says: `NAME.test.rel`, `NAME.test.yaml`.
 pub fn is_test(path: &Path) -> bool {
     Kind::of(path).is_some() && path.file_stem().is_some_and(|stem| stem.to_string_lossy().ends_with(".test"))

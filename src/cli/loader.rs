@@ -71,7 +71,8 @@ fn outside(root: &Path, what: &str) -> String {
     )
 }
 
-fn directory(path: &Path) -> PathBuf {
+/// The directory that the file at `path` is in.
+pub fn directory(path: &Path) -> PathBuf {
     match path.parent() {
         Some(parent) if parent != Path::new("") => parent.to_owned(),
         _ => PathBuf::from("."),

@@ -5,13 +5,13 @@ use std::io::{self, IsTerminal, Write};
 use clap::ValueEnum;
 
 use super::Outcome;
-use super::console::{has_color, width};
+use super::console::look;
 use super::flags::ColorChoice;
 use super::read::reason;
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::env::Catalog;
 use crate::lint::known;
-use crate::render::{self, Color, Gitlab, Junit, Look, Sarif, json::Summary};
+use crate::render::{self, Gitlab, Junit, Look, Sarif, json::Summary};
 use crate::source::{FileId, Sources};
 
 /// The formats of reports.
@@ -128,10 +128,9 @@ impl Report {
     /// A report that says nothing yet.
     pub fn new(format: ReportFormat, color: ColorChoice, catalog: &Catalog) -> Self {
         let terminal = io::stdout().is_terminal();
-        let color = if has_color(color, terminal) { Color::Ansi } else { Color::Plain };
         Report {
             form: Form::new(format, catalog),
-            look: Look { color, width: width(terminal) },
+            look: look(color, terminal),
             summary: Summary::default(),
             inputs: 0,
             files: 0,
@@ -147,8 +146,7 @@ impl Report {
             Stream::Output => io::stdout().is_terminal(),
             Stream::Errors => io::stderr().is_terminal(),
         };
-        let color = if has_color(color, terminal) { Color::Ansi } else { Color::Plain };
-        let look = Look { color, width: width(terminal) };
+        let look = look(color, terminal);
         Report { look, out: Sink::Held(Vec::new(), stream), ..Report::new(format, ColorChoice::Never, catalog) }
     }
 

@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::console::{has_color, width};
+use super::console::look;
 use super::environments::{EnvironmentFlags, root};
 use super::fix::{difference, write};
 use super::flags::{ColorChoice, InputFlags};
-use super::inputs::{self, Task, is_test};
+use super::inputs::{self, Task, is_rel, is_test};
+use super::loader::directory;
 use super::report::{counted, failed, failure, print};
 use super::texts::Texts;
 use super::{Outcome, read};
@@ -23,10 +24,10 @@ use crate::trial::{Recorded, Tried};
 /// Test environments: releases, and what must hold of them.
 ///
 /// A test is a release file or a values file `NAME.test.rel` or `NAME.test.yaml` beside the environments that it is on; `build` and
-/// `lint` pass over it in directories. What must hold is said in three ways. `NAME.test.expected.yaml` beside it holds the manifests that are built of it. `NAME.test.routes.yaml` holds what the
-/// controller writes for ready versions, each below a line `# RELEASE ready: v1, v2`. A comment `// relc: expect(rule)` says
-/// that there is a finding on its line or in what follows it. Every error must be expected, and so must what the environments'
-/// own lint statements say.
+/// `lint` pass over it in directories. What must hold is said in three ways. `NAME.test.expected.yaml` beside it holds the
+/// manifests that are built of it. `NAME.test.routes.yaml` holds what the controller writes for ready versions, each below a
+/// line `# RELEASE ready: v1, v2`. A comment `// relc: expect(rule)` says that there is a finding on its line or in what
+/// follows it. Every error must be expected, and so must what the environments' own lint statements say.
 ///
 /// The environments of a directory are known to the tests below it, whether or not a `relc.toml` names it. Exit codes: 0, all
 /// pass; 1, there are failures; 2, relc could not run.
@@ -77,7 +78,7 @@ impl Test {
         let directories: BTreeSet<PathBuf> = wanted.iter().map(|path| directory(path)).collect();
         let directories: Vec<PathBuf> = directories.into_iter().collect();
         let catalog = self.environments.catalog_beside(&directory(first), &directories)?;
-        let look = self.look();
+        let look = look(self.color, std::io::stdout().is_terminal());
         let mut run = Run { update: self.update, look, passed: 0, failed: 0, broken: false, out: String::new() };
         let texts = Texts::default();
         let read = |path: &PathBuf| inputs::read(&Task::Named(path.clone()), &options(path), &texts);
@@ -86,12 +87,6 @@ impl Test {
             beside.iter().filter(|path| !has_test(path, &tests)).for_each(|path| run.orphan(path));
         }
         Ok(run.finish())
-    }
-
-    fn look(&self) -> Look {
-        let terminal = std::io::stdout().is_terminal();
-        let color = if has_color(self.color, terminal) { Color::Ansi } else { Color::Plain };
-        Look { color, width: width(terminal) }
     }
 
     fn no_tests(&self, others: usize) -> String {
@@ -147,14 +142,6 @@ struct Found {
     beside: BTreeSet<PathBuf>,
 }
 
-/// The directory of a test, and of the environments that it is of.
-fn directory(test: &Path) -> PathBuf {
-    match test.parent() {
-        Some(parent) if parent != Path::new("") => parent.to_owned(),
-        Some(_) | None => PathBuf::from("."),
-    }
-}
-
 /// A text beside a test.
 fn beside(test: &Path, end: &str) -> PathBuf {
     test.with_extension(end)
@@ -171,9 +158,8 @@ fn has_test(text: &Path, tests: &BTreeSet<PathBuf>) -> bool {
 
 /// A values file that names no release is named as its file.
 fn options(path: &Path) -> Options {
-    let is_rel = path.extension().is_some_and(|extension| extension == "rel");
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().trim_end_matches(".test").to_owned());
-    Options { name: stem.filter(|_| !is_rel), unnamed: Unnamed::Allowed, ..Options::default() }
+    Options { name: stem.filter(|_| !is_rel(path)), unnamed: Unnamed::Allowed, ..Options::default() }
 }
 
 fn recorded(path: &Path) -> Result<Recorded, String> {

@@ -28,8 +28,7 @@ impl Opened {
         let mut routed = Routed::default();
         let (built, _) = self.lint_and(index, environments, &mut |subject| {
             for (at, version) in subject.given.versions.iter().enumerate() {
-                let label = version.label.as_ref().map(|label| label.text.to_string());
-                routed.versions.push(label.unwrap_or_else(|| at.to_string()));
+                routed.versions.push(version.called(at));
                 routed.weights.push(match version.weight.data {
                     Data::Int(weight) => u64::try_from(weight).ok(),
                     _ => None,

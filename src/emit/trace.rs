@@ -17,7 +17,7 @@ use crate::value::{Data, Value};
 
 /// Appends the comment of `line`: the place of its field and, where it comes from another line, that of its value.
 pub(super) fn comment(line: &Line, sources: &Sources, out: &mut String) {
-    let (field, origin) = (Place::of(line.field, sources), Place::of(line.value.span, sources));
+    let (field, origin) = both(line.field, line.value, sources);
     out.push_str(" # ");
     field.write(out);
     if (field.file, field.line) != (origin.file, origin.line) {
@@ -121,6 +121,11 @@ struct Place<'r> {
     column: usize,
 }
 
+/// The places of a field and of what its value comes from.
+fn both<'r>(field: Span, value: &Value, sources: &'r Sources) -> (Place<'r>, Place<'r>) {
+    (Place::of(field, sources), Place::of(value.span, sources))
+}
+
 impl<'r> Place<'r> {
     fn of(span: Span, sources: &'r Sources) -> Place<'r> {
         let position = sources.position(span);
@@ -163,7 +168,7 @@ impl<'r> Trace<'r> {
         self.path.push_str(step);
         let mut lines = Vec::new();
         self.lines(value, 1, &mut lines);
-        let (field, origin) = (Place::of(field, self.sources), Place::of(value.span, self.sources));
+        let (field, origin) = both(field, value, self.sources);
         self.fields.push(Field { path: self.path.clone(), field, origin, lines });
         self.inside(value);
         self.path.truncate(before);
@@ -178,7 +183,7 @@ impl<'r> Trace<'r> {
         let mut begin = |line: Line, text: &mut String| {
             at += text[seen..].matches('\n').count();
             seen = text.len();
-            let (field, origin) = (Place::of(line.field, self.sources), Place::of(line.value.span, self.sources));
+            let (field, origin) = both(line.field, line.value, self.sources);
             lines.push(TextLine { line: at, field, origin });
             if made.form == Form::Yaml && line.value.as_str().is_some_and(is_block) {
                 self.lines(line.value, at + 1, lines);

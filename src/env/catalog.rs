@@ -324,8 +324,8 @@ fn file_id(index: usize) -> FileId {
     FileId(u32::try_from(index).unwrap_or(u32::MAX))
 }
 
-/// Where definition files name no others.
-struct NoFiles;
+/// Where texts name no files.
+pub struct NoFiles;
 
 impl Loader for NoFiles {
     fn load(&self, _from: &str, _path: &str) -> Result<LoadedFile, String> {

@@ -11,7 +11,7 @@ mod model;
 mod module;
 mod watch;
 
-pub use catalog::{Catalog, DefinitionFile, Found};
+pub use catalog::{Catalog, DefinitionFile, Found, NoFiles};
 pub use flatten::flatten;
 pub use kinds::{KindFiles, LoadedFile, Loader};
 pub use model::{

@@ -43,6 +43,13 @@ pub struct GivenVersion {
     pub span: Span,
 }
 
+impl GivenVersion {
+    /// What people call it: its label, or its position `at`.
+    pub fn called(&self, at: usize) -> String {
+        self.label.as_ref().map_or_else(|| at.to_string(), |label| label.text.to_string())
+    }
+}
+
 impl Given {
     /// Whether something in it was reported as wrong.
     pub fn holds_error(&self) -> bool {

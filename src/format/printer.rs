@@ -69,8 +69,7 @@ impl Printer<'_> {
     /// Which pieces of an item begin a line: those that did, and where the first line is too long, its loosest operators.
     fn breaks(&self, item: &Item, behind: usize) -> Vec<bool> {
         let pieces = &item.pieces;
-        let mut breaks: Vec<bool> =
-            (0..pieces.len()).map(|at| at > 0 && goes_below(&pieces[at - 1], &pieces[at])).collect();
+        let mut breaks = written(pieces);
         let head = head_of(pieces, &breaks, 0);
         if self.column() + head.columns + if head.ends { 0 } else { behind } <= self.width {
             return breaks;
@@ -144,6 +143,11 @@ fn goes_below(before: &Piece, piece: &Piece) -> bool {
     }
 }
 
+/// Which pieces begin a line where nothing is too long.
+fn written(pieces: &[Piece]) -> Vec<bool> {
+    (0..pieces.len()).map(|at| at > 0 && goes_below(&pieces[at - 1], &pieces[at])).collect()
+}
+
 /// Whether a bracket has its elements on lines of their own whatever their length.
 fn is_broken(group: &Group) -> bool {
     group.opening.is_some() || group.content.items.iter().any(|item| item.own_line || item.ends_in_line_comment())
@@ -208,8 +212,7 @@ impl Head {
 
 fn of_item(item: &Item) -> Head {
     let pieces = &item.pieces;
-    let breaks: Vec<bool> = (0..pieces.len()).map(|at| at > 0 && goes_below(&pieces[at - 1], &pieces[at])).collect();
-    let mut head = head_of(pieces, &breaks, 0);
+    let mut head = head_of(pieces, &written(pieces), 0);
     if !head.ends {
         head.columns += item.trailing.iter().map(|comment| 1 + columns(comment)).sum::<usize>();
     }

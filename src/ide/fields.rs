@@ -8,7 +8,7 @@ use crate::env::Definition;
 use crate::lint::tree::Syntax;
 use crate::schema::Node;
 use crate::source::Span;
-use crate::syntax::ast::{self, FieldPlace};
+use crate::syntax::ast;
 use crate::types::Type;
 
 /// Something that can be given.
@@ -69,13 +69,10 @@ fn fields(prepared: &Prepared, scope: Scope, syntax: Syntax) -> Vec<(&Definition
     let settings = plan.settings.fields.iter().zip(&prepared.settings);
     let version = plan.version.fields.iter().zip(&prepared.version);
     let place = |field: &ast::Field, root: &str| -> Option<Vec<String>> {
-        let path = match (&field.at, syntax) {
-            (_, Syntax::Rel) => return Some(vec![field.name.text.to_string()]),
-            (FieldPlace::Nowhere(_), Syntax::Yaml) => return None,
-            (FieldPlace::At(path), Syntax::Yaml) => path.text.to_string(),
-            (FieldPlace::Named, Syntax::Yaml) => format!("{root}{}", field.name.text),
-        };
-        Some(path.split('.').map(str::to_owned).collect())
+        match syntax {
+            Syntax::Rel => Some(vec![field.name.text.to_string()]),
+            Syntax::Yaml => Some(field.place(root)?.split('.').map(str::to_owned).collect()),
+        }
     };
     let mut found = Vec::new();
     if scope == Scope::Settings {

@@ -7,10 +7,10 @@
 mod comments;
 mod writer;
 
-use crate::compile::{self, Environments, Input, LoadedFile, Loader, Opened, Options, Text};
+use crate::compile::{self, Environments, Input, Opened, Options, Text};
 use crate::diagnostic::Diagnostic;
 use crate::emit::{Format, Stream};
-use crate::env::Catalog;
+use crate::env::{Catalog, NoFiles};
 use crate::format::format;
 use crate::source::Sources;
 use crate::value::Value;
@@ -46,7 +46,7 @@ pub fn import(
     width: usize,
 ) -> Imported {
     let mut text = None;
-    let built = opened.look(0, environments, &mut |subject| text = Some(writer::release(subject)));
+    let built = opened.build_and(0, environments, &mut |subject| text = Some(writer::release(subject)));
     let mut wrong: Vec<Diagnostic> = opened.diagnostics.iter().chain(built.diagnostics.iter()).cloned().collect();
     wrong.retain(|found| found.severity == crate::diagnostic::Severity::Error);
     let Some(text) = text.filter(|_| wrong.is_empty()) else { return Imported::Wrong(wrong) };
@@ -66,13 +66,4 @@ pub fn import(
 
 fn yaml(documents: &[Value]) -> String {
     Stream::piece(Format::Yaml, documents)
-}
-
-/// A text that was imported names no files.
-struct NoFiles;
-
-impl Loader for NoFiles {
-    fn load(&self, _from: &str, _path: &str) -> Result<LoadedFile, String> {
-        Err("there is no such file".to_owned())
-    }
 }

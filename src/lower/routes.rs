@@ -37,9 +37,7 @@ fn weight_of(weight: &Value) -> u64 {
 
 fn with_set(error: Diagnostic, ready: &[bool], given: &Given) -> Diagnostic {
     let names = given.versions.iter().enumerate().filter(|(at, _)| ready[*at]);
-    let names: Vec<String> = names
-        .map(|(at, version)| version.label.as_ref().map_or_else(|| at.to_string(), |label| label.text.to_string()))
-        .collect();
+    let names: Vec<String> = names.map(|(at, version)| version.called(at)).collect();
     let when = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
     let message = format!("{} (in the route, while the ready versions are: {when})", error.message);
     Diagnostic { message, ..error }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::env::{Definition, Plan};
-use crate::syntax::ast::{self, FieldPlace};
+use crate::syntax::ast;
 
 /// Where fields stand: a tree of keys.
 #[derive(Debug, Default)]
@@ -55,7 +55,7 @@ pub fn settings_places(plan: &Plan) -> Places {
         places.add_field(field, "application.");
     }
     for field in plan.version.fields.iter().filter(|field| field.item.shared) {
-        if let Some(path) = version_path(field) {
+        if let Some(path) = field.item.place("") {
             places.add(&format!("application.{path}"), Place::Field(Arc::clone(&field.item.name.text)));
         }
     }
@@ -67,29 +67,18 @@ pub fn version_places(plan: &Plan) -> Places {
     let mut places = Places::default();
     places.add("weight", Place::Header(HeaderPlace::Weight));
     for field in &plan.version.fields {
-        if let Some(path) = version_path(field) {
+        if let Some(path) = field.item.place("") {
             places.add(&path, Place::Field(Arc::clone(&field.item.name.text)));
         }
     }
     places
 }
 
-fn version_path(field: &Definition<ast::Field>) -> Option<String> {
-    match &field.item.at {
-        FieldPlace::Named => Some(field.item.name.text.to_string()),
-        FieldPlace::At(path) => Some(path.text.to_string()),
-        FieldPlace::Nowhere(_) => None,
-    }
-}
-
 impl Places {
     fn add_field(&mut self, field: &Definition<ast::Field>, prefix: &str) {
-        let name = Arc::clone(&field.item.name.text);
         let place = if field.item.deprecated.is_some() { Place::Deprecated } else { Place::Field };
-        match &field.item.at {
-            FieldPlace::Named => self.add(&format!("{prefix}{name}"), place(Arc::clone(&name))),
-            FieldPlace::At(path) => self.add(&path.text, place(Arc::clone(&name))),
-            FieldPlace::Nowhere(_) => {}
+        if let Some(path) = field.item.place(prefix) {
+            self.add(&path, place(Arc::clone(&field.item.name.text)));
         }
     }
 

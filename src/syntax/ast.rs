@@ -396,6 +396,17 @@ pub enum WeightMode {
     None,
 }
 
+impl Field {
+    /// Its place in a values file; `scope` leads to where a field stands that names no place of its own.
+    pub fn place(&self, scope: &str) -> Option<String> {
+        match &self.at {
+            FieldPlace::Named => Some(format!("{scope}{}", self.name.text)),
+            FieldPlace::At(path) => Some(path.text.to_string()),
+            FieldPlace::Nowhere(_) => None,
+        }
+    }
+}
+
 /// `strategy name weights mode { … }`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Strategy {

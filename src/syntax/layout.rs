@@ -8,9 +8,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use pest::Parser;
-
-use super::parser::{Grammar, Pair, Rule};
+use super::parser::{Pair, Rule};
 use super::{parse, prescan};
 use crate::source::FileId;
 
@@ -148,25 +146,16 @@ impl Marks {
     }
 
     fn units(&mut self, text: &str, stretch: Range<usize>, is_wrong: &dyn Fn(&Range<usize>) -> bool) {
-        let mut base = stretch.start;
-        while base < stretch.end {
-            let Ok(mut pairs) = Grammar::parse(Rule::unit, &text[base..stretch.end]) else { return };
-            let Some(unit) = pairs.next() else { return };
-            let length = unit.as_span().end();
+        super::units(text, stretch, &mut |base, unit| {
             let parts: Vec<Pair<'_>> = unit.into_inner().collect();
-            if let (Some(first), Some(last)) = (parts.first(), parts.last()) {
-                let item = base + first.as_span().start()..base + last.as_span().end();
-                let is_wrong = is_wrong(&item);
-                self.item(item, is_wrong);
-                if !is_wrong {
-                    parts.into_iter().for_each(|part| self.pair(part, base, text));
-                }
+            let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return };
+            let item = base + first.as_span().start()..base + last.as_span().end();
+            let is_wrong = is_wrong(&item);
+            self.item(item, is_wrong);
+            if !is_wrong {
+                parts.into_iter().for_each(|part| self.pair(part, base, text));
             }
-            if length == 0 {
-                return;
-            }
-            base += length;
-        }
+        });
     }
 
     fn item(&mut self, item: Range<usize>, is_wrong: bool) {

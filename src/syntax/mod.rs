@@ -22,7 +22,7 @@ use pest::Parser;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Label};
 use crate::source::{FileId, Span, Stretches};
 use build::Builder;
-use parser::{Grammar, Rule};
+use parser::{Grammar, Pair, Rule};
 use prescan::Stray;
 pub use prescan::comments;
 
@@ -109,20 +109,28 @@ fn forget_values(items: &mut [ast::Item], misread: &Stretches) {
     }
 }
 
-/// Reads the declarations of a stretch of the text, one after the other, so that memory is bounded by the largest.
+/// Reads the declarations of a stretch of the text.
 fn read(builder: &mut Builder<'_>, stretch: Range<usize>) {
-    let text = builder.text;
-    builder.base = stretch.start;
-    while builder.base < stretch.end {
+    units(builder.text, stretch, &mut |base, unit| {
+        builder.base = base;
+        builder.unit(unit);
+    });
+}
+
+/// Gives `each` the declarations of a stretch of the text, one after the other, so that memory is bounded by the largest: where its
+/// places count from, and its pair.
+fn units<'t>(text: &'t str, stretch: Range<usize>, each: &mut dyn FnMut(usize, Pair<'t>)) {
+    let mut base = stretch.start;
+    while base < stretch.end {
         // A unit reads at least one character, whatever it is.
-        let Ok(mut pairs) = Grammar::parse(Rule::unit, &text[builder.base..stretch.end]) else { return };
+        let Ok(mut pairs) = Grammar::parse(Rule::unit, &text[base..stretch.end]) else { return };
         let Some(unit) = pairs.next() else { return };
         let length = unit.as_span().end();
-        builder.unit(unit);
+        each(base, unit);
         if length == 0 {
             return;
         }
-        builder.base += length;
+        base += length;
     }
 }
 

@@ -58,7 +58,7 @@ pub fn try_out(
     for at in 0..opened.len() {
         let (built, routed) = opened.try_out(at, environments);
         releases.push(Tested { name: built.name, routed });
-        documents.push(Stream::piece(Format::Yaml, &built.documents));
+        documents.extend(built.documents);
         findings.extend(built.diagnostics.into_vec());
     }
     let sound = sound && !findings.iter().any(is_error);
@@ -76,7 +76,7 @@ pub fn try_out(
     let tried = Tried {
         findings: left,
         expects: comments.expect_something(),
-        output: sound.then(|| joined(&documents)),
+        output: sound.then(|| Stream::piece(Format::Yaml, &documents)),
         routes: recorded.routes.as_ref().map(|text| routes::now(text, &releases, sound)),
     };
     (opened, tried)
@@ -97,16 +97,4 @@ fn own_rules(catalog: &Catalog) -> BTreeSet<&str> {
         }
     }
     names
-}
-
-/// The texts of several releases as one stream.
-fn joined(pieces: &[String]) -> String {
-    let mut stream = Stream::new(Format::Yaml);
-    let mut out = String::new();
-    for piece in pieces.iter().filter(|piece| !piece.is_empty()) {
-        out.push_str(stream.join());
-        out.push_str(piece);
-    }
-    out.push_str(stream.end());
-    out
 }

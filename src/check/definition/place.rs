@@ -3,7 +3,7 @@
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::env::{Definition, Plan};
 use crate::source::Span;
-use crate::syntax::ast::{Field, FieldPlace};
+use crate::syntax::ast::Field;
 
 /// What the header of a release reads.
 const HEADER: &[&str] = &["environment", "application.strategy", "application.versions", "application.metadata.name"];
@@ -12,11 +12,11 @@ const HEADER: &[&str] = &["environment", "application.strategy", "application.ve
 pub(super) fn check(plan: &Plan, fallback: Span, out: &mut Diagnostics) {
     headlines(plan, fallback, out);
     let version = plan.version.fields.iter();
-    let settings = plan.settings.fields.iter().filter_map(|field| Some((field, settings_path(field)?)));
+    let settings = plan.settings.fields.iter().filter_map(|field| Some((field, field.item.place("application.")?)));
     let shared = version.clone().filter(|field| field.item.shared);
-    let shared = shared.filter_map(|field| Some((field, format!("application.{}", version_path(field)?))));
+    let shared = shared.filter_map(|field| Some((field, format!("application.{}", field.item.place("")?))));
     collisions(settings.chain(shared), HEADER, fallback, out);
-    collisions(version.filter_map(|field| Some((field, version_path(field)?))), &["weight"], fallback, out);
+    collisions(version.filter_map(|field| Some((field, field.item.place("")?))), &["weight"], fallback, out);
 }
 
 fn headlines(plan: &Plan, fallback: Span, out: &mut Diagnostics) {
@@ -38,22 +38,6 @@ fn place(first: &Definition<Field>, second: &Definition<Field>, fallback: Span) 
         (_, true) => (two, one),
         (true, false) => (one, two),
         (false, false) => (fallback, two),
-    }
-}
-
-fn settings_path(field: &Definition<Field>) -> Option<String> {
-    match &field.item.at {
-        FieldPlace::Named => Some(format!("application.{}", field.item.name.text)),
-        FieldPlace::At(path) => Some(path.text.to_string()),
-        FieldPlace::Nowhere(_) => None,
-    }
-}
-
-fn version_path(field: &Definition<Field>) -> Option<String> {
-    match &field.item.at {
-        FieldPlace::Named => Some(field.item.name.text.to_string()),
-        FieldPlace::At(path) => Some(path.text.to_string()),
-        FieldPlace::Nowhere(_) => None,
     }
 }
 

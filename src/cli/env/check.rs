@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::super::environments::EnvironmentFlags;
 use super::super::run::ReportFlags;
-use super::super::{Outcome, read, report};
+use super::super::{Outcome, loader, read, report};
 use crate::compile::definitions;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::env::Catalog;
@@ -103,8 +103,5 @@ fn directory(path: &Path) -> PathBuf {
     if path.is_dir() {
         return path.to_owned();
     }
-    match path.parent() {
-        Some(parent) if parent != Path::new("") => parent.to_owned(),
-        _ => PathBuf::from("."),
-    }
+    loader::directory(path)
 }

@@ -17,6 +17,7 @@ use lsp_types::{
 use serde::de::DeserializeOwned;
 
 use super::super::environments::EnvironmentFlags;
+use super::super::inputs::is_rel;
 use super::super::texts::Texts;
 use super::convert::{Encoding, Lines};
 use super::path;
@@ -39,7 +40,7 @@ pub struct Document {
 impl Document {
     /// What it is written in.
     pub fn syntax(&self) -> Syntax {
-        match self.path.extension().is_some_and(|extension| extension == "rel") {
+        match is_rel(&self.path) {
             true => Syntax::Rel,
             false => Syntax::Yaml,
         }

@@ -145,16 +145,7 @@ impl Suppressions {
     }
 
     fn allows(&self, finding: &Diagnostic) -> bool {
-        let Topic::Rule(rule) = &finding.code else { return false };
-        let mut allowed = false;
-        for suppression in &self.list {
-            let covers = suppression.place.is_some_and(|place| contains(place, finding.span));
-            for named in suppression.rules.iter().filter(|named| covers && *named.name == **rule) {
-                named.used.set(true);
-                allowed = true;
-            }
-        }
-        allowed
+        matches!(finding.code, Topic::Rule(_)) && used(self.list.iter(), finding)
     }
 
     /// Whether a comment expects something.
@@ -164,22 +155,14 @@ impl Suppressions {
 
     /// Whether a comment expects `finding`, be it of the compiler or of a rule.
     pub fn expects(&self, finding: &Diagnostic) -> bool {
-        let mut expected = false;
-        for suppression in self.expecting() {
-            let covers = suppression.place.is_some_and(|place| contains(place, finding.span));
-            for named in suppression.rules.iter().filter(|named| covers && named.name == finding.code.name()) {
-                named.used.set(true);
-                expected = true;
-            }
-        }
-        expected
+        used(self.expecting(), finding)
     }
 
     /// An error for each expectation that none of `findings` met, behind [`Suppressions::expects`].
     pub fn unmet(&self, findings: &[Diagnostic]) -> Vec<Diagnostic> {
         let mut out = Vec::new();
         for suppression in self.expecting() {
-            let here = |finding: &&Diagnostic| suppression.place.is_some_and(|place| contains(place, finding.span));
+            let here = |finding: &&Diagnostic| suppression.covers(finding);
             let found: Vec<&str> = findings.iter().filter(here).map(|finding| finding.code.name()).collect();
             let help = match found.is_empty() {
                 true => "nothing is found here".to_owned(),
@@ -215,7 +198,24 @@ impl Suppressions {
     }
 }
 
+/// Whether any of the comments names `finding` where it is; notes those that do.
+fn used<'s>(comments: impl Iterator<Item = &'s Suppression>, finding: &Diagnostic) -> bool {
+    let mut used = false;
+    for comment in comments.filter(|comment| comment.covers(finding)) {
+        for named in comment.rules.iter().filter(|named| named.name == finding.code.name()) {
+            named.used.set(true);
+            used = true;
+        }
+    }
+    used
+}
+
 impl Suppression {
+    /// Whether `finding` begins where the comment speaks of.
+    fn covers(&self, finding: &Diagnostic) -> bool {
+        self.place.is_some_and(|place| contains(place, finding.span))
+    }
+
     fn finding(&self, named: &Allowed, known: &Known<'_>, ran: &impl Fn(&str) -> bool) -> Option<Diagnostic> {
         if known.compiler.contains(&&*named.name) {
             let message = format!("`{}` is an error of the compiler and cannot be allowed", named.name);

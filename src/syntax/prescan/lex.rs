@@ -49,7 +49,7 @@ pub(super) fn string(text: &str, at: usize) -> (usize, bool) {
 }
 
 /// The next place at or behind `at` where a character begins.
-pub(super) fn next_char(text: &str, at: usize) -> usize {
+pub(in crate::syntax) fn next_char(text: &str, at: usize) -> usize {
     (at..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
 }
 

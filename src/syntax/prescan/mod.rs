@@ -17,6 +17,7 @@ use crate::diagnostic::Diagnostics;
 use crate::source::{FileId, Span};
 pub use comments::comments;
 pub(super) use docs::Docs;
+pub(super) use lex::next_char;
 
 /// How deep brackets, conditions, loops and operators may stand in each other.
 pub(super) const LIMIT: usize = 128;
@@ -56,9 +57,4 @@ pub(super) fn scan(file: FileId, text: &str) -> Scan<'_> {
 pub(super) fn text_end(text: &str, at: usize) -> usize {
     let (end, _) = if text[at..].starts_with("\"\"\"") { lex::block(text, at) } else { lex::string(text, at) };
     end.min(text.len())
-}
-
-/// The next place at or behind `at` where a character begins.
-pub(super) fn next_char(text: &str, at: usize) -> usize {
-    lex::next_char(text, at)
 }
