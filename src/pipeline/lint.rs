@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::workers::Workers;
 use super::{INPUTS, Known, Named, Read, Stage, Unread, open};
-use crate::compile::{Environments, Loader, Opened};
+use crate::compile::{Built, Environments, Loader, Opened};
 use crate::diagnostic::Diagnostic;
 use crate::env::Catalog;
 use crate::lint::statement::Claim;
@@ -47,7 +47,7 @@ pub fn lint<T: Sync, L: Loader + Send>(
     let workers = Workers::default();
     let (mut known, mut claims) = (Known::default(), Claims::default());
     for batch in tasks.chunks(INPUTS) {
-        let looked_at = workers.map(batch, |task| look(open(task, catalog, &read), depth, &environments));
+        let looked_at = workers.map(batch, |task| look(open(task, catalog, &read), depth, &environments, &workers));
         for looked in looked_at {
             match looked {
                 Looked::At(mut one) => {
@@ -82,7 +82,7 @@ struct One {
     claims: Vec<Claim>,
 }
 
-fn look(stage: Stage, depth: Depth, environments: &Environments<'_>) -> Looked {
+fn look(stage: Stage, depth: Depth, environments: &Environments<'_>, workers: &Workers) -> Looked {
     let (mut opened, named) = match stage {
         Stage::Open(opened, named) => (*opened, named),
         Stage::Said(sources, report) => return Looked::NoText(sources, report.shown),
@@ -91,24 +91,30 @@ fn look(stage: Stage, depth: Depth, environments: &Environments<'_>) -> Looked {
     };
     let mut findings = std::mem::take(&mut opened.diagnostics).into_vec();
     let (mut releases, mut claims) = (Vec::new(), Vec::new());
-    let releases_of = if depth == Depth::Texts { 0 } else { opened.len() };
-    for at in 0..releases_of {
-        let built = match depth {
-            Depth::Texts | Depth::Compiler => opened.build(at, environments),
-            Depth::Rules => {
-                let (built, claimed) = opened.lint(at, environments);
-                // A release may claim a thing at several of its places.
-                let mut own: HashSet<(Arc<str>, String)> = HashSet::new();
-                claims.extend({ claimed.into_iter() }.filter(|c| own.insert((Arc::clone(&c.rule), c.value.clone()))));
-                built
-            }
-        };
+    let count = if depth == Depth::Texts { 0 } else { opened.len() };
+    let all: Vec<usize> = (0..count).collect();
+    for (built, claimed) in workers.map(&all, |at| look_at(&opened, *at, depth, environments)) {
+        claims.extend(claimed);
         if !built.diagnostics.has_errors() {
             releases.push((built.namespace, built.name, built.span));
         }
         findings.extend(built.diagnostics.into_vec());
     }
     Looked::At(Box::new(One { opened, named, findings, releases, claims }))
+}
+
+/// Looks at one release.
+fn look_at(opened: &Opened, at: usize, depth: Depth, environments: &Environments<'_>) -> (Built, Vec<Claim>) {
+    let (mut built, mut claims) = match depth {
+        Depth::Texts | Depth::Compiler => (opened.build(at, environments), Vec::new()),
+        Depth::Rules => opened.lint(at, environments),
+    };
+    // Nobody asks for them here, and there may be many releases.
+    built.documents = Vec::new();
+    // A release may claim a thing at several of its places.
+    let mut own: HashSet<(Arc<str>, String)> = HashSet::new();
+    claims.retain(|claim| own.insert((Arc::clone(&claim.rule), claim.value.clone())));
+    (built, claims)
 }
 
 impl One {
