@@ -7,6 +7,7 @@
 mod definitions;
 mod elsewhere;
 mod files;
+mod linked;
 mod prepare;
 mod routed;
 
@@ -17,7 +18,7 @@ use crate::check::definition::{self, Lets};
 use crate::check::{self, Front};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::emit::Made;
-use crate::env::{Catalog, Item, Module, link};
+use crate::env::{Catalog, Item, Module};
 use crate::eval::Evaluator;
 use crate::lint::control::Commented;
 use crate::lint::{self, Subject, Tree, statement::Claim};
@@ -29,8 +30,9 @@ use crate::value::{Data, Entry, Value};
 use crate::values::{self, set};
 
 pub use crate::env::{LoadedFile, Loader};
-pub use definitions::definitions;
-pub use prepare::Environments;
+pub use definitions::{definitions, reach};
+pub use linked::{Linked, linked};
+pub use prepare::{Environments, Remembered};
 pub use routed::Routed;
 
 use files::{ReadFiles, UserImports};
@@ -244,7 +246,7 @@ impl Opened {
         self.misread = Stretches::new(marked.chain(ast.misread.iter().copied()).collect());
         self.diagnostics.extend(diagnostics);
         let mut imports = UserImports::new(catalog, loader, &mut self.sources, &name);
-        let (module, linking) = link("this file", file, &ast, &mut imports);
+        let (module, linking) = linked::this(file, &ast, &mut imports);
         let (modules, importing) = imports.finish();
         self.diagnostics.extend(self.without_echoes(importing));
         self.diagnostics.extend(self.without_echoes(linking));

@@ -39,7 +39,7 @@ pub fn definitions(file: FileId, catalog: &Catalog) -> Diagnostics {
 }
 
 /// `module` and all that it imports, each once.
-pub(super) fn reach<'m>(module: &'m Arc<Module>, seen: &mut Vec<&'m Arc<Module>>) {
+pub fn reach<'m>(module: &'m Arc<Module>, seen: &mut Vec<&'m Arc<Module>>) {
     if seen.iter().any(|known| Arc::ptr_eq(known, module)) {
         return;
     }

@@ -14,8 +14,12 @@ use crate::types::quoted;
 /// The environments of a catalog, prepared as far as they are used.
 pub struct Environments<'c> {
     catalog: &'c Catalog,
-    prepared: Mutex<HashMap<Key, Ready>>,
+    prepared: Remembered,
 }
+
+/// What was prepared of the environments of one catalog, to be kept from one run to the next.
+#[derive(Clone, Default)]
+pub struct Remembered(Arc<Mutex<HashMap<Key, Ready>>>);
 
 /// A prepared environment, and what is wrong with its definition. Each release that uses it has the same findings, whichever
 /// thread came first.
@@ -27,7 +31,17 @@ type Key = (Arc<str>, Arc<str>);
 impl<'c> Environments<'c> {
     /// The environments of `catalog`.
     pub fn new(catalog: &'c Catalog) -> Self {
-        Environments { catalog, prepared: Mutex::default() }
+        Environments::remembering(catalog, Remembered::default())
+    }
+
+    /// The environments of `catalog`, some of which were prepared already.
+    pub fn remembering(catalog: &'c Catalog, prepared: Remembered) -> Self {
+        Environments { catalog, prepared }
+    }
+
+    /// The catalog.
+    pub fn catalog(&self) -> &'c Catalog {
+        self.catalog
     }
 
     /// The environment `name` under `strategy`. Where there is none, says so and gives what was most likely meant, so that
@@ -38,7 +52,7 @@ impl<'c> Environments<'c> {
         }
         let strategy_text = strategy.map_or_else(|| NO_STRATEGY.into(), |strategy| Arc::clone(&strategy.text));
         let key = (Arc::clone(&name.text), strategy_text);
-        if let Some(known) = self.prepared.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+        if let Some(known) = self.prepared.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
             let (prepared, wrong) = known;
             out.extend((**wrong).clone());
             return Some(Arc::clone(prepared));
@@ -60,7 +74,7 @@ impl<'c> Environments<'c> {
         wrong.extend(prepared.diagnostics.clone());
         out.extend(wrong.clone());
         let ready = (Arc::clone(&prepared), Arc::new(wrong));
-        self.prepared.lock().unwrap_or_else(PoisonError::into_inner).insert(key, ready);
+        self.prepared.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, ready);
         Some(prepared)
     }
 

@@ -1,13 +1,16 @@
 //! What can be written at a place.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::context::{At, Way, Written, at};
-use super::fields::{Known, keys, members, shown, value};
-use super::{FILE, Page};
+use super::context::{At, Way, Written, at, releases};
+use super::fields::{Known, keys, members, reference, shown, value};
+use super::names::{BUILTINS, FUNCTIONS, scope};
+use super::{Page, Reading};
+use crate::check::Prepared;
+use crate::env::{self, Layer, Members};
 use crate::lint::tree::Syntax;
 use crate::syntax::ast::Item;
-use crate::syntax::{self};
 
 /// Something that can be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,28 +46,55 @@ pub enum CandidateKind {
     Value,
     /// A word of the language.
     Word,
+    /// The label of a version.
+    Label,
+    /// A type.
+    Type,
+    /// A function or fragment.
+    Function,
+    /// A part or a library.
+    Module,
+    /// A file.
+    File,
+    /// A directory.
+    Directory,
+}
+
+/// What there is in a directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name.
+    pub name: String,
+    /// Whether it is a directory.
+    pub is_directory: bool,
 }
 
 /// A word that nobody writes: what the parser takes it for is what can be written in its place.
 const NOBODYS: &str = "relc0cursor";
 
-/// What can be written at `offset`.
-pub fn complete(page: &Page<'_>, offset: usize) -> Vec<Candidate> {
+/// What can be written at `offset`; `list` gives what is in a directory, named relative to the page's own.
+pub fn complete(page: &Page<'_>, offset: usize, list: &dyn Fn(&str) -> Vec<Listed>) -> Vec<Candidate> {
+    if let Some(found) = paths(page, offset, list) {
+        return found;
+    }
     let range = word(page.text, offset);
     let before = page.text[..range.start].trim_end_matches([' ', '\t']);
-    if let Some(found) = page_words(page, before, &range) {
+    if let Some(found) = page_words(page, before, &range).or_else(|| in_part(page, before, &range)) {
         return found;
     }
     // As a key first: a bare word in its place is read as one only where a colon stands behind it.
     let wants_value = before.ends_with([':', '=', '[']) && !before.ends_with("::");
     let key = format!("{NOBODYS}: 0");
     let forms = if wants_value { vec![NOBODYS.to_owned()] } else { vec![key, NOBODYS.to_owned()] };
-    let (before, behind) = (&page.text[..range.start], &page.text[range.end..]);
+    // Its declaration says enough, and is read sooner than the whole file.
+    let around = declaration(page, range.start);
+    let (before, behind) = (&page.text[around.start..range.start], &page.text[range.end..around.end]);
     let whole = forms.iter().map(|form| format!("{before}{form}{behind}"));
     // Where brackets are still open, they are closed here, and what stands behind them is not looked at.
     let closed = forms.iter().map(|form| format!("{before}{form}{}", closers(before)));
     for text in whole.chain(closed.filter(|_| page.syntax == Syntax::Rel)) {
-        if let Some((found, _, written)) = at(&page.with(&text), range.start) {
+        let read = Reading::alone(&text, page.syntax);
+        if let Some((found, _, written)) = at(&Page { text: &text, read: &read, ..*page }, range.start - around.start) {
             let candidates = candidates(page, &found, &written, &range);
             if !candidates.is_empty() {
                 return candidates;
@@ -72,6 +102,52 @@ pub fn complete(page: &Page<'_>, offset: usize) -> Vec<Candidate> {
         }
     }
     Vec::new()
+}
+
+/// The declaration around `offset` and what stands behind it, to the next one: all of a values file.
+fn declaration(page: &Page<'_>, offset: usize) -> Range<usize> {
+    let begins = |line: &&(usize, &str)| line.1.starts_with(|c: char| c.is_ascii_lowercase());
+    if page.syntax == Syntax::Yaml {
+        return 0..page.text.len();
+    }
+    let mut at = 0;
+    let lines = page.text.split_inclusive('\n').map(|line| {
+        at += line.len();
+        (at - line.len(), line)
+    });
+    let lines: Vec<(usize, &str)> = lines.collect();
+    let line = lines.partition_point(|(start, _)| *start <= offset).saturating_sub(1);
+    let start = lines[..=line.min(lines.len().saturating_sub(1))].iter().rfind(begins).map_or(0, |(start, _)| *start);
+    let end = lines.get(line + 1..).unwrap_or(&[]).iter().find(begins).map_or(page.text.len(), |(start, _)| *start);
+    start..end
+}
+
+/// The files that can be named, where the path of one is being written.
+fn paths(page: &Page<'_>, offset: usize, list: &dyn Fn(&str) -> Vec<Listed>) -> Option<Vec<Candidate>> {
+    if page.syntax == Syntax::Yaml {
+        return None;
+    }
+    let line = page.text[..offset].rsplit('\n').next().unwrap_or("");
+    let (before, written) = line.rsplit_once('"')?;
+    let before = before.trim_end();
+    let endings: &[&str] = match () {
+        () if before.ends_with("file(") => &[".yaml", ".yml", ".json"],
+        () if before == "import" => &[".rel"],
+        () if before.ends_with("from") => &[".yaml", ".yml", ".json"],
+        () => return None,
+    };
+    let (directory, _) = written.rsplit_once('/').unwrap_or(("", written));
+    let start = offset - (written.len() - written.rfind('/').map_or(0, |at| at + 1));
+    let end = offset + page.text[offset..].find(['"', '\n']).unwrap_or(0);
+    let fits = |found: &Listed| found.is_directory || endings.iter().any(|ending| found.name.ends_with(ending));
+    let candidate = |found: Listed| {
+        let (kind, what, name) = match found.is_directory {
+            true => (CandidateKind::Directory, "directory", format!("{}/", found.name)),
+            false => (CandidateKind::File, "file", found.name),
+        };
+        plain(&name, kind, what, name.clone(), &(start..end))
+    };
+    Some(list(directory).into_iter().filter(fits).map(candidate).collect())
 }
 
 /// The word around `offset`.
@@ -99,6 +175,120 @@ fn page_words(page: &Page<'_>, before: &str, range: &Range<usize>) -> Option<Vec
         ),
         _ => None,
     }
+}
+
+/// What can be said in a part: statements, its members, what its libraries declare.
+fn in_part(page: &Page<'_>, before: &str, range: &Range<usize>) -> Option<Vec<Candidate>> {
+    let (environment, strategy) = scope(page, range.start)?;
+    let module = &environment.declaration.module;
+    let layers: Vec<&Layer> =
+        std::iter::once(&environment.base).chain(strategy.iter().map(|found| &found.layer)).collect();
+    let word = &page.text[range.clone()];
+    if let Some((owner, _)) = word.rsplit_once('.') {
+        let members = |scope: fn(&Layer) -> &Members| {
+            layers.iter().flat_map(|layer| of_members(scope(layer), &format!("{owner}."), range)).collect()
+        };
+        return Some(match owner {
+            "v" | "primary" => members(|layer| &layer.version),
+            "settings" => members(|layer| &layer.settings),
+            library => module.imports.get(library).map_or_else(Vec::new, |found| of_module(found, library, range)),
+        });
+    }
+    let line = before.rsplit('\n').next().unwrap_or("").trim_end_matches([' ', '\t']);
+    let libraries =
+        module.imports.keys().map(|name| plain(name, CandidateKind::Module, "library", name.to_string(), range));
+    if line.trim().is_empty() {
+        let statement = |word: &&str| plain(word, CandidateKind::Word, "begins a statement", format!("{word} "), range);
+        return Some(STATEMENTS.iter().map(statement).chain(libraries).collect());
+    }
+    let body = layers.iter().flat_map(|layer| of_members(&layer.body, "", range));
+    let said = |kind| move |(name, what): &(&str, &str)| plain(name, kind, what, (*name).to_owned(), range);
+    let found = body.chain(of_items(module, "", range)).chain(libraries);
+    let language =
+        BUILTINS.iter().map(said(CandidateKind::Value)).chain(FUNCTIONS.iter().map(said(CandidateKind::Function)));
+    Some(found.chain(language).collect())
+}
+
+/// The words that statements of a part begin with.
+const STATEMENTS: [&str; 16] = [
+    "settings",
+    "version",
+    "strategy",
+    "let",
+    "open",
+    "fragment",
+    "emit",
+    "track",
+    "require",
+    "lint",
+    "watch",
+    "replace",
+    "headline",
+    "shared",
+    "deprecated",
+    "untracked",
+];
+
+fn of_members(members: &Members, before: &str, range: &Range<usize>) -> Vec<Candidate> {
+    let candidate = |name: &str, kind, what: &str, doc: &Option<String>| Candidate {
+        documentation: doc.clone(),
+        ..plain(&format!("{before}{name}"), kind, what, format!("{before}{name}"), range)
+    };
+    let fields = members.fields.iter().map(|field| {
+        candidate(&field.item.name.text, CandidateKind::Field, &format!("field of {}", field.part), &field.item.doc)
+    });
+    let lets = members.lets.iter().map(|known| {
+        let item = &known.declaration;
+        candidate(&item.item.name.text, CandidateKind::Value, &format!("let of {}", item.part), &item.item.doc)
+    });
+    let fragments = members.fragments.iter().map(|known| {
+        let item = &known.declaration;
+        candidate(&item.item.name.text, CandidateKind::Function, &format!("fragment of {}", item.part), &item.item.doc)
+    });
+    fields.chain(lets).chain(fragments).collect()
+}
+
+/// What a library declares, by its whole name.
+fn of_module(module: &env::Module, name: &str, range: &Range<usize>) -> Vec<Candidate> {
+    of_items(module, &format!("{name}."), range)
+}
+
+fn of_items(module: &env::Module, before: &str, range: &Range<usize>) -> Vec<Candidate> {
+    let candidate = |item: &env::Item| {
+        let (kind, what, doc) = match item {
+            env::Item::Let(item) => (CandidateKind::Value, "let", &item.doc),
+            env::Item::Param(item) => (CandidateKind::Value, "param", &item.doc),
+            env::Item::Type(item) => (CandidateKind::Type, "type", &item.doc),
+            env::Item::Fragment(item) => (CandidateKind::Function, "fragment", &item.doc),
+            env::Item::Part(item) => (CandidateKind::Module, "part", &item.doc),
+            env::Item::Environment(item) => (CandidateKind::Environment, "environment", &item.doc),
+        };
+        let name = format!("{before}{}", item.name().text);
+        let detail = format!("{what} of {}", module.name);
+        Candidate { documentation: doc.clone(), ..plain(&name, kind, &detail, name.clone(), range) }
+    };
+    module.items.values().map(candidate).collect()
+}
+
+/// The labels that other releases of the file have, and the one that follows on those of this one: `v2` on `v1`.
+fn of_labels(page: &Page<'_>, written: &Written, range: &Range<usize>) -> Vec<Candidate> {
+    let own: Vec<&str> = { written.versions.iter() }
+        .filter_map(|version| version.label.as_ref().map(|label| &*label.text))
+        .filter(|label| !label.contains(NOBODYS))
+        .collect();
+    let mut found: BTreeSet<String> = own.iter().filter_map(|label| following(label)).collect();
+    for version in releases(page.ast()).flat_map(|release| &release.versions) {
+        found.extend(version.label.iter().map(|label| label.text.to_string()));
+    }
+    found.retain(|label| !own.contains(&label.as_str()));
+    found.into_iter().map(|label| plain(&label, CandidateKind::Label, "label", label.clone(), range)).collect()
+}
+
+/// The label behind one that ends in a number.
+fn following(label: &str) -> Option<String> {
+    let stem = label.trim_end_matches(|c: char| c.is_ascii_digit());
+    let number: u64 = label[stem.len()..].parse().ok()?;
+    Some(format!("{stem}{}", number.checked_add(1)?))
 }
 
 /// What closes the brackets that are open at the end of `text`, as far as its last declaration goes.
@@ -135,7 +325,7 @@ fn candidates(page: &Page<'_>, found: &At, written: &Written, range: &Range<usiz
         At::Strategy => written.environment.as_deref().map_or_else(Vec::new, |name| strategies(page, name, range)),
         At::Key(way, _, others) => of_keys(page, way, others, written, range),
         At::Value(way) => of_values(page, way, written, range),
-        At::Label(_) => Vec::new(),
+        At::Label(_) => of_labels(page, written, range),
     }
 }
 
@@ -145,16 +335,18 @@ fn of_keys(page: &Page<'_>, way: &Way, others: &[String], written: &Written, ran
     // Where the value is there already, only the key is written.
     let behind = page.text[range.end..].trim_start_matches([' ', '\t']);
     let colon = if behind.starts_with(':') { "" } else { ": " };
-    known.map(|known| of_key(known, colon, range)).collect()
+    known.map(|known| of_key(prepared, known, colon, range)).collect()
 }
 
-fn of_key(known: Known, colon: &str, range: &Range<usize>) -> Candidate {
+fn of_key(prepared: &Prepared, known: Known, colon: &str, range: &Range<usize>) -> Candidate {
+    // What has documentation of its own says what it is; a key of a Kubernetes object leads to where that is explained.
+    let reference = || reference(prepared, known.ty.as_ref()?);
     Candidate {
+        documentation: known.documentation.clone().or_else(reference),
         text: format!("{}{colon}", known.name),
         label: known.name,
         kind: CandidateKind::Field,
         detail: known.ty.as_ref().map(shown).unwrap_or_default(),
-        documentation: known.documentation,
         range: range.clone(),
         required: known.required,
     }
@@ -171,25 +363,29 @@ fn of_values(page: &Page<'_>, way: &Way, written: &Written, range: &Range<usize>
     members.into_iter().chain(names(page, range)).collect()
 }
 
-/// What the file itself calls by a name.
+/// What the file itself calls by a name, and what it imports under one.
 fn names(page: &Page<'_>, range: &Range<usize>) -> Vec<Candidate> {
-    if page.syntax == Syntax::Yaml {
-        return Vec::new();
-    }
-    let (file, _) = syntax::parse(FILE, page.text);
-    let named = file.items.iter().filter_map(|item| match item {
+    let named = page.ast().items.iter().filter_map(|item| match item {
         Item::Let(item) => Some((&item.name, "a let of this file")),
         Item::Param(item) => Some((&item.name, "a param of this file")),
         Item::Fragment(item) => Some((&item.name, "a fragment of this file")),
         Item::Import(_) | Item::Release(_) | Item::Type(_) | Item::Part(_) | Item::Environment(_) => None,
     });
-    named.map(|(name, what)| plain(&name.text, CandidateKind::Value, what, name.text.to_string(), range)).collect()
+    let own = named.map(|(name, what)| plain(&name.text, CandidateKind::Value, what, name.text.to_string(), range));
+    let libraries = page.links().into_iter().flat_map(|linked| &linked.module.imports);
+    let imported = libraries.flat_map(|(name, module)| of_module(module, name, range));
+    let is_value = |found: &Candidate| matches!(found.kind, CandidateKind::Value | CandidateKind::Function);
+    own.chain(imported.filter(is_value)).collect()
 }
 
 fn environments(page: &Page<'_>, range: &Range<usize>) -> Vec<Candidate> {
-    let names = page.catalog.environment_names().into_iter();
+    let names = page.environments.catalog().environment_names().into_iter();
     let candidate = |name: &str| {
-        let doc = page.catalog.environment(name).and_then(|found| found.environment.declaration.item.doc.clone());
+        let doc = page
+            .environments
+            .catalog()
+            .environment(name)
+            .and_then(|found| found.environment.declaration.item.doc.clone());
         let documentation = doc.as_deref().map(|doc| doc.lines().next().unwrap_or("").to_owned());
         Candidate { documentation, ..plain(name, CandidateKind::Environment, "environment", name.to_owned(), range) }
     };
@@ -197,7 +393,7 @@ fn environments(page: &Page<'_>, range: &Range<usize>) -> Vec<Candidate> {
 }
 
 fn strategies(page: &Page<'_>, environment: &str, range: &Range<usize>) -> Vec<Candidate> {
-    let Some(found) = page.catalog.environment(environment) else { return Vec::new() };
+    let Some(found) = page.environments.catalog().environment(environment) else { return Vec::new() };
     let strategies = found.environment.strategies.iter();
     let candidate = |strategy: &crate::env::StrategyDef| {
         let name = strategy.name();

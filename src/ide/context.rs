@@ -3,14 +3,11 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{FILE, Page};
+use super::Page;
 use crate::check::Prepared;
-use crate::compile::Environments;
-use crate::diagnostic::Diagnostics;
-use crate::lint::tree::{Kind, Node, Syntax, Tree};
+use crate::lint::tree::{Kind, Node, Syntax};
 use crate::source::Span;
 use crate::syntax::ast::{self, Item, Name};
-use crate::syntax::{self};
 
 /// Which fields a key is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +55,8 @@ pub struct Written {
     pub versions: Vec<Label>,
     /// Its own name.
     pub name: Option<String>,
+    /// Which one it is of the releases of its file.
+    pub index: usize,
 }
 
 /// A version's label and weight.
@@ -77,9 +76,8 @@ pub fn at(page: &Page<'_>, offset: usize) -> Option<(At, Range<usize>, Written)>
 }
 
 fn in_rel(page: &Page<'_>, offset: usize) -> Option<(At, Range<usize>, Written)> {
-    let (file, _) = syntax::parse(FILE, page.text);
-    let release = releases(&file).find(|release| touches(release.span, offset))?;
-    let written = of_release(page, release);
+    let (index, release) = releases(page.ast()).enumerate().find(|(_, release)| touches(release.span, offset))?;
+    let written = of_release(page, index, release);
     for (name, at) in [(Some(&release.environment), At::Environment), (release.strategy.as_ref(), At::Strategy)] {
         if let Some(name) = name.filter(|name| touches(name.span, offset)) {
             return Some((at, name.span.range(), written));
@@ -91,15 +89,14 @@ fn in_rel(page: &Page<'_>, offset: usize) -> Option<(At, Range<usize>, Written)>
         }
     }
     let in_version = release.versions.iter().any(|version| touches(version.span, offset));
-    let tree = page.tree();
-    let path = path(&tree.root, offset);
+    let path = path(page.root(), offset);
     let from = path.iter().rposition(|node| matches!(node.kind, Kind::Fields | Kind::Headline))?;
     let scope = if in_version { Scope::Version } else { Scope::Settings };
     if path[from].kind == Kind::Headline && path.len() == from + 1 {
         let keys = headline(&written).into_iter().collect();
         return Some((At::Value(Way { scope, keys }), path[from].span.range(), written));
     }
-    let (at, range) = below(&tree, &path[from..], offset, Way { scope, keys: Vec::new() })?;
+    let (at, range) = below(page.text, &path[from..], offset, Way { scope, keys: Vec::new() })?;
     Some((at, range, written))
 }
 
@@ -110,11 +107,10 @@ fn headline(written: &Written) -> Option<String> {
 }
 
 fn in_yaml(page: &Page<'_>, offset: usize) -> Option<(At, Range<usize>, Written)> {
-    let tree = page.tree();
-    let written = of_values(page, &tree);
-    let path = path(&tree.root, offset);
+    let written = of_values(page);
+    let path = path(page.root(), offset);
     let way = Way { scope: Scope::Settings, keys: Vec::new() };
-    let (found, range) = below(&tree, &path, offset, way)?;
+    let (found, range) = below(page.text, &path, offset, way)?;
     let found = match found {
         At::Value(way) if way.keys == ["environment"] => At::Environment,
         At::Value(way) if way.keys == ["application", "strategy"] => At::Strategy,
@@ -134,8 +130,8 @@ fn of_version(way: Way) -> Way {
 }
 
 /// The entry of `node` with this key.
-fn child<'n>(tree: &Tree<'_>, node: &'n Node, key: &str) -> Option<&'n Node> {
-    node.children.iter().find(|child| child.key.is_some_and(|span| key_text(tree.text, span) == key))
+fn child<'n>(text: &str, node: &'n Node, key: &str) -> Option<&'n Node> {
+    node.children.iter().find(|child| child.key.is_some_and(|span| key_text(text, span) == key))
 }
 
 /// The nodes around `offset`, the outermost first.
@@ -149,16 +145,16 @@ fn path(root: &Node, offset: usize) -> Vec<&Node> {
 }
 
 /// What there is below the node that `path` begins with, to which `way` leads.
-fn below(tree: &Tree<'_>, path: &[&Node], offset: usize, mut way: Way) -> Option<(At, Range<usize>)> {
+fn below(text: &str, path: &[&Node], offset: usize, mut way: Way) -> Option<(At, Range<usize>)> {
     for (node, parent) in path.iter().skip(1).zip(path) {
         match node.key {
             Some(key) if touches(key, offset) => {
                 let others = parent.children.iter().filter(|child| child.span != node.span);
-                let others = others.filter_map(|child| child.key).map(|span| key_text(tree.text, span).to_owned());
-                let text = key_text(tree.text, key).to_owned();
-                return Some((At::Key(way, text, others.collect()), key.range()));
+                let others = others.filter_map(|child| child.key).map(|span| key_text(text, span).to_owned());
+                let own = key_text(text, key).to_owned();
+                return Some((At::Key(way, own, others.collect()), key.range()));
             }
-            Some(key) => way.keys.push(key_text(tree.text, key).to_owned()),
+            Some(key) => way.keys.push(key_text(text, key).to_owned()),
             None if node.kind == Kind::Element => way.keys.push(ELEMENT.to_owned()),
             None => return None,
         }
@@ -186,39 +182,37 @@ pub fn releases(file: &ast::File) -> impl Iterator<Item = &ast::Release> {
 }
 
 /// What is known of a release of a `.rel` file.
-pub fn of_release(page: &Page<'_>, release: &ast::Release) -> Written {
+pub fn of_release(page: &Page<'_>, index: usize, release: &ast::Release) -> Written {
     let versions = release.versions.iter().map(|version| Label {
         label: version.label.clone(),
         weight: version.weight.as_ref().and_then(|weight| Some((weight.value?, weight.percent))),
     });
     Written {
-        prepared: prepared(page, &release.environment, release.strategy.as_ref()),
+        prepared: page.prepare(&release.environment, release.strategy.as_ref()),
         environment: Some(release.environment.text.to_string()),
         versions: versions.collect(),
         name: Some(release.name.text.to_string()),
+        index,
     }
 }
 
 /// What is known of the release of a values file.
-fn of_values(page: &Page<'_>, tree: &Tree<'_>) -> Written {
+fn of_values(page: &Page<'_>) -> Written {
+    let (text, root) = (page.text, page.root());
     let name = |node: Option<&Node>| {
         let span = node?.value;
-        let text = key_text(tree.text, span);
-        (!text.is_empty()).then(|| Name { text: text.into(), span })
+        let name = key_text(text, span);
+        (!name.is_empty()).then(|| Name { text: name.into(), span })
     };
-    let application = child(tree, &tree.root, "application");
-    let environment = name(child(tree, &tree.root, "environment"));
-    let strategy = name(application.and_then(|node| child(tree, node, "strategy")));
-    let metadata = application.and_then(|node| child(tree, node, "metadata"));
+    let application = child(text, root, "application");
+    let environment = name(child(text, root, "environment"));
+    let strategy = name(application.and_then(|node| child(text, node, "strategy")));
+    let metadata = application.and_then(|node| child(text, node, "metadata"));
     Written {
-        prepared: environment.as_ref().and_then(|name| prepared(page, name, strategy.as_ref())),
+        prepared: environment.as_ref().and_then(|name| page.prepare(name, strategy.as_ref())),
         environment: environment.map(|name| name.text.to_string()),
         versions: Vec::new(),
-        name: name(metadata.and_then(|node| child(tree, node, "name"))).map(|name| name.text.to_string()),
+        name: name(metadata.and_then(|node| child(text, node, "name"))).map(|name| name.text.to_string()),
+        index: 0,
     }
-}
-
-/// The environment, or the one that was most likely meant.
-fn prepared(page: &Page<'_>, environment: &Name, strategy: Option<&Name>) -> Option<Arc<Prepared>> {
-    Environments::new(page.catalog).prepare(environment, strategy, &mut Diagnostics::default())
 }

@@ -1,22 +1,21 @@
 //! Where what stands at a place is declared, and where else it stands.
 
 use std::ops::Range;
-use std::sync::Arc;
 
-use super::context::{At, at, touches};
+use super::Page;
+use super::context::{At, at};
 use super::fields::value;
-use super::{FILE, Page};
+use super::names::{Meaning, Mention, mention, mentions};
 use crate::lint::tree::Syntax;
 use crate::source::Span;
-use crate::syntax::ast::{Element, Entry, ExprKind, Guard, GuardBody, GuardHead, ImportWhat, Item, Name};
-use crate::syntax::{self, visit};
+use crate::syntax::ast::{ImportWhat, Item};
 
 /// Where something is declared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
     /// In this file.
     Here(Range<usize>),
-    /// In a file of the catalog.
+    /// In another file of [`Page::sources`].
     There(Span),
     /// A file that is named relative to this one.
     File(String),
@@ -24,8 +23,16 @@ pub enum Target {
 
 /// Where what stands at `offset` is declared.
 pub fn definition(page: &Page<'_>, offset: usize) -> Option<Target> {
-    if let Some(found) = here(page, offset) {
-        return Some(found);
+    let place = |span: Span| match span.file == page.file() {
+        true => Target::Here(span.range()),
+        false => Target::There(span),
+    };
+    if page.syntax == Syntax::Rel {
+        let found = mention(page, offset)?.meaning;
+        return match found {
+            Meaning::File(path) => Some(Target::File(path.to_string())),
+            other => other.declared().map(place),
+        };
     }
     let (found, range, written) = at(page, offset)?;
     let prepared = written.prepared.as_ref()?;
@@ -34,58 +41,57 @@ pub fn definition(page: &Page<'_>, offset: usize) -> Option<Target> {
         At::Environment => environment.declaration.item.name.span,
         At::Strategy => environment.strategy(&page.text[range])?.definition.item.name.span,
         At::Key(way, key, _) => value(prepared, &way.with(key), page.syntax)?.declared?,
-        At::Value(_) | At::Label(_) => return None,
+        At::Value(_) | At::Label(..) => return None,
     }))
 }
 
-/// A name of this file's own, or a file that it names.
-fn here(page: &Page<'_>, offset: usize) -> Option<Target> {
-    if page.syntax == Syntax::Yaml {
-        return None;
-    }
-    let (file, _) = syntax::parse(FILE, page.text);
-    for item in &file.items {
-        if let Item::Import(import) = item
-            && let ImportWhat::File { path, .. } = &import.what
-            && touches(path.span, offset)
-        {
-            return Some(Target::File(path.text.to_string()));
+/// A name that was asked for, wherever it is declared.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// The name.
+    pub text: String,
+    /// The file that declares it, and where in that.
+    pub declared: (String, Range<usize>),
+    /// Where it was asked for.
+    pub here: Range<usize>,
+    /// What it stands for.
+    meaning: Meaning,
+}
+
+/// The name at `offset`, if it is one that something is declared by.
+pub fn named(page: &Page<'_>, offset: usize) -> Option<Named> {
+    let found = mention(page, offset)?;
+    let span = found.meaning.declared()?;
+    let sources = page.sources();
+    let text = sources.file(span.file).text().get(span.range())?.to_owned();
+    // A whole file has no name in it.
+    (!text.is_empty()).then(|| Named {
+        text,
+        declared: (sources.file(span.file).name().to_owned(), span.range()),
+        here: found.range,
+        meaning: found.meaning,
+    })
+}
+
+impl Named {
+    /// Whether another name can stand for it.
+    ///
+    /// # Errors
+    /// Why not, in a sentence.
+    pub fn renamed(&self) -> Result<(), String> {
+        let text = &self.text;
+        if self.declared.0.starts_with("<stdlib>/") {
+            return Err(format!("`{text}` is part of relc's own library"));
+        }
+        match self.meaning {
+            Meaning::Let(_) | Meaning::Param(_) | Meaning::Fragment(_) | Meaning::Type(_) | Meaning::Local(_) => Ok(()),
+            Meaning::Field(_) => Err(format!("`{text}` is a field: values files name it, too, and are not changed")),
+            Meaning::Part(_) | Meaning::Strategy(_) => {
+                Err(format!("`{text}` is named by releases and values files, which are not changed"))
+            }
+            _ => Err(format!("`{text}` cannot be renamed")),
         }
     }
-    let mut found = None;
-    visit::expressions(&file, &mut |expr| match &expr.kind {
-        ExprKind::File(path) if touches(path.span, offset) => found = Some(Target::File(path.text.to_string())),
-        _ => {}
-    });
-    found.or_else(|| {
-        let (name, _) = occurrences(page, offset)?;
-        let declared = file.items.iter().filter_map(declared).find(|declared| *declared.text == *name)?;
-        Some(Target::Here(declared.span.range()))
-    })
-}
-
-/// The name that a declaration of a file gives.
-fn declared(item: &Item) -> Option<&Name> {
-    match item {
-        Item::Let(item) => Some(&item.name),
-        Item::Param(item) => Some(&item.name),
-        Item::Type(item) => Some(&item.name),
-        Item::Fragment(item) => Some(&item.name),
-        Item::Part(part) | Item::Environment(part) => Some(&part.name),
-        Item::Import(_) | Item::Release(_) => None,
-    }
-}
-
-/// Whether a file has a declaration or an import of this name.
-pub fn is_taken(page: &Page<'_>, name: &str) -> bool {
-    let (file, _) = syntax::parse(FILE, page.text);
-    file.items.iter().any(|item| match item {
-        Item::Import(import) => match &import.what {
-            ImportWhat::File { alias, .. } => *alias.text == *name,
-            ImportWhat::Libraries(names) => names.iter().any(|known| *known.text == *name),
-        },
-        item => declared(item).is_some_and(|known| *known.text == *name),
-    })
 }
 
 /// A place of a name.
@@ -95,65 +101,45 @@ pub struct Occurrence {
     pub range: Range<usize>,
     /// Whether it is a key, too, as in `{ port }`.
     pub shorthand: bool,
+    /// Whether it is declared there.
+    pub declares: bool,
 }
 
-/// The let, param or fragment of this file that stands at `offset`, and all of its places, the declaration first. None of a name that
-/// a loop or a parameter gives to something else, as what it stands for cannot be told by its text.
-pub fn occurrences(page: &Page<'_>, offset: usize) -> Option<(String, Vec<Occurrence>)> {
-    if page.syntax == Syntax::Yaml {
-        return None;
-    }
-    let (file, _) = syntax::parse(FILE, page.text);
-    let is_value = |item: &&Item| matches!(item, Item::Let(_) | Item::Param(_) | Item::Fragment(_));
-    let names: Vec<&Name> = file.items.iter().filter(is_value).filter_map(declared).collect();
-    let mut places: Vec<(String, Occurrence)> = names.iter().map(|name| place(name, false)).collect();
-    let mut local: Vec<String> = Vec::new();
-    for item in &file.items {
-        if let Item::Fragment(fragment) = item {
-            local.extend(fragment.params.iter().map(|parameter| parameter.name.text.to_string()));
-        }
-    }
-    visit::expressions(&file, &mut |expr| match &expr.kind {
-        ExprKind::Name(name) => places.push(place(&Name { text: Arc::clone(name), span: expr.span }, false)),
-        ExprKind::Object(entries) => entries.iter().for_each(|entry| match entry {
-            Entry::Shorthand(name) => places.push(place(name, true)),
-            Entry::Guard(guard) => local.extend(bound(guard)),
-            Entry::Pair { .. } | Entry::Spread(_) => {}
-        }),
-        ExprKind::List(elements) => elements.iter().for_each(|element| match element {
-            Element::Guard(guard) => local.extend(bound(guard)),
-            Element::Value(_) | Element::Spread(_) => {}
-        }),
-        _ => {}
+/// The places of a name in a page, in their order.
+pub fn occurrences(page: &Page<'_>, named: &Named) -> Vec<Occurrence> {
+    let sources = page.sources();
+    let here = sources.file(page.file()).name();
+    let found = mentions(page).into_iter().filter_map(|mention: Mention| {
+        let span = mention.meaning.declared()?;
+        let is_it = span.range() == named.declared.1 && sources.file(span.file).name() == named.declared.0;
+        let declares = here == named.declared.0 && mention.range == named.declared.1;
+        is_it.then_some(Occurrence { range: mention.range, shorthand: mention.shorthand, declares })
     });
-    let at = |range: &Range<usize>| range.start <= offset && offset <= range.end;
-    let is_declared = |text: &str| names.iter().any(|known| *known.text == *text);
-    let (name, _) = places.iter().find(|(name, place)| at(&place.range) && is_declared(name))?;
-    let name = name.clone();
-    if local.contains(&name) {
-        return None;
-    }
-    let places = places.into_iter().filter(|(known, _)| *known == name).map(|(_, place)| place).collect();
-    Some((name, places))
+    let mut found: Vec<Occurrence> = found.collect();
+    found.dedup();
+    found
 }
 
-fn place(name: &Name, shorthand: bool) -> (String, Occurrence) {
-    let start = name.span.start as usize;
-    (name.text.to_string(), Occurrence { range: start..start + name.text.len(), shorthand })
+/// Whether a page calls something by `name` that a declaration of that name would take it from, or takes part of: a declaration, an
+/// import, a local name, or a field that stands beside it.
+pub fn is_taken(page: &Page<'_>, name: &str) -> bool {
+    let declared = page.ast().items.iter().any(|item| match item {
+        Item::Import(import) => match &import.what {
+            ImportWhat::File { alias, .. } => *alias.text == *name,
+            ImportWhat::Libraries(names) => names.iter().any(|known| *known.text == *name),
+        },
+        _ => false,
+    });
+    declared || mentions(page).iter().any(|mention| page.text.get(mention.range.clone()) == Some(name))
 }
 
-/// The names that a loop gives.
-fn bound(guard: &Guard) -> Vec<String> {
-    let mut names = Vec::new();
-    let mut guard = Some(guard);
-    while let Some(head) = guard {
-        if let GuardHead::For { vars: given, .. } = &head.head {
-            names.extend(given.iter().map(|name| name.text.to_string()));
-        }
-        guard = match &head.body {
-            GuardBody::Guard(inner) => Some(inner),
-            GuardBody::Expr(_) => None,
-        };
-    }
-    names
+/// Whether a page looks into something for a member of this name, and what it looks into cannot be told: renaming the member of a
+/// part would then be a guess.
+pub fn unsure(page: &Page<'_>, named: &Named) -> bool {
+    let is_members = matches!(named.meaning, Meaning::Let(_) | Meaning::Fragment(_));
+    let defines = page.ast().items.iter().any(|item| matches!(item, Item::Part(_) | Item::Environment(_)));
+    let is_same = |mention: &Mention| {
+        matches!(mention.meaning, Meaning::Key(None)) && page.text.get(mention.range.clone()) == Some(&named.text)
+    };
+    is_members && defines && mentions(page).iter().any(is_same)
 }

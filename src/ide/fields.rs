@@ -4,12 +4,13 @@ use std::ops::Range;
 
 use super::context::{ELEMENT, Scope, Way};
 use crate::check::Prepared;
-use crate::env::Definition;
+use crate::compile::reach;
+use crate::env::{Definition, Item};
 use crate::lint::tree::Syntax;
-use crate::schema::Node;
+use crate::schema::{Node, SchemaRef};
 use crate::source::Span;
-use crate::syntax::ast;
-use crate::types::Type;
+use crate::syntax::ast::{self, TypeExprKind};
+use crate::types::{RecordField, Type};
 
 /// Something that can be given.
 #[derive(Clone, Debug)]
@@ -148,7 +149,7 @@ fn descend(ty: &Type, keys: &[String]) -> Option<Type> {
 }
 
 /// The type below a key, or of an element.
-fn step(ty: &Type, key: &str) -> Option<Type> {
+pub fn step(ty: &Type, key: &str) -> Option<Type> {
     match ty {
         Type::Optional(inner) | Type::Partial(inner) => step(inner, key),
         Type::Map(value) if key != ELEMENT => Some((**value).clone()),
@@ -171,6 +172,44 @@ fn step(ty: &Type, key: &str) -> Option<Type> {
         | Type::Map(_)
         | Type::List(_)
         | Type::Version => None,
+    }
+}
+
+/// The field of a record that `key` is.
+pub fn record_field<'t>(ty: &'t Type, key: &str) -> Option<&'t RecordField> {
+    match ty {
+        Type::Optional(inner) | Type::Partial(inner) => record_field(inner, key),
+        Type::Union(types) => types.iter().find_map(|ty| record_field(ty, key)),
+        Type::Record(record) => record.fields.iter().find(|field| *field.name == *key),
+        _ => None,
+    }
+}
+
+/// Where the kind that a type is part of is explained: what the library says of it.
+pub fn reference(prepared: &Prepared, ty: &Type) -> Option<String> {
+    let schema = schema(ty)?.schema();
+    let mut modules = Vec::new();
+    reach(&prepared.plan.environment.declaration.module, &mut modules);
+    modules.iter().flat_map(|module| module.items.values()).find_map(|item| match item {
+        Item::Type(item) => match &item.ty.kind {
+            TypeExprKind::Kind { api_version, kind, .. }
+                if *api_version.text == *schema.api_version && *kind.text == *schema.kind =>
+            {
+                item.doc.clone()
+            }
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+fn schema(ty: &Type) -> Option<&SchemaRef> {
+    match ty {
+        Type::Optional(inner) | Type::Partial(inner) | Type::Map(inner) => schema(inner),
+        Type::List(list) => schema(&list.element),
+        Type::Union(types) => types.iter().find_map(schema),
+        Type::Schema(schema) => Some(schema),
+        _ => None,
     }
 }
 

@@ -3,8 +3,12 @@
 use std::ops::Range;
 
 use super::Page;
-use super::context::{At, Way, Written, at};
-use super::fields::{Known, shown, value};
+use super::context::{At, Way, Written, at, releases, touches};
+use super::fields::{Known, reference, shown, value};
+use super::names::{BUILTINS, FUNCTIONS, Meaning, Mention, mention};
+use super::objects::objects;
+use crate::env::Module;
+use crate::syntax::ast;
 
 /// What is said of a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,15 +21,77 @@ pub struct Hover {
 
 /// What is said of what stands at `offset`.
 pub fn hover(page: &Page<'_>, offset: usize) -> Option<Hover> {
+    let named = mention(page, offset).and_then(|mention| {
+        let text = declaration(page, &mention)?;
+        Some(Hover { range: mention.range, text })
+    });
+    named.or_else(|| in_release(page, offset))
+}
+
+/// What is said of a place in a release, by the environment that it is on.
+fn in_release(page: &Page<'_>, offset: usize) -> Option<Hover> {
     let (found, range, written) = at(page, offset)?;
     let text = match found {
         At::Environment => environment(page, &written)?,
         At::Strategy => strategy(&page.text[range.clone()], &written)?,
         At::Key(way, key, _) => field(page, &way.with(key), &written)?,
         At::Value(way) => field(page, &way, &written)?,
-        At::Label(version) => label(&written, version)?,
+        At::Label(version) => label(page, &written, version)?,
     };
     Some(Hover { range, text })
+}
+
+/// How many lines of a declaration are shown.
+const SHOWN: usize = 12;
+
+/// A name's declaration and its documentation; none of what a release gives, of which its environment says more.
+fn declaration(page: &Page<'_>, mention: &Mention) -> Option<String> {
+    let in_release = || releases(page.ast()).any(|release| touches(release.span, mention.range.start));
+    let (what, span) = match &mention.meaning {
+        Meaning::Field(item) if !in_release() => ("a field", item.span),
+        Meaning::Let(item) => ("a let", item.span),
+        Meaning::Param(item) => ("a param", item.span),
+        Meaning::Fragment(item) => ("a fragment", item.span),
+        Meaning::Type(item) => ("a type", item.span),
+        Meaning::Part(item) if !in_release() => return Some(part(item)),
+        Meaning::Strategy(item) if !in_release() => {
+            return Some(said("a strategy", &item.name.text, item.doc.as_deref()));
+        }
+        Meaning::Local(name) => return Some(said("a name of this place alone", &name.text, None)),
+        Meaning::Library(module) => return Some(library(module)),
+        Meaning::Builtin => {
+            let name = page.text.get(mention.range.clone())?;
+            let (_, what) = BUILTINS.iter().chain(FUNCTIONS).find(|(known, _)| *known == name)?;
+            return Some(format!("**{name}**: {what}"));
+        }
+        _ => return None,
+    };
+    let name = page.text.get(mention.range.clone())?;
+    let sources = page.sources();
+    let text = sources.text(span);
+    let lines: Vec<&str> = text.lines().take(SHOWN).collect();
+    let more = if text.lines().nth(SHOWN).is_some() { "\n…" } else { "" };
+    let head = said(what, name, mention.meaning.doc());
+    Some(format!("{head}\n\n```relc\n{}{more}\n```", lines.join("\n")))
+}
+
+fn said(what: &str, name: &str, doc: Option<&str>) -> String {
+    match doc {
+        Some(doc) => format!("**{name}**, {what}\n\n{doc}"),
+        None => format!("**{name}**, {what}"),
+    }
+}
+
+fn part(part: &ast::Part) -> String {
+    let text = said("a part", &part.name.text, part.doc.as_deref());
+    let extends: Vec<String> = part.extends.iter().map(|name| format!("`{}`", name.text)).collect();
+    if extends.is_empty() { text } else { format!("{text}\n\nExtends {}", extends.join(", ")) }
+}
+
+/// A library, with what it declares.
+fn library(module: &Module) -> String {
+    let names: Vec<String> = module.items.keys().map(|name| format!("`{name}`")).collect();
+    format!("{}\n\nDeclares {}", said("a library", &module.name, module.doc.as_deref()), names.join(", "))
 }
 
 impl Way {
@@ -38,7 +104,7 @@ impl Way {
 }
 
 fn environment(page: &Page<'_>, written: &Written) -> Option<String> {
-    let found = page.catalog.environment(written.environment.as_ref()?)?;
+    let found = page.environments.catalog().environment(written.environment.as_ref()?)?;
     let environment = &found.environment;
     let strategies: Vec<String> = environment.strategy_names().map(|name| format!("`{name}`")).collect();
     let doc = environment.declaration.item.doc.as_deref().unwrap_or("");
@@ -62,7 +128,7 @@ fn field(page: &Page<'_>, way: &Way, written: &Written) -> Option<String> {
         text.push_str(", needed");
     }
     if let Some(default) = known.default {
-        let default = page.catalog.sources().text(default).to_owned();
+        let default = page.environments.catalog().sources().text(default).to_owned();
         text.push_str(&format!("  \nDefault: `{default}`"));
     }
     if let Some(doc) = &known.documentation {
@@ -71,19 +137,27 @@ fn field(page: &Page<'_>, way: &Way, written: &Written) -> Option<String> {
     if let Some(part) = &known.part {
         text.push_str(&format!("\n\n*{part}*"));
     }
+    if let Some(reference) = known.ty.as_ref().and_then(|ty| reference(written.prepared.as_ref()?, ty)) {
+        text.push_str(&format!("\n\n{reference}"));
+    }
     Some(text)
 }
 
-/// The name of a version's objects and its share of the traffic.
-fn label(written: &Written, at: usize) -> Option<String> {
+/// A version's objects and its share of the traffic.
+fn label(page: &Page<'_>, written: &Written, at: usize) -> Option<String> {
     let version = written.versions.get(at)?;
     let label = version.label.as_ref()?;
-    let share = match shares(written).into_iter().nth(at).flatten() {
-        Some(share) => format!("\n\nGets {share} of the requests."),
-        None => String::new(),
-    };
     let name = written.name.as_deref().unwrap_or("release");
-    Some(format!("**{}**, version {at} of `{name}`{share}", label.text))
+    let mut text = format!("**{}**, version {at} of `{name}`", label.text);
+    let objects = objects(page, written.index, at);
+    if !objects.is_empty() {
+        let objects: Vec<String> = objects.iter().map(|object| format!("`{object}`")).collect();
+        text.push_str(&format!("\n\nIs {}.", objects.join(", ")));
+    }
+    if let Some(share) = shares(written).into_iter().nth(at).flatten() {
+        text.push_str(&format!("\n\nGets {share} of the requests."));
+    }
+    Some(text)
 }
 
 /// What each version gets of the requests, where weights are given.

@@ -2,10 +2,9 @@
 
 use std::ops::Range;
 
-use super::{FILE, Page};
+use super::Page;
 use crate::lint::tree::{Kind, Node, Syntax};
 use crate::syntax::ast::{Item, Release};
-use crate::syntax::{self};
 
 /// Something with a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,8 +45,8 @@ pub enum SymbolKind {
 /// The symbols of a file.
 pub fn symbols(page: &Page<'_>) -> Vec<Symbol> {
     match page.syntax {
-        Syntax::Rel => syntax::parse(FILE, page.text).0.items.iter().filter_map(of_item).collect(),
-        Syntax::Yaml => keys(&page.tree().root, page.text),
+        Syntax::Rel => page.ast().items.iter().filter_map(of_item).collect(),
+        Syntax::Yaml => keys(page.root(), page.text),
     }
 }
 
@@ -104,9 +103,8 @@ fn keys(node: &Node, text: &str) -> Vec<Symbol> {
 
 /// What can be folded: ranges of several lines, from the first byte to the last.
 pub fn folds(page: &Page<'_>) -> Vec<Range<usize>> {
-    let tree = page.tree();
     let mut found = Vec::new();
-    collect(&tree.root, page.text, &mut found);
+    collect(page.root(), page.text, &mut found);
     found
 }
 

@@ -1,6 +1,9 @@
 //! What is said at a place, by examples. `‸` is the place.
 
 use super::*;
+use crate::compile::{self, Input, LoadedFile, Loader, Options, Text, linked};
+use crate::env::Catalog;
+use crate::source::Span;
 
 const AT: &str = "‸";
 
@@ -8,11 +11,45 @@ const AT: &str = "‸";
 fn ask<R>(text: &str, syntax: Syntax, question: impl FnOnce(&Page<'_>, usize) -> R) -> R {
     let offset = text.find(AT).expect("the text marks a place");
     let text = text.replace(AT, "");
-    question(&Page { syntax, text: &text, catalog: Catalog::builtin() }, offset)
+    let environments = Environments::new(Catalog::builtin());
+    let named = || Text { name: "page.rel".to_owned(), text: text.clone() };
+    let read = match syntax {
+        Syntax::Rel => Reading::linked(linked(named(), Catalog::builtin(), &Beside)),
+        Syntax::Yaml => Reading::alone(&text, syntax),
+    };
+    let open = || compile::open(Input::Rel(named()), &Options::default(), Catalog::builtin(), &Beside);
+    question(&Page { syntax, text: &text, environments: &environments, read: &read, open: &open }, offset)
+}
+
+/// A file `common.rel` beside the page.
+struct Beside;
+
+const COMMON: &str = "/// What all have.\nlet base = { port: 80 }\nfragment twice(x: string) = \"{x}{x}\"\n";
+
+impl Loader for Beside {
+    fn load(&self, _from: &str, path: &str) -> Result<LoadedFile, String> {
+        match path {
+            "common.rel" => Ok(LoadedFile { name: path.to_owned(), text: COMMON.to_owned() }),
+            _ => Err("there is no such file".to_owned()),
+        }
+    }
+}
+
+/// What is beside the page.
+fn list(directory: &str) -> Vec<Listed> {
+    let listed = |name: &str, is_directory| Listed { name: name.to_owned(), is_directory };
+    match directory {
+        "" => vec![listed("common.rel", false), listed("env.yaml", false), listed("more", true)],
+        "more" => vec![listed("deep.json", false)],
+        _ => Vec::new(),
+    }
 }
 
 fn labels(text: &str, syntax: Syntax) -> Vec<String> {
-    ask(text, syntax, complete).into_iter().map(|candidate| candidate.label).collect()
+    ask(text, syntax, |page, offset| complete(page, offset, &list))
+        .into_iter()
+        .map(|candidate| candidate.label)
+        .collect()
 }
 
 fn has(text: &str, syntax: Syntax, wanted: &[&str]) {
@@ -99,22 +136,205 @@ fn names_lead_to_their_declarations() {
     assert_eq!(file, Some(Target::File("env.json".to_owned())));
 }
 
+/// The texts of the places of the name that is marked, as far as they are on the page.
+fn places(text: &str) -> Option<Vec<Occurrence>> {
+    ask(text, Syntax::Rel, |page, offset| Some(occurrences(page, &named(page, offset)?)))
+}
+
 #[test]
 fn a_name_is_known_at_all_of_its_places() {
-    let text = "let po‸rt = 80\nlet o = { port }\nrelease a on deployment { port: port } < \"x\" >\n";
-    let (name, places) = ask(text, Syntax::Rel, occurrences).expect("it is a name");
-    assert_eq!((name.as_str(), places.len()), ("port", 3));
-    assert_eq!(places.iter().filter(|place| place.shorthand).count(), 1);
+    let found = places("let po‸rt = 80\nlet o = { port }\nrelease a on deployment { port: port } < \"x\" >\n");
+    let found = found.expect("it is a name");
+    assert_eq!((found.len(), found[0].declares), (3, true));
+    assert_eq!(found.iter().filter(|place| place.shorthand).count(), 1);
     // What a loop calls so is something else.
-    let shadowed = "let x‸ = 1\nlet l = [for x in [1]: x]\n";
-    assert!(ask(shadowed, Syntax::Rel, occurrences).is_none());
+    let looped = places("let x‸s = [1]\nlet l = [for x in xs: x]\n").expect("it is a name");
+    assert_eq!(looped.len(), 2);
+    assert_eq!(places("let xs = [1]\nlet l = [for x in xs: ‸x]\n").expect("it is a name").len(), 2);
+}
+
+/// A part with a member of each scope, and an environment of it.
+const PART: &str = "import kube, iter8
+
+/// How a shop is run.
+part shop {
+  settings { /// A door.
+    door: string = \"front\" }
+  version {
+    /// What is sold.
+    headline ware: string
+    shared port: kube.Port = 80
+    let sign = \"{v.ware} at {settings.door}\"
+  }
+  open let count: int = 1
+  fragment label(of: Version) = \"{of.sign}{of.port}\"
+  let all = [for one in versions: label(one)]
+}
+
+environment market extends shop, iter8.tracked {
+  let count = 2
+  strategy none { emit { first: primary.sign, more: count, with: label(of: primary) } }
+}
+";
+
+/// The line of `PART` on which the name at the place behind `before` is declared.
+fn declared(before: &str) -> Option<String> {
+    let at = PART.find(before).expect("it is there") + before.len();
+    let text = format!("{}{AT}{}", &PART[..at], &PART[at..]);
+    match ask(&text, Syntax::Rel, definition)? {
+        Target::Here(range) => Some(PART[..range.end].rsplit('\n').next().unwrap_or("").trim().to_owned()),
+        Target::There(span) => Some(Catalog::builtin().sources().text(span).to_owned()),
+        Target::File(path) => Some(path),
+    }
+}
+
+#[test]
+fn names_of_parts_lead_to_their_declarations() {
+    assert_eq!(declared("\"{v.wa").as_deref(), Some("headline ware"));
+    assert_eq!(declared("{settings.do").as_deref(), Some("door"));
+    assert_eq!(declared("of.si").as_deref(), Some("let sign"));
+    assert_eq!(declared("{of.sign}{of.po").as_deref(), Some("shared port"));
+    assert_eq!(declared("versions: lab").as_deref(), Some("fragment label"));
+    assert_eq!(declared("label(on").as_deref(), Some("let all = [for one"));
+    assert_eq!(declared("primary.si").as_deref(), Some("let sign"));
+    assert_eq!(declared("with: label(o").as_deref(), Some("fragment label(of"));
+    // What fills a hole is of the hole's name, and so is what reads it.
+    assert_eq!(declared("{\n  let cou").as_deref(), Some("open let count"));
+    assert_eq!(declared("more: cou").as_deref(), Some("open let count"));
+    assert_eq!(declared("extends sh").as_deref(), Some("part shop"));
+    assert_eq!(declared("iter8.trac").as_deref(), Some("tracked"));
+    assert_eq!(declared("kube.Po").as_deref(), Some("Port"));
+}
+
+#[test]
+fn names_of_parts_are_explained() {
+    let told = |before: &str| {
+        let at = PART.find(before).expect("it is there") + before.len();
+        ask(&format!("{}{AT}{}", &PART[..at], &PART[at..]), Syntax::Rel, hover).expect("something is said").text
+    };
+    assert!(told("\"{v.wa").contains("What is sold."), "{}", told("\"{v.wa"));
+    assert!(told("{settings.do").contains("door: string = \"front\""));
+    assert!(told("extends sh").contains("How a shop is run."));
+    assert!(told("kube.Po").contains("int 1..65535"));
+    assert!(told("emit { first: prim").contains("the first version"));
+}
+
+#[test]
+fn parts_complete() {
+    let at = |before: &str, written: &str| {
+        let at = PART.find(before).expect("it is there") + before.len();
+        labels(&format!("{}{written}{AT}{}", &PART[..at], &PART[at..]), Syntax::Rel)
+    };
+    let holds = |found: Vec<String>, wanted: &[&str]| {
+        wanted.iter().for_each(|wanted| assert!(found.iter().any(|label| label == wanted), "{wanted}: {found:?}"));
+    };
+    holds(at("port: kube.Port = 80\n", "    "), &["let", "headline", "strategy"]);
+    holds(at("port: kube.Port = 80\n", "    let x = v."), &["v.ware", "v.port", "v.sign"]);
+    holds(at("port: kube.Port = 80\n", "    let x: kube."), &["kube.Port", "kube.Image"]);
+    holds(at("port: kube.Port = 80\n", "    let x = "), &["label", "count", "merge", "settings"]);
+}
+
+#[test]
+fn what_is_imported_is_known() {
+    let text = "import \"common.rel\" as c\nlet port = c.ba‸se\n";
+    let Some(Target::There(span)) = ask(text, Syntax::Rel, definition) else { panic!("no place") };
+    assert_eq!(span.range(), COMMON.find("base").expect("it is there")..COMMON.find(" = ").expect("it is there"));
+    assert!(ask(text, Syntax::Rel, hover).expect("something is said").text.contains("What all have."));
+    let alias = ask("import \"common.rel\" as ‸c\n", Syntax::Rel, hover).expect("something is said");
+    assert!(alias.text.contains("`base`, `twice`"), "{}", alias.text);
+    has(
+        "import \"common.rel\" as c\nrelease a on deployment { port: c.‸ } < \"x\" >",
+        Syntax::Rel,
+        &["c.base", "c.twice"],
+    );
+}
+
+#[test]
+fn a_file_that_can_be_named_is_offered() {
+    has("release a on deployment { env: file(\"‸\") } < \"x\" >", Syntax::Rel, &["env.yaml", "more/"]);
+    assert_eq!(labels("let a = file(\"more/de‸\")\n", Syntax::Rel), ["deep.json"]);
+    assert_eq!(labels("import \"‸\" as c\n", Syntax::Rel), ["common.rel", "more/"]);
+}
+
+#[test]
+fn a_label_follows_on_those_before_it() {
+    let text = "release a on deployment <\n  v1 \"x\"\n  ‸ \"y\"\n>\nrelease b on deployment <\n  next \"x\"\n>\n";
+    assert_eq!(labels(text, Syntax::Rel), ["next", "v2"]);
+}
+
+#[test]
+fn a_version_tells_its_objects() {
+    let text = "release a on deployment-istio canary <\n  v1 \"x\"\n  v‸2 \"y\"\n>\n";
+    let told = ask(text, Syntax::Rel, hover).expect("something is said").text;
+    assert!(told.contains("`Service/a-1`, `Deployment/a-1`"), "{told}");
+}
+
+#[test]
+fn keys_of_objects_lead_to_where_they_are_explained() {
+    let text = "release a on deployment < v1 \"x\" { resources: { li‸mits: {} } } >";
+    let told = ask(text, Syntax::Rel, hover).expect("something is said").text;
+    assert!(told.contains("https://kubernetes.io/docs/"), "{told}");
+}
+
+#[test]
+fn words_are_told_by_what_they_mean() {
+    let text = "let tag = \"1\"\nrelease a on deployment-istio canary { names: labels } <\n  v1 \"x:{tag}\" { port: 80 }\n>\n‸";
+    let found = ask(text, Syntax::Rel, |page, _| {
+        let of = |token: &Token| (page.text[token.range.clone()].to_owned(), token.kind, token.is_builtin);
+        tokens(page).iter().map(of).collect::<Vec<_>>()
+    });
+    let expected = [
+        ("tag", TokenKind::Variable, false),
+        ("deployment-istio", TokenKind::Namespace, true),
+        ("canary", TokenKind::Strategy, true),
+        ("names", TokenKind::Property, true),
+        ("labels", TokenKind::Member, false),
+        ("v1", TokenKind::Label, false),
+        ("tag", TokenKind::Variable, false),
+        ("port", TokenKind::Property, true),
+    ];
+    assert_eq!(found, expected.map(|(text, kind, builtin)| (text.to_owned(), kind, builtin)));
+}
+
+#[test]
+fn the_functions_that_are_explained_are_those_of_the_language() {
+    let mut explained: Vec<&str> = names::FUNCTIONS.iter().map(|(name, _)| *name).collect();
+    explained.sort_unstable();
+    assert_eq!(explained, crate::eval::FUNCTIONS);
+}
+
+#[test]
+fn every_name_of_the_library_is_where_it_is_said_to_be() {
+    let catalog = Catalog::builtin();
+    let sources = catalog.sources();
+    let environments = Environments::new(catalog);
+    let mut count = 0;
+    for name in catalog.libraries() {
+        let (module, _) = catalog.library(name).expect("it is there");
+        let text = sources.file(module.file).text();
+        let file = catalog.tree(module.file).expect("it has one").clone();
+        let linked = compile::Linked { sources: sources.clone(), file: module.file, ast: file, module };
+        let read = Reading::linked(linked);
+        let open = || compile::open(Input::Values(Vec::new()), &Options::default(), catalog, &Beside);
+        let page = Page { syntax: Syntax::Rel, text, environments: &environments, read: &read, open: &open };
+        for mention in names::mentions(&page) {
+            let written = &text[mention.range.clone()];
+            if let (Some(span), false) =
+                (mention.meaning.declared(), matches!(mention.meaning, names::Meaning::Library(_)))
+            {
+                assert_eq!(sources.text(Span { ..span }), written, "in {name} at {:?}", mention.range);
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 1_000, "{count} names");
 }
 
 #[test]
 fn a_percent_that_is_left_is_shown() {
     let text = "release a on deployment-istio blue-green <\n  v1 30% \"x\"\n  v2 \"y\"\n>\n‸";
     let hints = ask(text, Syntax::Rel, |page, _| hints(page));
-    assert_eq!(hints.iter().map(|hint| hint.text.as_str()).collect::<Vec<_>>(), [" 70%"]);
+    assert_eq!(hints.iter().map(|hint| hint.text.as_str()).collect::<Vec<_>>(), [" port: 80", " 70%", " port: 80"]);
 }
 
 #[test]

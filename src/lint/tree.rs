@@ -8,6 +8,7 @@ mod yaml;
 
 use crate::check::Front;
 use crate::source::{FileId, Sources, Span};
+use crate::syntax::{self, ast};
 
 /// What a file is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,10 +103,15 @@ impl<'t> Tree<'t> {
     /// The nodes of `text`; none where it cannot be read.
     pub fn parse(file: FileId, text: &'t str, syntax: Syntax) -> Tree<'t> {
         let root = match syntax {
-            Syntax::Rel => rel::root(file, text),
+            Syntax::Rel => rel::root(file, text, &syntax::parse(file, text).0),
             Syntax::Yaml => yaml::root(file, text),
         };
         Tree { file, syntax, text, root }
+    }
+
+    /// The nodes of `text`, a `.rel` file that was parsed already.
+    pub fn of(file: FileId, text: &'t str, parsed: &ast::File) -> Tree<'t> {
+        Tree { file, syntax: Syntax::Rel, text, root: rel::root(file, text, parsed) }
     }
 
     /// The node whose key or value is at `span`, behind all that it is in, the file first.

@@ -1,15 +1,19 @@
 //! What the client asks, answered.
 
+use std::collections::HashMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use lsp_server::Request;
 use lsp_types::request::{self, Request as _};
 use lsp_types::{
     CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, CompletionItem, CompletionItemKind,
-    CompletionParams, DocumentFormattingParams, DocumentSymbol, DocumentSymbolParams, Documentation, FoldingRange,
-    FoldingRangeParams, GotoDefinitionParams, Hover, HoverContents, HoverParams, InlayHint, InlayHintParams, Location,
-    MarkupContent, MarkupKind, ReferenceParams, RenameParams, SymbolKind, TextDocumentPositionParams, TextEdit, Url,
-    WorkspaceEdit,
+    CompletionParams, DocumentFormattingParams, DocumentHighlight, DocumentHighlightKind, DocumentHighlightParams,
+    DocumentSymbol, DocumentSymbolParams, Documentation, FoldingRange, FoldingRangeParams, GotoDefinitionParams, Hover,
+    HoverContents, HoverParams, InlayHint, InlayHintParams, Location, MarkupContent, MarkupKind, ReferenceParams,
+    RenameParams, SemanticTokens, SemanticTokensParams, SemanticTokensRangeParams, SymbolInformation, SymbolKind,
+    TextDocumentPositionParams, TextEdit, Url, WorkspaceEdit, WorkspaceSymbolParams,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -18,9 +22,10 @@ use serde_json::Value;
 use super::convert::{Encoding, Lines};
 use super::documents::{Document, Documents};
 use super::findings::Findings;
+use super::tokens;
 use crate::diagnostic::Applicability;
 use crate::format::{WIDTH, format};
-use crate::ide::{self, Candidate, CandidateKind, Target};
+use crate::ide::{self, Candidate, CandidateKind, Listed, Named, Occurrence, Target};
 use crate::lint::tree::Syntax;
 use crate::source::{Sources, Span};
 use crate::syntax;
@@ -30,54 +35,41 @@ type Answer = Result<Value, String>;
 /// The answer to a request; none where it is not known.
 pub fn answer(documents: &Documents, findings: &Findings, request: &Request) -> Option<Answer> {
     Some(match request.method.as_str() {
-        request::Completion::METHOD => with(request, |params: CompletionParams| {
-            let at = params.text_document_position;
-            at_place(documents, &at, |document, offset, page| {
-                let found = ide::complete(page, offset).into_iter();
-                Some(found.enumerate().map(|(at, found)| item(document, at, found)).collect::<Vec<_>>())
-            })
-        }),
-        request::HoverRequest::METHOD => with(request, |params: HoverParams| {
-            at_place(documents, &params.text_document_position_params, |document, offset, page| {
-                let found = ide::hover(page, offset)?;
-                let contents = HoverContents::Markup(MarkupContent { kind: MarkupKind::Markdown, value: found.text });
-                Some(Hover { contents, range: Some(document.lines.range(&document.text, found.range)) })
-            })
-        }),
-        request::GotoDefinition::METHOD => with(request, |params: GotoDefinitionParams| {
-            at_place(documents, &params.text_document_position_params, |document, offset, page| {
-                target(document, ide::definition(page, offset)?, &page.catalog.sources())
-            })
-        }),
-        request::References::METHOD => with(request, |params: ReferenceParams| {
-            at_place(documents, &params.text_document_position, |document, offset, page| {
-                let uri = Url::from_file_path(&document.path).ok()?;
-                let (_, places) = ide::occurrences(page, offset)?;
-                let from = usize::from(!params.context.include_declaration);
-                let place = |place: &ide::Occurrence| Location {
-                    uri: uri.clone(),
-                    range: document.lines.range(&document.text, place.range.clone()),
-                };
-                Some(places.iter().skip(from).map(place).collect::<Vec<_>>())
-            })
-        }),
-        request::PrepareRenameRequest::METHOD => with(request, |params: TextDocumentPositionParams| {
-            at_place(documents, &params, |document, offset, page| {
-                let (_, places) = ide::occurrences(page, offset)?;
-                let here = places.into_iter().find(|place| place.range.start <= offset && offset <= place.range.end)?;
-                Some(document.lines.range(&document.text, here.range))
-            })
-        }),
-        request::Rename::METHOD => rename(documents, request),
+        request::Completion::METHOD => with(request, |params| completion(documents, params)),
+        request::HoverRequest::METHOD => with(request, |params| hover(documents, params)),
+        request::GotoDefinition::METHOD => with(request, |params| definition(documents, params)),
+        request::References::METHOD => with(request, |params| references(documents, params)),
+        request::DocumentHighlightRequest::METHOD => with(request, |params| highlights(documents, params)),
+        request::PrepareRenameRequest::METHOD => with(request, |params| prepare_rename(documents, &params)),
+        request::Rename::METHOD => with(request, |params| rename(documents, &params)),
         request::DocumentSymbolRequest::METHOD => with(request, |params: DocumentSymbolParams| {
             in_file(documents, &params.text_document.uri, |document, page| {
                 Some(ide::symbols(page).iter().map(|found| symbol(document, found)).collect::<Vec<_>>())
             })
         }),
+        request::WorkspaceSymbolRequest::METHOD => {
+            with(request, |params: WorkspaceSymbolParams| Ok(workspace_symbols(documents, &params.query)))
+        }
+        request::SemanticTokensFullRequest::METHOD => with(request, |params: SemanticTokensParams| {
+            in_file(documents, &params.text_document.uri, |document, page| {
+                let data = tokens::encoded(document, ide::tokens(page).iter());
+                Some(SemanticTokens { result_id: None, data })
+            })
+        }),
+        request::SemanticTokensRangeRequest::METHOD => with(request, |params: SemanticTokensRangeParams| {
+            in_file(documents, &params.text_document.uri, |document, page| {
+                let meets = |token: &&ide::Token| {
+                    let range = document.range(token.range.clone());
+                    range.start <= params.range.end && params.range.start <= range.end
+                };
+                let data = tokens::encoded(document, ide::tokens(page).iter().filter(meets));
+                Some(SemanticTokens { result_id: None, data })
+            })
+        }),
         request::FoldingRangeRequest::METHOD => with(request, |params: FoldingRangeParams| {
             in_file(documents, &params.text_document.uri, |document, page| {
-                let fold = |range: std::ops::Range<usize>| {
-                    let range = document.lines.range(&document.text, range);
+                let fold = |range: Range<usize>| {
+                    let range = document.range(range);
                     FoldingRange { start_line: range.start.line, end_line: range.end.line, ..FoldingRange::default() }
                 };
                 Some(ide::folds(page).into_iter().map(fold).collect::<Vec<_>>())
@@ -85,17 +77,11 @@ pub fn answer(documents: &Documents, findings: &Findings, request: &Request) -> 
         }),
         request::InlayHintRequest::METHOD => with(request, |params: InlayHintParams| {
             in_file(documents, &params.text_document.uri, |document, page| {
-                let wanted = |hint: &ide::Hint| {
-                    let line = document.lines.position(&document.text, hint.offset).line;
-                    params.range.start.line <= line && line <= params.range.end.line
+                let wanted = |hint: &InlayHint| {
+                    params.range.start.line <= hint.position.line && hint.position.line <= params.range.end.line
                 };
-                Some(
-                    ide::hints(page)
-                        .iter()
-                        .filter(|hint| wanted(hint))
-                        .map(|found| hint(document, found))
-                        .collect::<Vec<_>>(),
-                )
+                let hints = ide::hints(page).into_iter().map(|found| hint(document, found));
+                Some(hints.filter(wanted).collect::<Vec<_>>())
             })
         }),
         request::Formatting::METHOD => with(request, |params: DocumentFormattingParams| {
@@ -104,7 +90,7 @@ pub fn answer(documents: &Documents, findings: &Findings, request: &Request) -> 
                     return None;
                 }
                 let laid = format(&document.text, WIDTH);
-                let whole = document.lines.range(&document.text, 0..document.text.len());
+                let whole = document.range(0..document.text.len());
                 let changed = laid != document.text;
                 Some(changed.then_some(TextEdit { range: whole, new_text: laid }).into_iter().collect::<Vec<_>>())
             })
@@ -125,10 +111,8 @@ fn in_file<R>(
     url: &Url,
     ask: impl FnOnce(&Document, &ide::Page<'_>) -> Option<R>,
 ) -> Result<Option<R>, String> {
-    let Some(document) = documents.get(url) else { return Ok(None) };
-    // What is wrong with the environments is told as a finding.
-    let Ok(catalog) = documents.catalog(&document.path) else { return Ok(None) };
-    Ok(ask(document, &document.page(&catalog)))
+    let Some(document) = documents.files.get(url) else { return Ok(None) };
+    Ok(documents.on_page(document, |page| ask(document, page)))
 }
 
 fn at_place<R>(
@@ -141,6 +125,81 @@ fn at_place<R>(
     })
 }
 
+fn completion(documents: &Documents, params: CompletionParams) -> Result<Option<Vec<CompletionItem>>, String> {
+    at_place(documents, &params.text_document_position, |document, offset, page| {
+        let found = ide::complete(page, offset, &|directory| listed(document, directory)).into_iter();
+        Some(found.enumerate().map(|(at, found)| item(document, at, found)).collect())
+    })
+}
+
+/// What is in a directory that a file names, sorted; hidden files are not offered.
+fn listed(document: &Document, directory: &str) -> Vec<Listed> {
+    let Some(parent) = document.path.parent() else { return Vec::new() };
+    let Ok(entries) = std::fs::read_dir(parent.join(directory)) else { return Vec::new() };
+    let listed = entries.filter_map(|entry| {
+        let entry = entry.ok()?;
+        let name = entry.file_name().into_string().ok()?;
+        let is_this = entry.path() == document.path;
+        (!name.starts_with('.') && !is_this).then(|| Listed { name, is_directory: entry.path().is_dir() })
+    });
+    let mut listed: Vec<Listed> = listed.collect();
+    listed.sort_by(|one, other| one.name.cmp(&other.name));
+    listed
+}
+
+fn hover(documents: &Documents, params: HoverParams) -> Result<Option<Hover>, String> {
+    at_place(documents, &params.text_document_position_params, |document, offset, page| {
+        let found = ide::hover(page, offset)?;
+        let contents = HoverContents::Markup(MarkupContent { kind: MarkupKind::Markdown, value: found.text });
+        Some(Hover { contents, range: Some(document.range(found.range)) })
+    })
+}
+
+fn definition(documents: &Documents, params: GotoDefinitionParams) -> Result<Option<Location>, String> {
+    at_place(documents, &params.text_document_position_params, |document, offset, page| {
+        target(document, ide::definition(page, offset)?, &page.sources())
+    })
+}
+
+/// Where a name stands, in every file that the editor knows of.
+fn references(documents: &Documents, params: ReferenceParams) -> Result<Option<Vec<Location>>, String> {
+    let declaration = params.context.include_declaration;
+    at_place(documents, &params.text_document_position, |_, offset, page| {
+        let named = ide::named(page, offset)?;
+        let mut found = Vec::new();
+        for (document, places) in everywhere(documents, &named) {
+            let wanted = places.into_iter().filter(|place| declaration || !place.declares);
+            let uri = document.url()?;
+            found.extend(wanted.map(|place| Location { uri: uri.clone(), range: document.range(place.range) }));
+        }
+        Some(found)
+    })
+}
+
+/// The files that mention a name, with the places where they do.
+fn everywhere(documents: &Documents, named: &Named) -> Vec<(Arc<Document>, Vec<Occurrence>)> {
+    let files = documents.everywhere().into_iter().filter(|document| document.text.contains(&named.text));
+    let found = files.map(|document| {
+        let places = documents.files.on_page(&document, |page| Some(ide::occurrences(page, named)));
+        (document, places.unwrap_or_default())
+    });
+    found.filter(|(_, places)| !places.is_empty()).collect()
+}
+
+fn highlights(
+    documents: &Documents,
+    params: DocumentHighlightParams,
+) -> Result<Option<Vec<DocumentHighlight>>, String> {
+    at_place(documents, &params.text_document_position_params, |document, offset, page| {
+        let places = ide::occurrences(page, &ide::named(page, offset)?);
+        let highlight = |place: Occurrence| DocumentHighlight {
+            range: document.range(place.range),
+            kind: Some(if place.declares { DocumentHighlightKind::WRITE } else { DocumentHighlightKind::READ }),
+        };
+        Some(places.into_iter().map(highlight).collect())
+    })
+}
+
 fn item(document: &Document, at: usize, found: Candidate) -> CompletionItem {
     let kind = match found.kind {
         CandidateKind::Field => CompletionItemKind::FIELD,
@@ -149,6 +208,12 @@ fn item(document: &Document, at: usize, found: Candidate) -> CompletionItem {
         CandidateKind::Strategy => CompletionItemKind::METHOD,
         CandidateKind::Value => CompletionItemKind::VARIABLE,
         CandidateKind::Word => CompletionItemKind::KEYWORD,
+        CandidateKind::Label => CompletionItemKind::CONSTANT,
+        CandidateKind::Type => CompletionItemKind::STRUCT,
+        CandidateKind::Function => CompletionItemKind::FUNCTION,
+        CandidateKind::Module => CompletionItemKind::MODULE,
+        CandidateKind::File => CompletionItemKind::FILE,
+        CandidateKind::Directory => CompletionItemKind::FOLDER,
     };
     let documentation = found
         .documentation
@@ -161,15 +226,13 @@ fn item(document: &Document, at: usize, found: Candidate) -> CompletionItem {
         detail: Some(found.detail).filter(|detail| !detail.is_empty()),
         documentation,
         sort_text: Some(format!("{first}{at:04}")),
-        text_edit: Some(
-            TextEdit { range: document.lines.range(&document.text, found.range), new_text: found.text }.into(),
-        ),
+        text_edit: Some(TextEdit { range: document.range(found.range), new_text: found.text }.into()),
         ..CompletionItem::default()
     }
 }
 
-fn symbol(document: &Document, found: &ide::Symbol) -> DocumentSymbol {
-    let kind = match found.kind {
+fn kind(kind: ide::SymbolKind) -> SymbolKind {
+    match kind {
         ide::SymbolKind::Release => SymbolKind::MODULE,
         ide::SymbolKind::Version => SymbolKind::CLASS,
         ide::SymbolKind::Value => SymbolKind::VARIABLE,
@@ -177,24 +240,27 @@ fn symbol(document: &Document, found: &ide::Symbol) -> DocumentSymbol {
         ide::SymbolKind::Fragment => SymbolKind::FUNCTION,
         ide::SymbolKind::Environment => SymbolKind::NAMESPACE,
         ide::SymbolKind::Key => SymbolKind::KEY,
-    };
+    }
+}
+
+fn symbol(document: &Document, found: &ide::Symbol) -> DocumentSymbol {
     #[allow(deprecated)] // The type has the field, and it must be said.
     DocumentSymbol {
         name: found.name.clone(),
         detail: Some(found.detail.clone()).filter(|detail| !detail.is_empty()),
-        kind,
+        kind: kind(found.kind),
         tags: None,
         deprecated: None,
-        range: document.lines.range(&document.text, found.range.clone()),
-        selection_range: document.lines.range(&document.text, found.selection.clone()),
+        range: document.range(found.range.clone()),
+        selection_range: document.range(found.selection.clone()),
         children: Some(found.children.iter().map(|child| symbol(document, child)).collect()),
     }
 }
 
-fn hint(document: &Document, found: &ide::Hint) -> InlayHint {
+fn hint(document: &Document, found: ide::Hint) -> InlayHint {
     InlayHint {
         position: document.lines.position(&document.text, found.offset),
-        label: found.text.clone().into(),
+        label: found.text.into(),
         kind: None,
         text_edits: None,
         tooltip: None,
@@ -204,33 +270,101 @@ fn hint(document: &Document, found: &ide::Hint) -> InlayHint {
     }
 }
 
-fn rename(documents: &Documents, request: &Request) -> Answer {
-    with(request, |params: RenameParams| {
-        let new = params.new_name.clone();
-        if !is_name(&new) {
-            return Err(format!("`{new}` is no name: it begins with a lower-case letter, as in `base-image`"));
-        }
-        let file = &params.text_document_position.text_document.uri;
-        if in_file(documents, file, |_, page| Some(ide::is_taken(page, &new)))?.unwrap_or(false) {
-            return Err(format!("`{new}` is the name of something else in this file"));
-        }
-        at_place(documents, &params.text_document_position, |document, offset, page| {
-            let uri = Url::from_file_path(&document.path).ok()?;
-            let (old, places) = ide::occurrences(page, offset)?;
-            let edits = places.into_iter().map(|place| {
-                // A key that stands for itself keeps its text.
-                let new_text = if place.shorthand { format!("{old}: {new}") } else { new.clone() };
-                TextEdit { range: document.lines.range(&document.text, place.range), new_text }
-            });
-            Some(WorkspaceEdit { changes: Some([(uri, edits.collect())].into()), ..WorkspaceEdit::default() })
-        })
-    })
+fn prepare_rename(documents: &Documents, at: &TextDocumentPositionParams) -> Result<Option<lsp_types::Range>, String> {
+    let found = at_place(documents, at, |document, offset, page| {
+        let named = ide::named(page, offset)?;
+        Some(named.renamed().map(|()| document.range(named.here)))
+    })?;
+    found.transpose()
 }
 
-/// Whether the parser takes `name` for the name of a let.
-fn is_name(name: &str) -> bool {
-    let (file, found) = syntax::parse(crate::source::FileId(0), &format!("let {name} = 1\nlet other = {name}\n"));
+fn rename(documents: &Documents, params: &RenameParams) -> Result<Option<WorkspaceEdit>, String> {
+    let new = &params.new_name;
+    let found = at_place(documents, &params.text_document_position, |_, offset, page| {
+        let named = ide::named(page, offset)?;
+        Some(named.renamed().and_then(|()| edits(documents, &named, new)))
+    })?;
+    let changes = found.transpose()?;
+    Ok(changes.map(|changes| WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() }))
+}
+
+/// The edits that give `named` the name `new`, file by file.
+fn edits(documents: &Documents, named: &Named, new: &str) -> Result<HashMap<Url, Vec<TextEdit>>, String> {
+    let old = &named.text;
+    if !is_name(new, old.starts_with(|c: char| c.is_ascii_uppercase())) {
+        let example = if old.starts_with(|c: char| c.is_ascii_uppercase()) {
+            "it begins with a capital, as in `Port`"
+        } else {
+            "it begins with a lower-case letter, as in `base-image`"
+        };
+        return Err(format!("`{new}` is no name: {example}"));
+    }
+    let mut changes = HashMap::new();
+    for (document, places) in everywhere(documents, named) {
+        let name = document.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let check = |page: &ide::Page<'_>| {
+            let is_taken = ide::is_taken(page, new);
+            let taken = is_taken.then(|| format!("`{new}` is the name of something else in `{name}`"));
+            taken.or_else(|| {
+                ide::unsure(page, named)
+                    .then(|| format!("`{name}` has an `{old}` of which relc cannot tell whether it is this one"))
+            })
+        };
+        if let Some(reason) = documents.files.on_page(&document, check) {
+            return Err(reason);
+        }
+        let edit = |place: Occurrence| {
+            // A key that stands for itself keeps its text.
+            let new_text = if place.shorthand { format!("{old}: {new}") } else { new.to_owned() };
+            TextEdit { range: document.range(place.range), new_text }
+        };
+        if let Some(url) = document.url() {
+            changes.insert(url, places.into_iter().map(edit).collect());
+        }
+    }
+    Ok(changes)
+}
+
+/// Whether the parser takes `name` for the name of a let, or of a type.
+fn is_name(name: &str, is_type: bool) -> bool {
+    let text = match is_type {
+        true => format!("type {name} = int\nlet other: {name} = 1\n"),
+        false => format!("let {name} = 1\nlet other = {name}\n"),
+    };
+    let (file, found) = syntax::parse(crate::source::FileId(0), &text);
     found.is_empty() && file.items.len() == 2 && name.trim() == name
+}
+
+/// How many symbols of the folders are told at once.
+const SYMBOLS: usize = 500;
+
+/// The releases and declarations of all files whose names have the letters of `query` in their order.
+#[allow(deprecated)] // The type has the field, and it must be said.
+fn workspace_symbols(documents: &Documents, query: &str) -> Vec<SymbolInformation> {
+    let mut found = Vec::new();
+    for document in documents.everywhere() {
+        let Some(uri) = document.url() else { continue };
+        let symbols = documents.files.on_page(&document, |page| Some(ide::symbols(page))).unwrap_or_default();
+        for symbol in symbols.into_iter().filter(|symbol| is_like(&symbol.name, query)) {
+            found.push(SymbolInformation {
+                location: Location { uri: uri.clone(), range: document.range(symbol.selection) },
+                name: symbol.name,
+                kind: kind(symbol.kind),
+                tags: None,
+                deprecated: None,
+                container_name: document.path.file_name().map(|name| name.to_string_lossy().into_owned()),
+            });
+            if found.len() == SYMBOLS {
+                return found;
+            }
+        }
+    }
+    found
+}
+
+fn is_like(name: &str, query: &str) -> bool {
+    let mut letters = name.chars().flat_map(char::to_lowercase);
+    query.chars().flat_map(char::to_lowercase).all(|wanted| letters.any(|letter| letter == wanted))
 }
 
 fn actions(findings: &Findings, params: &CodeActionParams) -> Vec<CodeActionOrCommand> {
@@ -255,7 +389,7 @@ fn target(document: &Document, target: Target, sources: &Sources) -> Option<Loca
     match target {
         Target::Here(range) => {
             let uri = Url::from_file_path(&document.path).ok()?;
-            Some(Location { uri, range: document.lines.range(&document.text, range) })
+            Some(Location { uri, range: document.range(range) })
         }
         Target::There(span) => place(sources, span, document.lines.encoding()),
         Target::File(name) => {

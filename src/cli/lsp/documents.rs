@@ -2,8 +2,9 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use lsp_server::Notification;
 use lsp_types::notification::{
@@ -11,21 +12,24 @@ use lsp_types::notification::{
     Notification as _,
 };
 use lsp_types::{
-    DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
-    TextDocumentContentChangeEvent, Url,
+    DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, TextDocumentContentChangeEvent,
+    Url,
 };
 use serde::de::DeserializeOwned;
 
 use super::super::environments::EnvironmentFlags;
-use super::super::inputs::is_rel;
+use super::super::flags::InputFlags;
+use super::super::inputs::{self, Task, is_rel};
+use super::super::loader::Disk;
 use super::super::texts::Texts;
 use super::convert::{Encoding, Lines};
 use super::path;
+use crate::compile::{self, Environments, Input, Options, Remembered, Text, linked};
 use crate::env::Catalog;
-use crate::ide::Page;
+use crate::ide::{Page, Reading};
 use crate::lint::tree::Syntax;
 
-/// A file that is open.
+/// A file as the editor has it, or the disk.
 pub struct Document {
     /// Where it is.
     pub path: PathBuf,
@@ -46,31 +50,36 @@ impl Document {
         }
     }
 
-    /// The file as the questions of an editor take it.
-    pub fn page<'a>(&'a self, catalog: &'a Catalog) -> Page<'a> {
-        Page { syntax: self.syntax(), text: &self.text, catalog }
+    /// The range of these bytes.
+    pub fn range(&self, range: Range<usize>) -> lsp_types::Range {
+        self.lines.range(&self.text, range)
+    }
+
+    /// How the client calls it.
+    pub fn url(&self) -> Option<Url> {
+        Url::from_file_path(&self.path).ok()
     }
 }
 
-/// All files that are open.
-pub struct Documents {
+/// What can be seen: the open files at one moment, and the environments that each sees. Clones share the environments.
+#[derive(Clone)]
+pub struct Files {
     encoding: Encoding,
-    open: BTreeMap<Url, Document>,
-    changed: BTreeSet<Url>,
-    closed: BTreeSet<Url>,
+    open: BTreeMap<Url, Arc<Document>>,
     /// The environments as seen from a directory.
-    catalogs: RefCell<HashMap<PathBuf, Result<Arc<Catalog>, String>>>,
+    seen: Arc<Mutex<HashMap<PathBuf, Result<Seen, String>>>>,
 }
 
-impl Documents {
-    /// None yet.
-    pub fn new(encoding: Encoding) -> Self {
-        let (open, changed, closed) = (BTreeMap::new(), BTreeSet::new(), BTreeSet::new());
-        Documents { encoding, open, changed, closed, catalogs: RefCell::default() }
-    }
+/// Environments, as far as they were prepared.
+#[derive(Clone)]
+struct Seen {
+    catalog: Arc<Catalog>,
+    prepared: Remembered,
+}
 
+impl Files {
     /// The file at `url`, if it is open.
-    pub fn get(&self, url: &Url) -> Option<&Document> {
+    pub fn get(&self, url: &Url) -> Option<&Arc<Document>> {
         self.open.get(url)
     }
 
@@ -86,17 +95,125 @@ impl Documents {
     /// # Errors
     /// Why they cannot be had, in a sentence.
     pub fn catalog(&self, path: &Path) -> Result<Arc<Catalog>, String> {
+        Ok(self.seen(path)?.catalog)
+    }
+
+    fn seen(&self, path: &Path) -> Result<Seen, String> {
         let directory = path.parent().unwrap_or(Path::new("")).to_owned();
-        let mut catalogs = self.catalogs.borrow_mut();
-        let found = catalogs.entry(directory.clone()).or_insert_with(|| {
-            EnvironmentFlags::default().catalog_over(&directory, &self.texts()).map(|(catalog, _)| Arc::new(catalog))
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = seen.entry(directory.clone()).or_insert_with(|| {
+            let (catalog, _) = EnvironmentFlags::default().catalog_over(&directory, &self.texts())?;
+            Ok(Seen { catalog: Arc::new(catalog), prepared: Remembered::default() })
         });
         found.clone()
     }
 
-    /// The files to look at again.
-    pub fn take_changed(&mut self) -> BTreeSet<Url> {
-        std::mem::take(&mut self.changed)
+    /// The file at `path`, as it is open or on the disk.
+    pub fn at(&self, path: &Path) -> Option<Arc<Document>> {
+        if let Some(open) = self.open.values().find(|document| document.path == *path) {
+            return Some(Arc::clone(open));
+        }
+        let text = super::super::read::file(path, &path.display().to_string()).ok()?;
+        let lines = Lines::of(&text, self.encoding);
+        Some(Arc::new(Document { path: path.to_owned(), text, version: 0, lines }))
+    }
+
+    /// What `ask` finds on the page of `document`; `read` gives what its text says, where that is known already. None where the
+    /// environments cannot be had: that is told as a finding.
+    fn ask<R>(
+        &self,
+        document: &Document,
+        read: impl FnOnce(&Catalog) -> Arc<Reading>,
+        ask: impl FnOnce(&Page<'_>) -> Option<R>,
+    ) -> Option<R> {
+        let Seen { catalog, prepared } = self.seen(&document.path).ok()?;
+        let environments = Environments::remembering(&catalog, prepared);
+        let read = read(&catalog);
+        let open = || {
+            let input = Input::Rel(named(document));
+            compile::open(input, &Options::default(), &catalog, &Disk::new(&document.path, &self.texts()))
+        };
+        ask(&Page {
+            syntax: document.syntax(),
+            text: &document.text,
+            environments: &environments,
+            read: &read,
+            open: &open,
+        })
+    }
+
+    /// What `ask` finds on the page of any file.
+    pub fn on_page<R>(&self, document: &Document, ask: impl FnOnce(&Page<'_>) -> Option<R>) -> Option<R> {
+        self.ask(document, |catalog| self.read(document, catalog), ask)
+    }
+
+    fn read(&self, document: &Document, catalog: &Catalog) -> Arc<Reading> {
+        Arc::new(match document.syntax() {
+            Syntax::Rel => Reading::linked(linked(named(document), catalog, &Disk::new(&document.path, &self.texts()))),
+            Syntax::Yaml => Reading::alone(&document.text, Syntax::Yaml),
+        })
+    }
+}
+
+fn named(document: &Document) -> Text {
+    Text { name: document.path.display().to_string(), text: document.text.clone() }
+}
+
+/// All files that are open, and what happened to them.
+pub struct Documents {
+    /// As they are.
+    pub files: Files,
+    /// The folders that the editor has open.
+    pub roots: Vec<PathBuf>,
+    changed: BTreeSet<Url>,
+    /// What was changed last, and is looked at first.
+    latest: Option<Url>,
+    closed: BTreeSet<Url>,
+    /// What the texts say, as far as it was asked.
+    read: RefCell<HashMap<PathBuf, Arc<Reading>>>,
+}
+
+impl Documents {
+    /// None yet.
+    pub fn new(encoding: Encoding, roots: Vec<PathBuf>) -> Self {
+        let files = Files { encoding, open: BTreeMap::new(), seen: Arc::default() };
+        let (changed, closed) = (BTreeSet::new(), BTreeSet::new());
+        Documents { files, roots, changed, latest: None, closed, read: RefCell::default() }
+    }
+
+    /// What `ask` finds on the page of an open file.
+    pub fn on_page<R>(&self, document: &Document, ask: impl FnOnce(&Page<'_>) -> Option<R>) -> Option<R> {
+        let read = |catalog: &Catalog| {
+            let mut known = self.read.borrow_mut();
+            let read = known.entry(document.path.clone()).or_insert_with(|| self.files.read(document, catalog));
+            Arc::clone(read)
+        };
+        self.files.ask(document, read, ask)
+    }
+
+    /// Every `.rel` file that is open, defines environments that an open one sees, or lies in a folder that is open.
+    pub fn everywhere(&self) -> Vec<Arc<Document>> {
+        let mut paths: BTreeSet<PathBuf> = self.files.open.values().map(|document| document.path.clone()).collect();
+        let flags = InputFlags { paths: self.roots.clone(), values: Vec::new(), stdin_filename: None };
+        let found = if self.roots.is_empty() { Ok(Vec::new()) } else { inputs::tasks(&flags) };
+        paths.extend(found.unwrap_or_default().into_iter().filter_map(|task| match task {
+            Task::Named(path) | Task::Found(path) => Some(path),
+            Task::Stdin(_) | Task::Values(_) => None,
+        }));
+        let seen = self.files.seen.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for Seen { catalog, .. } in seen.into_values().flatten() {
+            let sources = catalog.sources();
+            paths.extend(catalog.users().map(|file| PathBuf::from(sources.file(file).name())));
+        }
+        paths.iter().filter(|path| is_rel(path)).filter_map(|path| self.files.at(path)).collect()
+    }
+
+    /// A file to look at again: the one that was changed last, if it is among them.
+    pub fn next_changed(&mut self) -> Option<Url> {
+        match self.latest.take().filter(|latest| self.changed.remove(latest)) {
+            Some(latest) => Some(latest),
+            None => self.changed.pop_first(),
+        }
     }
 
     /// The files that were closed.
@@ -104,75 +221,74 @@ impl Documents {
         std::mem::take(&mut self.closed)
     }
 
-    /// Takes in what the client says of its files; whether there is something to look at.
-    pub fn take_in(&mut self, notification: Notification) -> bool {
+    /// Takes in what the client says of its files.
+    pub fn take_in(&mut self, notification: Notification) {
+        // What a text says depends on the files that it imports, too.
+        self.read.borrow_mut().clear();
         match notification.method.as_str() {
             DidOpenTextDocument::METHOD => {
-                let Some(DidOpenTextDocumentParams { text_document: opened }) = params(notification) else {
-                    return false;
-                };
-                self.put(opened.uri, opened.text, opened.version)
+                let Some(DidOpenTextDocumentParams { text_document: opened }) = params(notification) else { return };
+                self.put(opened.uri, opened.text, opened.version);
             }
             DidChangeTextDocument::METHOD => {
                 let Some(DidChangeTextDocumentParams { text_document, content_changes }) = params(notification) else {
-                    return false;
+                    return;
                 };
-                let Some(document) = self.open.get(&text_document.uri) else { return false };
+                let Some(document) = self.files.get(&text_document.uri) else { return };
                 let text =
                     content_changes.into_iter().fold(document.text.clone(), |text, change| self.edited(text, change));
-                self.put(text_document.uri, text, text_document.version)
+                self.put(text_document.uri, text, text_document.version);
             }
             DidCloseTextDocument::METHOD => {
-                let Some(DidCloseTextDocumentParams { text_document }) = params(notification) else { return false };
-                self.open.remove(&text_document.uri);
+                let Some(DidCloseTextDocumentParams { text_document }) = params(notification) else { return };
+                self.files.open.remove(&text_document.uri);
                 self.changed.remove(&text_document.uri);
                 self.closed.insert(text_document.uri);
                 self.forget_environments();
-                true
             }
-            DidSaveTextDocument::METHOD => {
-                let saved: Option<DidSaveTextDocumentParams> = params(notification);
-                saved.is_some_and(|_| self.forget_environments())
-            }
-            DidChangeWatchedFiles::METHOD => self.forget_environments(),
-            _ => false,
+            DidSaveTextDocument::METHOD | DidChangeWatchedFiles::METHOD => self.forget_environments(),
+            _ => {}
         }
     }
 
-    fn put(&mut self, url: Url, text: String, version: i32) -> bool {
-        let Some(path) = path(&url) else { return false };
-        let lines = Lines::of(&text, self.encoding);
-        let is_users = self.is_definition(&path);
-        self.open.insert(url.clone(), Document { path, text, version, lines });
-        self.closed.remove(&url);
-        self.changed.insert(url);
-        // What others see changes with a file of definitions.
-        if is_users {
+    fn put(&mut self, url: Url, text: String, version: i32) {
+        let Some(path) = path(&url) else { return };
+        let lines = Lines::of(&text, self.files.encoding);
+        // What others see changes with a file of definitions, and with one that they name.
+        if self.is_definition(&path, &text) {
             self.forget_environments();
         }
-        true
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let others = self.files.open.iter().filter(|(_, document)| document.text.contains(&name));
+        self.changed.extend(others.map(|(url, _)| url.clone()));
+        self.files.open.insert(url.clone(), Arc::new(Document { path, text, version, lines }));
+        self.closed.remove(&url);
+        self.latest = Some(url.clone());
+        self.changed.insert(url);
     }
 
-    /// Whether a file defines environments that some open file sees, or may say which directories do.
-    fn is_definition(&self, path: &Path) -> bool {
-        let catalogs = self.catalogs.borrow();
-        let known = catalogs.values().flatten().any(|catalog| {
+    /// Whether a file defines environments that some open file sees, may do so, or may say which directories do: environments that were
+    /// read are good for as long as none of these changes.
+    fn is_definition(&self, path: &Path, text: &str) -> bool {
+        let has_releases = text.lines().any(|line| line.starts_with("release "));
+        let seen = self.files.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = seen.values().flatten().any(|Seen { catalog, .. }| {
             let sources = catalog.sources();
             catalog.users().any(|file| Path::new(sources.file(file).name()) == path)
         });
-        known || path.file_name().is_some_and(|name| name == "relc.toml")
+        known || is_rel(path) && !has_releases || path.file_name().is_some_and(|name| name == "relc.toml")
     }
 
     /// Everything is looked at again, with environments that are read anew.
-    fn forget_environments(&mut self) -> bool {
-        self.catalogs.borrow_mut().clear();
-        self.changed.extend(self.open.keys().cloned());
-        !self.changed.is_empty()
+    fn forget_environments(&mut self) {
+        // What is being looked at goes on with what it saw.
+        self.files.seen = Arc::default();
+        self.changed.extend(self.files.open.keys().cloned());
     }
 
     fn edited(&self, text: String, change: TextDocumentContentChangeEvent) -> String {
         let Some(range) = change.range else { return change.text };
-        let lines = Lines::of(&text, self.encoding);
+        let lines = Lines::of(&text, self.files.encoding);
         let (start, end) = (lines.offset(&text, range.start), lines.offset(&text, range.end));
         let mut text = text;
         text.replace_range(start..end.max(start), &change.text);

@@ -1,12 +1,15 @@
 //! What there is to say of the files that are open: the same as `relc lint`, as it is typed.
 
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread::JoinHandle;
 
+use crossbeam_channel::{Receiver, Sender, unbounded};
 use lsp_types::{DiagnosticRelatedInformation, DiagnosticSeverity, Location, NumberOrString, TextEdit, Url};
 
 use super::super::gate::{Choice, Comments, Gate};
 use super::super::inputs::{self, Task};
-use super::documents::{Document, Documents};
+use super::documents::{Document, Files};
 use crate::compile::{Options, Releases, Unnamed, definitions};
 use crate::config::Scope;
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
@@ -36,25 +39,95 @@ impl Findings {
         self.found.get(url).map_or(&[], Vec::as_slice)
     }
 
+    /// Keeps what was found in the file at `url`, and gives it as the client has it.
+    pub fn keep(&mut self, url: Url, found: Vec<Found>) -> Vec<lsp_types::Diagnostic> {
+        let shown = found.iter().map(|found| found.shown.clone()).collect();
+        self.found.insert(url, found);
+        shown
+    }
+
     /// A file was closed.
     pub fn forget(&mut self, url: &Url) {
         self.found.remove(url);
     }
+}
 
-    /// Looks at the file at `url`, and gives what there is to say.
-    pub fn look(&mut self, documents: &Documents, url: &Url) -> Vec<lsp_types::Diagnostic> {
-        let Some(document) = documents.get(url) else { return Vec::new() };
-        let found = match documents.catalog(&document.path) {
-            Ok(catalog) => look(documents, document, &catalog),
-            Err(message) => vec![whole(&message)],
+/// A file to look at.
+struct Job {
+    files: Files,
+    url: Url,
+}
+
+/// What there is to say of a file.
+pub struct Looked {
+    /// The file.
+    pub url: Url,
+    /// Which of its texts was looked at.
+    pub version: i32,
+    /// What was found.
+    pub found: Vec<Found>,
+}
+
+/// A thread that looks at files, so that questions are answered meanwhile.
+pub struct Worker {
+    jobs: Sender<Job>,
+    /// What was found, file by file.
+    pub looked: Receiver<Looked>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// The stack of the thread: that of a main thread, as limits of nesting are measured there.
+const STACK: usize = 8 << 20;
+
+impl Worker {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    /// Where the system has none to give, in a sentence.
+    pub fn start() -> Result<Worker, String> {
+        let (jobs, to_do) = unbounded::<Job>();
+        let (done, looked) = unbounded();
+        let work = move || {
+            for Job { files, url } in to_do {
+                let Some(document) = files.get(&url) else { continue };
+                let found = catch_unwind(AssertUnwindSafe(|| look(&files, document)));
+                // A file without findings would look as if all were well.
+                let found = found.unwrap_or_else(|_| vec![whole("relc failed on this file: please report it")]);
+                if done.send(Looked { url, version: document.version, found }).is_err() {
+                    return;
+                }
+            }
         };
-        let shown = found.iter().map(|found| found.shown.clone()).collect();
-        self.found.insert(url.clone(), found);
-        shown
+        let thread = std::thread::Builder::new().name("findings".to_owned()).stack_size(STACK).spawn(work);
+        let thread = thread.map_err(|error| format!("cannot start a thread: {error}"))?;
+        Ok(Worker { jobs, looked, thread: Some(thread) })
+    }
+
+    /// Has the file at `url` looked at, as it is in `files`.
+    pub fn look(&self, files: &Files, url: Url) {
+        let _ = self.jobs.send(Job { files: files.clone(), url });
     }
 }
 
-fn look(documents: &Documents, document: &Document, catalog: &Catalog) -> Vec<Found> {
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // Nothing more is to come, and what is being looked at nobody needs.
+        self.jobs = unbounded().0;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Looks at a file.
+fn look(files: &Files, document: &Document) -> Vec<Found> {
+    match files.catalog(&document.path) {
+        Ok(catalog) => look_with(files, document, &catalog),
+        Err(message) => vec![whole(&message)],
+    }
+}
+
+fn look_with(files: &Files, document: &Document, catalog: &Catalog) -> Vec<Found> {
     let sources = catalog.sources();
     let own = |file: &FileId| std::path::Path::new(sources.file(*file).name()) == document.path;
     if let Some(file) = catalog.users().find(own) {
@@ -62,7 +135,7 @@ fn look(documents: &Documents, document: &Document, catalog: &Catalog) -> Vec<Fo
         return told(document, &sources, file, found);
     }
     let options = Options { releases: Releases::Optional, unnamed: Unnamed::Allowed, ..Options::default() };
-    let texts = documents.texts();
+    let texts = files.texts();
     // Of YAML only values files count, whatever else is open.
     let is_named = document.syntax() == Syntax::Rel || inputs::is_test(&document.path);
     let task = [if is_named { Task::Named(document.path.clone()) } else { Task::Found(document.path.clone()) }];

@@ -1,7 +1,8 @@
 //! `relc lsp`: the language server, over standard input and output.
 //!
-//! In: messages of the protocol. Out: answers, and findings after each change. One thread reads, one works; what was typed while it
-//! worked is taken in before anything is looked at, so that findings are always of the latest text.
+//! In: messages of the protocol. Out: answers, and findings after each change. One thread takes in what is typed and answers, another
+//! one looks for findings, one file after the other; what was typed meanwhile is looked at next, so that the last findings are always
+//! of the latest text.
 
 mod answers;
 mod convert;
@@ -9,17 +10,19 @@ mod documents;
 mod findings;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::{Duration, Instant};
+use std::path::PathBuf;
 
 use clap::Args;
+use crossbeam_channel::select;
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, Response};
 use lsp_types::notification::{self, Notification as _};
 use lsp_types::{
     CodeActionKind, CodeActionOptions, CompletionOptions, InitializeParams, InitializeResult, OneOf,
-    PositionEncodingKind, PublishDiagnosticsParams, RenameOptions, ServerCapabilities, ServerInfo,
-    TextDocumentSyncCapability, TextDocumentSyncKind, Url,
+    PositionEncodingKind, PublishDiagnosticsParams, RenameOptions, SemanticTokensFullOptions, SemanticTokensOptions,
+    ServerCapabilities, ServerInfo, TextDocumentSyncCapability, TextDocumentSyncKind, Url,
 };
 use serde_json::Value;
 
@@ -27,7 +30,7 @@ use super::Outcome;
 use super::report::failed;
 use convert::Encoding;
 use documents::Documents;
-use findings::Findings;
+use findings::{Findings, Looked, Worker};
 
 /// Run the language server, for editors: they start it themselves.
 ///
@@ -38,9 +41,6 @@ pub struct Lsp {
     #[arg(long, hide = true)]
     stdio: bool,
 }
-
-/// How long a change may be followed by another before it is looked at.
-const PAUSE: Duration = Duration::from_millis(30);
 
 impl Lsp {
     /// Runs the subcommand.
@@ -71,7 +71,26 @@ pub fn serve(connection: &Connection) -> Result<(), String> {
     };
     let result = serde_json::to_value(result).map_err(|error| error.to_string())?;
     connection.initialize_finish(id, result).map_err(|error| error.to_string())?;
-    Server { connection, documents: Documents::new(encoding), findings: Findings::default(), shut_down: false }.run()
+    let server = Server {
+        connection,
+        documents: Documents::new(encoding, roots(&params)),
+        findings: Findings::default(),
+        worker: Worker::start()?,
+        is_looking: false,
+        shut_down: false,
+    };
+    server.run()
+}
+
+/// The folders that the client has open.
+#[allow(deprecated)] // Clients of before 2018 know no other way.
+fn roots(params: &InitializeParams) -> Vec<PathBuf> {
+    let folders = params.workspace_folders.iter().flatten().map(|folder| &folder.uri);
+    let mut roots: Vec<PathBuf> = folders.filter_map(path).collect();
+    if roots.is_empty() {
+        roots.extend(params.root_uri.as_ref().and_then(path));
+    }
+    roots
 }
 
 /// UTF-8 where the client knows it, as that is what relc counts in.
@@ -92,7 +111,7 @@ fn capabilities(encoding: Encoding) -> ServerCapabilities {
         }),
         text_document_sync: Some(TextDocumentSyncCapability::Kind(TextDocumentSyncKind::INCREMENTAL)),
         completion_provider: Some(CompletionOptions {
-            trigger_characters: Some([":", " ", "\"", "{", "."].map(str::to_owned).to_vec()),
+            trigger_characters: Some([":", " ", "\"", "{", ".", "/"].map(str::to_owned).to_vec()),
             ..CompletionOptions::default()
         }),
         hover_provider: Some(true.into()),
@@ -103,6 +122,17 @@ fn capabilities(encoding: Encoding) -> ServerCapabilities {
             work_done_progress_options: Default::default(),
         })),
         document_symbol_provider: Some(OneOf::Left(true)),
+        document_highlight_provider: Some(OneOf::Left(true)),
+        workspace_symbol_provider: Some(OneOf::Left(true)),
+        semantic_tokens_provider: Some(
+            SemanticTokensOptions {
+                legend: tokens::legend(),
+                full: Some(SemanticTokensFullOptions::Bool(true)),
+                range: Some(true),
+                ..SemanticTokensOptions::default()
+            }
+            .into(),
+        ),
         folding_range_provider: Some(true.into()),
         inlay_hint_provider: Some(OneOf::Left(true)),
         document_formatting_provider: Some(OneOf::Left(true)),
@@ -121,25 +151,23 @@ struct Server<'c> {
     connection: &'c Connection,
     documents: Documents,
     findings: Findings,
+    worker: Worker,
+    /// Whether a file is being looked at.
+    is_looking: bool,
     shut_down: bool,
 }
 
 impl Server<'_> {
-    fn run(&mut self) -> Result<(), String> {
-        let mut changed: Option<Instant> = None;
+    fn run(mut self) -> Result<(), String> {
         loop {
-            let message = match changed {
-                None => self.connection.receiver.recv().ok(),
-                // While a change waits to be looked at, the next message may be another one.
-                Some(since) => match self.connection.receiver.recv_deadline(since + PAUSE) {
-                    Ok(message) => Some(message),
-                    Err(error) if error.is_timeout() => {
-                        changed = None;
-                        self.publish();
-                        continue;
-                    }
-                    Err(_) => None,
-                },
+            let message = select! {
+                recv(self.connection.receiver) -> message => message.ok(),
+                recv(self.worker.looked) -> looked => {
+                    self.is_looking = false;
+                    looked.into_iter().for_each(|looked| self.publish(looked));
+                    self.look();
+                    continue;
+                }
             };
             // The client is gone.
             let Some(message) = message else { return Ok(()) };
@@ -149,12 +177,42 @@ impl Server<'_> {
                     return if self.shut_down { Ok(()) } else { Err("the client ended without `shutdown`".to_owned()) };
                 }
                 Message::Notification(notification) => {
-                    if self.documents.take_in(notification) {
-                        changed.get_or_insert_with(Instant::now);
-                    }
+                    self.documents.take_in(notification);
+                    self.close();
+                    self.look();
                 }
                 Message::Response(_) => {}
             }
+        }
+    }
+
+    /// Has the next file looked at that was changed, unless one is.
+    fn look(&mut self) {
+        if self.is_looking {
+            return;
+        }
+        if let Some(url) = self.documents.next_changed() {
+            self.is_looking = true;
+            self.worker.look(&self.documents.files, url);
+        }
+    }
+
+    /// Publishes what there is to say of a file, if it is still open.
+    fn publish(&mut self, looked: Looked) {
+        let Looked { url, version, found } = looked;
+        if self.documents.files.get(&url).is_some() {
+            let diagnostics = self.findings.keep(url.clone(), found);
+            let params = PublishDiagnosticsParams { uri: url, diagnostics, version: Some(version) };
+            self.notify(notification::PublishDiagnostics::METHOD, params);
+        }
+    }
+
+    /// Takes back what was said of files that were closed.
+    fn close(&mut self) {
+        for url in self.documents.take_closed() {
+            self.findings.forget(&url);
+            let params = PublishDiagnosticsParams { uri: url, diagnostics: Vec::new(), version: None };
+            self.notify(notification::PublishDiagnostics::METHOD, params);
         }
     }
 
@@ -182,24 +240,6 @@ impl Server<'_> {
         });
     }
 
-    /// Looks at what changed, and publishes what there is to say of it.
-    fn publish(&mut self) {
-        for url in self.documents.take_changed() {
-            let found = catch_unwind(AssertUnwindSafe(|| self.findings.look(&self.documents, &url)));
-            let version = self.documents.get(&url).map(|document| document.version);
-            // A file without findings would look as if all were well.
-            let diagnostics =
-                found.unwrap_or_else(|_| vec![findings::whole("relc failed on this file: please report it").shown]);
-            let params = PublishDiagnosticsParams { uri: url, diagnostics, version };
-            self.notify(notification::PublishDiagnostics::METHOD, params);
-        }
-        for url in self.documents.take_closed() {
-            self.findings.forget(&url);
-            let params = PublishDiagnosticsParams { uri: url, diagnostics: Vec::new(), version: None };
-            self.notify(notification::PublishDiagnostics::METHOD, params);
-        }
-    }
-
     fn notify(&self, method: &str, params: PublishDiagnosticsParams) {
         let _ = self.connection.sender.send(Notification::new(method.to_owned(), params).into());
     }
@@ -210,6 +250,6 @@ impl Server<'_> {
 }
 
 /// The path of a file that the client names; none for what is no file.
-fn path(url: &Url) -> Option<std::path::PathBuf> {
+fn path(url: &Url) -> Option<PathBuf> {
     url.to_file_path().ok()
 }

@@ -22,8 +22,9 @@ impl Editor {
         let (server, client) = Connection::memory();
         let server = std::thread::spawn(move || serve(&server));
         let folder = tempfile::tempdir().expect("a folder");
+        let root = lsp_types::Url::from_file_path(folder.path().canonicalize().expect("a folder")).expect("a path");
         let mut editor = Editor { client, server: Some(server), folder, next: 0, published: Vec::new() };
-        let told = editor.ask("initialize", json!({ "capabilities": {} }));
+        let told = editor.ask("initialize", json!({ "capabilities": {}, "rootUri": root }));
         assert_eq!(told["serverInfo"]["name"], "relc");
         assert_eq!(told["capabilities"]["positionEncoding"], "utf-16");
         editor.tell("initialized", json!({}));
@@ -33,6 +34,13 @@ impl Editor {
     fn url(&self, name: &str) -> String {
         let path = self.folder.path().canonicalize().expect("a folder").join(name);
         lsp_types::Url::from_file_path(path).expect("a path").to_string()
+    }
+
+    /// Writes a file to the disk, unknown to the server.
+    fn save(&self, name: &str, text: &str) {
+        let path = self.folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
     }
 
     fn tell(&self, method: &str, params: Value) {
@@ -156,7 +164,7 @@ fn a_file_is_completed_explained_renamed_and_laid_out() {
     taken["newName"] = json!("b");
     assert_eq!(
         editor.answer("textDocument/rename", taken),
-        Err("`b` is the name of something else in this file".to_owned())
+        Err("`b` is the name of something else in `other.rel`".to_owned())
     );
     renamed["newName"] = json!("release a");
     assert!(editor.answer("textDocument/rename", renamed).is_err());
@@ -185,14 +193,9 @@ fn values_files_are_looked_at_and_other_yaml_is_not() {
 #[test]
 fn an_environment_that_is_typed_is_seen_by_its_releases() {
     let mut editor = Editor::start();
-    let write = |name: &str, text: &str| {
-        let path = editor.folder.path().join(name);
-        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        std::fs::write(path, text).expect("a file");
-    };
     let notice = "import kube\nenvironment notice extends kube.application {\n  version {\n    headline image: string\n    emit kube.ConfigMap { metadata: v.metadata, data: { image: v.image } }\n  }\n  strategy none {}\n}\n";
-    write("relc.toml", "environments = [\"envs\"]\n");
-    write("envs/notice.rel", notice);
+    editor.save("relc.toml", "environments = [\"envs\"]\n");
+    editor.save("envs/notice.rel", notice);
     editor.open("a.rel", "release a on notice < v1 \"x\" { size: 1 } >\n");
     let found = editor.findings("a.rel", 1);
     assert!(found.iter().any(|found| found["code"] == "unknown-key"), "{found:?}");
@@ -205,6 +208,84 @@ fn an_environment_that_is_typed_is_seen_by_its_releases() {
     editor.write("envs/notice.rel", 2, &notice.replace("v.image", "v.imge"));
     let found = editor.findings("envs/notice.rel", 2);
     assert!(found.iter().any(|found| found["code"] == "unknown-name"), "{found:?}");
+    editor.stop();
+}
+
+#[test]
+fn a_name_is_found_in_all_files_of_the_folder() {
+    let mut editor = Editor::start();
+    editor.save("relc.toml", "environments = [\"envs\"]\n");
+    let notice = "import kube\nenvironment notice extends kube.application {\n  version {\n    headline image: string\n    let data = { image: v.image }\n    emit kube.ConfigMap { metadata: v.metadata, data: v.data }\n  }\n  strategy none {}\n}\n";
+    editor.save("envs/notice.rel", notice);
+    editor.save("lib/common.rel", "let base = \"x\"\n");
+    editor.save("b.rel", "import \"lib/common.rel\" as c\nrelease b on notice < v1 { image: c.base } >\n");
+    let text = "import \"lib/common.rel\" as c\nrelease a on notice < v1 { image: c.base } >\n";
+    editor.open("a.rel", text);
+    // A let of a file that is imported, from where it is used.
+    let mut base = editor.place("a.rel", 1, 36);
+    base["context"] = json!({ "includeDeclaration": true });
+    let sorted = |places: &Value| {
+        let place = |place: &Value| {
+            let file = place["uri"].as_str().and_then(|uri| uri.rsplit('/').next()).unwrap_or("").to_owned();
+            (file, place["range"]["start"]["line"].as_u64().unwrap_or(99))
+        };
+        let mut places: Vec<_> = places.as_array().expect("places").iter().map(place).collect();
+        places.sort();
+        places
+    };
+    let at = |file: &str, line| (file.to_owned(), line);
+    let places = editor.ask("textDocument/references", base.clone());
+    assert_eq!(sorted(&places), [at("a.rel", 1), at("b.rel", 1), at("common.rel", 0)]);
+    base["newName"] = json!("first");
+    let edits = editor.ask("textDocument/rename", base);
+    assert_eq!(edits["changes"].as_object().map(serde_json::Map::len), Some(3), "{edits}");
+    // A field of an environment of one's own: where it is declared, read, and given. What else has its name is something else.
+    let mut image = editor.place("a.rel", 1, 28);
+    image["context"] = json!({ "includeDeclaration": true });
+    let places = editor.ask("textDocument/references", image.clone());
+    assert_eq!(sorted(&places), [at("a.rel", 1), at("b.rel", 1), at("notice.rel", 3), at("notice.rel", 4)]);
+    image["newName"] = json!("picture");
+    let refused = editor.answer("textDocument/rename", image);
+    assert!(refused.as_ref().is_err_and(|reason| reason.contains("`image` is a field")), "{refused:?}");
+    // What is declared in all files.
+    let symbols = editor.ask("workspace/symbol", json!({ "query": "ntc" }));
+    let names: Vec<&str> =
+        symbols.as_array().expect("symbols").iter().filter_map(|symbol| symbol["name"].as_str()).collect();
+    assert_eq!(names, ["notice"]);
+    let symbols = editor.ask("workspace/symbol", json!({ "query": "" }));
+    assert_eq!(symbols.as_array().map(Vec::len), Some(4), "{symbols}");
+    // The files that can be named.
+    editor.open("c.rel", "import \"lib/\" as c\n");
+    let place = editor.place("c.rel", 0, 12);
+    let items = editor.ask("textDocument/completion", place);
+    assert_eq!(items[0]["label"], "common.rel", "{items}");
+    editor.stop();
+}
+
+#[test]
+fn words_come_as_numbers_from_place_to_place() {
+    let mut editor = Editor::start();
+    editor.open("a.rel", "let 𝄞 = 1\nlet tag = \"𝄞\"\nrelease a on deployment < v1 \"𝄞{tag}\" { port: 80 } >\n");
+    let file = json!({ "textDocument": { "uri": editor.url("a.rel") } });
+    let tokens = editor.ask("textDocument/semanticTokens/full", file);
+    let numbers: Vec<u64> = tokens["data"].as_array().expect("numbers").iter().filter_map(Value::as_u64).collect();
+    // `tag`, declared; `deployment`; `v1`; `tag` behind a character of two units; `port`.
+    let expected = [[1, 4, 3, 3, 1], [1, 13, 10, 0, 2], [0, 13, 2, 8, 0], [0, 7, 3, 3, 0], [0, 8, 4, 2, 2]];
+    assert_eq!(numbers, expected.concat());
+    editor.stop();
+}
+
+#[test]
+fn what_a_release_imports_is_seen_as_it_is_typed() {
+    let mut editor = Editor::start();
+    editor.save("common.rel", "let port = 80\n");
+    editor.open("a.rel", "import \"common.rel\" as c\nrelease a on deployment { port: c.port } < \"x\" >\n");
+    assert!(editor.findings("a.rel", 1).iter().all(|found| found["severity"] != 1));
+    editor.open("common.rel", "let port = \"none\"\n");
+    let found = editor.findings("a.rel", 1);
+    assert!(found.iter().any(|found| found["code"] == "wrong-type"), "{found:?}");
+    editor.write("common.rel", 2, "let port = 8080\n");
+    assert!(editor.findings("a.rel", 1).iter().all(|found| found["severity"] != 1));
     editor.stop();
 }
 

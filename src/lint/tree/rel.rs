@@ -3,11 +3,9 @@
 use super::{Kind, Node, Shape};
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{self, Element, Entry, Expr, ExprKind, Item, Key, Name};
-use crate::syntax::{self};
 
-pub(super) fn root(file: FileId, text: &str) -> Node {
-    let (tree, _) = syntax::parse(file, text);
-    let children = tree.items.iter().map(item).collect();
+pub(super) fn root(file: FileId, text: &str, parsed: &ast::File) -> Node {
+    let children = parsed.items.iter().map(item).collect();
     Node::plain(Kind::File, Span::new(file, 0, text.len()), Shape::Other, children)
 }
 
@@ -25,7 +23,7 @@ fn item(item: &Item) -> Node {
 
 fn valued(name: &Name, span: Span, value: Option<&Expr>) -> Node {
     let inner = value.map(|value| node(Kind::Item, value));
-    let (shape, children) = inner.as_ref().map_or((Shape::Other, Vec::new()), |n| (n.shape, n.children.clone()));
+    let (shape, children) = inner.map_or((Shape::Other, Vec::new()), |node| (node.shape, node.children));
     let value = value.map_or(span, |value| value.span);
     Node { kind: Kind::Item, span, key: Some(name.span), value, shape, children }
 }

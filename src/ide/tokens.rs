@@ -1,0 +1,81 @@
+//! What the words of a `.rel` file are, for editors that colour by meaning. Keywords, texts, numbers and comments are left to their
+//! grammars, which know them as well.
+
+use std::ops::Range;
+
+use super::Page;
+use super::names::{Meaning, mentions};
+
+/// A word and what it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// Where it stands: on one line.
+    pub range: Range<usize>,
+    /// What it is.
+    pub kind: TokenKind,
+    /// Whether it is declared here.
+    pub declares: bool,
+    /// Whether it is of relc's own library or of the language.
+    pub is_builtin: bool,
+    /// Whether it should not be used any more.
+    pub is_deprecated: bool,
+}
+
+/// What a word is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenKind {
+    /// A library, an environment or a part.
+    Namespace,
+    /// A type.
+    Type,
+    /// A field or a key.
+    Property,
+    /// A let, or what a loop calls so.
+    Variable,
+    /// A param, or a parameter of a fragment.
+    Parameter,
+    /// A fragment, or a function of the language.
+    Function,
+    /// A strategy.
+    Strategy,
+    /// A member of an enum.
+    Member,
+    /// The label of a version.
+    Label,
+}
+
+/// The words of `page` whose meaning is known, in their order, none of which meets another.
+pub fn tokens(page: &Page<'_>) -> Vec<Token> {
+    let catalog = page.environments.catalog();
+    let mut found: Vec<Token> = Vec::new();
+    for mention in mentions(page) {
+        let declared = mention.meaning.declared();
+        let kind = match &mention.meaning {
+            Meaning::Library(_) | Meaning::Part(_) => TokenKind::Namespace,
+            Meaning::Type(_) => TokenKind::Type,
+            Meaning::Field(_) | Meaning::Key(_) => TokenKind::Property,
+            Meaning::Let(_) => TokenKind::Variable,
+            Meaning::Param(_) | Meaning::Local(_) => TokenKind::Parameter,
+            Meaning::Fragment(_) => TokenKind::Function,
+            Meaning::Strategy(_) => TokenKind::Strategy,
+            Meaning::Member => TokenKind::Member,
+            Meaning::Label => TokenKind::Label,
+            Meaning::Builtin => TokenKind::Variable,
+            // It is a text, and looks like one.
+            Meaning::File(_) => continue,
+        };
+        let is_builtin = match &mention.meaning {
+            Meaning::Builtin => true,
+            _ => declared.is_some_and(|span| catalog.contains(span.file) && !catalog.is_users(span.file)),
+        };
+        let declares = declared.is_some_and(|span| span.file == page.file() && span.range() == mention.range);
+        let is_deprecated = matches!(&mention.meaning, Meaning::Field(field) if field.deprecated.is_some());
+        let token = Token { range: mention.range, kind, declares, is_builtin, is_deprecated };
+        let is_behind = found.last().is_none_or(|last| last.range.end <= token.range.start);
+        let is_word = page.text.get(token.range.clone()).is_some_and(|text| !text.is_empty() && !text.contains('\n'));
+        if is_behind && is_word {
+            found.push(token);
+        }
+    }
+    found
+}
