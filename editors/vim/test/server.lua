@@ -96,6 +96,14 @@ local place = request('textDocument/definition', 2, 23)
 check(place and place.uri:find('/kube.rel', 1, true), 'a field leads nowhere')
 check(vim.fn.filereadable(vim.uri_to_fname(place.uri)) == 1, 'the file of the declaration is not there')
 
+-- Where it is used, what colours it, and what else the file declares.
+local places = request('textDocument/references', 0, 5, { context = { includeDeclaration = true } })
+check(places and #places == 2, 'a let has other places: ' .. vim.inspect(places))
+local tokens = request('textDocument/semanticTokens/full', 0, 0)
+check(tokens and #tokens.data >= 5 * 6, 'words are not told by their meaning: ' .. vim.inspect(tokens))
+local symbols = request('workspace/symbol', 0, 0, { query = 'shop' })
+check(symbols and symbols[1] and symbols[1].name == 'shop', 'the folder has no release: ' .. vim.inspect(symbols))
+
 -- Rename a let: at its declaration, and in the text that names it.
 local edit = request('textDocument/rename', 0, 5, { newName = 'version-tag' })
 vim.lsp.util.apply_workspace_edit(edit, client.offset_encoding)
