@@ -3,8 +3,8 @@
 
     tools/import-oracle.py RELC ORACLE
 
-RELC is the binary. Each values file of ORACLE becomes a `.rel` file by `relc import`, and both must build the same bytes. Prints
-what differs, and exits 1 then.
+RELC is the binary. Each values file of ORACLE becomes a `.rel` file by `relc import`, and both must build the same bytes; the
+file without flags, as it says its name and namespace. Prints what differs, and exits 1 then.
 """
 
 import subprocess
@@ -33,7 +33,7 @@ def differs(case):
     with tempfile.NamedTemporaryFile("w", suffix=".rel") as file:
         file.write(text)
         file.flush()
-        again, why = run(relc, "build", file.name, "-n", namespace)
+        again, why = run(relc, "build", file.name)
     return None if again == built else f"{values}: the imported file builds something else: {why}\n{text}"
 
 

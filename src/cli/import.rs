@@ -21,9 +21,10 @@ use crate::source::Sources;
 
 /// Write a values file as a `.rel` file that says the same.
 ///
-/// Several values files are merged as Helm merges them, with what `--set` says. Comments go with what they are about. The text is
-/// proven: the manifests of both are compared, and nothing is written where they differ. Exit codes: 0, written; 1, the values
-/// have errors, or the text would say something else; 2, relc could not run.
+/// Several values files are merged as Helm merges them, with what `--set` says. What `--name` and `--namespace` say is in the
+/// text. Comments go with what they are about. The text is proven: the manifests of both are compared, and nothing is written
+/// where they differ. Exit codes: 0, written; 1, the values have errors, or the text would say something else; 2, relc could
+/// not run.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Import {
@@ -75,7 +76,18 @@ impl Import {
         };
         let opened = compile::open(input, &options, &catalog, &loader);
         match import(&opened, &options, &Environments::new(&catalog), &catalog, WIDTH) {
-            Imported::Text(text) => self.end(&text),
+            Imported::Text(text, namespace) => {
+                let outcome = self.end(&text)?;
+                if let Some(namespace) = namespace {
+                    note(
+                        "note",
+                        &format!(
+                            "build it with `--namespace {namespace}`: its environment has no setting that says so"
+                        ),
+                    );
+                }
+                Ok(outcome)
+            }
             Imported::Wrong(wrong) => Ok(told(&opened.sources, &wrong)),
             Imported::Differs(other) => {
                 told(&other.sources, &other.wrong);

@@ -8,17 +8,18 @@ mod comments;
 mod writer;
 
 use crate::compile::{self, Environments, Input, Opened, Options, Text};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::emit::{Format, Stream};
 use crate::env::{Catalog, NoFiles};
 use crate::format::format;
+use crate::lint::Subject;
 use crate::source::Sources;
 use crate::value::Value;
 
 /// What becomes of values.
 pub enum Imported {
-    /// The text of a `.rel` file.
-    Text(String),
+    /// The text of a `.rel` file, and the namespace that it must be built with to say the same, where it cannot say it itself.
+    Text(String, Option<String>),
     /// What is wrong with the values.
     Wrong(Vec<Diagnostic>),
     /// A text that says something else: what the values make, what it makes, and what is wrong with it.
@@ -45,23 +46,38 @@ pub fn import(
     catalog: &Catalog,
     width: usize,
 ) -> Imported {
+    let files = opened.main_file().0..u32::try_from(opened.sources.len()).unwrap_or(u32::MAX);
     let mut text = None;
-    let built = opened.build_and(0, environments, &mut |subject| text = Some(writer::release(subject)));
+    let mut write = |subject: &Subject<'_>| {
+        text = Some(writer::release(subject, files.clone(), options.namespace.as_deref()));
+    };
+    let built = opened.build_and(0, environments, &mut write);
     let mut wrong: Vec<Diagnostic> = opened.diagnostics.iter().chain(built.diagnostics.iter()).cloned().collect();
-    wrong.retain(|found| found.severity == crate::diagnostic::Severity::Error);
+    wrong.retain(|found| found.severity == Severity::Error);
     let Some(text) = text.filter(|_| wrong.is_empty()) else { return Imported::Wrong(wrong) };
     let text = format(&text, width);
-    let again = Input::Rel(Text { name: "the imported text".to_owned(), text: text.clone() });
-    // What the command line sets is in the text already.
-    let options = Options { set: Vec::new(), name: None, ..options.clone() };
-    let again = compile::open(again, &options, catalog, &NoFiles);
-    let rebuilt = again.build(0, environments);
-    let wrong: Vec<Diagnostic> = again.diagnostics.iter().chain(rebuilt.diagnostics.iter()).cloned().collect();
-    let (values, written) = (yaml(&built.documents), yaml(&rebuilt.documents));
-    if values == written && !built.documents.is_empty() {
-        return Imported::Text(text);
+    let values = yaml(&built.documents);
+    let proof = |namespace: Option<String>| {
+        let again = Input::Rel(Text { name: "the imported text".to_owned(), text: text.clone() });
+        // What the command line sets is in the text already.
+        let options = Options { set: Vec::new(), name: None, namespace, ..options.clone() };
+        let again = compile::open(again, &options, catalog, &NoFiles);
+        let rebuilt = again.build(0, environments);
+        let wrong = again.diagnostics.iter().chain(rebuilt.diagnostics.iter()).cloned().collect();
+        Difference { values: values.clone(), text: yaml(&rebuilt.documents), sources: again.sources, wrong }
+    };
+    let says_the_same = |proof: &Difference| proof.values == proof.text && !proof.text.is_empty();
+    let mut proven = proof(None);
+    if says_the_same(&proven) {
+        return Imported::Text(text, None);
     }
-    Imported::Differs(Box::new(Difference { values, text: written, sources: again.sources, wrong }))
+    if options.namespace.is_some() {
+        proven = proof(options.namespace.clone());
+    }
+    if says_the_same(&proven) {
+        return Imported::Text(text, options.namespace.clone());
+    }
+    Imported::Differs(Box::new(proven))
 }
 
 fn yaml(documents: &[Value]) -> String {

@@ -1,40 +1,117 @@
 //! Writes a release of the model that both front ends share as the language has it; the formatter lays it out.
 
-use super::comments::Comments;
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::comments::{About, Comments, Path, element};
 use crate::env::Slot;
 use crate::lint::Subject;
 use crate::lint::edit::write;
 use crate::lint::tree::Syntax;
-use crate::source::Span;
+use crate::resolve::settings_places;
+use crate::source::{FileId, Span};
 use crate::syntax::ast::WeightMode;
 use crate::value::{Data, Entry, Value};
 
-/// The text of the release.
-pub fn release(subject: &Subject<'_>) -> String {
-    let settings = settings(subject);
-    let versions: Vec<Vec<Entry>> = (0..subject.release.versions.len()).map(|at| fields(subject, at)).collect();
-    let mut places = Vec::new();
-    settings.iter().for_each(|entry| collect(entry, &mut places));
-    for (version, entries) in subject.release.versions.iter().zip(&versions) {
-        places.push(version.span);
-        entries.iter().for_each(|entry| collect(entry, &mut places));
+/// The text of the release, with the comments of `files`, and with its namespace where the values do not say it.
+pub fn release(subject: &Subject<'_>, files: Range<u32>, namespace: Option<&str>) -> String {
+    let mut comments = Comments::read(subject.sources, files);
+    let mut settings = located(settings(subject), &comments);
+    let versions: Vec<Vec<Located>> =
+        (0..subject.release.versions.len()).map(|at| located(fields(subject, at), &comments)).collect();
+    comments.settle(&lines(&settings, &versions), &application());
+    if let Some(entry) = namespace.and_then(|namespace| placed(subject, namespace)) {
+        settings.insert(0, Located { path: nowhere(&entry), entry });
     }
-    let mut writer = Writer { out: String::new(), comments: Comments::of(subject.sources, &places) };
-    let head = std::mem::take(&mut writer.comments.head);
-    writer.lines(&head);
+    let mut writer = Writer { out: String::new(), comments };
+    let About { above, end, .. } = writer.comments.take(&[]);
+    writer.lines(&above);
     writer.header(subject);
-    if !settings.is_empty() {
+    let about = writer.comments.take(&application());
+    if !settings.is_empty() || !about.end.is_empty() {
         writer.out.push(' ');
-        writer.braces(&settings);
+        writer.braces(&settings, about);
     }
+    let about = writer.comments.take(&all_versions());
     writer.out.push_str(" <\n");
+    writer.lines(&about.above);
+    writer.lines(&about.behind);
     for (at, entries) in versions.iter().enumerate() {
         writer.version(subject, at, entries);
     }
+    writer.lines(&about.end);
     writer.out.push_str(">\n");
-    let tail = std::mem::take(&mut writer.comments.tail);
-    writer.lines(&tail);
+    writer.lines(&end);
     writer.out
+}
+
+/// An entry, and where it stands in the values.
+#[derive(Clone)]
+struct Located {
+    path: Path,
+    entry: Entry,
+}
+
+fn located(entries: Vec<Entry>, comments: &Comments) -> Vec<Located> {
+    let located = |entry: Entry| {
+        let path = comments.path(entry.key_span).unwrap_or_else(|| nowhere(&entry));
+        Located { path, entry }
+    };
+    entries.into_iter().map(located).collect()
+}
+
+/// The path of what a flag says, which is in no file.
+fn nowhere(entry: &Entry) -> Path {
+    vec![String::new(), entry.key.to_string()]
+}
+
+/// The release in values.
+fn application() -> Path {
+    vec!["application".to_owned()]
+}
+
+/// Its versions.
+fn all_versions() -> Path {
+    vec!["application".to_owned(), "versions".to_owned()]
+}
+
+fn version(at: usize) -> Path {
+    below(&all_versions(), &element(at))
+}
+
+fn below(path: &[String], segment: &str) -> Path {
+    [path, &[segment.to_owned()]].concat()
+}
+
+/// The paths that have lines of their own.
+fn lines(settings: &[Located], versions: &[Vec<Located>]) -> BTreeSet<Path> {
+    let mut paths = BTreeSet::from([all_versions()]);
+    paths.extend((0..versions.len()).map(version));
+    for located in settings.iter().chain(versions.iter().flatten()) {
+        collect(&located.entry.value, &located.path, &mut paths);
+    }
+    paths
+}
+
+fn collect(value: &Value, path: &[String], paths: &mut BTreeSet<Path>) {
+    paths.insert(path.to_vec());
+    match &value.data {
+        Data::Object(object) => object.entries.iter().for_each(|entry| {
+            collect(&entry.value, &below(path, &entry.key), paths);
+        }),
+        Data::List(elements) => elements.iter().enumerate().for_each(|(at, inner)| {
+            collect(&inner.value, &below(path, &element(at)), paths);
+        }),
+        _ => {}
+    }
+}
+
+/// The setting that says where the release is, where the environment has one and the values do not say it.
+fn placed(subject: &Subject<'_>, namespace: &str) -> Option<Entry> {
+    let field = settings_places(&subject.prepared.plan).field("application.metadata.namespace")?;
+    let is_said = subject.release.settings.iter().any(|entry| entry.key == field && !entry.value.is_null());
+    let span = subject.release.span;
+    (!is_said).then(|| Entry::new(field, span, Value::string(namespace, span)))
 }
 
 /// The settings, as they were typed for their fields.
@@ -85,23 +162,6 @@ fn are_shares(subject: &Subject<'_>) -> bool {
     subject.weights() == WeightMode::Split && subject.release.versions.len() > 1 && sum == Some(100_u64)
 }
 
-/// The places of an entry and of all that is in it.
-fn collect(entry: &Entry, places: &mut Vec<Span>) {
-    places.push(entry.key_span);
-    collect_in(&entry.value, places);
-}
-
-fn collect_in(value: &Value, places: &mut Vec<Span>) {
-    match &value.data {
-        Data::Object(object) => object.entries.iter().for_each(|entry| collect(entry, places)),
-        Data::List(elements) => elements.iter().for_each(|element| {
-            places.push(element.value.span);
-            collect_in(&element.value, places);
-        }),
-        _ => {}
-    }
-}
-
 struct Writer {
     out: String,
     comments: Comments,
@@ -126,31 +186,31 @@ impl Writer {
         }
     }
 
-    fn version(&mut self, subject: &Subject<'_>, at: usize, entries: &[Entry]) {
-        let version = &subject.release.versions[at];
-        let above = self.comments.above(version.span);
-        self.lines(&above);
+    fn version(&mut self, subject: &Subject<'_>, at: usize, entries: &[Located]) {
+        let (version, path) = (&subject.release.versions[at], version(at));
+        let mut about = self.comments.take(&path);
+        self.lines(&about.above);
         let mut parts: Vec<String> = Vec::new();
         let percent = if are_shares(subject) { "%" } else { "" };
         let weight = version.weight.as_ref().and_then(|weight| weight.value);
         parts.extend(weight.map(|weight| format!("{weight}{percent}")));
         let plan = &subject.prepared.plan;
         let main = plan.version.fields.iter().find(|field| field.item.headline).map(|field| &field.item.name.text);
-        let is_main = |entry: &&Entry| main == Some(&entry.key) && matches!(entry.value.data, Data::String(_));
-        let headline = entries.iter().find(is_main);
-        let mut behind = self.comments.behind(version.span);
-        if let Some(entry) = headline {
-            let above = self.comments.above(entry.key_span);
-            self.lines(&above);
-            behind.extend(self.comments.behind(entry.key_span));
-            parts.extend(write::value(&entry.value, Syntax::Rel));
+        let is_main = |entry: &Entry| main == Some(&entry.key) && matches!(entry.value.data, Data::String(_));
+        let (main, rest): (Vec<Located>, Vec<Located>) =
+            entries.iter().cloned().partition(|located| is_main(&located.entry));
+        for located in main {
+            let said = self.comments.take(&located.path);
+            self.lines(&said.above);
+            about.behind.extend(said.behind.into_iter().chain(said.end));
+            parts.extend(write::value(&located.entry.value, Syntax::Rel));
         }
-        let rest: Vec<Entry> = entries.iter().filter(|entry| !is_main(entry)).cloned().collect();
         self.out.push_str(&parts.join(" "));
-        if !rest.is_empty() || parts.is_empty() {
-            self.out.push_str(if parts.is_empty() { "" } else { " " });
-            self.braces(&rest);
+        if rest.is_empty() && about.end.is_empty() && !parts.is_empty() {
+            return self.end(&about.behind);
         }
+        self.out.push_str(if parts.is_empty() { "" } else { " " });
+        let behind = self.braces(&rest, about);
         self.end(&behind);
     }
 
@@ -164,56 +224,55 @@ impl Writer {
         }
     }
 
-    /// Entries in braces: on one line where nothing is said of them.
-    fn braces(&mut self, entries: &[Entry]) {
-        if entries.is_empty() {
-            self.out.push_str("{}");
-            return;
-        }
-        let mut places = Vec::new();
-        entries.iter().for_each(|entry| collect(entry, &mut places));
-        if !self.comments.are_about(&places) {
+    /// Entries in braces: on one line where nothing is said in them. Gives the comments that stand behind the end of the line.
+    fn braces(&mut self, entries: &[Located], about: About) -> Vec<String> {
+        if about.end.is_empty() && !entries.iter().any(|located| self.comments.are_in(&located.path)) {
             // The formatter breaks what does not fit.
-            let whole = Value::object(entries.to_vec(), entries[0].key_span);
+            let entries = entries.iter().map(|located| located.entry.clone()).collect();
+            let whole = Value::object(entries, Span::new(FileId(0), 0, 0));
             self.out.push_str(&write::value(&whole, Syntax::Rel).unwrap_or_default());
-            return;
+            return about.behind;
         }
-        self.out.push_str("{\n");
-        for entry in entries {
-            let above = self.comments.above(entry.key_span);
-            self.lines(&above);
-            self.out.push_str(&format!("{}: ", write::key(&entry.key, Syntax::Rel)));
-            let behind = self.comments.behind(entry.key_span);
-            self.value(&entry.value);
-            self.end(&behind);
+        self.out.push('{');
+        self.end(&about.behind);
+        for Located { path, entry } in entries {
+            let key = format!("{}: ", write::key(&entry.key, Syntax::Rel));
+            self.line(&key, &entry.value, path);
         }
+        self.lines(&about.end);
         self.out.push('}');
+        Vec::new()
     }
 
-    /// Whether comments are in a value.
-    fn says_something(&self, value: &Value) -> bool {
-        let mut places = Vec::new();
-        collect_in(value, &mut places);
-        self.comments.are_about(&places)
+    /// A value on its lines, with what is said about it.
+    fn line(&mut self, key: &str, value: &Value, path: &[String]) {
+        let mut about = self.comments.take(path);
+        self.lines(&std::mem::take(&mut about.above));
+        self.out.push_str(key);
+        let behind = self.value(value, path, about);
+        self.end(&behind);
     }
 
-    fn value(&mut self, value: &Value) {
+    fn value(&mut self, value: &Value, path: &[String], about: About) -> Vec<String> {
         match &value.data {
-            Data::Object(object) => self.braces(&object.entries),
-            Data::List(elements) if self.says_something(value) => {
-                self.out.push_str("[\n");
-                for element in elements.iter() {
-                    // A mapping's first key begins where the mapping does: its comments are the element's.
-                    let above = self.comments.above(element.value.span);
-                    self.lines(&above);
-                    let is_scalar = !matches!(element.value.data, Data::Object(_) | Data::List(_));
-                    let behind = if is_scalar { self.comments.behind(element.value.span) } else { Vec::new() };
-                    self.value(&element.value);
-                    self.end(&behind);
-                }
-                self.out.push(']');
+            Data::Object(object) => {
+                let located = |entry: &Entry| Located { path: below(path, &entry.key), entry: entry.clone() };
+                self.braces(&object.entries.iter().map(located).collect::<Vec<_>>(), about)
             }
-            _ => self.out.push_str(&write::value(value, Syntax::Rel).unwrap_or_default()),
+            Data::List(elements) if !about.end.is_empty() || self.comments.are_in(path) => {
+                self.out.push('[');
+                self.end(&about.behind);
+                for (at, inner) in elements.iter().enumerate() {
+                    self.line("", &inner.value, &below(path, &element(at)));
+                }
+                self.lines(&about.end);
+                self.out.push(']');
+                Vec::new()
+            }
+            _ => {
+                self.out.push_str(&write::value(value, Syntax::Rel).unwrap_or_default());
+                about.behind.into_iter().chain(about.end).collect()
+            }
         }
     }
 }

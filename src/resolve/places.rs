@@ -96,6 +96,16 @@ impl Places {
         }
     }
 
+    /// The field at a path from where the places begin.
+    pub fn field(&self, path: &str) -> Option<Arc<str>> {
+        let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
+        match (self.keys.get(first)?, rest) {
+            (Place::Below(below), Some(rest)) => below.field(rest),
+            (Place::Field(name), None) => Some(Arc::clone(name)),
+            _ => None,
+        }
+    }
+
     /// The keys, but for deprecated ones.
     pub fn current(&self) -> impl Iterator<Item = &str> {
         let current = |place: &Place| !matches!(place, Place::Deprecated(_));

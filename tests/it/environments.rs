@@ -123,6 +123,15 @@ fn shop(environment: &str, schema: &str) -> Project {
 }
 
 #[test]
+fn a_namespace_that_no_setting_takes_is_told_by_an_import() {
+    let project = shop(SHOP, SHOP_CRD);
+    project.write("values.yaml", "environment: shop\napplication:\n  versions:\n  - image: a:1\n");
+    let (out, said, code) = project.run(&["import", "values.yaml", "--name", "hello", "--namespace", "web"]);
+    assert_eq!((out.as_str(), code), ("release hello on shop <\n  \"a:1\"\n>\n", 0), "{said}");
+    assert_eq!(said, "note: build it with `--namespace web`: its environment has no setting that says so\n");
+}
+
+#[test]
 fn a_schema_of_ones_own_checks_the_environment_and_its_releases() {
     for schema in [SHOP_CRD, SHOP_SCHEMA] {
         let project = shop(SHOP, schema);

@@ -16,7 +16,8 @@ fn imported(input: Input, options: &Options) -> Imported {
 /// The text of an import that must succeed.
 fn written(values: &str) -> String {
     match imported(Input::Values(vec![text("values.yaml", values)]), &Options::default()) {
-        Imported::Text(text) => text,
+        Imported::Text(text, None) => text,
+        Imported::Text(_, Some(_)) => panic!("the text does not say its namespace"),
         Imported::Wrong(wrong) => panic!("the values are wrong: {wrong:?}"),
         Imported::Differs(other) => panic!("the text says something else: {:?}", other.wrong),
     }
@@ -30,19 +31,17 @@ fn every_values_file_is_imported_with_its_meaning() {
             continue;
         }
         count += 1;
-        let Imported::Text(written) = imported(case.input(&case.text), &case.options) else {
+        let Imported::Text(written, None) = imported(case.input(&case.text), &case.options) else {
             panic!("{} is not imported", case.name());
         };
         let before = compile(case.input(&case.text), &case.options, &Memory::default());
-        let options = Options { name: None, ..case.options.clone() };
+        let options = Options { name: None, namespace: None, ..case.options.clone() };
         let after = compile(Input::Rel(text("imported.rel", &written)), &options, &Memory::default());
         assert_eq!(before.yaml(), after.yaml(), "{}\n{written}", case.name());
         // Nothing that was said is lost, and nothing is said twice.
-        let mut said: Vec<String> = comments(&case.text, relc::values::comments);
-        let mut kept: Vec<String> = comments(&written, relc::syntax::comments);
-        said.sort();
-        kept.sort();
-        assert_eq!(said, kept, "{}", case.name());
+        let said = comments(&case.text, relc::values::comments);
+        let kept = comments(&written, relc::syntax::comments);
+        assert_eq!(sorted(said), sorted(kept), "{}", case.name());
     }
     assert!(count > 50, "few values files were found: {count}");
 }
@@ -52,49 +51,125 @@ fn comments(text: &str, find: fn(&str) -> Vec<std::ops::Range<usize>>) -> Vec<St
     find(text).into_iter().map(|range| bare(&text[range])).collect()
 }
 
+fn sorted(mut texts: Vec<String>) -> Vec<String> {
+    texts.sort();
+    texts
+}
+
 #[test]
 fn comments_go_with_what_they_are_about() {
-    let values = "\
-# Head.
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/import");
+    let text = |name: &str| std::fs::read_to_string(format!("{folder}/{name}")).expect("a fixture can be read");
+    assert_eq!(written(&text("comments.yaml")), text("comments.rel"));
+}
 
-environment: deployment-istio
+#[test]
+fn comments_of_what_other_files_replace_are_kept() {
+    let base = "\
+# The shop.
+environment: deployment
 application:
   metadata: { name: shop }
-  strategy: blue-green
-  # How it is reached.
-  port: 8080 # the port
+  # Where it listens.
+  port: 8080 # as ever
   versions:
-  # The old one.
-  - weight: 30
-    image: x:1
-    resources:
-      limits:
-        # three
-        cpu: \"3\"
-  - weight: 70
-    image: x:2
-# The end.
+  # The first.
+  - image: x:1
+  # The second.
+  - image: x:2
 ";
+    let over = "\
+# In production.
+application:
+  # As the firewall wants it.
+  port: 9090
+  versions:
+  - image: x:3 # pinned
+# To be continued.
+";
+    let values = vec![text("values.yaml", base), text("production.yaml", over)];
+    let Imported::Text(written, None) = imported(Input::Values(values), &Options::default()) else {
+        panic!("the values are not imported");
+    };
     let expected = "\
-// Head.
-release shop on deployment-istio blue-green {
-  // How it is reached.
-  port: 8080 // the port
+// The shop.
+// In production.
+release shop on deployment {
+  // Where it listens.
+  // As the firewall wants it.
+  port: 9090 // as ever
 } <
-  // The old one.
-  30% \"x:1\" {
-    resources: {
-      limits: {
-        // three
-        cpu: \"3\"
-      }
-    }
-  }
-  70% \"x:2\"
+  // The second.
+  // The first.
+  \"x:3\" // pinned
 >
-// The end.
+// To be continued.
 ";
-    assert_eq!(written(values), expected);
+    assert_eq!(written, expected);
+}
+
+#[test]
+fn no_comment_is_lost_wherever_it_stands() {
+    let mut count = 0;
+    for case in crate::conformance::cases() {
+        if case.path.extension().is_some_and(|extension| extension == "rel") {
+            continue;
+        }
+        let lines: Vec<&str> = case.text.lines().collect();
+        let said = value(&case.text);
+        let fit: Vec<usize> = (0..lines.len()).filter(|at| value(&with_comments(&lines, &[*at])) == said).collect();
+        // Each line by itself, and all of them.
+        let alone = fit.iter().map(std::slice::from_ref);
+        for wanted in alone.chain([fit.as_slice()]) {
+            count += 1;
+            let text = with_comments(&lines, wanted);
+            let Imported::Text(written, None) = imported(case.input(&text), &case.options) else {
+                panic!("{} is not imported:\n{text}", case.name());
+            };
+            let said = comments(&text, relc::values::comments);
+            let kept = comments(&written, relc::syntax::comments);
+            assert_eq!(sorted(said), sorted(kept), "{}\n{text}\n{written}", case.name());
+        }
+    }
+    assert!(count > 500, "few texts were tried: {count}");
+}
+
+/// What a text says, without its comments.
+fn value(text: &str) -> Option<String> {
+    let mut out = String::new();
+    relc::emit::yaml(&relc::values::read(relc::source::FileId(0), text).0?, &mut out);
+    Some(out)
+}
+
+/// `lines` with comments above and behind some of them: as deep as the line before, as deep as the line, and at the left.
+fn with_comments(lines: &[&str], wanted: &[usize]) -> String {
+    let indent = |at: usize| lines.get(at).map_or("", |line| &line[..line.len() - line.trim_start().len()]);
+    let mut out = String::new();
+    for (at, line) in lines.iter().enumerate() {
+        if !wanted.contains(&at) {
+            out.push_str(&format!("{line}\n"));
+            continue;
+        }
+        for indent in [indent(at.wrapping_sub(1)), indent(at), ""] {
+            out.push_str(&format!("{indent}# above {at}, {}\n", indent.len()));
+        }
+        out.push_str(&format!("{line} # behind {at}\n"));
+    }
+    out
+}
+
+#[test]
+fn the_namespace_is_in_the_text() {
+    let values = "environment: deployment\napplication:\n  metadata: { name: shop }\n  versions:\n  - image: x:1\n";
+    let options = Options { namespace: Some("web".to_owned()), ..Options::default() };
+    let import = |values: &str| imported(Input::Values(vec![text("values.yaml", values)]), &options);
+    let Imported::Text(written, None) = import(values) else { panic!("the values are not imported") };
+    assert_eq!(written, "release shop on deployment { namespace: \"web\" } <\n  \"x:1\"\n>\n");
+    // What the values say themselves stands over the flag.
+    let Imported::Text(written, None) = import(&values.replace("name: shop", "name: shop, namespace: own")) else {
+        panic!("the values are not imported");
+    };
+    assert_eq!(written, "release shop on deployment { namespace: \"own\" } <\n  \"x:1\"\n>\n");
 }
 
 #[test]
