@@ -3,15 +3,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import Module, { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 
+import { editor, loaded } from './editor.mjs';
 import { extension } from './tokenise.mjs';
 
-const require = createRequire(import.meta.url);
 let scratch;
 let bundle;
 
@@ -22,21 +21,6 @@ before(async () => {
 });
 
 after(() => rm(scratch, { recursive: true }));
-
-/** An editor of which each part may be read, called, made and inherited from, and nothing comes of it but what `own` says. */
-function editor(own) {
-  const part = (own) => new Proxy(own, { get: (target, name) => (name in target ? target[name] : (target[name] = anything())) });
-  const anything = () => {
-    const proxy = new Proxy(class {}, {
-      get: (target, name) => (name in target ? target[name] : name === 'then' ? undefined : (target[name] = anything())),
-      apply: () => anything(),
-      construct: (target, args, made) => (made === proxy ? part({}) : Reflect.construct(target, args, made)),
-    });
-    return proxy;
-  };
-  // The bundler's helper copies what a module itself has, and keeps what that inherits.
-  return Object.assign(Object.create(part({})), Object.fromEntries(Object.entries(own).map(([name, value]) => [name, typeof value === 'string' ? value : part(value)])));
-}
 
 /** What is in a file once something is. */
 async function written(path) {
@@ -62,17 +46,10 @@ async function activated(settings) {
     version: '1.91.0',
     env: { language: 'en', appName: 'test', appHost: 'desktop' },
   });
-  const load = Module._load;
-  Module._load = (name, ...rest) => (name === 'vscode' ? vscode : load(name, ...rest));
-  try {
-    delete require.cache[bundle];
-    const { activate } = require(bundle);
-    // The client waits for an answer that no one gives here.
-    await Promise.race([activate({ subscriptions: [] }), setTimeout(200)]);
-    return { warnings };
-  } finally {
-    Module._load = load;
-  }
+  const { activate } = loaded(bundle, vscode);
+  // The client waits for an answer that no one gives here.
+  await Promise.race([activate({ subscriptions: [] }), setTimeout(200)]);
+  return { warnings };
 }
 
 test('where the program is missing, the setting that names it is said', async () => {
