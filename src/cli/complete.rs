@@ -43,6 +43,13 @@ Where shells look for it:
 
 Write it anew with each new version of relc.";
 
+/// Zsh reads the script when it is first asked to complete, as the function that has to: what the script registers is called then.
+const FIRST_OF_ZSH: &str = "
+if [[ $funcstack[1] == _relc ]]; then
+    $_comps[relc] \"$@\"
+fi
+";
+
 /// The shells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Shell {
@@ -71,7 +78,11 @@ impl Completions {
         let mut script = Vec::new();
         let written = shell.write_registration(ASKED, "relc", "relc", "relc", &mut script);
         written.expect("a list of bytes takes all that is written");
-        report::print(&String::from_utf8_lossy(&script))
+        let mut script = String::from_utf8_lossy(&script).into_owned();
+        if matches!(self.shell, Shell::Zsh) {
+            script.push_str(FIRST_OF_ZSH);
+        }
+        report::print(&script)
     }
 }
 

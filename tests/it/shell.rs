@@ -90,26 +90,75 @@ fn every_shell_has_a_script() {
     assert!(ended(command.spawn().unwrap()).good().contains("kind: ConfigMap"));
 }
 
-/// Bash reads the script and asks as it would at the prompt.
+/// What a shell makes of `script` where relc is in PATH; nothing, and a word, where the shell is not installed.
 #[cfg(unix)]
-#[test]
-fn bash_completes() {
+fn shell(place: &Place, shell: &str, arguments: &[&str], script: &str) -> Option<String> {
+    use std::io::Write as _;
     use std::path::Path;
     use std::process::Command;
 
-    let place = place();
-    let script = "source <(relc completions bash)\nCOMP_WORDS=(relc build --on noti)\nCOMP_CWORD=3\nCOMP_TYPE=9\n\
-                  _clap_complete_relc relc noti --on\necho \"${COMPREPLY[*]}\"\ncomplete -p relc\n";
     let folder = Path::new(env!("CARGO_BIN_EXE_relc")).parent().unwrap();
     let path = std::env::join_paths(
         std::iter::once(folder.to_owned()).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
     );
-    let mut command = Command::new("bash");
-    command.args(["--norc", "-c", script]).current_dir(place.path(".")).env("PATH", path.unwrap());
-    let ended = ended(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
-    let (reply, registered) = ended.out.split_once('\n').unwrap();
-    assert_eq!(reply, "notice", "{}", ended.err);
+    let mut command = Command::new(shell);
+    command.args(arguments).args(["-c", script]).current_dir(place.path(".")).env("PATH", path.unwrap());
+    match command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn() {
+        Ok(child) => Some(ended(child).out),
+        Err(_) => {
+            let _ = writeln!(std::io::stderr(), "skipped: {shell} is not installed");
+            None
+        }
+    }
+}
+
+/// Bash reads the script and asks as it would at the prompt.
+#[cfg(unix)]
+#[test]
+fn bash_completes() {
+    let script = "source <(relc completions bash)\nCOMP_WORDS=(relc build --on noti)\nCOMP_CWORD=3\nCOMP_TYPE=9\n\
+                  _clap_complete_relc relc noti --on\necho \"${COMPREPLY[*]}\"\ncomplete -p relc\n";
+    let Some(out) = shell(&place(), "bash", &["--norc"], script) else { return };
+    let (reply, registered) = out.split_once('\n').unwrap();
+    assert_eq!(reply, "notice");
     assert!(registered.contains("-F _clap_complete_relc relc"), "{registered}");
+}
+
+/// Fish is asked for what it would offer.
+#[cfg(unix)]
+#[test]
+fn fish_completes() {
+    let script = "relc completions fish | source; for line in 'relc build --on noti' 'relc expl' 'relc build hel'; \
+                  complete -C $line; end";
+    let Some(out) = shell(&place(), "fish", &["--no-config"], script) else { return };
+    let offered: Vec<&str> = out.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(offered, ["notice", "explain", "hello.rel"], "{out}");
+}
+
+/// Zsh reads the script from its `fpath` when it is first asked, at a prompt of its own, and answers that and all after it.
+#[cfg(unix)]
+#[test]
+fn zsh_completes() {
+    let script = r#"mkdir zfunc && relc completions zsh > zfunc/_relc && zmodload zsh/zpty
+see() { # what the prompt shows, until it is like this
+  shown= tries=0
+  until [[ $shown == *$~1* ]] || (( tries++ > 100 )); do
+    zpty -r -t prompt chunk && shown+=$chunk || sleep 0.05
+  done
+}
+zpty prompt env TERM=dumb HOME=$PWD zsh -f -i
+zpty -w prompt 'PS1=; fpath=(zfunc $fpath); autoload -Uz compinit && compinit -u -D; echo rea""dy'
+see ready
+for words in '--on noti' 'hel'; do
+  zpty -w -n prompt "relc build $words"$'\t'
+  see '(notice |hello.rel )'
+  print -r -- "${${shown//$'\r'}##*relc build }"
+  zpty -w -n prompt $'\C-u'
+done
+zpty -d prompt"#;
+    let Some(out) = shell(&place(), "zsh", &["-f"], script) else { return };
+    let shown: Vec<&str> = out.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
+    assert_eq!(shown, ["--on notice", "hello.rel"], "{out}");
 }
 
 #[test]
