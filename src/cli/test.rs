@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::console::look;
 use super::environments::{EnvironmentFlags, root};
@@ -17,8 +17,11 @@ use super::report::{counted, failed, failure, print};
 use super::texts::Texts;
 use super::{Outcome, read};
 use crate::compile::{Opened, Options, Unnamed};
+use crate::diagnostic::Diagnostic;
 use crate::pipeline::{Trial, trials};
+use crate::render::cases::{self, Case, CaseOutcome, Failure};
 use crate::render::{self, Color, Look};
+use crate::source::Sources;
 use crate::trial::{Recorded, Tried};
 
 /// Test environments: releases, and what must hold of them.
@@ -46,6 +49,10 @@ pub struct Test {
     #[arg(long)]
     update: bool,
 
+    /// What the report looks like.
+    #[arg(long, visible_alias = "message-format", value_enum, value_name = "FORMAT", default_value_t = Form::Human)]
+    format: Form,
+
     /// When the report has colour; NO_COLOR, CLICOLOR and CLICOLOR_FORCE are honoured.
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
     color: ColorChoice,
@@ -56,9 +63,21 @@ pub struct Test {
 
 const EXAMPLES: &str = "\
 Examples:
-  relc test                      every test of the environments that relc.toml names
-  relc test envs/ --filter shop  those whose path contains `shop`
-  relc test --update             write what they come to now";
+  relc test                             every test of the environments that relc.toml names
+  relc test envs/ --filter shop         those whose path contains `shop`
+  relc test --update                    write what they come to now
+  relc test --format junit > tests.xml  for continuous integration";
+
+/// The formats of the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// A line for each test, and what is wrong below it.
+    Human,
+    /// One JSON object, for other programs.
+    Json,
+    /// JUnit's XML: a case for each test.
+    Junit,
+}
 
 /// What the names of the texts beside a test end in.
 const OUTPUT: &str = "expected.yaml";
@@ -79,14 +98,14 @@ impl Test {
         let directories: Vec<PathBuf> = directories.into_iter().collect();
         let catalog = self.environments.catalog_beside(&directory(first), &directories)?;
         let look = look(self.color, std::io::stdout().is_terminal());
-        let mut run = Run { update: self.update, look, passed: 0, failed: 0, broken: false, out: String::new() };
+        let mut run = Run { update: self.update, look, cases: Vec::new(), broken: false, human: String::new() };
         let texts = Texts::default();
         let read = |path: &PathBuf| inputs::read(&Task::Named(path.clone()), &options(path), &texts);
         trials(&wanted, &catalog, read, |path| recorded(path), &mut |path, trial| run.add(path, trial));
         if self.filter.is_none() {
             beside.iter().filter(|path| !has_test(path, &tests)).for_each(|path| run.orphan(path));
         }
-        Ok(run.finish())
+        Ok(run.finish(self.format))
     }
 
     fn no_tests(&self, others: usize) -> String {
@@ -179,82 +198,110 @@ fn text(path: &Path) -> Result<Option<String>, String> {
 struct Run {
     update: bool,
     look: Look,
-    passed: usize,
-    failed: usize,
+    cases: Vec<Case>,
     /// Whether something could not be had or written.
     broken: bool,
-    out: String,
+    /// The report for people.
+    human: String,
+}
+
+/// What is wrong with a test, and what was written for it.
+#[derive(Default)]
+struct Judged {
+    failures: Vec<Failure>,
+    /// What is wrong, for people.
+    human: String,
+    written: Vec<String>,
+}
+
+impl Judged {
+    /// A test of which `findings` are told.
+    fn found(sources: &Sources, findings: &[Diagnostic], look: Look) -> Judged {
+        let failures = findings.iter().map(|finding| Failure::of(sources, finding)).collect();
+        Judged { failures, human: render::human(sources, findings, look), written: Vec::new() }
+    }
+
+    fn wrong(&mut self, failure: Failure) {
+        let _ = match (&failure.difference, failure.line) {
+            (Some(difference), _) => write!(self.human, "{difference}"),
+            (None, Some(line)) => writeln!(self.human, "{}:{line}: {}", failure.file, failure.message),
+            (None, None) => writeln!(self.human, "{}", failure.message),
+        };
+        self.failures.push(failure);
+    }
 }
 
 impl Run {
     fn add(&mut self, path: &Path, trial: Trial) {
-        let (wrong, written) = match trial {
+        let judged = match trial {
             Trial::Nothing => return,
             Trial::Failed(reason) => {
                 self.broken = true;
                 failure(&reason);
-                return;
+                return self.case(path, CaseOutcome::Broken, vec![about(path, reason)], Vec::new());
             }
-            Trial::NoText(sources, findings) => (render::human(&sources, &findings, self.look), Vec::new()),
+            Trial::NoText(sources, findings) => Judged::found(&sources, &findings, self.look),
             Trial::Tried(opened, tried, recorded) => self.judge(path, &opened, &tried, &recorded),
         };
-        self.line(wrong.is_empty(), path);
+        let Judged { failures, human, written } = judged;
+        self.line(failures.is_empty(), path);
         written.iter().for_each(|path| self.written(path));
-        if wrong.is_empty() {
-            self.passed += 1;
-        } else {
-            self.failed += 1;
-            let _ = write!(self.out, "\n{}\n\n", wrong.trim_end());
+        if !failures.is_empty() {
+            let _ = write!(self.human, "\n{}\n\n", human.trim_end());
         }
+        let outcome = if failures.is_empty() { CaseOutcome::Passed } else { CaseOutcome::Failed };
+        self.case(path, outcome, failures, written);
+    }
+
+    fn case(&mut self, path: &Path, outcome: CaseOutcome, failures: Vec<Failure>, written: Vec<String>) {
+        self.cases.push(Case { path: path.display().to_string(), outcome, failures, written });
     }
 
     /// What is wrong with a test, and the texts that were written.
-    fn judge(&mut self, path: &Path, opened: &Opened, tried: &Tried, recorded: &Recorded) -> (String, Vec<PathBuf>) {
-        let mut wrong = render::human(&opened.sources, &tried.findings, self.look);
-        let mut written = Vec::new();
+    fn judge(&mut self, path: &Path, opened: &Opened, tried: &Tried, recorded: &Recorded) -> Judged {
+        let mut judged = Judged::found(&opened.sources, &tried.findings, self.look);
         let says_nothing = recorded.output.is_none() && recorded.routes.is_none() && !tried.expects;
+        let output = beside(path, OUTPUT);
         match (&recorded.output, &tried.output) {
             (Some(_), None) if tried.findings.is_empty() => {
-                let _ = writeln!(wrong, "{} is there, and nothing can be built", beside(path, OUTPUT).display());
+                judged.wrong(about(&output, format!("{} is there, and nothing can be built", output.display())));
             }
-            (Some(before), Some(now)) => self.compare(&beside(path, OUTPUT), before, now, &mut wrong, &mut written),
-            (None, Some(now)) if says_nothing && self.update => {
-                self.compare(&beside(path, OUTPUT), "", now, &mut wrong, &mut written);
-            }
+            (Some(before), Some(now)) => self.compare(&output, before, now, &mut judged),
+            (None, Some(now)) if says_nothing && self.update => self.compare(&output, "", now, &mut judged),
             (None, Some(_)) if says_nothing => {
-                let _ = writeln!(
-                    wrong,
-                    "this test says nothing of what must hold: `relc test --update` writes its output to {}",
-                    beside(path, OUTPUT).display()
-                );
+                let message = "this test says nothing of what must hold: `relc test --update` writes its output to";
+                judged.wrong(about(path, format!("{message} {}", output.display())));
             }
             (Some(_) | None, None) | (None, Some(_)) => {}
         }
         let routes = beside(path, ROUTES);
         match (&recorded.routes, &tried.routes) {
-            (Some(before), Some(Ok(now))) => self.compare(&routes, before, now, &mut wrong, &mut written),
+            (Some(before), Some(Ok(now))) => self.compare(&routes, before, now, &mut judged),
             (Some(_), Some(Err((line, why)))) if tried.findings.is_empty() => {
-                let _ = writeln!(wrong, "{}:{line}: {why}", routes.display());
+                judged.wrong(Failure { line: Some(*line), ..about(&routes, why.clone()) });
             }
             // What is found wrong says why there is no route.
             (Some(_), Some(Err(_)) | None) | (None, Some(_) | None) => {}
         }
-        (wrong, written)
+        judged
     }
 
     /// Adds the difference of a recorded text and what it should be, or writes the file.
-    fn compare(&mut self, path: &Path, before: &str, now: &str, wrong: &mut String, written: &mut Vec<PathBuf>) {
+    fn compare(&mut self, path: &Path, before: &str, now: &str, judged: &mut Judged) {
         // Files that were checked out on Windows may end their lines in its way.
-        if before.replace("\r\n", "\n") == now {
+        let before = before.replace("\r\n", "\n");
+        if before == now {
             return;
         }
         let name = path.display().to_string();
         if !self.update {
-            wrong.push_str(&difference(&name, before, now));
-            return;
+            let same = before.lines().zip(now.lines()).take_while(|(before, now)| before == now).count();
+            let difference = Some(difference(&name, &before, now));
+            let message = "what is written down is not what it comes to".to_owned();
+            return judged.wrong(Failure { line: Some(same + 1), difference, ..about(path, message) });
         }
         match write(&name, now) {
-            Ok(()) => written.push(path.to_owned()),
+            Ok(()) => judged.written.push(name),
             Err(message) => {
                 self.broken = true;
                 failure(&message);
@@ -265,19 +312,20 @@ impl Run {
     fn line(&mut self, passes: bool, path: &Path) {
         let (word, style) = if passes { ("ok    ", "32") } else { ("FAILED", "31") };
         let word = self.styled(word, style);
-        let _ = writeln!(self.out, "{word} {}", path.display());
+        let _ = writeln!(self.human, "{word} {}", path.display());
     }
 
-    fn written(&mut self, path: &Path) {
+    fn written(&mut self, name: &str) {
         let word = self.styled("wrote ", "33");
-        let _ = writeln!(self.out, "{word} {}", path.display());
+        let _ = writeln!(self.human, "{word} {name}");
     }
 
     /// A text beside a test that is not there.
     fn orphan(&mut self, path: &Path) {
-        self.failed += 1;
+        let message = "there is no test of this name beside it: remove it, or name it as its test";
         self.line(false, path);
-        let _ = writeln!(self.out, "\nthere is no test of this name beside it: remove it, or name it as its test\n");
+        let _ = writeln!(self.human, "\n{message}\n");
+        self.case(path, CaseOutcome::Failed, vec![about(path, message.to_owned())], Vec::new());
     }
 
     fn styled(&self, word: &str, style: &str) -> String {
@@ -287,17 +335,32 @@ impl Run {
         }
     }
 
-    fn finish(mut self) -> Outcome {
-        if self.passed + self.failed == 0 {
-            return if self.broken { Outcome::Failed } else { failed("there is no release in what was named") };
+    fn count(&self, outcome: CaseOutcome) -> usize {
+        self.cases.iter().filter(|case| case.outcome == outcome).count()
+    }
+
+    fn finish(self, form: Form) -> Outcome {
+        let (passed, failures) = (self.count(CaseOutcome::Passed), self.count(CaseOutcome::Failed));
+        if self.cases.is_empty() {
+            return failed("there is no release in what was named");
         }
-        let failures = if self.failed == 0 { String::new() } else { format!(", {} failed", self.failed) };
-        let _ = writeln!(self.out, "{} passed{failures}", self.passed);
-        match print(&self.out) {
+        let report = match form {
+            Form::Human if passed + failures == 0 => String::new(),
+            Form::Human if failures == 0 => format!("{}{passed} passed\n", self.human),
+            Form::Human => format!("{}{passed} passed, {failures} failed\n", self.human),
+            Form::Json => cases::json(&self.cases),
+            Form::Junit => cases::junit(&self.cases),
+        };
+        match print(&report) {
             Outcome::Failed => Outcome::Failed,
             Outcome::Done | Outcome::Errors if self.broken => Outcome::Failed,
-            Outcome::Done | Outcome::Errors if self.failed > 0 => Outcome::Errors,
+            Outcome::Done | Outcome::Errors if failures > 0 => Outcome::Errors,
             Outcome::Done | Outcome::Errors => Outcome::Done,
         }
     }
+}
+
+/// A failure that is about a file.
+fn about(path: &Path, message: String) -> Failure {
+    Failure { message, file: path.display().to_string(), ..Failure::default() }
 }

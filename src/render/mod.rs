@@ -3,6 +3,7 @@
 //! In: the [`Sources`](crate::source::Sources) of a run and some of its diagnostics. Out: text. A renderer is a function; it
 //! does not know where the text goes, so whether there may be colour, and how wide it may be, is said to it in a [`Look`].
 
+pub mod cases;
 mod excerpt;
 mod github;
 mod gitlab;

@@ -87,6 +87,64 @@ fn what_an_environment_says_must_be_expected() {
 }
 
 #[test]
+fn the_report_is_json_and_junit_too() {
+    let project = project(&[
+        ("good.test.rel", "release good on notice < \"a:latest\" > // relc: expect(notice-latest)\n"),
+        ("one.test.rel", "release one on notice <\n  \"a:latest\"\n>\n"),
+        ("one.test.expected.yaml", &OUTPUT.replace("a:1", "a:<2>")),
+        ("two.test.expected.yaml", OUTPUT),
+    ]);
+    let (out, said, code) = project.run(&["test", "--format", "json"]);
+    assert_eq!((said.as_str(), code), ("", 1));
+    let report: serde_json::Value = serde_json::from_str(&out).expect("it is JSON");
+    let finding = serde_json::json!({
+        "rule": "notice-latest", "message": "`a:latest` may be another image tomorrow",
+        "file": "envs/one.test.rel", "line": 2, "column": 3,
+    });
+    let (differs, orphan) = (&report["tests"][1]["failures"][1], &report["tests"][2]["failures"][0]);
+    let difference = differs["difference"].as_str().expect("it is shown");
+    assert!(difference.contains("-  image: a:<2>\n+  image: a:latest\n"), "{difference}");
+    let expected = serde_json::json!({
+        "version": 1,
+        "tests": [
+            { "path": "envs/good.test.rel", "outcome": "passed", "failures": [], "written": [] },
+            {
+                "path": "envs/one.test.rel", "outcome": "failed", "written": [],
+                "failures": [finding, {
+                    "message": "what is written down is not what it comes to",
+                    "file": "envs/one.test.expected.yaml", "line": 7, "difference": difference,
+                }],
+            },
+            { "path": "envs/two.test.expected.yaml", "outcome": "failed", "failures": [orphan], "written": [] },
+        ],
+        "summary": { "passed": 1, "failed": 2, "broken": 0 },
+    });
+    assert_eq!(report, expected);
+
+    let (out, _, code) = project.run(&["test", "--format", "junit"]);
+    assert_eq!(code, 1);
+    for part in [
+        "<testsuite name=\"relc test\" tests=\"3\" skipped=\"0\" errors=\"0\" failures=\"2\">",
+        "<testcase name=\"envs/good.test.rel\" classname=\"envs\"/>",
+        "<failure message=\"`a:latest` may be another image tomorrow\" type=\"notice-latest\">envs/one.test.rel:2:3: `a:latest`",
+        "\nenvs/one.test.expected.yaml:7: what is written down is not what it comes to\n---",
+        "-  image: a:&lt;2&gt;\n+  image: a:latest</failure>",
+    ] {
+        assert!(out.contains(part), "{part}\n{out}");
+    }
+}
+
+#[test]
+fn a_report_says_what_was_written_and_what_could_not_be_tried() {
+    let project = project(&[("one.test.rel", "release one on notice < \"a:1\" >\n")]);
+    let (out, _, code) = project.run(&["test", "--update", "--format", "json"]);
+    assert!(code == 0 && out.contains("\"written\": [\n        \"envs/one.test.expected.yaml\"\n      ]"), "{out}");
+    let (out, said, code) = project.run(&["test", "envs/none.test.rel", "--format", "junit"]);
+    assert!(code == 2 && said.contains("none.test.rel"), "{said}");
+    assert!(out.contains("errors=\"1\"") && out.contains("<error message=\"cannot read `envs/none.test.rel`"), "{out}");
+}
+
+#[test]
 fn an_error_must_be_expected() {
     let misspelt = "release one on notice <\n  COMMENT\n  v1 \"a:1\" { imge: \"b\" }\n>\n";
     let with = |comment: &str| project(&[("one.test.rel", &misspelt.replace("COMMENT", comment))]);
