@@ -29,8 +29,9 @@ use crate::trial::{Recorded, Tried};
 /// A test is a release file or a values file `NAME.test.rel` or `NAME.test.yaml` beside the environments that it is on; `build` and
 /// `lint` pass over it in directories. What must hold is said in three ways. `NAME.test.expected.yaml` beside it holds the
 /// manifests that are built of it. `NAME.test.routes.yaml` holds what the controller writes for ready versions, each below a
-/// line `# RELEASE ready: v1, v2`. A comment `// relc: expect(rule)` says that there is a finding on its line or in what
-/// follows it. Every error must be expected, and so must what the environments' own lint statements say.
+/// line `# RELEASE ready: v1, v2`. A comment `// relc: expect(rule) "part"` says that there is a finding on its line or in what
+/// follows it, and that its message contains this part, which may be left out. Every error must be expected, and so must what
+/// the environments' own lint statements say.
 ///
 /// The environments of a directory are known to the tests below it, whether or not a `relc.toml` names it. Exit codes: 0, all
 /// pass; 1, there are failures; 2, relc could not run.

@@ -2,7 +2,7 @@
 //!
 //! In: a release file or a values file that was opened, and what is written down beside it. Out: what does not hold. A test is an
 //! input like any other, so that all that works on releases works on it; what must hold is said by comments in it
-//! (`// relc: expect(rule)`), by its whole output, and by routes for sets of ready versions. Which files are tests, and
+//! (`// relc: expect(rule) "part"`), by its whole output, and by routes for sets of ready versions. Which files are tests, and
 //! where the texts beside them are, is not known here.
 
 mod routes;

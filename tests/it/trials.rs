@@ -87,6 +87,18 @@ fn what_an_environment_says_must_be_expected() {
 }
 
 #[test]
+fn a_part_of_the_message_can_be_expected() {
+    let latest = "release one on notice <\n  \"a:latest\" // relc: expect(notice-latest) PART\n>\n";
+    let with = |part: &str| test(&project(&[("one.test.rel", &latest.replace("PART", part))]), &[]);
+    assert_eq!(with("\"`a:latest` may be another\"").1, 0);
+    let (out, code) = with("\"may be the same\"");
+    assert!(code == 1 && out.contains("`notice-latest` is expected here to say \"may be the same\""), "{out}");
+    assert!(out.contains("what it says is: `a:latest` may be another image tomorrow"), "{out}");
+    // What was found instead is told as well.
+    assert!(out.contains("warning[notice-latest]"), "{out}");
+}
+
+#[test]
 fn the_report_is_json_and_junit_too() {
     let project = project(&[
         ("good.test.rel", "release good on notice < \"a:latest\" > // relc: expect(notice-latest)\n"),

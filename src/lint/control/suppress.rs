@@ -4,7 +4,8 @@
 //! behind something speaks of its line. What the comment itself is worth is a finding too: a rule that it names and that finds
 //! nothing there, a rule that does not exist, a missing reason.
 //!
-//! `// relc: expect(rule)` stands in a test of an environment: the finding must be there. Elsewhere it allows what it expects.
+//! `// relc: expect(rule) "part of the message"` stands in a test of an environment: the finding must be there, and have this
+//! in its message where a part is given. Elsewhere it allows what it expects.
 
 use std::cell::Cell;
 use std::ops::Range;
@@ -109,6 +110,8 @@ struct Suppression {
     /// What to take away with it: its line, if it has one of its own.
     removal: Span,
     rules: Vec<Allowed>,
+    /// What the message must contain.
+    part: Option<String>,
     reason: bool,
     /// Where findings begin that it allows.
     place: Option<Span>,
@@ -162,15 +165,9 @@ impl Suppressions {
     pub fn unmet(&self, findings: &[Diagnostic]) -> Vec<Diagnostic> {
         let mut out = Vec::new();
         for suppression in self.expecting() {
-            let here = |finding: &&Diagnostic| suppression.covers(finding);
-            let found: Vec<&str> = findings.iter().filter(here).map(|finding| finding.code.name()).collect();
-            let help = match found.is_empty() {
-                true => "nothing is found here".to_owned(),
-                false => format!("what is found here is {}", quoted(found)),
-            };
+            let here: Vec<&Diagnostic> = findings.iter().filter(|finding| suppression.covers(finding)).collect();
             for named in suppression.rules.iter().filter(|named| !named.used.get()) {
-                let message = format!("`{}` is expected here, and is not found", named.name);
-                out.push(Diagnostic::lint(UNMET, Severity::Error, named.span, message).help(&help));
+                out.push(suppression.unmet(named, &here));
             }
         }
         out
@@ -201,7 +198,7 @@ impl Suppressions {
 /// Whether any of the comments names `finding` where it is; notes those that do.
 fn used<'s>(comments: impl Iterator<Item = &'s Suppression>, finding: &Diagnostic) -> bool {
     let mut used = false;
-    for comment in comments.filter(|comment| comment.covers(finding)) {
+    for comment in comments.filter(|comment| comment.covers(finding) && comment.quotes(finding)) {
         for named in comment.rules.iter().filter(|named| named.name == finding.code.name()) {
             named.used.set(true);
             used = true;
@@ -214,6 +211,26 @@ impl Suppression {
     /// Whether `finding` begins where the comment speaks of.
     fn covers(&self, finding: &Diagnostic) -> bool {
         self.place.is_some_and(|place| contains(place, finding.span))
+    }
+
+    /// Whether the message of `finding` is as the comment wants it.
+    fn quotes(&self, finding: &Diagnostic) -> bool {
+        self.part.as_ref().is_none_or(|part| finding.message.contains(part))
+    }
+
+    /// The error of an expectation that none of the findings `here` met.
+    fn unmet(&self, named: &Allowed, here: &[&Diagnostic]) -> Diagnostic {
+        let other = here.iter().find(|finding| finding.code.name() == named.name);
+        let message = match (&self.part, other) {
+            (Some(part), Some(_)) => format!("`{}` is expected here to say \"{part}\"", named.name),
+            _ => format!("`{}` is expected here, and is not found", named.name),
+        };
+        let help = match other {
+            Some(other) => format!("what it says is: {}", other.message),
+            None if here.is_empty() => "nothing is found here".to_owned(),
+            None => format!("what is found here is {}", quoted(here.iter().map(|finding| finding.code.name()))),
+        };
+        Diagnostic::lint(UNMET, Severity::Error, named.span, message).help(help)
     }
 
     fn finding(&self, named: &Allowed, known: &Known<'_>, ran: &impl Fn(&str) -> bool) -> Option<Diagnostic> {
@@ -257,12 +274,15 @@ fn suppression(file: &Commented<'_>, range: Range<usize>) -> Option<Suppression>
     let inner = said.trim_start().strip_prefix('(')?;
     let (names, behind) = inner.split_once(')').unwrap_or((inner.trim_end(), ""));
     let start = range.start + (text.len() - inner.len());
-    let reason = behind.trim().trim_end_matches("*/").trim().strip_prefix("because");
+    let behind = behind.trim().trim_end_matches("*/").trim();
+    let reason = behind.strip_prefix("because");
+    let part = behind.strip_prefix('"').filter(|_| verb == Verb::Expect);
     Some(Suppression {
         verb,
         comment: Span::new(file.tree.file, range.start, range.start + text.trim_end().len()),
         removal: removal(file, &range),
         rules: names_of(file.tree.file, names, start),
+        part: part.map(|part| part.split('"').next().unwrap_or_default().to_owned()),
         reason: reason.is_some_and(|reason| !reason.trim().is_empty()),
         place: place(file, &range),
     })
@@ -351,6 +371,14 @@ mod tests {
         assert_eq!(yaml("# relc: allow(a-rule) because x", "d: 2"), (0, vec![]));
         assert_eq!(yaml("# relc: allow(a-rule) because x", "b: 1").0, 1);
         assert_eq!(yaml("# relc: allow(a-rule) because x", "e: 3").0, 1);
+    }
+
+    #[test]
+    fn an_expectation_with_a_part_of_the_message_allows_nothing_else() {
+        // What is found says "it is so".
+        assert_eq!(rel("// relc: expect(a-rule) \"is so\"", "x: 1"), (0, vec![]));
+        assert_eq!(rel("/* relc: expect(a-rule) \"is so\" */", "x: 1"), (0, vec![]));
+        assert_eq!(rel("// relc: expect(a-rule) \"is not\"", "x: 1"), (1, vec![]));
     }
 
     #[test]
