@@ -7,6 +7,7 @@
 mod definitions;
 mod elsewhere;
 mod files;
+mod identity;
 mod linked;
 mod prepare;
 mod routed;
@@ -31,6 +32,7 @@ use crate::values::{self, set};
 
 pub use crate::env::{LoadedFile, Loader};
 pub use definitions::{definitions, reach};
+pub use identity::Own;
 pub use linked::{Linked, linked};
 pub use prepare::{Environments, Remembered};
 pub use routed::Routed;

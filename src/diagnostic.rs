@@ -34,7 +34,7 @@ impl Severity {
 macro_rules! codes {
     ($($(#[$doc:meta])* $variant:ident = $id:literal $name:literal,)*) => {
         /// What a finding is about. Its number and its name are stable and never reused.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum Code { $($(#[$doc])* $variant,)* }
 
         impl Code {
@@ -157,7 +157,7 @@ codes! {
 }
 
 /// What a finding is about: a code of the compiler, or a lint rule by its name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Topic {
     /// The compiler's.
     Code(Code),
@@ -196,7 +196,7 @@ impl PartialEq<Code> for Topic {
 }
 
 /// A place beside the primary one, with what there is to say of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Label {
     /// The place.
     pub span: Span,
@@ -205,7 +205,7 @@ pub struct Label {
 }
 
 /// Whether a fix can be applied unseen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Applicability {
     /// Keeps the meaning of everything else.
     Safe,
@@ -214,7 +214,7 @@ pub enum Applicability {
 }
 
 /// A replacement of the text under `span`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Edit {
     /// The text to replace; empty for an insertion.
     pub span: Span,
@@ -223,7 +223,7 @@ pub struct Edit {
 }
 
 /// A change that removes the finding.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fix {
     /// Whether it can be applied unseen.
     pub applicability: Applicability,
@@ -232,7 +232,7 @@ pub struct Fix {
 }
 
 /// One finding.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// What it is about.
     pub code: Topic,
@@ -274,6 +274,13 @@ impl Diagnostic {
             help: None,
             fix: None,
         }
+    }
+
+    /// Every place that it speaks of.
+    pub fn spans_mut(&mut self) -> impl Iterator<Item = &mut Span> {
+        let labels = self.labels.iter_mut().map(|label| &mut label.span);
+        let edits = self.fix.iter_mut().flat_map(|fix| &mut fix.edits).map(|edit| &mut edit.span);
+        std::iter::once(&mut self.span).chain(labels).chain(edits)
     }
 
     /// A warning at `span`.

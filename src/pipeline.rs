@@ -6,6 +6,7 @@
 //! reach its destination is known only when the last event has come; holding it back is up to the receiver.
 
 mod lint;
+mod memory;
 mod report;
 mod told;
 mod trial;
@@ -23,6 +24,7 @@ use told::Told;
 use workers::Workers;
 
 pub use lint::{Depth, Linted, lint};
+pub use memory::{Memory, Seen};
 pub use report::{MOST_SHOWN, Report};
 pub use trial::{Trial, trials};
 
@@ -140,7 +142,7 @@ enum Named {
     ByItself,
 }
 
-fn open<T, L: Loader>(task: &T, catalog: &Catalog, read: impl Fn(&T) -> Result<Read<L>, Unread>) -> Stage {
+fn open<T, L: Loader>(task: &T, catalog: &Catalog, read: impl FnOnce(&T) -> Result<Read<L>, Unread>) -> Stage {
     match read(task) {
         Ok(Read { input, options, loader }) => {
             let named = if options.name.is_some() { Named::ByFlag } else { Named::ByItself };

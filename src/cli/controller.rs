@@ -168,7 +168,7 @@ fn in_use(inputs: &InputFlags, catalog: &Catalog) -> Result<Option<Names>, Strin
     let mut report = Report::held(ReportFormat::Human, ColorChoice::Auto, Stream::Errors, catalog);
     let (mut names, mut wrong, mut failure) = (Names::new(), false, None);
     let read = |task: &inputs::Task| inputs::read(task, &options, &texts);
-    pipeline::lint(&tasks, catalog, Depth::Texts, read, &mut |linted| {
+    pipeline::lint(&tasks, catalog, Depth::Texts, None, read, &mut |linted| {
         let (sources, main, found) = match linted {
             Linted::Said(opened, found) => {
                 let file = opened.sources.file(opened.main_file()).name();

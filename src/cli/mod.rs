@@ -23,6 +23,7 @@ mod lint;
 mod loader;
 mod lsp;
 mod man;
+mod memory;
 mod mend;
 mod output;
 mod places;

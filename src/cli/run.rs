@@ -11,6 +11,7 @@ use super::fix::{Fixed, Fixes};
 use super::flags::{ColorChoice, InputFlags, ReleaseFlags};
 use super::gate::{Gate, Names};
 use super::inputs::{self, Task};
+use super::memory::OnDisk;
 use super::report::{self, Report, ReportFormat, counted, failed};
 use super::texts::Texts;
 use crate::compile::{Options, Releases, Unnamed};
@@ -18,7 +19,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::env::Catalog;
 use crate::lint::control::Baseline;
 use crate::lint::fix::Wanted;
-use crate::pipeline::{self, Depth, Linted};
+use crate::pipeline::{self, Depth, Linted, Memory};
 use crate::source::{FileId, Sources};
 
 /// What becomes of other files.
@@ -29,7 +30,17 @@ pub struct OtherFlags {
     /// Values have `environment` and `application` at their top. For hooks, which name every file that changed.
     #[arg(long)]
     pub only_releases: bool,
+
+    /// Look at everything anew, and keep nothing of what is found.
+    ///
+    /// Runs over many files keep what they find in the user's cache (`relc/findings` in $XDG_CACHE_HOME or ~/.cache), by the texts
+    /// that it follows from, and do not look for it again.
+    #[arg(long)]
+    pub no_cache: bool,
 }
+
+/// In a run over fewer inputs, looking at them takes no longer than looking up what was found.
+const MANY: usize = 32;
 
 /// How a report looks, and when it fails. It goes to standard output.
 #[derive(Args, Clone, Copy)]
@@ -162,7 +173,10 @@ impl Run {
     pub fn all(&mut self, inputs: &Inputs, depth: Depth) {
         let Inputs { tasks, options, texts, others, catalog } = inputs;
         let read = |task: &Task| inputs::read(task, options, texts);
-        pipeline::lint(tasks, catalog, depth, read, &mut |linted| match linted {
+        let is_remembered = tasks.len() >= MANY && !others.no_cache;
+        let memory = if is_remembered { OnDisk::open() } else { None };
+        let remembered = memory.as_ref().map(|memory| memory as &dyn Memory);
+        pipeline::lint(tasks, catalog, depth, remembered, read, &mut |linted| match linted {
             Linted::Said(opened, findings) => {
                 match self.gate.as_mut().map(|gate| gate.pass(opened, findings.clone())) {
                     None => self.tell(&opened.sources, opened.main_file(), &findings, texts),
@@ -173,6 +187,7 @@ impl Run {
             Linted::NoText(sources, findings) => self.tell(sources, FileId(0), &findings, texts),
             Linted::Failed(message) => self.fail(message),
         });
+        memory.into_iter().for_each(OnDisk::save);
         // A run that looks at nothing is a mistake that would stay, but for a hook.
         if self.outcome == Outcome::Done && self.report.is_empty() && !others.only_releases {
             self.fail("there is no release and no values file in what was named".to_owned());

@@ -200,6 +200,19 @@ impl Catalog {
         sources
     }
 
+    /// Says all that sets it apart from other catalogs of this program.
+    pub fn identity(&self, say: &mut dyn FnMut(&str)) {
+        for source in self.files[STDLIB.len()..].iter().map(|file| &file.source).chain(&self.schemas) {
+            say(source.name());
+            say(source.text());
+        }
+        // Which of two of one name counts.
+        for name in self.environment_names() {
+            say(name);
+            say(&self.environments[name].to_string());
+        }
+    }
+
     /// Whether `file` is one of definitions, not of a user's release.
     pub fn contains(&self, file: FileId) -> bool {
         (file.0 as usize) < self.files.len() + self.schemas.len()

@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Subject, edit};
 use crate::check::Front;
 use crate::diagnostic::{Applicability, Diagnostic, Diagnostics, Edit, Severity};
@@ -12,7 +14,7 @@ use crate::source::Span;
 use crate::syntax::ast::{self, FieldPlace};
 
 /// What no two releases of a run may have: `unique` of a lint statement.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Claim {
     /// The rule.
     pub rule: Arc<str>,

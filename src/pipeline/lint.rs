@@ -6,10 +6,11 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::memory::{self, Memory, Recall, Seen};
 use super::workers::Workers;
 use super::{INPUTS, Known, Named, Read, Stage, Unread, open};
 use crate::compile::{Built, Environments, Loader, Opened};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::env::Catalog;
 use crate::lint::statement::Claim;
 use crate::source::{SourceFile, Sources, Span};
@@ -35,19 +36,36 @@ pub enum Linted<'e> {
     Failed(String),
 }
 
-/// Opens and looks at all `tasks`, and passes what is found to `receive`.
+/// Opens and looks at all `tasks`, and passes what is found to `receive`. What `memory` holds is not looked for again.
 pub fn lint<T: Sync, L: Loader + Send>(
     tasks: &[T],
     catalog: &Catalog,
     depth: Depth,
+    memory: Option<&dyn Memory>,
     read: impl Fn(&T) -> Result<Read<L>, Unread> + Sync,
     receive: &mut dyn FnMut(Linted<'_>),
 ) {
     let environments = Environments::new(catalog);
     let workers = Workers::default();
+    let recall = memory.map(|memory| Recall::new(memory, catalog, depth));
     let (mut known, mut claims) = (Known::default(), Claims::default());
     for batch in tasks.chunks(INPUTS) {
-        let looked_at = workers.map(batch, |task| look(open(task, catalog, &read), depth, &environments, &workers));
+        let looked_at = workers.map(batch, |task| {
+            let mut options = 0;
+            let noted = |task: &T| {
+                let read = read(task)?;
+                options = if recall.is_some() { memory::of_options(&read.options) } else { 0 };
+                Ok(read)
+            };
+            let stage = open(task, catalog, noted);
+            look(stage, &workers, depth, |opened, at| {
+                let look = || look_at(opened, at, depth, &environments);
+                match &recall {
+                    Some(recall) => recall.seen(opened, at, options, look),
+                    None => look(),
+                }
+            })
+        });
         for looked in looked_at {
             match looked {
                 Looked::At(mut one) => {
@@ -82,39 +100,38 @@ struct One {
     claims: Vec<Claim>,
 }
 
-fn look(stage: Stage, depth: Depth, environments: &Environments<'_>, workers: &Workers) -> Looked {
+fn look(stage: Stage, workers: &Workers, depth: Depth, look_at: impl Fn(&Opened, usize) -> Seen + Sync) -> Looked {
     let (mut opened, named) = match stage {
         Stage::Open(opened, named) => (*opened, named),
         Stage::Said(sources, report) => return Looked::NoText(sources, report.shown),
         Stage::Nothing => return Looked::Nothing,
         Stage::Failed(reason) => return Looked::Failed(reason),
     };
+    let all: Vec<usize> = (0..if depth == Depth::Texts { 0 } else { opened.len() }).collect();
+    let seen = workers.map(&all, |at| look_at(&opened, *at));
     let mut findings = std::mem::take(&mut opened.diagnostics).into_vec();
     let (mut releases, mut claims) = (Vec::new(), Vec::new());
-    let count = if depth == Depth::Texts { 0 } else { opened.len() };
-    let all: Vec<usize> = (0..count).collect();
-    for (built, claimed) in workers.map(&all, |at| look_at(&opened, *at, depth, environments)) {
-        claims.extend(claimed);
-        if !built.diagnostics.has_errors() {
-            releases.push((built.namespace, built.name, built.span));
+    for seen in seen {
+        if seen.findings.iter().all(|finding| finding.severity != Severity::Error) {
+            releases.push((seen.namespace, seen.name, seen.span));
         }
-        findings.extend(built.diagnostics.into_vec());
+        claims.extend(seen.claims);
+        findings.extend(seen.findings);
     }
     Looked::At(Box::new(One { opened, named, findings, releases, claims }))
 }
 
 /// Looks at one release.
-fn look_at(opened: &Opened, at: usize, depth: Depth, environments: &Environments<'_>) -> (Built, Vec<Claim>) {
-    let (mut built, mut claims) = match depth {
+fn look_at(opened: &Opened, at: usize, depth: Depth, environments: &Environments<'_>) -> Seen {
+    let (built, mut claims) = match depth {
         Depth::Texts | Depth::Compiler => (opened.build(at, environments), Vec::new()),
         Depth::Rules => opened.lint(at, environments),
     };
-    // Nobody asks for them here, and there may be many releases.
-    built.documents = Vec::new();
     // A release may claim a thing at several of its places.
     let mut own: HashSet<(Arc<str>, String)> = HashSet::new();
     claims.retain(|claim| own.insert((Arc::clone(&claim.rule), claim.value.clone())));
-    (built, claims)
+    let Built { name, namespace, span, diagnostics, .. } = built;
+    Seen { name, namespace, span, findings: diagnostics.into_vec(), claims }
 }
 
 impl One {

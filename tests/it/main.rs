@@ -19,6 +19,7 @@ mod imports;
 mod json_schema;
 mod layers;
 mod lint;
+mod memory;
 mod mutations;
 mod place;
 mod properties;

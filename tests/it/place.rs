@@ -50,6 +50,8 @@ impl Place {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_relc"));
         command.args(arguments).current_dir(self.directory.path()).stdin(Stdio::null());
+        // What is found is kept here, and not for the user who runs the tests.
+        command.env("XDG_CACHE_HOME", self.path(".cache"));
         for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
             command.env_remove(variable);
         }

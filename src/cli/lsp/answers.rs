@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use lsp_server::Request;
@@ -19,6 +19,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::super::memory;
 use super::convert::{Encoding, Lines};
 use super::documents::{Document, Documents};
 use super::findings::Findings;
@@ -413,13 +414,8 @@ pub fn place(sources: &Sources, span: Span, encoding: Encoding) -> Option<Locati
 
 /// A file of the standard library on the disk, to be read: in the user's cache, by relc's version.
 fn copy(name: &str, text: &str) -> Option<PathBuf> {
-    let folder = |variable: &str, below: &str| {
-        std::env::var_os(variable).filter(|value| !value.is_empty()).map(|value| Path::new(&value).join(below))
-    };
-    let cache =
-        folder("XDG_CACHE_HOME", "").or_else(|| folder("LOCALAPPDATA", "")).or_else(|| folder("HOME", ".cache"));
-    let directory =
-        cache.unwrap_or_else(std::env::temp_dir).join("relc").join(env!("CARGO_PKG_VERSION")).join("stdlib");
+    let cache = memory::directory().unwrap_or_else(|| std::env::temp_dir().join("relc"));
+    let directory = cache.join(env!("CARGO_PKG_VERSION")).join("stdlib");
     let path = directory.join(name);
     if std::fs::read_to_string(&path).ok().as_deref() != Some(text) {
         std::fs::create_dir_all(&directory).ok()?;

@@ -9,6 +9,7 @@ use lsp_types::{DiagnosticRelatedInformation, DiagnosticSeverity, Location, Numb
 
 use super::super::gate::{Choice, Comments, Gate};
 use super::super::inputs::{self, Task};
+use super::super::memory::InMemory;
 use super::documents::{Document, Files};
 use crate::compile::{Options, Releases, Unnamed, definitions};
 use crate::config::Scope;
@@ -88,9 +89,11 @@ impl Worker {
         let (jobs, to_do) = unbounded::<Job>();
         let (done, looked) = unbounded();
         let work = move || {
+            // Of a file that is typed into, most releases are those of before.
+            let memory = InMemory::default();
             for Job { files, url } in to_do {
                 let Some(document) = files.get(&url) else { continue };
-                let found = catch_unwind(AssertUnwindSafe(|| look(&files, document)));
+                let found = catch_unwind(AssertUnwindSafe(|| look(&files, document, &memory)));
                 // A file without findings would look as if all were well.
                 let found = found.unwrap_or_else(|_| vec![whole("relc failed on this file: please report it")]);
                 if done.send(Looked { url, version: document.version, found }).is_err() {
@@ -120,14 +123,14 @@ impl Drop for Worker {
 }
 
 /// Looks at a file.
-fn look(files: &Files, document: &Document) -> Vec<Found> {
+fn look(files: &Files, document: &Document, memory: &InMemory) -> Vec<Found> {
     match files.catalog(&document.path) {
-        Ok(catalog) => look_with(files, document, &catalog),
+        Ok(catalog) => look_with(files, document, &catalog, memory),
         Err(message) => vec![whole(&message)],
     }
 }
 
-fn look_with(files: &Files, document: &Document, catalog: &Catalog) -> Vec<Found> {
+fn look_with(files: &Files, document: &Document, catalog: &Catalog, memory: &InMemory) -> Vec<Found> {
     let sources = catalog.sources();
     let own = |file: &FileId| std::path::Path::new(sources.file(*file).name()) == document.path;
     if let Some(file) = catalog.users().find(own) {
@@ -146,7 +149,7 @@ fn look_with(files: &Files, document: &Document, catalog: &Catalog) -> Vec<Found
         Err(message) => return vec![whole(&message)],
     };
     let read = |task: &Task| inputs::read(task, &options, &texts);
-    pipeline::lint(&task, catalog, Depth::Rules, read, &mut |linted| match linted {
+    pipeline::lint(&task, catalog, Depth::Rules, Some(memory), read, &mut |linted| match linted {
         Linted::Said(opened, found) => match gate.pass(opened, found) {
             Ok(found) => out.extend(told(document, &opened.sources, opened.main_file(), found)),
             Err(message) => out.push(whole(&message)),
