@@ -13,7 +13,7 @@ mod prepare;
 mod routed;
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::check::definition::{self, Lets};
 use crate::check::{self, Front};
@@ -154,6 +154,8 @@ pub struct Opened {
     on: Option<ast::Name>,
     /// What the syntax errors mark, in the order of the text: what is found wrong inside is the same mistake.
     misread: Stretches,
+    /// What was said of the file before any release was looked at.
+    told: OnceLock<Stretches>,
     unnamed: Unnamed,
     manifests: Option<Value>,
     main: FileId,
@@ -204,6 +206,7 @@ pub fn open(input: Input, options: &Options, catalog: &Catalog, loader: &dyn Loa
         namespace,
         on,
         misread: Stretches::default(),
+        told: OnceLock::new(),
         unnamed: options.unnamed,
         manifests: options.manifests.as_deref().map(|manifests| named(manifests, FileId(definitions))),
         main: FileId(definitions),

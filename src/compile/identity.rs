@@ -2,7 +2,7 @@
 
 use super::{Content, Opened};
 use crate::env::Item;
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Span, Stretches};
 
 /// Which places of an input are a release's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,8 +20,8 @@ impl Opened {
         let own = match &self.content {
             Content::Rel { module, releases } => {
                 let span = releases[index].span;
-                let is_touched = self.diagnostics.iter().any(|known| meet(known.span, span));
-                if is_touched || self.misread.meet(span) {
+                let said = || Stretches::new(self.diagnostics.iter().map(|known| known.span).collect());
+                if self.told.get_or_init(said).meet(span) || self.misread.meet(span) {
                     return None;
                 }
                 say(self.sources.text(span).as_bytes());
@@ -45,10 +45,6 @@ impl Opened {
         }
         Some(own)
     }
-}
-
-fn meet(one: Span, other: Span) -> bool {
-    one.file == other.file && one.start <= other.end && other.start <= one.end
 }
 
 fn whole(item: &Item) -> Span {
