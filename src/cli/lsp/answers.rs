@@ -86,15 +86,7 @@ pub fn answer(documents: &Documents, findings: &Findings, request: &Request) -> 
             })
         }),
         request::Formatting::METHOD => with(request, |params: DocumentFormattingParams| {
-            in_file(documents, &params.text_document.uri, |document, page| {
-                if page.syntax == Syntax::Yaml {
-                    return None;
-                }
-                let laid = format(&document.text, WIDTH);
-                let whole = document.range(0..document.text.len());
-                let changed = laid != document.text;
-                Some(changed.then_some(TextEdit { range: whole, new_text: laid }).into_iter().collect::<Vec<_>>())
-            })
+            Ok(documents.files.get(&params.text_document.uri).and_then(|document| laid_out(document)))
         }),
         request::CodeActionRequest::METHOD => with(request, |params: CodeActionParams| Ok(actions(findings, &params))),
         _ => return None,
@@ -146,6 +138,17 @@ fn listed(document: &Document, directory: &str) -> Vec<Listed> {
     let mut listed: Vec<Listed> = listed.collect();
     listed.sort_by(|one, other| one.name.cmp(&other.name));
     listed
+}
+
+/// The edit that lays out a file, if there is something to change; YAML keeps its own style.
+fn laid_out(document: &Document) -> Option<Vec<TextEdit>> {
+    if document.syntax() == Syntax::Yaml {
+        return None;
+    }
+    let laid = format(&document.text, WIDTH);
+    let whole = document.range(0..document.text.len());
+    let changed = laid != document.text;
+    Some(changed.then_some(TextEdit { range: whole, new_text: laid }).into_iter().collect())
 }
 
 fn hover(documents: &Documents, params: HoverParams) -> Result<Option<Hover>, String> {
