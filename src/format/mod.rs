@@ -24,6 +24,10 @@ pub fn format(text: &str, width: usize) -> String {
         debug_assert!(false, "the layout of a file lost a token");
         return text.to_owned();
     }
+    // A mark behind space is a mistake, which it would not be at the head of the file.
+    if mark.is_empty() && out.starts_with(MARK) {
+        return text.to_owned();
+    }
     // A file that ends its lines as Windows does goes on doing so.
     if body.split_once('\n').is_some_and(|(first, _)| first.ends_with('\r')) { out.replace('\n', "\r\n") } else { out }
 }

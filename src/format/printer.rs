@@ -41,7 +41,7 @@ impl Printer<'_> {
         for (at, piece) in item.pieces.iter().enumerate() {
             if breaks[at] {
                 line = indent + STEP;
-                self.out.push('\n');
+                self.out.push_str(if piece.blank { "\n\n" } else { "\n" });
                 self.indent(line);
             } else if at > 0 && space::between(&item.pieces[at - 1], piece) {
                 self.out.push(' ');
@@ -136,7 +136,7 @@ fn closing(open: char) -> char {
 /// the value of.
 fn goes_below(before: &Piece, piece: &Piece) -> bool {
     match (&before.kind, &piece.kind) {
-        (PieceKind::Comment(comment), _) if comment.starts_with("//") => true,
+        (PieceKind::Comment(comment), _) => piece.new_line || comment.starts_with("//"),
         (PieceKind::Token(sign), PieceKind::Group(_)) if sign == ":" || sign == "=" => false,
         (_, PieceKind::Group(group)) if group.open == '<' => false,
         _ => piece.new_line,

@@ -35,7 +35,7 @@ pub struct Item {
 impl Item {
     /// Adds what stands behind it on its line.
     fn go_on(&mut self, pieces: Vec<Piece>) {
-        let comment = |text| Piece { new_line: false, spaced: true, kind: PieceKind::Comment(text) };
+        let comment = |text| Piece { new_line: false, blank: false, spaced: true, kind: PieceKind::Comment(text) };
         self.pieces.extend(self.trailing.drain(..).map(comment));
         self.pieces.extend(pieces);
     }
@@ -55,6 +55,8 @@ impl Item {
 pub struct Piece {
     /// Whether a line begins with it.
     pub new_line: bool,
+    /// Whether a blank line stands before it.
+    pub blank: bool,
     /// Whether space stands before it.
     pub spaced: bool,
     /// What it is.
@@ -458,5 +460,5 @@ fn item(first: &Token, pieces: Vec<Piece>) -> Item {
 }
 
 fn piece(token: &Token, kind: PieceKind) -> Piece {
-    Piece { new_line: token.new_line, spaced: token.spaced, kind }
+    Piece { new_line: token.new_line, blank: token.blank, spaced: token.spaced, kind }
 }

@@ -33,10 +33,13 @@ impl Docs {
         }
         let behind = &text[self.lines[count - 1].end..];
         let blank = behind
-            .trim_start_matches(['\r'])
+            .trim_start_matches([' ', '\t', '\r'])
             .strip_prefix('\n')
             .is_none_or(|next| next.lines().next().is_none_or(|line| line.trim().is_empty()));
-        let import = behind.trim_start().strip_prefix("import").is_some_and(|rest| rest.starts_with([' ', '\t']));
+        let import = behind
+            .trim_start()
+            .strip_prefix("import")
+            .is_some_and(|rest| rest.starts_with([' ', '\t', '\r', '\n', '/']));
         if first.start < first_token && (blank || import) {
             self.of_file = count;
         }
