@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use clap::builder::RangedU64ValueParser;
 
 use super::Outcome;
 use super::fix::{difference, is_read_only, write};
@@ -35,8 +36,8 @@ pub struct Fmt {
     #[arg(long)]
     diff: bool,
 
-    /// The columns that a line has before a bracket in it is broken.
-    #[arg(long, value_name = "COLUMNS", default_value_t = WIDTH)]
+    /// The columns that a line has before a bracket in it is broken, at least 20.
+    #[arg(long, value_name = "COLUMNS", default_value_t = WIDTH, value_parser = columns())]
     width: usize,
 
     /// The name of standard input, for messages.
@@ -50,6 +51,11 @@ Examples:
   relc fmt --check              for CI: fail where a file is laid out otherwise
   relc fmt hello.rel --diff     show what would change
   relc fmt - < hello.rel        from standard input to standard output";
+
+/// In fewer columns nothing would be left of a line behind its indentation.
+fn columns() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(20..)
+}
 
 /// A file that was laid out.
 struct Laid {
@@ -160,15 +166,11 @@ fn told(printed: Outcome, changed: &[&Laid]) -> Outcome {
 fn summary(changed: &[&Laid], all: usize, word: &str) {
     let same = all - changed.len();
     let message = match (changed.len(), same) {
-        (0, _) => {
-            format!("{} as it should be", if same == 1 { "1 file is".to_owned() } else { format!("{same} files are") })
-        }
+        (0, 1) => "1 file is laid out already".to_owned(),
+        (0, _) => format!("{} are laid out already", counted(same, "file")),
         (count, 0) => format!("{} {word}", counted(count, "file")),
-        (count, same) => format!(
-            "{} {word}, {same} left as {}",
-            counted(count, "file"),
-            if same == 1 { "it was" } else { "they were" }
-        ),
+        (count, 1) => format!("{} {word}, 1 was laid out already", counted(count, "file")),
+        (count, same) => format!("{} {word}, {same} were laid out already", counted(count, "file")),
     };
     note("note", &message);
 }

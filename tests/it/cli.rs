@@ -383,3 +383,14 @@ fn many_releases_keep_their_order_in_and_across_files() {
     let all = place.run(&["build", "all.rel"]);
     assert_eq!(place.run(&["build", "parts"]).good(), all.good());
 }
+
+#[test]
+fn fmt_says_how_many_files_it_laid_out() {
+    let place = Place::new(&[("a.rel", HELLO), ("b.rel", "let  b=1\n"), ("c.rel", "let c = 1\n")]);
+    let told = |arguments: &[&str]| place.run(&[&["fmt"], arguments].concat()).err;
+    assert!(told(&["a.rel"]).contains("1 file is laid out already"));
+    assert!(told(&["a.rel", "c.rel"]).contains("2 files are laid out already"));
+    assert!(told(&["--check", "a.rel", "b.rel"]).contains("1 file would change, 1 was laid out already"));
+    assert!(told(&[]).contains("1 file laid out, 2 were laid out already"));
+    assert!(told(&["--width", "0", "a.rel"]).contains("0 is not in 20.."));
+}
