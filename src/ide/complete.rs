@@ -1,16 +1,18 @@
 //! What can be written at a place.
 
+mod part;
+mod paths;
+
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::context::{At, Way, Written, at, releases};
 use super::fields::{Known, keys, members, reference, shown, value};
-use super::names::{BUILTINS, FUNCTIONS, scope};
 use super::{Page, Reading};
 use crate::check::Prepared;
-use crate::env::{self, Layer, Members};
 use crate::lint::tree::Syntax;
 use crate::syntax::ast::Item;
+use part::{of_items, of_module};
 
 /// Something that can be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,12 +76,12 @@ const NOBODYS: &str = "relc0cursor";
 
 /// What can be written at `offset`; `list` gives what is in a directory, named relative to the page's own.
 pub fn complete(page: &Page<'_>, offset: usize, list: &dyn Fn(&str) -> Vec<Listed>) -> Vec<Candidate> {
-    if let Some(found) = paths(page, offset, list) {
+    if let Some(found) = paths::paths(page, offset, list) {
         return found;
     }
     let range = word(page.text, offset);
     let before = page.text[..range.start].trim_end_matches([' ', '\t']);
-    if let Some(found) = page_words(page, before, &range).or_else(|| in_part(page, before, &range)) {
+    if let Some(found) = page_words(page, before, &range).or_else(|| part::in_part(page, before, &range)) {
         return found;
     }
     // As a key first: a bare word in its place is read as one only where a colon stands behind it.
@@ -122,34 +124,6 @@ fn declaration(page: &Page<'_>, offset: usize) -> Range<usize> {
     start..end
 }
 
-/// The files that can be named, where the path of one is being written.
-fn paths(page: &Page<'_>, offset: usize, list: &dyn Fn(&str) -> Vec<Listed>) -> Option<Vec<Candidate>> {
-    if page.syntax == Syntax::Yaml {
-        return None;
-    }
-    let line = page.text[..offset].rsplit('\n').next().unwrap_or("");
-    let (before, written) = line.rsplit_once('"')?;
-    let before = before.trim_end();
-    let endings: &[&str] = match () {
-        () if before.ends_with("file(") => &[".yaml", ".yml", ".json"],
-        () if before == "import" => &[".rel"],
-        () if before.ends_with("from") => &[".yaml", ".yml", ".json"],
-        () => return None,
-    };
-    let (directory, _) = written.rsplit_once('/').unwrap_or(("", written));
-    let start = offset - (written.len() - written.rfind('/').map_or(0, |at| at + 1));
-    let end = offset + page.text[offset..].find(['"', '\n']).unwrap_or(0);
-    let fits = |found: &Listed| found.is_directory || endings.iter().any(|ending| found.name.ends_with(ending));
-    let candidate = |found: Listed| {
-        let (kind, what, name) = match found.is_directory {
-            true => (CandidateKind::Directory, "directory", format!("{}/", found.name)),
-            false => (CandidateKind::File, "file", found.name),
-        };
-        plain(&name, kind, what, name.clone(), &(start..end))
-    };
-    Some(list(directory).into_iter().filter(fits).map(candidate).collect())
-}
-
 /// The word around `offset`.
 fn word(text: &str, offset: usize) -> Range<usize> {
     let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
@@ -165,109 +139,62 @@ fn page_words(page: &Page<'_>, before: &str, range: &Range<usize>) -> Option<Vec
     }
     let line = before.rsplit('\n').next().unwrap_or("");
     let words: Vec<&str> = line.split_whitespace().collect();
+    let plainly = |words: &[(&str, &str)]| words.iter().map(|word| plain_word(word, range)).collect();
     match words[..] {
         ["release", _, "on"] => Some(environments(page, range)),
         ["release", _, "on", environment] => Some(strategies(page, environment, range)),
-        [] if closers(before).is_empty() => Some(
-            ["release", "let", "param", "import", "type", "fragment", "part", "environment"]
-                .map(|word| plain(word, CandidateKind::Word, "begins a declaration", format!("{word} "), range))
-                .into(),
-        ),
+        ["import", ..] if !line.contains('"') => Some(libraries(page, &words, range)),
+        ["environment" | "part", _, "extends", ..] if !line.contains('{') => Some(extended(page, range)),
+        [] if closers(before).is_empty() => Some(plainly(&DECLARATIONS)),
+        [.., "when"] => Some(plainly(&SUBJECTS)),
+        [.., "and" | "or"] if words.contains(&"when") => Some(plainly(&SUBJECTS)),
+        [.., "path" | "method"] | [.., "header" | "query", _] if words.contains(&"when") => Some(plainly(&TESTS)),
         _ => None,
     }
 }
 
-/// What can be said in a part: statements, its members, what its libraries declare.
-fn in_part(page: &Page<'_>, before: &str, range: &Range<usize>) -> Option<Vec<Candidate>> {
-    let (environment, strategy) = scope(page, range.start)?;
-    let module = &environment.declaration.module;
-    let layers: Vec<&Layer> =
-        std::iter::once(&environment.base).chain(strategy.iter().map(|found| &found.layer)).collect();
-    let word = &page.text[range.clone()];
-    if let Some((owner, _)) = word.rsplit_once('.') {
-        let members = |scope: fn(&Layer) -> &Members| {
-            layers.iter().flat_map(|layer| of_members(scope(layer), &format!("{owner}."), range)).collect()
-        };
-        return Some(match owner {
-            "v" | "primary" => members(|layer| &layer.version),
-            "settings" => members(|layer| &layer.settings),
-            library => module.imports.get(library).map_or_else(Vec::new, |found| of_module(found, library, range)),
-        });
-    }
-    let line = before.rsplit('\n').next().unwrap_or("").trim_end_matches([' ', '\t']);
-    let libraries =
-        module.imports.keys().map(|name| plain(name, CandidateKind::Module, "library", name.to_string(), range));
-    if line.trim().is_empty() {
-        let statement = |word: &&str| plain(word, CandidateKind::Word, "begins a statement", format!("{word} "), range);
-        return Some(STATEMENTS.iter().map(statement).chain(libraries).collect());
-    }
-    let body = layers.iter().flat_map(|layer| of_members(&layer.body, "", range));
-    let said = |kind| move |(name, what): &(&str, &str)| plain(name, kind, what, (*name).to_owned(), range);
-    let found = body.chain(of_items(module, "", range)).chain(libraries);
-    let language =
-        BUILTINS.iter().map(said(CandidateKind::Value)).chain(FUNCTIONS.iter().map(said(CandidateKind::Function)));
-    Some(found.chain(language).collect())
+fn plain_word((word, what): &(&str, &str), range: &Range<usize>) -> Candidate {
+    plain(word, CandidateKind::Word, what, format!("{word} "), range)
 }
 
-/// The words that statements of a part begin with.
-const STATEMENTS: [&str; 16] = [
-    "settings",
-    "version",
-    "strategy",
-    "let",
-    "open",
-    "fragment",
-    "emit",
-    "track",
-    "require",
-    "lint",
-    "watch",
-    "replace",
-    "headline",
-    "shared",
-    "deprecated",
-    "untracked",
+/// The words that declarations begin with.
+const DECLARATIONS: [(&str, &str); 8] = [
+    ("release", "versions of a service or a model on an environment"),
+    ("let", "a value by a name"),
+    ("param", "a value that `--set` gives"),
+    ("import", "what libraries and other files declare"),
+    ("type", "a type by a name"),
+    ("fragment", "a value with parameters"),
+    ("part", "what environments have in common"),
+    ("environment", "what releases can be on"),
 ];
 
-fn of_members(members: &Members, before: &str, range: &Range<usize>) -> Vec<Candidate> {
-    let candidate = |name: &str, kind, what: &str, doc: &Option<String>| Candidate {
-        documentation: doc.clone(),
-        ..plain(&format!("{before}{name}"), kind, what, format!("{before}{name}"), range)
-    };
-    let fields = members.fields.iter().map(|field| {
-        candidate(&field.item.name.text, CandidateKind::Field, &format!("field of {}", field.part), &field.item.doc)
-    });
-    let lets = members.lets.iter().map(|known| {
-        let item = &known.declaration;
-        candidate(&item.item.name.text, CandidateKind::Value, &format!("let of {}", item.part), &item.item.doc)
-    });
-    let fragments = members.fragments.iter().map(|known| {
-        let item = &known.declaration;
-        candidate(&item.item.name.text, CandidateKind::Function, &format!("fragment of {}", item.part), &item.item.doc)
-    });
-    fields.chain(lets).chain(fragments).collect()
+/// What a test looks at.
+const SUBJECTS: [(&str, &str); 4] = [
+    ("header", "a header of the request, by its name"),
+    ("query", "a parameter of its query, by its name"),
+    ("path", "its path"),
+    ("method", "its HTTP method"),
+];
+
+/// How a test compares.
+const TESTS: [(&str, &str); 3] =
+    [("is", "equal"), ("prefix", "begins with"), ("matches", "an RE2 pattern over the whole value")];
+
+/// The libraries that are not imported on the line.
+fn libraries(page: &Page<'_>, words: &[&str], range: &Range<usize>) -> Vec<Candidate> {
+    let is_new = |name: &&str| words.iter().all(|word| word.trim_end_matches(',') != *name);
+    let names = page.environments.catalog().libraries().filter(is_new);
+    names.map(|name| plain(name, CandidateKind::Module, "library", name.to_owned(), range)).collect()
 }
 
-/// What a library declares, by its whole name.
-fn of_module(module: &env::Module, name: &str, range: &Range<usize>) -> Vec<Candidate> {
-    of_items(module, &format!("{name}."), range)
-}
-
-fn of_items(module: &env::Module, before: &str, range: &Range<usize>) -> Vec<Candidate> {
-    let candidate = |item: &env::Item| {
-        let (kind, what, doc) = match item {
-            env::Item::Let(item) => (CandidateKind::Value, "let", &item.doc),
-            env::Item::Param(item) => (CandidateKind::Value, "param", &item.doc),
-            env::Item::Type(item) => (CandidateKind::Type, "type", &item.doc),
-            env::Item::Fragment(item) => (CandidateKind::Function, "fragment", &item.doc),
-            env::Item::Part(item) => (CandidateKind::Module, "part", &item.doc),
-            env::Item::Environment(item) => (CandidateKind::Environment, "environment", &item.doc),
-        };
-        let name = format!("{before}{}", item.name().text);
-        let detail = format!("{what} of {}", module.name);
-        Candidate { documentation: doc.clone(), ..plain(&name, kind, &detail, name.clone(), range) }
-    };
-    module.items.values().map(candidate).collect()
+/// What can be extended: parts of the file and of what it imports, and environments.
+fn extended(page: &Page<'_>, range: &Range<usize>) -> Vec<Candidate> {
+    let Some(linked) = page.links() else { return Vec::new() };
+    let own = of_items(&linked.module, "", range);
+    let imported = linked.module.imports.iter().flat_map(|(name, module)| of_module(module, name, range));
+    let is_part = |found: &Candidate| matches!(found.kind, CandidateKind::Module | CandidateKind::Environment);
+    own.into_iter().chain(imported).filter(is_part).chain(environments(page, range)).collect()
 }
 
 /// The labels that other releases of the file have, and the one that follows on those of this one: `v2` on `v1`.

@@ -46,7 +46,9 @@ pub fn keys(prepared: &Prepared, way: &Way, syntax: Syntax) -> Vec<Known> {
         }
     }
     if syntax == Syntax::Yaml && way.scope == Scope::Settings {
-        found.extend(core(&way.keys));
+        let known: Vec<Known> =
+            core(&way.keys).into_iter().filter(|core| found.iter().all(|known| known.name != core.name)).collect();
+        found.extend(known);
     }
     found
 }

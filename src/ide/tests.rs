@@ -107,6 +107,9 @@ fn values_files_complete() {
     has("environment: deployment-istio\napplication:\n  strategy: ‸\n", Syntax::Yaml, &["canary"]);
     has("environment: deployment\napplication:\n  versions:\n  - image: x\n    ‸\n", Syntax::Yaml, &["port", "env"]);
     has("environment: deployment\napplication:\n  ‸\n  versions: []\n", Syntax::Yaml, &["strategy", "port"]);
+    // What the core and the fields both have a key for is one key.
+    let keys = labels("environment: deployment\napplication:\n  ‸\n  versions: []\n", Syntax::Yaml);
+    assert_eq!(keys.iter().filter(|key| *key == "metadata").count(), 1, "{keys:?}");
 }
 
 #[test]
@@ -254,6 +257,23 @@ fn a_file_that_can_be_named_is_offered() {
     has("release a on deployment { env: file(\"‸\") } < \"x\" >", Syntax::Rel, &["env.yaml", "more/"]);
     assert_eq!(labels("let a = file(\"more/de‸\")\n", Syntax::Rel), ["deep.json"]);
     assert_eq!(labels("import \"‸\" as c\n", Syntax::Rel), ["common.rel", "more/"]);
+}
+
+#[test]
+fn words_of_the_language_are_offered_where_they_stand() {
+    let when = "release a on deployment-istio canary <\n  \"x\"\n  \"y\" when ‸\n>\n";
+    assert_eq!(labels(when, Syntax::Rel), ["header", "query", "path", "method"]);
+    assert_eq!(labels(&when.replace(AT, "header end-user ‸"), Syntax::Rel), ["is", "prefix", "matches"]);
+    assert_eq!(
+        labels(&when.replace(AT, "path prefix \"/a\" and ‸"), Syntax::Rel),
+        ["header", "query", "path", "method"]
+    );
+    let libraries = labels("import kube, ‸\n", Syntax::Rel);
+    assert!(libraries.contains(&"iter8".to_owned()) && !libraries.contains(&"kube".to_owned()), "{libraries:?}");
+    has("import istio\npart own {}\nenvironment e extends ‸ {}\n", Syntax::Rel, &["istio.routed", "own", "deployment"]);
+    assert!(!labels("import istio\nenvironment e extends ‸ {}\n", Syntax::Rel).contains(&"istio.Match".to_owned()));
+    let types = labels("import kube\npart p {\n  let a: ‸\n}\n", Syntax::Rel);
+    assert!(types.contains(&"kube.Port".to_owned()) && !types.contains(&"merge".to_owned()), "{types:?}");
 }
 
 #[test]
