@@ -373,9 +373,20 @@ fn after_many_edits_the_server_is_as_one_that_was_just_started() {
             let found = editor.findings("shop.rel", version);
             assert_eq!(renamed(found.into()), renamed(fresh.findings("shop.rel", 1).into()), "{text}");
             let place = (drawn(lines), drawn(20));
-            for method in ["textDocument/documentSymbol", "textDocument/completion", "textDocument/hover"] {
+            for method in [
+                "textDocument/documentSymbol",
+                "textDocument/completion",
+                "textDocument/hover",
+                "textDocument/definition",
+                "textDocument/documentHighlight",
+                "textDocument/inlayHint",
+                "textDocument/semanticTokens/full",
+            ] {
                 let at = |editor: &Editor| {
-                    editor.place("shop.rel", u32::try_from(place.0).unwrap_or(0), u32::try_from(place.1).unwrap_or(0))
+                    let number = |at: usize| u32::try_from(at).unwrap_or(0);
+                    let mut asked = editor.place("shop.rel", number(place.0), number(place.1));
+                    asked["range"] = json!({ "start": asked["position"], "end": { "line": 99, "character": 0 } });
+                    asked
                 };
                 let (asked, anew) = (at(&editor), at(&fresh));
                 assert_eq!(renamed(editor.ask(method, asked)), renamed(fresh.ask(method, anew)), "{method}: {text}");
