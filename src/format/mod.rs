@@ -7,6 +7,8 @@
 mod printer;
 mod space;
 
+use std::ops::Range;
+
 use crate::syntax::{self, layout};
 
 /// How many columns a line has where nobody says otherwise.
@@ -30,6 +32,43 @@ pub fn format(text: &str, width: usize) -> String {
     }
     // A file that ends its lines as Windows does goes on doing so.
     if body.split_once('\n').is_some_and(|(first, _)| first.ends_with('\r')) { out.replace('\n', "\r\n") } else { out }
+}
+
+/// The declarations and comments of `text` on whose lines `range` lies, laid out: what is to be replaced, and by what.
+pub fn format_range(text: &str, range: Range<usize>, width: usize) -> (Range<usize>, String) {
+    let units: Vec<Range<usize>> = layout::declarations(text)
+        .into_iter()
+        .chain(syntax::comments(text))
+        .map(|unit| lines(text, unit.start, unit.end))
+        .collect();
+    let mut stretch = lines(text, range.start, range.end);
+    // What shares a line with another is laid out with it.
+    while let Some(unit) = units.iter().find(|unit| meet(unit, &stretch) && !covers(&stretch, unit)) {
+        stretch = stretch.start.min(unit.start)..stretch.end.max(unit.end);
+    }
+    // Blank lines around it are not of it.
+    let start = stretch.end - text[stretch.clone()].trim_start().len();
+    let end = stretch.start + text[stretch.clone()].trim_end().len();
+    if start >= end {
+        return (range.start..range.start, String::new());
+    }
+    let stretch = lines(text, start, end);
+    (stretch.clone(), format(&text[stretch], width))
+}
+
+/// The whole lines from the one of `start` to the one of `end`.
+fn lines(text: &str, start: usize, end: usize) -> Range<usize> {
+    let from = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+    let to = text[end..].find('\n').map_or(text.len(), |newline| end + newline + 1);
+    from..to
+}
+
+fn meet(one: &Range<usize>, other: &Range<usize>) -> bool {
+    one.start < other.end && other.start < one.end
+}
+
+fn covers(one: &Range<usize>, other: &Range<usize>) -> bool {
+    one.start <= other.start && other.end <= one.end
 }
 
 /// A byte order mark, which some editors put at the head of a file.

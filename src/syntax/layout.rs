@@ -113,6 +113,11 @@ pub fn layout(text: &str) -> Layout {
     Builder { text, tokens: &tokens, partners: &partners, marks: &marks, at: 0, depth: 0 }.layout(tokens.len(), &items)
 }
 
+/// Where the declarations of `text` are, in their order.
+pub fn declarations(text: &str) -> Vec<Range<usize>> {
+    Marks::of(text).items
+}
+
 /// What the grammar says of places in a text.
 #[derive(Default)]
 struct Marks {

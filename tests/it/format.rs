@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use relc::compile::{Input, Options};
-use relc::format::{WIDTH, format};
+use relc::format::{WIDTH, format, format_range};
 use relc::source::FileId;
 use relc::syntax;
 
@@ -151,6 +151,27 @@ fn lines_end_as_they_did() {
     assert_eq!(format(text, WIDTH), text.replace("\r\n\r\n\r\n", "\r\n\r\n"));
     assert_eq!(format("\u{feff}let a=1", WIDTH), "\u{feff}let a = 1\n");
     assert_eq!(format("", WIDTH), "");
+}
+
+#[test]
+fn a_range_lays_out_what_it_touches() {
+    let text = "\n let  a=1 // x\n\n/* y\n   z  */\nlet  b={\nc: 1 }\r\n\nlet  d=1";
+    let touched = |from: &str, to: &str| {
+        let place = |word: &str| text.find(word).expect("it is there");
+        let (range, laid) = format_range(text, place(from)..place(to), WIDTH);
+        (text[range].to_owned(), laid)
+    };
+    let laid = |before: &str, after: &str| (before.to_owned(), after.to_owned());
+    assert_eq!(touched("x", "x"), laid(" let  a=1 // x\n", "let a = 1 // x\n"));
+    assert_eq!(touched("z", "z"), laid("/* y\n   z  */\n", "/* y\n   z  */\n"));
+    assert_eq!(touched("c: 1", "c: 1"), laid("let  b={\nc: 1 }\r\n", "let b = {\n  c: 1\n}\n"));
+    assert_eq!(touched("\r", "let  d").1, "let b = {\n  c: 1\n}\n\nlet d = 1\n");
+    assert_eq!(touched("\n let", "\n let"), laid("", ""));
+    for (path, text) in files().into_iter().filter(|(_, text)| text.len() < 2_000 && !text.trim().is_empty()) {
+        let (range, laid) = format_range(&text, 0..text.len(), WIDTH);
+        let whole = text[..range.start].trim_start().to_owned() + &laid;
+        assert_eq!(whole, format(&text, WIDTH), "{}", path.display());
+    }
 }
 
 /// What the style is, by examples: a text and its layout at 40 columns.

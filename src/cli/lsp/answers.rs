@@ -10,10 +10,11 @@ use lsp_types::request::{self, Request as _};
 use lsp_types::{
     CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, CompletionItem, CompletionItemKind,
     CompletionParams, DocumentFormattingParams, DocumentHighlight, DocumentHighlightKind, DocumentHighlightParams,
-    DocumentSymbol, DocumentSymbolParams, Documentation, FoldingRange, FoldingRangeParams, GotoDefinitionParams, Hover,
-    HoverContents, HoverParams, InlayHint, InlayHintParams, Location, MarkupContent, MarkupKind, ReferenceParams,
-    RenameParams, SemanticTokens, SemanticTokensParams, SemanticTokensRangeParams, SymbolInformation, SymbolKind,
-    TextDocumentPositionParams, TextEdit, Url, WorkspaceEdit, WorkspaceSymbolParams,
+    DocumentRangeFormattingParams, DocumentSymbol, DocumentSymbolParams, Documentation, FoldingRange,
+    FoldingRangeParams, GotoDefinitionParams, Hover, HoverContents, HoverParams, InlayHint, InlayHintParams, Location,
+    MarkupContent, MarkupKind, ReferenceParams, RenameParams, SemanticTokens, SemanticTokensParams,
+    SemanticTokensRangeParams, SymbolInformation, SymbolKind, TextDocumentPositionParams, TextEdit, Url, WorkspaceEdit,
+    WorkspaceSymbolParams,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -25,7 +26,7 @@ use super::documents::{Document, Documents};
 use super::findings::Findings;
 use super::tokens;
 use crate::diagnostic::Applicability;
-use crate::format::{WIDTH, format};
+use crate::format::{WIDTH, format, format_range};
 use crate::ide::{self, Candidate, CandidateKind, Listed, Named, Occurrence, Target};
 use crate::lint::tree::Syntax;
 use crate::source::{Sources, Span};
@@ -88,6 +89,10 @@ pub fn answer(documents: &Documents, findings: &Findings, request: &Request) -> 
         request::Formatting::METHOD => with(request, |params: DocumentFormattingParams| {
             Ok(documents.files.get(&params.text_document.uri).and_then(|document| laid_out(document)))
         }),
+        request::RangeFormatting::METHOD => with(request, |params: DocumentRangeFormattingParams| {
+            let document = documents.files.get(&params.text_document.uri);
+            Ok(document.and_then(|document| laid_out_within(document, params.range)))
+        }),
         request::CodeActionRequest::METHOD => with(request, |params: CodeActionParams| Ok(actions(findings, &params))),
         _ => return None,
     })
@@ -149,6 +154,17 @@ fn laid_out(document: &Document) -> Option<Vec<TextEdit>> {
     let whole = document.range(0..document.text.len());
     let changed = laid != document.text;
     Some(changed.then_some(TextEdit { range: whole, new_text: laid }).into_iter().collect())
+}
+
+/// The declarations that a range touches, laid out.
+fn laid_out_within(document: &Document, range: lsp_types::Range) -> Option<Vec<TextEdit>> {
+    if document.syntax() == Syntax::Yaml {
+        return None;
+    }
+    let offset = |position| document.lines.offset(&document.text, position);
+    let (place, laid) = format_range(&document.text, offset(range.start)..offset(range.end), WIDTH);
+    let changed = laid != document.text[place.clone()];
+    Some(changed.then(|| TextEdit { range: document.range(place), new_text: laid }).into_iter().collect())
 }
 
 fn hover(documents: &Documents, params: HoverParams) -> Result<Option<Hover>, String> {

@@ -172,6 +172,11 @@ fn a_file_is_completed_explained_renamed_and_laid_out() {
         json!({ "textDocument": { "uri": editor.url("shop.rel") }, "options": { "tabSize": 2, "insertSpaces": true } });
     let laid = editor.ask("textDocument/formatting", file.clone());
     assert_eq!(laid[0]["newText"], text.replace("v2   ", "v2 "));
+    editor.open("two.rel", "let  a=1\n\nlet  b=2\n");
+    let line = json!({ "start": { "line": 2, "character": 4 }, "end": { "line": 2, "character": 4 } });
+    let within = json!({ "textDocument": { "uri": editor.url("two.rel") }, "options": file["options"], "range": line });
+    let laid = editor.ask("textDocument/rangeFormatting", within);
+    assert_eq!((&laid[0]["newText"], &laid[0]["range"]["start"]["line"]), (&json!("let b = 2\n"), &json!(2)));
     let symbols = editor.ask("textDocument/documentSymbol", file.clone());
     assert_eq!(symbols[1]["children"][1]["name"], "v2");
     let range = json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 9, "character": 0 } });
