@@ -33,7 +33,7 @@ impl Docs {
         }
         let behind = &text[self.lines[count - 1].end..];
         let blank = behind
-            .trim_start_matches([' ', '\t', '\r'])
+            .trim_start_matches(|c: char| c != '\n' && c.is_whitespace())
             .strip_prefix('\n')
             .is_none_or(|next| next.lines().next().is_none_or(|line| line.trim().is_empty()));
         let import = behind

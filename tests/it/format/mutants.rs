@@ -60,7 +60,7 @@ fn tokens(text: &str) -> Vec<Token> {
 fn length(text: &str) -> usize {
     let until = |from: usize, end: &str| text[from..].find(end).map_or(text.len(), |at| from + at + end.len());
     if text.starts_with("//") {
-        return text.lines().next().unwrap_or("").trim_end().len();
+        return text.split('\n').next().unwrap_or("").trim_end_matches([' ', '\t', '\r']).len();
     }
     if text.starts_with("/*") {
         return until(2, "*/");
@@ -93,7 +93,7 @@ const COMMENTS: [&str; 12] = [
     "\n/* e */\n",
     " // c\n",
     "\n// c\n",
-    "\n/// doc \n",
+    "\n/// doc \u{a0}\n",
     "\n//\n",
     "\n\n// \u{fc}\n\n",
     " // /* c\n",
