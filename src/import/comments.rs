@@ -31,7 +31,7 @@ pub struct About {
 }
 
 /// How a comment stands to what it is about.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Stands {
     Above,
     Behind,
@@ -61,6 +61,11 @@ impl Comments {
             }
             for range in values::comments(text) {
                 let (path, stands) = outline.subject(range.start);
+                // What stood in paragraphs does so again.
+                let goes_on = comments.found.last().is_some_and(|(last, how, _)| *last == path && *how == stands);
+                if goes_on && outline.is_parted(range.start) {
+                    comments.found.push((path.clone(), stands, String::new()));
+                }
                 comments.found.push((path, stands, said(&text[range.clone()])));
                 if outline.ends_head(range.end) {
                     comments.found.push((Path::new(), Stands::Above, String::new()));
@@ -222,6 +227,12 @@ impl<'t> Outline<'t> {
             }
         }
         &inner[..inner.len() - 1]
+    }
+
+    /// Whether a blank line stands above that of the comment at `offset`.
+    fn is_parted(&self, offset: usize) -> bool {
+        let mut above = self.text[..offset].rsplit('\n').skip(1);
+        above.next().is_some_and(|line| line.trim().is_empty())
     }
 
     /// Whether a comment that ends at `end` is above all values, and a blank line parts it from what is below: it speaks of the whole
