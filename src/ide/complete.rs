@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::context::{At, Way, Written, at, releases};
-use super::fields::{Known, keys, members, reference, shown, value};
+use super::fields::{Known, is_map, keys, members, reference, shown, value};
 use super::{Page, Reading};
 use crate::check::Prepared;
-use crate::lint::tree::Syntax;
+use crate::lint::tree::{Node, Syntax};
 use crate::syntax::ast::Item;
 use part::{of_items, of_module};
 
@@ -262,7 +262,42 @@ fn of_keys(page: &Page<'_>, way: &Way, others: &[String], written: &Written, ran
     // Where the value is there already, only the key is written.
     let behind = page.text[range.end..].trim_start_matches([' ', '\t']);
     let colon = if behind.starts_with(':') { "" } else { ": " };
-    known.map(|known| of_key(prepared, known, colon, range)).collect()
+    let known = known.map(|known| of_key(prepared, known, colon, range));
+    known.chain(of_map(page, prepared, way, others, colon, range)).collect()
+}
+
+/// The keys of a map, which are the user's own: those that maps of its name have elsewhere in the file.
+fn of_map(
+    page: &Page<'_>,
+    prepared: &Prepared,
+    way: &Way,
+    others: &[String],
+    colon: &str,
+    range: &Range<usize>,
+) -> Vec<Candidate> {
+    let Some(name) = way.keys.last() else { return Vec::new() };
+    if !value(prepared, way, page.syntax).is_some_and(|known| known.ty.is_some_and(|ty| is_map(&ty))) {
+        return Vec::new();
+    }
+    let mut found = BTreeSet::new();
+    keys_below(page.text, page.root(), name, &mut found);
+    let plainly = |key: &str| key.trim_matches(['"', '\'']).to_owned();
+    found.retain(|key| !others.contains(&plainly(key)) && !key.contains(NOBODYS));
+    let candidate =
+        |key: &str| plain(&plainly(key), CandidateKind::Field, "a key elsewhere", format!("{key}{colon}"), range);
+    // What stands at the place itself is being written.
+    let here = page.text.get(range.clone()).unwrap_or("");
+    found.into_iter().filter(|key| *key != here).map(candidate).collect()
+}
+
+fn keys_below<'t>(text: &'t str, node: &Node, name: &str, found: &mut BTreeSet<&'t str>) {
+    for child in &node.children {
+        let key = |node: &Node| node.key.and_then(|span| text.get(span.range()));
+        if key(child).is_some_and(|key| key.trim_matches(['"', '\'']) == name) {
+            found.extend(child.children.iter().filter_map(key));
+        }
+        keys_below(text, child, name, found);
+    }
 }
 
 fn of_key(prepared: &Prepared, known: Known, colon: &str, range: &Range<usize>) -> Candidate {

@@ -215,6 +215,17 @@ fn schema(ty: &Type) -> Option<&SchemaRef> {
     }
 }
 
+/// Whether the keys of a type are the user's own.
+pub fn is_map(ty: &Type) -> bool {
+    match ty {
+        Type::Optional(inner) | Type::Partial(inner) => is_map(inner),
+        Type::Union(types) => types.iter().any(is_map),
+        Type::Map(_) => true,
+        Type::Schema(schema) => matches!(schema.node(), Node::Map { .. }),
+        _ => false,
+    }
+}
+
 /// The declared keys of a type.
 fn keys_of(ty: &Type) -> Vec<Known> {
     match ty {

@@ -277,6 +277,16 @@ fn words_of_the_language_are_offered_where_they_stand() {
 }
 
 #[test]
+fn keys_of_maps_are_those_of_other_maps_of_the_name() {
+    let text = "release a on deployment <\n  v1 \"x\" { labels: { \"app.kubernetes.io/part-of\": \"shop\", team: \"a\" } }\n  v2 \"y\" { labels: { team: \"b\", ‸ } }\n>\n";
+    let found = ask(text, Syntax::Rel, |page, offset| complete(page, offset, &list));
+    let found: Vec<(&str, &str)> = found.iter().map(|found| (&*found.label, &*found.text)).collect();
+    assert_eq!(found, [("app.kubernetes.io/part-of", "\"app.kubernetes.io/part-of\": ")]);
+    let yaml = "environment: deployment\napplication:\n  metadata:\n    labels:\n      team: a\n  versions:\n  - image: x\n    metadata:\n      labels:\n        ‸\n";
+    assert_eq!(labels(yaml, Syntax::Yaml), ["team"]);
+}
+
+#[test]
 fn a_label_follows_on_those_before_it() {
     let text = "release a on deployment <\n  v1 \"x\"\n  ‸ \"y\"\n>\nrelease b on deployment <\n  next \"x\"\n>\n";
     assert_eq!(labels(text, Syntax::Rel), ["next", "v2"]);
