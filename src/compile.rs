@@ -32,7 +32,6 @@ use crate::values::{self, set};
 
 pub use crate::env::{LoadedFile, Loader};
 pub use definitions::{definitions, reach};
-pub use identity::Own;
 pub use linked::{Linked, linked};
 pub use prepare::{Environments, Remembered};
 pub use routed::Routed;
@@ -163,8 +162,17 @@ pub struct Opened {
 }
 
 enum Content {
-    Rel { module: Arc<Module>, releases: Vec<Arc<ast::Release>> },
-    Values { values: Value },
+    Rel {
+        module: Arc<Module>,
+        releases: Vec<Arc<ast::Release>>,
+    },
+    Values {
+        values: Value,
+    },
+    /// Values that were not read again.
+    Known {
+        is_placed: bool,
+    },
     Nothing,
 }
 
@@ -186,34 +194,7 @@ pub struct Built {
 
 /// Reads `input`.
 pub fn open(input: Input, options: &Options, catalog: &Catalog, loader: &dyn Loader) -> Opened {
-    let mut sources = catalog.sources();
-    let definitions = u32::try_from(sources.len()).unwrap_or(u32::MAX);
-    let mut flag = |name: &str, text: &Option<String>| {
-        let text = text.as_ref()?;
-        let file = sources.add(SourceFile::new(name, text.as_str()));
-        Some(ast::Name { text: text.as_str().into(), span: Span::new(file, 0, text.len()) })
-    };
-    let name = flag("--name", &options.name);
-    let namespace = flag("--namespace", &options.namespace);
-    let on = flag("--on", &options.on);
-    let mut opened = Opened {
-        sources,
-        diagnostics: Diagnostics::default(),
-        definitions,
-        files: ReadFiles::default(),
-        params: HashMap::new(),
-        name,
-        namespace,
-        on,
-        misread: Stretches::default(),
-        told: OnceLock::new(),
-        unnamed: options.unnamed,
-        manifests: options.manifests.as_deref().map(|manifests| named(manifests, FileId(definitions))),
-        main: FileId(definitions),
-        content: Content::Nothing,
-    };
-    let flags = opened.flags(&options.set);
-    opened.main = FileId(u32::try_from(opened.sources.len()).unwrap_or(u32::MAX));
+    let (mut opened, flags) = Opened::begin(options, catalog);
     match input {
         Input::Rel(text) => opened.open_rel(text, flags, options.releases, catalog, loader),
         Input::Values(texts) => opened.open_values(texts, flags),
@@ -221,7 +202,54 @@ pub fn open(input: Input, options: &Options, catalog: &Catalog, loader: &dyn Loa
     opened
 }
 
+/// An input of which all is known that there is to say: their texts, for what is told of them, and nothing to build.
+pub fn known(input: Input, is_placed: bool, options: &Options, catalog: &Catalog) -> Opened {
+    let (mut opened, _) = Opened::begin(options, catalog);
+    let texts = match input {
+        Input::Rel(text) => vec![text],
+        Input::Values(texts) => texts,
+    };
+    texts.into_iter().for_each(|text| {
+        opened.sources.add(SourceFile::new(text.name, text.text));
+    });
+    opened.content = Content::Known { is_placed };
+    opened
+}
+
 impl Opened {
+    /// An input of which nothing was read, and what `--set` says.
+    fn begin(options: &Options, catalog: &Catalog) -> (Opened, Vec<set::Assignment>) {
+        let mut sources = catalog.sources();
+        let definitions = u32::try_from(sources.len()).unwrap_or(u32::MAX);
+        let mut flag = |name: &str, text: &Option<String>| {
+            let text = text.as_ref()?;
+            let file = sources.add(SourceFile::new(name, text.as_str()));
+            Some(ast::Name { text: text.as_str().into(), span: Span::new(file, 0, text.len()) })
+        };
+        let name = flag("--name", &options.name);
+        let namespace = flag("--namespace", &options.namespace);
+        let on = flag("--on", &options.on);
+        let mut opened = Opened {
+            sources,
+            diagnostics: Diagnostics::default(),
+            definitions,
+            files: ReadFiles::default(),
+            params: HashMap::new(),
+            name,
+            namespace,
+            on,
+            misread: Stretches::default(),
+            told: OnceLock::new(),
+            unnamed: options.unnamed,
+            manifests: options.manifests.as_deref().map(|manifests| named(manifests, FileId(definitions))),
+            main: FileId(definitions),
+            content: Content::Nothing,
+        };
+        let flags = opened.flags(&options.set);
+        opened.main = FileId(u32::try_from(opened.sources.len()).unwrap_or(u32::MAX));
+        (opened, flags)
+    }
+
     fn flags(&mut self, flags: &[SetFlag]) -> Vec<set::Assignment> {
         // As Helm does, wherever they stand on the command line: texts are set after, and so over, what `--set` says.
         let in_order = [set::Typed::Scalars, set::Typed::Strings];
@@ -420,7 +448,7 @@ impl Opened {
         match &self.content {
             Content::Rel { releases, .. } => releases.len(),
             Content::Values { .. } => 1,
-            Content::Nothing => 0,
+            Content::Known { .. } | Content::Nothing => 0,
         }
     }
 
@@ -429,7 +457,7 @@ impl Opened {
         match &self.content {
             Content::Rel { releases, .. } => releases.iter().map(|release| &*release.environment.text).collect(),
             Content::Values { values } => values.get("environment").and_then(Value::as_str).into_iter().collect(),
-            Content::Nothing => Vec::new(),
+            Content::Known { .. } | Content::Nothing => Vec::new(),
         }
     }
 
@@ -477,7 +505,7 @@ impl Opened {
                 let built = self.build_values(values, environments, behind, &mut out);
                 built.unwrap_or_else(|| failed("", values.span, out))
             }
-            Content::Nothing => failed("", Span::new(FileId(0), 0, 0), out),
+            Content::Known { .. } | Content::Nothing => failed("", Span::new(FileId(0), 0, 0), out),
         };
         built.diagnostics = elsewhere::said(self.with_release(built.diagnostics, built.span), self.on.as_ref());
         built
@@ -619,7 +647,11 @@ impl Opened {
     /// Whether its releases say themselves, or the command line does, what they are called and where they are: values files
     /// are often the same release for several places, and say neither.
     pub fn is_placed(&self) -> bool {
-        let Content::Values { values } = &self.content else { return true };
+        let values = match &self.content {
+            Content::Values { values } => values,
+            Content::Known { is_placed } => return *is_placed,
+            Content::Rel { .. } | Content::Nothing => return true,
+        };
         let metadata = values.get("application").and_then(|application| application.get("metadata"));
         let says = |key: &str| metadata.is_some_and(|metadata| metadata.get(key).is_some());
         (self.name.is_some() || says("name")) && (self.namespace.is_some() || says("namespace"))
@@ -629,7 +661,7 @@ impl Opened {
     pub fn commented(&self, each: &mut dyn FnMut(&Commented<'_>)) {
         let front = match self.content {
             Content::Rel { .. } => Front::Rel,
-            Content::Values { .. } | Content::Nothing => Front::Values,
+            Content::Values { .. } | Content::Known { .. } | Content::Nothing => Front::Values,
         };
         for at in self.definitions..u32::try_from(self.sources.len()).unwrap_or(u32::MAX) {
             let file = FileId(at);

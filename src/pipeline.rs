@@ -117,7 +117,7 @@ pub fn run<T: Sync, L: Loader + Send>(
     let workers = Workers::default();
     let mut known = Known::default();
     for batch in tasks.chunks(INPUTS) {
-        let opened = workers.map(batch, |task| open(task, run.catalog, &read));
+        let opened = workers.map(batch, |task| open(read(task), run.catalog));
         build_all(opened, run, &environments, &workers, &mut known, receive);
     }
 }
@@ -142,10 +142,16 @@ enum Named {
     ByItself,
 }
 
-fn open<T, L: Loader>(task: &T, catalog: &Catalog, read: impl FnOnce(&T) -> Result<Read<L>, Unread>) -> Stage {
-    match read(task) {
+impl Named {
+    fn by(options: &Options) -> Named {
+        if options.name.is_some() { Named::ByFlag } else { Named::ByItself }
+    }
+}
+
+fn open<L: Loader>(read: Result<Read<L>, Unread>, catalog: &Catalog) -> Stage {
+    match read {
         Ok(Read { input, options, loader }) => {
-            let named = if options.name.is_some() { Named::ByFlag } else { Named::ByItself };
+            let named = Named::by(&options);
             Stage::Open(Box::new(compile::open(input, &options, catalog, &loader)), named)
         }
         Err(Unread::NoInput) => Stage::Nothing,

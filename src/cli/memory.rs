@@ -66,6 +66,9 @@ const DAYS: u32 = 30;
 /// What was asked for is noted only where that is a week old: a run that finds nothing new writes nothing.
 const WEEK: u32 = 7;
 
+/// How many bytes of what nobody asked for are kept: more than a hundred thousand releases have.
+const LARGEST: usize = 64 << 20;
+
 /// The first bytes of the file.
 const HEAD: &[u8] = b"relc findings 1\n";
 
@@ -93,9 +96,10 @@ impl OnDisk {
             out.extend(length(bytes.len()));
             out.extend(bytes);
         };
+        let is_full = self.before.values().map(|kept| kept.bytes.len()).sum::<usize>() > LARGEST;
         for (key, kept) in &self.before {
             match now.get(key) {
-                None if kept.day + DAYS <= self.today => {}
+                None if is_full || kept.day + DAYS <= self.today => {}
                 None => write(*key, kept.day, &kept.bytes),
                 Some(None) => write(*key, self.today, &kept.bytes),
                 Some(Some(_)) => {}

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::memory::{self, Memory, Recall, Seen};
 use super::workers::Workers;
 use super::{INPUTS, Known, Named, Read, Stage, Unread, open};
-use crate::compile::{Built, Environments, Loader, Opened};
+use crate::compile::{Built, Environments, Loader, Opened, known};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::env::Catalog;
 use crate::lint::statement::Claim;
@@ -45,42 +45,21 @@ pub fn lint<T: Sync, L: Loader + Send>(
     read: impl Fn(&T) -> Result<Read<L>, Unread> + Sync,
     receive: &mut dyn FnMut(Linted<'_>),
 ) {
-    let environments = Environments::new(catalog);
-    let workers = Workers::default();
     let recall = memory.map(|memory| Recall::new(memory, catalog, depth));
+    let lint = Lint { catalog, depth, environments: Environments::new(catalog), workers: Workers::default(), recall };
     let (mut known, mut claims) = (Known::default(), Claims::default());
-    for batch in tasks.chunks(INPUTS) {
-        let looked_at = workers.map(batch, |task| {
-            let mut options = 0;
-            let noted = |task: &T| {
-                let read = read(task)?;
-                options = if recall.is_some() { memory::of_options(&read.options) } else { 0 };
-                Ok(read)
-            };
-            let stage = open(task, catalog, noted);
-            look(stage, &workers, depth, |opened, at| {
-                let look = || look_at(opened, at, depth, &environments);
-                match &recall {
-                    Some(recall) => recall.seen(opened, at, options, look),
-                    None => look(),
-                }
-            })
-        });
-        for looked in looked_at {
-            match looked {
-                Looked::At(mut one) => {
-                    one.beside_others(&mut known, &mut claims);
-                    // They were found phase by phase; people read from the top of a file.
-                    one.findings.sort_by_key(|finding| (finding.span.file, finding.span.start));
-                    let news = known.told.news(&one.opened.sources, one.findings);
-                    receive(Linted::Said(&one.opened, news));
-                }
-                Looked::NoText(sources, findings) => receive(Linted::NoText(&sources, findings)),
-                Looked::Nothing => {}
-                Looked::Failed(reason) => receive(Linted::Failed(reason)),
-            }
+    lint.workers.each(tasks, INPUTS, |task| lint.look(read(task)), &mut |looked| match looked {
+        Looked::At(mut one) => {
+            let mut findings = one.findings(&mut known, &mut claims);
+            // They were found phase by phase; people read from the top of a file.
+            findings.sort_by_key(|finding| (finding.span.file, finding.span.start));
+            let news = known.told.news(&one.opened.sources, findings);
+            receive(Linted::Said(&one.opened, news));
         }
-    }
+        Looked::NoText(sources, findings) => receive(Linted::NoText(&sources, findings)),
+        Looked::Nothing => {}
+        Looked::Failed(reason) => receive(Linted::Failed(reason)),
+    });
 }
 
 enum Looked {
@@ -90,62 +69,99 @@ enum Looked {
     Failed(String),
 }
 
-/// An input that was looked at.
+/// An input that was looked at, with what was found in each of its releases.
 struct One {
     opened: Opened,
     named: Named,
-    findings: Vec<Diagnostic>,
-    /// The releases that have no errors: namespace, name and place.
-    releases: Vec<(String, String, Span)>,
-    claims: Vec<Claim>,
+    seen: Vec<Seen>,
 }
 
-fn look(stage: Stage, workers: &Workers, depth: Depth, look_at: impl Fn(&Opened, usize) -> Seen + Sync) -> Looked {
-    let (mut opened, named) = match stage {
-        Stage::Open(opened, named) => (*opened, named),
-        Stage::Said(sources, report) => return Looked::NoText(sources, report.shown),
-        Stage::Nothing => return Looked::Nothing,
-        Stage::Failed(reason) => return Looked::Failed(reason),
-    };
-    let all: Vec<usize> = (0..if depth == Depth::Texts { 0 } else { opened.len() }).collect();
-    let seen = workers.map(&all, |at| look_at(&opened, *at));
-    let mut findings = std::mem::take(&mut opened.diagnostics).into_vec();
-    let (mut releases, mut claims) = (Vec::new(), Vec::new());
-    for seen in seen {
-        if seen.findings.iter().all(|finding| finding.severity != Severity::Error) {
-            releases.push((seen.namespace, seen.name, seen.span));
+/// What the inputs of a run have in common.
+struct Lint<'r> {
+    catalog: &'r Catalog,
+    depth: Depth,
+    environments: Environments<'r>,
+    workers: Workers,
+    recall: Option<Recall<'r>>,
+}
+
+impl Lint<'_> {
+    /// Looks at an input; at values files of which all is remembered, not again.
+    fn look<L: Loader>(&self, read: Result<Read<L>, Unread>) -> Looked {
+        let Some(recall) = &self.recall else { return self.input(open(read, self.catalog), 0) };
+        let read = match read {
+            Ok(read) => read,
+            Err(unread) => return self.input(open::<L>(Err(unread), self.catalog), 0),
+        };
+        let options = memory::of_options(&read.options);
+        let Some(key) = recall.key(&read.input, options) else {
+            return self.input(open(Ok(read), self.catalog), options);
+        };
+        if let Some(seen) = recall.recall(key) {
+            let opened = known(read.input, seen.is_placed, &read.options, self.catalog);
+            return Looked::At(Box::new(One { opened, named: Named::by(&read.options), seen: vec![seen] }));
         }
-        claims.extend(seen.claims);
-        findings.extend(seen.findings);
+        let looked = self.input(open(Ok(read), self.catalog), options);
+        if let Looked::At(one) = &looked
+            && let [seen] = &one.seen[..]
+            && one.opened.diagnostics.is_empty()
+        {
+            recall.keep(key, seen);
+        }
+        looked
     }
-    Looked::At(Box::new(One { opened, named, findings, releases, claims }))
-}
 
-/// Looks at one release.
-fn look_at(opened: &Opened, at: usize, depth: Depth, environments: &Environments<'_>) -> Seen {
-    let (built, mut claims) = match depth {
-        Depth::Texts | Depth::Compiler => (opened.build(at, environments), Vec::new()),
-        Depth::Rules => opened.lint(at, environments),
-    };
-    // A release may claim a thing at several of its places.
-    let mut own: HashSet<(Arc<str>, String)> = HashSet::new();
-    claims.retain(|claim| own.insert((Arc::clone(&claim.rule), claim.value.clone())));
-    let Built { name, namespace, span, diagnostics, .. } = built;
-    Seen { name, namespace, span, findings: diagnostics.into_vec(), claims }
+    /// Looks at an input that was opened.
+    fn input(&self, stage: Stage, options: u128) -> Looked {
+        let (opened, named) = match stage {
+            Stage::Open(opened, named) => (*opened, named),
+            Stage::Said(sources, report) => return Looked::NoText(sources, report.shown),
+            Stage::Nothing => return Looked::Nothing,
+            Stage::Failed(reason) => return Looked::Failed(reason),
+        };
+        let all: Vec<usize> = (0..if self.depth == Depth::Texts { 0 } else { opened.len() }).collect();
+        let seen = self.workers.map(&all, |at| match &self.recall {
+            Some(recall) => recall.seen(&opened, *at, options, || self.release(&opened, *at)),
+            None => self.release(&opened, *at),
+        });
+        Looked::At(Box::new(One { opened, named, seen }))
+    }
+
+    /// Looks at a release.
+    fn release(&self, opened: &Opened, at: usize) -> Seen {
+        let (built, mut claims) = match self.depth {
+            Depth::Texts | Depth::Compiler => (opened.build(at, &self.environments), Vec::new()),
+            Depth::Rules => opened.lint(at, &self.environments),
+        };
+        // A release may claim a thing at several of its places.
+        let mut own: HashSet<(Arc<str>, String)> = HashSet::new();
+        claims.retain(|claim| own.insert((Arc::clone(&claim.rule), claim.value.clone())));
+        let Built { name, namespace, span, diagnostics, .. } = built;
+        Seen { name, namespace, span, findings: diagnostics.into_vec(), claims, is_placed: opened.is_placed() }
+    }
 }
 
 impl One {
-    /// Adds what there is to say of this input's releases beside those before it.
-    fn beside_others(&mut self, known: &mut Known, claims: &mut Claims) {
-        if !self.opened.is_placed() {
-            return;
+    /// All there is to say of this input, with what there is to say of its releases beside those before it.
+    fn findings(&mut self, known: &mut Known, claims: &mut Claims) -> Vec<Diagnostic> {
+        let mut findings = std::mem::take(&mut self.opened.diagnostics).into_vec();
+        let (mut releases, mut claimed) = (Vec::new(), Vec::new());
+        for seen in std::mem::take(&mut self.seen) {
+            if seen.findings.iter().all(|finding| finding.severity != Severity::Error) {
+                releases.push((seen.namespace, seen.name, seen.span));
+            }
+            claimed.extend(seen.claims);
+            findings.extend(seen.findings);
         }
-        for (namespace, name, span) in std::mem::take(&mut self.releases) {
-            self.findings.extend(known.add(&mut self.opened, self.named, (&namespace, &name), span));
+        if self.opened.is_placed() {
+            for (namespace, name, span) in releases {
+                findings.extend(known.add(&mut self.opened, self.named, (&namespace, &name), span));
+            }
+            for claim in claimed {
+                findings.extend(claims.add(&mut self.opened, claim));
+            }
         }
-        for claim in std::mem::take(&mut self.claims) {
-            self.findings.extend(claims.add(&mut self.opened, claim));
-        }
+        findings
     }
 }
 

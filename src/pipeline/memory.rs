@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
 use super::Depth;
-use crate::compile::{Opened, Options, Own};
+use crate::compile::{Input, Opened, Options, Text};
 use crate::diagnostic::Diagnostic;
 use crate::env::Catalog;
 use crate::lint::statement::Claim;
@@ -27,6 +27,8 @@ pub struct Seen {
     pub findings: Vec<Diagnostic>,
     /// What no other release may have.
     pub claims: Vec<Claim>,
+    /// Whether it is said what it is called and where it is, as [`Opened::is_placed`] has it.
+    pub is_placed: bool,
 }
 
 impl Seen {
@@ -64,11 +66,30 @@ impl<'m> Recall<'m> {
         Recall { memory, common: hash.digest128() }
     }
 
-    /// What is found in the release `at` of `opened`, which was opened with `options`: as it is remembered, or as `look` finds it.
+    /// The key of values files, all of which are one release; none of a `.rel` file, whose releases have one each.
+    pub(super) fn key(&self, input: &Input, options: u128) -> Option<u128> {
+        let Input::Values(texts) = input else { return None };
+        let mut hash = self.hash(options);
+        for Text { name, text } in texts {
+            say(&mut hash, name.as_bytes());
+            say(&mut hash, text.as_bytes());
+        }
+        Some(hash.digest128())
+    }
+
+    /// What was found in the values files of `key`.
+    pub(super) fn recall(&self, key: u128) -> Option<Seen> {
+        self.memory.recall(key)
+    }
+
+    /// Keeps what was found in the values files of `key`.
+    pub(super) fn keep(&self, key: u128, seen: &Seen) {
+        self.memory.keep(key, seen.clone());
+    }
+
+    /// What is found in the release `at` of a file that was opened with `options`: as it is remembered, or as `look` finds it.
     pub(super) fn seen(&self, opened: &Opened, at: usize, options: u128, look: impl FnOnce() -> Seen) -> Seen {
-        let mut hash = Xxh3::new();
-        say(&mut hash, &self.common.to_le_bytes());
-        say(&mut hash, &options.to_le_bytes());
+        let mut hash = self.hash(options);
         let Some(own) = opened.identity(at, &mut |bytes| say(&mut hash, bytes)) else { return look() };
         let key = hash.digest128();
         if let Some(seen) = self.memory.recall(key).and_then(|seen| seen.moved(|span| Some(back(own, span)))) {
@@ -79,6 +100,13 @@ impl<'m> Recall<'m> {
             self.memory.keep(key, kept);
         }
         seen
+    }
+
+    fn hash(&self, options: u128) -> Xxh3 {
+        let mut hash = Xxh3::new();
+        say(&mut hash, &self.common.to_le_bytes());
+        say(&mut hash, &options.to_le_bytes());
+        hash
     }
 }
 
@@ -95,23 +123,19 @@ fn say(hash: &mut Xxh3, bytes: &[u8]) {
     hash.update(bytes);
 }
 
-/// A place as it is kept: counted from where the release begins. None of a place in its file that is not in it.
-fn away(own: Own, span: Span) -> Option<Span> {
-    match own {
-        Own::Part(part) if span.file == part.file => {
-            let is_inside = part.start <= span.start && span.end <= part.end;
-            is_inside.then(|| Span { start: span.start - part.start, end: span.end - part.start, ..span })
-        }
-        Own::Part(_) | Own::All => Some(span),
+/// A place as it is kept: counted from where the release at `own` begins. None of a place in its file that is not in it.
+fn away(own: Span, span: Span) -> Option<Span> {
+    if span.file != own.file {
+        return Some(span);
     }
+    let is_inside = own.start <= span.start && span.end <= own.end;
+    is_inside.then(|| Span { start: span.start - own.start, end: span.end - own.start, ..span })
 }
 
 /// The place that was kept so.
-fn back(own: Own, span: Span) -> Span {
-    match own {
-        Own::Part(part) if span.file == part.file => {
-            Span { start: span.start.saturating_add(part.start), end: span.end.saturating_add(part.start), ..span }
-        }
-        Own::Part(_) | Own::All => span,
+fn back(own: Span, span: Span) -> Span {
+    if span.file != own.file {
+        return span;
     }
+    Span { start: span.start.saturating_add(own.start), end: span.end.saturating_add(own.start), ..span }
 }

@@ -35,7 +35,7 @@ pub fn trials<T: Sync, L: Loader + Send>(
     let workers = Workers::default();
     for batch in tasks.chunks(INPUTS) {
         let tried = workers.map(batch, |task| match recorded(task) {
-            Ok(recorded) => one(open(task, catalog, &read), recorded, &environments, catalog),
+            Ok(recorded) => one(open(read(task), catalog), recorded, &environments, catalog),
             Err(reason) => Trial::Failed(reason),
         });
         batch.iter().zip(tried).for_each(|(task, trial)| receive(task, trial));

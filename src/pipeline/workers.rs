@@ -19,13 +19,41 @@ pub(super) struct Workers {
 impl Workers {
     /// What `work` makes of each of `items`, in their order.
     pub(super) fn map<A: Sync, B: Send>(&self, items: &[A], work: impl Fn(&A) -> B + Sync) -> Vec<B> {
-        if items.len() < FEW {
-            return items.iter().map(work).collect();
-        }
-        // Where the system has no threads to give, the work is done on this one.
-        match self.pool.get_or_init(|| rayon::ThreadPoolBuilder::new().stack_size(STACK).build().ok()) {
+        match self.pool(items.len()) {
             Some(pool) => pool.install(|| items.par_iter().map(&work).collect()),
             None => items.iter().map(work).collect(),
         }
+    }
+
+    /// Passes what `work` makes of each of `items` to `receive`, in their order and on this thread. While one batch of them is
+    /// received, the next one is worked on; so two are held at a time.
+    pub(super) fn each<A: Sync, B: Send>(
+        &self,
+        items: &[A],
+        batch: usize,
+        work: impl Fn(&A) -> B + Sync,
+        receive: &mut dyn FnMut(B),
+    ) {
+        let Some(pool) = self.pool(items.len()) else {
+            return items.iter().map(work).for_each(receive);
+        };
+        let mut ready = Vec::new();
+        for batch in items.chunks(batch) {
+            let mut next = Vec::new();
+            pool.in_place_scope(|scope| {
+                scope.spawn(|_| next = batch.par_iter().map(&work).collect());
+                ready.drain(..).for_each(&mut *receive);
+            });
+            ready = next;
+        }
+        ready.into_iter().for_each(receive);
+    }
+
+    /// The threads, where there are enough items for them. Where the system has none to give, the work is done on this one.
+    fn pool(&self, items: usize) -> Option<&rayon::ThreadPool> {
+        if items < FEW {
+            return None;
+        }
+        self.pool.get_or_init(|| rayon::ThreadPoolBuilder::new().stack_size(STACK).build().ok()).as_ref()
     }
 }
