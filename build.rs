@@ -31,7 +31,7 @@ fn main() -> Result<(), Failure> {
     for input in ["build.rs", "stdlib", "grammar", "schemas"].iter().chain(&sources) {
         println!("cargo::rerun-if-changed={input}");
     }
-    link_to_a_fixed_address()?;
+    link_for_a_quick_start()?;
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
     let out = PathBuf::from(env::var("OUT_DIR")?);
     store_library(&root.join("stdlib"), &out)?;
@@ -39,12 +39,22 @@ fn main() -> Result<(), Failure> {
 }
 
 /// ARCHITECTURE.md gives the reason. Elsewhere the linker's own way is kept.
-fn link_to_a_fixed_address() -> Result<(), Failure> {
+fn link_for_a_quick_start() -> Result<(), Failure> {
     let target = (env::var("CARGO_CFG_TARGET_OS")?, env::var("CARGO_CFG_TARGET_ENV")?, env::var("PROFILE")?);
     if matches!((&*target.0, &*target.1, &*target.2), ("linux", "gnu", "release")) {
         println!("cargo::rustc-link-arg-bins=-no-pie");
+        if env::var("HOST")? == env::var("TARGET")? && has_static_unwinder() {
+            println!("cargo::rustc-link-lib=gcc_eh");
+        }
     }
     Ok(())
+}
+
+/// Whether the C compiler that links has the part of its library that unwinds as an archive.
+fn has_static_unwinder() -> bool {
+    let said = std::process::Command::new("cc").arg("-print-file-name=libgcc_eh.a").output();
+    // Of a file that it does not have it says the bare name.
+    said.is_ok_and(|said| Path::new(String::from_utf8_lossy(&said.stdout).trim()).is_absolute())
 }
 
 fn store_library(directory: &Path, out: &Path) -> Result<(), Failure> {

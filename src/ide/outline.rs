@@ -46,7 +46,7 @@ pub enum SymbolKind {
 pub fn symbols(page: &Page<'_>) -> Vec<Symbol> {
     match page.syntax {
         Syntax::Rel => page.ast().items.iter().filter_map(of_item).collect(),
-        Syntax::Yaml => keys(page.root(), page.text),
+        Syntax::Yaml => keys(page.root(), page.text, 0),
     }
 }
 
@@ -85,17 +85,20 @@ fn symbol(name: &str, detail: String, kind: SymbolKind, range: Range<usize>, sel
     Symbol { name: name.to_owned(), detail, kind, range, selection, children: Vec::new() }
 }
 
-/// The keys of a values file, as deep as they are declared by people.
-fn keys(node: &Node, text: &str) -> Vec<Symbol> {
+/// How deep keys of single values are told: deeper ones are those of whole objects, and too many to be found among them.
+const DEEP: usize = 4;
+
+/// The keys of a values file.
+fn keys(node: &Node, text: &str, depth: usize) -> Vec<Symbol> {
     let mut found = Vec::new();
-    for child in &node.children {
+    for child in node.children.iter().filter(|child| depth < DEEP || !child.children.is_empty()) {
         match child.key {
             Some(key) => {
                 let name = text.get(key.range()).unwrap_or("").trim_matches(['"', '\'']);
                 let of_key = symbol(name, String::new(), SymbolKind::Key, child.span.range(), key.range());
-                found.push(Symbol { children: keys(child, text), ..of_key });
+                found.push(Symbol { children: keys(child, text, depth + 1), ..of_key });
             }
-            None => found.extend(keys(child, text)),
+            None => found.extend(keys(child, text, depth)),
         }
     }
     found

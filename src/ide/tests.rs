@@ -375,3 +375,29 @@ fn a_file_has_an_outline_and_folds() {
     assert_eq!(symbols[1].children[0].name, "v1");
     assert_eq!(ask(text, Syntax::Rel, |page, _| folds(page)).len(), 1);
 }
+
+#[test]
+fn the_outline_of_values_goes_as_deep_as_it_is_read() {
+    let text = "environment: deployment\napplication:\n  versions:\n  - image: x\n    deploymentSpecification:\n      spec:\n        replicas: 1\n        template:\n          metadata:\n            labels: {a: b}\n‸";
+    let symbols = ask(text, Syntax::Yaml, |page, _| symbols(page));
+    let mut names = Vec::new();
+    fn gather(symbols: &[Symbol], names: &mut Vec<String>) {
+        for symbol in symbols {
+            names.push(symbol.name.clone());
+            gather(&symbol.children, names);
+        }
+    }
+    gather(&symbols, &mut names);
+    let expected = [
+        "environment",
+        "application",
+        "versions",
+        "image",
+        "deploymentSpecification",
+        "spec",
+        "template",
+        "metadata",
+        "labels",
+    ];
+    assert_eq!(names, expected);
+}
