@@ -36,7 +36,7 @@ pub struct Fmt {
     #[arg(long)]
     diff: bool,
 
-    /// The columns that a line has before a bracket in it is broken, at least 20.
+    /// The columns that a line has before a bracket in it is broken, 20 to 1000.
     #[arg(long, value_name = "COLUMNS", default_value_t = WIDTH, value_parser = columns())]
     width: usize,
 
@@ -54,7 +54,7 @@ Examples:
 
 /// In fewer columns nothing would be left of a line behind its indentation.
 fn columns() -> RangedU64ValueParser<usize> {
-    RangedU64ValueParser::new().range(20..)
+    RangedU64ValueParser::new().range(20..=1000)
 }
 
 /// A file that was laid out.
