@@ -315,6 +315,10 @@ impl<'t> Pass<'t> {
     /// A declaration at the head of a line ends every bracket that cannot hold it.
     fn head(&mut self, start: usize) {
         if self.stack.len() == 1 {
+            // The list of an import may end in a comma.
+            if self.last == Last::Open && self.statement() == "import" && lex::head(self.text, start, Rule::head) {
+                self.last = Last::Other;
+            }
             return;
         }
         let strict =
