@@ -1,7 +1,6 @@
 //! What the findings of a release follow from, as far as its file has it.
 
 use super::{Content, Opened};
-use crate::env::Item;
 use crate::source::{FileId, Span, Stretches};
 
 impl Opened {
@@ -16,7 +15,7 @@ impl Opened {
         }
         say(self.sources.text(own).as_bytes());
         for item in module.items.values() {
-            say(self.sources.text(whole(item)).as_bytes());
+            say(self.sources.text(item.span()).as_bytes());
         }
         for (name, import) in &module.imports {
             say(name.as_bytes());
@@ -29,15 +28,5 @@ impl Opened {
             say(self.sources.file(file).text().as_bytes());
         }
         Some(own)
-    }
-}
-
-fn whole(item: &Item) -> Span {
-    match item {
-        Item::Let(item) => item.span,
-        Item::Param(item) => item.span,
-        Item::Type(item) => item.span,
-        Item::Fragment(item) => item.span,
-        Item::Part(item) | Item::Environment(item) => item.span,
     }
 }

@@ -25,9 +25,7 @@ pub struct Linked {
 /// Links `text`; the catalog's own where it is one of its files.
 pub fn linked(text: Text, catalog: &Catalog, loader: &dyn Loader) -> Linked {
     let mut sources = catalog.sources();
-    let path = Path::new(&text.name);
-    let own = catalog.users().find(|file| Path::new(sources.file(*file).name()) == path);
-    if let Some(file) = own
+    if let Some(file) = catalog.user_file(Path::new(&text.name))
         && let (Some(ast), Some((module, _))) = (catalog.tree(file), catalog.module(file))
     {
         return Linked { sources, file, ast: ast.clone(), module };

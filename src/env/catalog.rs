@@ -1,6 +1,7 @@
 //! The environments and libraries that a run can name: `stdlib/`, embedded, loaded only as far as it is used.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 use super::module::{ImportContext, Lookup, Module, link};
@@ -221,6 +222,11 @@ impl Catalog {
     /// Whether `file` is a definition file of the user's.
     pub fn is_users(&self, file: FileId) -> bool {
         self.contains(file) && file.0 as usize >= STDLIB.len()
+    }
+
+    /// The definition file of the user's at `path`.
+    pub fn user_file(&self, path: &Path) -> Option<FileId> {
+        self.users().find(|file| Path::new(self.files[file.0 as usize].source.name()) == path)
     }
 
     /// The definition files of the user's, in their order.

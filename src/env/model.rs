@@ -242,13 +242,25 @@ impl Members {
 
     /// Where `name` is declared here, if it is, with the words for what it is.
     pub fn declared(&self, name: &str) -> Option<(Span, &'static str, &Arc<str>)> {
-        let field = self.fields.iter().find(|f| &*f.item.name.text == name);
-        let let_ = self.lets.iter().find(|l| &**l.name() == name);
-        let fragment = self.fragments.iter().find(|f| &*f.declaration.item.name.text == name);
-        field
-            .map(|f| (f.item.name.span, "field", &f.part))
-            .or_else(|| let_.map(|l| (l.declaration.item.name.span, "let", &l.declaration.part)))
-            .or_else(|| fragment.map(|f| (f.declaration.item.name.span, "fragment", &f.declaration.part)))
+        Some(match self.slot(name)? {
+            Slot::Field(at) => (self.fields[at].item.name.span, "field", &self.fields[at].part),
+            Slot::Let(at) => {
+                let declaration = &self.lets[at].declaration;
+                (declaration.item.name.span, "let", &declaration.part)
+            }
+            Slot::Fragment(at) => {
+                let declaration = &self.fragments[at].declaration;
+                (declaration.item.name.span, "fragment", &declaration.part)
+            }
+        })
+    }
+
+    /// What `name` is here.
+    pub fn slot(&self, name: &str) -> Option<Slot> {
+        let field = self.fields.iter().position(|field| *field.item.name.text == *name).map(Slot::Field);
+        let let_ = || self.lets.iter().position(|known| **known.name() == *name).map(Slot::Let);
+        let fragment = || self.fragments.iter().position(|known| *known.declaration.item.name.text == *name);
+        field.or_else(let_).or_else(|| fragment().map(Slot::Fragment))
     }
 
     fn index(&self) -> Index {

@@ -38,6 +38,17 @@ impl Item {
         }
     }
 
+    /// The whole declaration.
+    pub fn span(&self) -> Span {
+        match self {
+            Item::Let(item) => item.span,
+            Item::Param(item) => item.span,
+            Item::Type(item) => item.span,
+            Item::Fragment(item) => item.span,
+            Item::Part(item) | Item::Environment(item) => item.span,
+        }
+    }
+
     fn of(item: &ast::Item) -> Option<Item> {
         match item {
             ast::Item::Let(item) => Some(Item::Let(Arc::clone(item))),

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::Page;
 use super::fields::{record_field, step};
 use crate::check::Prepared;
-use crate::env::{Environment, Item, Layer, LetDef, Members, Module, StrategyDef, flatten};
+use crate::env::{Environment, Item, Layer, Members, Module, Slot, StrategyDef, flatten};
 use crate::source::Span;
 use crate::syntax::ast::{
     self, Arg, Body, Element, Entry, Expr, ExprKind, Guard, GuardBody, GuardHead, ImportWhat, Key, LintTest, Name,
@@ -113,7 +113,7 @@ impl Meaning {
 /// The names of `page`, in the order of its text. None of a values file.
 pub fn mentions(page: &Page<'_>) -> Vec<Mention> {
     let Some(links) = page.links() else { return Vec::new() };
-    let mut walk = Walk { page, module: &links.module, sees: Sees::default(), locals: Vec::new(), found: Vec::new() };
+    let mut walk = Walk { page, module: &links.module, layers: Vec::new(), locals: Vec::new(), found: Vec::new() };
     page.ast().items.iter().for_each(|item| walk.item(item));
     walk.found.sort_by_key(|mention| mention.range.start);
     walk.found
@@ -180,35 +180,13 @@ pub const FUNCTIONS: &[(&str, &str)] = &[
     ("live", "whether a version is ready and has a weight, which only the controller knows"),
 ];
 
-/// What a place sees beside the file's own declarations: layers of an environment, and which of their scopes is at hand.
-#[derive(Default)]
-struct Sees {
-    layers: Vec<Layer>,
-}
-
-impl Sees {
-    fn body(&self, name: &str) -> Option<Meaning> {
-        self.layers.iter().rev().find_map(|layer| member(&layer.body, name))
-    }
-
-    fn settings(&self, name: &str) -> Option<Meaning> {
-        self.layers.iter().rev().find_map(|layer| member(&layer.settings, name))
-    }
-
-    fn version(&self, name: &str) -> Option<Meaning> {
-        self.layers.iter().rev().find_map(|layer| member(&layer.version, name))
-    }
-}
-
 /// What `name` is among the members of a scope; a hole that is filled is its declaration.
 fn member(members: &Members, name: &str) -> Option<Meaning> {
-    let field = members.fields.iter().find(|field| *field.item.name.text == *name);
-    let let_ = members.lets.iter().find(|known: &&LetDef| **known.name() == *name);
-    let fragment = members.fragments.iter().find(|known| *known.declaration.item.name.text == *name);
-    field
-        .map(|field| Meaning::Field(Arc::clone(&field.item)))
-        .or_else(|| let_.map(|known| Meaning::Let(Arc::clone(&known.declaration.item))))
-        .or_else(|| fragment.map(|known| Meaning::Fragment(Arc::clone(&known.declaration.item))))
+    Some(match members.slot(name)? {
+        Slot::Field(at) => Meaning::Field(Arc::clone(&members.fields[at].item)),
+        Slot::Let(at) => Meaning::Let(Arc::clone(&members.lets[at].declaration.item)),
+        Slot::Fragment(at) => Meaning::Fragment(Arc::clone(&members.fragments[at].declaration.item)),
+    })
 }
 
 /// Which scope of a body a statement stands in.
@@ -228,7 +206,8 @@ struct Local {
 struct Walk<'a> {
     page: &'a Page<'a>,
     module: &'a Arc<Module>,
-    sees: Sees,
+    /// What the place at hand sees of a part and its strategy; nothing outside of parts.
+    layers: Vec<Layer>,
     locals: Vec<Local>,
     found: Vec<Mention>,
 }
@@ -301,9 +280,9 @@ impl Walk<'_> {
         self.note(part.name.span, Meaning::Part(Arc::clone(part)));
         part.extends.iter().for_each(|name| self.extended(name));
         let environment = flatten(self.module, part).0;
-        self.sees.layers = vec![environment.base.clone()];
+        self.layers = vec![environment.base.clone()];
         self.body(&part.body, Place::Body, &environment);
-        self.sees.layers.clear();
+        self.layers.clear();
     }
 
     /// `istio.routed`, or the name of an environment or part.
@@ -335,12 +314,17 @@ impl Walk<'_> {
 
     /// What the name of a declaration in a body stands for: what it fills or replaces, or itself.
     fn own(&self, place: Place, name: &Name, itself: Meaning) -> Meaning {
-        let found = match place {
-            Place::Settings => self.sees.settings(&name.text),
-            Place::Version => self.sees.version(&name.text),
-            Place::Body => self.sees.body(&name.text),
+        self.seen(place, &name.text).unwrap_or(itself)
+    }
+
+    /// What `name` is in a scope of the part at hand.
+    fn seen(&self, place: Place, name: &str) -> Option<Meaning> {
+        let members = |layer: &Layer| match place {
+            Place::Settings => member(&layer.settings, name),
+            Place::Version => member(&layer.version, name),
+            Place::Body => member(&layer.body, name),
         };
-        found.unwrap_or(itself)
+        self.layers.iter().rev().find_map(members)
     }
 
     fn statement(&mut self, statement: &Statement, place: Place, environment: &Environment) {
@@ -364,9 +348,9 @@ impl Walk<'_> {
             Statement::Strategy(item) => {
                 self.note(item.name.span, Meaning::Strategy(Arc::clone(item)));
                 let layer = environment.strategy(&item.name.text).map(|known| known.layer.clone());
-                self.sees.layers.extend(layer);
+                self.layers.extend(layer);
                 self.body(&item.body, Place::Body, environment);
-                self.sees.layers.truncate(1);
+                self.layers.truncate(1);
             }
             Statement::Require(item) => {
                 [&item.condition, &item.message].into_iter().chain(&item.at).for_each(|expr| self.expr(expr));
@@ -469,7 +453,7 @@ impl Walk<'_> {
         if let Some(local) = local {
             return Some(Meaning::Local(local.name.clone()));
         }
-        if let Some(found) = self.sees.body(name) {
+        if let Some(found) = self.seen(Place::Body, name) {
             return Some(found);
         }
         if let Some(item) = self.module.items.get(name) {
@@ -478,7 +462,7 @@ impl Walk<'_> {
         if let Some(library) = self.module.imports.get(name) {
             return Some(Meaning::Library(Arc::clone(library)));
         }
-        let in_part = !self.sees.layers.is_empty();
+        let in_part = !self.layers.is_empty();
         (in_part && BUILTINS.iter().any(|(known, _)| *known == name)).then_some(Meaning::Builtin)
     }
 
@@ -540,12 +524,12 @@ impl Walk<'_> {
     /// What `name` is in what `base` stands for.
     fn inside(&self, base: &Expr, name: &str) -> Option<Meaning> {
         if self.is_version(base) {
-            return self.sees.version(name);
+            return self.seen(Place::Version, name);
         }
         let ExprKind::Name(base) = &base.kind else { return None };
         match self.bare(base)? {
             Meaning::Library(library) => library.items.get(name).map(Meaning::of),
-            Meaning::Builtin if **base == *"settings" => self.sees.settings(name),
+            Meaning::Builtin if **base == *"settings" => self.seen(Place::Settings, name),
             _ => None,
         }
     }
@@ -707,14 +691,14 @@ fn names_version(ty: &TypeExpr) -> bool {
 /// A field that a release gives in its settings or in a version.
 fn field(prepared: &Prepared, place: Place, name: &str) -> Option<(Arc<ast::Field>, Type)> {
     let plan = &prepared.plan;
-    let find = |members: &Members, types: &[Type]| {
-        let mut fields = members.fields.iter().zip(types);
-        let (field, ty) = fields.find(|(field, _)| *field.item.name.text == *name)?;
-        Some((Arc::clone(&field.item), ty.clone()))
+    let of = |slot: Option<Slot>, members: &Members, types: &[Type]| match slot? {
+        Slot::Field(at) => Some((Arc::clone(&members.fields[at].item), types[at].clone())),
+        Slot::Let(_) | Slot::Fragment(_) => None,
     };
+    let version = of(plan.version_slot(name), &plan.version, &prepared.version);
     match place {
-        Place::Version => find(&plan.version, &prepared.version),
-        Place::Settings | Place::Body => find(&plan.settings, &prepared.settings)
-            .or_else(|| find(&plan.version, &prepared.version).filter(|(field, _)| field.shared)),
+        Place::Version => version,
+        Place::Settings | Place::Body => of(plan.settings_slot(name), &plan.settings, &prepared.settings)
+            .or_else(|| version.filter(|(field, _)| field.shared)),
     }
 }

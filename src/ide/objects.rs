@@ -1,6 +1,7 @@
 //! What a version comes to.
 
 use super::Page;
+use crate::compile::Manifest;
 
 /// The objects of the version `version` of the release `release` of the page, as `kind/name`; none where it has errors.
 pub fn objects(page: &Page<'_>, release: usize, version: usize) -> Vec<String> {
@@ -10,13 +11,9 @@ pub fn objects(page: &Page<'_>, release: usize, version: usize) -> Vec<String> {
         if version >= subject.given.versions.len() {
             return;
         }
-        for object in subject.evaluator.version_objects(version).iter() {
-            let text = |value: Option<&crate::value::Value>| value.and_then(|value| value.as_str()).map(str::to_owned);
-            let name = text(object.value.get("metadata").and_then(|metadata| metadata.get("name")));
-            if let (Some(kind), Some(name)) = (text(object.value.get("kind")), name) {
-                found.push(format!("{kind}/{name}"));
-            }
-        }
+        let objects = subject.evaluator.version_objects(version);
+        let manifests = objects.iter().flat_map(|object| Manifest::of(&object.value));
+        found.extend(manifests.map(|Manifest { kind, name, .. }| format!("{kind}/{name}")));
     });
     if built.diagnostics.has_errors() { Vec::new() } else { found }
 }

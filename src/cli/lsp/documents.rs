@@ -20,7 +20,7 @@ use serde::de::DeserializeOwned;
 use super::super::environments::EnvironmentFlags;
 use super::super::flags::InputFlags;
 use super::super::inputs::{self, Task, is_rel};
-use super::super::loader::Disk;
+use super::super::loader::{Disk, directory};
 use super::super::texts::Texts;
 use super::convert::{Encoding, Lines};
 use super::path;
@@ -99,7 +99,7 @@ impl Files {
     }
 
     fn seen(&self, path: &Path) -> Result<Seen, String> {
-        let directory = path.parent().unwrap_or(Path::new("")).to_owned();
+        let directory = directory(path);
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let found = seen.entry(directory.clone()).or_insert_with(|| {
             let (catalog, _) = EnvironmentFlags::default().catalog_over(&directory, &self.texts())?;
@@ -272,10 +272,7 @@ impl Documents {
     fn is_definition(&self, path: &Path, text: &str) -> bool {
         let has_releases = text.lines().any(|line| line.starts_with("release "));
         let seen = self.files.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = seen.values().flatten().any(|Seen { catalog, .. }| {
-            let sources = catalog.sources();
-            catalog.users().any(|file| Path::new(sources.file(file).name()) == path)
-        });
+        let known = seen.values().flatten().any(|Seen { catalog, .. }| catalog.user_file(path).is_some());
         known || is_rel(path) && !has_releases || path.file_name().is_some_and(|name| name == "relc.toml")
     }
 

@@ -132,8 +132,7 @@ fn look(files: &Files, document: &Document, memory: &InMemory) -> Vec<Found> {
 
 fn look_with(files: &Files, document: &Document, catalog: &Catalog, memory: &InMemory) -> Vec<Found> {
     let sources = catalog.sources();
-    let own = |file: &FileId| std::path::Path::new(sources.file(*file).name()) == document.path;
-    if let Some(file) = catalog.users().find(own) {
+    if let Some(file) = catalog.user_file(&document.path) {
         let found = definitions(file, catalog).into_vec();
         return told(document, &sources, file, found);
     }
@@ -177,7 +176,7 @@ fn told(document: &Document, sources: &Sources, main: FileId, found: Vec<Diagnos
 }
 
 fn one(document: &Document, sources: &Sources, main: FileId, found: &Diagnostic) -> Found {
-    let at = |span: Span| document.lines.range(&document.text, span.range());
+    let at = |span: Span| document.range(span.range());
     let places = std::iter::once(found.span).chain(found.labels.iter().map(|label| label.span));
     let here = places.clone().find(|span| span.file == main);
     let mut message = found.message.clone();
@@ -234,8 +233,7 @@ fn short(text: &str) -> String {
 /// A place in any file that the editor can open.
 fn location(document: &Document, sources: &Sources, main: FileId, span: Span) -> Option<Location> {
     if span.file == main {
-        let uri = Url::from_file_path(&document.path).ok()?;
-        return Some(Location { uri, range: document.lines.range(&document.text, span.range()) });
+        return Some(Location { uri: document.url()?, range: document.range(span.range()) });
     }
     super::answers::place(sources, span, document.lines.encoding())
 }
