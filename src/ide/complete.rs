@@ -108,20 +108,19 @@ pub fn complete(page: &Page<'_>, offset: usize, list: &dyn Fn(&str) -> Vec<Liste
 
 /// The declaration around `offset` and what stands behind it, to the next one: all of a values file.
 fn declaration(page: &Page<'_>, offset: usize) -> Range<usize> {
-    let begins = |line: &&(usize, &str)| line.1.starts_with(|c: char| c.is_ascii_lowercase());
+    let text = page.text;
     if page.syntax == Syntax::Yaml {
-        return 0..page.text.len();
+        return 0..text.len();
     }
-    let mut at = 0;
-    let lines = page.text.split_inclusive('\n').map(|line| {
-        at += line.len();
-        (at - line.len(), line)
-    });
-    let lines: Vec<(usize, &str)> = lines.collect();
-    let line = lines.partition_point(|(start, _)| *start <= offset).saturating_sub(1);
-    let start = lines[..=line.min(lines.len().saturating_sub(1))].iter().rfind(begins).map_or(0, |(start, _)| *start);
-    let end = lines.get(line + 1..).unwrap_or(&[]).iter().find(begins).map_or(page.text.len(), |(start, _)| *start);
-    start..end
+    let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(newline, _)| newline + 1));
+    let mut start = 0;
+    for line in lines.filter(|line| text[*line..].starts_with(|c: char| c.is_ascii_lowercase())) {
+        if line > offset {
+            return start..line;
+        }
+        start = line;
+    }
+    start..text.len()
 }
 
 /// The word around `offset`.

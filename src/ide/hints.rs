@@ -5,6 +5,7 @@ use super::context::{of_release, releases};
 use super::hover::shares;
 use crate::check::Prepared;
 use crate::env::Definition;
+use crate::source::Sources;
 use crate::syntax::ast::{self, Entry, ExprKind, Key, TypeExprKind};
 
 /// A text that is shown and not written.
@@ -18,6 +19,7 @@ pub struct Hint {
 
 /// Behind the label of a version without a weight, the percent that it gets; behind what it runs, the ports that it does not say.
 pub fn hints(page: &Page<'_>) -> Vec<Hint> {
+    let sources = page.environments.catalog().sources();
     let mut hints = Vec::new();
     for (index, release) in releases(page.ast()).enumerate() {
         let written = of_release(page, index, release);
@@ -27,13 +29,13 @@ pub fn hints(page: &Page<'_>) -> Vec<Hint> {
             }
         }
         let Some(prepared) = &written.prepared else { continue };
+        let ports = ports(&sources, prepared).filter(|(name, _)| !gives(&release.settings, name));
+        let ports: Vec<(&str, &str)> = ports.collect();
         for version in &release.versions {
             let Some(headline) = &version.headline else { continue };
-            let ports = ports(page, prepared)
-                .filter(|(name, _)| !gives(&version.fields, name) && !gives(&release.settings, name));
-            hints.extend(
-                ports.map(|(name, port)| Hint { offset: headline.span.end as usize, text: format!(" {name}: {port}") }),
-            );
+            let open = ports.iter().filter(|(name, _)| !gives(&version.fields, name));
+            let offset = headline.span.end as usize;
+            hints.extend(open.map(|(name, port)| Hint { offset, text: format!(" {name}: {port}") }));
         }
     }
     hints.sort_by_key(|hint| hint.offset);
@@ -41,13 +43,14 @@ pub fn hints(page: &Page<'_>) -> Vec<Hint> {
 }
 
 /// The fields of a version that are ports and have one by default: their names and those ports.
-fn ports<'p>(page: &Page<'_>, prepared: &'p Prepared) -> impl Iterator<Item = (&'p str, String)> {
-    let sources = page.environments.catalog().sources();
-    let is_port = |field: &&Definition<ast::Field>| matches!(&field.item.ty.kind, TypeExprKind::Path { name, steps, .. } if *name.text == *"Port" && steps.is_empty());
-    prepared.plan.version.fields.iter().filter(is_port).filter_map(move |field| {
-        let default = field.item.default.as_ref()?;
-        matches!(default.kind, ExprKind::Int(_))
-            .then(|| (&*field.item.name.text, sources.text(default.span).to_owned()))
+fn ports<'p>(sources: &'p Sources, prepared: &'p Prepared) -> impl Iterator<Item = (&'p str, &'p str)> {
+    let is_port = |field: &&Definition<ast::Field>| match &field.item.ty.kind {
+        TypeExprKind::Path { name, steps, .. } => *name.text == *"Port" && steps.is_empty(),
+        _ => false,
+    };
+    prepared.plan.version.fields.iter().filter(is_port).filter_map(|field| {
+        let default = field.item.default.as_ref().filter(|default| matches!(default.kind, ExprKind::Int(_)))?;
+        Some((&*field.item.name.text, sources.text(default.span)))
     })
 }
 

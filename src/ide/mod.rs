@@ -24,7 +24,7 @@ pub use complete::{Candidate, CandidateKind, Listed, complete};
 pub use definition::{Named, Occurrence, Target, definition, is_taken, named, occurrences, unsure};
 pub use hints::{Hint, hints};
 pub use hover::{Hover, hover};
-pub use outline::{Symbol, SymbolKind, folds, symbols};
+pub use outline::{Symbol, SymbolKind, declarations, folds, symbols};
 pub use tokens::{Token, TokenKind, tokens};
 
 use crate::check::Prepared;
@@ -78,6 +78,16 @@ impl Reading {
         };
         Reading { says, tree: OnceLock::new() }
     }
+
+    /// The declarations of a `.rel` file; none of YAML.
+    fn ast(&self) -> &ast::File {
+        const NONE: &ast::File = &ast::File { doc: None, items: Vec::new(), misread: Vec::new() };
+        match &self.says {
+            Says::Linked(linked) => &linked.ast,
+            Says::Alone(file) => file,
+            Says::Yaml => NONE,
+        }
+    }
 }
 
 impl<'a> Page<'a> {
@@ -99,14 +109,9 @@ impl<'a> Page<'a> {
         self.links().map_or(ALONE, |linked| linked.file)
     }
 
-    /// The declarations of a `.rel` file; none of YAML.
+    /// Its declarations.
     fn ast(&self) -> &'a ast::File {
-        const NONE: &ast::File = &ast::File { doc: None, items: Vec::new(), misread: Vec::new() };
-        match &self.read.says {
-            Says::Linked(linked) => &linked.ast,
-            Says::Alone(file) => file,
-            Says::Yaml => NONE,
-        }
+        self.read.ast()
     }
 
     /// The outermost of its nodes.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Page;
+use super::{Page, Reading};
 use crate::lint::tree::{Kind, Node, Syntax};
 use crate::syntax::ast::{Item, Release};
 
@@ -45,9 +45,14 @@ pub enum SymbolKind {
 /// The symbols of a file.
 pub fn symbols(page: &Page<'_>) -> Vec<Symbol> {
     match page.syntax {
-        Syntax::Rel => page.ast().items.iter().filter_map(of_item).collect(),
+        Syntax::Rel => declarations(page.read),
         Syntax::Yaml => keys(page.root(), page.text, 0),
     }
+}
+
+/// The symbols of a `.rel` file.
+pub fn declarations(read: &Reading) -> Vec<Symbol> {
+    read.ast().items.iter().filter_map(of_item).collect()
 }
 
 fn of_item(item: &Item) -> Option<Symbol> {

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::ops::Range;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use lsp_server::Request;
 use lsp_types::request::{self, Request as _};
@@ -27,7 +26,7 @@ use super::findings::Findings;
 use super::tokens;
 use crate::diagnostic::Applicability;
 use crate::format::{WIDTH, format, format_range};
-use crate::ide::{self, Candidate, CandidateKind, Listed, Named, Occurrence, Target};
+use crate::ide::{self, Candidate, CandidateKind, Listed, Named, Occurrence, Reading, Target};
 use crate::lint::tree::Syntax;
 use crate::source::{Sources, Span};
 use crate::syntax;
@@ -53,19 +52,11 @@ pub fn answer(documents: &Documents, findings: &Findings, request: &Request) -> 
             with(request, |params: WorkspaceSymbolParams| Ok(workspace_symbols(documents, &params.query)))
         }
         request::SemanticTokensFullRequest::METHOD => with(request, |params: SemanticTokensParams| {
-            in_file(documents, &params.text_document.uri, |document, page| {
-                let data = tokens::encoded(document, ide::tokens(page).iter());
-                Some(SemanticTokens { result_id: None, data })
-            })
+            semantic_tokens(documents, &params.text_document.uri, |_, _| true)
         }),
         request::SemanticTokensRangeRequest::METHOD => with(request, |params: SemanticTokensRangeParams| {
-            in_file(documents, &params.text_document.uri, |document, page| {
-                let meets = |token: &&ide::Token| {
-                    let range = document.range(token.range.clone());
-                    range.start <= params.range.end && params.range.start <= range.end
-                };
-                let data = tokens::encoded(document, ide::tokens(page).iter().filter(meets));
-                Some(SemanticTokens { result_id: None, data })
+            semantic_tokens(documents, &params.text_document.uri, |document, token| {
+                meet(&document.range(token.range.clone()), &params.range)
             })
         }),
         request::FoldingRangeRequest::METHOD => with(request, |params: FoldingRangeParams| {
@@ -87,11 +78,15 @@ pub fn answer(documents: &Documents, findings: &Findings, request: &Request) -> 
             })
         }),
         request::Formatting::METHOD => with(request, |params: DocumentFormattingParams| {
-            Ok(documents.files.get(&params.text_document.uri).and_then(|document| laid_out(document)))
+            let all = |document: &Document| (0..document.text.len(), format(&document.text, WIDTH));
+            Ok(documents.files.get(&params.text_document.uri).and_then(|document| laid_out(document, all)))
         }),
         request::RangeFormatting::METHOD => with(request, |params: DocumentRangeFormattingParams| {
-            let document = documents.files.get(&params.text_document.uri);
-            Ok(document.and_then(|document| laid_out_within(document, params.range)))
+            let selected = |document: &Document| {
+                let offset = |position| document.lines.offset(&document.text, position);
+                format_range(&document.text, offset(params.range.start)..offset(params.range.end), WIDTH)
+            };
+            Ok(documents.files.get(&params.text_document.uri).and_then(|document| laid_out(document, selected)))
         }),
         request::CodeActionRequest::METHOD => with(request, |params: CodeActionParams| Ok(actions(findings, &params))),
         _ => return None,
@@ -145,26 +140,31 @@ fn listed(document: &Document, directory: &str) -> Vec<Listed> {
     listed
 }
 
-/// The edit that lays out a file, if there is something to change; YAML keeps its own style.
-fn laid_out(document: &Document) -> Option<Vec<TextEdit>> {
+/// The edit that lays out what `lay` gives of a file, if there is something to change; YAML keeps its own style.
+fn laid_out(document: &Document, lay: impl FnOnce(&Document) -> (Range<usize>, String)) -> Option<Vec<TextEdit>> {
     if document.syntax() == Syntax::Yaml {
         return None;
     }
-    let laid = format(&document.text, WIDTH);
-    let whole = document.range(0..document.text.len());
-    let changed = laid != document.text;
-    Some(changed.then_some(TextEdit { range: whole, new_text: laid }).into_iter().collect())
-}
-
-/// The declarations that a range touches, laid out.
-fn laid_out_within(document: &Document, range: lsp_types::Range) -> Option<Vec<TextEdit>> {
-    if document.syntax() == Syntax::Yaml {
-        return None;
-    }
-    let offset = |position| document.lines.offset(&document.text, position);
-    let (place, laid) = format_range(&document.text, offset(range.start)..offset(range.end), WIDTH);
+    let (place, laid) = lay(document);
     let changed = laid != document.text[place.clone()];
     Some(changed.then(|| TextEdit { range: document.range(place), new_text: laid }).into_iter().collect())
+}
+
+/// What those words are that are wanted.
+fn semantic_tokens(
+    documents: &Documents,
+    url: &Url,
+    wanted: impl Fn(&Document, &ide::Token) -> bool,
+) -> Result<Option<SemanticTokens>, String> {
+    in_file(documents, url, |document, page| {
+        let tokens = ide::tokens(page);
+        let tokens = tokens.iter().filter(|token| wanted(document, token));
+        Some(SemanticTokens { result_id: None, data: tokens::encoded(document, tokens) })
+    })
+}
+
+fn meet(one: &lsp_types::Range, other: &lsp_types::Range) -> bool {
+    one.start <= other.end && other.start <= one.end
 }
 
 fn hover(documents: &Documents, params: HoverParams) -> Result<Option<Hover>, String> {
@@ -186,24 +186,29 @@ fn references(documents: &Documents, params: ReferenceParams) -> Result<Option<V
     let declaration = params.context.include_declaration;
     at_place(documents, &params.text_document_position, |_, offset, page| {
         let named = ide::named(page, offset)?;
-        let mut found = Vec::new();
-        for (document, places) in everywhere(documents, &named) {
-            let wanted = places.into_iter().filter(|place| declaration || !place.declares);
+        let places = everywhere(documents, &named, |document, _, places| {
             let uri = document.url()?;
-            found.extend(wanted.map(|place| Location { uri: uri.clone(), range: document.range(place.range) }));
-        }
-        Some(found)
+            let wanted = places.into_iter().filter(|place| declaration || !place.declares);
+            Some(wanted.map(|place| Location { uri: uri.clone(), range: document.range(place.range) }).collect())
+        });
+        Some(places.into_iter().flat_map(|places: Vec<Location>| places).collect())
     })
 }
 
-/// The files that mention a name, with the places where they do.
-fn everywhere(documents: &Documents, named: &Named) -> Vec<(Arc<Document>, Vec<Occurrence>)> {
+/// What `ask` finds in each file that mentions a name, by the places where it does.
+fn everywhere<R>(
+    documents: &Documents,
+    named: &Named,
+    ask: impl Fn(&Document, &ide::Page<'_>, Vec<Occurrence>) -> Option<R>,
+) -> Vec<R> {
     let files = documents.everywhere().into_iter().filter(|document| document.text.contains(&named.text));
-    let found = files.map(|document| {
-        let places = documents.files.on_page(&document, |page| Some(ide::occurrences(page, named)));
-        (document, places.unwrap_or_default())
+    let found = files.filter_map(|document| {
+        documents.files.on_page(&document, |page| {
+            let places = ide::occurrences(page, named);
+            if places.is_empty() { None } else { ask(&document, page, places) }
+        })
     });
-    found.filter(|(_, places)| !places.is_empty()).collect()
+    found.collect()
 }
 
 fn highlights(
@@ -311,38 +316,31 @@ fn rename(documents: &Documents, params: &RenameParams) -> Result<Option<Workspa
 /// The edits that give `named` the name `new`, file by file.
 fn edits(documents: &Documents, named: &Named, new: &str) -> Result<HashMap<Url, Vec<TextEdit>>, String> {
     let old = &named.text;
-    if !is_name(new, old.starts_with(|c: char| c.is_ascii_uppercase())) {
-        let example = if old.starts_with(|c: char| c.is_ascii_uppercase()) {
-            "it begins with a capital, as in `Port`"
-        } else {
-            "it begins with a lower-case letter, as in `base-image`"
+    let is_type = old.starts_with(|c: char| c.is_ascii_uppercase());
+    if !is_name(new, is_type) {
+        let example = match is_type {
+            true => "it begins with a capital, as in `Port`",
+            false => "it begins with a lower-case letter, as in `base-image`",
         };
         return Err(format!("`{new}` is no name: {example}"));
     }
-    let mut changes = HashMap::new();
-    for (document, places) in everywhere(documents, named) {
-        let name = document.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let check = |page: &ide::Page<'_>| {
-            let is_taken = ide::is_taken(page, new);
-            let taken = is_taken.then(|| format!("`{new}` is the name of something else in `{name}`"));
-            taken.or_else(|| {
-                ide::unsure(page, named)
-                    .then(|| format!("`{name}` has an `{old}` of which relc cannot tell whether it is this one"))
-            })
-        };
-        if let Some(reason) = documents.files.on_page(&document, check) {
-            return Err(reason);
+    let changes = everywhere(documents, named, |document, page, places| {
+        let name = document.path.file_name().unwrap_or_default().to_string_lossy();
+        if ide::is_taken(page, new) {
+            return Some(Err(format!("`{new}` is the name of something else in `{name}`")));
+        }
+        if ide::unsure(page, named) {
+            let reason = format!("`{name}` has an `{old}` of which relc cannot tell whether it is this one");
+            return Some(Err(reason));
         }
         let edit = |place: Occurrence| {
             // A key that stands for itself keeps its text.
             let new_text = if place.shorthand { format!("{old}: {new}") } else { new.to_owned() };
             TextEdit { range: document.range(place.range), new_text }
         };
-        if let Some(url) = document.url() {
-            changes.insert(url, places.into_iter().map(edit).collect());
-        }
-    }
-    Ok(changes)
+        Some(Ok((document.url()?, places.into_iter().map(edit).collect())))
+    });
+    changes.into_iter().collect()
 }
 
 /// Whether the parser takes `name` for the name of a let, or of a type.
@@ -364,7 +362,8 @@ fn workspace_symbols(documents: &Documents, query: &str) -> Vec<SymbolInformatio
     let mut found = Vec::new();
     for document in documents.everywhere() {
         let Some(uri) = document.url() else { continue };
-        let symbols = documents.files.on_page(&document, |page| Some(ide::symbols(page))).unwrap_or_default();
+        // What the files import is not asked for, and they may be many.
+        let symbols = ide::declarations(&Reading::alone(&document.text, Syntax::Rel));
         for symbol in symbols.into_iter().filter(|symbol| is_like(&symbol.name, query)) {
             found.push(SymbolInformation {
                 location: Location { uri: uri.clone(), range: document.range(symbol.selection) },
@@ -389,8 +388,7 @@ fn is_like(name: &str, query: &str) -> bool {
 
 fn actions(findings: &Findings, params: &CodeActionParams) -> Vec<CodeActionOrCommand> {
     let uri = &params.text_document.uri;
-    let meets = |range: &lsp_types::Range| range.start <= params.range.end && params.range.start <= range.end;
-    let found = findings.of(uri).iter().filter(|found| meets(&found.shown.range));
+    let found = findings.of(uri).iter().filter(|found| meet(&found.shown.range, &params.range));
     let action = |found: &super::findings::Found| {
         let (title, edits, applicability) = found.fix.clone()?;
         Some(CodeActionOrCommand::CodeAction(CodeAction {
@@ -407,10 +405,7 @@ fn actions(findings: &Findings, params: &CodeActionParams) -> Vec<CodeActionOrCo
 
 fn target(document: &Document, target: Target, sources: &Sources) -> Option<Location> {
     match target {
-        Target::Here(range) => {
-            let uri = Url::from_file_path(&document.path).ok()?;
-            Some(Location { uri, range: document.range(range) })
-        }
+        Target::Here(range) => Some(Location { uri: document.url()?, range: document.range(range) }),
         Target::There(span) => place(sources, span, document.lines.encoding()),
         Target::File(name) => {
             let path = document.path.parent()?.join(name);
