@@ -177,14 +177,21 @@ pub fn step(ty: &Type, key: &str) -> Option<Type> {
     }
 }
 
+/// The types that a value of `ty` may be of: what is optional, partial or a union is looked through.
+fn branches(ty: &Type) -> Vec<&Type> {
+    match ty {
+        Type::Optional(inner) | Type::Partial(inner) => branches(inner),
+        Type::Union(types) => types.iter().flat_map(branches).collect(),
+        one => vec![one],
+    }
+}
+
 /// The field of a record that `key` is.
 pub fn record_field<'t>(ty: &'t Type, key: &str) -> Option<&'t RecordField> {
-    match ty {
-        Type::Optional(inner) | Type::Partial(inner) => record_field(inner, key),
-        Type::Union(types) => types.iter().find_map(|ty| record_field(ty, key)),
+    branches(ty).into_iter().find_map(|ty| match ty {
         Type::Record(record) => record.fields.iter().find(|field| *field.name == *key),
         _ => None,
-    }
+    })
 }
 
 /// Where the kind that a type is part of is explained: what the library says of it.
@@ -217,13 +224,11 @@ fn schema(ty: &Type) -> Option<&SchemaRef> {
 
 /// Whether the keys of a type are the user's own.
 pub fn is_map(ty: &Type) -> bool {
-    match ty {
-        Type::Optional(inner) | Type::Partial(inner) => is_map(inner),
-        Type::Union(types) => types.iter().any(is_map),
+    branches(ty).into_iter().any(|ty| match ty {
         Type::Map(_) => true,
         Type::Schema(schema) => matches!(schema.node(), Node::Map { .. }),
         _ => false,
-    }
+    })
 }
 
 /// The declared keys of a type.
@@ -255,18 +260,18 @@ fn keys_of(ty: &Type) -> Vec<Known> {
 /// The words that a type takes, as they are written.
 pub fn members(ty: &Type, syntax: Syntax) -> Vec<String> {
     let quoted = |member: &String| if syntax == Syntax::Rel { format!("\"{member}\"") } else { member.clone() };
-    match ty {
-        Type::Optional(inner) | Type::Partial(inner) => members(inner, syntax),
-        Type::Union(types) => types.iter().flat_map(|ty| members(ty, syntax)).collect(),
+    let truths = || vec!["true".to_owned(), "false".to_owned()];
+    let of_one = |ty: &Type| match ty {
         Type::Enum(members) => members.iter().map(|member| member.to_string()).collect(),
-        Type::Bool => vec!["true".to_owned(), "false".to_owned()],
+        Type::Bool => truths(),
         Type::Schema(schema) => match schema.node() {
-            Node::Boolean => vec!["true".to_owned(), "false".to_owned()],
+            Node::Boolean => truths(),
             Node::String(string) => string.members.iter().map(quoted).collect(),
             _ => Vec::new(),
         },
         _ => Vec::new(),
-    }
+    };
+    branches(ty).into_iter().flat_map(of_one).collect()
 }
 
 /// What a type takes, with its bounds, in words.
