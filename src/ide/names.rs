@@ -363,8 +363,9 @@ impl Walk<'_> {
 
     fn lint(&mut self, item: &ast::Lint) {
         let before = self.locals.len();
-        item.at.iter().for_each(|at| self.expr(at));
+        // Where it is said stands before the loops, and sees what they call by a name.
         item.loops.iter().for_each(|head| self.head(head));
+        item.at.iter().for_each(|at| self.expr(at));
         match &item.test {
             LintTest::When(expr) | LintTest::Unique(expr) => self.expr(expr),
         }

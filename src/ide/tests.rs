@@ -156,6 +156,12 @@ fn a_name_is_known_at_all_of_its_places() {
     assert_eq!(places("let xs = [1]\nlet l = [for x in xs: ‸x]\n").expect("it is a name").len(), 2);
 }
 
+#[test]
+fn what_a_lint_loops_over_is_known_where_it_speaks() {
+    let text = "part p {\n  settings { keys: [string] = [] }\n  lint a-rule error at key {\n    for k‸ey in settings.keys\n    when key == \"a\"\n    \"`{key}` is no key\"\n  }\n}\n";
+    assert_eq!(places(text).expect("it is a name").len(), 4);
+}
+
 /// A part with a member of each scope, and an environment of it.
 const PART: &str = "import kube, iter8
 
