@@ -1,4 +1,4 @@
--- In Neovim, as docs/editors.md sets it up: the parser and its queries colour, fold and indent; the server is known.
+-- In Neovim, as docs/how-to/editors.md sets it up: the parser and its queries colour, fold and indent; the server is known.
 -- In: g:root, the folder of this plugin; g:site, a folder with parser/relc.so and queries/relc/.
 
 vim.opt.runtimepath:prepend({ vim.g.root, vim.g.site })

@@ -1,4 +1,4 @@
-//! The tables of fields in docs/environments.md are those that the environments declare.
+//! The tables of fields in docs/reference/environments.md are those that the environments declare.
 //!
 //! `<!-- fields PART of ENVIRONMENT -->` stands before a table of what `PART` declares, as `ENVIRONMENT` has it, and
 //! `<!-- end -->` behind it. Every part that declares a field has its table.
@@ -12,7 +12,7 @@ use relc::source::Sources;
 
 #[test]
 fn fields_are_listed() {
-    let path = super::root().join("docs/environments.md");
+    let path = super::root().join("docs/reference/environments.md");
     let page = std::fs::read_to_string(&path).expect("the page is there");
     let catalog = Catalog::builtin();
     let mut missing = parts(catalog);

@@ -1,8 +1,9 @@
 //! Links of the pages lead somewhere: to a file of the repository, and to a heading where they name one.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
-use super::{pages, root};
+use super::{book, pages, root};
 
 #[test]
 fn links_lead_somewhere() {
@@ -19,6 +20,30 @@ fn links_lead_somewhere() {
         }
     }
     assert!(dead.is_empty(), "these lead nowhere:\n{}", dead.join("\n"));
+}
+
+/// SUMMARY.md is the table of contents of the site: mdBook leaves out what it does not list.
+#[test]
+fn every_page_is_in_the_summary() {
+    let summary = std::fs::read_to_string(root().join("docs/SUMMARY.md")).expect("the summary is there");
+    let listed = summary.lines().filter_map(|line| line.split_once("](")).flat_map(|(_, rest)| targets(rest));
+    let listed: BTreeSet<PathBuf> = listed.map(|target| root().join("docs").join(target)).collect();
+    let written: BTreeSet<PathBuf> = book().into_iter().filter(|path| !path.ends_with("SUMMARY.md")).collect();
+    assert_eq!(listed, written);
+}
+
+/// The site has docs/ and nothing else, so that a relative link out of it would be dead there.
+#[test]
+fn pages_of_the_site_link_within_it() {
+    let mut outside = Vec::new();
+    for page in book() {
+        let text = std::fs::read_to_string(&page).expect("a page is text");
+        let depth = page.strip_prefix(root().join("docs")).expect("a page of docs/").components().count() - 1;
+        let up = "../".repeat(depth + 1);
+        let links = prose(&text).filter_map(|line| line.split_once("](")).flat_map(|(_, rest)| targets(rest));
+        outside.extend(links.filter(|link| link.starts_with(&up)).map(|link| format!("{}: {link}", page.display())));
+    }
+    assert!(outside.is_empty(), "these links leave docs/:\n{}", outside.join("\n"));
 }
 
 /// The lines outside of fences.

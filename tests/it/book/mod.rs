@@ -34,13 +34,18 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// The pages of docs/, at any depth, with the README and CONTRIBUTING.md.
 fn pages() -> Vec<PathBuf> {
-    let docs = std::fs::read_dir(root().join("docs")).expect("docs/ is there");
-    let mut pages: Vec<PathBuf> = docs.map(|entry| entry.expect("a readable entry").path()).collect();
-    pages.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
+    let mut pages = book();
     pages.extend(["README.md", "CONTRIBUTING.md"].map(|name| root().join(name)));
     pages.sort();
     pages
+}
+
+/// The Markdown files of docs/, at any depth.
+fn book() -> Vec<PathBuf> {
+    let entries = ignore::Walk::new(root().join("docs")).map(|entry| entry.expect("a readable entry").into_path());
+    entries.filter(|path| path.extension().is_some_and(|extension| extension == "md")).collect()
 }
 
 #[test]
@@ -94,7 +99,7 @@ fn input(outcome: Outcome, block: &Block, last: &mut Outcome) -> Result<(), Stri
 /// The page of the codes has a line for each, with its number and its name, in order, and none that does not exist.
 #[test]
 fn codes_are_listed() {
-    let page = std::fs::read_to_string(root().join("docs/diagnostics.md")).expect("the page is there");
+    let page = std::fs::read_to_string(root().join("docs/reference/codes.md")).expect("the page is there");
     let row = |line: &str| {
         let mut cells = line.strip_prefix("| ")?.split(" | ");
         let (id, name) = (cells.next()?, cells.next()?);
