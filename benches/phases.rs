@@ -6,15 +6,15 @@ use std::collections::HashMap;
 use std::fmt::Write;
 
 use divan::{Bencher, counter::BytesCount};
-use relc::check::{self, Front, Prepared};
-use relc::compile::{Environments, Input, LoadedFile, Loader, Opened, Options, Text, open};
-use relc::diagnostic::Diagnostics;
-use relc::env::Catalog;
-use relc::eval::{Evaluator, Files, Given};
-use relc::source::{FileId, SourceFile, Sources, Span};
-use relc::syntax::ast::Name;
-use relc::value::Value;
 use relc::{emit, lower, resolve, syntax, values};
+use relc_core::check::{self, Front, Prepared};
+use relc_core::compile::{Environments, Input, LoadedFile, Loader, Opened, Options, Text, open};
+use relc_core::eval::{Evaluator, Files, Given};
+use relc_core::library::Catalog;
+use relc_core::value::Value;
+use relc_syntax::ast::Name;
+use relc_syntax::diagnostic::Diagnostics;
+use relc_syntax::source::{FileId, SourceFile, Sources, Span};
 
 const RELEASE: &str = include_str!("../examples/hello.rel");
 const VALUES: &str = include_str!("../examples/hello.values.yaml");
@@ -44,7 +44,7 @@ impl Loader for NoFiles {
 }
 
 impl Files for NoFiles {
-    fn read(&self, path: &Name) -> Result<Value, Box<relc::diagnostic::Diagnostic>> {
+    fn read(&self, path: &Name) -> Result<Value, Box<relc_syntax::diagnostic::Diagnostic>> {
         panic!("the examples read no file, and `{}` was asked for", path.text)
     }
 }

@@ -1,5 +1,7 @@
 //! The `relc` binary.
 
+mod cli;
+
 fn main() -> std::process::ExitCode {
-    relc::cli::main()
+    cli::main()
 }

@@ -9,8 +9,8 @@
 use std::path::PathBuf;
 
 use rayon::prelude::*;
-use relc::source::FileId;
-use relc::values;
+use relc_core::helm_values;
+use relc_syntax::source::FileId;
 
 fn main() {
     let directory = std::env::args().nth(1).expect("a directory is named");
@@ -20,7 +20,7 @@ fn main() {
         .collect();
     let read = |path: &PathBuf| {
         let text = std::fs::read_to_string(path).expect("a file that was found can be read");
-        values::read(FileId(0), &text).0.is_some()
+        helm_values::read(FileId(0), &text).0.is_some()
     };
     println!("{} files", paths.par_iter().filter(|path| read(path)).count());
 }

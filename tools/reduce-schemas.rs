@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use relc::schema::reduce::{Around, Metadata, Records, reduce};
-use relc::schema::{Header, custom_kinds};
+use relc_schema::reduce::{Around, Metadata, Records, reduce};
+use relc_schema::{Header, custom_kinds};
 use serde_json::{Map, Value as Json};
 
 /// Reduces schemas of Kubernetes objects, one file a kind.

@@ -6,15 +6,15 @@ use clap::{Args, ValueEnum, ValueHint};
 
 use super::Outcome;
 use super::console::Console;
-use super::environments::EnvironmentFlags;
 use super::flags::{InputFlags, MessageFlags, ReleaseFlags};
-use super::inputs::{self, Task};
 use super::output::Spool;
 use super::places::PlacesFile;
-use super::texts::Texts;
-use crate::emit::Format;
-use crate::env::Catalog;
-use crate::pipeline::{self, Event, Piece, Run, Trace};
+use crate::cli::flags::EnvironmentFlags;
+use relc_core::codegen::Format;
+use relc_core::library::Catalog;
+use relc_project::driver::{self, Event, Piece, Run, Trace};
+use relc_project::inputs::{self, Task};
+use relc_project::overlay::Texts;
 
 /// Print the manifests of releases, or write them to a directory.
 ///
@@ -74,8 +74,9 @@ impl Build {
     /// Runs the subcommand.
     pub fn run(self) -> Outcome {
         let mut console = Console::new(self.messages);
-        let ready = inputs::tasks(&self.inputs)
-            .and_then(|tasks| Ok((tasks, self.output()?, self.environments.catalog_to_build(&self.inputs)?)));
+        let ready = inputs::tasks(&self.inputs.paths()).and_then(|tasks| {
+            Ok((tasks, self.output()?, self.environments.search().catalog_to_build(&self.inputs.paths())?))
+        });
         let outcome = match ready {
             // The process ends behind the build: giving the library back piece by piece would be time lost.
             Ok((tasks, output, catalog)) => self.build(&tasks, output, Box::leak(Box::new(catalog)), &mut console),
@@ -108,7 +109,7 @@ impl Build {
         let (options, texts) = (self.release.options(), Texts::default());
         let mut outcome = Outcome::Done;
         let run = Run { catalog, format: output.format, trace: output.trace };
-        pipeline::run(tasks, &run, |task| inputs::read(task, &options, &texts), &mut |event| match event {
+        driver::run(tasks, &run, |task| inputs::read(task, &options, &texts), &mut |event| match event {
             Event::Release(piece) if outcome == Outcome::Done => {
                 console.built();
                 if let Err(message) = output.add(&piece) {

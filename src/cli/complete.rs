@@ -11,12 +11,12 @@ use clap::{Args, ValueEnum};
 use clap_complete::CompletionCandidate;
 use clap_complete::env::{Bash, CompleteEnv, Elvish, EnvCompleter, Fish, Powershell, Zsh};
 
-use super::environments::EnvironmentFlags;
 use super::{Outcome, report};
-use crate::check::describe::summary;
-use crate::diagnostic::Code;
-use crate::env::Catalog;
-use crate::lint::known::known;
+use relc_core::check::describe::summary;
+use relc_core::library::Catalog;
+use relc_lint::known::known;
+use relc_project::environments::EnvironmentPath;
+use relc_syntax::diagnostic::Code;
 
 /// The variable by which the script asks, with the shell's name.
 const ASKED: &str = "RELC_COMPLETE";
@@ -133,7 +133,7 @@ fn candidate(name: &str, about: &str) -> CompletionCandidate {
 
 /// What `names` finds in the environments as seen from the working directory; where those cannot be had, among the standard ones.
 fn here(names: &dyn Fn(&Catalog) -> Vec<CompletionCandidate>) -> Vec<CompletionCandidate> {
-    match EnvironmentFlags::default().catalog_from(Path::new("")) {
+    match EnvironmentPath::default().catalog_from(Path::new("")) {
         Ok(catalog) => names(&catalog),
         Err(_) => names(Catalog::builtin()),
     }

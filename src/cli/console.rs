@@ -6,10 +6,10 @@ use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use super::flags::{ColorChoice, MessageFlags, MessageFormat};
-use crate::diagnostic::MOST_KEPT;
-use crate::pipeline::Report;
-use crate::render::{self, Color, Look, json::Summary};
-use crate::source::Sources;
+use relc_project::driver::Report;
+use relc_render::{self as render, Color, Look, json::Summary};
+use relc_syntax::diagnostic::MOST_KEPT;
+use relc_syntax::source::Sources;
 
 /// How long a run may take before it is said how far it is.
 const PATIENCE: Duration = Duration::from_millis(700);

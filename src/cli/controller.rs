@@ -8,20 +8,21 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use clap_complete::ArgValueCandidates;
 
-use super::environments::EnvironmentFlags;
-use super::flags::{ColorChoice, InputFlags};
+use super::flags::ColorChoice;
 use super::report::{Report, ReportFormat, Stream, failed, note, print};
-use super::texts::Texts;
-use super::{Outcome, complete, inputs, schema};
-use crate::check::controller::{Access, ResourceType, resource_types};
-use crate::compile::{Options, Releases};
-use crate::diagnostic::{Severity, quoted};
-use crate::emit;
-use crate::env::Catalog;
-use crate::pipeline::{self, Depth, Linted};
-use crate::render;
-use crate::source::{FileId, Span};
-use crate::value::{Data, Entry, Value};
+use super::{Outcome, complete, schema};
+use crate::cli::flags::EnvironmentFlags;
+use relc_core::check::controller::{Access, ResourceType, resource_types};
+use relc_core::codegen;
+use relc_core::compile::{Options, Releases};
+use relc_core::library::Catalog;
+use relc_core::value::{Data, Entry, Value};
+use relc_project::driver::{self, Depth, Linted};
+use relc_project::inputs::{self, InputPaths};
+use relc_project::overlay::Texts;
+use relc_render as render;
+use relc_syntax::diagnostic::{Severity, quoted};
+use relc_syntax::source::{FileId, Span};
 
 /// Print what the Iter8 controller must be given for the environments in use.
 ///
@@ -83,8 +84,8 @@ impl Controller {
 
     fn look_and_print(&self) -> Result<Outcome, String> {
         let paths = if self.paths.is_empty() { vec![PathBuf::from(".")] } else { self.paths.clone() };
-        let inputs = InputFlags { paths, values: Vec::new(), stdin_filename: None };
-        let catalog = self.environments.catalog(&inputs)?;
+        let inputs = InputPaths { paths, values: Vec::new(), stdin_filename: None };
+        let catalog = self.environments.search().catalog(&inputs)?;
         let names = if self.named.is_empty() {
             in_use(&inputs, &catalog)?
         } else {
@@ -118,11 +119,11 @@ impl Controller {
             Format::Set => flags(&self.values(types), "", &mut out),
             Format::Values => {
                 out.push_str(&comment);
-                emit::yaml(&self.values(types), &mut out);
+                codegen::yaml(&self.values(types), &mut out);
             }
             Format::Rbac => {
                 out.push_str(&comment);
-                emit::yaml(&self.role(types), &mut out);
+                codegen::yaml(&self.role(types), &mut out);
             }
         }
         out
@@ -161,14 +162,14 @@ type Names = BTreeMap<String, Option<String>>;
 
 /// The environments that releases are on; none where a text cannot be read, which is told. What else is wrong with a release
 /// takes nothing away from that.
-fn in_use(inputs: &InputFlags, catalog: &Catalog) -> Result<Option<Names>, String> {
+fn in_use(inputs: &InputPaths, catalog: &Catalog) -> Result<Option<Names>, String> {
     let tasks = inputs::tasks(inputs)?;
     let options = Options { releases: Releases::Optional, ..Options::default() };
     let texts = Texts::default();
     let mut report = Report::held(ReportFormat::Human, ColorChoice::Auto, Stream::Errors, catalog);
     let (mut names, mut wrong, mut failure) = (Names::new(), false, None);
     let read = |task: &inputs::Task| inputs::read(task, &options, &texts);
-    pipeline::lint(&tasks, catalog, Depth::Texts, None, read, &mut |linted| {
+    driver::lint(&tasks, catalog, Depth::Texts, None, read, &mut |linted| {
         let (sources, main, found) = match linted {
             Linted::Said(opened, found) => {
                 let file = opened.sources.file(opened.main_file()).name();
@@ -261,7 +262,7 @@ fn flags(value: &Value, path: &str, out: &mut String) {
         Data::String(text) => out.push_str(&format!("--set {path}={text}\n")),
         _ => {
             out.push_str(&format!("--set {path}="));
-            emit::yaml(value, out);
+            codegen::yaml(value, out);
         }
     }
 }

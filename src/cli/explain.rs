@@ -7,10 +7,10 @@ use clap::{Args, ValueEnum};
 use clap_complete::ArgValueCandidates;
 use serde::Serialize;
 
-use super::environments::EnvironmentFlags;
 use super::{Outcome, complete, report};
-use crate::diagnostic::{Code, nearest};
-use crate::lint::known::{KnownRule, known};
+use crate::cli::flags::EnvironmentFlags;
+use relc_lint::known::{KnownRule, known};
+use relc_syntax::diagnostic::{Code, nearest};
 
 /// Explain rules and codes: what they flag and why, bad and good examples, what Helm does, and the source.
 #[derive(Args)]
@@ -52,7 +52,7 @@ enum ListFormat {
 impl Explain {
     /// Runs the subcommand.
     pub fn run(self) -> Outcome {
-        let rules = match self.environments.catalog_from(Path::new("")) {
+        let rules = match self.environments.search().catalog_from(Path::new("")) {
             Ok(catalog) => known(&catalog),
             Err(message) => return report::failed(&message),
         };
@@ -97,7 +97,7 @@ struct Listed<'r> {
 impl Rules {
     /// Runs the subcommand.
     pub fn run(self) -> Outcome {
-        let rules = match self.environments.catalog_from(Path::new("")) {
+        let rules = match self.environments.search().catalog_from(Path::new("")) {
             Ok(catalog) => known(&catalog),
             Err(message) => return report::failed(&message),
         };

@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 
 use clap::builder::NonEmptyStringValueParser;
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 use clap_complete::ArgValueCandidates;
 
 use super::complete;
-use crate::compile::{Options, SetFlag, Text};
-use crate::values::set::Typed;
+use relc_core::compile::{Options, SetFlag, Text};
+use relc_core::helm_values::set::Typed;
+use relc_project::environments::EnvironmentPath;
+use relc_project::inputs::InputPaths;
 
 /// What is read.
 #[derive(Args)]
@@ -27,6 +29,29 @@ pub struct InputFlags {
     /// The name of standard input, for messages, for its kind (`.rel` or YAML), and for the files that it names.
     #[arg(long, value_name = "NAME")]
     pub stdin_filename: Option<PathBuf>,
+}
+
+impl InputFlags {
+    /// Returns the paths, for the project that reads them.
+    pub fn paths(&self) -> InputPaths {
+        let InputFlags { paths, values, stdin_filename } = self;
+        InputPaths { paths: paths.clone(), values: values.clone(), stdin_filename: stdin_filename.clone() }
+    }
+}
+
+/// Where environments of one's own are.
+#[derive(Args, Clone, Default)]
+pub struct EnvironmentFlags {
+    /// A directory of definition files (`.rel`), beside those that `relc.toml` names under `environments`.
+    #[arg(long = "env-path", value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub env_path: Vec<PathBuf>,
+}
+
+impl EnvironmentFlags {
+    /// Returns the directories, for the project that reads them.
+    pub fn search(&self) -> EnvironmentPath {
+        EnvironmentPath { directories: self.env_path.clone() }
+    }
 }
 
 /// What is said of a release beside its files.

@@ -6,15 +6,15 @@ use clap::Args;
 use clap::builder::RangedU64ValueParser;
 
 use super::Outcome;
-use super::fix::{difference, is_read_only, write};
-use super::flags::InputFlags;
-use super::inputs::{self, Task, is_rel};
-use super::read::{self, Bad};
 use super::report::{counted, failed, failure, note, print};
-use crate::format::{WIDTH, format};
-use crate::pipeline;
-use crate::render;
-use crate::source::Sources;
+use relc_project::driver;
+use relc_project::fix::{difference, is_read_only, write};
+use relc_project::inputs::InputPaths;
+use relc_project::inputs::{self, Task, is_rel};
+use relc_project::read::{self, Bad};
+use relc_render as render;
+use relc_syntax::format::{WIDTH, format};
+use relc_syntax::source::Sources;
 
 /// Lay out `.rel` files in the one style.
 ///
@@ -78,7 +78,7 @@ impl Fmt {
             return Err("`--stdin-filename` names standard input: give `-` as well".to_owned());
         }
         let files = self.files()?;
-        let laid: Vec<Result<Laid, String>> = pipeline::in_parallel(&files, |path| self.lay_out(path));
+        let laid: Vec<Result<Laid, String>> = driver::in_parallel(&files, |path| self.lay_out(path));
         let (laid, failures): (Vec<_>, Vec<_>) = laid.into_iter().partition(Result::is_ok);
         failures.into_iter().filter_map(Result::err).for_each(|message| failure(&message));
         let laid: Vec<Laid> = laid.into_iter().filter_map(Result::ok).collect();
@@ -89,7 +89,7 @@ impl Fmt {
     /// The files that the command line names.
     fn files(&self) -> Result<Vec<PathBuf>, String> {
         let paths = if self.paths.is_empty() { vec![PathBuf::from(".")] } else { self.paths.clone() };
-        let tasks = inputs::tasks(&InputFlags { paths, values: Vec::new(), stdin_filename: None })?;
+        let tasks = inputs::tasks(&InputPaths { paths, values: Vec::new(), stdin_filename: None })?;
         let mut files = Vec::new();
         for task in tasks {
             match task {

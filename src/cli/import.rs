@@ -6,18 +6,19 @@ use clap::Args;
 
 use super::Outcome;
 use super::console::look;
-use super::environments::EnvironmentFlags;
-use super::fix::{difference, write};
-use super::flags::{ColorChoice, InputFlags, ReleaseFlags};
-use super::inputs::{self, is_rel};
+use super::flags::{ColorChoice, ReleaseFlags};
 use super::report::{failed, note, print};
-use super::texts::Texts;
-use crate::compile::{self, Environments};
-use crate::format::WIDTH;
-use crate::import::{Imported, import};
-use crate::pipeline::{Read, Unread};
-use crate::render;
-use crate::source::Sources;
+use crate::cli::flags::EnvironmentFlags;
+use relc_core::compile::{self, Environments};
+use relc_import::{Imported, import};
+use relc_project::driver::{Read, Unread};
+use relc_project::fix::{difference, write};
+use relc_project::inputs::InputPaths;
+use relc_project::inputs::{self, is_rel};
+use relc_project::overlay::Texts;
+use relc_render as render;
+use relc_syntax::format::WIDTH;
+use relc_syntax::source::Sources;
 
 /// Write a values file as a `.rel` file that says the same.
 ///
@@ -59,8 +60,8 @@ impl Import {
         if let Some(path) = self.values.iter().find(|path| is_rel(path)) {
             return Err(format!("`{}` is a `.rel` file already: name values files", path.display()));
         }
-        let inputs = InputFlags { paths: Vec::new(), values: self.values.clone(), stdin_filename: None };
-        let catalog = self.environments.catalog(&inputs)?;
+        let inputs = InputPaths { paths: Vec::new(), values: self.values.clone(), stdin_filename: None };
+        let catalog = self.environments.search().catalog(&inputs)?;
         let (options, texts) = (self.release.options(), Texts::default());
         let tasks = inputs::tasks(&inputs)?;
         let Some(task) = tasks.first() else { return Err("name a values file".to_owned()) };
@@ -113,7 +114,7 @@ impl Import {
 }
 
 /// Says on standard error what is wrong.
-fn told(sources: &Sources, wrong: &[crate::diagnostic::Diagnostic]) -> Outcome {
+fn told(sources: &Sources, wrong: &[relc_syntax::diagnostic::Diagnostic]) -> Outcome {
     use std::io::{IsTerminal as _, Write as _};
     let look = look(ColorChoice::Auto, std::io::stderr().is_terminal());
     let text = render::human(sources, wrong, look);

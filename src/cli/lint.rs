@@ -5,19 +5,19 @@ use std::path::PathBuf;
 use clap::Args;
 use clap_complete::ArgValueCandidates;
 
-use super::environments::EnvironmentFlags;
 use super::flags::{InputFlags, ReleaseFlags};
-use super::gate::{Choice, Comments, Gate, Names};
-use super::inputs;
 use super::mend::{End, Mending};
 use super::report::{Report, failed};
 use super::run::{Inputs, OtherFlags, ReportFlags, Run};
 use super::{Outcome, complete};
-use crate::config::Scope;
-use crate::env::Catalog;
-use crate::lint::control::Baseline;
-use crate::lint::fix::Wanted;
-use crate::pipeline::Depth;
+use crate::cli::flags::EnvironmentFlags;
+use relc_core::library::Catalog;
+use relc_lint::control::Baseline;
+use relc_lint::fix::Wanted;
+use relc_project::config::Scope;
+use relc_project::driver::Depth;
+use relc_project::inputs;
+use relc_project::lint_filter::{Choice, Comments, Gate, Names};
 
 /// Check releases and values files, and say what is wrong or doubtful. Writes no manifests.
 ///
@@ -131,8 +131,8 @@ impl Lint {
         if self.unsafe_fixes && !self.fix && !self.diff {
             return Err("`--unsafe-fixes` says which fixes: give `--fix` or `--diff` as well".to_owned());
         }
-        let catalog = self.environments.catalog(&self.inputs)?;
-        let mut inputs = Inputs::new(&self.inputs, &self.release, self.others, catalog)?;
+        let catalog = self.environments.search().catalog(&self.inputs.paths())?;
+        let mut inputs = Inputs::new(&self.inputs.paths(), &self.release, self.others, catalog)?;
         if !self.manifests.is_empty() {
             inputs.options.manifests = Some(inputs::manifests(&self.manifests)?.into());
         }
@@ -167,8 +167,9 @@ impl Check {
     pub fn run(self) -> Outcome {
         let inputs = self
             .environments
-            .catalog(&self.inputs)
-            .and_then(|catalog| Inputs::new(&self.inputs, &self.release, self.others, catalog));
+            .search()
+            .catalog(&self.inputs.paths())
+            .and_then(|catalog| Inputs::new(&self.inputs.paths(), &self.release, self.others, catalog));
         let inputs = match inputs {
             Ok(inputs) => inputs,
             Err(message) => return failed(&message),

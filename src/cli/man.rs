@@ -7,9 +7,9 @@ use clap::{Args, CommandFactory, ValueHint};
 use clap_mangen::Man as Page;
 use roff::{Roff, roman};
 
-use super::read::reason;
 use super::report::{counted, failed, note, print};
 use super::{Arguments, Outcome};
+use relc_project::read::reason;
 
 /// Write the man pages, or print that of relc itself.
 ///

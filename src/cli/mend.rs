@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Outcome;
-use super::fix::{Fixed, Fixes};
-use super::gate::Gate;
-use super::inputs;
 use super::report::{self, Report, Stream, counted};
 use super::run::{Inputs, ReportFlags, Run};
-use crate::lint::fix::Wanted;
-use crate::pipeline::Depth;
+use relc_lint::fix::Wanted;
+use relc_project::driver::Depth;
+use relc_project::fix::{Fixed, Fixes};
+use relc_project::inputs;
+use relc_project::lint_filter::Gate;
 
 /// What is wanted of fixes.
 pub struct Mending<'m> {

@@ -11,28 +11,20 @@ mod complete;
 mod console;
 mod controller;
 mod env;
-mod environments;
 mod explain;
-mod fix;
 mod flags;
 mod fmt;
-mod gate;
 mod import;
-mod inputs;
 mod lint;
-mod loader;
 mod lsp;
 mod man;
-mod memory;
 mod mend;
 mod output;
 mod places;
-mod read;
 mod report;
 mod run;
 mod schema;
 mod test;
-mod texts;
 
 use std::process::ExitCode;
 

@@ -9,9 +9,9 @@ use std::path::Path;
 
 use tempfile::SpooledTempFile;
 
-use super::read::reason;
-use crate::emit::{Format, Stream};
-use crate::pipeline::Piece;
+use relc_core::codegen::{Format, Stream};
+use relc_project::driver::Piece;
+use relc_project::read::reason;
 
 /// How much is held in memory.
 const IN_MEMORY: usize = 8 << 20;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::read::reason;
+use relc_project::read::reason;
 
 /// A file of places on its way.
 pub struct PlacesFile {

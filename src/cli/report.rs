@@ -7,12 +7,12 @@ use clap::ValueEnum;
 use super::Outcome;
 use super::console::look;
 use super::flags::ColorChoice;
-use super::read::reason;
-use crate::diagnostic::{Applicability, Diagnostic, Severity};
-use crate::env::Catalog;
-use crate::lint::known;
-use crate::render::{self, Gitlab, Junit, Look, Sarif, json::Summary};
-use crate::source::{FileId, Sources};
+use relc_core::library::Catalog;
+use relc_lint::known;
+use relc_project::read::reason;
+use relc_render::{self as render, Gitlab, Junit, Look, Sarif, json::Summary};
+use relc_syntax::diagnostic::{Applicability, Diagnostic, Severity};
+use relc_syntax::source::{FileId, Sources};
 
 /// The formats of reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

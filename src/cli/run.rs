@@ -7,20 +7,21 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::Outcome;
-use super::fix::{Fixed, Fixes};
-use super::flags::{ColorChoice, InputFlags, ReleaseFlags};
-use super::gate::{Gate, Names};
-use super::inputs::{self, Task};
-use super::memory::OnDisk;
+use super::flags::{ColorChoice, ReleaseFlags};
 use super::report::{self, Report, ReportFormat, counted, failed};
-use super::texts::Texts;
-use crate::compile::{Options, Releases, Unnamed};
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::env::Catalog;
-use crate::lint::control::Baseline;
-use crate::lint::fix::Wanted;
-use crate::pipeline::{self, Depth, Linted, Memory};
-use crate::source::{FileId, Sources};
+use relc_core::compile::{Options, Releases, Unnamed};
+use relc_core::library::Catalog;
+use relc_lint::control::Baseline;
+use relc_lint::fix::Wanted;
+use relc_project::cache::OnDisk;
+use relc_project::driver::{self, Depth, Linted, Memory};
+use relc_project::fix::{Fixed, Fixes};
+use relc_project::inputs::InputPaths;
+use relc_project::inputs::{self, Task};
+use relc_project::lint_filter::{Gate, Names};
+use relc_project::overlay::Texts;
+use relc_syntax::diagnostic::{Diagnostic, Severity};
+use relc_syntax::source::{FileId, Sources};
 
 /// What becomes of other files.
 #[derive(Args, Clone, Copy)]
@@ -113,12 +114,12 @@ impl Inputs {
     /// # Errors
     /// As [`inputs::tasks`].
     pub fn new(
-        inputs: &InputFlags,
+        inputs: &InputPaths,
         release: &ReleaseFlags,
         others: OtherFlags,
         catalog: Catalog,
     ) -> Result<Inputs, String> {
-        let here = InputFlags { paths: vec![PathBuf::from(".")], values: Vec::new(), stdin_filename: None };
+        let here = InputPaths { paths: vec![PathBuf::from(".")], values: Vec::new(), stdin_filename: None };
         let named = !inputs.paths.is_empty() || !inputs.values.is_empty() || inputs.stdin_filename.is_some();
         let tasks = inputs::tasks(if named { inputs } else { &here })?;
         let tasks = if others.only_releases { inputs::only_releases(tasks) } else { tasks };
@@ -176,7 +177,7 @@ impl Run {
         let is_remembered = tasks.len() >= MANY && !others.no_cache;
         let memory = if is_remembered { OnDisk::open() } else { None };
         let remembered = memory.as_ref().map(|memory| memory as &dyn Memory);
-        pipeline::lint(tasks, catalog, depth, remembered, read, &mut |linted| match linted {
+        driver::lint(tasks, catalog, depth, remembered, read, &mut |linted| match linted {
             Linted::Said(opened, findings) => {
                 match self.gate.as_mut().map(|gate| gate.pass(opened, findings.clone())) {
                     None => self.tell(&opened.sources, opened.main_file(), &findings, texts),
@@ -230,7 +231,7 @@ impl Run {
         }
         let all = self.all.map(|(all, _)| all).unwrap_or_default();
         fs::write(path, all.write())
-            .map_err(|error| format!("cannot write `{}`: {}", path.display(), super::read::reason(&error)))?;
+            .map_err(|error| format!("cannot write `{}`: {}", path.display(), relc_project::read::reason(&error)))?;
         report::note("written", &format!("{} to `{}`", counted(all.len(), "finding"), path.display()));
         Ok(Outcome::Done)
     }

@@ -7,15 +7,15 @@ use clap::Args;
 use clap_complete::ArgValueCandidates;
 use serde_json::Value as Json;
 
-use super::environments::EnvironmentFlags;
-use super::read::reason;
 use super::report::failed;
 use super::{Outcome, complete};
-use crate::compile::Environments;
-use crate::diagnostic::{Diagnostics, nearest, quoted};
-use crate::env::Catalog;
-use crate::json_schema;
-use crate::render;
+use crate::cli::flags::EnvironmentFlags;
+use relc_core::compile::Environments;
+use relc_core::json_schema;
+use relc_core::library::Catalog;
+use relc_project::read::reason;
+use relc_render as render;
+use relc_syntax::diagnostic::{Diagnostics, nearest, quoted};
 
 /// Print the JSON Schema of values files, for editors and for Helm.
 ///
@@ -40,7 +40,7 @@ Examples:
 impl Schema {
     /// Runs the subcommand.
     pub fn run(self) -> Outcome {
-        let catalog = match self.environments.catalog_from(Path::new("")) {
+        let catalog = match self.environments.search().catalog_from(Path::new("")) {
             Ok(catalog) => catalog,
             Err(message) => return failed(&message),
         };

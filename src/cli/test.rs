@@ -7,22 +7,25 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use super::Outcome;
 use super::console::look;
-use super::environments::{EnvironmentFlags, root};
-use super::fix::{difference, write};
-use super::flags::{ColorChoice, InputFlags};
-use super::inputs::{self, Task, is_rel, is_test};
-use super::loader::directory;
+use super::flags::ColorChoice;
 use super::report::{counted, failed, failure, print};
-use super::texts::Texts;
-use super::{Outcome, read};
-use crate::compile::{Opened, Options, Unnamed};
-use crate::diagnostic::Diagnostic;
-use crate::pipeline::{Trial, trials};
-use crate::render::cases::{self, Case, CaseOutcome, Failure};
-use crate::render::{self, Color, Look};
-use crate::source::Sources;
-use crate::trial::{Recorded, Tried};
+use crate::cli::flags::EnvironmentFlags;
+use relc_core::compile::{Opened, Options, Unnamed};
+use relc_project::driver::{Trial, trials};
+use relc_project::env_test::{Recorded, Tried};
+use relc_project::environments::root;
+use relc_project::fix::{difference, write};
+use relc_project::inputs::InputPaths;
+use relc_project::inputs::{self, Task, is_rel, is_test};
+use relc_project::loader::directory;
+use relc_project::overlay::Texts;
+use relc_project::read;
+use relc_render::cases::{self, Case, CaseOutcome, Failure};
+use relc_render::{self as render, Color, Look};
+use relc_syntax::diagnostic::Diagnostic;
+use relc_syntax::source::Sources;
 
 /// Test environments: releases, and what must hold of them.
 ///
@@ -97,7 +100,7 @@ impl Test {
         let Some(first) = wanted.first() else { return Err(self.no_tests(tests.len())) };
         let directories: BTreeSet<PathBuf> = wanted.iter().map(|path| directory(path)).collect();
         let directories: Vec<PathBuf> = directories.into_iter().collect();
-        let catalog = self.environments.catalog_beside(&directory(first), &directories)?;
+        let catalog = self.environments.search().catalog_beside(&directory(first), &directories)?;
         let look = look(self.color, std::io::stdout().is_terminal());
         let mut run = Run { update: self.update, look, cases: Vec::new(), broken: false, human: String::new() };
         let texts = Texts::default();
@@ -136,7 +139,7 @@ impl Test {
     fn find(&self) -> Result<Found, String> {
         let mut found = Found::default();
         for path in &self.start()? {
-            let flags = InputFlags { paths: vec![path.clone()], values: Vec::new(), stdin_filename: None };
+            let flags = InputPaths { paths: vec![path.clone()], values: Vec::new(), stdin_filename: None };
             for task in inputs::tasks(&flags)? {
                 match task {
                     Task::Named(file) => {

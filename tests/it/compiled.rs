@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use relc::compile::{self, Environments, Input, LoadedFile, Loader, Options, SetFlag, Text};
-use relc::diagnostic::{Diagnostic, Severity};
-use relc::emit::Made;
-use relc::env::Catalog;
-use relc::lint::control::{Known, Suppressions};
-use relc::lint::known::known;
-use relc::source::Sources;
-use relc::value::Value;
-use relc::values::set::Typed;
+use relc_core::codegen::Made;
+use relc_core::compile::{self, Environments, Input, LoadedFile, Loader, Options, SetFlag, Text};
+use relc_core::helm_values::set::Typed;
+use relc_core::library::Catalog;
+use relc_core::value::Value;
+use relc_lint::control::{Commented, Known, Suppressions};
+use relc_lint::known::known;
+use relc_syntax::diagnostic::{Diagnostic, Severity};
+use relc_syntax::source::Sources;
 
 /// Files by the path that names them.
 #[derive(Default)]
@@ -40,7 +40,7 @@ impl Compiled {
         let mut out = String::new();
         for document in &self.documents {
             out.push_str("---\n");
-            relc::emit::yaml(document, &mut out);
+            relc_core::codegen::yaml(document, &mut out);
         }
         out
     }
@@ -106,8 +106,9 @@ pub fn lint_in(catalog: &Catalog, input: Input, options: &Options, files: &Memor
     let mut diagnostics = opened.diagnostics.clone().into_vec();
     let mut claimed = HashSet::new();
     for at in 0..opened.len() {
-        let (built, claims) = opened.lint(at, &environments);
-        diagnostics.extend(built.diagnostics.into_vec());
+        let mut analysis = opened.analyze(at, &environments);
+        let claims = relc_lint::lint(&opened, &mut analysis);
+        diagnostics.extend(analysis.built.diagnostics.into_vec());
         for claim in claims {
             if !claimed.insert((claim.rule.clone(), claim.value)) {
                 let finding = Diagnostic::lint(claim.rule, claim.level, claim.span, claim.message);
@@ -119,7 +120,7 @@ pub fn lint_in(catalog: &Catalog, input: Input, options: &Options, files: &Memor
         }
     }
     let mut heard = Suppressions::default();
-    opened.commented(&mut |file| heard.read(file));
+    Commented::files(&opened).for_each(|file| heard.read(&file));
     diagnostics = heard.apply(diagnostics);
     if !heard.is_empty() {
         diagnostics.extend(heard.findings(&Known::of(&known(catalog)), |_| true));

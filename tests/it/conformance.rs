@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use relc::compile::{Input, Options};
+use relc_core::compile::{Input, Options};
 use serde_json::Value as Json;
 
 use crate::canon::{canonical, normal};

@@ -9,9 +9,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use relc::check::definition::{self, Lets};
-use relc::env::{Catalog, DefinitionFile, LoadedFile, Loader};
-use relc::render::{Look, human};
+use relc_core::library::{Catalog, DefinitionFile, LoadedFile, Loader};
+use relc_core::typeck::{self, Lets};
+use relc_render::{Look, human};
 
 use crate::ui::{entries, out_of};
 
@@ -82,7 +82,7 @@ fn check(catalog: &Catalog, name: &str) -> String {
     let (module, mut found) = catalog.library(name).unwrap_or_else(|| panic!("there is a library {name}"));
     // What cannot be read is said first, as it is of a file that is opened.
     if !found.has_errors() {
-        found.extend(definition::file(&module, Lets::AreDefinitions, &sources));
+        found.extend(typeck::file(&module, Lets::AreDefinitions, &sources));
     }
     let mut out = String::new();
     for diagnostic in found.iter() {
@@ -116,7 +116,7 @@ fn every_misspelt_word_of_the_library_is_found() {
     let sources = builtin.sources();
     let files: Vec<(String, String)> = (0..sources.len())
         .map(|at| {
-            let file = sources.file(relc::source::FileId(u32::try_from(at).expect("few files")));
+            let file = sources.file(relc_syntax::source::FileId(u32::try_from(at).expect("few files")));
             let name = file.name().trim_start_matches("<stdlib>/").trim_end_matches(".rel").to_owned();
             (name, file.text().to_owned())
         })

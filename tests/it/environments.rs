@@ -242,7 +242,10 @@ fn environments_are_listed_and_shown() {
     assert_eq!(line.split_whitespace().collect::<Vec<_>>(), ["shop", "none", "envs/shop.rel", "Shops."]);
     let (out, _, _) = project.run(&["env", "list", "--format", "json"]);
     let listed: serde_json::Value = serde_json::from_str(&out).expect("it is JSON");
-    assert_eq!(listed.as_array().map(Vec::len), Some(relc::env::Catalog::builtin().environment_names().len() + 1));
+    assert_eq!(
+        listed.as_array().map(Vec::len),
+        Some(relc_core::library::Catalog::builtin().environment_names().len() + 1)
+    );
 
     let (out, _, code) = project.run(&["env", "show", "shop"]);
     assert_eq!(code, 0);
@@ -263,10 +266,10 @@ fn environments_are_listed_and_shown() {
 
 #[test]
 fn what_every_environment_makes_is_known() {
-    let catalog = relc::env::Catalog::builtin();
+    let catalog = relc_core::library::Catalog::builtin();
     for name in catalog.environment_names() {
         let found = catalog.environment(name).expect("its name is known");
-        let described = relc::check::describe::describe(&found.environment, &catalog.sources());
+        let described = relc_core::check::describe::describe(&found.environment, &catalog.sources());
         assert!(!described.documentation.is_empty(), "{name} has no documentation");
         let kinds = described.objects.iter().chain(described.strategies.iter().flat_map(|strategy| &strategy.objects));
         assert!(kinds.count() > 0, "{name} makes objects");
@@ -308,7 +311,7 @@ fn a_new_environment_is_right_and_builds() {
 #[test]
 fn a_copy_of_every_environment_is_right() {
     let project = Project::new(&[ROOT]);
-    for name in relc::env::Catalog::builtin().environment_names() {
+    for name in relc_core::library::Catalog::builtin().environment_names() {
         let (_, said, code) = project.run(&["env", "new", &format!("my-{name}"), "--from", name, "-o", "envs"]);
         assert_eq!(code, 0, "{said}");
     }

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use relc::compile::{Input, Options};
-use relc::format::{WIDTH, format, format_range};
-use relc::source::FileId;
-use relc::syntax;
+use relc_core::compile::{Input, Options};
+use relc_syntax as syntax;
+use relc_syntax::format::{WIDTH, format, format_range};
+use relc_syntax::source::FileId;
 
 use crate::compiled::{Memory, compile, text};
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 use rayon::prelude::*;
-use relc::env::Catalog;
+use relc_core::library::Catalog;
 
 use crate::conformance::cases;
 
@@ -36,7 +36,7 @@ fn helm_validates_by_the_schema() {
     let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join("chart");
     copy_all(Path::new(&chart), &copy);
-    let schema = relc::json_schema::of_all(Catalog::builtin());
+    let schema = relc_core::json_schema::of_all(Catalog::builtin());
     fs::write(copy.join("values.schema.json"), format!("{schema:#}")).unwrap();
     let said = |values: &Path| {
         let run = Command::new(&helm).args(["template", "hello"]).arg(&copy).arg("-f").arg(values).output().unwrap();

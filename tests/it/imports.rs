@@ -1,9 +1,9 @@
 //! `relc import`: every values file of the project's own becomes a `.rel` file that builds the same, with its comments.
 
-use relc::compile::{self, Environments, Input, Options};
-use relc::env::Catalog;
-use relc::format::WIDTH;
-use relc::import::{Imported, import};
+use relc_core::compile::{self, Environments, Input, Options};
+use relc_core::library::Catalog;
+use relc_import::{Imported, import};
+use relc_syntax::format::WIDTH;
 
 use crate::compiled::{Memory, compile, text};
 
@@ -39,8 +39,8 @@ fn every_values_file_is_imported_with_its_meaning() {
         let after = compile(Input::Rel(text("imported.rel", &written)), &options, &Memory::default());
         assert_eq!(before.yaml(), after.yaml(), "{}\n{written}", case.name());
         // Nothing that was said is lost, and nothing is said twice.
-        let said = comments(&case.text, relc::values::comments);
-        let kept = comments(&written, relc::syntax::comments);
+        let said = comments(&case.text, relc_core::helm_values::comments);
+        let kept = comments(&written, relc_syntax::comments);
         assert_eq!(sorted(said), sorted(kept), "{}", case.name());
     }
     assert!(count > 50, "few values files were found: {count}");
@@ -126,8 +126,8 @@ fn no_comment_is_lost_wherever_it_stands() {
             let Imported::Text(written, None) = imported(case.input(&text), &case.options) else {
                 panic!("{} is not imported:\n{text}", case.name());
             };
-            let said = comments(&text, relc::values::comments);
-            let kept = comments(&written, relc::syntax::comments);
+            let said = comments(&text, relc_core::helm_values::comments);
+            let kept = comments(&written, relc_syntax::comments);
             assert_eq!(sorted(said), sorted(kept), "{}\n{text}\n{written}", case.name());
         }
     }
@@ -137,7 +137,7 @@ fn no_comment_is_lost_wherever_it_stands() {
 /// What a text says, without its comments.
 fn value(text: &str) -> Option<String> {
     let mut out = String::new();
-    relc::emit::yaml(&relc::values::read(relc::source::FileId(0), text).0?, &mut out);
+    relc_core::codegen::yaml(&relc_core::helm_values::read(relc_syntax::source::FileId(0), text).0?, &mut out);
     Some(out)
 }
 

@@ -8,12 +8,12 @@ use std::process::Command;
 
 use jsonschema::Validator;
 use rayon::prelude::*;
-use relc::compile::{Input, Options};
-use relc::diagnostic::{Code, Severity, Topic};
-use relc::env::Catalog;
-use relc::json_schema;
-use relc::source::FileId;
-use relc::values;
+use relc_core::compile::{Input, Options};
+use relc_core::helm_values;
+use relc_core::json_schema;
+use relc_core::library::Catalog;
+use relc_syntax::diagnostic::{Code, Severity, Topic};
+use relc_syntax::source::FileId;
 use serde_json::{Value as Json, json};
 
 use crate::compiled::{Memory, compile_in, named, text};
@@ -98,9 +98,9 @@ fn case(path: &Path) -> Option<Case> {
 
 /// The values of a file as Helm reads them.
 fn read(text: &str) -> Option<Json> {
-    let (value, diagnostics) = values::read(FileId(0), text);
+    let (value, diagnostics) = helm_values::read(FileId(0), text);
     let mut json = String::new();
-    relc::emit::json(&value.filter(|_| diagnostics.is_empty())?, &mut json);
+    relc_core::codegen::json(&value.filter(|_| diagnostics.is_empty())?, &mut json);
     Some(serde_json::from_str(&json).unwrap())
 }
 

@@ -1,120 +1,291 @@
-//! The order of the folders, and what each may touch, as ARCHITECTURE.md says it.
+//! The order of crates and modules, and what each may use, as ARCHITECTURE.md lists them.
+//!
+//! Cargo and the compiler hold the order of the crates, and clippy (`clippy.toml`) keeps the disk, the environment and the standard
+//! streams out of all but the project and the command line. What they can't hold is tested here, over parsed `use` trees and paths.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use relc::env::Catalog;
-
-/// Where the outside world may be touched.
-const SHELL: &[&str] = &["cli", "main"];
-
-/// A line of code of `src/`, without its comment.
-struct Line {
-    place: String,
-    /// The folder, or the file at the top.
-    layer: String,
-    code: String,
-}
+use relc_core::library::Catalog;
+use syn::visit::{self, Visit};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+/// A source file of a crate.
+struct Source {
+    /// Its path from the root of the repository.
+    name: String,
+    /// The modules that it is in, from the crate's root.
+    module: Vec<String>,
+    text: String,
+}
+
+fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            files(&path, found);
+            rust_files(&path, found);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             found.push(path);
         }
     }
 }
 
-/// Every line of code outside of tests.
-fn code() -> Vec<Line> {
-    let source = root().join("src");
+/// The sources below `folder`, which is a crate's `src`.
+fn sources(folder: &str) -> Vec<Source> {
+    let base = root().join(folder);
     let mut paths = Vec::new();
-    files(&source, &mut paths);
+    rust_files(&base, &mut paths);
     paths.sort();
-    let test_modules = ["tests.rs", "reader.rs"];
-    let mut lines = Vec::new();
-    for path in paths.iter().filter(|path| !test_modules.iter().any(|name| path.ends_with(name))) {
-        let relative = path.strip_prefix(&source).unwrap();
-        let first = relative.components().next().unwrap().as_os_str().to_string_lossy();
-        let layer = first.trim_end_matches(".rs").to_owned();
-        let text = fs::read_to_string(path).unwrap();
-        let outside = text.split("#[cfg(test)]\nmod ").next().unwrap_or("");
-        for (at, line) in outside.lines().enumerate() {
-            let trimmed = line.trim_start();
-            if !trimmed.starts_with("//") {
-                let code = line.split(" // ").next().unwrap_or("").to_owned();
-                lines.push(Line {
-                    place: format!("src/{}:{}", relative.display(), at + 1),
-                    layer: layer.clone(),
-                    code,
-                });
-            }
+    let source = |path: &PathBuf| {
+        let relative = path.strip_prefix(&base).unwrap();
+        let mut module: Vec<String> =
+            relative.iter().map(|part| part.to_string_lossy().trim_end_matches(".rs").to_owned()).collect();
+        if module.last().is_some_and(|last| ["mod", "lib", "main"].contains(&last.as_str())) {
+            module.pop();
         }
+        Source { name: format!("{folder}/{}", relative.display()), module, text: fs::read_to_string(path).unwrap() }
+    };
+    paths.iter().map(source).collect()
+}
+
+/// The sources of every crate.
+fn all_sources() -> Vec<Source> {
+    let mut all = sources("src");
+    for entry in fs::read_dir(root().join("crates")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        all.extend(sources(&format!("crates/{name}/src")));
     }
-    lines
+    all
 }
 
-/// The rank of each folder in the map.
-fn map() -> BTreeMap<String, usize> {
-    let text = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
-    let rows = text.lines().filter_map(|line| line.strip_prefix("| `")).filter_map(|row| row.split(" | ").next());
-    let names = rows.enumerate().flat_map(|(rank, cell)| {
-        let name = |name: &str| name.trim_matches(['`', ' ']).trim_end_matches('/').trim_end_matches(".rs").to_owned();
-        cell.split(',').map(move |part| (name(part), rank)).collect::<Vec<_>>()
-    });
-    names.collect()
+/// The paths that a file names outside of its tests, each from the crate's root where it is the crate's own.
+#[derive(Default)]
+struct Paths {
+    module: Vec<String>,
+    /// Paths into this crate, without `crate`.
+    own: BTreeSet<Vec<String>>,
+    /// The first segments of other paths: crates, and what is in scope.
+    others: BTreeSet<String>,
+    /// String literals.
+    literals: Vec<String>,
 }
 
-fn words(code: &str) -> impl Iterator<Item = &str> {
-    code.split(|c: char| !(c.is_alphanumeric() || c == '_'))
-}
+impl Paths {
+    fn of(source: &Source) -> Paths {
+        let file = syn::parse_file(&source.text).unwrap_or_else(|error| panic!("{}: {error}", source.name));
+        let mut paths = Paths { module: source.module.clone(), ..Paths::default() };
+        paths.visit_file(&file);
+        paths
+    }
 
-#[test]
-fn folders_use_only_those_above_them() {
-    let map = map();
-    let mut wrong = Vec::new();
-    for line in code().iter().filter(|line| !["lib", "main"].contains(&line.layer.as_str())) {
-        let Some(own) = map.get(&line.layer) else {
-            wrong.push(format!("{}: `{}` is not on the map", line.place, line.layer));
-            continue;
+    fn add(&mut self, segments: &[String]) {
+        let supers = segments.iter().take_while(|segment| *segment == "super").count();
+        let rest = |skip: usize| segments[skip..].iter().cloned();
+        match segments.first().map(String::as_str) {
+            Some("crate") => self.own.insert(rest(1).collect()),
+            Some("self") => self.own.insert(self.module.iter().cloned().chain(rest(1)).collect()),
+            Some("super") => {
+                let kept = self.module.len().saturating_sub(supers);
+                self.own.insert(self.module[..kept].iter().cloned().chain(rest(supers)).collect())
+            }
+            Some(first) => self.others.insert(first.to_owned()),
+            None => false,
         };
-        for used in line.code.split("crate::").skip(1).filter_map(|rest| words(rest).next()) {
-            if map.get(used).is_some_and(|used| used > own) {
-                wrong.push(format!("{}: {} uses {used}, which stands below it", line.place, line.layer));
+    }
+
+    fn use_tree(&mut self, tree: &syn::UseTree, before: &mut Vec<String>) {
+        match tree {
+            syn::UseTree::Path(path) => {
+                before.push(path.ident.to_string());
+                self.use_tree(&path.tree, before);
+                before.pop();
+            }
+            syn::UseTree::Name(syn::UseName { ident }) | syn::UseTree::Rename(syn::UseRename { ident, .. }) => {
+                before.push(ident.to_string());
+                self.add(&before.clone());
+                before.pop();
+            }
+            syn::UseTree::Glob(_) => self.add(&before.clone()),
+            syn::UseTree::Group(group) => group.items.iter().for_each(|tree| self.use_tree(tree, before)),
+        }
+    }
+}
+
+fn is_test(attributes: &[syn::Attribute]) -> bool {
+    let test = |attribute: &syn::Attribute| {
+        attribute.path().is_ident("test")
+            || attribute.path().is_ident("cfg")
+                && attribute.parse_args::<syn::Path>().is_ok_and(|path| path.is_ident("test"))
+    };
+    attributes.iter().any(test)
+}
+
+impl<'ast> Visit<'ast> for Paths {
+    fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
+        if is_test(&item.attrs) {
+            return;
+        }
+        self.module.push(item.ident.to_string());
+        visit::visit_item_mod(self, item);
+        self.module.pop();
+    }
+
+    fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
+        if !is_test(&item.attrs) {
+            visit::visit_item_fn(self, item);
+        }
+    }
+
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        self.use_tree(&item.tree, &mut Vec::new());
+    }
+
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        let segments: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        // A path of one segment is a name in scope.
+        if segments.len() > 1 {
+            self.add(&segments);
+        }
+        visit::visit_path(self, path);
+    }
+
+    fn visit_lit_str(&mut self, literal: &'ast syn::LitStr) {
+        self.literals.push(literal.value());
+    }
+
+    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+        let tokens: proc_macro2::TokenStream = mac.tokens.clone();
+        self.tokens(tokens);
+        visit::visit_macro(self, mac);
+    }
+}
+
+impl Paths {
+    /// Finds literals and paths in what a macro is given.
+    fn tokens(&mut self, tokens: proc_macro2::TokenStream) {
+        use proc_macro2::TokenTree;
+        let mut segments: Vec<String> = Vec::new();
+        for token in tokens {
+            match token {
+                TokenTree::Ident(ident) => segments.push(ident.to_string()),
+                TokenTree::Punct(punct) if punct.as_char() == ':' => continue,
+                other => {
+                    if segments.len() > 1 {
+                        self.add(&segments);
+                    }
+                    segments.clear();
+                    match other {
+                        TokenTree::Group(group) => self.tokens(group.stream()),
+                        TokenTree::Literal(literal) => {
+                            if let Ok(literal) = syn::parse_str::<syn::LitStr>(&literal.to_string()) {
+                                self.literals.push(literal.value());
+                            }
+                        }
+                        TokenTree::Ident(_) | TokenTree::Punct(_) => {}
+                    }
+                }
+            }
+        }
+        if segments.len() > 1 {
+            self.add(&segments);
+        }
+    }
+}
+
+/// The rank of each name in the first column of the table below `heading` in ARCHITECTURE.md.
+fn ranks(heading: &str) -> BTreeMap<String, usize> {
+    let text = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let section = text.split(&format!("## {heading}\n")).nth(1).unwrap_or_else(|| panic!("no section {heading}"));
+    let section = section.split("\n## ").next().unwrap_or(section);
+    let rows = section.lines().filter_map(|line| line.strip_prefix("| `")).filter_map(|row| row.split(" | ").next());
+    let mut ranks = BTreeMap::new();
+    for (rank, cell) in rows.enumerate() {
+        for name in cell.split(',') {
+            ranks.insert(name.trim_matches(['`', ' ', '/']).to_owned(), rank);
+        }
+    }
+    ranks
+}
+
+/// What uses something that is below it in the table of ARCHITECTURE.md, or is not in the table.
+fn out_of_order(source: &Source, ranks: &BTreeMap<String, usize>) -> Vec<String> {
+    let Some(own) = source.module.first() else { return Vec::new() };
+    let Some(rank) = ranks.get(own) else { return vec![format!("{}: `{own}` is not in ARCHITECTURE.md", source.name)] };
+    let paths = Paths::of(source);
+    let used = paths.own.iter().filter_map(|path| path.first());
+    let below = used.filter(|used| ranks.get(*used).is_some_and(|used| used > rank));
+    below.map(|used| format!("{}: {own} uses {used}, which is below it", source.name)).collect()
+}
+
+#[test]
+fn modules_of_the_core_use_only_those_above_them() {
+    let ranks = ranks("Modules of the core");
+    let wrong: Vec<String> =
+        sources("crates/core/src").iter().flat_map(|source| out_of_order(source, &ranks)).collect();
+    assert!(ranks.len() >= 12 && wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The test above sees each way in which a module can name another one.
+#[test]
+fn no_way_of_naming_a_module_is_overlooked() {
+    let ranks = BTreeMap::from([("value".to_owned(), 0), ("eval".to_owned(), 1)]);
+    let ways = [
+        "use crate::eval;",
+        "use crate::{value, eval};",
+        "use super::super::eval::Evaluator;",
+        "fn f() { crate::eval::run() }",
+        "fn f() { assert!(crate::eval::run()) }",
+        "type A = Vec<crate::eval::Evaluator>;",
+        "#[cfg(test)]\nmod tests;\nuse crate::eval;",
+        "mod inner { use super::super::super::eval; }",
+    ];
+    for way in ways {
+        let module = vec!["value".to_owned(), "inner".to_owned()];
+        let source = Source { name: "value/inner.rs".to_owned(), module, text: way.to_owned() };
+        assert_eq!(out_of_order(&source, &ranks).len(), 1, "{way}");
+    }
+    let test = "#[cfg(test)]\nmod tests { use crate::eval; }";
+    let source = Source { name: "value.rs".to_owned(), module: vec!["value".to_owned()], text: test.to_owned() };
+    assert!(out_of_order(&source, &ranks).is_empty());
+}
+
+/// Crates outside of relc that only these crates may use.
+const KEPT_TO: &[(&str, &[&str])] = &[
+    ("pest", &["grammar", "crates/syntax"]),
+    ("pest_derive", &["grammar"]),
+    ("granit-parser", &["crates/core"]),
+    ("miette", &["crates/render"]),
+    ("codespan-reporting", &["crates/render"]),
+    ("clap", &["."]),
+    ("rayon", &["crates/project"]),
+    ("ignore", &["crates/project"]),
+    ("lsp-server", &["crates/lsp"]),
+    ("lsp-types", &["crates/lsp"]),
+    ("tempfile", &["crates/project", "."]),
+];
+
+#[test]
+fn crates_use_only_what_is_theirs() {
+    let mut crates = vec![".".to_owned(), "grammar".to_owned(), "stdlib".to_owned()];
+    for entry in fs::read_dir(root().join("crates")).unwrap() {
+        crates.push(format!("crates/{}", entry.unwrap().file_name().into_string().unwrap()));
+    }
+    let mut wrong = Vec::new();
+    for name in &crates {
+        let text = fs::read_to_string(root().join(name).join("Cargo.toml")).unwrap();
+        let manifest: toml::Table = text.parse().unwrap();
+        let used = manifest.get("dependencies").and_then(toml::Value::as_table).unwrap();
+        for (dependency, kept_to) in KEPT_TO {
+            if used.contains_key(*dependency) && !kept_to.contains(&name.as_str()) {
+                wrong.push(format!("{name} uses {dependency}"));
             }
         }
     }
-    assert!(map.len() >= 16 && wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-#[test]
-fn only_the_front_end_knows_the_parser() {
-    let foreign =
-        |line: &&Line| line.layer != "syntax" && words(&line.code).any(|word| word == "pest" || word == "pest_derive");
-    let found: Vec<String> = code().iter().filter(foreign).map(|line| line.place.clone()).collect();
-    assert!(found.is_empty(), "pest is used in {}", found.join(", "));
-}
-
-#[test]
-fn the_core_touches_nothing_outside() {
-    let outside = ["std::fs", "std::env", "std::process", "std::net", "println!", "print!", "eprintln!", "SystemTime"];
-    let touches =
-        |line: &&Line| !SHELL.contains(&line.layer.as_str()) && outside.iter().any(|what| line.code.contains(what));
-    let found: Vec<String> =
-        code().iter().filter(touches).map(|line| format!("{}: {}", line.place, line.code)).collect();
-    assert!(found.is_empty(), "{}", found.join("\n"));
-}
-
-/// The texts between quotes on a line.
-fn literals(code: &str) -> impl Iterator<Item = &str> {
-    code.split('"').skip(1).step_by(2)
+    assert!(crates.len() > 10 && wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
@@ -131,11 +302,11 @@ fn the_library_is_not_known_by_name() {
         names.remove(known);
     }
     let mut found = Vec::new();
-    for line in code() {
-        for literal in literals(&line.code) {
+    for source in all_sources().iter().filter(|source| !source.module.last().is_some_and(|last| last == "tests")) {
+        for literal in Paths::of(source).literals {
             let known = |word: &&str| names.contains(*word);
             let words = literal.split(|c: char| !(c.is_alphanumeric() || "-._".contains(c)));
-            found.extend(words.filter(known).map(|word| format!("{}: `{word}`", line.place)));
+            found.extend(words.filter(known).map(|word| format!("{}: `{word}`", source.name)));
         }
     }
     assert!(names.len() > 30 && found.is_empty(), "{}", found.join("\n"));
@@ -144,8 +315,11 @@ fn the_library_is_not_known_by_name() {
 /// The keys of the library's objects that have a capital inside, as those of Kubernetes have.
 fn fields_of_resources() -> BTreeSet<String> {
     let mut fields = BTreeSet::new();
-    for entry in fs::read_dir(root().join("stdlib")).unwrap() {
-        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(root().join("stdlib")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "rel"));
+    for path in paths {
+        let text = fs::read_to_string(path).unwrap();
         for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
             let keys = line.split(':').filter_map(|before| words(before).last());
             let inner = |word: &&str| word.starts_with(char::is_lowercase) && word.contains(char::is_uppercase);
@@ -153,4 +327,8 @@ fn fields_of_resources() -> BTreeSet<String> {
         }
     }
     fields
+}
+
+fn words(code: &str) -> impl Iterator<Item = &str> {
+    code.split(|c: char| !(c.is_alphanumeric() || c == '_'))
 }

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use relc::compile::{Input, LoadedFile, Loader, Options, Releases, Text, Unnamed};
-use relc::env::Catalog;
-use relc::pipeline::{self, Depth, Linted, Memory, Read, Seen};
+use relc_core::compile::{Input, LoadedFile, Loader, Options, Releases, Text, Unnamed};
+use relc_core::library::Catalog;
+use relc_project::driver::{self, Depth, Linted, Memory, Read, Seen};
 
 use super::place::Place;
 
@@ -52,7 +52,7 @@ fn said(texts: &[Named], memory: Option<&dyn Memory>) -> Vec<String> {
         Ok(Read { input, options, loader: NoFiles })
     };
     let said = RefCell::new(Vec::new());
-    pipeline::lint(texts, Catalog::builtin(), Depth::Rules, memory, read, &mut |linted| {
+    driver::lint(texts, Catalog::builtin(), Depth::Rules, memory, read, &mut |linted| {
         if let Linted::Said(_, findings) = linted {
             said.borrow_mut().push(format!("{findings:#?}"));
         }

@@ -3,7 +3,7 @@
 
 use libyaml_safer::{EventData, Parser, ScalarStyle};
 use rayon::prelude::*;
-use relc::diagnostic::Severity;
+use relc_syntax::diagnostic::Severity;
 
 use crate::compiled::{Memory, compile};
 use crate::conformance::{Case, cases};

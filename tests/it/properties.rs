@@ -4,8 +4,8 @@ use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::{ConfigMap, Service};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
-use relc::compile::{Input, Options};
-use relc::env::Catalog;
+use relc_core::compile::{Input, Options};
+use relc_core::library::Catalog;
 use serde_json::{Map, Value as Json, json};
 
 use crate::canon::Routemap;

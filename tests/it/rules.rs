@@ -1,12 +1,12 @@
 //! The rules agree with what is said of them: each has a documentation with sections, its bad examples are flagged by it and
 //! its good ones by nothing, and the registry knows each under the name of its file.
 
-use relc::compile::{Input, Manifest, Options};
-use relc::diagnostic::{Code, Diagnostic, Fix, Severity};
-use relc::env::{Catalog, Item};
-use relc::lint::document::Example;
-use relc::lint::known::{known, page};
-use relc::lint::{Document, RULES, rule_of};
+use relc_core::compile::{Input, Manifest, Options};
+use relc_core::library::{Catalog, Item};
+use relc_lint::document::Example;
+use relc_lint::known::{known, page};
+use relc_lint::{Document, RULES, rule_of};
+use relc_syntax::diagnostic::{Code, Diagnostic, Fix, Severity};
 
 use crate::compiled::{Memory, lint, text};
 

@@ -50,7 +50,7 @@ fn names_are_those_of_the_working_directory() {
     );
     assert_eq!(candidates(&place, &["explain", "E0101"]), "E0101\tsyntax\n");
     let all = candidates(&place, &["build", "--on", ""]);
-    for name in relc::env::Catalog::builtin().environment_names() {
+    for name in relc_core::library::Catalog::builtin().environment_names() {
         assert!(all.contains(&format!("{name}\t")), "{name} is not in {all}");
     }
     // A file that cannot be read leaves what comes with relc.

@@ -1,8 +1,8 @@
 //! Where fields come from: the comments change nothing of what is written, every field has its place, and it is the right one.
 
-use relc::emit::{Format, Made, Stream, places};
-use relc::source::{SourceFile, Sources};
-use relc::value::Value;
+use relc_core::codegen::{Format, Made, Stream, places};
+use relc_core::value::Value;
+use relc_syntax::source::{SourceFile, Sources};
 use serde_json::Value as Json;
 
 use crate::compiled::{Memory, compile};
@@ -43,7 +43,7 @@ fn check_places(name: &str, all: &[Value], made: &[Made], sources: &Sources) {
     assert_eq!(told.len(), all.len(), "{name}");
     for (value, told) in all.iter().zip(told) {
         let mut text = String::new();
-        relc::emit::json(value, &mut text);
+        relc_core::codegen::json(value, &mut text);
         let document: Json = serde_json::from_str(&text).unwrap();
         assert_eq!(told.get("kind"), Some(document.get("kind").unwrap_or(&Json::Null)), "{name}");
         let fields = told["fields"].as_array().unwrap();
@@ -55,7 +55,8 @@ fn check_places(name: &str, all: &[Value], made: &[Made], sources: &Sources) {
                 check_lines(name, lines, text);
             }
             for place in [&field["field"], &field["origin"]] {
-                let file = (0..sources.len()).map(|at| sources.file(relc::source::FileId(u32::try_from(at).unwrap())));
+                let file =
+                    (0..sources.len()).map(|at| sources.file(relc_syntax::source::FileId(u32::try_from(at).unwrap())));
                 let file = file.into_iter().find(|file| file.name() == place["file"]).unwrap();
                 let line = file.text().lines().nth(place["line"].as_u64().unwrap() as usize - 1).unwrap_or("");
                 assert!(line.chars().count() + 1 >= place["column"].as_u64().unwrap() as usize, "{name}: {field}");
@@ -102,7 +103,7 @@ fn every_form_of_yaml_has_room_for_a_comment() {
     let mut sources = Sources::default();
     // Whatever a file is called, its name stays inside the comment.
     let file = sources.add(SourceFile::new("a: \"b\n- c\u{85}d\u{2028}.yaml", text.as_str()));
-    let (value, found) = relc::values::read(file, &text);
+    let (value, found) = relc_core::helm_values::read(file, &text);
     assert!(found.is_empty(), "{found:?}");
     let all = [value.unwrap()];
     check_comments("forms", &all, &sources);

@@ -12,10 +12,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use relc::compile::{Input, Options, Text};
-use relc::render::{Look, human};
-use relc::source::Span;
-use relc::values::set::Typed;
+use relc_core::compile::{Input, Options, Text};
+use relc_core::helm_values::set::Typed;
+use relc_render::{Look, human};
+use relc_syntax::source::Span;
 
 use crate::compiled::{Compiled, Memory, compile, flag, lint, text};
 

@@ -6,14 +6,15 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::super::environments::EnvironmentFlags;
 use super::super::run::ReportFlags;
-use super::super::{Outcome, loader, read, report};
-use crate::compile::definitions;
-use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::env::Catalog;
-use crate::source::FileId;
-use crate::syntax::ast::Item;
+use super::super::{Outcome, report};
+use crate::cli::flags::EnvironmentFlags;
+use relc_core::compile::definitions;
+use relc_core::library::Catalog;
+use relc_project::{loader, read};
+use relc_syntax::ast::Item;
+use relc_syntax::diagnostic::{Diagnostic, Diagnostics};
+use relc_syntax::source::FileId;
 
 /// Check definition files by themselves: no release is needed to find what is wrong with them.
 ///
@@ -40,7 +41,7 @@ impl Check {
 
     fn check(&self) -> Result<Outcome, String> {
         let directories: Vec<PathBuf> = self.paths.iter().map(|path| directory(path)).collect();
-        let (catalog, names) = self.environments.catalog_with(&directories[0], &directories)?;
+        let (catalog, names) = self.environments.search().catalog_with(&directories[0], &directories)?;
         let files = self.files(&catalog)?;
         let mut report = self.report.report(&catalog);
         let (sources, mut known, mut outcome) = (catalog.sources(), Diagnostics::default(), Outcome::Done);

@@ -10,11 +10,11 @@ use std::path::Path;
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 
-use super::environments::EnvironmentFlags;
 use super::{Outcome, report};
-use crate::check::describe::{Described, describe, summary};
-use crate::diagnostic::nearest;
-use crate::env::{Catalog, Found};
+use crate::cli::flags::EnvironmentFlags;
+use relc_core::check::describe::{Described, describe, summary};
+use relc_core::library::{Catalog, Found};
+use relc_syntax::diagnostic::nearest;
 
 /// Environments: list and show them, check definition files, begin a new one.
 #[derive(Args)]
@@ -82,7 +82,7 @@ struct Listed {
 
 impl List {
     fn run(self) -> Outcome {
-        let catalog = match self.environments.catalog_from(Path::new("")) {
+        let catalog = match self.environments.search().catalog_from(Path::new("")) {
             Ok(catalog) => catalog,
             Err(message) => return report::failed(&message),
         };

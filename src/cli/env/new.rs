@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueHint};
 use clap_complete::ArgValueCandidates;
 
-use super::super::environments::{EnvironmentFlags, root};
-use super::super::{Outcome, complete, read, report};
+use super::super::{Outcome, complete, report};
 use super::unknown;
-use crate::env::{Catalog, Found};
-use crate::source::FileId;
-use crate::syntax::{self, ast};
+use crate::cli::flags::EnvironmentFlags;
+use relc_core::library::{Catalog, Found};
+use relc_project::environments::root;
+use relc_project::read;
+use relc_syntax::source::FileId;
+use relc_syntax::{self as syntax, ast};
 
 /// Write a definition file to begin with: commented, right as it is, and ready to be changed.
 #[derive(Args)]
@@ -42,7 +44,7 @@ impl New {
         if let Some(Err(error)) = self.output.as_ref().map(fs::create_dir_all) {
             return report::failed(&format!("cannot make a directory: {}", read::reason(&error)));
         }
-        let catalog = match self.environments.catalog_from(Path::new("")) {
+        let catalog = match self.environments.search().catalog_from(Path::new("")) {
             Ok(catalog) => catalog,
             Err(message) => return report::failed(&message),
         };

@@ -6,10 +6,10 @@ use std::path::Path;
 use clap::Args;
 use clap_complete::ArgValueCandidates;
 
-use super::super::environments::EnvironmentFlags;
 use super::super::{Outcome, complete, report};
 use super::{Format, described, json, unknown};
-use crate::check::describe::{Described, Field, Object, Of, Strategy};
+use crate::cli::flags::EnvironmentFlags;
+use relc_core::check::describe::{Described, Field, Object, Of, Strategy};
 
 /// Show an environment: its fields, strategies, objects, watched kinds and lint rules.
 #[derive(Args)]
@@ -29,7 +29,7 @@ pub struct Show {
 impl Show {
     /// Runs the subcommand.
     pub fn run(self) -> Outcome {
-        let catalog = match self.environments.catalog_from(Path::new("")) {
+        let catalog = match self.environments.search().catalog_from(Path::new("")) {
             Ok(catalog) => catalog,
             Err(message) => return report::failed(&message),
         };

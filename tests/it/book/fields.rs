@@ -6,9 +6,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use relc::check::describe::{Field, Of, fields};
-use relc::env::{Catalog, Environment};
-use relc::source::Sources;
+use relc_core::check::describe::{Field, Of, fields};
+use relc_core::library::{Catalog, Environment};
+use relc_syntax::source::Sources;
 
 #[test]
 fn fields_are_listed() {

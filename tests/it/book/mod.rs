@@ -25,7 +25,7 @@ mod run;
 
 use std::path::{Path, PathBuf};
 
-use relc::diagnostic::Code;
+use relc_syntax::diagnostic::Code;
 
 use block::{Block, blocks, compare};
 use run::{Outcome, Page};

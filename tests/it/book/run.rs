@@ -1,22 +1,21 @@
 //! What relc makes of a block.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::process::Command;
 use std::sync::Arc;
 
-use relc::check::definition::{self, Lets};
-use relc::compile::{Input, Options, definitions};
-use relc::diagnostic::{Diagnostic, Severity};
-use relc::emit::{self, Format, Stream};
-use relc::env::{Catalog, DefinitionFile, ImportContext, LoadedFile, Loader, Lookup, Module, link};
-use relc::eval::{Evaluator, Files, Scope};
-use relc::render::{Look, human};
-use relc::schema::SchemaRef;
-use relc::source::{SourceFile, Sources, Span};
-use relc::syntax::visit::KindOf;
-use relc::syntax::{self, ast};
-use relc::value::{Data, Entry, Value};
+use relc_core::codegen::{self, Format, Stream};
+use relc_core::compile::{Input, Options, definitions};
+use relc_core::eval::{EvalState, Evaluator, Files, Scope};
+use relc_core::library::{Catalog, DefinitionFile, ImportContext, LoadedFile, Loader, Lookup, Module, link};
+use relc_core::typeck::{self, Lets};
+use relc_core::value::{Data, Entry, Value};
+use relc_render::{Look, human};
+use relc_schema::SchemaRef;
+use relc_syntax::diagnostic::{Diagnostic, Severity};
+use relc_syntax::source::{SourceFile, Sources, Span};
+use relc_syntax::visit::KindOf;
+use relc_syntax::{self as syntax, ast};
 
 use super::block::Block;
 use crate::compiled::{Memory, compile_in, lint_in, text};
@@ -171,9 +170,9 @@ fn lets(block: &Block) -> Outcome {
     let (tree, mut found) = syntax::parse(file, &block.text);
     let (module, linking) = link("example", file, &tree, &mut Nothing);
     found.extend(linking);
-    found.extend(definition::file(&module, Lets::AreDefinitions, &sources));
-    let params = HashMap::new();
-    let evaluator = Evaluator::new(None, &params, &Nothing, u32::MAX);
+    found.extend(typeck::file(&module, Lets::AreDefinitions, &sources));
+    let state = EvalState::default();
+    let evaluator = Evaluator::new(None, None, &Nothing, u32::MAX, &state);
     let mut entries = Vec::new();
     for item in &tree.items {
         if let ast::Item::Let(item) = item
@@ -183,10 +182,10 @@ fn lets(block: &Block) -> Outcome {
             entries.push(Entry::new(Arc::clone(&item.name.text), item.name.span, value));
         }
     }
-    found.extend(evaluator.finish());
+    found.extend(evaluator.take_diagnostics());
     entries.retain(|entry| !matches!(entry.value.data, Data::Null | Data::Error));
     let mut output = String::new();
-    emit::yaml(&Value::object(entries, Span::new(file, 0, 0)), &mut output);
+    codegen::yaml(&Value::object(entries, Span::new(file, 0, 0)), &mut output);
     Outcome::new(output, found.into_vec(), &sources)
 }
 

@@ -1,8 +1,8 @@
 //! Text that is not YAML, of every kind: an error with a place, and no panic.
 
 use crate::compiled::{Memory, lint, text};
-use relc::compile::{Input, Options};
-use relc::diagnostic::{Code, Severity, Topic};
+use relc_core::compile::{Input, Options};
+use relc_syntax::diagnostic::{Code, Severity, Topic};
 
 /// A kind of mistake, a text with it, and the lines at which it may be told.
 const MALFORMED: &[(&str, &str, &[usize])] = &[

@@ -5,8 +5,8 @@ use std::fs;
 use std::ops::Range;
 use std::path::Path;
 
-use relc::diagnostic::Code;
-use relc::source::{SourceFile, Sources};
+use relc_syntax::diagnostic::Code;
+use relc_syntax::source::{SourceFile, Sources};
 
 use crate::inputs::{Input, inputs};
 use crate::parse;
@@ -14,7 +14,7 @@ use crate::parse;
 /// Whether relc's parser finds something wrong. How deep brackets may stand is a limit and no matter of syntax.
 fn refused(text: &str) -> Option<String> {
     let id = Sources::default().add(SourceFile::new("input.rel", text));
-    let (_, found) = relc::syntax::parse(id, text);
+    let (_, found) = relc_syntax::parse(id, text);
     found.iter().find(|found| found.code != Code::NestingTooDeep).map(|found| found.message.clone())
 }
 

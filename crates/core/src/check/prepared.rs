@@ -1,0 +1,80 @@
+//! An environment under one strategy, with the types of its fields looked up: done once for all of its releases.
+
+use std::sync::{Arc, OnceLock};
+
+use super::Reads;
+use crate::eval::{Given, Instance};
+use crate::library::{Definition, Plan};
+use crate::types::{Type, written};
+use crate::value::Value;
+use relc_schema::SchemaRef;
+use relc_syntax::ast;
+use relc_syntax::diagnostic::Diagnostics;
+use relc_syntax::source::Sources;
+
+/// A plan with its types.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The environment under the strategy.
+    pub plan: Arc<Plan>,
+    /// The types of the settings' fields, in their order.
+    pub settings: Vec<Type>,
+    /// The types of a version's fields, in their order.
+    pub version: Vec<Type>,
+    /// The kinds that the controller watches, with their short names.
+    pub watches: Vec<(SchemaRef, Arc<str>)>,
+    /// What is wrong with the types.
+    pub diagnostics: Diagnostics,
+    reads: OnceLock<Reads>,
+}
+
+impl Prepared {
+    /// Looks up the types of `plan`.
+    pub fn new(plan: Arc<Plan>) -> Prepared {
+        let mut diagnostics = Diagnostics::default();
+        let mut types = |fields: &[Definition<ast::Field>]| -> Vec<Type> {
+            let ty =
+                |field: &Definition<ast::Field>| written::resolve(&field.item.ty, &field.module, &mut diagnostics).ty;
+            fields.iter().map(ty).collect()
+        };
+        let settings = types(&plan.settings.fields);
+        let version = types(&plan.version.fields);
+        let watches = watches(&plan, &mut diagnostics);
+        Prepared { plan, settings, version, watches, diagnostics, reads: OnceLock::new() }
+    }
+}
+
+impl Prepared {
+    /// Which fields are read; found out once, when that is first asked.
+    pub fn reads(&self) -> &Reads {
+        self.reads.get_or_init(|| Reads::of(&self.plan))
+    }
+
+    /// What expressions of the environment look at for the release `given`.
+    pub fn instance<'a>(
+        &'a self,
+        given: &'a Given,
+        sources: &'a Sources,
+        manifests: Option<&'a Value>,
+    ) -> Instance<'a> {
+        Instance {
+            plan: &self.plan,
+            given,
+            watches: &self.watches,
+            settings: &self.settings,
+            version: &self.version,
+            sources,
+            manifests,
+        }
+    }
+}
+
+fn watches(plan: &Plan, out: &mut Diagnostics) -> Vec<(SchemaRef, Arc<str>)> {
+    let watches = plan.environment.watches.iter();
+    watches
+        .filter_map(|watch| match written::resolve(&watch.item.ty, &watch.module, out).ty {
+            Type::Schema(kind) => Some((kind, Arc::clone(&watch.item.short.text))),
+            _ => None,
+        })
+        .collect()
+}

@@ -1,0 +1,289 @@
+//! Which fields an environment reads under a strategy: what a release gives beside them is dead.
+//!
+//! In: a [`Plan`]. Out: the names of the fields that what is emitted depends on. Requirements and lint statements do not count:
+//! they look at a field, but nothing comes of it. Where it is not plain what a name stands for, the field counts as read.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::eval::{Evaluator, Scope};
+use crate::library::{Definition, Item, LetDef, Module, Plan, Slot};
+use crate::value::Data;
+use relc_syntax::ast::{self, BinaryOp, Expr, ExprKind};
+use relc_syntax::visit::{self, Deeper};
+
+/// The fields that are read.
+#[derive(Debug, Default)]
+pub struct Reads {
+    settings: HashSet<Arc<str>>,
+    version: HashSet<Arc<str>>,
+    rivals: Vec<Rivals>,
+}
+
+/// The version fields on both sides of a `??`: those of the right are not read while those of the left are there.
+#[derive(Debug)]
+struct Rivals {
+    /// None where the left side may be there without a field.
+    left: Vec<Arc<str>>,
+    right: HashSet<Arc<str>>,
+}
+
+impl Reads {
+    /// What `plan` reads.
+    pub fn of(plan: &Plan) -> Reads {
+        let mut walk = Walk::new(plan, None);
+        walk.emits();
+        walk.reads
+    }
+
+    /// Whether the setting `name` is read.
+    pub fn setting(&self, name: &str) -> bool {
+        self.settings.contains(name)
+    }
+
+    /// Whether the version field `name` is read.
+    pub fn version(&self, name: &str) -> bool {
+        self.version.contains(name)
+    }
+
+    /// Whether a field that is `given` may be hidden behind one that `is_there`; where not, no [`Live`] says so either.
+    pub fn may_hide(&self, is_there: impl Fn(&str) -> bool, given: impl Fn(&str) -> bool) -> bool {
+        let mut rivals = self.rivals.iter();
+        rivals.any(|Rivals { left, right }| {
+            (left.is_empty() || left.iter().any(|name| is_there(name))) && right.iter().any(|name| given(name))
+        })
+    }
+}
+
+/// The fields of one version that are read for a release, and those that are not as others are there.
+#[derive(Debug, Default)]
+pub struct Live {
+    reads: Reads,
+    /// Fields behind a `??` whose left side is there, with the field that it is of.
+    hidden: HashMap<Arc<str>, Arc<str>>,
+}
+
+impl Live {
+    /// What `plan` reads of the version at `at` of the release that `evaluator` evaluates.
+    pub fn of(plan: &Plan, evaluator: &Evaluator<'_>, at: usize) -> Live {
+        let mut walk = Walk::new(plan, Some((evaluator, at)));
+        walk.emits();
+        let live = Live { reads: walk.reads, hidden: walk.hidden };
+        // What cannot be evaluated here alone, as it needs a loop's variable, counts as read.
+        evaluator.take_diagnostics();
+        live
+    }
+
+    /// The field that is read in place of the field `name`, where none is read of that.
+    pub fn hidden(&self, name: &str) -> Option<&str> {
+        self.hidden.get(name).filter(|_| !self.reads.version(name)).map(|instead| &**instead)
+    }
+}
+
+/// What bare names stand for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Place {
+    /// What the plan declares, then the module's own.
+    Part,
+    /// The same, in what each version says.
+    Version,
+    /// The module's own.
+    Module,
+}
+
+struct Walk<'p> {
+    plan: &'p Plan,
+    /// What evaluates the left sides of `??`, and for which version.
+    live: Option<(&'p Evaluator<'p>, usize)>,
+    reads: Reads,
+    hidden: HashMap<Arc<str>, Arc<str>>,
+    rivalry: Rivalry,
+    /// Bodies that were gone into, by their places in memory.
+    seen: HashSet<(*const Expr, Place)>,
+}
+
+/// Whether both sides of each `??` are noted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rivalry {
+    Noted,
+    Passed,
+}
+
+/// Whether `expr` is absent where the field that it begins with is.
+fn is_path(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Field { base, .. } | ExprKind::Index { base, .. } => {
+            matches!(base.kind, ExprKind::Name(_)) || is_path(base)
+        }
+        _ => false,
+    }
+}
+
+impl<'p> Walk<'p> {
+    fn new(plan: &'p Plan, live: Option<(&'p Evaluator<'p>, usize)>) -> Self {
+        let rivalry = if live.is_none() { Rivalry::Noted } else { Rivalry::Passed };
+        Walk { plan, live, reads: Reads::default(), hidden: HashMap::new(), rivalry, seen: HashSet::new() }
+    }
+
+    fn emits(&mut self) {
+        let version = self.plan.version.emits.iter().map(|emit| (emit, Place::Version));
+        for (emit, place) in version.chain(self.plan.body.emits.iter().map(|emit| (emit, Place::Part))) {
+            for value in &emit.definition.item.values {
+                self.expr(value, &emit.definition.module, place);
+            }
+        }
+    }
+
+    fn expr(&mut self, expr: &Expr, module: &Arc<Module>, place: Place) {
+        if !self.seen.insert((std::ptr::from_ref(expr), place)) {
+            return;
+        }
+        visit::walk_some(expr, &mut |inner| {
+            match &inner.kind {
+                ExprKind::Name(name) => self.name(name, module, place),
+                ExprKind::Field { base, name, .. } => self.field(base, &name.text, module),
+                ExprKind::Object(entries) => {
+                    for entry in entries {
+                        if let ast::Entry::Shorthand(name) = entry {
+                            self.name(&name.text, module, place);
+                        }
+                    }
+                }
+                ExprKind::Binary { op: BinaryOp::Coalesce, left, right } if place == Place::Version => {
+                    if self.is_there(left, module) {
+                        self.expr(left, module, place);
+                        self.hide(left, right, module);
+                        return Deeper::No;
+                    }
+                    if self.rivalry == Rivalry::Noted {
+                        self.note_rivals(left, right, module);
+                    }
+                }
+                _ => {}
+            }
+            Deeper::Yes
+        });
+    }
+
+    /// Whether the version at hand has a value for `expr`, known now.
+    fn is_there(&self, expr: &Expr, module: &Arc<Module>) -> bool {
+        let Some((evaluator, at)) = self.live else { return false };
+        match evaluator.eval(expr, &Scope::part(module, Some(at))).data {
+            Data::Null | Data::Word(_) | Data::Run(_) | Data::Guarded(_) | Data::Error => false,
+            Data::Bool(_) | Data::Int(_) | Data::Float(_) | Data::String(_) => true,
+            Data::List(_) | Data::Object(_) | Data::Version(_) => true,
+        }
+    }
+
+    /// What `right` reads is not read, as the field that `left` looks at is there.
+    fn hide(&mut self, left: &Expr, right: &Expr, module: &Arc<Module>) {
+        let Some(instead) = self.fields_of(left).pop() else { return };
+        for field in self.read_by(right, module) {
+            self.hidden.entry(field).or_insert_with(|| Arc::clone(&instead));
+        }
+    }
+
+    fn note_rivals(&mut self, left: &Expr, right: &Expr, module: &Arc<Module>) {
+        let fields = self.fields_of(left);
+        if !fields.is_empty() {
+            let left = if is_path(left) { fields } else { Vec::new() };
+            self.reads.rivals.push(Rivals { left, right: self.read_by(right, module) });
+        }
+    }
+
+    /// The version fields that `expr` names itself.
+    fn fields_of(&self, expr: &Expr) -> Vec<Arc<str>> {
+        let mut fields = Vec::new();
+        visit::walk(expr, &mut |inner| {
+            if let ExprKind::Field { base, name, .. } = &inner.kind
+                && matches!(base.kind, ExprKind::Name(_))
+                && matches!(self.plan.version_slot(&name.text), Some(Slot::Field(_)))
+            {
+                fields.push(Arc::clone(&name.text));
+            }
+        });
+        fields
+    }
+
+    /// The version fields that `expr` reads, through lets and fragments too.
+    fn read_by(&self, expr: &Expr, module: &Arc<Module>) -> HashSet<Arc<str>> {
+        let mut walk = Walk::new(self.plan, None);
+        walk.rivalry = Rivalry::Passed;
+        walk.expr(expr, module, Place::Version);
+        walk.reads.version
+    }
+
+    fn name(&mut self, name: &str, module: &Arc<Module>, place: Place) {
+        let slot = if place == Place::Module { None } else { self.plan.body_slot(name) };
+        match slot {
+            Some(Slot::Let(at)) => self.let_(&self.plan.body.lets[at].clone(), Place::Part),
+            Some(Slot::Fragment(at)) => {
+                let fragment = self.plan.body.fragments[at].effective().clone();
+                self.fragment(&fragment.item, &fragment.module, Place::Part);
+            }
+            Some(Slot::Field(_)) | None => self.item(module, name),
+        }
+    }
+
+    fn item(&mut self, module: &Arc<Module>, name: &str) {
+        match module.items.get(name) {
+            Some(Item::Let(let_)) => {
+                let let_ = Arc::clone(let_);
+                let_.value.iter().for_each(|value| self.expr(value, module, Place::Module));
+            }
+            Some(Item::Fragment(fragment)) => self.fragment(&Arc::clone(fragment), module, Place::Module),
+            Some(Item::Param(_) | Item::Type(_) | Item::Part(_) | Item::Environment(_)) | None => {}
+        }
+    }
+
+    fn fragment(&mut self, fragment: &ast::Fragment, module: &Arc<Module>, place: Place) {
+        let defaults = fragment.params.iter().filter_map(|param| param.default.as_ref());
+        fragment.body.as_deref().into_iter().chain(defaults).for_each(|body| self.expr(body, module, place));
+    }
+
+    fn let_(&mut self, let_: &LetDef, place: Place) {
+        if let Some((value, module)) = let_.value() {
+            self.expr(value, module, place);
+        }
+    }
+
+    fn field(&mut self, base: &Expr, name: &str, module: &Arc<Module>) {
+        match &base.kind {
+            ExprKind::Name(word) if &**word == "settings" => self.settings_field(name),
+            ExprKind::Name(word) => match module.imports.get(word) {
+                Some(library) => self.item(&Arc::clone(library), name),
+                None => self.version_field(name),
+            },
+            ExprKind::Index { .. } | ExprKind::Call { .. } | ExprKind::If { .. } | ExprKind::Unwrap(_) => {
+                self.version_field(name);
+            }
+            ExprKind::Binary { .. } | ExprKind::Case { .. } => self.version_field(name),
+            // A field of a field: of an object, not of a version.
+            _ => {}
+        }
+    }
+
+    fn settings_field(&mut self, name: &str) {
+        match self.plan.settings_slot(name) {
+            Some(Slot::Field(at)) if self.reads.settings.insert(name.into()) => {
+                self.default(&self.plan.settings.fields[at].clone());
+            }
+            Some(Slot::Let(at)) => self.let_(&self.plan.settings.lets[at].clone(), Place::Part),
+            Some(Slot::Field(_) | Slot::Fragment(_)) | None => {}
+        }
+    }
+
+    fn version_field(&mut self, name: &str) {
+        match self.plan.version_slot(name) {
+            Some(Slot::Field(at)) if self.reads.version.insert(name.into()) => {
+                self.default(&self.plan.version.fields[at].clone());
+            }
+            Some(Slot::Let(at)) => self.let_(&self.plan.version.lets[at].clone(), Place::Version),
+            Some(Slot::Field(_) | Slot::Fragment(_)) | None => {}
+        }
+    }
+
+    fn default(&mut self, field: &Definition<ast::Field>) {
+        field.item.default.iter().for_each(|default| self.expr(default, &field.module, Place::Part));
+    }
+}

@@ -1,0 +1,282 @@
+//! What a release gives, against the fields that its environment declares.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::Prepared;
+use super::weights::weights;
+use crate::eval::{Given, GivenVersion};
+use crate::frontend::{Release, Version};
+use crate::helm_values;
+use crate::library::{Definition, Members, Slot};
+use crate::types::{Conform, Type, conform, quoted};
+use crate::value::{Data, Entry, Value};
+use relc_syntax::ast;
+use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest};
+use relc_syntax::source::{Sources, Span};
+
+/// Which front end a release comes from: what a field is called in messages follows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Front {
+    /// A `.rel` file: fields by their names.
+    Rel,
+    /// values.yaml: fields by their places.
+    Values,
+}
+
+/// Checks `release`, which is to be in `namespace` where its settings say nothing else.
+pub fn release(
+    release: &Release,
+    prepared: &Prepared,
+    front: Front,
+    namespace: Value,
+    sources: &Sources,
+) -> (Given, Diagnostics) {
+    let mut check = Check { prepared, front, sources, names: &release.names, out: Diagnostics::default() };
+    let given = check.release(release, namespace);
+    (given, check.out)
+}
+
+struct Check<'a> {
+    prepared: &'a Prepared,
+    front: Front,
+    sources: &'a Sources,
+    names: &'a [Arc<str>],
+    out: Diagnostics,
+}
+
+/// The fields of one scope and their types.
+#[derive(Clone, Copy)]
+struct Fields<'a> {
+    members: &'a Members,
+    types: &'a [Type],
+    what: &'static str,
+}
+
+impl<'a> Check<'a> {
+    fn settings(&self) -> Fields<'a> {
+        Fields { members: &self.prepared.plan.settings, types: &self.prepared.settings, what: "setting" }
+    }
+
+    fn version_fields(&self) -> Fields<'a> {
+        Fields { members: &self.prepared.plan.version, types: &self.prepared.version, what: "field" }
+    }
+
+    fn release(&mut self, release: &Release, namespace: Value) -> Given {
+        let mut shared: Vec<Option<Value>> = vec![None; self.prepared.version.len()];
+        let mut settings: Vec<Option<Value>> = vec![None; self.prepared.settings.len()];
+        for entry in &release.settings {
+            self.setting(entry, &mut settings, &mut shared);
+        }
+        self.required(self.settings(), &settings, release.span, &release.name.text);
+        let versions = self.versions(release, &shared);
+        let plan = &self.prepared.plan;
+        let strategy = plan.strategy.as_ref().map_or_else(|| "none".into(), |strategy| Arc::clone(strategy.name()));
+        let strategy_span = release.strategy.as_ref().map_or(release.span, |strategy| strategy.span);
+        Given {
+            name: Value::string(Arc::clone(&release.name.text), release.name.span),
+            namespace,
+            strategy: Value::string(strategy, strategy_span),
+            settings,
+            versions,
+            values: self.front == Front::Values,
+            span: release.span,
+        }
+    }
+
+    fn setting(&mut self, entry: &Entry, settings: &mut [Option<Value>], shared: &mut [Option<Value>]) {
+        if let Some(Slot::Field(at)) = self.prepared.plan.settings_slot(&entry.key) {
+            settings[at] = Some(self.value(self.settings(), at, &entry.value));
+            return;
+        }
+        match self.prepared.plan.version_slot(&entry.key) {
+            Some(Slot::Field(at)) if self.prepared.plan.version.fields[at].item.shared => {
+                shared[at] = Some(self.value(self.version_fields(), at, &entry.value));
+            }
+            Some(Slot::Field(at)) => {
+                let field = &self.prepared.plan.version.fields[at].item.name;
+                let message = format!("`{}` is a field of a version, not a setting", entry.key);
+                let error = Diagnostic::error(Code::UnknownKey, entry.key_span, message);
+                self.out.push(error.related(field.span, "declared here").help("give it to each version"));
+            }
+            Some(Slot::Let(_) | Slot::Fragment(_)) | None => self.unknown(self.settings(), entry),
+        }
+    }
+
+    fn value(&mut self, fields: Fields<'_>, at: usize, value: &Value) -> Value {
+        if value.is_null() {
+            return value.clone();
+        }
+        let field = &fields.members.fields[at].item;
+        let path = match (&field.at, self.front) {
+            (ast::FieldPlace::At(place), Front::Values) => &place.text,
+            _ => &field.name.text,
+        };
+        let cx = Conform::declared(self.sources, path).names(self.names);
+        let ty = &fields.types[at];
+        let pasted = match self.front {
+            Front::Values => pasted(value, ty),
+            Front::Rel => None,
+        };
+        conform(pasted.as_ref().unwrap_or(value), ty, &cx, &mut self.out)
+    }
+
+    /// A key that names no field of the chosen scope.
+    fn unknown(&mut self, fields: Fields<'_>, entry: &Entry) {
+        let plan = &self.prepared.plan;
+        let environment = plan.environment.name();
+        let message = format!("`{environment}` has no {} `{}`", fields.what, entry.key);
+        let error = Diagnostic::error(Code::UnknownKey, entry.key_span, message);
+        if let Some(strategy) = self.strategy_with(fields.what, &entry.key) {
+            if plan.strategy.is_none() {
+                return; // The strategy that is meant is not known, and may be that one.
+            }
+            let help = format!("it belongs to the strategy `{strategy}`");
+            self.out.push(error.help(help));
+            return;
+        }
+        let shared = plan.version.fields.iter().filter(|field| fields.what == "setting" && field.item.shared);
+        let current = fields.members.fields.iter().chain(shared).filter(|field| field.item.deprecated.is_none());
+        let known = current.map(|field| &*field.item.name.text);
+        let near = nearest(&entry.key, known.clone());
+        let elsewhere = match fields.what {
+            "field" => plan.settings_slot(&entry.key).is_some(),
+            _ => false,
+        };
+        self.out.push(match near {
+            _ if elsewhere => error.help("it is a setting: put it into the braces before `<`"),
+            Some(near) => {
+                error.help(format!("did you mean `{near}`?")).fix(Applicability::Unsafe, entry.key_span, near)
+            }
+            None => error.help(format!("the {}s are {}", fields.what, quoted(known))),
+        });
+    }
+
+    fn strategy_with(&self, what: &str, key: &str) -> Option<&Arc<str>> {
+        let strategies = self.prepared.plan.environment.strategies.iter();
+        let found = { strategies }.find(|strategy| {
+            let members = if what == "setting" { &strategy.layer.settings } else { &strategy.layer.version };
+            members.fields.iter().any(|field| &*field.item.name.text == key)
+        });
+        found.map(|strategy| strategy.name())
+    }
+
+    /// Fields without a default that must be given.
+    fn required(&mut self, fields: Fields<'_>, given: &[Option<Value>], span: Span, whose: &str) {
+        for ((field, ty), given) in fields.members.fields.iter().zip(fields.types).zip(given) {
+            let needed = field.item.default.is_none() && !ty.is_optional() && !matches!(ty, Type::Error);
+            if needed && given.as_ref().is_none_or(Value::is_null) {
+                let name = &field.item.name;
+                let message = format!("`{whose}` needs `{}`", name.text);
+                let error = Diagnostic::error(Code::MissingField, span, message);
+                self.out.push(
+                    error
+                        .related(name.span, "declared here, without a default")
+                        .help(format!("give `{}: …`", name.text)),
+                );
+            }
+        }
+    }
+
+    fn versions(&mut self, release: &Release, shared: &[Option<Value>]) -> Vec<GivenVersion> {
+        if release.versions.is_empty() && !release.misplaced_versions {
+            let message = format!("`{}` has no versions", release.name.text);
+            let help = match self.front {
+                Front::Rel => "give at least one between `<` and `>`: `< \"image\" >`",
+                Front::Values => "give at least one in the list `application.versions`",
+            };
+            self.out.push(Diagnostic::error(Code::NoVersions, release.span, message).help(help));
+        }
+        self.labels(release);
+        let mode =
+            self.prepared.plan.strategy.as_ref().map_or(ast::WeightMode::None, crate::library::StrategyDef::weights);
+        let weights = weights(&release.versions, mode, &mut self.out);
+        let pairs = release.versions.iter().zip(weights).enumerate();
+        pairs.map(|(at, (version, weight))| self.version(version, at, weight, shared)).collect()
+    }
+
+    fn labels(&mut self, release: &Release) {
+        let mut known: FxHashMap<&str, Span> = FxHashMap::default();
+        for label in release.versions.iter().filter_map(|version| version.label.as_ref()) {
+            let first = *known.entry(&label.text).or_insert(label.span);
+            if first != label.span {
+                let message = format!("two versions are labelled `{}`", label.text);
+                let error = Diagnostic::error(Code::DuplicateVersion, label.span, message);
+                self.out.push(error.related(first, "the first one").help("give each version a label of its own"));
+            }
+        }
+    }
+
+    fn version(&mut self, version: &Version, at: usize, weight: u32, shared: &[Option<Value>]) -> GivenVersion {
+        let mut fields: Vec<Option<Value>> = vec![None; self.prepared.version.len()];
+        self.headline(version, &mut fields);
+        for entry in &version.fields {
+            match self.prepared.plan.version_slot(&entry.key) {
+                Some(Slot::Field(slot)) if fields[slot].is_some() => {
+                    let message = format!("`{}` is given twice: it is what stands before the braces too", entry.key);
+                    self.out.push(Diagnostic::error(Code::DuplicateKey, entry.key_span, message).help("take one away"));
+                }
+                Some(Slot::Field(slot)) => fields[slot] = Some(self.value(self.version_fields(), slot, &entry.value)),
+                Some(Slot::Let(_) | Slot::Fragment(_)) | None => self.unknown(self.version_fields(), entry),
+            }
+        }
+        for ((field, shared), ty) in fields.iter_mut().zip(shared).zip(&self.prepared.version) {
+            // In values.yaml, as in the chart, a version's `null` puts aside what all versions share.
+            let put_aside = self.front == Front::Values && field.is_some() && ty.is_optional();
+            if field.as_ref().is_none_or(Value::is_null) && !put_aside {
+                field.clone_from(shared);
+            }
+        }
+        let whose = version.label.as_ref().map_or_else(|| format!("version {at}"), |label| label.text.to_string());
+        self.required(self.version_fields(), &fields, version.span, &whose);
+        let when = self.when(version, at);
+        // A weight that nobody gave is the strategy's: `given` tells it from one that stands in the release.
+        let strategy = self.prepared.plan.strategy.as_ref().map(|strategy| strategy.definition.item.name.span);
+        let weight_span = version.weight.as_ref().map_or(strategy.unwrap_or(version.span), |weight| weight.span);
+        GivenVersion {
+            label: version.label.clone(),
+            weight: Value::new(Data::Int(i64::from(weight)), weight_span),
+            when,
+            fields,
+            span: version.span,
+        }
+    }
+
+    fn headline(&mut self, version: &Version, fields: &mut [Option<Value>]) {
+        let Some(value) = &version.headline else { return };
+        let declared = self.prepared.plan.version.fields.iter().position(|field: &Definition<_>| field.item.headline);
+        match declared {
+            Some(at) => fields[at] = Some(self.value(self.version_fields(), at, value)),
+            None => {
+                let message = format!("a version of `{}` has no headline value", self.prepared.plan.environment.name());
+                self.out
+                    .push(Diagnostic::error(Code::Misplaced, value.span, message).help("give its fields in braces"));
+            }
+        }
+    }
+
+    fn when(&mut self, version: &Version, at: usize) -> Option<Value> {
+        let when = version.when.as_ref()?;
+        if at == 0 {
+            let message = "the primary version gets every request that no other asks for; it takes no `when`";
+            let error = Diagnostic::error(Code::InvalidWhen, when.span, message);
+            self.out.push(error.help("put the `when` on another version, or this version further down"));
+            return None;
+        }
+        Some(when.value.clone())
+    }
+}
+
+/// What the chart's templates make of a text of values.yaml: they paste a number without its quotes, and an empty text is
+/// none to them. `None` where the text stays as it is.
+fn pasted(value: &Value, ty: &Type) -> Option<Value> {
+    let text = value.as_str()?;
+    match ty.present() {
+        Type::Int { .. } | Type::Number { .. } => {
+            helm_values::pasted_number(text).map(|number| Value::new(number, value.span))
+        }
+        Type::String(_) if text.is_empty() => Some(Value::null(value.span)),
+        _ => None,
+    }
+}

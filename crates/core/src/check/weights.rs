@@ -1,0 +1,91 @@
+//! Weights: what a release gives, as its strategy reads it.
+
+use crate::frontend::{Version, Weight};
+use relc_syntax::ast::WeightMode;
+use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
+use relc_syntax::source::Span;
+
+/// What a version without a weight gets beside others that have bare ones.
+pub const DEFAULT_WEIGHT: u32 = 50;
+
+/// The weight of each version under a strategy that reads weights as `mode` says.
+pub fn weights(versions: &[Version], mode: WeightMode, out: &mut Diagnostics) -> Vec<u32> {
+    if mixed(versions, out) {
+        return vec![DEFAULT_WEIGHT; versions.len()];
+    }
+    let percent = versions.iter().any(|version| version.weight.as_ref().is_some_and(|weight| weight.percent));
+    match mode {
+        WeightMode::Percent if versions.iter().all(|version| version.weight.is_none()) => evenly(versions.len()),
+        WeightMode::Percent => shares(versions, out),
+        WeightMode::Split if percent => shares(versions, out),
+        WeightMode::Split | WeightMode::Each | WeightMode::None => bare(versions),
+    }
+}
+
+fn given(version: &Version) -> Option<u32> {
+    version.weight.as_ref().and_then(|weight| weight.value)
+}
+
+fn bare(versions: &[Version]) -> Vec<u32> {
+    versions.iter().map(|version| given(version).unwrap_or(DEFAULT_WEIGHT)).collect()
+}
+
+fn evenly(count: usize) -> Vec<u32> {
+    let count = u32::try_from(count).unwrap_or(u32::MAX).max(1);
+    (0..count).map(|at| 100 / count + u32::from(at < 100 % count)).collect()
+}
+
+/// Weights in percent and bare ones do not mix: 30 % of what would the bare ones be?
+fn mixed(versions: &[Version], out: &mut Diagnostics) -> bool {
+    let weights: Vec<&Weight> = versions.iter().filter_map(|version| version.weight.as_ref()).collect();
+    let percent = weights.iter().find(|weight| weight.percent);
+    let bare = weights.iter().find(|weight| !weight.percent);
+    let (Some(percent), Some(bare)) = (percent, bare) else { return false };
+    let message = "weights with and without `%` in one release";
+    let error = Diagnostic::error(Code::MixedWeights, bare.span, message).label("relative");
+    out.push(error.related(percent.span, "a percentage").help("give all of them with `%`, or none"));
+    true
+}
+
+/// Percentages: they sum to 100, and one version may leave its own out.
+fn shares(versions: &[Version], out: &mut Diagnostics) -> Vec<u32> {
+    let sum: u64 = versions.iter().filter_map(given).map(u64::from).sum();
+    let missing = versions.iter().filter(|version| version.weight.is_none()).count();
+    let rest = 100_u64.checked_sub(sum).and_then(|rest| u32::try_from(rest).ok());
+    // A weight that is none was reported, and what it was to be nobody knows.
+    let unread = versions.iter().any(|version| version.weight.as_ref().is_some_and(|weight| weight.value.is_none()));
+    match (missing, rest) {
+        _ if unread => {}
+        (0, Some(0)) | (1, Some(_)) => {}
+        (0, _) => out.push(wrong_sum(versions, &format!("the percentages sum to {sum}, not to 100"))),
+        (_, None) => out.push(wrong_sum(versions, &format!("the percentages sum to {sum}, which is more than 100"))),
+        (_, Some(_)) => {
+            let without = versions.iter().filter(|version| version.weight.is_none()).nth(1);
+            let span = without.map_or(versions[0].span, |version| version.span);
+            let message = "only one version may leave out its percentage";
+            out.push(Diagnostic::error(Code::PercentSum, span, message).help("the one that does gets the rest"));
+        }
+    }
+    versions.iter().map(|version| given(version).unwrap_or(rest.unwrap_or(0))).collect()
+}
+
+fn wrong_sum(versions: &[Version], message: &str) -> Diagnostic {
+    let spans: Vec<(Span, u32)> =
+        versions.iter().filter_map(|v| v.weight.as_ref()).map(|w| (w.span, w.value.unwrap_or(0))).collect();
+    let (last, first) = spans.split_last().map_or((None, &[][..]), |(last, first)| (Some(last), first));
+    let span = last.map_or(versions[0].span, |(span, _)| *span);
+    let mut error = Diagnostic::error(Code::PercentSum, span, message);
+    for (span, value) in first {
+        error = error.related(*span, format!("{value}"));
+    }
+    let others: u64 = first.iter().map(|(_, value)| u64::from(*value)).sum();
+    match 100_u64.checked_sub(others) {
+        Some(rest) if spans.len() < versions.len() => {
+            error.help(format!("at most {rest} is left here, and the version without a weight gets the rest"))
+        }
+        Some(rest) if last.is_some() => {
+            error.help(format!("{rest}% would make 100; or leave it out, and it gets the rest"))
+        }
+        _ => error.help("make them sum to 100; or drop the `%`, and they are relative"),
+    }
+}

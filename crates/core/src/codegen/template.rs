@@ -1,0 +1,229 @@
+//! Routing templates: a residual tree as text that the Iter8 controller executes.
+//!
+//! In: a tree with guards and run-time scalars. Out: block YAML with the actions of Go's templates around whole lines.
+//!
+//! The controller uses html/template. It changes no text outside of tags but `<`, so a text that never contains `<` or
+//! `{{` passes as it is: every string stands in double quotes with both written as escapes. Every action trims the line
+//! break before it and keeps the one behind it (`{{- if … }}`), so that an action's own line leaves nothing behind; strings
+//! end with a quote, so a trimmed break never belongs to one.
+
+use std::borrow::Cow;
+
+use super::quote::{self, Inside, push};
+use super::yaml::{Line, constant, key, pad};
+use crate::value::{Condition, Data, Element, Entry, Run, Value};
+use relc_syntax::source::Span;
+
+/// Appends the template of `value`.
+pub fn template(value: &Value, out: &mut String) {
+    annotated(value, &mut |_, _| {}, out);
+}
+
+/// The same, where `begin` is told of each line on which a field or an element begins, before the line is written.
+pub(super) fn annotated(value: &Value, begin: &mut impl FnMut(Line, &mut String), out: &mut String) {
+    node(&Head { text: "", field: value.span }, 0, 0, value, begin, out);
+}
+
+/// The start of a line, which is empty for the whole, and where what begins there was written.
+struct Head<'h> {
+    text: &'h str,
+    field: Span,
+}
+
+impl Head<'_> {
+    fn write(&self, value: &Value, begin: &mut impl FnMut(Line, &mut String), out: &mut String) {
+        if !self.text.is_empty() {
+            begin(Line { field: self.field, value }, out);
+            out.push_str(self.text);
+        }
+    }
+}
+
+/// An entry or element, with all that guards it.
+struct Item<'a> {
+    guard: Option<Cow<'a, Condition>>,
+    /// The key, in an object.
+    key: Option<&'a str>,
+    /// Where the key was written; in a list, the value.
+    field: Span,
+    value: &'a Value,
+}
+
+/// The items of a container: objects and lists differ in what stands before each item only.
+struct Items<'a> {
+    list: Vec<Item<'a>>,
+    empty: &'static str,
+    indent: usize,
+}
+
+/// Writes `head` and the value behind it: entries at column `indent`, dashes at column `dashes`.
+fn node(
+    head: &Head,
+    indent: usize,
+    dashes: usize,
+    value: &Value,
+    begin: &mut impl FnMut(Line, &mut String),
+    out: &mut String,
+) {
+    match items(value, indent, dashes) {
+        None => {
+            head.write(value, begin, out);
+            out.push_str(if head.text.is_empty() { "" } else { " " });
+            scalar(value, out);
+            out.push('\n');
+        }
+        Some(items) if items.list.is_empty() => nothing(head, value, items.empty, begin, out),
+        Some(items) => match any_guard(&items.list) {
+            None => content(head, value, &items, begin, out),
+            Some(guard) => {
+                action("if", Some(&guard), out);
+                content(head, value, &items, begin, out);
+                action("else", None, out);
+                nothing(head, value, items.empty, begin, out);
+                action("end", None, out);
+            }
+        },
+    }
+}
+
+fn nothing(head: &Head, value: &Value, empty: &str, begin: &mut impl FnMut(Line, &mut String), out: &mut String) {
+    head.write(value, begin, out);
+    out.push_str(if head.text.is_empty() { "" } else { " " });
+    out.push_str(empty);
+    out.push('\n');
+}
+
+/// Writes the `head` of a container, which is `value`, and its items, of which at least one is there.
+fn content(head: &Head, value: &Value, items: &Items, begin: &mut impl FnMut(Line, &mut String), out: &mut String) {
+    let mut first = String::new();
+    if head.text.ends_with('-') && items.list[0].guard.is_none() {
+        // The first item stands behind the dash.
+        first.push_str(head.text);
+        first.push(' ');
+    } else if !head.text.is_empty() {
+        head.write(value, begin, out);
+        out.push('\n');
+    }
+    // Where all share one guard, it has been opened around the head already.
+    let shared = items.list.iter().all(|item| item.guard == items.list[0].guard);
+    for (i, group) in items.list.chunk_by(|a, b| a.guard == b.guard).enumerate() {
+        let guard = group[0].guard.as_deref().filter(|_| !shared);
+        if guard.is_some() {
+            action("if", guard, out);
+        }
+        for (j, item) in group.iter().enumerate() {
+            let mut start = if i == 0 && j == 0 { std::mem::take(&mut first) } else { String::new() };
+            if start.is_empty() {
+                pad(items.indent, &mut start);
+            }
+            one(start, item, items.indent, begin, out);
+        }
+        if guard.is_some() {
+            action("end", None, out);
+        }
+    }
+}
+
+/// Writes one item; `start` is the line up to it.
+fn one(mut start: String, item: &Item, indent: usize, begin: &mut impl FnMut(Line, &mut String), out: &mut String) {
+    let dashes = match item.key {
+        Some(name) => {
+            key(name, indent, Inside::Template, &mut start);
+            indent
+        }
+        None => {
+            start.push('-');
+            indent + 2
+        }
+    };
+    node(&Head { text: &start, field: item.field }, indent + 2, dashes, item.value, begin, out);
+}
+
+/// The items of a container, absent ones left out; `None` for a scalar.
+fn items<'a>(value: &'a Value, indent: usize, dashes: usize) -> Option<Items<'a>> {
+    let there = |item: &Item| !item.value.is_null();
+    match &value.data {
+        Data::Object(object) => {
+            let entry = |e: &'a Entry| item(e.guard.as_deref(), Some(&*e.key), e.key_span, &e.value);
+            let list = object.entries.iter().map(entry).filter(there).collect();
+            Some(Items { list, empty: "{}", indent })
+        }
+        Data::List(elements) => {
+            let element = |e: &'a Element| item(e.guard.as_deref(), None, e.value.span, &e.value);
+            let list = elements.iter().map(element).filter(there).collect();
+            Some(Items { list, empty: "[]", indent: dashes })
+        }
+        _ => None,
+    }
+}
+
+/// An item whose guards are all in one condition, also those that its value brings along.
+fn item<'a>(guard: Option<&'a Condition>, key: Option<&'a str>, field: Span, value: &'a Value) -> Item<'a> {
+    let mut item = Item { guard: guard.map(Cow::Borrowed), key, field, value };
+    while let Data::Guarded(guarded) = &item.value.data {
+        let (condition, inner) = &**guarded;
+        item.guard = Some(match item.guard {
+            None => Cow::Borrowed(condition),
+            Some(outer) => Cow::Owned(Condition::All(vec![outer.into_owned(), condition.clone()])),
+        });
+        item.value = inner;
+    }
+    item
+}
+
+/// The condition under which one of `items` is there at least; `None`: always.
+fn any_guard(items: &[Item]) -> Option<Condition> {
+    let mut all: Vec<Condition> = Vec::new();
+    for item in items {
+        let guard = item.guard.as_deref()?;
+        if !all.contains(guard) {
+            all.push(guard.clone());
+        }
+    }
+    if all.len() == 1 { all.pop() } else { Some(Condition::Any(all)) }
+}
+
+fn scalar(value: &Value, out: &mut String) {
+    match &value.data {
+        Data::String(text) | Data::Word(text) => quote::quoted(text, Inside::Template, out),
+        Data::Run(run) => match &**run {
+            Run::Weight(version) => push(format_args!("{{{{ index .Weights {version} }}}}"), out),
+            Run::Truth(condition) => {
+                out.push_str("{{ if ");
+                test(condition, out);
+                out.push_str(" }}true{{ else }}false{{ end }}");
+            }
+        },
+        _ => constant(value, out),
+    }
+}
+
+/// Writes an action on a line of its own.
+fn action(word: &str, condition: Option<&Condition>, out: &mut String) {
+    out.push_str("{{- ");
+    out.push_str(word);
+    if let Some(condition) = condition {
+        out.push(' ');
+        test(condition, out);
+    }
+    out.push_str(" }}\n");
+}
+
+/// Writes a condition in the words of Go's templates.
+fn test(condition: &Condition, out: &mut String) {
+    match condition {
+        Condition::Live(version) => push(format_args!("gt (index .Weights {version}) 0"), out),
+        Condition::Not(inner) => joined("not", std::slice::from_ref(&**inner), out),
+        Condition::All(inner) => joined("and", inner, out),
+        Condition::Any(inner) => joined("or", inner, out),
+    }
+}
+
+fn joined(function: &str, operands: &[Condition], out: &mut String) {
+    out.push_str(function);
+    for operand in operands {
+        out.push_str(" (");
+        test(operand, out);
+        out.push(')');
+    }
+}

@@ -1,0 +1,197 @@
+//! Where the fields of manifests come from.
+//!
+//! In: finished trees, whose keys and values carry the places where they were written. Out: comments for the lines of YAML, and
+//! JSON for other programs. A field stands where an environment, a library or a specification of one's own writes its key;
+//! its value comes from there, from a release, or from another definition. What was made a text of, as a routing template is,
+//! has a place for each line of the text.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::quote::is_printable;
+use super::yaml::{Line, is_block, present, present_elements};
+use super::{template, yaml};
+use crate::value::{Data, Value};
+use relc_syntax::source::{Sources, Span};
+
+/// Appends the comment of `line`: the place of its field and, where it comes from another line, that of its value.
+pub(super) fn comment(line: &Line, sources: &Sources, out: &mut String) {
+    let (field, origin) = both(line.field, line.value, sources);
+    out.push_str(" # ");
+    field.write(out);
+    if (field.file, field.line) != (origin.file, origin.line) {
+        out.push_str(" ← ");
+        origin.write(out);
+    }
+}
+
+/// A text that was made of a tree.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// The text.
+    pub text: Arc<str>,
+    /// The tree.
+    pub tree: Value,
+    /// What sort of text it is.
+    pub form: Form,
+}
+
+/// A sort of text that is made of a tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A document of YAML.
+    Yaml,
+    /// A routing template.
+    Template,
+}
+
+impl Made {
+    /// The text of `tree`.
+    pub fn new(tree: Value, form: Form) -> Made {
+        let mut text = String::new();
+        match form {
+            Form::Yaml => yaml::yaml(&tree, &mut text),
+            Form::Template => template::template(&tree, &mut text),
+        }
+        Made { text: text.into(), tree, form }
+    }
+}
+
+/// The places of all fields of a release's `documents`, as a JSON object on one line; `made` are the texts that stand in them.
+pub fn places(name: &str, namespace: &str, documents: &[Value], made: &[Made], sources: &Sources) -> String {
+    let document = |document: &Value| {
+        let mut trace = Trace { made, sources, path: String::new(), fields: Vec::new() };
+        trace.inside(document);
+        let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+        let metadata = document.get("metadata");
+        Document {
+            api_version: text(document.get("apiVersion")),
+            kind: text(document.get("kind")),
+            name: text(metadata.and_then(|metadata| metadata.get("name"))),
+            namespace: text(metadata.and_then(|metadata| metadata.get("namespace"))),
+            fields: trace.fields,
+        }
+    };
+    let release = Release { name, namespace, documents: documents.iter().map(document).collect() };
+    serde_json::to_string(&release).expect("texts, numbers and lists are always JSON")
+}
+
+#[derive(Serialize)]
+struct Release<'r> {
+    name: &'r str,
+    namespace: &'r str,
+    documents: Vec<Document<'r>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document<'r> {
+    api_version: Option<String>,
+    kind: Option<String>,
+    name: Option<String>,
+    namespace: Option<String>,
+    fields: Vec<Field<'r>>,
+}
+
+/// A field or an element of a list, however deep.
+#[derive(Serialize)]
+struct Field<'r> {
+    /// A JSON Pointer into the document.
+    path: String,
+    field: Place<'r>,
+    origin: Place<'r>,
+    /// The lines of a text that was made of a tree.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    lines: Vec<TextLine<'r>>,
+}
+
+/// A line of a text on which a field or an element begins.
+#[derive(Serialize)]
+struct TextLine<'r> {
+    line: usize,
+    field: Place<'r>,
+    origin: Place<'r>,
+}
+
+#[derive(PartialEq, Eq, Serialize)]
+struct Place<'r> {
+    file: &'r str,
+    line: usize,
+    column: usize,
+}
+
+/// The places of a field and of what its value comes from.
+fn both<'r>(field: Span, value: &Value, sources: &'r Sources) -> (Place<'r>, Place<'r>) {
+    (Place::of(field, sources), Place::of(value.span, sources))
+}
+
+impl<'r> Place<'r> {
+    fn of(span: Span, sources: &'r Sources) -> Place<'r> {
+        let position = sources.position(span);
+        Place { file: sources.file(span.file).name(), line: position.line, column: position.column }
+    }
+
+    /// As people write places. A file may be called anything, and a comment ends with its line.
+    fn write(&self, out: &mut String) {
+        out.extend(self.file.chars().map(|c| if is_printable(c) { c } else { '\u{fffd}' }));
+        super::quote::push(format_args!(":{}:{}", self.line, self.column), out);
+    }
+}
+
+/// The fields of a document so far, and the way to those at hand.
+struct Trace<'r> {
+    made: &'r [Made],
+    sources: &'r Sources,
+    path: String,
+    fields: Vec<Field<'r>>,
+}
+
+impl<'r> Trace<'r> {
+    /// Adds the fields in `value`, to which `path` leads.
+    fn inside(&mut self, value: &Value) {
+        match &value.data {
+            Data::Object(object) => present(object).for_each(|entry| {
+                self.add(&entry.key.replace('~', "~0").replace('/', "~1"), entry.key_span, &entry.value);
+            }),
+            Data::List(list) => present_elements(list).enumerate().for_each(|(at, element)| {
+                self.add(&at.to_string(), element.value.span, &element.value);
+            }),
+            Data::Null | Data::Bool(_) | Data::Int(_) | Data::Float(_) | Data::String(_) | Data::Word(_) => {}
+            Data::Run(_) | Data::Guarded(_) | Data::Version(_) | Data::Error => {}
+        }
+    }
+
+    fn add(&mut self, step: &str, field: Span, value: &Value) {
+        let before = self.path.len();
+        self.path.push('/');
+        self.path.push_str(step);
+        let mut lines = Vec::new();
+        self.lines(value, 1, &mut lines);
+        let (field, origin) = both(field, value, self.sources);
+        self.fields.push(Field { path: self.path.clone(), field, origin, lines });
+        self.inside(value);
+        self.path.truncate(before);
+    }
+
+    /// Adds the lines of `value`, if it is a text that was made; its first one is `first`. A text in another one has its lines
+    /// among those of that, where it stands there line by line.
+    fn lines(&self, value: &Value, first: usize, lines: &mut Vec<TextLine<'r>>) {
+        let Data::String(text) = &value.data else { return };
+        let Some(made) = self.made.iter().find(|made| Arc::ptr_eq(&made.text, text)) else { return };
+        let (mut seen, mut at) = (0, first);
+        let mut begin = |line: Line, text: &mut String| {
+            at += text[seen..].matches('\n').count();
+            seen = text.len();
+            let (field, origin) = both(line.field, line.value, self.sources);
+            lines.push(TextLine { line: at, field, origin });
+            if made.form == Form::Yaml && line.value.as_str().is_some_and(is_block) {
+                self.lines(line.value, at + 1, lines);
+            }
+        };
+        match made.form {
+            Form::Yaml => yaml::annotated(&made.tree, &mut begin, &mut String::new()),
+            Form::Template => template::annotated(&made.tree, &mut begin, &mut String::new()),
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! Block YAML of one document.
+//!
+//! In: a finished tree. Out: text in which keys keep their order, lists under a key stand at the key's column, and every
+//! line break of a text is a line break, where a block literal says exactly that text.
+
+use super::quote::{self, Inside, push};
+use crate::value::{Data, Element, Entry, Object, Value};
+use relc_syntax::source::Span;
+
+/// Longest key written as `key: value`: readers look for the colon within 1,024 characters, some within 128.
+const LONGEST_KEY: usize = 100;
+
+/// Appends `value` as one YAML document, with its last line break.
+pub fn yaml(value: &Value, out: &mut String) {
+    annotated(value, &mut |_, _| {}, out);
+}
+
+/// A line of YAML, by what begins on it.
+pub(super) struct Line<'v> {
+    /// Where the field's key was written; for an element of a list, its value.
+    pub field: Span,
+    /// Its value, which carries the place that it comes from.
+    pub value: &'v Value,
+}
+
+/// The same, where `margin` writes what stands at the end of each line on which a field or an element begins.
+pub(super) fn annotated(value: &Value, margin: &mut impl FnMut(Line, &mut String), out: &mut String) {
+    match &value.data {
+        Data::Object(object) if !is_empty_object(object) => entries(object, 0, margin, out),
+        Data::List(list) if !is_empty_list(list) => elements(list, 0, margin, out),
+        _ => {
+            scalar(value, None, |_| {}, out);
+            out.push('\n');
+        }
+    }
+}
+
+/// The entries that are there.
+pub(super) fn present(object: &Object) -> impl Iterator<Item = &Entry> {
+    object.entries.iter().filter(|entry| !entry.value.is_null())
+}
+
+/// The elements that are there.
+pub(super) fn present_elements(list: &[Element]) -> impl Iterator<Item = &Element> {
+    list.iter().filter(|element| !element.value.is_null())
+}
+
+pub(super) fn is_empty_object(object: &Object) -> bool {
+    present(object).next().is_none()
+}
+
+pub(super) fn is_empty_list(list: &[Element]) -> bool {
+    present_elements(list).next().is_none()
+}
+
+/// Writes the entries of `object` at column `indent`; the cursor stands there already.
+fn entries(object: &Object, indent: usize, margin: &mut impl FnMut(Line, &mut String), out: &mut String) {
+    for (i, entry) in present(object).enumerate() {
+        assert!(entry.guard.is_none(), "only evaluated trees are written as YAML");
+        if i > 0 {
+            pad(indent, out);
+        }
+        key(&entry.key, indent, Inside::Manifest, out);
+        behind_key(entry, indent, margin, out);
+    }
+}
+
+/// Writes the elements of `list` with their dashes at column `indent`; the cursor stands there already.
+fn elements(list: &[Element], indent: usize, margin: &mut impl FnMut(Line, &mut String), out: &mut String) {
+    for (i, element) in present_elements(list).enumerate() {
+        assert!(element.guard.is_none(), "only evaluated trees are written as YAML");
+        if i > 0 {
+            pad(indent, out);
+        }
+        out.push_str("- ");
+        behind_dash(&element.value, indent, margin, out);
+    }
+}
+
+/// Writes `key:`, and a long key as `? key` with the colon on the next line.
+pub(super) fn key(key: &str, indent: usize, inside: Inside, out: &mut String) {
+    let start = out.len();
+    if quote::is_plain(key) {
+        out.push_str(key);
+    } else {
+        quote::quoted(key, inside, out);
+    }
+    if out.len() - start > LONGEST_KEY {
+        out.insert_str(start, "? ");
+        out.push('\n');
+        pad(indent, out);
+    }
+    out.push(':');
+}
+
+/// Writes what follows `key:`, where the key stands at column `indent`, and the line's end.
+fn behind_key(entry: &Entry, indent: usize, margin: &mut impl FnMut(Line, &mut String), out: &mut String) {
+    let line = Line { field: entry.key_span, value: &entry.value };
+    match &entry.value.data {
+        Data::Object(object) if !is_empty_object(object) => {
+            margin(line, out);
+            out.push('\n');
+            pad(indent + 2, out);
+            entries(object, indent + 2, margin, out);
+        }
+        Data::List(list) if !is_empty_list(list) => {
+            margin(line, out);
+            out.push('\n');
+            pad(indent, out);
+            elements(list, indent, margin, out);
+        }
+        _ => {
+            out.push(' ');
+            scalar(&entry.value, Some(indent + 2), |out| margin(line, out), out);
+            out.push('\n');
+        }
+    }
+}
+
+/// Writes what follows `- `, where the dash stands at column `indent`, and the line's end.
+fn behind_dash(value: &Value, indent: usize, margin: &mut impl FnMut(Line, &mut String), out: &mut String) {
+    match &value.data {
+        Data::Object(object) if !is_empty_object(object) => entries(object, indent + 2, margin, out),
+        Data::List(list) if !is_empty_list(list) => elements(list, indent + 2, margin, out),
+        _ => {
+            let line = Line { field: value.span, value };
+            scalar(value, Some(indent + 2), |out| margin(line, out), out);
+            out.push('\n');
+        }
+    }
+}
+
+/// Writes a value of one line, or a block literal with its lines at column `block`; `end` ends its first line.
+fn scalar(value: &Value, block: Option<usize>, end: impl FnOnce(&mut String), out: &mut String) {
+    match (&value.data, block) {
+        (Data::String(string) | Data::Word(string), Some(indent)) if is_block(string) => {
+            literal(string, indent, end, out);
+            return;
+        }
+        (Data::String(string) | Data::Word(string), _) => text(string, out),
+        _ => constant(value, out),
+    }
+    end(out);
+}
+
+/// Writes what is neither text nor a container with content.
+pub(super) fn constant(value: &Value, out: &mut String) {
+    match &value.data {
+        Data::Null => out.push_str("null"),
+        Data::Bool(truth) => out.push_str(if *truth { "true" } else { "false" }),
+        Data::Int(number) => push(format_args!("{number}"), out),
+        Data::Float(number) => quote::float(*number, out),
+        Data::Object(_) => out.push_str("{}"),
+        Data::List(_) => out.push_str("[]"),
+        Data::String(_) | Data::Word(_) => unreachable!("texts are written by their own functions"),
+        Data::Run(_) | Data::Guarded(_) => unreachable!("only evaluated trees are written as YAML"),
+        Data::Version(_) | Data::Error => unreachable!("only values without errors reach the output"),
+    }
+}
+
+fn text(text: &str, out: &mut String) {
+    if quote::is_plain(text) {
+        out.push_str(text);
+    } else {
+        quote::quoted(text, Inside::Manifest, out);
+    }
+}
+
+/// Whether a block literal gives back exactly `text`: every line visible to its end, and the first line that is not empty
+/// not indented, as the reader takes the block's column from it.
+pub(super) fn is_block(text: &str) -> bool {
+    text.contains('\n')
+        && text.trim_start_matches('\n').starts_with(|c| c != ' ' && c != '\t')
+        && !text.ends_with(['\t', ' '])
+        && !text.contains(" \n")
+        && !text.contains("\t\n")
+        && text.chars().all(|c| c == '\n' || c == '\t' || quote::is_printable(c))
+}
+
+/// Writes a block literal; `end` ends its first line, and the caller its last one.
+fn literal(text: &str, indent: usize, end: impl FnOnce(&mut String), out: &mut String) {
+    let body = text.strip_suffix('\n').unwrap_or(text);
+    out.push_str(match text.strip_suffix('\n') {
+        None => "|-",
+        Some(rest) if rest.ends_with('\n') => "|+",
+        Some(_) => "|",
+    });
+    end(out);
+    for line in body.split('\n') {
+        out.push('\n');
+        if !line.is_empty() {
+            pad(indent, out);
+            out.push_str(line);
+        }
+    }
+}
+
+pub(super) fn pad(indent: usize, out: &mut String) {
+    const SPACES: &str = "                                ";
+    let mut left = indent;
+    while left > SPACES.len() {
+        out.push_str(SPACES);
+        left -= SPACES.len();
+    }
+    out.push_str(&SPACES[..left]);
+}

@@ -1,0 +1,48 @@
+//! Definition files by themselves: no release is needed to find what is wrong with them.
+
+use std::sync::Arc;
+
+use crate::check::Prepared;
+use crate::library::{Catalog, Item, Module};
+use crate::typeck::{self, Lets};
+use relc_syntax::diagnostic::Diagnostics;
+use relc_syntax::source::FileId;
+
+/// All that is wrong in the definition file `file` and in the user's files that it imports: what parser, linker and checks say of
+/// it, and of each of its environments under each strategy. In the order of the places.
+pub fn definitions(file: FileId, catalog: &Catalog) -> Diagnostics {
+    let Some((module, mut found)) = catalog.module(file) else { return Diagnostics::default() };
+    let mut modules = Vec::new();
+    reach(&module, &mut modules);
+    let sources = catalog.sources();
+    for module in modules.into_iter().filter(|module| catalog.is_users(module.file)) {
+        found.extend(typeck::file(module, Lets::AreDefinitions, &sources));
+    }
+    for item in module.items.values() {
+        let Item::Environment(part) = item else { continue };
+        let Some(environment) = catalog.environment(&part.name.text) else { continue };
+        found.extend(environment.diagnostics.clone());
+        for strategy in environment.environment.strategy_names() {
+            found.extend(Prepared::new(environment.plan(Some(strategy))).diagnostics);
+        }
+    }
+    let mut list = found.into_vec();
+    list.sort_by_key(|found| found.span);
+    let mut out = Diagnostics::default();
+    for diagnostic in list {
+        let known = out.iter().any(|known| known.span == diagnostic.span && known.code == diagnostic.code);
+        if !known {
+            out.push(diagnostic);
+        }
+    }
+    out
+}
+
+/// `module` and all that it imports, each once.
+pub fn reach<'m>(module: &'m Arc<Module>, seen: &mut Vec<&'m Arc<Module>>) {
+    if seen.iter().any(|known| Arc::ptr_eq(known, module)) {
+        return;
+    }
+    seen.push(module);
+    module.imports.values().chain(module.extended.values()).for_each(|import| reach(import, seen));
+}

@@ -1,0 +1,32 @@
+//! What the findings of a release follow from, as far as its file has it.
+
+use super::{Content, Opened};
+use relc_syntax::source::{FileId, Span, Stretches};
+
+impl Opened {
+    /// Says all texts that findings of the release at `index` follow from, wherever they stand, and gives its place in its file. None of
+    /// values files, which are one release, nor where it cannot be told: what could not be read has consequences elsewhere.
+    pub fn identity(&self, index: usize, say: &mut dyn FnMut(&[u8])) -> Option<Span> {
+        let Content::Rel { module, releases } = &self.content else { return None };
+        let own = releases[index].span;
+        let said = || Stretches::new(self.diagnostics.iter().map(|known| known.span).collect());
+        if self.told.get_or_init(said).meet(own) || self.misread.meet(own) {
+            return None;
+        }
+        say(self.sources.text(own).as_bytes());
+        for item in module.items.values() {
+            say(self.sources.text(item.span()).as_bytes());
+        }
+        for (name, import) in &module.imports {
+            say(name.as_bytes());
+            say(&import.file.0.to_le_bytes());
+        }
+        say(&[u8::from(self.diagnostics.has_errors())]);
+        let files = (self.definitions..u32::try_from(self.sources.len()).unwrap_or(u32::MAX)).map(FileId);
+        for file in files.filter(|file| *file != self.main) {
+            say(self.sources.file(file).name().as_bytes());
+            say(self.sources.file(file).text().as_bytes());
+        }
+        Some(own)
+    }
+}

@@ -1,0 +1,43 @@
+//! A `.rel` file with what it imports, and nothing evaluated: what an editor asks of it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::Text;
+use super::files::UserImports;
+use crate::library::{Catalog, Loader, Module, link};
+use relc_syntax::diagnostic::Diagnostics;
+use relc_syntax::source::{FileId, SourceFile, Sources};
+use relc_syntax::{self as syntax, ast};
+
+/// A `.rel` file, parsed and linked.
+pub struct Linked {
+    /// The catalog's files, this one, and those that it imports by path.
+    pub sources: Sources,
+    /// This file.
+    pub file: FileId,
+    /// What it says.
+    pub ast: ast::File,
+    /// Its declarations and imports.
+    pub module: Arc<Module>,
+}
+
+/// Links `text`; the catalog's own where it is one of its files.
+pub fn linked(text: Text, catalog: &Catalog, loader: &dyn Loader) -> Linked {
+    let mut sources = catalog.sources();
+    if let Some(file) = catalog.user_file(Path::new(&text.name))
+        && let (Some(ast), Some((module, _))) = (catalog.tree(file), catalog.module(file))
+    {
+        return Linked { sources, file, ast: ast.clone(), module };
+    }
+    let name = text.name.clone();
+    let file = sources.add(SourceFile::new(text.name, text.text));
+    let (ast, _) = syntax::parse(file, sources.file(file).text());
+    let (module, _) = this(file, &ast, &mut UserImports::new(catalog, loader, &mut sources, &name));
+    Linked { sources, file, ast, module }
+}
+
+/// The module of the file that is compiled.
+pub(super) fn this(file: FileId, ast: &ast::File, imports: &mut UserImports<'_>) -> (Arc<Module>, Diagnostics) {
+    link("this file", file, ast, imports)
+}

@@ -1,0 +1,272 @@
+//! An input is read: texts, what they import and name, and what is wrong before any release is looked at.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use super::files::{ReadFiles, UserImports};
+use super::{Content, Input, Manifest, Opened, Options, Releases, SetFlag, Text, linked};
+use crate::eval::{EvalState, Evaluator};
+use crate::helm_values::{self, set};
+use crate::library::{Catalog, Item, Loader, Module};
+use crate::typeck::{self, Lets};
+use crate::value::{Data, Entry, Value};
+use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
+use relc_syntax::source::{FileId, SourceFile, Span, Stretches};
+use relc_syntax::{self as syntax, ast};
+
+/// Reads `input`.
+pub fn open(input: Input, options: &Options, catalog: &Catalog, loader: &dyn Loader) -> Opened {
+    let (mut opened, flags) = Opened::begin(options, catalog);
+    match input {
+        Input::Rel(text) => opened.open_rel(text, flags, options.releases, catalog, loader),
+        Input::Values(texts) => opened.open_values(texts, flags),
+    }
+    opened
+}
+
+/// An input of which all is known that there is to say: their texts, for what is told of them, and nothing to build.
+pub fn known(input: Input, is_placed: bool, options: &Options, catalog: &Catalog) -> Opened {
+    let (mut opened, _) = Opened::begin(options, catalog);
+    let texts = match input {
+        Input::Rel(text) => vec![text],
+        Input::Values(texts) => texts,
+    };
+    texts.into_iter().for_each(|text| {
+        opened.sources.add(SourceFile::new(text.name, text.text));
+    });
+    opened.content = Content::Known { is_placed };
+    opened
+}
+
+impl Opened {
+    /// An input of which nothing was read, and what `--set` says.
+    fn begin(options: &Options, catalog: &Catalog) -> (Opened, Vec<set::Assignment>) {
+        let mut sources = catalog.sources();
+        let definitions = u32::try_from(sources.len()).unwrap_or(u32::MAX);
+        let mut flag = |name: &str, text: &Option<String>| {
+            let text = text.as_ref()?;
+            let file = sources.add(SourceFile::new(name, text.as_str()));
+            Some(ast::Name { text: text.as_str().into(), span: Span::new(file, 0, text.len()) })
+        };
+        let name = flag("--name", &options.name);
+        let namespace = flag("--namespace", &options.namespace);
+        let on = flag("--on", &options.on);
+        let mut opened = Opened {
+            sources,
+            diagnostics: Diagnostics::default(),
+            definitions,
+            files: ReadFiles::default(),
+            params: HashMap::new(),
+            name,
+            namespace,
+            on,
+            misread: Stretches::default(),
+            told: OnceLock::new(),
+            unnamed: options.unnamed,
+            manifests: options.manifests.as_deref().map(|manifests| named(manifests, FileId(definitions))),
+            main: FileId(definitions),
+            content: Content::Nothing,
+        };
+        let flags = opened.flags(&options.set);
+        opened.main = FileId(u32::try_from(opened.sources.len()).unwrap_or(u32::MAX));
+        (opened, flags)
+    }
+
+    fn flags(&mut self, flags: &[SetFlag]) -> Vec<set::Assignment> {
+        // As Helm does, wherever they stand on the command line: texts are set after, and so over, what `--set` says.
+        let in_order = [set::Typed::Scalars, set::Typed::Strings];
+        let in_order = in_order.iter().flat_map(|typed| flags.iter().filter(move |flag| flag.typed == *typed));
+        let mut assignments = Vec::new();
+        for flag in in_order {
+            let file = self.sources.add(SourceFile::new(&*flag.text.name, &*flag.text.text));
+            let (parsed, diagnostics) = set::parse(file, &flag.text.text, flag.typed);
+            self.diagnostics.extend(diagnostics);
+            assignments.extend(parsed);
+        }
+        assignments
+    }
+
+    fn open_rel(
+        &mut self,
+        text: Text,
+        flags: Vec<set::Assignment>,
+        needed: Releases,
+        catalog: &Catalog,
+        loader: &dyn Loader,
+    ) {
+        let name = text.name.clone();
+        let file = self.sources.add(SourceFile::new(text.name, text.text));
+        let (ast, diagnostics) = syntax::parse(file, self.sources.file(file).text());
+        let marked = diagnostics.iter().map(|diagnostic| diagnostic.span);
+        self.misread = Stretches::new(marked.chain(ast.misread.iter().copied()).collect());
+        self.diagnostics.extend(diagnostics);
+        let mut imports = UserImports::new(catalog, loader, &mut self.sources, &name);
+        let (module, linking) = linked::this(file, &ast, &mut imports);
+        let (modules, importing) = imports.finish();
+        self.diagnostics.extend(self.without_echoes(importing));
+        self.diagnostics.extend(self.without_echoes(linking));
+        self.files.read_all(&name, file, &ast, loader, &mut self.sources, &mut self.diagnostics);
+        for (name, file, ast) in &modules {
+            self.files.read_all(name, *file, ast, loader, &mut self.sources, &mut self.diagnostics);
+        }
+        let releases: Vec<_> = { ast.items.iter() }
+            .filter_map(|item| match item {
+                ast::Item::Release(release) => Some(Arc::clone(release)),
+                _ => None,
+            })
+            .collect();
+        if releases.is_empty() && needed == Releases::Needed && !self.diagnostics.has_errors() {
+            let message = "this file has no release";
+            let place = Span::new(file, 0, 0);
+            let help = "write one: `release NAME on ENVIRONMENT < … >`";
+            self.diagnostics.push(Diagnostic::error(Code::NoVersions, place, message).help(help));
+        }
+        self.one_name(&releases);
+        self.set_params(&module, flags);
+        self.check_items(&module);
+        self.check_definitions(&module, &releases);
+        self.content = Content::Rel { module, releases };
+    }
+
+    /// `--name` names one release.
+    fn one_name(&mut self, releases: &[Arc<ast::Release>]) {
+        if let (Some(name), [_, second, ..]) = (&self.name, releases) {
+            let message = format!("`--name` names one release, and this file has {}", releases.len());
+            let error = Diagnostic::error(Code::InvalidName, second.name.span, message);
+            self.diagnostics
+                .push(error.related(name.span, "given here").help("leave `--name` away: the file names them"));
+        }
+    }
+
+    /// `--set` on a `.rel` file gives its parameters.
+    fn set_params(&mut self, module: &Arc<Module>, flags: Vec<set::Assignment>) {
+        let nothing = Span::new(module.file, 0, 0);
+        let mut given = Value::object(Vec::new(), nothing);
+        for assignment in &flags {
+            given = set::apply(given, assignment);
+        }
+        let Data::Object(given) = given.data else { return };
+        for entry in &given.entries {
+            self.set_param(module, entry);
+        }
+    }
+
+    /// The lets and parameters of a file, whether or not a release needs them: what they say of their type holds.
+    fn check_items(&mut self, module: &Arc<Module>) {
+        let state = EvalState::default();
+        let evaluator = Evaluator::new(None, Some(&self.params), &self.files, self.definitions, &state);
+        let mut found = Diagnostics::default();
+        for item in module.items.values() {
+            let (name, ty, value) = match item {
+                Item::Let(let_) => (&let_.name, let_.ty.as_ref(), let_.value.as_ref()),
+                Item::Param(param) => (&param.name, Some(&param.ty), param.value.as_ref()),
+                Item::Type(_) | Item::Fragment(_) | Item::Part(_) | Item::Environment(_) => continue,
+            };
+            let ty = ty.map(|ty| crate::types::written::resolve(ty, module, &mut found).ty);
+            // By its name, so that it is evaluated once.
+            let named = |_| ast::Expr { kind: ast::ExprKind::Name(Arc::clone(&name.text)), span: name.span };
+            let value = value.map(named).map(|named| evaluator.eval(&named, &crate::eval::Scope::module(module)));
+            if let (Some(ty), Some(value)) = (ty, value) {
+                let cx = crate::types::Conform::declared(&self.sources, &name.text);
+                crate::types::examine(&value, &ty, &cx, &mut found);
+            }
+        }
+        let mut evaluated = evaluator.take_diagnostics();
+        evaluated.extend(found);
+        self.diagnostics.extend(self.without_echoes(evaluated));
+    }
+
+    /// What the file and those that it imports by path define themselves. Where something is wrong already, that is said
+    /// first.
+    fn check_definitions(&mut self, module: &Arc<Module>, releases: &[Arc<ast::Release>]) {
+        if self.diagnostics.has_errors() {
+            return;
+        }
+        let is_part = |item: &Item| matches!(item, Item::Part(_) | Item::Environment(_));
+        let defines = releases.is_empty() && module.items.values().any(is_part);
+        let lets = if defines { Lets::AreDefinitions } else { Lets::AreValues };
+        let mut found = typeck::file(module, lets, &self.sources);
+        let mut modules = vec![Arc::clone(module)];
+        let mut next = 0;
+        while let Some(module) = modules.get(next).cloned() {
+            let own = module.imports.values().filter(|import| import.file.0 >= self.definitions);
+            for import in own {
+                if modules.iter().all(|known| known.file != import.file) {
+                    found.extend(typeck::file(import, Lets::AreValues, &self.sources));
+                    modules.push(Arc::clone(import));
+                }
+            }
+            next += 1;
+        }
+        self.diagnostics.extend(self.without_echoes(found));
+    }
+
+    fn set_param(&mut self, module: &Arc<Module>, entry: &Entry) {
+        let Some(Item::Param(param)) = module.items.get(&entry.key) else {
+            let params = module.items.values().filter(|item| matches!(item, Item::Param(_)));
+            let known: Vec<&str> = params.map(|item| &*item.name().text).collect();
+            let message = format!("the file has no parameter `{}`", entry.key);
+            let error = Diagnostic::error(Code::UnknownName, entry.key_span, message);
+            self.diagnostics.push(match relc_syntax::diagnostic::nearest(&entry.key, known.iter().copied()) {
+                Some(near) => error.help(format!("did you mean `{near}`?")),
+                None if known.is_empty() => {
+                    error.help(format!("declare it in the file: `param {}: string`", entry.key))
+                }
+                None => error.help(format!("its parameters are {}", known.join(", "))),
+            });
+            return;
+        };
+        let ty = crate::types::written::resolve(&param.ty, module, &mut self.diagnostics).ty;
+        let cx = crate::types::Conform::declared(&self.sources, &entry.key);
+        // `--set tag=2` gives a text where the parameter is one: it says its type, other than a value of a chart.
+        let value = match (&entry.value.data, ty.present()) {
+            (Data::Int(_) | Data::Bool(_), crate::types::Type::String(_)) => {
+                Value::string(self.sources.text(entry.value.span), entry.value.span)
+            }
+            _ => entry.value.clone(),
+        };
+        let value = crate::types::conform(&value, &ty, &cx, &mut self.diagnostics);
+        self.params.insert(Arc::clone(&entry.key), value);
+    }
+
+    fn open_values(&mut self, texts: Vec<Text>, flags: Vec<set::Assignment>) {
+        let mut merged: Option<Value> = None;
+        let mut unread = false;
+        for text in texts {
+            let file = self.sources.add(SourceFile::new(text.name, text.text));
+            let (value, diagnostics) = helm_values::read(file, self.sources.file(file).text());
+            self.diagnostics.extend(diagnostics);
+            let Some(value) = value else {
+                unread = true;
+                continue;
+            };
+            merged = Some(match merged {
+                Some(base) => helm_values::merge(base, value),
+                None => value,
+            });
+        }
+        // Without one of them nothing can be said of the others.
+        let Some(mut values) = merged.filter(|_| !unread) else { return };
+        for assignment in &flags {
+            values = set::apply(values, assignment);
+        }
+        self.content = Content::Values { values };
+    }
+}
+
+/// Manifests as `release.manifests` gives them.
+fn named(manifests: &[Manifest], file: FileId) -> Value {
+    let span = Span::new(file, 0, 0);
+    let text = |text: &str| Value::string(text, span);
+    let list = manifests.iter().map(|manifest| {
+        let namespace = manifest.namespace.as_deref().map_or(Value::null(span), text);
+        let entries = [
+            ("apiVersion", text(&manifest.api_version)),
+            ("kind", text(&manifest.kind)),
+            ("name", text(&manifest.name)),
+            ("namespace", namespace),
+        ];
+        Value::object(entries.into_iter().map(|(key, value)| Entry::new(key, span, value)).collect(), span)
+    });
+    Value::list(list.collect(), span)
+}

@@ -1,0 +1,131 @@
+//! Environments, found by name and prepared once for all releases of a run.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::definitions::reach;
+use crate::check::Prepared;
+use crate::library::{Catalog, Environment, Module, NO_STRATEGY};
+use crate::typeck::{self, Lets};
+use crate::types::quoted;
+use relc_syntax::ast::Name;
+use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest};
+
+/// The environments of a catalog, prepared as far as they are used.
+pub struct Environments<'c> {
+    catalog: &'c Catalog,
+    prepared: Remembered,
+}
+
+/// What was prepared of the environments of one catalog, to be kept from one run to the next.
+#[derive(Clone, Default)]
+pub struct Remembered(Arc<Mutex<HashMap<Key, Ready>>>);
+
+/// A prepared environment, and what is wrong with its definition. Each release that uses it has the same findings, whichever
+/// thread came first.
+type Ready = (Arc<Prepared>, Arc<Diagnostics>);
+
+/// The names of an environment and a strategy.
+type Key = (Arc<str>, Arc<str>);
+
+impl<'c> Environments<'c> {
+    /// The environments of `catalog`.
+    pub fn new(catalog: &'c Catalog) -> Self {
+        Environments::remembering(catalog, Remembered::default())
+    }
+
+    /// The environments of `catalog`, some of which were prepared already.
+    pub fn remembering(catalog: &'c Catalog, prepared: Remembered) -> Self {
+        Environments { catalog, prepared }
+    }
+
+    /// The catalog.
+    pub fn catalog(&self) -> &'c Catalog {
+        self.catalog
+    }
+
+    /// The environment `name` under `strategy`. Where there is none, says so and gives what was most likely meant, so that
+    /// the rest of the release can be checked; nothing is built then, as there is an error.
+    pub fn prepare(&self, name: &Name, strategy: Option<&Name>, out: &mut Diagnostics) -> Option<Arc<Prepared>> {
+        if name.text.is_empty() {
+            return None; // What stands in its place was reported.
+        }
+        let strategy_text = strategy.map_or_else(|| NO_STRATEGY.into(), |strategy| Arc::clone(&strategy.text));
+        let key = (Arc::clone(&name.text), strategy_text);
+        if let Some(known) = self.prepared.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            let (prepared, wrong) = known;
+            out.extend((**wrong).clone());
+            return Some(Arc::clone(prepared));
+        }
+        let Some(found) = self.catalog.environment(&name.text) else {
+            out.push(self.unknown_environment(name));
+            let near = nearest(&name.text, self.catalog.environment_names())?;
+            return self.prepare(&Name { text: near.into(), span: name.span }, strategy, out);
+        };
+        let mut wrong = found.diagnostics.clone();
+        wrong.extend(self.definition(&found.environment));
+        if found.environment.strategy(&key.1).is_none() {
+            out.extend(wrong);
+            out.push(self.unknown_strategy(&found.environment, name, strategy));
+            let near = nearest(&key.1, found.environment.strategy_names());
+            return Some(Arc::new(Prepared::new(found.plan(near))));
+        }
+        let prepared = Arc::new(Prepared::new(found.plan(Some(&key.1))));
+        wrong.extend(prepared.diagnostics.clone());
+        out.extend(wrong.clone());
+        let ready = (Arc::clone(&prepared), Arc::new(wrong));
+        self.prepared.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, ready);
+        Some(prepared)
+    }
+
+    /// What is wrong in the user's definition files that make up `environment`: the standard library's are checked already.
+    fn definition(&self, environment: &Environment) -> Diagnostics {
+        let mut modules: Vec<&Arc<Module>> = Vec::new();
+        reach(&environment.declaration.module, &mut modules);
+        let mut out = Diagnostics::default();
+        for module in modules.into_iter().filter(|module| self.catalog.is_users(module.file)) {
+            out.extend(typeck::file(module, Lets::AreDefinitions, &self.catalog.sources()));
+        }
+        out
+    }
+
+    fn unknown_environment(&self, name: &Name) -> Diagnostic {
+        let known = self.catalog.environment_names();
+        let message = format!("there is no environment `{}`", name.text);
+        let error = Diagnostic::error(Code::UnknownEnvironment, name.span, message);
+        match nearest(&name.text, known.iter().copied()) {
+            Some(near) => error.help(format!("did you mean `{near}`?")).fix(Applicability::Unsafe, name.span, near),
+            None => error.help(format!("the environments are {}", quoted(known))),
+        }
+    }
+
+    fn unknown_strategy(&self, environment: &Environment, at: &Name, strategy: Option<&Name>) -> Diagnostic {
+        let known: Vec<&str> = environment.strategy_names().collect();
+        let list = quoted(known.iter().copied());
+        let Some(strategy) = strategy else {
+            let message = format!("`{}` needs a strategy", environment.name());
+            return Diagnostic::error(Code::UnknownStrategy, at.span, message).help(format!("it has {list}"));
+        };
+        let elsewhere = self.environments_with(&strategy.text);
+        if !elsewhere.is_empty() {
+            let message = format!("`{}` has no strategy `{}`", environment.name(), strategy.text);
+            let others = quoted(elsewhere.iter().map(String::as_str));
+            let error = Diagnostic::error(Code::UnsupportedStrategy, strategy.span, message);
+            return error.help(format!("it has {list}; `{}` is a strategy of {others}", strategy.text));
+        }
+        let message = format!("there is no strategy `{}`", strategy.text);
+        let error = Diagnostic::error(Code::UnknownStrategy, strategy.span, message);
+        match nearest(&strategy.text, known.iter().copied()) {
+            Some(near) => error.help(format!("did you mean `{near}`?")).fix(Applicability::Unsafe, strategy.span, near),
+            None => error.help(format!("`{}` has {list}", environment.name())),
+        }
+    }
+
+    fn environments_with(&self, strategy: &str) -> Vec<String> {
+        let names = self.catalog.environment_names();
+        let has = |name: &&str| {
+            self.catalog.environment(name).is_some_and(|found| found.environment.strategy(strategy).is_some())
+        };
+        names.into_iter().filter(has).map(str::to_owned).collect()
+    }
+}

@@ -1,0 +1,77 @@
+//! Values as text, on one line, in the syntax of the file that they are put into.
+
+use crate::codegen;
+use crate::nodes::Syntax;
+use crate::value::{Data, Value};
+
+/// `value` as it is written; `None` where it is none that a file can say.
+pub fn value(value: &Value, syntax: Syntax) -> Option<String> {
+    Some(match &value.data {
+        Data::Null => "null".to_owned(),
+        Data::Bool(truth) => truth.to_string(),
+        Data::Int(number) => number.to_string(),
+        Data::Float(_) => scalar(value),
+        Data::String(text) => self::text(value, text, syntax),
+        Data::List(elements) => {
+            let elements: Option<Vec<String>> = elements.iter().map(|e| self::value(&e.value, syntax)).collect();
+            format!("[{}]", elements?.join(", "))
+        }
+        Data::Object(object) if object.entries.is_empty() => "{}".to_owned(),
+        Data::Object(object) => {
+            let mut entries = Vec::new();
+            for entry in &object.entries {
+                entries.push(format!("{}: {}", key(&entry.key, syntax), self::value(&entry.value, syntax)?));
+            }
+            format!("{{ {} }}", entries.join(", "))
+        }
+        Data::Word(_) | Data::Run(_) | Data::Guarded(_) | Data::Version(_) | Data::Error => return None,
+    })
+}
+
+/// A key as it is written.
+pub fn key(key: &str, syntax: Syntax) -> String {
+    let is_word = key.starts_with(|c: char| c.is_ascii_alphabetic())
+        && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+    let whole = Value::string(key, nowhere());
+    // What YAML 1.1 takes for a boolean is quoted by the emitter.
+    if is_word && (syntax == Syntax::Rel || !scalar(&whole).starts_with('"')) {
+        return key.to_owned();
+    }
+    text(&whole, key, syntax)
+}
+
+fn text(value: &Value, text: &str, syntax: Syntax) -> String {
+    match syntax {
+        Syntax::Yaml if text.contains(',') => json(value),
+        Syntax::Yaml => scalar(value),
+        Syntax::Rel => {
+            // A brace before a lower-case letter would begin a hole.
+            let quoted = json(value);
+            let mut out = String::with_capacity(quoted.len());
+            let mut rest = quoted.chars().peekable();
+            while let Some(c) = rest.next() {
+                if c == '{' && rest.peek().is_some_and(char::is_ascii_lowercase) {
+                    out.push('\\');
+                }
+                out.push(c);
+            }
+            out
+        }
+    }
+}
+
+fn scalar(value: &Value) -> String {
+    let mut out = String::new();
+    codegen::yaml(value, &mut out);
+    out.trim_end_matches('\n').to_owned()
+}
+
+fn json(value: &Value) -> String {
+    let mut out = String::new();
+    codegen::json(value, &mut out);
+    out.trim_end_matches('\n').to_owned()
+}
+
+fn nowhere() -> relc_syntax::source::Span {
+    relc_syntax::source::Span::new(relc_syntax::source::FileId(0), 0, 0)
+}

@@ -1,0 +1,347 @@
+//! The functions of the language.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::expr::same;
+use super::truth::{Truth, all, any, both};
+use super::{BUDGET, Evaluator, Scope};
+use crate::codegen::{Form, Made};
+use crate::library::Watched;
+use crate::types::{Pattern, quoted};
+use crate::value::{Condition, Data, Element, Entry, Object, Run, Value};
+use relc_schema::SchemaRef;
+use relc_syntax::ast::Arg;
+use relc_syntax::diagnostic::{Code, Diagnostic, nearest};
+use relc_syntax::source::Span;
+
+/// The names of the functions, sorted.
+pub const FUNCTIONS: &[&str] = &[
+    "all",
+    "any",
+    "given",
+    "includes",
+    "join",
+    "last",
+    "len",
+    "live",
+    "lower",
+    "matches",
+    "merge",
+    "nonempty",
+    "number",
+    "object",
+    "regex",
+    "repeated",
+    "short",
+    "startsWith",
+    "template",
+    "text",
+    "watch",
+    "weight",
+    "yaml",
+];
+
+impl Evaluator<'_> {
+    pub(super) fn function(&self, name: &str, args: &[Arg], span: Span, scope: &Scope<'_>) -> Value {
+        let values: Vec<Value> = args.iter().map(|arg| self.eval(&arg.value, scope)).collect();
+        if FUNCTIONS.binary_search(&name).is_err() {
+            let message = format!("there is no fragment or function `{name}`");
+            let error = Diagnostic::error(Code::UnknownName, span, message);
+            let error = match nearest(name, FUNCTIONS.iter().copied()) {
+                _ if scope.module.items.contains_key(name) => error.help(format!("`{name}` takes no arguments here")),
+                Some(near) => error.help(format!("did you mean `{near}`?")),
+                None => error.help(format!("the functions are {}", quoted(FUNCTIONS.iter().copied()))),
+            };
+            return Value::new(self.report(error), span);
+        }
+        if values.iter().any(|value| matches!(value.data, Data::Error)) {
+            return Value::new(Data::Error, span);
+        }
+        match (name, values.as_slice()) {
+            ("merge", values) => values.iter().fold(Value::null(span), |base, over| self.merge(base, over, span)),
+            ("nonempty", [value]) => nonempty(value, span),
+            ("all", [list]) => Value::new(all(truths(list)).into_data(), span),
+            ("any", [list]) => Value::new(any(truths(list)).into_data(), span),
+            ("len", [value]) => match length(value) {
+                Some(length) => Value::new(Data::Int(length), span),
+                None => self.unfit_argument(name, "a list, a map or a text", value),
+            },
+            ("last", [list]) => list.as_list().and_then(<[_]>::last).map_or(Value::null(span), |e| e.value.clone()),
+            ("startsWith", [text, prefix]) => {
+                let starts = text.as_str().zip(prefix.as_str()).is_some_and(|(text, prefix)| text.starts_with(prefix));
+                Value::new(Data::Bool(starts), span)
+            }
+            ("matches", [text, pattern]) => self.matches(text, pattern, span),
+            ("lower", [text]) => match text.as_str() {
+                Some(lower) => Value::string(lower.to_lowercase(), text.span),
+                None => self.unfit_argument(name, "a text", text),
+            },
+            ("yaml" | "template", [value]) if value.holds_error() => Value::new(Data::Error, span),
+            ("yaml", [value]) => self.make(value, Form::Yaml, span),
+            ("template", [value]) => self.make(value, Form::Template, span),
+            ("text", [value]) => only(value.as_str().is_some(), value, span),
+            ("number", [value]) => only(matches!(value.data, Data::Int(_) | Data::Float(_)), value, span),
+            ("object", [value]) => only(value.as_object().is_some(), value, span),
+            ("regex", [text]) => match text.as_str() {
+                Some(text) => Value::new(Data::Bool(Pattern::of_re2(text).is_ok()), span),
+                None => Value::new(Data::Error, span),
+            },
+            ("join", [list, between]) => self.join(list, between, span),
+            ("includes", [whole, part]) => {
+                let parts = usize::try_from(part.size(BUDGET)).unwrap_or(usize::MAX);
+                match self.spend_compared(whole, parts, span) {
+                    true => Value::new(Data::Bool(includes(whole, part)), span),
+                    false => Value::new(Data::Error, span),
+                }
+            }
+            ("repeated", [list]) => repeated(list, span),
+            ("given", [value]) => Value::new(Data::Bool(!value.is_null() && self.is_users(value.span)), span),
+            ("watch", [value]) => self.watch(value, span),
+            ("short", [value]) => self.short(value, span),
+            ("weight", [value]) => self.run(name, value, span, Run::Weight),
+            ("live", [value]) => self.run(name, value, span, |at| Run::Truth(Condition::Live(at))),
+            (name, values) => {
+                let wanted = if matches!(name, "startsWith" | "matches") { "two arguments" } else { "one argument" };
+                let message = format!("`{name}` takes {wanted}, and this gives it {}", values.len());
+                Value::new(self.report(Diagnostic::error(Code::InvalidExpression, span, message)), span)
+            }
+        }
+    }
+
+    /// A value of a sort that the function does not take; a bare word refers to nothing.
+    fn unfit_argument(&self, name: &str, wanted: &str, value: &Value) -> Value {
+        let error = match &value.data {
+            Data::Word(word) => Diagnostic::error(Code::UnknownName, value.span, format!("`{word}` refers to nothing")),
+            _ => {
+                let message = format!("`{name}` takes {wanted}, and this is {}", value.describe());
+                Diagnostic::error(Code::WrongType, value.span, message)
+            }
+        };
+        Value::new(self.report(error), value.span)
+    }
+
+    /// What only the controller knows of a version, at the place where its weight is given.
+    fn run(&self, name: &str, version: &Value, span: Span, make: impl FnOnce(usize) -> Run) -> Value {
+        let Data::Version(at) = version.data else { return self.unfit_argument(name, "a version", version) };
+        let weight = self.instance.and_then(|instance| instance.given.versions.get(at)).map(|version| &version.weight);
+        Value::new(Data::Run(Arc::new(make(at))), weight.map_or(span, |weight| weight.span))
+    }
+
+    /// Objects merge deeply and the later wins; anything else replaces; what is absent is skipped.
+    fn merge(&self, base: Value, over: &Value, span: Span) -> Value {
+        match (&base.data, &over.data) {
+            (_, Data::Null) => base,
+            (Data::Object(low), Data::Object(high)) => {
+                if !self.spend(high.entries.len(), span) {
+                    return Value::new(Data::Error, span);
+                }
+                let mut entries = low.entries.clone();
+                for entry in &high.entries {
+                    self.merge_entry(&mut entries, entry, span);
+                }
+                let kind = high.kind.clone().or_else(|| low.kind.clone());
+                // The later object is the user's where there is one: what is wrong in the whole is said there.
+                Value::new(Data::Object(Arc::new(Object { entries, kind })), over.span)
+            }
+            _ => over.clone(),
+        }
+    }
+
+    fn merge_entry(&self, entries: &mut Vec<Entry>, over: &Entry, span: Span) {
+        match entries.iter_mut().find(|entry| entry.key == over.key) {
+            Some(known) => {
+                let low = std::mem::replace(&mut known.value, Value::null(over.key_span));
+                known.value = self.merge(low, &over.value, span);
+                known.key_span = over.key_span;
+                known.guard = both(known.guard.as_ref(), over.guard.as_ref());
+            }
+            None => entries.push(over.clone()),
+        }
+    }
+
+    fn matches(&self, text: &Value, pattern: &Value, span: Span) -> Value {
+        let (Some(text), Some(source)) = (text.as_str(), pattern.as_str()) else {
+            let wrong = if text.as_str().is_none() { text } else { pattern };
+            return self.unfit_argument("matches", "a text", wrong);
+        };
+        // Definitions ask for the same few patterns again and again.
+        let compiled = if self.is_users(pattern.span) {
+            Pattern::of_whole_text(source).map(Arc::new)
+        } else {
+            Pattern::known_of_whole_text(source)
+        };
+        match compiled {
+            Some(compiled) => Value::new(Data::Bool(compiled.is_match(text)), span),
+            None => {
+                let message = format!("`{source}` is not a regular expression");
+                Value::new(self.report(Diagnostic::error(Code::InvalidExpression, pattern.span, message)), span)
+            }
+        }
+    }
+
+    fn join(&self, list: &Value, between: &Value, span: Span) -> Value {
+        let (Some(elements), Some(between)) = (list.as_list(), between.as_str()) else {
+            return Value::new(Data::Error, span);
+        };
+        let texts: Vec<&str> = elements.iter().filter_map(|element| element.value.as_str()).collect();
+        let bytes = texts.iter().map(|text| (text.len() + between.len()) as u64).fold(0, u64::saturating_add);
+        if !self.spend_text(bytes, span) {
+            return Value::new(Data::Error, span);
+        }
+        Value::string(texts.join(between), span)
+    }
+
+    /// A text made of `tree`, of which it is kept what it was made of.
+    fn make(&self, tree: &Value, form: Form, span: Span) -> Value {
+        if !self.spend_written(tree, span) {
+            return Value::new(Data::Error, span);
+        }
+        let made = Made::new(tree.clone(), form);
+        let text = Arc::clone(&made.text);
+        self.state.made.borrow_mut().push(made);
+        Value::string(text, span)
+    }
+
+    fn short(&self, value: &Value, span: Span) -> Value {
+        match self.watched(value) {
+            Some((_, short)) => Value::string(Arc::clone(short), span),
+            None => self.not_watched(span),
+        }
+    }
+
+    /// How the object's kind is watched: what the controller's settings say of it.
+    fn watch(&self, value: &Value, span: Span) -> Value {
+        let Some((kind, short)) = self.watched(value) else { return self.not_watched(span) };
+        let watches = self.instance.map_or(&[][..], |instance| &instance.plan.environment.watches);
+        let Some(watch) = watches.iter().find(|watch| watch.item.short.text == *short) else {
+            return self.not_watched(span);
+        };
+        let watched = Watched::new(&watch.item, kind);
+        let text = |text: String| Value::string(text, span);
+        let conditions = watched.conditions.into_iter().map(text).collect();
+        let entries = [
+            ("short", text(watched.short)),
+            ("group", text(watched.group)),
+            ("version", text(watched.version)),
+            ("resource", text(watched.resource)),
+            ("conditions", Value::list(conditions, span)),
+        ];
+        Value::object(entries.map(|(key, value)| Entry::new(key, span, value)).into(), span)
+    }
+
+    fn watched(&self, value: &Value) -> Option<&(SchemaRef, Arc<str>)> {
+        let kind = value.as_object()?.kind.as_ref()?;
+        self.instance?.watches.iter().find(|(watched, _)| watched == kind)
+    }
+
+    fn not_watched(&self, span: Span) -> Value {
+        let message = "this object's kind has no short name";
+        let help = "say `watch NAME TYPE` in the environment";
+        Value::new(self.report(Diagnostic::error(Code::InvalidExpression, span, message).help(help)), span)
+    }
+}
+
+/// The value if it is what is asked for, else absent.
+fn only(is_asked_for: bool, value: &Value, span: Span) -> Value {
+    if is_asked_for { value.clone() } else { Value::null(span) }
+}
+
+/// The texts of a list, `between` each two.
+/// Whether `whole` says all that `part` says, and maybe more: of an object each entry, of a list each element somewhere.
+fn includes(whole: &Value, part: &Value) -> bool {
+    match (&whole.data, &part.data) {
+        (Data::Object(whole), Data::Object(part)) => {
+            part.entries.iter().all(|entry| whole.get(&entry.key).is_some_and(|value| includes(value, &entry.value)))
+        }
+        (Data::List(whole), Data::List(part)) => {
+            part.iter().all(|element| whole.iter().any(|other| includes(&other.value, &element.value)))
+        }
+        _ => same(whole, part),
+    }
+}
+
+/// The texts of a list that stand in it before already.
+fn repeated(list: &Value, span: Span) -> Value {
+    let mut seen = HashSet::new();
+    let texts = list.as_list().unwrap_or_default().iter().map(|element| &element.value);
+    let again = texts.filter(|value| value.as_str().is_some_and(|text| !seen.insert(text)));
+    Value::list(again.cloned().collect(), span)
+}
+
+/// The value, or absent where it is empty: where only the controller knows, guarded by that.
+fn nonempty(value: &Value, span: Span) -> Value {
+    let guards: Vec<Option<Arc<Condition>>> = match &value.data {
+        Data::List(elements) => elements.iter().map(|element: &Element| element.guard.clone()).collect(),
+        Data::Object(object) => object.entries.iter().map(|entry| entry.guard.clone()).collect(),
+        Data::Guarded(guarded) => {
+            let inner = nonempty(&guarded.1, span);
+            let Some(outer) = both(Some(&Arc::new(guarded.0.clone())), guard_of(&inner).as_ref()) else {
+                return Value::null(span);
+            };
+            return guard_with((*outer).clone(), unguarded(inner), span);
+        }
+        Data::String(text) if text.is_empty() => return Value::null(span),
+        _ => return value.clone(),
+    };
+    let presence = guards.into_iter().map(|guard| match guard {
+        Some(condition) => Truth::Run((*condition).clone()),
+        None => Truth::Known(true),
+    });
+    match any(presence) {
+        Truth::Known(true) | Truth::Error => value.clone(),
+        Truth::Known(false) => Value::null(span),
+        Truth::Run(condition) => guard_with(condition, value.clone(), span),
+    }
+}
+
+fn guard_with(condition: Condition, value: Value, span: Span) -> Value {
+    if value.is_null() { value } else { Value::new(Data::Guarded(Arc::new((condition, value))), span) }
+}
+
+fn guard_of(value: &Value) -> Option<Arc<Condition>> {
+    match &value.data {
+        Data::Guarded(guarded) => Some(Arc::new(guarded.0.clone())),
+        _ => None,
+    }
+}
+
+fn unguarded(value: Value) -> Value {
+    match &value.data {
+        Data::Guarded(guarded) => guarded.1.clone(),
+        _ => value,
+    }
+}
+
+fn truths(list: &Value) -> Vec<Truth> {
+    let elements = list.as_list().unwrap_or_default();
+    elements
+        .iter()
+        .map(|element| {
+            let guard = element.guard.as_ref().map(|condition| Truth::Run((**condition).clone()));
+            all(guard.into_iter().chain([Truth::of(&element.value)]))
+        })
+        .collect()
+}
+
+/// How many there are; nothing in what is absent.
+fn length(value: &Value) -> Option<i64> {
+    let count = match &value.data {
+        Data::List(elements) => elements.len(),
+        Data::Object(object) => object.entries.len(),
+        Data::String(text) => text.chars().count(),
+        Data::Null => 0,
+        _ => return None,
+    };
+    i64::try_from(count).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn functions_are_found_by_their_order() {
+        assert!(FUNCTIONS.is_sorted());
+    }
+}

@@ -1,0 +1,88 @@
+//! A release that was checked, and the environment under its strategy: what an environment's expressions look at.
+
+use std::sync::Arc;
+
+use crate::library::Plan;
+use crate::types::Type;
+use crate::value::Value;
+use relc_schema::SchemaRef;
+use relc_syntax::ast::Name;
+use relc_syntax::source::{Sources, Span};
+
+/// What a release gives, checked against the fields that its environment declares.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// The release's name.
+    pub name: Value,
+    /// Its namespace, where no setting says otherwise.
+    pub namespace: Value,
+    /// The strategy's name.
+    pub strategy: Value,
+    /// The settings, in the order of the plan's fields.
+    pub settings: Vec<Option<Value>>,
+    /// The versions; the first is the primary.
+    pub versions: Vec<GivenVersion>,
+    /// Whether it is of values files, which the chart reads, too.
+    pub values: bool,
+    /// The release's header.
+    pub span: Span,
+}
+
+/// What a version gives.
+#[derive(Clone, Debug)]
+pub struct GivenVersion {
+    /// Its label.
+    pub label: Option<Name>,
+    /// Its weight, as the strategy reads it.
+    pub weight: Value,
+    /// The clauses of its `when`.
+    pub when: Option<Value>,
+    /// The fields, in the order of the plan's version fields; shared ones taken from the settings already.
+    pub fields: Vec<Option<Value>>,
+    /// The version itself.
+    pub span: Span,
+}
+
+impl GivenVersion {
+    /// What people call it: its label, or its position `at`.
+    pub fn called(&self, at: usize) -> String {
+        self.label.as_ref().map_or_else(|| at.to_string(), |label| label.text.to_string())
+    }
+}
+
+impl Given {
+    /// Whether something in it was reported as wrong.
+    pub fn holds_error(&self) -> bool {
+        let wrong = |value: &Option<Value>| value.as_ref().is_some_and(Value::holds_error);
+        let version = |version: &GivenVersion| wrong(&version.when) || version.fields.iter().any(wrong);
+        self.settings.iter().any(wrong) || self.versions.iter().any(version)
+    }
+}
+
+/// A release and its plan.
+#[derive(Clone, Copy)]
+pub struct Instance<'a> {
+    /// The environment under the release's strategy.
+    pub plan: &'a Plan,
+    /// The release.
+    pub given: &'a Given,
+    /// The kinds that the controller watches, with their short names.
+    pub watches: &'a [(SchemaRef, Arc<str>)],
+    /// The types of the settings' fields.
+    pub settings: &'a [Type],
+    /// The types of a version's fields.
+    pub version: &'a [Type],
+    /// The files, for messages about defaults.
+    pub sources: &'a Sources,
+    /// What other manifests the run was given, if any: their kinds and names.
+    pub manifests: Option<&'a Value>,
+}
+
+/// An object that a version's statements emit.
+#[derive(Clone, Debug)]
+pub struct VersionObject {
+    /// The object.
+    pub value: Value,
+    /// Whether it is tracked.
+    pub tracked: bool,
+}

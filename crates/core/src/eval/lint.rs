@@ -1,0 +1,99 @@
+//! Lint statements: what they find in a release.
+
+use super::{Evaluator, Scope, Truth};
+use crate::library::Definition;
+use crate::value::{Data, Value};
+use relc_syntax::ast::{self, ExprKind, GuardHead, LintFix, LintTest, Name};
+use relc_syntax::source::Span;
+
+/// One finding of a lint statement.
+#[derive(Clone, Debug)]
+pub struct LintFinding {
+    /// Where it is said.
+    pub span: Span,
+    /// What is said.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// What mends it, if the statement offers that and the place is of the user's file.
+    pub fix: Option<LintChange>,
+    /// For `unique`: what no other release may have; without one that does, nothing is to be said.
+    pub claim: Option<String>,
+}
+
+/// A change of a release, by the places of its values.
+#[derive(Clone, Debug)]
+pub enum LintChange {
+    /// The value at this place becomes another one.
+    Set(Span, Value),
+    /// The entry whose value is at this place goes.
+    Remove(Span),
+    /// The version at this position gets the field of this name, which it does not have.
+    Add(usize, Name, Value),
+}
+
+impl Evaluator<'_> {
+    /// Gives `found` every finding of `lint`, one for each round of its loops whose condition holds.
+    ///
+    /// What is absent on the way is not looked at. Call [`Evaluator::take_diagnostics`] behind it: a statement that cannot be
+    /// evaluated for this release finds nothing.
+    pub fn lint(&self, lint: &Definition<ast::Lint>, version: Option<usize>, found: &mut dyn FnMut(LintFinding)) {
+        let scope = Scope::part(&lint.module, version);
+        self.lint_rounds(&lint.item.loops, &lint.item, &scope, found);
+    }
+
+    fn lint_rounds(
+        &self,
+        loops: &[GuardHead],
+        lint: &ast::Lint,
+        scope: &Scope<'_>,
+        found: &mut dyn FnMut(LintFinding),
+    ) {
+        match loops {
+            [] => self.lint_round(lint, scope, found),
+            [head, rest @ ..] => {
+                self.rounds(head, scope, &mut |this, scope| this.lint_rounds(rest, lint, scope, found))
+            }
+        }
+    }
+
+    fn lint_round(&self, lint: &ast::Lint, scope: &Scope<'_>, found: &mut dyn FnMut(LintFinding)) {
+        let claim = match &lint.test {
+            LintTest::When(condition) => match Truth::of(&self.eval(condition, scope)) {
+                Truth::Known(true) => None,
+                Truth::Known(false) | Truth::Run(_) | Truth::Error => return,
+            },
+            LintTest::Unique(value) => match self.eval(value, scope).as_str() {
+                Some(text) => Some(text.to_owned()),
+                None => return,
+            },
+        };
+        let span = self.place(lint.at.as_ref(), scope);
+        let message = self.text(&lint.message, scope);
+        let help = lint.help.as_ref().map(|help| self.text(help, scope)).filter(|help| !help.is_empty());
+        let fix = lint.fix.as_ref().and_then(|fix| self.lint_change(fix, scope));
+        if !message.is_empty() {
+            found(LintFinding { span, message, help, fix, claim });
+        }
+    }
+
+    fn lint_change(&self, fix: &LintFix, scope: &Scope<'_>) -> Option<LintChange> {
+        let place = self.eval(&fix.path, scope);
+        if place.is_null() || !self.is_users(place.span) {
+            return self.lint_addition(fix, scope);
+        }
+        Some(match &fix.value {
+            Some(value) => LintChange::Set(place.span, self.eval(value, scope)),
+            None => LintChange::Remove(place.span),
+        })
+    }
+
+    /// `fix set v.field = …` where the version does not say the field itself.
+    fn lint_addition(&self, fix: &LintFix, scope: &Scope<'_>) -> Option<LintChange> {
+        let (value, ExprKind::Field { base, name, .. }) = (fix.value.as_ref()?, &fix.path.kind) else { return None };
+        match self.eval(base, scope).data {
+            Data::Version(at) => Some(LintChange::Add(at, name.clone(), self.eval(value, scope))),
+            _ => None,
+        }
+    }
+}

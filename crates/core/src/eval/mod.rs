@@ -1,0 +1,186 @@
+//! Expressions become values.
+//!
+//! In: expressions of release files, libraries, parts and environments, with the module or [`Instance`] whose names they
+//! see. Out: [`Value`]s, each with the place it comes from, and what the controller only knows left standing in them.
+//! Nothing is typed here; what reaches an evaluator was checked, or is checked behind it.
+
+mod call;
+mod cost;
+mod expr;
+mod functions;
+mod instance;
+mod lint;
+mod literal;
+mod names;
+mod truth;
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use crate::codegen::{Form, Made};
+use crate::library::Module;
+use crate::value::{Data, Value};
+use relc_syntax::ast::Name;
+use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
+use relc_syntax::source::Span;
+
+pub use functions::FUNCTIONS;
+pub use instance::{Given, GivenVersion, Instance, VersionObject};
+pub use lint::{LintChange, LintFinding};
+pub(crate) use names::flatten;
+pub use truth::Truth;
+
+/// How many nodes one release's evaluation may make. The largest of the documentation's releases makes a few thousand.
+const BUDGET: u64 = 2_000_000;
+
+/// How deep evaluation may nest: definitions have no cycle, so only long chains of calls come near.
+const MAX_DEPTH: u32 = 400;
+
+/// Reads the file that `file("…")` names.
+pub trait Files {
+    /// The file at `path`, from the file that `from` is in, as data.
+    ///
+    /// # Errors
+    /// What to say of it, at `from`.
+    fn read(&self, path: &Name) -> Result<Value, Box<Diagnostic>>;
+}
+
+/// Evaluates expressions, each let once.
+pub struct Evaluator<'a> {
+    /// The release at hand and its environment; none while a release file's own values are read.
+    instance: Option<Instance<'a>>,
+    /// Values of the release file's parameters.
+    params: Option<&'a HashMap<Arc<str>, Value>>,
+    files: &'a dyn Files,
+    /// Whether a file is of definitions: values made there take the place of the user's value that they are made from.
+    definitions: u32,
+    state: &'a EvalState,
+}
+
+/// What an evaluation has computed so far: it outlives the evaluator, so that rules that run after a build read the same values.
+#[derive(Default)]
+pub struct EvalState {
+    memo: RefCell<FxHashMap<Memo, Option<Value>>>,
+    /// What each version's statements emit; `None` while that is being made.
+    objects: RefCell<FxHashMap<usize, Option<Arc<[VersionObject]>>>>,
+    made: RefCell<Vec<Made>>,
+    out: RefCell<Diagnostics>,
+    steps: Cell<u64>,
+    depth: Cell<u32>,
+}
+
+/// What is evaluated once.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Memo {
+    Module(u32, Arc<str>),
+    Body(usize),
+    Settings(usize),
+    SettingsDefault(usize),
+    Version(usize, usize),
+    VersionDefault(usize, usize),
+}
+
+/// Which names an expression sees.
+#[derive(Clone, Copy)]
+pub struct Scope<'s> {
+    /// The module that the expression stands in.
+    pub module: &'s Arc<Module>,
+    /// Whether it stands in a part or environment.
+    pub in_part: bool,
+    /// The version at hand, by position.
+    pub version: Option<usize>,
+    locals: Option<&'s Local<'s>>,
+}
+
+struct Local<'s> {
+    name: &'s str,
+    value: Value,
+    next: Option<&'s Local<'s>>,
+}
+
+impl<'s> Scope<'s> {
+    /// The scope of a file's own declarations.
+    pub fn module(module: &'s Arc<Module>) -> Self {
+        Scope { module, in_part: false, version: None, locals: None }
+    }
+
+    /// The scope of a part's statements.
+    pub fn part(module: &'s Arc<Module>, version: Option<usize>) -> Self {
+        Scope { module, in_part: true, version, locals: None }
+    }
+
+    fn local(&self, name: &str) -> Option<&'s Value> {
+        let mut next = self.locals;
+        while let Some(local) = next {
+            if local.name == name {
+                return Some(&local.value);
+            }
+            next = local.next;
+        }
+        None
+    }
+}
+
+impl<'a> Evaluator<'a> {
+    /// An evaluator. The first `definitions` files are of definitions.
+    pub fn new(
+        instance: Option<Instance<'a>>,
+        params: Option<&'a HashMap<Arc<str>, Value>>,
+        files: &'a dyn Files,
+        definitions: u32,
+        state: &'a EvalState,
+    ) -> Self {
+        Evaluator { instance, params, files, definitions, state }
+    }
+
+    /// What was found wrong since this was last asked.
+    pub fn take_diagnostics(&self) -> Diagnostics {
+        std::mem::take(&mut self.state.out.borrow_mut())
+    }
+
+    /// Whether an error was found so far.
+    pub fn failed(&self) -> bool {
+        self.state.out.borrow().has_errors()
+    }
+
+    /// The texts that `yaml` and `template` made so far.
+    pub fn made(&self) -> Vec<Made> {
+        self.state.made.borrow().clone()
+    }
+
+    /// What the routes among them were made of, to be tried for every set of ready versions.
+    pub fn templates(&self) -> Vec<Value> {
+        let made = self.state.made.borrow();
+        made.iter().filter(|made| made.form == Form::Template).map(|made| made.tree.clone()).collect()
+    }
+
+    fn report(&self, diagnostic: Diagnostic) -> Data {
+        self.state.out.borrow_mut().push(diagnostic);
+        Data::Error
+    }
+
+    /// Evaluates `memo` once; a value that needs itself is an error.
+    fn once(&self, memo: Memo, span: Span, name: &str, make: impl FnOnce() -> Value) -> Value {
+        match self.state.memo.borrow().get(&memo) {
+            Some(Some(value)) => return value.clone(),
+            Some(None) => {
+                let message = format!("`{name}` is defined by itself");
+                let data = self.report(Diagnostic::error(Code::Cycle, span, message));
+                return Value::new(data, span);
+            }
+            None => {}
+        }
+        self.state.memo.borrow_mut().insert(memo.clone(), None);
+        let value = self.weighed(make(), span);
+        self.state.memo.borrow_mut().insert(memo, Some(value.clone()));
+        value
+    }
+
+    /// Whether `span` is of a user's file, not of definitions.
+    fn is_users(&self, span: Span) -> bool {
+        span.file.0 >= self.definitions
+    }
+}

@@ -1,0 +1,327 @@
+//! Names, fields, lets and versions.
+
+use std::sync::Arc;
+
+use super::{Evaluator, Instance, Memo, Scope, VersionObject};
+use crate::library::{Definition, Item, LetDef, Module, Slot};
+use crate::types::{Conform, Type, conform, quoted};
+use crate::value::{Data, Value};
+use relc_syntax::ast::{self, Expr, ExprKind, Name};
+use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, nearest};
+use relc_syntax::source::Span;
+
+impl Evaluator<'_> {
+    /// What the bare word `name` stands for. A word that names nothing can only be a member of an enum.
+    pub(super) fn name(&self, name: &Arc<str>, span: Span, scope: &Scope<'_>) -> Value {
+        if let Some(value) = scope.local(name) {
+            return value.clone();
+        }
+        if scope.in_part
+            && let Some(instance) = self.instance
+            && let Some(value) = self.part_name(&instance, name, span, scope)
+        {
+            return value;
+        }
+        if let Some(value) = self.module_name(scope.module, name, span) {
+            return value;
+        }
+        if scope.module.unread.contains(name) {
+            return Value::new(Data::Error, span);
+        }
+        // A definition file was checked: where a word of it names nothing, an enum is expected of which it is a member.
+        if scope.module.file.0 < self.definitions {
+            return Value::string(Arc::clone(name), span);
+        }
+        Value::new(Data::Word(Arc::clone(name)), span)
+    }
+
+    fn part_name(&self, instance: &Instance<'_>, name: &str, span: Span, scope: &Scope<'_>) -> Option<Value> {
+        let versions = || (0..instance.given.versions.len()).map(|at| self.version(at));
+        Some(match name {
+            "v" => self.version(scope.version?),
+            "versions" => Value::list(versions().collect(), span),
+            "primary" => self.version(0),
+            "others" => Value::list(versions().skip(1).collect(), span),
+            _ => match instance.plan.body_slot(name)? {
+                Slot::Let(at) => {
+                    let definition = &instance.plan.body.lets[at];
+                    self.once(Memo::Body(at), span, name, || self.let_value(definition, None))
+                }
+                Slot::Field(_) | Slot::Fragment(_) => return None,
+            },
+        })
+    }
+
+    fn version(&self, at: usize) -> Value {
+        Value::new(Data::Version(at), self.version_place(at))
+    }
+
+    fn version_place(&self, at: usize) -> Span {
+        self.instance.expect("versions exist only where there is a release").given.versions[at].span
+    }
+
+    fn let_value(&self, definition: &LetDef, version: Option<usize>) -> Value {
+        let span = definition.declaration.item.name.span;
+        match definition.value() {
+            Some((value, module)) => self.eval(value, &Scope::part(module, version)),
+            None => Value::new(Data::Error, span),
+        }
+    }
+
+    fn module_name(&self, module: &Arc<Module>, name: &Arc<str>, span: Span) -> Option<Value> {
+        match module.items.get(name)? {
+            Item::Let(let_) => {
+                let memo = Memo::Module(module.file.0, Arc::clone(name));
+                Some(self.once(memo, span, name, || {
+                    let value = let_.value.as_ref();
+                    value.map_or(Value::null(span), |value| self.eval(value, &Scope::module(module)))
+                }))
+            }
+            Item::Param(param) => Some(self.param(module, param, span)),
+            Item::Type(_) | Item::Fragment(_) | Item::Part(_) | Item::Environment(_) => None,
+        }
+    }
+
+    fn param(&self, module: &Arc<Module>, param: &ast::Param, span: Span) -> Value {
+        if let Some(given) = self.params.and_then(|params| params.get(&param.name.text)) {
+            return given.clone();
+        }
+        match &param.value {
+            Some(value) => {
+                let memo = Memo::Module(module.file.0, Arc::clone(&param.name.text));
+                self.once(memo, span, &param.name.text, || self.eval(value, &Scope::module(module)))
+            }
+            None => {
+                let message = format!("the parameter `{}` has no value", param.name.text);
+                let help = format!("give it with `--set {}=…`, or give it a default", param.name.text);
+                Value::new(self.report(Diagnostic::error(Code::MissingField, param.span, message).help(help)), span)
+            }
+        }
+    }
+
+    /// `base.name`.
+    pub(super) fn field(&self, base: &Expr, name: &Name, span: Span, scope: &Scope<'_>) -> Value {
+        if let ExprKind::Name(word) = &base.kind
+            && scope.local(word).is_none()
+            && let Some(value) = self.namespace_field(word, name, span, scope)
+        {
+            return value;
+        }
+        let base = self.eval(base, scope);
+        match &base.data {
+            Data::Version(at) => self.version_field(*at, name, span),
+            Data::Object(object) => object.get(&name.text).cloned().unwrap_or(Value::null(span)),
+            Data::Null => Value::null(span),
+            Data::Error => Value::new(Data::Error, span),
+            Data::Word(word) => {
+                let message = format!("`{word}` refers to nothing");
+                let help = match near_name(word, scope) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "declare it with `let` or `param`, import it, or write the text in quotes".to_owned(),
+                };
+                Value::new(self.report(Diagnostic::error(Code::UnknownName, base.span, message).help(help)), span)
+            }
+            Data::Bool(_)
+            | Data::Int(_)
+            | Data::Float(_)
+            | Data::String(_)
+            | Data::List(_)
+            | Data::Run(_)
+            | Data::Guarded(_) => {
+                let message = format!("{} has no field `{}`", base.describe(), name.text);
+                Value::new(self.report(Diagnostic::error(Code::UnknownName, name.span, message)), span)
+            }
+        }
+    }
+
+    /// A field that is not there. In a release file the whole object is known, so that it can only be misspelt; what
+    /// definitions ask for was checked with them.
+    pub(super) fn absent_field(&self, base: &Expr, name: &Name, span: Span, scope: &Scope<'_>) -> Value {
+        if self.instance.is_some() || scope.locals.is_some() || scope.module.file.0 < self.definitions {
+            return Value::null(span);
+        }
+        let base = self.eval(base, scope);
+        let Some(object) = base.as_object().filter(|object| object.entry(&name.text).is_none()) else {
+            return Value::null(span);
+        };
+        let known: Vec<&str> = object.entries.iter().map(|entry| &*entry.key).collect();
+        let error = Diagnostic::error(Code::UnknownName, name.span, format!("there is no `{}` in it", name.text));
+        let error = error.related(base.span, "the object");
+        Value::new(
+            self.report(match nearest(&name.text, known.iter().copied()) {
+                Some(near) => error.help(format!("did you mean `{near}`?")).fix(Applicability::Unsafe, name.span, near),
+                None if known.is_empty() => error.help("it is empty"),
+                None => error.help(format!("it has {}", quoted(known))),
+            }),
+            span,
+        )
+    }
+
+    /// `release.name`, `settings.x`, `library.x`.
+    fn namespace_field(&self, word: &str, name: &Name, span: Span, scope: &Scope<'_>) -> Option<Value> {
+        if scope.in_part
+            && let Some(instance) = self.instance
+        {
+            match word {
+                "release" => return Some(release_field(&instance, name, span)),
+                "settings" => return Some(self.settings_field(&instance, name, span)),
+                _ => {}
+            }
+        }
+        let library = scope.module.imports.get(word)?;
+        if scope.module.items.contains_key(word) {
+            return None;
+        }
+        Some(self.module_name(library, &name.text, span).unwrap_or_else(|| {
+            let message = format!("`{word}` has no `{}`", name.text);
+            let known = library.items.keys().map(|key| &**key);
+            let error = Diagnostic::error(Code::UnknownName, name.span, message);
+            let error = match nearest(&name.text, known) {
+                Some(near) => error.help(format!("did you mean `{word}.{near}`?")),
+                None => error,
+            };
+            Value::new(self.report(error), span)
+        }))
+    }
+
+    /// The setting `name`, given or by default.
+    pub fn setting(&self, name: &str) -> Option<Value> {
+        let instance = self.instance?;
+        instance.plan.settings_slot(name)?;
+        let name = Name { text: name.into(), span: instance.given.span };
+        let value = self.settings_field(&instance, &name, name.span);
+        Some(value).filter(|value| !value.is_null())
+    }
+
+    fn settings_field(&self, instance: &Instance<'_>, name: &Name, span: Span) -> Value {
+        match instance.plan.settings_slot(&name.text) {
+            Some(Slot::Field(at)) => match &instance.given.settings[at] {
+                Some(value) if !value.is_null() => value.clone(),
+                _ => {
+                    let field = &instance.plan.settings.fields[at];
+                    self.once(Memo::SettingsDefault(at), span, &name.text, || {
+                        self.default(field, &instance.settings[at], None)
+                    })
+                }
+            },
+            Some(Slot::Let(at)) => {
+                let definition = &instance.plan.settings.lets[at];
+                self.once(Memo::Settings(at), span, &name.text, || self.let_value(definition, None))
+            }
+            Some(Slot::Fragment(_)) | None => Value::null(span),
+        }
+    }
+
+    /// What a version's own names are: those that every version has, then what the plan declares.
+    fn version_field(&self, at: usize, name: &Name, span: Span) -> Value {
+        let instance = self.instance.expect("versions exist only where there is a release");
+        let version = &instance.given.versions[at];
+        match &*name.text {
+            "index" => Value::new(Data::Int(i64::try_from(at).unwrap_or(i64::MAX)), span),
+            "label" => match &version.label {
+                Some(label) => Value::string(Arc::clone(&label.text), label.span),
+                None => Value::null(version.span),
+            },
+            "primary" => Value::new(Data::Bool(at == 0), version.span),
+            "weight" => version.weight.clone(),
+            "when" => version.when.clone().unwrap_or(Value::null(version.span)),
+            "tracked" => {
+                let objects = self.version_objects(at);
+                let tracked = objects.iter().filter(|object| object.tracked);
+                Value::list(tracked.map(|object| object.value.clone()).collect(), version.span)
+            }
+            _ => self.declared_version_field(&instance, at, name, span),
+        }
+    }
+
+    fn declared_version_field(&self, instance: &Instance<'_>, at: usize, name: &Name, span: Span) -> Value {
+        match instance.plan.version_slot(&name.text) {
+            Some(Slot::Field(slot)) => self.version_value(instance, at, slot, span),
+            Some(Slot::Let(slot)) => {
+                let definition = &instance.plan.version.lets[slot];
+                self.once(Memo::Version(at, slot), span, &name.text, || self.let_value(definition, Some(at)))
+            }
+            Some(Slot::Fragment(_)) | None => Value::null(span),
+        }
+    }
+
+    /// The version's own value, else what the settings share, else the default.
+    fn version_value(&self, instance: &Instance<'_>, at: usize, slot: usize, span: Span) -> Value {
+        let field = &instance.plan.version.fields[slot];
+        if let Some(value) = instance.given.versions[at].fields[slot].as_ref().filter(|value| !value.is_null()) {
+            return value.clone();
+        }
+        let ty = &instance.version[slot];
+        self.once(Memo::VersionDefault(at, slot), span, &field.item.name.text, || self.default(field, ty, Some(at)))
+    }
+
+    /// A field's default. It was typed when the environment was; what a release's names make of it is checked here.
+    fn default(&self, field: &Definition<ast::Field>, ty: &Type, version: Option<usize>) -> Value {
+        let Some(default) = &field.item.default else {
+            return Value::null(version.map_or(field.item.name.span, |at| self.version_place(at)));
+        };
+        let value = self.eval(default, &Scope::part(&field.module, version));
+        match self.instance {
+            Some(instance) if self.is_users(value.span) && !value.is_null() => {
+                let cx = Conform::declared(instance.sources, &field.item.name.text);
+                conform(&value, ty, &cx, &mut self.state.out.borrow_mut())
+            }
+            _ => value,
+        }
+    }
+
+    /// What the statements of a version emit, in their order.
+    pub fn version_objects(&self, at: usize) -> Arc<[VersionObject]> {
+        let known = self.state.objects.borrow().get(&at).cloned();
+        match known {
+            Some(Some(objects)) => objects,
+            // While they are being made, none is tracked; the definition's check refuses what would ask for them.
+            Some(None) => Arc::new([]),
+            None => {
+                self.state.objects.borrow_mut().insert(at, None);
+                let objects: Arc<[VersionObject]> = self.make_version_objects(at).into();
+                self.state.objects.borrow_mut().insert(at, Some(Arc::clone(&objects)));
+                objects
+            }
+        }
+    }
+
+    fn make_version_objects(&self, at: usize) -> Vec<VersionObject> {
+        let instance = self.instance.expect("versions exist only where there is a release");
+        let mut objects = Vec::new();
+        for emit in &instance.plan.version.emits {
+            let scope = Scope::part(&emit.definition.module, Some(at));
+            for expr in &emit.definition.item.values {
+                flatten(self.eval(expr, &scope), &mut |value| {
+                    objects.push(VersionObject { value, tracked: emit.track });
+                });
+            }
+        }
+        objects
+    }
+}
+
+/// The name nearest to `word` that `scope` sees, parts' own names aside.
+pub(super) fn near_name<'s>(word: &str, scope: &Scope<'s>) -> Option<&'s str> {
+    nearest(word, scope.module.items.keys().chain(scope.module.imports.keys()).map(|name| &**name))
+}
+
+/// Each object of what an `emit` gives: an object, a list of them, or nothing.
+pub(crate) fn flatten(value: Value, push: &mut dyn FnMut(Value)) {
+    match &value.data {
+        Data::Null | Data::Error => {}
+        Data::List(elements) => elements.iter().for_each(|element| flatten(element.value.clone(), push)),
+        _ => push(value),
+    }
+}
+
+fn release_field(instance: &Instance<'_>, name: &Name, span: Span) -> Value {
+    match &*name.text {
+        "name" => instance.given.name.clone(),
+        "namespace" => instance.given.namespace.clone(),
+        "strategy" => instance.given.strategy.clone(),
+        "values" => Value::new(Data::Bool(instance.given.values), span),
+        "manifests" => instance.manifests.cloned().unwrap_or(Value::null(span)),
+        _ => Value::null(span),
+    }
+}

@@ -1,0 +1,241 @@
+//! `--set` and `--set-string`, as Helm reads them (`pkg/strvals`, checked against Helm 3.18).
+
+use std::sync::Arc;
+
+use crate::value::{Data, Element, Entry, Value};
+use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
+use relc_syntax::source::{FileId, Span};
+
+/// The greatest index of a list (strvals' `MaxIndex`).
+const MAX_INDEX: usize = 65_536;
+
+/// The deepest name (strvals' `MaxNestedNameLevel`, and ours where values nest less).
+const MAX_STEPS: usize = 30;
+
+/// How the texts behind `=` are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Typed {
+    /// `--set`: `true`, `false`, `null` and whole numbers are themselves.
+    Scalars,
+    /// `--set-string`: everything is a text.
+    Strings,
+}
+
+/// One `name=value`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Assignment {
+    path: Vec<Step>,
+    value: Value,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Step {
+    Key(Arc<str>, Span),
+    Index(usize, Span),
+}
+
+/// Reads the text of a flag, `a.b=1,c[0]=x`. The first mistake ends it.
+pub fn parse(file: FileId, text: &str, typed: Typed) -> (Vec<Assignment>, Diagnostics) {
+    let mut reader = Reader { file, text, at: 0, typed };
+    let mut assignments = Vec::new();
+    let mut out = Diagnostics::default();
+    while reader.at < text.len() {
+        match reader.assignment() {
+            Ok(assignment) => assignments.push(assignment),
+            Err(error) => {
+                out.push(*error);
+                break;
+            }
+        }
+    }
+    (assignments, out)
+}
+
+struct Reader<'t> {
+    file: FileId,
+    text: &'t str,
+    at: usize,
+    typed: Typed,
+}
+
+type Read<T> = Result<T, Box<Diagnostic>>;
+
+impl Reader<'_> {
+    fn span(&self, start: usize) -> Span {
+        Span::new(self.file, start, self.at)
+    }
+
+    fn error(&self, span: Span, message: impl Into<String>, help: &str) -> Box<Diagnostic> {
+        Box::new(Diagnostic::error(Code::InvalidSet, span, message).help(help))
+    }
+
+    fn peek(&self) -> Option<char> {
+        self.text[self.at..].chars().next()
+    }
+
+    /// Reads up to one of `stops`, with `\` before a character that stands for itself.
+    fn run(&mut self, stops: &[char]) -> String {
+        let mut run = String::new();
+        while let Some(c) = self.peek() {
+            if stops.contains(&c) {
+                break;
+            }
+            self.at += c.len_utf8();
+            if c == '\\' {
+                if let Some(escaped) = self.peek() {
+                    self.at += escaped.len_utf8();
+                    run.push(escaped);
+                }
+            } else {
+                run.push(c);
+            }
+        }
+        run
+    }
+
+    fn assignment(&mut self) -> Read<Assignment> {
+        let mut path = Vec::new();
+        loop {
+            self.step(&mut path)?;
+            if path.len() > MAX_STEPS {
+                let message = format!("the name has more than {MAX_STEPS} steps");
+                return Err(self.error(self.span(0), message, "shorten it"));
+            }
+            match self.peek() {
+                Some('.') => self.at += 1,
+                Some('[') => {}
+                Some('=') => break,
+                _ => {
+                    let start = path.first().map_or(0, |step| step.span().start as usize);
+                    let message = format!("`{}` has no value", &self.text[start..self.at]);
+                    return Err(self.error(self.span(start), message, "write `name=value`"));
+                }
+            }
+        }
+        self.at += 1;
+        let value = self.value()?;
+        if self.peek() == Some(',') {
+            self.at += 1;
+        }
+        Ok(Assignment { path, value })
+    }
+
+    fn step(&mut self, path: &mut Vec<Step>) -> Read<()> {
+        let start = self.at;
+        if self.peek() == Some('[') && !path.is_empty() {
+            self.at += 1;
+            let digits = self.run(&[']']);
+            if self.peek() != Some(']') {
+                return Err(self.error(self.span(start), "this `[` is never closed", "write `name[0]=value`"));
+            }
+            self.at += 1;
+            let span = self.span(start);
+            let index = digits.parse::<usize>().ok().filter(|index| *index <= MAX_INDEX);
+            let index = index.ok_or_else(|| {
+                let message = format!("an index is a number from 0 to {MAX_INDEX}, and this is `{digits}`");
+                self.error(span, message, "count from 0")
+            })?;
+            path.push(Step::Index(index, span));
+            return Ok(());
+        }
+        let key = self.run(&['.', '[', '=', ',']);
+        if key.is_empty() {
+            return Err(self.error(
+                self.span(start),
+                "a name is missing here",
+                "write `name=value`, or `\\,` for a comma in a value",
+            ));
+        }
+        path.push(Step::Key(key.into(), self.span(start)));
+        Ok(())
+    }
+
+    fn value(&mut self) -> Read<Value> {
+        let start = self.at;
+        if self.peek() != Some('{') {
+            let text = self.run(&[',']);
+            return Ok(self.typed(&text, start));
+        }
+        self.at += 1;
+        let mut values = Vec::new();
+        loop {
+            let start = self.at;
+            let text = self.run(&[',', '}']);
+            values.push(self.typed(&text, start));
+            match self.peek() {
+                Some('}') => break,
+                Some(_) => self.at += 1,
+                None => return Err(self.error(self.span(start), "this list is never closed", "write `name={a,b}`")),
+            }
+        }
+        self.at += 1;
+        Ok(Value::list(values, self.span(start)))
+    }
+
+    fn typed(&self, text: &str, start: usize) -> Value {
+        let span = self.span(start);
+        let data = match (self.typed, text) {
+            (Typed::Strings, text) => Data::String(text.into()),
+            (Typed::Scalars, "true") => Data::Bool(true),
+            (Typed::Scalars, "false") => Data::Bool(false),
+            (Typed::Scalars, "null") => Data::Null,
+            (Typed::Scalars, text) => whole(text).map_or_else(|| Data::String(text.into()), Data::Int),
+        };
+        Value::new(data, span)
+    }
+}
+
+/// A whole number without a leading zero; strvals leaves all other numbers texts.
+fn whole(text: &str) -> Option<i64> {
+    if text == "0" {
+        return Some(0);
+    }
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if digits.starts_with('0') { None } else { text.parse().ok() }
+}
+
+impl Step {
+    fn span(&self) -> Span {
+        match self {
+            Step::Key(_, span) | Step::Index(_, span) => *span,
+        }
+    }
+}
+
+/// `base` with the assignment made: in place, lists grown with `null`.
+pub fn apply(base: Value, assignment: &Assignment) -> Value {
+    put(base, &assignment.path, &assignment.value)
+}
+
+fn put(base: Value, path: &[Step], value: &Value) -> Value {
+    let Some((step, rest)) = path.split_first() else { return value.clone() };
+    match step {
+        Step::Key(key, span) => {
+            let (mut entries, place) = match base.data {
+                Data::Object(object) => (Arc::unwrap_or_clone(object).entries, base.span),
+                _ => (Vec::new(), *span),
+            };
+            match entries.iter_mut().find(|entry| entry.key == *key) {
+                Some(entry) => {
+                    let below = std::mem::replace(&mut entry.value, Value::null(*span));
+                    entry.value = put(below, rest, value);
+                    entry.key_span = *span;
+                }
+                None => entries.push(Entry::new(Arc::clone(key), *span, put(Value::null(*span), rest, value))),
+            }
+            Value::object(entries, place)
+        }
+        Step::Index(index, span) => {
+            let (mut elements, place) = match base.data {
+                Data::List(elements) => (Arc::unwrap_or_clone(elements), base.span),
+                _ => (Vec::new(), *span),
+            };
+            while elements.len() <= *index {
+                elements.push(Element { guard: None, value: Value::null(*span) });
+            }
+            let below = std::mem::replace(&mut elements[*index].value, Value::null(*span));
+            elements[*index].value = put(below, rest, value);
+            Value::new(Data::List(Arc::new(elements)), place)
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Defaults that are the same for every release.
+
+use serde_json::{Map, Value as Json};
+
+use crate::types::Type;
+use relc_syntax::ast::{Element, Entry, Expr, ExprKind, Key, StringPart};
+
+/// `default` of a field of the type `ty` as JSON, where it depends on nothing; a word is the member of the enum that it names.
+pub fn constant(default: &Expr, ty: &Type) -> Option<Json> {
+    match (&default.kind, ty.present()) {
+        (ExprKind::Name(word), Type::Enum(members)) if members.contains(word) => Some((**word).into()),
+        _ => literal(default),
+    }
+}
+
+fn literal(expr: &Expr) -> Option<Json> {
+    match &expr.kind {
+        ExprKind::String(parts) => text(parts).map(Json::from),
+        ExprKind::Int(number) => Some((*number).into()),
+        ExprKind::Float(number) => Some((*number).into()),
+        ExprKind::Bool(truth) => Some((*truth).into()),
+        ExprKind::Object(entries) => entries.iter().map(pair).collect::<Option<Map<_, _>>>().map(Json::Object),
+        ExprKind::List(elements) => elements.iter().map(element).collect::<Option<Vec<_>>>().map(Json::Array),
+        ExprKind::Null
+        | ExprKind::Name(_)
+        | ExprKind::Field { .. }
+        | ExprKind::Index { .. }
+        | ExprKind::Call { .. }
+        | ExprKind::Unwrap(_)
+        | ExprKind::If { .. }
+        | ExprKind::Fail { .. }
+        | ExprKind::Binary { .. }
+        | ExprKind::Not(_)
+        | ExprKind::Case { .. }
+        | ExprKind::Typed { .. }
+        | ExprKind::File(_)
+        | ExprKind::Error => None,
+    }
+}
+
+fn text(parts: &[StringPart]) -> Option<String> {
+    let text = |part: &StringPart| match part {
+        StringPart::Text(text) => Some(text.to_string()),
+        StringPart::Hole(_) => None,
+    };
+    parts.iter().map(text).collect()
+}
+
+fn pair(entry: &Entry) -> Option<(String, Json)> {
+    match entry {
+        Entry::Pair { key: Key::Plain(key), value, .. } => Some((key.text.to_string(), literal(value)?)),
+        Entry::Pair { key: Key::Computed(_), .. } | Entry::Shorthand(_) | Entry::Spread(_) | Entry::Guard(_) => None,
+    }
+}
+
+fn element(element: &Element) -> Option<Json> {
+    match element {
+        Element::Value(value) => literal(value),
+        Element::Spread(_) | Element::Guard(_) => None,
+    }
+}

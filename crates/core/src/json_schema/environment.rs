@@ -1,0 +1,221 @@
+//! An environment as a tree of keys, by the places that its fields declare.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::field::Stands;
+use super::{Defs, item, paragraphs};
+use crate::check::Prepared;
+use crate::frontend::{HeaderPlace, Place, Places, settings_places, version_places};
+use crate::library::{Environment, Found, NO_STRATEGY, Slot, StrategyDef};
+use relc_syntax::ast::WeightMode;
+
+/// What stands below `application`.
+pub const APPLICATION: &str = "The release: its strategy, its versions, and what they have in common.";
+
+/// What Helm adds to the values of a chart that another one depends on.
+const GLOBAL: &str = "What Helm passes to every chart that another one depends on. Nothing reads it here.";
+
+/// The schema of values on the environment: one tree of keys where all strategies have the same fields, else a tree for each.
+pub fn tree(found: &Found, defs: &mut Defs) -> Json {
+    let environment = &*found.environment;
+    let mut trees: Vec<(&StrategyDef, Json)> = Vec::new();
+    for strategy in &environment.strategies {
+        let prepared = Prepared::new(found.plan(Some(strategy.name())));
+        let scope = Scope { environment, prepared: &prepared, side: Side::Settings };
+        trees.push((strategy, scope.object(&settings_places(&prepared.plan), defs).json));
+    }
+    let differ = trees.windows(2).any(|pair| pair[0].1 != pair[1].1);
+    let mut tree = match trees.first() {
+        Some((_, first)) if !differ => first.clone(),
+        _ => head(environment),
+    };
+    let mut conditions: Vec<Json> = environment.strategies.iter().filter_map(percentages).collect();
+    if differ {
+        conditions.extend(trees.into_iter().map(|(strategy, tree)| under(strategy, tree)));
+    }
+    if !conditions.is_empty() {
+        tree["allOf"] = conditions.into();
+    }
+    match &environment.declaration.item.doc {
+        Some(doc) => described(&paragraphs(doc), tree),
+        None => tree,
+    }
+}
+
+/// What says which of several trees holds.
+fn head(environment: &Environment) -> Json {
+    let mut application = json!({ "type": "object", "properties": { "strategy": strategies(environment) } });
+    if environment.strategy(NO_STRATEGY).is_none() {
+        application["required"] = json!(["strategy"]);
+    }
+    json!({
+        "type": "object",
+        "required": ["environment", "application"],
+        "properties": { "environment": { "const": &**environment.name() }, "application": application },
+    })
+}
+
+/// `then` where the release's strategy is `strategy`, be it said or not.
+fn under(strategy: &StrategyDef, then: Json) -> Json {
+    let name = &**strategy.name();
+    let condition = if name == NO_STRATEGY {
+        json!({ "properties": { "application": { "properties": { "strategy": { "enum": [name, "", null] } } } } })
+    } else {
+        json!({
+            "properties": {
+                "application": { "properties": { "strategy": { "const": name } }, "required": ["strategy"] },
+            },
+            "required": ["application"],
+        })
+    };
+    json!({ "if": condition, "then": then })
+}
+
+/// Weights that are percentages, each for itself; on the primary they are without effect. Validators of older drafts, such as
+/// that of Helm up to 3.18.4, know neither keyword and so bound nothing; `items` would bound the primary there, too.
+fn percentages(strategy: &StrategyDef) -> Option<Json> {
+    let bound = json!({ "properties": { "weight": { "maximum": 100 } } });
+    let versions = json!({ "prefixItems": [true], "unevaluatedItems": bound });
+    let then = json!({ "properties": { "application": { "properties": { "versions": versions } } } });
+    (strategy.weights() == WeightMode::Each).then(|| under(strategy, then))
+}
+
+/// The strategies as a schema. None, and an empty text as in the chart, is [`NO_STRATEGY`] where there is one.
+fn strategies(environment: &Environment) -> Json {
+    let names: Vec<&str> = environment.strategy_names().collect();
+    let line = |strategy: &StrategyDef| item(strategy.name(), strategy.definition.item.doc.as_deref());
+    let lines: Vec<String> = environment.strategies.iter().map(line).collect();
+    let description = format!("How requests are divided among the versions.\n\n{}", lines.join("\n"));
+    if names.contains(&NO_STRATEGY) {
+        let names: Vec<Json> = names.into_iter().map(Json::from).chain(["".into(), Json::Null]).collect();
+        json!({ "description": description, "enum": names, "default": NO_STRATEGY })
+    } else {
+        json!({ "description": description, "enum": names })
+    }
+}
+
+/// `schema` with a description, which stands first.
+fn described(description: &str, schema: Json) -> Json {
+    let mut described = json!({ "description": description });
+    if let (Some(described), Json::Object(schema)) = (described.as_object_mut(), schema) {
+        described.extend(schema);
+    }
+    described
+}
+
+/// Whether the header reads `wanted` right here.
+fn holds(places: &Places, wanted: HeaderPlace) -> bool {
+    places.keys.values().any(|place| matches!(place, Place::Header(header) if *header == wanted))
+}
+
+/// The side whose keys are gone through.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Settings,
+    Version,
+}
+
+/// Whose fields places name.
+#[derive(Clone, Copy)]
+struct Scope<'a> {
+    environment: &'a Environment,
+    prepared: &'a Prepared,
+    side: Side,
+}
+
+/// The schema of a key, and whether it must be there.
+struct Key {
+    json: Json,
+    needed: bool,
+}
+
+impl Scope<'_> {
+    /// An object of the keys in `places`, and no others.
+    fn object(self, places: &Places, defs: &mut Defs) -> Key {
+        let mut properties = Map::new();
+        let mut required = Vec::new();
+        for (key, place) in &places.keys {
+            let found = self.key(place, defs);
+            if found.needed {
+                required.push(key.to_string());
+            }
+            properties.insert(key.to_string(), found.json);
+        }
+        if holds(places, HeaderPlace::Environment) {
+            properties.insert("global".to_owned(), json!({ "description": GLOBAL }));
+        }
+        let needed = !required.is_empty();
+        let ty = if needed && self.side == Side::Settings { json!("object") } else { json!(["object", "null"]) };
+        let mut json = json!({ "type": ty, "properties": properties, "additionalProperties": false });
+        if needed {
+            json["required"] = required.into();
+        }
+        Key { json, needed }
+    }
+
+    fn key(self, place: &Place, defs: &mut Defs) -> Key {
+        match place {
+            Place::Field(name) | Place::Deprecated(name) => self.field(name, defs),
+            Place::Header(header) => self.header(*header, defs),
+            Place::Below(places) => {
+                let below = self.object(places, defs);
+                if holds(places, HeaderPlace::Versions) {
+                    return Key { json: described(APPLICATION, below.json), ..below };
+                }
+                below
+            }
+        }
+    }
+
+    /// The field that a key is of, looked for as a release's keys are.
+    fn field(self, name: &str, defs: &mut Defs) -> Key {
+        let Prepared { plan, settings, version, .. } = self.prepared;
+        let own = match self.side {
+            Side::Settings => plan.settings_slot(name),
+            Side::Version => None,
+        };
+        let (field, ty, stands) = match (own, plan.version_slot(name)) {
+            (Some(Slot::Field(at)), _) => (&plan.settings.fields[at].item, &settings[at], Stands::Alone),
+            (_, Some(Slot::Field(at))) => {
+                let field = &plan.version.fields[at].item;
+                let stands = match (field.shared, self.side) {
+                    (false, _) => Stands::Alone,
+                    (true, Side::Settings) => Stands::ForAll,
+                    (true, Side::Version) => Stands::ForOne,
+                };
+                (field, &version[at], stands)
+            }
+            // Places name fields only.
+            _ => return Key { json: json!({}), needed: false },
+        };
+        let needed = stands.is_needed(field, ty);
+        Key { json: defs.field(field, ty, stands), needed }
+    }
+
+    fn header(self, header: HeaderPlace, defs: &mut Defs) -> Key {
+        let environment = self.environment;
+        match header {
+            HeaderPlace::Environment => {
+                let part = &environment.declaration.item;
+                let doc = item(&part.name.text, part.doc.as_deref());
+                let description = format!("What the release's versions are, and how requests reach them.\n\n{doc}");
+                Key { json: json!({ "description": description, "const": *part.name.text }), needed: true }
+            }
+            HeaderPlace::Strategy => {
+                Key { json: strategies(environment), needed: environment.strategy(NO_STRATEGY).is_none() }
+            }
+            HeaderPlace::Versions => {
+                let scope = Scope { side: Side::Version, ..self };
+                let version = scope.object(&version_places(&self.prepared.plan), defs).json;
+                let description = "The versions. The first one is the primary, which gets what no other one does.";
+                let json = json!({ "description": description, "type": "array", "minItems": 1, "items": version });
+                Key { json, needed: true }
+            }
+            HeaderPlace::Name => {
+                let description = "Name of the release, over the one that Helm is given.";
+                Key { json: json!({ "description": description, "type": ["string", "null"] }), needed: false }
+            }
+            HeaderPlace::Weight => Key { json: super::field::weight(environment), needed: false },
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! A field as the schema of its key, and a version's weight.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::constant::constant;
+use super::types::{Needs, nullable};
+use super::{Defs, paragraphs};
+use crate::library::{Environment, StrategyDef};
+use crate::types::{StringType, Type};
+use relc_syntax::ast::{self, WeightMode};
+
+/// A number in quotes: the chart pastes it without them, so that it is a number there. YAML 1.1 has more ways to write one than
+/// JSON.
+const NUMBER: &str = "^ *[-+]?_*(0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|\
+                      ([0-9][0-9_]*\\.?[0-9_]*|\\.[0-9_]+)([eE][-+]?[0-9_]+)?) *$";
+
+/// Where a field stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Stands {
+    /// At this place only.
+    Alone,
+    /// In the settings, for all versions; also in a version.
+    ForAll,
+    /// In a version; also in the settings.
+    ForOne,
+}
+
+impl Stands {
+    /// Whether the key must be there: there is no default, and no other place.
+    pub fn is_needed(self, field: &ast::Field, ty: &Type) -> bool {
+        self == Stands::Alone && field.default.is_none() && !ty.is_optional() && !matches!(ty, Type::Error)
+    }
+}
+
+impl Defs {
+    /// The schema of the key at which `field` stands.
+    pub fn field(&mut self, field: &ast::Field, ty: &Type, stands: Stands) -> Json {
+        let mut schema = Map::new();
+        if let Some(description) = description(field, ty, stands) {
+            schema.insert("description".to_owned(), description.into());
+        }
+        if field.deprecated.is_some() {
+            schema.insert("deprecated".to_owned(), true.into());
+        }
+        if let Json::Object(takes) = self.pasted(ty) {
+            schema.extend(takes);
+        }
+        if stands.is_needed(field, ty) {
+            schema.insert("not".to_owned(), json!({ "type": "null" }));
+        }
+        let default = field.default.as_ref().and_then(|default| constant(default, ty));
+        if let Some(default) = default {
+            schema.insert("default".to_owned(), default);
+        }
+        Json::Object(schema)
+    }
+
+    /// `ty` as a values file gives it: a number may stand in quotes, and an empty text is none.
+    fn pasted(&mut self, ty: &Type) -> Json {
+        let mut schema = self.ty(ty, Needs::Stated);
+        match ty.present() {
+            Type::Int { .. } | Type::Number { .. } => {
+                if let Some(types) = schema.get_mut("type").and_then(Json::as_array_mut) {
+                    types.insert(1, "string".into());
+                }
+                schema["pattern"] = NUMBER.into();
+                schema
+            }
+            Type::String(Some(refined)) => or_empty(schema, refined),
+            _ => schema,
+        }
+    }
+}
+
+/// The schema of a refined text, and the empty one.
+fn or_empty(mut schema: Json, refined: &StringType) -> Json {
+    if refined.min.is_some_and(|min| min > 1) {
+        return json!({ "anyOf": [schema, { "const": "" }] });
+    }
+    if let Some(schema) = schema.as_object_mut() {
+        schema.shift_remove("minLength");
+        if let Some(pattern) = schema.get("pattern").and_then(Json::as_str) {
+            let pattern = format!("^$|{pattern}");
+            schema.insert("pattern".to_owned(), pattern.into());
+        }
+    }
+    schema
+}
+
+fn description(field: &ast::Field, ty: &Type, stands: Stands) -> Option<String> {
+    let mut parts = Vec::new();
+    if let Some(why) = &field.deprecated {
+        parts.push(format!("Deprecated: {}.", why.text));
+    }
+    parts.extend(field.doc.as_deref().map(paragraphs));
+    if let Type::String(Some(refined)) = ty.present()
+        && let (Some(name), Some(doc)) = (&refined.name, &refined.doc)
+    {
+        parts.push(format!("`{name}`: {doc}"));
+    }
+    if stands == Stands::ForAll {
+        parts.push("For all versions; what a version gives itself stands over it.".to_owned());
+    }
+    (!parts.is_empty()).then(|| parts.join("\n\n"))
+}
+
+/// A version's weight.
+pub fn weight(environment: &Environment) -> Json {
+    let mut weight = json!({
+        "description": "The version's share of the requests, a whole number. By most strategies it is relative to the weights of \
+                        the others; by those that copy requests it is a percentage for itself. Those that do not divide \
+                        requests by weight do not read it.",
+        "type": nullable(&["integer", "string"]),
+        "minimum": 0,
+        "maximum": u32::MAX,
+        "pattern": NUMBER,
+    });
+    if !environment.strategies.iter().any(|strategy: &StrategyDef| strategy.weights() == WeightMode::Percent) {
+        weight["default"] = crate::check::DEFAULT_WEIGHT.into();
+    }
+    weight
+}

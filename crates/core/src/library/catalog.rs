@@ -1,0 +1,410 @@
+//! The environments and libraries that a run can name: `stdlib/`, embedded, loaded only as far as it is used.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
+
+use super::module::{ImportContext, Lookup, Module, link};
+use super::{Environment, KindFiles, LoadedFile, Loader, Plan, flatten};
+use relc_schema::SchemaRef;
+use relc_stdlib::LibraryFile;
+use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
+use relc_syntax::source::{FileId, SourceFile, Sources, Span};
+use relc_syntax::visit::{self, KindOf};
+use relc_syntax::{self as syntax, ast};
+
+static BUILTIN: LazyLock<Catalog> = LazyLock::new(Catalog::embedded);
+
+/// Definition files, parsed and linked when first asked for. Their [`FileId`]s are the first of every [`Sources`] that
+/// [`Catalog::sources`] starts.
+#[derive(Debug)]
+pub struct Catalog {
+    files: Vec<CatalogFile>,
+    /// The users' files of kinds' schemas; their [`FileId`]s stand behind those of `files`.
+    schemas: Vec<Arc<SourceFile>>,
+    kinds: Mutex<KindFiles>,
+    /// Which file defines an environment, by its name.
+    environments: HashMap<String, usize>,
+    found: Mutex<HashMap<String, Arc<Found>>>,
+}
+
+#[derive(Debug)]
+struct CatalogFile {
+    name: String,
+    source: Arc<SourceFile>,
+    /// Its stored tree, if it has one.
+    tree: &'static [u8],
+    parsed: OnceLock<(ast::File, Diagnostics)>,
+    linked: OnceLock<(Arc<Module>, Diagnostics)>,
+}
+
+/// A definition file of the user's.
+#[derive(Clone, Debug)]
+pub struct DefinitionFile {
+    /// Its stem: what imports call it.
+    pub name: String,
+    /// Its path, as people know it.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// An environment, flattened, with what is wrong in it.
+#[derive(Debug)]
+pub struct Found {
+    /// The environment.
+    pub environment: Arc<Environment>,
+    /// The modules' and the union's mistakes.
+    pub diagnostics: Diagnostics,
+    plans: Mutex<HashMap<Option<String>, Arc<Plan>>>,
+}
+
+impl Found {
+    /// The environment under `strategy`.
+    pub fn plan(&self, strategy: Option<&str>) -> Arc<Plan> {
+        let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        let plan = plans
+            .entry(strategy.map(str::to_owned))
+            .or_insert_with(|| Arc::new(Plan::new(Arc::clone(&self.environment), strategy)));
+        Arc::clone(plan)
+    }
+}
+
+impl Catalog {
+    /// The standard library.
+    pub fn builtin() -> &'static Catalog {
+        &BUILTIN
+    }
+
+    /// The standard library for builds, without the lint statements and the documentation that they do not hear: reading those would
+    /// be a third of what a short run does. Definition files of the user's cannot stand beside it, as they may replace such statements.
+    pub fn for_builds() -> Catalog {
+        Catalog::of(|file| file.lean)
+    }
+
+    /// The standard library, and definition files beside it: each its stem and its text. They take what names they want.
+    pub fn with(files: &[(&str, &str)]) -> Catalog {
+        let file = |(name, text): &(&str, &str)| DefinitionFile {
+            name: (*name).to_owned(),
+            path: format!("<stdlib>/{name}.rel"),
+            text: (*text).to_owned(),
+        };
+        Catalog::beside(files.iter().map(file).collect(), &[], &NoFiles).0
+    }
+
+    /// The standard library, and definition files beside it, which may take the names of `replaces` from it; with what is
+    /// wrong with the names that they take. The schemas that they name come through `loader`.
+    pub fn beside(files: Vec<DefinitionFile>, replaces: &[String], loader: &dyn Loader) -> (Catalog, Diagnostics) {
+        let mut catalog = Catalog::embedded();
+        let mut out = Diagnostics::default();
+        for file in files {
+            catalog.add(file, replaces, &mut out);
+        }
+        catalog.read_schemas(loader);
+        (catalog, out)
+    }
+
+    /// Reads the files of schemas that the users' files name: all of them at once, as a run's sources begin with them.
+    fn read_schemas(&mut self, loader: &dyn Loader) {
+        let Catalog { files, schemas, .. } = self;
+        let mut kinds = KindFiles::default();
+        for (index, file) in files.iter().enumerate().skip(relc_stdlib::FILES.len()) {
+            // Only few files name any, and the others are parsed when they are used.
+            if !file.source.text().contains("from") {
+                continue;
+            }
+            visit::kinds(&file.read(file_id(index)).0, &mut |wanted| {
+                let mut add = |source: SourceFile| {
+                    schemas.push(Arc::new(source));
+                    file_id(files.len() + schemas.len() - 1)
+                };
+                kinds.read(file.source.name(), wanted.from, loader, &mut add);
+            });
+        }
+        self.kinds = Mutex::new(kinds);
+    }
+
+    fn add(&mut self, file: DefinitionFile, replaces: &[String], out: &mut Diagnostics) {
+        let index = self.files.len();
+        let id = file_id(index);
+        let may_replace =
+            |name: &str, known: usize| known < relc_stdlib::FILES.len() && replaces.iter().any(|other| other == name);
+        for (name, at) in declared_environments(&file.text) {
+            match self.environments.get(&name).copied() {
+                Some(known) if !may_replace(&name, known) => {
+                    out.push(self.taken(&name, known, Span::new(id, at, at + name.len())))
+                }
+                Some(_) | None => {
+                    self.environments.insert(name, index);
+                }
+            }
+        }
+        let known = self.files.iter().rposition(|known| known.name == file.name);
+        if let Some(known) = known.filter(|known| out.is_empty() && !may_replace(&file.name, *known)) {
+            out.push(self.taken(&file.name, known, Span::new(id, 0, 0)));
+        }
+        self.files.push(CatalogFile::new(&file.name, SourceFile::new(file.path, file.text), &[]));
+    }
+
+    /// The name of a library or environment is that of another one, of the file `known`.
+    fn taken(&self, name: &str, known: usize, span: Span) -> Diagnostic {
+        let other = self.files[known].source.name();
+        let message = format!("`{name}` is the name of one in {other}");
+        let error = Diagnostic::error(Code::DuplicateName, span, message);
+        if known < relc_stdlib::FILES.len() {
+            error.help(format!("give it another name, or say `replaces = [\"{name}\"]` in relc.toml"))
+        } else {
+            error.help("give one of them another name")
+        }
+    }
+
+    fn embedded() -> Catalog {
+        Catalog::of(|file| file.tree)
+    }
+
+    fn of(tree: fn(&LibraryFile) -> &'static [u8]) -> Catalog {
+        let mut environments = HashMap::new();
+        for (index, file) in relc_stdlib::FILES.iter().enumerate() {
+            environments.extend(file.environments.iter().map(|name| ((*name).to_owned(), index)));
+        }
+        let file = |file: &LibraryFile| {
+            let source = SourceFile::embedded(format!("<stdlib>/{}.rel", file.name), file.text);
+            CatalogFile::new(file.name, source, tree(file))
+        };
+        Catalog {
+            files: relc_stdlib::FILES.iter().map(file).collect(),
+            schemas: Vec::new(),
+            kinds: Mutex::default(),
+            environments,
+            found: Mutex::default(),
+        }
+    }
+
+    /// Sources that hold the catalog's files; what is compiled is added behind them.
+    pub fn sources(&self) -> Sources {
+        let mut sources = Sources::default();
+        for source in self.files.iter().map(|file| &file.source).chain(&self.schemas) {
+            sources.add_shared(Arc::clone(source));
+        }
+        sources
+    }
+
+    /// Says all that sets it apart from other catalogs of this program.
+    pub fn identity(&self, say: &mut dyn FnMut(&str)) {
+        for source in self.files[relc_stdlib::FILES.len()..].iter().map(|file| &file.source).chain(&self.schemas) {
+            say(source.name());
+            say(source.text());
+        }
+        // Which of two of one name counts.
+        for name in self.environment_names() {
+            say(name);
+            say(&self.environments[name].to_string());
+        }
+    }
+
+    /// Whether `file` is one of definitions, not of a user's release.
+    pub fn contains(&self, file: FileId) -> bool {
+        (file.0 as usize) < self.files.len() + self.schemas.len()
+    }
+
+    /// Whether `file` is a definition file of the user's.
+    pub fn is_users(&self, file: FileId) -> bool {
+        self.contains(file) && file.0 as usize >= relc_stdlib::FILES.len()
+    }
+
+    /// The definition file of the user's at `path`.
+    pub fn user_file(&self, path: &Path) -> Option<FileId> {
+        self.users().find(|file| Path::new(self.files[file.0 as usize].source.name()) == path)
+    }
+
+    /// The definition files of the user's, in their order.
+    pub fn users(&self) -> impl Iterator<Item = FileId> {
+        (relc_stdlib::FILES.len()..self.files.len()).map(file_id)
+    }
+
+    /// The tree of a definition file.
+    pub fn tree(&self, file: FileId) -> Option<&ast::File> {
+        Some(&self.files.get(file.0 as usize)?.read(file).0)
+    }
+
+    /// A definition file, linked, with what is wrong in it.
+    pub fn module(&self, file: FileId) -> Option<(Arc<Module>, Diagnostics)> {
+        self.files.get(file.0 as usize)?;
+        self.load(file.0 as usize, &mut Vec::new()).ok()
+    }
+
+    /// The names of the libraries (and of the files that hold environments), sorted.
+    pub fn libraries(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().map(|file| file.name.as_str())
+    }
+
+    /// The names of the environments, sorted.
+    pub fn environment_names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.environments.keys().map(String::as_str).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// The file of a library: the latest, as one that replaces another stands behind it.
+    fn library_index(&self, name: &str) -> Option<usize> {
+        self.files.iter().rposition(|file| file.name == name)
+    }
+
+    /// The library `name`, linked, with what is wrong in it.
+    pub fn library(&self, name: &str) -> Option<(Arc<Module>, Diagnostics)> {
+        let index = self.library_index(name)?;
+        self.load(index, &mut Vec::new()).ok()
+    }
+
+    /// The environment `name`.
+    pub fn environment(&self, name: &str) -> Option<Arc<Found>> {
+        if let Some(found) = self.found.lock().unwrap_or_else(PoisonError::into_inner).get(name) {
+            return Some(Arc::clone(found));
+        }
+        let found = Arc::new(self.find(name)?);
+        self.found.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), Arc::clone(&found));
+        Some(found)
+    }
+
+    fn find(&self, name: &str) -> Option<Found> {
+        let (module, mut diagnostics) = self.load(*self.environments.get(name)?, &mut Vec::new()).ok()?;
+        let part = Arc::clone(module.part(name)?);
+        let (environment, union) = flatten(&module, &part);
+        diagnostics.extend(union);
+        Some(Found { environment: Arc::new(environment), diagnostics, plans: Mutex::default() })
+    }
+
+    /// Parses and links a file; where that is being done already, the circle of imports that leads back to it.
+    fn load(&self, index: usize, open: &mut Vec<usize>) -> Result<(Arc<Module>, Diagnostics), Vec<String>> {
+        if let Some(at) = open.iter().position(|known| *known == index) {
+            let circle = open[at..].iter().chain([&index]);
+            return Err(circle.map(|index| self.files[*index].name.clone()).collect());
+        }
+        let file = &self.files[index];
+        if let Some((module, diagnostics)) = file.linked.get() {
+            return Ok((Arc::clone(module), diagnostics.clone()));
+        }
+        open.push(index);
+        let id = file_id(index);
+        let (ast, parsing) = file.read(id);
+        let mut diagnostics = parsing.clone();
+        let mut context = CatalogImports { catalog: self, index, open, diagnostics: Diagnostics::default() };
+        let (module, linking) = link(&file.name, id, ast, &mut context);
+        diagnostics.extend(context.diagnostics);
+        diagnostics.extend(linking);
+        open.pop();
+        let linked = file.linked.get_or_init(|| (module, diagnostics));
+        Ok((Arc::clone(&linked.0), linked.1.clone()))
+    }
+}
+
+impl CatalogFile {
+    fn new(name: &str, source: SourceFile, tree: &'static [u8]) -> Self {
+        let (parsed, linked) = (OnceLock::new(), OnceLock::new());
+        CatalogFile { name: name.to_owned(), source: Arc::new(source), tree, parsed, linked }
+    }
+
+    fn read(&self, id: FileId) -> &(ast::File, Diagnostics) {
+        self.parsed.get_or_init(|| match syntax::serialize::decode(self.tree) {
+            Ok(tree) => (tree, Diagnostics::default()),
+            Err(_) => syntax::parse(id, self.source.text()),
+        })
+    }
+}
+
+/// The names behind `environment` at the start of a line, with their places: a quick look that decides which file to parse. A name found in a
+/// comment costs no more than that.
+fn declared_environments(text: &str) -> Vec<(String, usize)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if let Some(rest) = line.strip_prefix("environment ") {
+            let name = rest.trim_start().split([' ', '{', '\t', '\r', '\n']).next().unwrap_or("");
+            found.push((name.to_owned(), at + line.len() - rest.trim_start().len()));
+        }
+        at += line.len();
+    }
+    found
+}
+
+fn file_id(index: usize) -> FileId {
+    FileId(u32::try_from(index).unwrap_or(u32::MAX))
+}
+
+/// Where texts name no files.
+pub struct NoFiles;
+
+impl Loader for NoFiles {
+    fn load(&self, _from: &str, _path: &str) -> Result<LoadedFile, String> {
+        Err("there is no such file".to_owned())
+    }
+}
+
+struct CatalogImports<'a> {
+    catalog: &'a Catalog,
+    /// The importing file.
+    index: usize,
+    open: &'a mut Vec<usize>,
+    diagnostics: Diagnostics,
+}
+
+impl CatalogImports<'_> {
+    fn load(&mut self, index: Option<usize>) -> Lookup {
+        let Some(index) = index else { return Lookup::Missing };
+        match self.catalog.load(index, self.open) {
+            Ok((module, diagnostics)) => {
+                self.diagnostics.extend(diagnostics);
+                Lookup::Found(module)
+            }
+            Err(circle) => Lookup::Circle(circle),
+        }
+    }
+}
+
+impl ImportContext for CatalogImports<'_> {
+    fn library(&mut self, name: &str) -> Lookup {
+        self.load(self.catalog.library_index(name))
+    }
+
+    fn environment(&mut self, name: &str) -> Lookup {
+        self.load(self.catalog.environments.get(name).copied())
+    }
+
+    fn file(&mut self, _path: &str) -> Result<Arc<Module>, String> {
+        Err("definition files import libraries by their names: put the file beside this one, and write \
+             `import name`"
+            .to_owned())
+    }
+
+    fn brings_schemas(&self) -> bool {
+        self.catalog.is_users(file_id(self.index))
+    }
+
+    fn kind(&mut self, wanted: KindOf<'_>) -> Option<SchemaRef> {
+        let from = self.catalog.files[self.index].source.name();
+        let mut kinds = self.catalog.kinds.lock().unwrap_or_else(PoisonError::into_inner);
+        kinds.kind(from, wanted, &mut self.diagnostics)
+    }
+
+    fn libraries(&self) -> Vec<String> {
+        self.catalog.libraries().map(str::to_owned).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_stored_tree_is_what_its_text_says() {
+        for (index, file) in relc_stdlib::FILES.iter().enumerate() {
+            let id = FileId(u32::try_from(index).expect("few files"));
+            let stored = syntax::serialize::decode(file.tree).unwrap_or_else(|error| panic!("{}: {error}", file.name));
+            let (parsed, diagnostics) = syntax::parse(id, file.text);
+            assert!(diagnostics.is_empty(), "{}: {diagnostics:?}", file.name);
+            assert!(stored == parsed, "the stored tree of {} is another", file.name);
+            let lean = syntax::serialize::decode(file.lean).unwrap_or_else(|error| panic!("{}: {error}", file.name));
+            assert!(lean == syntax::serialize::for_builds(&parsed), "the tree of {} for builds is another", file.name);
+        }
+    }
+}

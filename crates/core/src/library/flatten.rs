@@ -1,0 +1,430 @@
+//! The union of a part or environment with all that it extends: holes filled, replacements made.
+
+use std::sync::Arc;
+
+use super::model::{Definition, EmitDef, Environment, FragmentDef, Layer, LetDef, Members, StrategyDef};
+use super::{Item, Module};
+use relc_syntax::ast::{self, Name, Statement};
+use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
+use relc_syntax::source::Span;
+
+/// Flattens the part or environment `part` of `module`. Every mistake in what it declares itself is reported; those in
+/// what it extends are reported where that is flattened for itself.
+pub fn flatten(module: &Arc<Module>, part: &Arc<ast::Part>) -> (Environment, Diagnostics) {
+    let mut order = Order { parts: Vec::new(), open: Vec::new(), out: Diagnostics::default() };
+    order.visit(module, part);
+    let declaration = definition(module, part, &label(module, part));
+    let mut union = Union {
+        environment: Environment { declaration, base: Layer::default(), strategies: Vec::new(), watches: Vec::new() },
+        out: order.out,
+    };
+    for (module, part) in &order.parts {
+        union.add_part(module, part);
+    }
+    (union.environment, union.out)
+}
+
+/// A part as people call it: `istio.routed`; an environment by its own name.
+fn label(module: &Module, part: &ast::Part) -> Arc<str> {
+    match module.items.get(&part.name.text) {
+        Some(Item::Part(_)) => format!("{}.{}", module.name, part.name.text).into(),
+        _ => Arc::clone(&part.name.text),
+    }
+}
+
+fn definition<T>(module: &Arc<Module>, item: &Arc<T>, part: &Arc<str>) -> Definition<T> {
+    Definition { item: Arc::clone(item), module: Arc::clone(module), part: Arc::clone(part) }
+}
+
+/// Puts parts in the order in which they are taken: what is extended first, each part once.
+struct Order {
+    parts: Vec<(Arc<Module>, Arc<ast::Part>)>,
+    /// The parts that are being looked into, each with the place where it is named.
+    open: Vec<(Arc<ast::Part>, Span)>,
+    out: Diagnostics,
+}
+
+impl Order {
+    fn visit(&mut self, module: &Arc<Module>, part: &Arc<ast::Part>) {
+        if self.parts.iter().any(|(_, known)| Arc::ptr_eq(known, part)) {
+            return;
+        }
+        for name in &part.extends {
+            self.open.push((Arc::clone(part), name.span));
+            match find_part(module, name) {
+                Ok((_, extended)) if self.open.iter().any(|(open, _)| Arc::ptr_eq(open, &extended)) => {
+                    self.circle(&extended);
+                }
+                Ok((module, extended)) => self.visit(&module, &extended),
+                // What an import should have brought was said to be missing there.
+                Err(_) if module.lacks(&name.text) => {}
+                Err(error) => self.out.push(*error),
+            }
+            self.open.pop();
+        }
+        self.parts.push((Arc::clone(module), Arc::clone(part)));
+    }
+}
+
+impl Order {
+    /// Says that `part` extends itself: each circle at one place, wherever one comes into it.
+    fn circle(&mut self, part: &Arc<ast::Part>) {
+        let start = self.open.iter().position(|(open, _)| Arc::ptr_eq(open, part)).unwrap_or(0);
+        let steps = &self.open[start..];
+        let first = (0..steps.len()).min_by_key(|at| steps[*at].1).unwrap_or(0);
+        let turned = steps[first..].iter().chain(&steps[..first]);
+        let names: Vec<String> = turned.map(|(part, _)| format!("`{}`", part.name.text)).collect();
+        let message = format!("{} extends itself: {} → {}", names[0], names.join(" → "), names[0]);
+        self.out.push(Diagnostic::error(Code::Cycle, steps[first].1, message));
+    }
+}
+
+/// What `extends name` means in `module`: a part or environment of its own, a library's part, or an environment of
+/// another file.
+fn find_part(module: &Arc<Module>, name: &Name) -> Result<(Arc<Module>, Arc<ast::Part>), Box<Diagnostic>> {
+    if let Some(part) = module.part(&name.text) {
+        return Ok((Arc::clone(module), Arc::clone(part)));
+    }
+    if let Some((library, part)) = name.text.split_once('.')
+        && let Some(library) = module.imports.get(library)
+    {
+        return match library.part(part) {
+            Some(found) => Ok((Arc::clone(library), Arc::clone(found))),
+            None => Err(Box::new(unknown_part(name, library))),
+        };
+    }
+    let elsewhere = module.extended.get(&name.text);
+    let imported = elsewhere.and_then(|other| Some((Arc::clone(other), Arc::clone(other.part(&name.text)?))));
+    imported.ok_or_else(|| {
+        let message = format!("there is no part or environment `{}`", name.text);
+        let near = nearest(&name.text, module.items.keys().map(|key| &**key));
+        let help = match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "a part of a library is written `library.part`, and the library must be imported".to_owned(),
+        };
+        Box::new(Diagnostic::error(Code::UnknownName, name.span, message).help(help))
+    })
+}
+
+fn unknown_part(name: &Name, library: &Module) -> Diagnostic {
+    let parts = library.items.values().filter(|item| matches!(item, Item::Part(_) | Item::Environment(_)));
+    let known: Vec<&str> = parts.map(|item| &*item.name().text).collect();
+    let message = format!("there is no part `{}`", name.text);
+    let wanted = name.text.rsplit('.').next().unwrap_or("");
+    let error = Diagnostic::error(Code::UnknownName, name.span, message);
+    match nearest(wanted, known.iter().copied()) {
+        Some(near) => error.help(format!("did you mean `{}.{near}`?", library.name)),
+        None => error.help(format!("the parts of `{}` are {}", library.name, known.join(", "))),
+    }
+}
+
+struct Union {
+    environment: Environment,
+    out: Diagnostics,
+}
+
+/// Which scope of a layer a statement belongs to.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    Settings,
+    Version,
+    Body,
+}
+
+/// The part at hand: what definitions take from it.
+struct Within<'a> {
+    module: &'a Arc<Module>,
+    part: &'a Arc<str>,
+}
+
+impl Union {
+    fn add_part(&mut self, module: &Arc<Module>, part: &Arc<ast::Part>) {
+        let name = label(module, part);
+        let within = Within { module, part: &name };
+        for statement in &part.body.statements {
+            self.add(&within, statement);
+        }
+    }
+
+    fn add(&mut self, within: &Within<'_>, statement: &Statement) {
+        match statement {
+            Statement::Watch(watch) => self.watch(within, watch),
+            Statement::Strategy(strategy) => self.strategy(within, strategy),
+            Statement::Replace(inner, span) => self.replace(within, inner, *span),
+            Statement::Settings(..)
+            | Statement::Version(..)
+            | Statement::Field(_)
+            | Statement::Let(_)
+            | Statement::Fragment(_)
+            | Statement::Emit(_)
+            | Statement::Track(_)
+            | Statement::Lint(_)
+            | Statement::Require(_) => {
+                add_to_layer(&mut self.environment.base, within, Place::Body, statement, &mut self.out);
+            }
+        }
+    }
+
+    fn watch(&mut self, within: &Within<'_>, watch: &Arc<ast::Watch>) {
+        let known = self.environment.watches.iter().find(|known| known.item.short.text == watch.short.text);
+        if let Some(known) = known {
+            let message = match known.part == *within.part {
+                true => format!("`{}` is watched twice", watch.short.text),
+                false => format!("`{}` and `{}` both watch `{}`", known.part, within.part, watch.short.text),
+            };
+            let error = Diagnostic::error(Code::DuplicateName, watch.short.span, message);
+            self.out.push(error.related(known.item.short.span, "watched here already"));
+        } else {
+            self.environment.watches.push(definition(within.module, watch, within.part));
+        }
+    }
+
+    fn strategy(&mut self, within: &Within<'_>, strategy: &Arc<ast::Strategy>) {
+        if let Some(known) = self.environment.strategy(&strategy.name.text) {
+            let error = both_declare(&known.definition.part, within.part, "strategy", &strategy.name);
+            self.out.push(error.related(known.definition.item.name.span, "declared here already"));
+            return;
+        }
+        let built = self.build_strategy(within, strategy);
+        self.environment.strategies.push(built);
+    }
+
+    fn build_strategy(&mut self, within: &Within<'_>, strategy: &Arc<ast::Strategy>) -> StrategyDef {
+        let mut layer = Layer::default();
+        for statement in &strategy.body.statements {
+            match statement {
+                Statement::Watch(watch) => self.misplaced("watch", watch.span),
+                Statement::Strategy(inner) => self.misplaced("strategy", inner.span),
+                Statement::Replace(_, span) => self.misplaced("replace", *span),
+                Statement::Settings(..)
+                | Statement::Version(..)
+                | Statement::Field(_)
+                | Statement::Let(_)
+                | Statement::Fragment(_)
+                | Statement::Emit(_)
+                | Statement::Track(_)
+                | Statement::Lint(_)
+                | Statement::Require(_) => {
+                    add_to_layer(&mut layer, within, Place::Body, statement, &mut self.out);
+                }
+            }
+        }
+        StrategyDef { definition: definition(within.module, strategy, within.part), layer }
+    }
+
+    fn misplaced(&mut self, what: &str, span: Span) {
+        let message = format!("`{what}` cannot stand in a strategy");
+        self.out
+            .push(Diagnostic::error(Code::Misplaced, span, message).help("move it to the body around the strategy"));
+    }
+
+    fn replace(&mut self, within: &Within<'_>, inner: &Statement, span: Span) {
+        match inner {
+            Statement::Let(let_) => self.replace_let(within, let_),
+            Statement::Fragment(fragment) => self.replace_fragment(within, fragment),
+            Statement::Strategy(strategy) => {
+                let at = self.environment.strategies.iter().position(|known| *known.name() == strategy.name.text);
+                match at {
+                    Some(at) => self.environment.strategies[at] = self.build_strategy(within, strategy),
+                    None => self.nothing_to_replace("strategy", &strategy.name),
+                }
+            }
+            Statement::Lint(lint) => self.replace_lint(within, lint),
+            Statement::Settings(..)
+            | Statement::Version(..)
+            | Statement::Field(_)
+            | Statement::Emit(_)
+            | Statement::Track(_)
+            | Statement::Require(_)
+            | Statement::Watch(_)
+            | Statement::Replace(..) => {
+                let message = "only a let, a fragment, a strategy or a lint can be replaced";
+                self.out.push(Diagnostic::error(Code::Misplaced, span, message));
+            }
+        }
+    }
+
+    fn replace_let(&mut self, within: &Within<'_>, let_: &Arc<ast::Let>) {
+        let base = &mut self.environment.base;
+        let members = [&mut base.body, &mut base.version, &mut base.settings];
+        let known = members.into_iter().flat_map(|m| m.lets.iter_mut()).find(|l| *l.name() == let_.name.text);
+        match known {
+            Some(known) => known.fill = Some(definition(within.module, let_, within.part)),
+            None => self.nothing_to_replace("let", &let_.name),
+        }
+    }
+
+    fn replace_fragment(&mut self, within: &Within<'_>, fragment: &Arc<ast::Fragment>) {
+        let fragments = self.environment.base.body.fragments.iter_mut();
+        match { fragments }.find(|f| f.declaration.item.name.text == fragment.name.text) {
+            Some(known) => known.fill = Some(definition(within.module, fragment, within.part)),
+            None => self.nothing_to_replace("fragment", &fragment.name),
+        }
+    }
+
+    fn replace_lint(&mut self, within: &Within<'_>, lint: &Arc<ast::Lint>) {
+        let base = &mut self.environment.base;
+        let members = [&mut base.body, &mut base.version, &mut base.settings];
+        let known = members.into_iter().flat_map(|m| m.lints.iter_mut()).find(|l| l.item.name.text == lint.name.text);
+        match known {
+            Some(known) => *known = definition(within.module, lint, within.part),
+            None => self.nothing_to_replace("lint", &lint.name),
+        }
+    }
+
+    fn nothing_to_replace(&mut self, what: &str, name: &Name) {
+        let message = format!("there is no {what} `{}` to replace", name.text);
+        let error = Diagnostic::error(Code::InvalidDeclaration, name.span, message);
+        self.out.push(error.help("without `replace` it is a declaration of its own"));
+    }
+}
+
+fn add_to_layer(layer: &mut Layer, within: &Within<'_>, place: Place, statement: &Statement, out: &mut Diagnostics) {
+    match statement {
+        Statement::Settings(body, span) => {
+            nested(layer, within, (place, Place::Settings), body, *span, out);
+        }
+        Statement::Version(body, span) => {
+            nested(layer, within, (place, Place::Version), body, *span, out);
+        }
+        Statement::Field(_)
+        | Statement::Let(_)
+        | Statement::Fragment(_)
+        | Statement::Emit(_)
+        | Statement::Track(_)
+        | Statement::Require(_)
+        | Statement::Strategy(_)
+        | Statement::Lint(_)
+        | Statement::Watch(_)
+        | Statement::Replace(..) => {
+            let members = match place {
+                Place::Settings => &mut layer.settings,
+                Place::Version => &mut layer.version,
+                Place::Body => &mut layer.body,
+            };
+            add_member(members, within, place, statement, out);
+        }
+    }
+}
+
+fn nested(
+    layer: &mut Layer,
+    within: &Within<'_>,
+    (outer, inner): (Place, Place),
+    body: &ast::Body,
+    span: Span,
+    out: &mut Diagnostics,
+) {
+    if outer != Place::Body {
+        out.push(Diagnostic::error(Code::Misplaced, span, "`settings` and `version` cannot stand in each other"));
+        return;
+    }
+    for statement in &body.statements {
+        add_to_layer(layer, within, inner, statement, out);
+    }
+}
+
+fn add_member(members: &mut Members, within: &Within<'_>, place: Place, statement: &Statement, out: &mut Diagnostics) {
+    let misplaced = |what: &str, span: Span, help: &str| {
+        Diagnostic::error(Code::Misplaced, span, format!("{what} cannot stand here")).help(help)
+    };
+    match statement {
+        Statement::Let(let_) => add_let(members, within, let_, out),
+        Statement::Require(require) => members.requires.push(definition(within.module, require, within.part)),
+        Statement::Field(field) if place == Place::Body => {
+            out.push(misplaced("a field", field.span, "put it into `settings { … }` or `version { … }`"));
+        }
+        Statement::Field(field) => {
+            if free(members, within, "field", &field.name, out) {
+                members.fields.push(definition(within.module, field, within.part));
+            }
+        }
+        Statement::Fragment(fragment) if place == Place::Body => add_fragment(members, within, fragment, out),
+        Statement::Fragment(fragment) => {
+            out.push(misplaced("a fragment", fragment.span, "put it into the body around"));
+        }
+        Statement::Emit(emit) if place != Place::Settings => {
+            members.emits.push(EmitDef { definition: definition(within.module, emit, within.part), track: false });
+        }
+        Statement::Track(emit) if place == Place::Version => {
+            members.emits.push(EmitDef { definition: definition(within.module, emit, within.part), track: true });
+        }
+        Statement::Emit(emit) => out.push(misplaced("`emit`", emit.span, "put it into the body around")),
+        Statement::Track(emit) => {
+            out.push(misplaced(
+                "`track`",
+                emit.span,
+                "it belongs into `version { … }`: objects are tracked for a version",
+            ));
+        }
+        Statement::Lint(lint) => add_lint(members, within, lint, out),
+        Statement::Replace(_, span) => out.push(misplaced("`replace`", *span, "put it into the body around")),
+        Statement::Watch(watch) => out.push(misplaced("`watch`", watch.span, "put it into the body around")),
+        Statement::Strategy(strategy) => {
+            out.push(misplaced("a strategy", strategy.span, "put it into the body around"));
+        }
+        Statement::Settings(_, span) | Statement::Version(_, span) => {
+            out.push(misplaced("this block", *span, "put it into the body around"));
+        }
+    }
+}
+
+fn add_lint(members: &mut Members, within: &Within<'_>, lint: &Arc<ast::Lint>, out: &mut Diagnostics) {
+    if let Some(known) = members.lints.iter().find(|known| known.item.name.text == lint.name.text) {
+        let error = both_declare(&known.part, within.part, "lint", &lint.name);
+        out.push(error.related(known.item.name.span, "declared here already"));
+    } else {
+        members.lints.push(definition(within.module, lint, within.part));
+    }
+}
+
+fn add_let(members: &mut Members, within: &Within<'_>, let_: &Arc<ast::Let>, out: &mut Diagnostics) {
+    let known = members.lets.iter_mut().find(|known| *known.name() == let_.name.text);
+    match known {
+        Some(hole) if hole.declaration.item.open && hole.fill.is_none() && !let_.open => {
+            hole.fill = Some(definition(within.module, let_, within.part));
+        }
+        _ => {
+            if free(members, within, "let", &let_.name, out) {
+                let declaration = definition(within.module, let_, within.part);
+                members.lets.push(LetDef { declaration, fill: None });
+            }
+        }
+    }
+}
+
+fn add_fragment(members: &mut Members, within: &Within<'_>, fragment: &Arc<ast::Fragment>, out: &mut Diagnostics) {
+    let known = members.fragments.iter_mut().find(|known| known.declaration.item.name.text == fragment.name.text);
+    match known {
+        Some(hole) if hole.declaration.item.open && hole.fill.is_none() && !fragment.open => {
+            hole.fill = Some(definition(within.module, fragment, within.part));
+        }
+        _ => {
+            if free(members, within, "fragment", &fragment.name, out) {
+                let declaration = definition(within.module, fragment, within.part);
+                members.fragments.push(FragmentDef { declaration, fill: None });
+            }
+        }
+    }
+}
+
+/// Whether `name` is not taken in this scope; says so otherwise.
+fn free(members: &Members, within: &Within<'_>, what: &str, name: &Name, out: &mut Diagnostics) -> bool {
+    let Some((span, other, part)) = members.declared(&name.text) else { return true };
+    let error = if other == what && part != within.part {
+        both_declare(part, within.part, what, name)
+    } else {
+        Diagnostic::error(Code::DuplicateName, name.span, format!("`{}` is declared twice", name.text))
+    };
+    out.push(error.related(span, format!("a {other} of `{part}`")));
+    false
+}
+
+fn both_declare(first: &str, second: &str, what: &str, name: &Name) -> Diagnostic {
+    let message = format!("`{first}` and `{second}` both declare {what} `{}`", name.text);
+    let error = Diagnostic::error(Code::DuplicateName, name.span, message);
+    match what {
+        "field" => error.help("give one of them another name"),
+        _ => error.help(format!("write `replace {what} {}` if that is meant", name.text)),
+    }
+}

@@ -1,0 +1,269 @@
+//! One file of definitions, with its imports resolved.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use relc_schema::SchemaRef;
+use relc_syntax::ast;
+use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
+use relc_syntax::source::{FileId, Span};
+use relc_syntax::visit::{self, KindOf};
+
+/// A declaration of a module, by its name.
+#[derive(Clone, Debug)]
+pub enum Item {
+    /// A let of the file.
+    Let(Arc<ast::Let>),
+    /// A parameter of a release file.
+    Param(Arc<ast::Param>),
+    /// A type.
+    Type(Arc<ast::TypeDef>),
+    /// A fragment.
+    Fragment(Arc<ast::Fragment>),
+    /// A part.
+    Part(Arc<ast::Part>),
+    /// An environment.
+    Environment(Arc<ast::Part>),
+}
+
+impl Item {
+    /// The declared name with its place.
+    pub fn name(&self) -> &ast::Name {
+        match self {
+            Item::Let(item) => &item.name,
+            Item::Param(item) => &item.name,
+            Item::Type(item) => &item.name,
+            Item::Fragment(item) => &item.name,
+            Item::Part(item) | Item::Environment(item) => &item.name,
+        }
+    }
+
+    /// The whole declaration.
+    pub fn span(&self) -> Span {
+        match self {
+            Item::Let(item) => item.span,
+            Item::Param(item) => item.span,
+            Item::Type(item) => item.span,
+            Item::Fragment(item) => item.span,
+            Item::Part(item) | Item::Environment(item) => item.span,
+        }
+    }
+
+    fn of(item: &ast::Item) -> Option<Item> {
+        match item {
+            ast::Item::Let(item) => Some(Item::Let(Arc::clone(item))),
+            ast::Item::Param(item) => Some(Item::Param(Arc::clone(item))),
+            ast::Item::Type(item) => Some(Item::Type(Arc::clone(item))),
+            ast::Item::Fragment(item) => Some(Item::Fragment(Arc::clone(item))),
+            ast::Item::Part(item) => Some(Item::Part(Arc::clone(item))),
+            ast::Item::Environment(item) => Some(Item::Environment(Arc::clone(item))),
+            ast::Item::Import(_) | ast::Item::Release(_) => None,
+        }
+    }
+}
+
+/// One file's declarations and imports.
+#[derive(Debug)]
+pub struct Module {
+    /// The file's stem, for messages: `istio` in `istio.routed`.
+    pub name: Arc<str>,
+    /// The file.
+    pub file: FileId,
+    /// Documentation of the file.
+    pub doc: Option<String>,
+    /// Its declarations, by name.
+    pub items: BTreeMap<Arc<str>, Item>,
+    /// Its imports, by the name that they have here.
+    pub imports: BTreeMap<Arc<str>, Arc<Module>>,
+    /// The modules of environments that are extended here and declared elsewhere, by the environment's name.
+    pub extended: BTreeMap<Arc<str>, Arc<Module>>,
+    /// The kinds that have their schemas in files of their own, by group and version, kind, and the file's path.
+    pub kinds: BTreeMap<[Arc<str>; 3], SchemaRef>,
+    /// Imports that could not be had, and what was meant by them: what is asked of them was not misspelt.
+    pub unread: BTreeSet<Arc<str>>,
+}
+
+impl Module {
+    /// Whether it was said already that `name`, or the library before its dot, cannot be imported.
+    pub fn lacks(&self, name: &str) -> bool {
+        let library = name.split_once('.').map_or(name, |(library, _)| library);
+        self.unread.contains(library)
+    }
+
+    /// The part or environment `name` of this module.
+    pub fn part(&self, name: &str) -> Option<&Arc<ast::Part>> {
+        match self.items.get(name)? {
+            Item::Part(part) | Item::Environment(part) => Some(part),
+            Item::Let(_) | Item::Param(_) | Item::Type(_) | Item::Fragment(_) => None,
+        }
+    }
+}
+
+/// What comes of looking for a module.
+#[derive(Clone, Debug)]
+pub enum Lookup {
+    /// It is there.
+    Found(Arc<Module>),
+    /// There is none of this name.
+    Missing,
+    /// It is being linked: the files that import each other, the one that is looked for first and last.
+    Circle(Vec<String>),
+}
+
+impl From<Option<Arc<Module>>> for Lookup {
+    fn from(found: Option<Arc<Module>>) -> Self {
+        found.map_or(Lookup::Missing, Lookup::Found)
+    }
+}
+
+/// Finds what a module imports.
+pub trait ImportContext {
+    /// The library `name`.
+    fn library(&mut self, name: &str) -> Lookup;
+    /// The module that declares the environment `name`.
+    fn environment(&mut self, name: &str) -> Lookup;
+    /// The file at `path`, as written in the importing file; the error says why there is none.
+    ///
+    /// # Errors
+    /// A sentence for people, without a full stop.
+    fn file(&mut self, path: &str) -> Result<Arc<Module>, String>;
+    /// Whether the module may have kinds from files: the program holds the schemas of the standard library, and looking for others
+    /// there would decode all of it.
+    fn brings_schemas(&self) -> bool;
+    /// The schema of a kind that the module has from a file; why there is none is said.
+    fn kind(&mut self, wanted: KindOf<'_>) -> Option<SchemaRef>;
+    /// The libraries that there are, for suggestions.
+    fn libraries(&self) -> Vec<String>;
+}
+
+/// Makes a module of a parsed file.
+pub fn link(name: &str, file: FileId, ast: &ast::File, context: &mut dyn ImportContext) -> (Arc<Module>, Diagnostics) {
+    let mut out = Diagnostics::default();
+    let mut imports = BTreeMap::new();
+    let mut unread = BTreeSet::new();
+    let mut places: BTreeMap<Arc<str>, Span> = BTreeMap::new();
+    for item in &ast.items {
+        if let ast::Item::Import(import) = item {
+            for (name, module) in resolve_import(import, context, &mut unread, &mut out) {
+                declare(&name, &mut places, &mut out);
+                imports.insert(name.text, module);
+            }
+        }
+    }
+    let mut items = BTreeMap::new();
+    for item in ast.items.iter().filter_map(Item::of) {
+        declare(item.name(), &mut places, &mut out);
+        items.entry(Arc::clone(&item.name().text)).or_insert(item);
+    }
+    let extended = extended(&items, context, &mut unread, &mut out);
+    let kinds = if context.brings_schemas() { kinds(ast, context) } else { BTreeMap::new() };
+    let doc = ast.doc.clone();
+    (Arc::new(Module { name: name.into(), file, doc, items, imports, extended, kinds, unread }), out)
+}
+
+/// The schemas of the kinds that a module has from files.
+fn kinds(ast: &ast::File, context: &mut dyn ImportContext) -> BTreeMap<[Arc<str>; 3], SchemaRef> {
+    let mut found = BTreeMap::new();
+    visit::kinds(ast, &mut |wanted| {
+        let key = [wanted.api_version, wanted.kind, wanted.from].map(|name| Arc::clone(&name.text));
+        if let Some(schema) = context.kind(wanted) {
+            found.insert(key, schema);
+        }
+    });
+    found
+}
+
+/// Environments are found by their name wherever they are, as releases find them.
+fn extended(
+    items: &BTreeMap<Arc<str>, Item>,
+    context: &mut dyn ImportContext,
+    unread: &mut BTreeSet<Arc<str>>,
+    out: &mut Diagnostics,
+) -> BTreeMap<Arc<str>, Arc<Module>> {
+    let parts = items.values().filter_map(|item| match item {
+        Item::Part(part) | Item::Environment(part) => Some(part),
+        Item::Let(_) | Item::Param(_) | Item::Type(_) | Item::Fragment(_) => None,
+    });
+    let mut found = BTreeMap::new();
+    for name in parts.flat_map(|part| &part.extends).filter(|name| !items.contains_key(&name.text)) {
+        match context.environment(&name.text) {
+            Lookup::Found(module) => {
+                found.insert(Arc::clone(&name.text), module);
+            }
+            Lookup::Missing => {}
+            Lookup::Circle(files) => {
+                out.push(circle(name, &files));
+                unread.insert(Arc::clone(&name.text));
+            }
+        }
+    }
+    found
+}
+
+fn circle(name: &ast::Name, files: &[String]) -> Diagnostic {
+    let shown: Vec<String> = files.iter().map(|file| format!("`{file}`")).collect();
+    let first = shown.first().cloned().unwrap_or_default();
+    let message = format!("{first} imports itself: {}", shown.join(" → "));
+    let error = Diagnostic::error(Code::Cycle, name.span, message);
+    error.help("move what both files need into a third one")
+}
+
+fn declare(name: &ast::Name, places: &mut BTreeMap<Arc<str>, Span>, out: &mut Diagnostics) {
+    if let Some(first) = places.insert(Arc::clone(&name.text), name.span) {
+        let message = format!("`{}` is declared twice", name.text);
+        out.push(Diagnostic::error(Code::DuplicateName, name.span, message).related(first, "first declared here"));
+    }
+}
+
+fn resolve_import(
+    import: &ast::Import,
+    context: &mut dyn ImportContext,
+    unread: &mut BTreeSet<Arc<str>>,
+    out: &mut Diagnostics,
+) -> Vec<(ast::Name, Arc<Module>)> {
+    match &import.what {
+        ast::ImportWhat::Libraries(names) => names
+            .iter()
+            .filter_map(|name| match context.library(&name.text) {
+                Lookup::Found(module) => Some((name.clone(), module)),
+                Lookup::Missing => {
+                    let known = context.libraries();
+                    out.push(unknown_library(name, &known));
+                    let near = relc_syntax::diagnostic::nearest(&name.text, known.iter().map(String::as_str));
+                    unread.extend([Arc::clone(&name.text)].into_iter().chain(near.map(Arc::from)));
+                    None
+                }
+                Lookup::Circle(files) => {
+                    out.push(circle(name, &files));
+                    unread.insert(Arc::clone(&name.text));
+                    None
+                }
+            })
+            .collect(),
+        ast::ImportWhat::File { path, alias } => match context.file(&path.text) {
+            Ok(module) => vec![(alias.clone(), module)],
+            Err(reason) => {
+                let message = format!("cannot import `{}`: {reason}", path.text);
+                out.push(Diagnostic::error(Code::InvalidImport, path.span, message));
+                unread.insert(Arc::clone(&alias.text));
+                Vec::new()
+            }
+        },
+    }
+}
+
+fn unknown_library(name: &ast::Name, known: &[String]) -> Diagnostic {
+    let message = format!("there is no library `{}`", name.text);
+    let error = Diagnostic::error(Code::InvalidImport, name.span, message);
+    match relc_syntax::diagnostic::nearest(&name.text, known.iter().map(String::as_str)) {
+        Some(near) => error.help(format!("did you mean `{near}`?")).fix(
+            relc_syntax::diagnostic::Applicability::Unsafe,
+            name.span,
+            near,
+        ),
+        None => error.help(format!(
+            "the libraries are {}; a file is imported as `import \"…\" as name`",
+            relc_syntax::diagnostic::quoted(known.iter().map(String::as_str))
+        )),
+    }
+}

@@ -1,0 +1,98 @@
+//! The finished manifests of a release: against their kinds' schemas, their names, and each other.
+
+use std::collections::HashMap;
+
+use crate::eval::Given;
+use crate::types::{Conform, Type, examine};
+use crate::value::{Object, Value};
+use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
+use relc_syntax::source::{Sources, Span};
+
+/// The longest name of any object (RFC 1123 subdomain; Kubernetes, "Object Names and IDs").
+const LONGEST_NAME: usize = 253;
+
+/// Checks `documents`.
+///
+/// `origins` says of each which version it is of, by position; the last ones may be of the release as a whole.
+pub fn check(documents: &[Value], origins: &[usize], given: &Given, sources: &Sources, out: &mut Diagnostics) {
+    let mut places: HashMap<[&str; 4], (Span, Option<usize>)> = HashMap::new();
+    for (at, document) in documents.iter().enumerate() {
+        let origin = origins.get(at).copied();
+        let Some(object) = document.as_object() else {
+            let message = format!("a manifest is an object, and this is {}", document.describe());
+            out.push(Diagnostic::error(Code::WrongType, document.span, message));
+            continue;
+        };
+        against_schema(document, object, sources, out);
+        let Some(name) = name_of(object) else { continue };
+        check_name(name, out);
+        let key = key_of(object, name, given);
+        if let Some((first, other)) = places.insert(key, (name.span, origin)) {
+            out.push(twice(key, name.span, origin, first, other));
+        }
+    }
+}
+
+/// Checks one finished object against the schema of its kind.
+pub fn against_schema(document: &Value, object: &Object, sources: &Sources, out: &mut Diagnostics) {
+    let Some(kind) = &object.kind else { return };
+    let name = name_of(object).and_then(Value::as_str).unwrap_or("");
+    let cx = Conform::finished(sources, &kind.schema().kind, name);
+    examine(document, &Type::Schema(kind.clone()), &cx, out);
+}
+
+/// Two objects of one kind, name and namespace. The first is of a version wherever the second is.
+fn twice(key: [&str; 4], place: Span, origin: Option<usize>, first: Span, other: Option<usize>) -> Diagnostic {
+    let [_, kind, namespace, text] = key;
+    let (code, message, help) = match (other, origin) {
+        (Some(one), Some(two)) if one != two => (
+            Code::DuplicateVersionName,
+            format!("the versions {one} and {two} both make the {kind} `{text}` in namespace `{namespace}`"),
+            "give each version a name of its own, or leave the names away",
+        ),
+        (Some(one), None) => (
+            Code::VersionNamedAsApplication,
+            format!("version {one} and the release itself both make the {kind} `{text}` in namespace `{namespace}`"),
+            "give the version a name that is not the release's",
+        ),
+        (Some(_) | None, Some(_) | None) => (
+            Code::DuplicateObject,
+            format!("two objects are {kind} `{text}` in namespace `{namespace}`"),
+            "give one of them a name of its own",
+        ),
+    };
+    // What can be changed is the version's name; the release's is another's.
+    let (place, first) = if origin.is_none() { (first, place) } else { (place, first) };
+    let error = Diagnostic::error(code, place, message).help(help);
+    if first == place { error } else { error.related(first, "the other one is named here") }
+}
+
+fn name_of(object: &Object) -> Option<&Value> {
+    object.get("metadata")?.get("name")
+}
+
+fn key_of<'v>(object: &'v Object, name: &'v Value, given: &'v Given) -> [&'v str; 4] {
+    let text = |key: &str| object.get(key).and_then(Value::as_str).unwrap_or("");
+    let namespace = object.get("metadata").and_then(|metadata| metadata.get("namespace")).and_then(Value::as_str);
+    let namespace = namespace.or_else(|| given.namespace.as_str()).unwrap_or("");
+    [text("apiVersion"), text("kind"), namespace, name.as_str().unwrap_or("")]
+}
+
+fn check_name(name: &Value, out: &mut Diagnostics) {
+    let Some(text) = name.as_str() else { return };
+    if text.len() > LONGEST_NAME {
+        let message = format!("the name `{text}` has {} characters, and Kubernetes takes {LONGEST_NAME}", text.len());
+        out.push(Diagnostic::error(Code::NameTooLong, name.span, message).help("shorten the name that it is made of"));
+    } else if !is_subdomain(text) {
+        let message = format!("`{text}` is not a name that Kubernetes takes");
+        let help = "use lower-case letters, digits, `-` and `.`, and begin and end with a letter or digit";
+        out.push(Diagnostic::error(Code::InvalidName, name.span, message).help(help));
+    }
+}
+
+fn is_subdomain(text: &str) -> bool {
+    text.split('.').all(|label| {
+        let allowed = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
+        !label.is_empty() && label.bytes().all(allowed) && !label.starts_with('-') && !label.ends_with('-')
+    })
+}

@@ -1,0 +1,124 @@
+//! An environment and a checked release make manifests.
+//!
+//! In: [`Given`] and its [`Prepared`] environment. Out: the documents, in the order in which they are written, each
+//! checked against its kind's schema, and every routing template tried for every set of ready versions.
+
+mod finished;
+mod routes;
+
+use std::sync::Arc;
+
+use crate::check::Prepared;
+use crate::codegen::Made;
+use crate::eval::{Evaluator, Given, Scope, Truth, flatten};
+use crate::library::{Definition, EmitDef};
+use crate::value::Value;
+use relc_syntax::ast;
+use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use relc_syntax::source::{Sources, Span};
+
+/// The setting that says where a release is, if its environment has it.
+const NAMESPACE: &str = "namespace";
+
+/// The documents of one release.
+#[derive(Default)]
+pub struct Lowered {
+    /// In the order in which they are written; empty where there are errors.
+    pub documents: Vec<Value>,
+    /// The texts that were made of trees, as they stand in the documents.
+    pub made: Vec<Made>,
+    /// The namespace that the release is in.
+    pub namespace: String,
+    /// What is wrong.
+    pub diagnostics: Diagnostics,
+}
+
+/// Lowers the release that `evaluator` evaluates, which was made for `prepared` and `given`.
+pub fn release(prepared: &Prepared, given: &Given, evaluator: &Evaluator<'_>, sources: &Sources) -> Lowered {
+    let mut checks = Diagnostics::default();
+    requirements(prepared, given, evaluator, &mut checks);
+    let mut documents = Vec::new();
+    let mut origins = Vec::new();
+    if !checks.has_errors() {
+        for at in 0..given.versions.len() {
+            documents.extend(evaluator.version_objects(at).iter().map(|object| object.value.clone()));
+            origins.resize(documents.len(), at);
+        }
+        for emit in &prepared.plan.body.emits {
+            emitted(emit, evaluator, &mut documents);
+        }
+    }
+    let namespace = evaluator.setting(NAMESPACE).unwrap_or_else(|| given.namespace.clone());
+    let namespace = namespace.as_str().unwrap_or_default().to_owned();
+    let made = evaluator.made();
+    let mut diagnostics = evaluator.take_diagnostics();
+    diagnostics.extend(checks);
+    if !diagnostics.has_errors() {
+        finished::check(&documents, &origins, given, sources, &mut diagnostics);
+        for template in evaluator.templates() {
+            routes::check(&template, given, sources, &mut diagnostics);
+        }
+    }
+    if diagnostics.has_errors() {
+        documents.clear();
+    }
+    Lowered { documents, made, namespace, diagnostics }
+}
+
+fn emitted(emit: &EmitDef, evaluator: &Evaluator<'_>, documents: &mut Vec<Value>) {
+    let scope = Scope::part(&emit.definition.module, None);
+    for expr in &emit.definition.item.values {
+        flatten(evaluator.eval(expr, &scope), &mut |value| documents.push(value));
+    }
+}
+
+fn requirements(prepared: &Prepared, given: &Given, evaluator: &Evaluator<'_>, out: &mut Diagnostics) {
+    let plan = &prepared.plan;
+    for require in plan.settings.requires.iter().chain(&plan.body.requires) {
+        requirement(require, None, given.span, evaluator, out);
+    }
+    for lint in plan.settings.lints.iter().chain(&plan.body.lints).filter(|lint| lint.item.required) {
+        required_lint(lint, None, evaluator, out);
+    }
+    for (at, version) in given.versions.iter().enumerate() {
+        for require in &plan.version.requires {
+            requirement(require, Some(at), version.span, evaluator, out);
+        }
+        for lint in plan.version.lints.iter().filter(|lint| lint.item.required) {
+            required_lint(lint, Some(at), evaluator, out);
+        }
+    }
+}
+
+fn requirement(
+    require: &Definition<ast::Require>,
+    version: Option<usize>,
+    span: Span,
+    evaluator: &Evaluator<'_>,
+    out: &mut Diagnostics,
+) {
+    let scope = Scope::part(&require.module, version);
+    let truth = Truth::of(&evaluator.eval(&require.item.condition, &scope));
+    if truth == Truth::Known(false) {
+        let place = require.item.at.as_ref().map_or(span, |at| evaluator.place(Some(at), &scope));
+        let message = evaluator.text(&require.item.message, &scope);
+        let error = Diagnostic::error(Code::Requirement, place, message);
+        out.push(error.related(require.item.span, format!("`{}` requires it", require.part)));
+    }
+}
+
+/// A requirement with a rule's name: a lint statement of the level `require`.
+fn required_lint(
+    lint: &Definition<ast::Lint>,
+    version: Option<usize>,
+    evaluator: &Evaluator<'_>,
+    out: &mut Diagnostics,
+) {
+    evaluator.lint(lint, version, &mut |found| {
+        let error = Diagnostic::lint(Arc::clone(&lint.item.name.text), Severity::Error, found.span, found.message);
+        out.push(match found.help {
+            Some(help) => error.help(help),
+            None => error,
+        });
+    });
+}

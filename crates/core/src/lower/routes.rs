@@ -1,0 +1,59 @@
+//! Routes are tried for every set of ready versions, as the controller will.
+
+use crate::codegen;
+use crate::eval::Given;
+use crate::value::{Data, Value};
+use relc_syntax::diagnostic::{Diagnostic, Diagnostics};
+use relc_syntax::source::Sources;
+
+/// Up to how many versions every set is tried; above, those of [`few_sets`].
+const MAX_EXHAUSTIVE: usize = 8;
+
+/// Checks the object that `template` gives for every set of ready versions. One set that fails is enough to say.
+pub fn check(template: &Value, given: &Given, sources: &Sources, out: &mut Diagnostics) {
+    // A version that is ready has weight: what a weight of 0 leads to is the set without it.
+    let weights: Vec<Option<u64>> = given.versions.iter().map(|version| Some(weight_of(&version.weight))).collect();
+    for ready in sets(given.versions.len()) {
+        let route = codegen::evaluate(template, &codegen::weights(&weights, &ready));
+        let mut found = Diagnostics::default();
+        if let Some(object) = route.as_object() {
+            super::finished::against_schema(&route, object, sources, &mut found);
+        }
+        if found.has_errors() {
+            for error in found.into_vec() {
+                out.push(with_set(error, &ready, given));
+            }
+            return;
+        }
+    }
+}
+
+fn weight_of(weight: &Value) -> u64 {
+    match weight.data {
+        Data::Int(weight) => u64::try_from(weight).unwrap_or(0).max(1),
+        _ => 1,
+    }
+}
+
+fn with_set(error: Diagnostic, ready: &[bool], given: &Given) -> Diagnostic {
+    let names = given.versions.iter().enumerate().filter(|(at, _)| ready[*at]);
+    let names: Vec<String> = names.map(|(at, version)| version.called(at)).collect();
+    let when = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+    let message = format!("{} (in the route, while the ready versions are: {when})", error.message);
+    Diagnostic { message, ..error }
+}
+
+/// The sets of ready versions that are tried.
+fn sets(count: usize) -> Vec<Vec<bool>> {
+    if count <= MAX_EXHAUSTIVE {
+        return (0..1_usize << count).map(|mask| (0..count).map(|at| mask & (1 << at) != 0).collect()).collect();
+    }
+    few_sets(count)
+}
+
+/// None, all, each alone, each missing.
+fn few_sets(count: usize) -> Vec<Vec<bool>> {
+    let alone = (0..count).map(|one| (0..count).map(|at| at == one).collect());
+    let missing = (0..count).map(|one| (0..count).map(|at| at != one).collect());
+    [vec![false; count], vec![true; count]].into_iter().chain(alone).chain(missing).collect()
+}

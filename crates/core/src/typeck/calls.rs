@@ -1,0 +1,186 @@
+//! Calls: fragments and functions.
+
+use std::sync::Arc;
+
+use super::access::not_in_library;
+use super::checker::{Checker, file_node};
+use super::expect::Want;
+use super::graph::Node;
+use super::known::Known;
+use super::messages::suggest;
+use super::scope::Scope;
+use crate::eval::FUNCTIONS;
+use crate::library::{Item, Module, Slot};
+use crate::types::Type;
+use relc_syntax::ast::{self, Arg, Expr, ExprKind};
+use relc_syntax::diagnostic::{Code, Diagnostic, nearest};
+use relc_syntax::source::Span;
+
+impl Checker<'_> {
+    pub(super) fn call(&mut self, callee: &Expr, args: &[Arg], span: Span, scope: &Scope<'_>) -> Known {
+        match &callee.kind {
+            ExprKind::Name(name) => self.call_name(name, callee.span, args, span, scope),
+            ExprKind::Field { base, name, .. } => {
+                let library = match &base.kind {
+                    ExprKind::Name(word) if scope.local(word).is_none() => scope.module.imports.get(word),
+                    _ => None,
+                };
+                let missing = matches!(&base.kind, ExprKind::Name(word) if scope.module.unread.contains(word));
+                let Some(library) = library else {
+                    // That it cannot be imported was said.
+                    return if missing { Known::error() } else { self.not_callable(callee) };
+                };
+                match library.items.get(&name.text) {
+                    Some(Item::Fragment(fragment)) => self.call_file_fragment(fragment, library, args, span, scope),
+                    _ => {
+                        let error = not_in_library(library, &library.name, name);
+                        self.report(error)
+                    }
+                }
+            }
+            _ => self.not_callable(callee),
+        }
+    }
+
+    fn not_callable(&mut self, callee: &Expr) -> Known {
+        let message = "only fragments and functions can be called";
+        self.report(Diagnostic::error(Code::InvalidExpression, callee.span, message))
+    }
+
+    fn call_name(&mut self, name: &Arc<str>, at: Span, args: &[Arg], span: Span, scope: &Scope<'_>) -> Known {
+        let plan = self.plan.filter(|_| scope.in_part());
+        if let Some((plan, Slot::Fragment(slot))) = plan.and_then(|plan| Some((plan, plan.body_slot(name)?))) {
+            let definition = &plan.body.fragments[slot];
+            let result = self.body_result(definition, span);
+            let declaration = &definition.declaration;
+            let node = Node::Body(Arc::clone(name));
+            self.arguments(&node, &declaration.item, &declaration.module, args, span, scope);
+            return result;
+        }
+        if let Some(Item::Fragment(fragment)) = scope.module.items.get(name) {
+            return self.call_file_fragment(fragment, scope.module, args, span, scope);
+        }
+        if scope.local(name).is_some() || (!FUNCTIONS.contains(&&**name) && self.declared(name, scope)) {
+            let message = format!("`{name}` is a value: only fragments and functions can be called");
+            return self.report(Diagnostic::error(Code::InvalidExpression, at, message));
+        }
+        if FUNCTIONS.contains(&&**name) {
+            return self.function(name, args, span, scope);
+        }
+        let message = format!("there is no fragment or function `{name}`");
+        let of_part = plan.iter().flat_map(|plan| plan.body.fragments.iter().map(|f| &*f.declaration.item.name.text));
+        let of_file = scope.module.items.values().filter(|item| matches!(item, Item::Fragment(_)));
+        let known: Vec<&str> =
+            of_part.chain(of_file.map(|item| &*item.name().text)).chain(FUNCTIONS.iter().copied()).collect();
+        let error = Diagnostic::error(Code::UnknownName, at, message);
+        for argument in args {
+            self.quietly(|this| this.infer(&argument.value, scope));
+        }
+        let error = match nearest(name, known.iter().copied()) {
+            Some(near) => suggest(error, name, [near], at),
+            None => {
+                error.help("declare it with `fragment`, or import the library that does and write `library.name(…)`")
+            }
+        };
+        self.report(error)
+    }
+
+    fn call_file_fragment(
+        &mut self,
+        fragment: &ast::Fragment,
+        module: &Arc<Module>,
+        args: &[Arg],
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Known {
+        let result = self.file_result(fragment, module, span);
+        let node = file_node(module, &fragment.name.text);
+        self.arguments(&node, fragment, module, args, span, scope);
+        result
+    }
+
+    /// Each argument against its parameter; each parameter given once, or with a default.
+    fn arguments(
+        &mut self,
+        node: &Node,
+        fragment: &ast::Fragment,
+        module: &Arc<Module>,
+        args: &[Arg],
+        span: Span,
+        scope: &Scope<'_>,
+    ) {
+        let params = &fragment.params;
+        let name = &fragment.name.text;
+        let mut given = vec![false; params.len()];
+        for (position, arg) in args.iter().enumerate() {
+            let at = match &arg.name {
+                Some(word) => params.iter().position(|param| param.name.text == word.text),
+                None => Some(position).filter(|at| *at < params.len()),
+            };
+            let Some(at) = at else {
+                let error = surplus(name, params, arg);
+                self.report(error);
+                // One argument that has no parameter says enough.
+                return;
+            };
+            let param = &params[at];
+            if std::mem::replace(&mut given[at], true) {
+                let message = format!("`{}` is given twice", param.name.text);
+                let place = arg.name.as_ref().map_or(arg.value.span, |name| name.span);
+                self.report(Diagnostic::error(Code::InvalidExpression, place, message));
+                continue;
+            }
+            self.argument(node, param, module, &arg.value, scope);
+        }
+        let missing = params.iter().zip(&given).find(|(param, given)| !**given && param.default.is_none());
+        if let Some((param, _)) = missing {
+            let message = format!("`{name}` needs `{}`", param.name.text);
+            let error = Diagnostic::error(Code::MissingField, span, message);
+            self.report(error.related(param.name.span, "declared here, without a default"));
+        }
+    }
+
+    fn argument(&mut self, node: &Node, param: &ast::Parameter, module: &Arc<Module>, value: &Expr, scope: &Scope<'_>) {
+        let want = self.quiet_type(&param.ty, module);
+        let known = self.rooted(&param.name.text, |this| this.check(value, &want, scope));
+        let known = self.presence(known, value.span, &param.name.text);
+        if self.shorts.contains(&(node.clone(), Arc::clone(&param.name.text))) {
+            self.short_kind(&known.ty, value, scope);
+        }
+    }
+
+    /// A type whose mistakes are said where it is declared.
+    fn quiet_type(&mut self, ty: &ast::TypeExpr, module: &Arc<Module>) -> Want {
+        let mut want = Want::new(Type::Error, false);
+        self.quietly(|this| {
+            want = this.ty(ty, module);
+            Known::error()
+        });
+        want
+    }
+}
+
+/// An argument that has no parameter.
+fn surplus(name: &str, params: &[ast::Parameter], arg: &Arg) -> Diagnostic {
+    let known: Vec<&str> = params.iter().map(|param| &*param.name.text).collect();
+    let takes = if known.is_empty() {
+        "it takes nothing".to_owned()
+    } else {
+        format!("it takes {}", crate::types::quoted(known.iter().copied()))
+    };
+    match &arg.name {
+        Some(word) => {
+            let message = format!("`{name}` has no parameter `{}`", word.text);
+            let error = Diagnostic::error(Code::InvalidExpression, word.span, message);
+            match nearest(&word.text, known.iter().copied()) {
+                Some(near) => suggest(error, &word.text, [near], word.span),
+                None => error.help(takes),
+            }
+        }
+        None => {
+            let count = if known.len() == 1 { "one argument".to_owned() } else { format!("{} arguments", known.len()) };
+            let message = format!("`{name}` takes {count}, and here are more");
+            Diagnostic::error(Code::InvalidExpression, arg.value.span, message).help(takes)
+        }
+    }
+}

@@ -1,0 +1,371 @@
+//! The state of a check, and what is known of each name that a file, a part or an environment declares.
+//!
+//! What is declared is typed when it is first asked for, without a word: its mistakes are said where it is checked for
+//! itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::expect::Want;
+use super::graph::{Graph, Node};
+use super::known::{Known, OptionalOf, Stage};
+use super::scope::{Place, Scope};
+use crate::library::{Definition, FragmentDef, Item, LetDef, Module, Plan, Slot};
+use crate::types::{RecordType, Type, written};
+use relc_schema::SchemaRef;
+use relc_syntax::ast::{self, Parameter, TypeExpr};
+use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
+use relc_syntax::source::{FileId, Sources, Span};
+
+/// How deep expressions and what they refer to may nest. Evaluation does not go deeper either.
+const MAX_DEPTH: u32 = 400;
+
+/// Checks the expressions of one file, under one part and strategy.
+pub(super) struct Checker<'a> {
+    pub(super) sources: &'a Sources,
+    /// The file that is checked. What stands elsewhere is checked there.
+    file: FileId,
+    /// The part or environment at hand with all that it extends; none among a file's own declarations.
+    pub(super) plan: Option<&'a Plan>,
+    /// The kinds that the controller watches.
+    pub(super) watched: Vec<SchemaRef>,
+    out: Diagnostics,
+    /// How many look-ups we are in, in which nothing is said.
+    muted: u32,
+    /// Where we are in a literal: `.spec`, `.containers`, `[0]`.
+    pub(super) path: Vec<String>,
+    known: BTreeMap<Node, Option<Known>>,
+    pub(super) graph: Graph,
+    /// What is being defined.
+    pub(super) node: Option<Node>,
+    /// Parameters of fragments, by their fragment, whose kind `short` reads.
+    pub(super) shorts: BTreeSet<(Node, Arc<str>)>,
+    depth: u32,
+}
+
+impl<'a> Checker<'a> {
+    pub(super) fn new(sources: &'a Sources, file: FileId, plan: Option<&'a Plan>) -> Checker<'a> {
+        let mut checker = Checker {
+            sources,
+            file,
+            plan,
+            watched: Vec::new(),
+            out: Diagnostics::default(),
+            muted: 0,
+            path: Vec::new(),
+            known: BTreeMap::new(),
+            graph: Graph::default(),
+            node: None,
+            shorts: BTreeSet::new(),
+            depth: 0,
+        };
+        for watch in plan.iter().flat_map(|plan| &plan.environment.watches) {
+            let mut ignored = Diagnostics::default();
+            if let Type::Schema(kind) = written::resolve(&watch.item.ty, &watch.module, &mut ignored).ty {
+                checker.watched.push(kind);
+            }
+        }
+        checker
+    }
+
+    pub(super) fn finish(self) -> Diagnostics {
+        self.out
+    }
+
+    /// Says it, if it is of this file and not said elsewhere.
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) -> Known {
+        if self.muted == 0 && diagnostic.span.file == self.file {
+            self.out.push(diagnostic);
+        }
+        Known::error()
+    }
+
+    /// What is written under `span`, where it is short enough for a sentence.
+    pub(super) fn shown(&self, span: Span) -> String {
+        let text = self.sources.text(span);
+        if text.is_empty() || text.contains('\n') || text.chars().count() > 48 {
+            "this".to_owned()
+        } else {
+            format!("`{text}`")
+        }
+    }
+
+    /// Goes one level deeper, as far as evaluation would.
+    pub(super) fn deeper(&mut self, span: Span, then: impl FnOnce(&mut Self) -> Known) -> Known {
+        if self.depth >= MAX_DEPTH {
+            let message = "what is defined here refers to more than can be followed";
+            let error = Diagnostic::error(Code::Budget, span, message);
+            // It is said even in a look-up: nothing else would say it.
+            let muted = std::mem::replace(&mut self.muted, 0);
+            let known = self.report(error.help("define it by way of fewer others"));
+            self.muted = muted;
+            return known;
+        }
+        self.depth += 1;
+        let known = then(self);
+        self.depth -= 1;
+        known
+    }
+
+    /// The type as written, said if it cannot be.
+    pub(super) fn ty(&mut self, written: &TypeExpr, module: &Arc<Module>) -> Want {
+        let mut found = Diagnostics::default();
+        let staged = written::resolve(written, module, &mut found);
+        for diagnostic in found.into_vec() {
+            self.report(diagnostic);
+        }
+        self.written(written);
+        Want::new(staged.ty, staged.run)
+    }
+
+    /// What is known of `node`, found once and without a word. A circle ends here; it is told from the references.
+    fn once(&mut self, node: Node, span: Span, make: impl FnOnce(&mut Self) -> Known) -> Known {
+        if let Some(from) = &self.node {
+            self.graph.add(from, &node, span);
+        }
+        match self.known.get(&node) {
+            Some(Some(known)) => return known.clone(),
+            Some(None) => return Known::error(),
+            None => {}
+        }
+        self.known.insert(node.clone(), None);
+        let known = self.silent(Some(node.clone()), |this| this.deeper(span, make)).bounded();
+        self.known.insert(node, Some(known.clone()));
+        known
+    }
+
+    pub(super) fn silent(&mut self, node: Option<Node>, make: impl FnOnce(&mut Self) -> Known) -> Known {
+        let path = std::mem::take(&mut self.path);
+        let before = std::mem::replace(&mut self.node, node);
+        self.muted += 1;
+        let known = make(self);
+        self.muted -= 1;
+        self.node = before;
+        self.path = path;
+        known
+    }
+
+    /// Defines `node`, aloud.
+    pub(super) fn defining<T>(&mut self, node: Node, make: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.node.replace(node);
+        let result = make(self);
+        self.node = before;
+        result
+    }
+
+    /// Goes on with a path of its own, which begins with `root`.
+    pub(super) fn rooted<T>(&mut self, root: &str, then: impl FnOnce(&mut Self) -> T) -> T {
+        let path = std::mem::replace(&mut self.path, vec![root.to_owned()]);
+        let result = then(self);
+        self.path = path;
+        result
+    }
+
+    /// `settings.name`.
+    pub(super) fn setting(&mut self, name: &str, span: Span) -> Option<Known> {
+        let plan = self.plan?;
+        Some(match plan.settings_slot(name)? {
+            Slot::Field(at) => {
+                self.field_of(Node::Settings(name.into()), &plan.settings.fields[at], Place::Settings, span)
+            }
+            Slot::Let(at) => self.let_of(Node::Settings(name.into()), &plan.settings.lets[at], Place::Settings, span),
+            Slot::Fragment(_) => return None,
+        })
+    }
+
+    /// `v.name`, beside what every version has.
+    pub(super) fn version_member(&mut self, name: &str, span: Span) -> Option<Known> {
+        let plan = self.plan?;
+        Some(match plan.version_slot(name)? {
+            Slot::Field(at) => {
+                self.field_of(Node::Version(name.into()), &plan.version.fields[at], Place::Version, span)
+            }
+            Slot::Let(at) => self.let_of(Node::Version(name.into()), &plan.version.lets[at], Place::Version, span),
+            Slot::Fragment(_) => return None,
+        })
+    }
+
+    /// The let `name` of the body.
+    pub(super) fn body_let(&mut self, name: &str, span: Span) -> Option<Known> {
+        let plan = self.plan?;
+        match plan.body_slot(name)? {
+            Slot::Let(at) => Some(self.let_of(Node::Body(name.into()), &plan.body.lets[at], Place::Body, span)),
+            Slot::Field(_) | Slot::Fragment(_) => None,
+        }
+    }
+
+    /// `v.tracked`: what a version's statements emit leads to it.
+    pub(super) fn tracked(&mut self, span: Span) -> Known {
+        let plan = self.plan;
+        self.once(Node::Tracked, span, |this| {
+            for emit in plan.iter().flat_map(|plan| &plan.version.emits) {
+                let scope = Scope::new(&emit.definition.module, Place::Version);
+                for value in &emit.definition.item.values {
+                    this.infer(value, &scope);
+                }
+            }
+            Known::now(Type::list(Type::Manifest))
+        })
+    }
+
+    fn field_of(&mut self, node: Node, field: &Definition<ast::Field>, place: Place, span: Span) -> Known {
+        self.once(node, span, |this| {
+            let want = this.ty(&field.item.ty, &field.module);
+            let Some(default) = &field.item.default else { return Known::now(want.ty) };
+            let known = this.check(default, &want, &Scope::new(&field.module, place));
+            // A default stands in for what is absent.
+            Known::now(if known.ty.is_optional() { want.ty.optional_of() } else { want.ty.present().clone() })
+        })
+    }
+
+    fn let_of(&mut self, node: Node, definition: &LetDef, place: Place, span: Span) -> Known {
+        self.once(node, span, |this| this.declared_let(definition, place))
+    }
+
+    /// What a let is known as: its annotation, or the type of what it was first declared with, which a `replace` keeps.
+    pub(super) fn declared_let(&mut self, definition: &LetDef, place: Place) -> Known {
+        let declaration = &definition.declaration;
+        let annotated = definition.annotation().map(|(ty, module)| this_want(self, ty, module));
+        let first = declaration.item.value.as_ref().filter(|_| definition.fill.is_some() && !declaration.item.open);
+        let kept = match (&annotated, first) {
+            (None, Some(first)) => {
+                Some(self.silent(None, |this| this.infer(first, &Scope::new(&declaration.module, place))))
+            }
+            (Some(_), _) | (None, None) => None,
+        };
+        let value = definition.value().map(|(value, module)| {
+            let scope = Scope::new(module, place);
+            match &annotated {
+                Some(want) => self.check(value, want, &scope),
+                None => self.infer(value, &scope),
+            }
+        });
+        match (annotated, kept, value) {
+            // What fills a hole is known as what it is to those who see it; the part with the hole sees its type alone.
+            (Some(want), _, Some(value)) if declaration.item.open && definition.fill.is_some() => refined(value, &want),
+            (Some(want), _, _) => want.known(),
+            (None, Some(kept), _) => kept,
+            (None, None, Some(value)) => value,
+            (None, None, None) => Known::error(),
+        }
+    }
+
+    /// The result of the fragment `definition` of the body.
+    pub(super) fn body_result(&mut self, definition: &FragmentDef, span: Span) -> Known {
+        let declaration = &definition.declaration;
+        let node = Node::Body(Arc::clone(&declaration.item.name.text));
+        let effective = definition.effective();
+        self.once(node, span, |this| {
+            // The signature of the declaration holds.
+            let want = declaration.item.ty.as_ref().map(|ty| this.ty(ty, &declaration.module));
+            let scope = Scope::new(&effective.module, Place::Body);
+            let known = this.fragment_body(&effective.item, want.as_ref(), &scope);
+            want.map_or(known, |want| want.known())
+        })
+    }
+
+    /// The result of the fragment `fragment` of a file.
+    pub(super) fn file_result(&mut self, fragment: &ast::Fragment, module: &Arc<Module>, span: Span) -> Known {
+        self.once(file_node(module, &fragment.name.text), span, |this| {
+            let want = fragment.ty.as_ref().map(|ty| this.ty(ty, module));
+            let known = this.fragment_body(fragment, want.as_ref(), &Scope::new(module, Place::File));
+            want.map_or(known, |want| want.known())
+        })
+    }
+
+    /// What a fragment's body gives, with its parameters as they are declared.
+    pub(super) fn fragment_body(&mut self, fragment: &ast::Fragment, want: Option<&Want>, scope: &Scope<'_>) -> Known {
+        let Some(body) = &fragment.body else { return Known::error() };
+        self.bind(&fragment.params, scope, &mut |this, scope| match want {
+            Some(want) => this.rooted(&fragment.name.text, |this| this.check(body, want, scope)),
+            None => this.infer(body, scope),
+        })
+    }
+
+    /// Binds the parameters one by one, so that a default sees those before it, then goes on with `then`.
+    fn bind(
+        &mut self,
+        params: &[Parameter],
+        scope: &Scope<'_>,
+        then: &mut dyn FnMut(&mut Self, &Scope<'_>) -> Known,
+    ) -> Known {
+        let [param, rest @ ..] = params else { return then(self, scope) };
+        self.fresh(&param.name, scope);
+        let want = self.ty(&param.ty, scope.module);
+        if let Some(default) = &param.default {
+            self.rooted(&param.name.text, |this| this.check(default, &want, scope));
+        }
+        let local = scope.bind(&param.name.text, want.known());
+        self.bind(rest, &scope.with(&local), then)
+    }
+
+    /// The let or parameter `name` of `module`.
+    pub(super) fn file_value(&mut self, module: &Arc<Module>, name: &Arc<str>, span: Span) -> Option<Known> {
+        let (ty, value) = match module.items.get(name)? {
+            Item::Let(let_) => (let_.ty.as_ref(), let_.value.as_ref()),
+            Item::Param(param) => (Some(&param.ty), param.value.as_ref()),
+            Item::Type(_) | Item::Fragment(_) | Item::Part(_) | Item::Environment(_) => return None,
+        };
+        Some(self.once(file_node(module, name), span, |this| {
+            let scope = Scope::new(module, Place::File);
+            let want = ty.map(|ty| this.ty(ty, module));
+            let known = value.map(|value| match &want {
+                Some(want) => this.check(value, want, &scope),
+                None => this.infer(value, &scope),
+            });
+            want.map(|want| want.known()).or(known).unwrap_or_else(Known::error)
+        }))
+    }
+
+    /// Goes through all that the plan declares, so that every reference is known.
+    pub(super) fn cover(&mut self) {
+        let Some(plan) = self.plan else { return };
+        let here = plan.environment.declaration.item.name.span;
+        for (names, look_up) in [
+            (names(&plan.settings), Checker::setting as fn(&mut Self, &str, Span) -> Option<Known>),
+            (names(&plan.version), Checker::version_member),
+            (names(&plan.body), Checker::body_let),
+        ] {
+            for name in names {
+                look_up(self, &name, here);
+            }
+        }
+        for fragment in &plan.body.fragments {
+            self.body_result(fragment, here);
+        }
+        self.tracked(here);
+    }
+}
+
+/// What is known of a value of a declared type: an object's fields as they are, and the rest as declared.
+fn refined(value: Known, want: &Want) -> Known {
+    match &value.ty {
+        Type::Record(record) if record.rest.is_none() => {
+            let rest = Some(Type::Partial(Arc::new(want.ty.present().clone())));
+            let fields = record.fields.clone();
+            Known { ty: Type::Record(Arc::new(RecordType { fields, rest })), stage: want.known().stage }
+        }
+        Type::Record(_) => Known { ty: value.ty, stage: want.known().stage },
+        _ => want.known(),
+    }
+}
+
+fn names(members: &crate::library::Members) -> Vec<Arc<str>> {
+    let fields = members.fields.iter().map(|field| Arc::clone(&field.item.name.text));
+    fields.chain(members.lets.iter().map(|let_| Arc::clone(let_.name()))).collect()
+}
+
+pub(super) fn file_node(module: &Module, name: &Arc<str>) -> Node {
+    Node::File(module.file.0, Arc::clone(&module.name), Arc::clone(name))
+}
+
+fn this_want(checker: &mut Checker<'_>, ty: &TypeExpr, module: &Arc<Module>) -> Want {
+    checker.ty(ty, module)
+}
+
+impl Want {
+    /// What is known of a value that was declared so.
+    pub(super) fn known(&self) -> Known {
+        Known { ty: self.ty.clone(), stage: if self.run { Stage::Run } else { Stage::Now } }
+    }
+}

@@ -1,0 +1,103 @@
+//! Conditions: a boolean, or whether something is there; and what is known to be there behind them.
+
+use super::checker::Checker;
+use super::known::Stage;
+use super::scope::{Scope, path_of, paths_to};
+use crate::types::Type;
+use relc_syntax::ast::{BinaryOp, Expr, ExprKind};
+use relc_syntax::diagnostic::{Code, Diagnostic};
+
+/// What a condition says.
+pub(super) struct Condition {
+    pub(super) stage: Stage,
+    /// Paths that are there where it holds.
+    pub(super) yes: Vec<String>,
+    /// Paths that are there where it does not.
+    pub(super) no: Vec<String>,
+}
+
+impl Condition {
+    fn of(stage: Stage) -> Condition {
+        Condition { stage, yes: Vec::new(), no: Vec::new() }
+    }
+}
+
+impl Checker<'_> {
+    /// What `expr` says as a condition.
+    pub(super) fn condition(&mut self, expr: &Expr, scope: &Scope<'_>) -> Condition {
+        match &expr.kind {
+            ExprKind::Binary { op: BinaryOp::And, left, right } => {
+                let left = self.condition(left, scope);
+                let right = scope.narrowed(&left.yes, |scope| self.condition(right, scope));
+                Condition { stage: left.stage.max(right.stage), yes: [left.yes, right.yes].concat(), no: Vec::new() }
+            }
+            ExprKind::Binary { op: BinaryOp::Or, left, right } => {
+                let left = self.condition(left, scope);
+                let right = scope.narrowed(&left.no, |scope| self.condition(right, scope));
+                Condition { stage: left.stage.max(right.stage), yes: Vec::new(), no: [left.no, right.no].concat() }
+            }
+            ExprKind::Not(inner) => {
+                let inner = self.condition(inner, scope);
+                Condition { stage: inner.stage, yes: inner.no, no: inner.yes }
+            }
+            ExprKind::Bool(truth) => {
+                let message = format!("this condition is always {truth}");
+                self.report(Diagnostic::error(Code::InvalidExpression, expr.span, message));
+                Condition::of(Stage::Now)
+            }
+            _ => self.tested(expr, scope),
+        }
+    }
+
+    /// A condition that must be known when the release is built.
+    pub(super) fn condition_now(&mut self, expr: &Expr, what: &str, scope: &Scope<'_>) -> Condition {
+        let condition = self.condition(expr, scope);
+        if condition.stage != Stage::Now {
+            self.report(super::messages::run_value(&self.shown(expr.span), what, expr.span));
+        }
+        condition
+    }
+
+    fn tested(&mut self, expr: &Expr, scope: &Scope<'_>) -> Condition {
+        let known = self.infer(expr, scope);
+        if known.stage == Stage::Guarded {
+            let message = format!("whether {} is there is known to the controller only", self.shown(expr.span));
+            let error = Diagnostic::error(Code::RunTimeValue, expr.span, message).label("a condition tests it here");
+            self.report(error.help("use the condition that it has itself"));
+            return Condition::of(Stage::Now);
+        }
+        match &known.ty {
+            Type::Bool => Condition::of(known.stage),
+            Type::Optional(inner) => {
+                let stage = if matches!(**inner, Type::Bool) { known.stage } else { Stage::Now };
+                Condition { yes: paths_to(expr), ..Condition::of(stage) }
+            }
+            Type::Error | Type::Any => Condition::of(Stage::Now),
+            Type::Schema(node) if matches!(node.node(), relc_schema::Node::Boolean | relc_schema::Node::Any) => {
+                Condition::of(known.stage)
+            }
+            ty => {
+                let error = self.no_condition(expr, ty);
+                self.report(error);
+                Condition::of(Stage::Now)
+            }
+        }
+    }
+
+    fn no_condition(&self, expr: &Expr, ty: &Type) -> Diagnostic {
+        let shown = self.shown(expr.span);
+        let countable = super::known::map_value(ty).is_some()
+            || crate::types::written::element_type(ty).is_some()
+            || super::fits::fits(ty, &Type::STRING).is_ok();
+        if countable {
+            let message = format!("a condition is a boolean or what may be absent, and {shown} is {ty}");
+            let help = match path_of(expr) {
+                Some(path) => format!("write `len({path}) > 0`"),
+                None => "write `len(…) > 0`".to_owned(),
+            };
+            return Diagnostic::error(Code::WrongType, expr.span, message).help(help);
+        }
+        let message = format!("{shown} is always there: this condition always holds");
+        Diagnostic::error(Code::InvalidExpression, expr.span, message).help("take the condition away")
+    }
+}

@@ -1,0 +1,453 @@
+//! What a file, a part or a strategy declares itself.
+
+use std::sync::Arc;
+
+use super::Lets;
+use super::access::{PART_NAMES, VERSION_FIELDS};
+use super::checker::{Checker, file_node};
+use super::expect::Want;
+use super::fits::fits;
+use super::graph::Node;
+use super::known::{Known, OptionalOf, kinds};
+use super::messages::suggest;
+use super::scope::{Place, Scope};
+use crate::eval::FUNCTIONS;
+use crate::library::{Definition, EmitDef, FragmentDef, Item, LetDef, Members, Module};
+use crate::types::Type;
+use relc_syntax::ast::{self, FieldPlace, Name};
+use relc_syntax::diagnostic::{Code, Diagnostic, nearest};
+use relc_syntax::source::Span;
+
+/// Who declares: what others do is checked where they stand.
+#[derive(Clone, Copy)]
+pub(super) struct Own<'o> {
+    pub(super) module: &'o Arc<Module>,
+    pub(super) part: &'o Arc<str>,
+    pub(super) kind: Kind,
+}
+
+/// Whether holes may be left to others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Part,
+    Environment,
+}
+
+impl Own<'_> {
+    pub(super) fn is<T>(&self, definition: &Definition<T>) -> bool {
+        definition.part == *self.part && Arc::ptr_eq(&definition.module, self.module)
+    }
+}
+
+impl Checker<'_> {
+    /// A declaration of a file that is no part.
+    pub(super) fn item(&mut self, item: &Item, module: &Arc<Module>, lets: Lets) {
+        match item {
+            Item::Let(_) | Item::Param(_) if lets == Lets::AreValues => {}
+            Item::Let(let_) => {
+                self.defining(file_node(module, &let_.name.text), |this| {
+                    this.value_of(&let_.name, let_.ty.as_ref(), let_.value.as_ref(), module);
+                });
+            }
+            Item::Param(param) => {
+                self.defining(file_node(module, &param.name.text), |this| {
+                    this.value_of(&param.name, Some(&param.ty), param.value.as_ref(), module);
+                });
+            }
+            Item::Type(alias) => {
+                self.ty(&alias.ty, module);
+            }
+            Item::Fragment(fragment) => {
+                let scope = Scope::new(module, Place::File);
+                self.defining(file_node(module, &fragment.name.text), |this| this.fragment(fragment, fragment, &scope));
+                self.function_name(&fragment.name);
+            }
+            Item::Part(_) | Item::Environment(_) => {}
+        }
+    }
+
+    fn value_of(&mut self, name: &Name, ty: Option<&ast::TypeExpr>, value: Option<&ast::Expr>, module: &Arc<Module>) {
+        let want = ty.map(|ty| self.ty(ty, module));
+        let Some(value) = value else { return };
+        let scope = Scope::new(module, Place::File);
+        self.rooted(&name.text, |this| match want {
+            Some(want) => this.check(value, &want, &scope),
+            None => this.infer(value, &scope),
+        });
+    }
+
+    /// A fragment's signature and body; `declaration` is where its signature comes from.
+    fn fragment(&mut self, fragment: &ast::Fragment, declaration: &ast::Fragment, scope: &Scope<'_>) {
+        for (at, param) in fragment.params.iter().enumerate() {
+            if let Some(first) = fragment.params[..at].iter().find(|first| first.name.text == param.name.text) {
+                let message = format!("`{}` is declared twice", param.name.text);
+                let error = Diagnostic::error(Code::DuplicateName, param.name.span, message);
+                self.report(error.related(first.name.span, "the first one"));
+                return;
+            }
+        }
+        if fragment.open && fragment.ty.is_none() {
+            self.untyped_hole(&fragment.name, "the type of its result");
+        }
+        let want = fragment.ty.as_ref().map(|ty| self.ty(ty, scope.module));
+        if fragment.body.is_none() && !declaration.open {
+            let message = format!("the fragment `{}` has no body", fragment.name.text);
+            let error = Diagnostic::error(Code::InvalidDeclaration, fragment.name.span, message);
+            self.report(error.help("write it behind `=`, or say `open` where others fill it"));
+        }
+        if fragment.body.is_some() {
+            self.fragment_body(fragment, want.as_ref(), scope);
+        } else {
+            for param in &fragment.params {
+                self.ty(&param.ty, scope.module);
+            }
+        }
+    }
+
+    fn untyped_hole(&mut self, name: &Name, what: &str) {
+        let message = format!("the hole `{}` does not say {what}", name.text);
+        let error = Diagnostic::error(Code::InvalidDeclaration, name.span, message);
+        self.report(error.help("what fills it is checked against that"));
+    }
+
+    fn function_name(&mut self, name: &Name) {
+        if FUNCTIONS.contains(&&*name.text) {
+            let message = format!("`{}` is a function of the language", name.text);
+            self.report(
+                Diagnostic::error(Code::DuplicateName, name.span, message).help("give the fragment another name"),
+            );
+        }
+    }
+
+    /// What a part or strategy declares in one of its scopes.
+    pub(super) fn members(&mut self, members: &Members, place: Place, own: Own<'_>) {
+        for field in members.fields.iter().filter(|field| own.is(field)) {
+            self.field_declaration(field, place);
+        }
+        for let_ in &members.lets {
+            let filled_here = let_.fill.as_ref().is_some_and(|fill| own.is(fill));
+            if own.is(&let_.declaration) || filled_here {
+                self.let_declaration(let_, place, own);
+            }
+        }
+        for fragment in &members.fragments {
+            self.part_fragment(fragment, own);
+        }
+        for emit in members.emits.iter().filter(|emit| own.is(&emit.definition)) {
+            self.emit(emit, place);
+        }
+        for require in members.requires.iter().filter(|require| own.is(require)) {
+            self.require(require, place);
+        }
+        for lint in members.lints.iter().filter(|lint| own.is(lint)) {
+            self.lint(lint, place);
+        }
+    }
+
+    fn node(place: Place, name: &Arc<str>) -> Node {
+        match place {
+            Place::Settings => Node::Settings(Arc::clone(name)),
+            Place::Version => Node::Version(Arc::clone(name)),
+            Place::Body | Place::File => Node::Body(Arc::clone(name)),
+        }
+    }
+
+    fn field_declaration(&mut self, field: &Definition<ast::Field>, place: Place) {
+        let item = &field.item;
+        self.member_name(&item.name, place);
+        if place == Place::Settings && (item.headline || item.shared) {
+            let word = if item.headline { "headline" } else { "shared" };
+            let message = format!("`{word}` is said of a version's field, and `{}` is a setting", item.name.text);
+            let error = Diagnostic::error(Code::Misplaced, item.name.span, message);
+            self.report(error.help("move the field into `version { … }`, or take the word away"));
+        }
+        if let FieldPlace::At(path) = &item.at
+            && path.text.split('.').any(str::is_empty)
+        {
+            let message = format!("`{}` is no place in values.yaml", path.text);
+            let error = Diagnostic::error(Code::InvalidDeclaration, path.span, message);
+            self.report(error.help("write keys with dots between them: `at \"metadata.labels\"`"));
+        }
+        let want = self.ty(&item.ty, &field.module);
+        if want.run {
+            let message = "a field is given by a release: nothing in it is known to the controller only";
+            self.report(Diagnostic::error(Code::Misplaced, item.ty.span, message).help("take `run` away"));
+        }
+        let Some(default) = &item.default else { return };
+        let want = Want::new(want.ty, false);
+        let scope = Scope::new(&field.module, place);
+        self.defining(Self::node(place, &item.name.text), |this| {
+            this.rooted(&item.name.text, |this| this.check(default, &want, &scope));
+        });
+    }
+
+    /// A name of the settings or a version, or of a body, that something else has already.
+    fn member_name(&mut self, name: &Name, place: Place) {
+        let taken = match place {
+            Place::Version => VERSION_FIELDS.contains(&&*name.text),
+            Place::Body => PART_NAMES.contains(&&*name.text) || &*name.text == "v",
+            Place::Settings | Place::File => false,
+        };
+        if taken {
+            let whose = if place == Place::Version { "every version has a" } else { "every part has a" };
+            let message = format!("{whose} `{}` already", name.text);
+            self.report(Diagnostic::error(Code::DuplicateName, name.span, message).help("give this another name"));
+        }
+    }
+
+    /// A name of a body that the file around declares too.
+    fn body_name(&mut self, name: &Name, module: &Arc<Module>) {
+        let item = module
+            .items
+            .get(&name.text)
+            .filter(|item| matches!(item, Item::Let(_) | Item::Param(_) | Item::Fragment(_)));
+        let import = module.imports.contains_key(&name.text);
+        if item.is_some() || import {
+            let message = format!("`{}` is declared already where this stands", name.text);
+            let error = Diagnostic::error(Code::DuplicateName, name.span, message);
+            let error = match item {
+                Some(item) => error.related(item.name().span, "declared here"),
+                None => error.help("a library is imported under this name"),
+            };
+            self.report(error);
+        }
+    }
+
+    fn let_declaration(&mut self, definition: &LetDef, place: Place, own: Own<'_>) {
+        let declaration = &definition.declaration.item;
+        if own.is(&definition.declaration) {
+            self.member_name(&declaration.name, place);
+            if place == Place::Body {
+                self.body_name(&declaration.name, own.module);
+            }
+            if declaration.open && declaration.ty.is_none() {
+                self.untyped_hole(&declaration.name, "its type");
+            }
+            if !declaration.open && declaration.value.is_none() {
+                let message = format!("`{}` has no value", declaration.name.text);
+                let error = Diagnostic::error(Code::InvalidDeclaration, declaration.name.span, message);
+                self.report(error.help("give it with `=`, or say `open` where others fill it"));
+            }
+        }
+        self.defining(Self::node(place, &declaration.name.text), |this| {
+            this.rooted(&declaration.name.text, |this| {
+                let known = this.declared_let(definition, place);
+                this.fill(definition, &known, place);
+            });
+        });
+    }
+
+    /// What fills or replaces keeps the type.
+    fn fill(&mut self, definition: &LetDef, known: &Known, place: Place) {
+        let Some(fill) = &definition.fill else { return };
+        if let Some(ty) = &fill.item.ty {
+            let own = self.ty(ty, &fill.module);
+            if fits(&own.ty, &known.ty).is_err() {
+                let name = &fill.item.name.text;
+                let message = format!("`{name}` is declared as {}, and this says {}", known.ty, own.ty);
+                let error = Diagnostic::error(Code::WrongType, ty.span, message);
+                self.report(error.related(definition.declaration.item.name.span, "declared here"));
+                return;
+            }
+        }
+        if definition.declaration.item.ty.is_some() || definition.declaration.item.open {
+            return;
+        }
+        let Some(value) = &fill.item.value else { return };
+        // The type of what is replaced was inferred: literals in it are no bounds.
+        let scope = Scope::new(&fill.module, place);
+        let found = self.quietly(|this| this.infer(value, &scope));
+        if let Err(misfit) = fits(&found.ty, &known.ty) {
+            let error = self.misfit(&misfit, &found, value.span);
+            self.report(error.related(definition.declaration.item.name.span, "what it replaces keeps its type"));
+        }
+    }
+
+    fn part_fragment(&mut self, definition: &FragmentDef, own: Own<'_>) {
+        let declaration = &definition.declaration;
+        let effective = definition.effective();
+        if own.is(declaration) {
+            self.member_name(&declaration.item.name, Place::Body);
+            self.body_name(&declaration.item.name, own.module);
+            self.function_name(&declaration.item.name);
+        } else if !own.is(effective) {
+            return;
+        }
+        let scope = Scope::new(&effective.module, Place::Body);
+        self.defining(Node::Body(Arc::clone(&declaration.item.name.text)), |this| {
+            this.fragment(&effective.item, &declaration.item, &scope);
+            if definition.fill.is_some() {
+                this.same_signature(definition, &scope);
+            }
+        });
+    }
+
+    /// A fragment that fills or replaces another is called as that one.
+    fn same_signature(&mut self, definition: &FragmentDef, scope: &Scope<'_>) {
+        let (first, fill) = (&definition.declaration, definition.effective());
+        let differs = |this: &mut Self, span: Span, message: String| {
+            let error = Diagnostic::error(Code::WrongType, span, message);
+            this.report(error.related(first.item.name.span, "declared here"));
+        };
+        let names = |fragment: &ast::Fragment| -> Vec<Arc<str>> {
+            fragment.params.iter().map(|param| Arc::clone(&param.name.text)).collect()
+        };
+        if names(&first.item) != names(&fill.item) {
+            let known = names(&first.item);
+            let takes = crate::types::quoted(known.iter().map(|name| &**name));
+            let message =
+                format!("`{}` takes {}", fill.item.name.text, if known.is_empty() { "nothing" } else { &takes });
+            return differs(self, fill.item.name.span, message);
+        }
+        for (declared, own) in first.item.params.iter().zip(&fill.item.params) {
+            let declared_ty = self.ty(&declared.ty, &first.module);
+            let own_ty = self.ty(&own.ty, &fill.module);
+            if fits(&declared_ty.ty, &own_ty.ty).is_err() || (declared_ty.run && !own_ty.run) {
+                let message =
+                    format!("`{}` is declared as {}, and this takes {}", own.name.text, declared_ty.ty, own_ty.ty);
+                return differs(self, own.ty.span, message);
+            }
+        }
+        let wanted = match &first.item.ty {
+            Some(ty) => self.ty(ty, &first.module).known(),
+            None => match &first.item.body {
+                Some(_) => {
+                    self.quietly(|this| this.fragment_body(&first.item, None, &Scope::new(&first.module, Place::Body)))
+                }
+                None => return,
+            },
+        };
+        let found = match &fill.item.ty {
+            Some(ty) => self.ty(ty, &fill.module).known(),
+            None => self.quietly(|this| this.fragment_body(&fill.item, None, scope)),
+        };
+        if let Err(misfit) = fits(&found.ty, &wanted.ty) {
+            let span = fill.item.ty.as_ref().map_or(fill.item.name.span, |ty| ty.span);
+            let error = self.misfit(&misfit, &found, span);
+            self.report(error.related(first.item.name.span, "declared here"));
+        } else if found.stage > wanted.stage {
+            self.report(super::messages::run_value("this", &format!("`{}`", fill.item.name.text), fill.item.name.span));
+        }
+    }
+
+    fn emit(&mut self, emit: &EmitDef, place: Place) {
+        let item = &emit.definition.item;
+        let scope = Scope::new(&emit.definition.module, place);
+        let manifest = Type::Union([Type::Manifest, Type::list(Type::Manifest)].into()).optional_of();
+        let want = Want::new(manifest, false);
+        let word = if emit.track { "track" } else { "emit" };
+        for value in &item.values {
+            let known = match place {
+                Place::Version => {
+                    self.defining(Node::Tracked, |this| this.rooted(word, |this| this.check(value, &want, &scope)))
+                }
+                Place::File | Place::Body | Place::Settings => {
+                    self.rooted(word, |this| this.check(value, &want, &scope))
+                }
+            };
+            if place == Place::Version {
+                self.tracking(emit, &known.ty, value.span);
+            }
+        }
+    }
+
+    /// What is watched is tracked, unless `untracked` is said; what is tracked is watched.
+    fn tracking(&mut self, emit: &EmitDef, ty: &Type, span: Span) {
+        let unwatched = kinds(ty).into_iter().find(|kind| !self.watched.contains(kind));
+        match (emit.track, unwatched) {
+            (true, Some(kind)) => {
+                let kind = &kind.schema().kind;
+                let message = format!("{} is a {kind}, which is not watched: it cannot be tracked", self.shown(span));
+                let error = Diagnostic::error(Code::Untracked, span, message);
+                self.report(error.help(format!("say `watch NAME {kind}`, or `emit` it")));
+            }
+            (false, _) if !emit.definition.item.untracked => {
+                let Some(kind) = self.is_watched(ty) else { return };
+                let kind = &kind.schema().kind;
+                let message = format!("{} is a {kind}, which is watched, and it is not tracked", self.shown(span));
+                let error = Diagnostic::error(Code::Untracked, span, message);
+                self.report(error.help("say `track`, or `emit untracked` where a version does not depend on it"));
+            }
+            (true, None) | (false, _) => {}
+        }
+    }
+
+    fn require(&mut self, require: &Definition<ast::Require>, place: Place) {
+        let scope = Scope::new(&require.module, place);
+        self.condition_now(&require.item.condition, "`require`", &scope);
+        self.message(&require.item.message, &scope);
+        if let Some(at) = &require.item.at {
+            self.path_expr(at, &scope);
+        }
+    }
+
+    fn lint(&mut self, lint: &Definition<ast::Lint>, place: Place) {
+        let item = &lint.item;
+        let scope = Scope::new(&lint.module, place);
+        self.loops(&item.loops, &scope, &mut |this, scope| {
+            let there = match &item.test {
+                ast::LintTest::When(condition) => this.condition_now(condition, "`when`", scope).yes,
+                ast::LintTest::Unique(text) => {
+                    this.check(text, &Want::new(Type::STRING.optional_of(), false), scope);
+                    super::scope::paths_to(text)
+                }
+            };
+            scope.narrowed(&there, |scope| {
+                this.message(&item.message, scope);
+                if let Some(at) = &item.at {
+                    this.path_expr(at, scope);
+                }
+                let Some(fix) = &item.fix else { return };
+                let known = this.path_expr(&fix.path, scope);
+                if let Some(value) = &fix.value {
+                    let want = Want::new(known.ty.optional_of(), false);
+                    let path = this.sources.text(fix.path.span).to_owned();
+                    this.rooted(&path, |this| this.check(value, &want, scope));
+                }
+            });
+        });
+    }
+
+    /// Lets that nothing refers to, and that have nearly the name of a hole: they were meant to fill it.
+    pub(super) fn fills_nothing(&mut self, members: &Members, own: Own<'_>, node: fn(Arc<str>) -> Node) {
+        let holes = members.lets.iter().filter(|hole| hole.declaration.item.open && hole.fill.is_none());
+        let holes: Vec<&LetDef> = holes.filter(|hole| !own.is(&hole.declaration)).collect();
+        let names: Vec<&str> = holes.iter().map(|hole| &**hole.name()).collect();
+        let lets = members.lets.iter().filter(|let_| own.is(&let_.declaration) && !let_.declaration.item.open);
+        for let_ in lets {
+            let name = &let_.declaration.item.name;
+            let Some(near) = nearest(&name.text, names.iter().copied()) else { continue };
+            // In an environment a hole that must be filled is an error of its own.
+            let silent =
+                holes.iter().any(|hole| &**hole.name() == near && (own.kind == Kind::Part || hole.value().is_some()));
+            if silent && !self.graph.is_target(&node(Arc::clone(&name.text))) {
+                let message = format!("nothing reads `{}`, and it does not fill the hole `{near}`", name.text);
+                let error = Diagnostic::error(Code::UnfilledHole, name.span, message);
+                self.report(suggest(error, &name.text, [near], name.span));
+            }
+        }
+    }
+
+    /// Circles among what is declared, if something of ours is in them.
+    pub(super) fn cycles(&mut self, is_own: impl Fn(&Node) -> Option<Span>) {
+        for cycle in self.graph.cycles() {
+            let Some((at, span)) = cycle.iter().enumerate().find_map(|(at, (node, _))| Some((at, is_own(node)?)))
+            else {
+                continue;
+            };
+            let turned: Vec<&(Node, Span)> = cycle[at..].iter().chain(&cycle[..at]).collect();
+            let names: Vec<String> = turned.iter().map(|(node, _)| node.to_string()).collect();
+            let first = names.first().cloned().unwrap_or_default();
+            let message = match names.as_slice() {
+                [one] => format!("{one} is defined by itself"),
+                several => format!("{first} is defined by itself: {} → {first}", several.join(" → ")),
+            };
+            let mut error = Diagnostic::error(Code::Cycle, span, message);
+            for (at, (_, place)) in turned.iter().enumerate() {
+                let next = &names[(at + 1) % names.len()];
+                error = error.related(*place, format!("refers to {next}"));
+            }
+            self.report(error);
+        }
+    }
+}

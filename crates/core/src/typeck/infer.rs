@@ -1,0 +1,385 @@
+//! What an expression is by itself, without anything being expected.
+
+use std::sync::Arc;
+
+use super::checker::Checker;
+use super::expect::{Want, null};
+use super::known::{Known, OptionalOf, Stage, join, kinds};
+use super::messages;
+use super::scope::Scope;
+use crate::types::{Type, written};
+use relc_syntax::ast::{BinaryOp, Expr, ExprKind, Name, StringPart, TypeExpr};
+use relc_syntax::diagnostic::{Code, Diagnostic};
+use relc_syntax::source::Span;
+
+/// Goes on with a branch.
+pub(super) type Branch<'b, 'c> = dyn FnMut(&mut Checker<'c>, &Expr, &Scope<'_>) -> Known + 'b;
+
+impl<'c> Checker<'c> {
+    /// What `expr` is.
+    pub(super) fn infer(&mut self, expr: &Expr, scope: &Scope<'_>) -> Known {
+        self.deeper(expr.span, |this| this.inferred(expr, scope))
+    }
+
+    fn inferred(&mut self, expr: &Expr, scope: &Scope<'_>) -> Known {
+        let span = expr.span;
+        match &expr.kind {
+            ExprKind::String(parts) => self.string(parts, scope),
+            ExprKind::Int(_) => Known::now(Type::INT),
+            ExprKind::Float(_) => Known::now(Type::Number { min: None, max: None }),
+            ExprKind::Bool(_) => Known::now(Type::Bool),
+            ExprKind::Null => null(),
+            // What a file holds is known when it is read.
+            ExprKind::File(_) => Known::now(Type::Any),
+            ExprKind::Error => Known::error(),
+            ExprKind::Name(name) => {
+                let known = self.name(name, span, scope);
+                narrow(known, expr, scope)
+            }
+            ExprKind::Field { base, name, optional } => {
+                let known = self.field(base, name, *optional, span, scope);
+                narrow(known, expr, scope)
+            }
+            ExprKind::Index { base, index } => {
+                let known = self.index(base, index, span, scope);
+                narrow(known, expr, scope)
+            }
+            ExprKind::Call { callee, args } => {
+                let known = self.call(callee, args, span, scope);
+                narrow(known, expr, scope)
+            }
+            ExprKind::Unwrap(base) => self.unwrap(base, span, scope),
+            ExprKind::If { condition, then, otherwise } => {
+                self.branches(condition, then, otherwise.as_deref(), scope, &mut |this, expr, scope| {
+                    this.infer(expr, scope)
+                })
+            }
+            ExprKind::Fail { message, at } => {
+                self.message(message, scope);
+                if let Some(at) = at {
+                    self.path_expr(at, scope);
+                }
+                Known::error()
+            }
+            ExprKind::Binary { op: BinaryOp::Coalesce, left, right } => {
+                let left_known = self.infer(left, scope);
+                let left_known = self.defaulted(left_known, left);
+                let right = self.infer(right, scope);
+                let ty = join(left_known.ty.present(), &right.ty);
+                Known { ty, stage: left_known.stage.max(right.stage) }
+            }
+            ExprKind::Binary { op: BinaryOp::And | BinaryOp::Or, .. } | ExprKind::Not(_) => {
+                let condition = self.condition(expr, scope);
+                Known { ty: Type::Bool, stage: condition.stage }
+            }
+            ExprKind::Binary { op, left, right } => self.compare(*op, left, right, span, scope),
+            ExprKind::Case { subject, arms } => {
+                self.case(subject, arms, span, scope, &mut |this, arm, scope| this.infer(arm, scope))
+            }
+            ExprKind::Typed { ty, object } => self.typed(ty, object, true, scope),
+            ExprKind::Object(entries) => self.object(entries, span, None, scope),
+            ExprKind::List(elements) => self.list(elements, span, None, scope),
+        }
+    }
+
+    /// The message of a `require`, `fail` or `lint`.
+    pub(super) fn message(&mut self, message: &Expr, scope: &Scope<'_>) {
+        self.rooted("", |this| this.check(message, &Want::new(Type::STRING, false), scope));
+    }
+
+    /// The path behind `at`: where something is said.
+    pub(super) fn path_expr(&mut self, at: &Expr, scope: &Scope<'_>) -> Known {
+        match &at.kind {
+            ExprKind::Name(_) | ExprKind::Field { .. } | ExprKind::Index { .. } | ExprKind::Error => {
+                self.infer(at, scope)
+            }
+            _ => {
+                let message = format!("{} is not a path", self.shown(at.span));
+                let error = Diagnostic::error(Code::InvalidExpression, at.span, message);
+                self.report(error.help("`at` takes a field such as `v.image` or `settings.gateway`"))
+            }
+        }
+    }
+
+    fn string(&mut self, parts: &[StringPart], scope: &Scope<'_>) -> Known {
+        for part in parts {
+            let StringPart::Hole(hole) = part else { continue };
+            let known = self.hole(hole, scope);
+            let known = self.now_for(known, hole.span, "a string");
+            if known.ty.is_optional() {
+                let error = messages::absent_here(&self.shown(hole.span), "this hole needs a value", hole.span);
+                self.report(error);
+            } else if !is_scalar(&known.ty) {
+                let message = format!("a hole takes a text or a number, and {} is {}", self.shown(hole.span), known.ty);
+                self.report(Diagnostic::error(Code::WrongType, hole.span, message));
+            }
+        }
+        Known::now(Type::STRING)
+    }
+
+    /// A hole that begins with an unknown name may have been meant as text.
+    fn hole(&mut self, hole: &Expr, scope: &Scope<'_>) -> Known {
+        if let ExprKind::Name(name) = &hole.kind
+            && !self.declared(name, scope)
+        {
+            let near = self.nearest_name(name, scope);
+            let message = format!("`\"{{{name}}}\"` refers to nothing");
+            let help = match near {
+                Some(near) => format!("did you mean `{{{near}}}`? Write `\\{{{name}}}` for the text"),
+                None => format!("write `\\{{{name}}}` for the text"),
+            };
+            return self.report(Diagnostic::error(Code::UnknownName, hole.span, message).help(help));
+        }
+        self.infer(hole, scope)
+    }
+
+    fn unwrap(&mut self, base: &Expr, span: Span, scope: &Scope<'_>) -> Known {
+        let known = self.infer(base, scope);
+        let known = self.presence(known, base.span, "!");
+        if known.is_error() || matches!(known.ty, Type::Any) {
+            return known;
+        }
+        if !known.ty.is_optional() {
+            let message = format!("{} is always there: `!` asks for nothing", self.shown(base.span));
+            return self.report(Diagnostic::error(Code::InvalidExpression, span, message).help("take the `!` away"));
+        }
+        Known { ty: known.ty.present().clone(), stage: known.stage }
+    }
+
+    /// What stands before `??`: it must be possible that it is absent, and known whether it is.
+    pub(super) fn defaulted(&mut self, known: Known, left: &Expr) -> Known {
+        let known = self.presence(known, left.span, "??");
+        // What cannot fail to be there makes the default dead; a `fail` or an unknown value says nothing.
+        let unknown = known.is_error() || matches!(known.ty, Type::Any);
+        if !known.ty.is_optional() && !unknown {
+            let message = format!("{} cannot be absent: the default after `??` is never taken", self.shown(left.span));
+            let error = Diagnostic::error(Code::InvalidExpression, left.span, message);
+            self.report(error.help("take `??` and the default away"));
+        }
+        known
+    }
+
+    /// `if condition then … else …`, with each branch by `branch`.
+    pub(super) fn branches(
+        &mut self,
+        condition: &Expr,
+        then: &Expr,
+        otherwise: Option<&Expr>,
+        scope: &Scope<'_>,
+        branch: &mut Branch<'_, 'c>,
+    ) -> Known {
+        let tested = self.condition(condition, scope);
+        let yes = scope.narrowed(&tested.yes, |scope| branch(self, then, scope));
+        let Some(otherwise) = otherwise else {
+            let stage = if tested.stage == Stage::Now { yes.stage } else { Stage::Guarded };
+            return Known { ty: yes.ty.optional_of(), stage };
+        };
+        let no = scope.narrowed(&tested.no, |scope| branch(self, otherwise, scope));
+        if tested.stage != Stage::Now {
+            let error = messages::run_value(&self.shown(condition.span), "`if … then … else`", condition.span);
+            return self
+                .report(error.help("without `else` it may stand under a key, and the key is there only at times"));
+        }
+        Known { ty: join(&yes.ty, &no.ty), stage: yes.stage.max(no.stage) }
+    }
+
+    /// `case subject { member: … }`, each member once.
+    pub(super) fn case(
+        &mut self,
+        subject: &Expr,
+        arms: &[(Name, Expr)],
+        span: Span,
+        scope: &Scope<'_>,
+        branch: &mut Branch<'_, 'c>,
+    ) -> Known {
+        let known = self.infer(subject, scope);
+        let known = self.now(known, subject.span, "case");
+        let members = super::fits::members(&known.ty);
+        if known.ty.is_optional() && !known.is_error() {
+            self.report(messages::absent_here(&self.shown(subject.span), "`case` needs a value", subject.span));
+        } else if members.is_empty() && !known.is_error() {
+            let message =
+                format!("`case` goes through the members of an enum, and {} is {}", self.shown(subject.span), known.ty);
+            self.report(Diagnostic::error(Code::WrongType, subject.span, message));
+        } else if !known.is_error() {
+            self.arms(arms, &members, span);
+        }
+        let mut all: Option<Known> = None;
+        for (_, arm) in arms {
+            let next = branch(self, arm, scope);
+            all = Some(match all {
+                None => next,
+                Some(one) => Known { ty: join(&one.ty, &next.ty), stage: one.stage.max(next.stage) },
+            });
+        }
+        all.unwrap_or_else(Known::error)
+    }
+
+    fn arms(&mut self, arms: &[(Name, Expr)], members: &[Arc<str>], span: Span) {
+        for (at, (name, _)) in arms.iter().enumerate() {
+            if !members.contains(&name.text) {
+                self.report(messages::no_member("case", &name.text, members, name.span));
+            } else if let Some((first, _)) = arms[..at].iter().find(|(first, _)| first.text == name.text) {
+                let message = format!("`{}` is given twice", name.text);
+                let error = Diagnostic::error(Code::DuplicateKey, name.span, message);
+                self.report(error.related(first.span, "the first one").help("take one of them away"));
+            }
+        }
+        let unknown = arms.iter().any(|(name, _)| !members.contains(&name.text));
+        let missing: Vec<&str> =
+            members.iter().filter(|member| !arms.iter().any(|(name, _)| name.text == **member)).map(|m| &**m).collect();
+        // A misspelt member is missing too: it was said already.
+        if !missing.is_empty() && !unknown {
+            let message = format!("`case` does not say what {} gives", crate::types::quoted(missing.iter().copied()));
+            let error = Diagnostic::error(Code::InvalidExpression, span, message);
+            self.report(error.help("give each member once; `fail \"…\"` where there is no value"));
+        }
+    }
+
+    fn compare(&mut self, op: BinaryOp, left: &Expr, right: &Expr, span: Span, scope: &Scope<'_>) -> Known {
+        let bool = Known::now(Type::Bool);
+        let one = self.infer_beside(left, right, scope);
+        let one = self.now(one, left.span, operator(op));
+        // A bare word on the right is a member of the enum on the left.
+        let words = super::fits::members(&one.ty);
+        if matches!(op, BinaryOp::Eq | BinaryOp::Ne) && !words.is_empty() && matches!(right.kind, ExprKind::Name(_)) {
+            self.rooted("", |this| this.check(right, &Want::new(one.ty.present().clone().optional_of(), false), scope));
+            return bool;
+        }
+        if let (BinaryOp::In, ExprKind::List(_), false) = (op, &right.kind, words.is_empty()) {
+            self.rooted("", |this| this.check(right, &Want::new(Type::list(one.ty.present().clone()), false), scope));
+            return bool;
+        }
+        let other = self.infer_beside(right, left, scope);
+        let other = self.now(other, right.span, operator(op));
+        if one.is_error() || other.is_error() {
+            return bool;
+        }
+        match op {
+            BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge => {
+                for (known, expr) in [(&one, left), (&other, right)] {
+                    let number = Type::Number { min: None, max: None };
+                    if super::fits::fits(&known.ty, &number).is_err() {
+                        let message = format!(
+                            "`{}` compares numbers, and {} is {}",
+                            operator(op),
+                            self.shown(expr.span),
+                            known.ty
+                        );
+                        self.report(Diagnostic::error(Code::WrongType, expr.span, message));
+                        break;
+                    }
+                }
+            }
+            BinaryOp::In => self.membership(&one, &other, right),
+            BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Or | BinaryOp::And | BinaryOp::Coalesce => {
+                let (a, b) = (one.ty.present(), other.ty.present());
+                if !super::fits::overlap(a, b) {
+                    let message = format!(
+                        "these can never be equal: {} is {a}, and {} is {b}",
+                        self.shown(left.span),
+                        self.shown(right.span)
+                    );
+                    self.report(Diagnostic::error(Code::WrongType, span, message));
+                }
+            }
+        }
+        bool
+    }
+
+    /// One side of a comparison; a bare word there may be a member of the other side's enum.
+    fn infer_beside(&mut self, expr: &Expr, other: &Expr, scope: &Scope<'_>) -> Known {
+        let ExprKind::Name(word) = &expr.kind else { return self.infer(expr, scope) };
+        if self.declared(word, scope) || matches!(other.kind, ExprKind::Name(_)) {
+            return self.infer(expr, scope);
+        }
+        let other = self.quietly(|this| this.infer(other, scope));
+        if super::fits::members(&other.ty).is_empty() {
+            return self.infer(expr, scope);
+        }
+        self.rooted("", |this| this.check(expr, &Want::new(other.ty.present().clone().optional_of(), false), scope))
+    }
+
+    fn membership(&mut self, one: &Known, other: &Known, right: &Expr) {
+        let element = match &other.ty {
+            ty if super::known::map_value(ty).is_some() => Some(Type::STRING),
+            ty => written::element_type(ty).filter(|_| !ty.is_optional()),
+        };
+        let Some(element) = element else {
+            let message = format!("`in` looks into a list or a map, and {} is {}", self.shown(right.span), other.ty);
+            self.report(Diagnostic::error(Code::WrongType, right.span, message));
+            return;
+        };
+        if !super::fits::overlap(one.ty.present(), &element) {
+            let message = format!("{} holds {element}, and {} is looked for", self.shown(right.span), one.ty);
+            self.report(Diagnostic::error(Code::WrongType, right.span, message));
+        }
+    }
+
+    /// `Kind { … }` or a literal of a declared record.
+    pub(super) fn typed(&mut self, ty: &TypeExpr, object: &Expr, run: bool, scope: &Scope<'_>) -> Known {
+        let want = Want { run, ..self.ty(ty, scope.module) };
+        let path = std::mem::take(&mut self.path);
+        let known = match (&object.kind, &want.ty) {
+            (ExprKind::Object(entries), Type::Schema(node)) if node.is_root() => {
+                self.kind_literal(entries, object.span, &want, scope)
+            }
+            _ => self.check(object, &want, scope),
+        };
+        self.path = path;
+        // What is wrong with the type was said; nothing is known of the value.
+        if matches!(want.ty, Type::Error) { Known::error() } else { known }
+    }
+
+    /// The types that a release's manifests can be of.
+    pub(super) fn is_watched(&self, ty: &Type) -> Option<relc_schema::SchemaRef> {
+        kinds(ty).into_iter().find(|kind| self.watched.contains(kind))
+    }
+
+    /// What is inferred without a word, because it is looked at again.
+    pub(super) fn quietly(&mut self, then: impl FnOnce(&mut Self) -> Known) -> Known {
+        let node = self.node.clone();
+        self.silent(node, then)
+    }
+}
+
+/// A path that was tested is there.
+fn narrow(known: Known, expr: &Expr, scope: &Scope<'_>) -> Known {
+    if known.ty.is_optional() && super::scope::path_of(expr).is_some_and(|path| scope.is_there(&path)) {
+        return Known { ty: known.ty.present().clone(), stage: known.stage };
+    }
+    known
+}
+
+/// Whether values of the type can stand in a string.
+fn is_scalar(ty: &Type) -> bool {
+    let scalar = |wanted: Type| super::fits::fits(ty, &wanted).is_ok();
+    match ty {
+        Type::Union(branches) => branches.iter().all(is_scalar),
+        Type::Partial(inner) => is_scalar(inner),
+        _ => {
+            scalar(Type::STRING) || scalar(Type::Number { min: None, max: None }) || scalar(Type::Bool) || is_loose(ty)
+        }
+    }
+}
+
+/// A scalar of a schema that is a number or a text.
+fn is_loose(ty: &Type) -> bool {
+    use relc_schema::Node;
+    matches!(ty, Type::Schema(node) if matches!(node.node(), Node::IntOrString { .. } | Node::Quantity))
+}
+
+pub(super) fn operator(op: BinaryOp) -> &'static str {
+    match op {
+        BinaryOp::Or => "or",
+        BinaryOp::And => "and",
+        BinaryOp::Eq => "==",
+        BinaryOp::Ne => "!=",
+        BinaryOp::Lt => "<",
+        BinaryOp::Le => "<=",
+        BinaryOp::Gt => ">",
+        BinaryOp::Ge => ">=",
+        BinaryOp::In => "in",
+        BinaryOp::Coalesce => "??",
+    }
+}

@@ -1,0 +1,147 @@
+//! What is known of an object or list while its entries are gone through, one after the other.
+
+use std::sync::Arc;
+
+use super::known::{Known, OptionalOf, Stage, join, map_value};
+use crate::types::{ListType, RecordField, RecordType, Type};
+use relc_syntax::ast::Name;
+use relc_syntax::source::Span;
+
+/// An object on its way: what is known of its fields so far.
+#[derive(Default)]
+pub(super) struct Build {
+    pub(super) fields: Vec<RecordField>,
+    /// What says of the fields that a spread brought and that are not listed.
+    pub(super) rest: Option<Type>,
+    /// The type of the values under keys that are not known.
+    pub(super) values: Option<Type>,
+    /// Keys that were written here, with their places.
+    pub(super) written: Vec<Name>,
+    /// Keys that are not declared here, which was said: each may have been meant for one that is missing.
+    pub(super) unknown: Vec<Name>,
+    pub(super) stage: Option<Stage>,
+}
+
+/// What guards the entries or elements at hand.
+#[derive(Clone, Copy)]
+pub(super) struct Guarding {
+    /// Whether it is known now if they are there.
+    pub(super) stage: Stage,
+    /// How often they are there at least; none where that depends on a release's list.
+    pub(super) times: Option<u64>,
+}
+
+pub(super) const ALWAYS: Guarding = Guarding { stage: Stage::Now, times: Some(1) };
+
+/// A list on its way.
+pub(super) struct Made {
+    pub(super) element: Type,
+    pub(super) stage: Stage,
+    pub(super) least: u64,
+    /// Whether a release's list decides how many there are.
+    pub(super) unknown: bool,
+}
+
+impl Made {
+    pub(super) fn add(&mut self, known: &Known, guarding: Guarding) {
+        self.element = join(&self.element, known.ty.present());
+        self.stage = self.stage.max(known.stage.inside()).max(guarding.stage.inside());
+        let sure = !known.ty.is_optional() && known.stage != Stage::Guarded && guarding.stage == Stage::Now;
+        match guarding.times {
+            Some(times) if sure => self.least = self.least.saturating_add(times),
+            Some(_) => {}
+            None => self.unknown |= guarding.stage == Stage::Now,
+        }
+    }
+
+    pub(super) fn known(&self) -> Known {
+        let least = if self.unknown && self.least == 0 { None } else { Some(self.least) };
+        Known { ty: Type::List(Arc::new(ListType { element: self.element.clone(), least })), stage: self.stage }
+    }
+}
+
+impl Build {
+    pub(super) fn rise(&mut self, stage: Stage) {
+        self.stage = Some(self.stage.unwrap_or(Stage::Now).max(stage.inside()));
+    }
+
+    /// Puts a written entry in. An absent value leaves the object as it is; a written `null` takes away what a spread
+    /// brought.
+    pub(super) fn put(&mut self, key: &Name, known: Known, removes: bool) {
+        self.rise(known.stage);
+        if removes {
+            self.fields.retain(|field| field.name != key.text);
+            return;
+        }
+        self.set(&key.text, key.span, known.ty, known.stage);
+    }
+
+    pub(super) fn set(&mut self, name: &Arc<str>, span: Span, ty: Type, stage: Stage) {
+        let before = self.fields.iter_mut().find(|field| field.name == *name);
+        match before {
+            // What is guarded takes the place of what was there, and is there only at times.
+            Some(field) if ty.is_optional() && stage == Stage::Now => field.ty = join(&field.ty, ty.present()),
+            Some(field) => field.ty = ty,
+            None => self.fields.push(RecordField { name: Arc::clone(name), ty, span }),
+        }
+    }
+
+    pub(super) fn value(&mut self, known: &Known) {
+        self.rise(known.stage);
+        let ty = known.ty.present();
+        self.values = Some(self.values.as_ref().map_or_else(|| ty.clone(), |before| join(before, ty)));
+    }
+
+    /// Puts in what a spread or the body of a guard brings.
+    pub(super) fn spread(&mut self, known: &Known, guarding: Guarding) {
+        self.rise(known.stage);
+        self.rise(guarding.stage);
+        let at_times = known.ty.is_optional() || guarding.times != Some(1) || guarding.stage != Stage::Now;
+        // Which of the fields are guarded is not kept apart in what is known of an object.
+        let stage = known.stage.max(guarding.stage);
+        self.spread_type(known.ty.present(), at_times, stage);
+    }
+
+    pub(super) fn spread_type(&mut self, ty: &Type, at_times: bool, stage: Stage) {
+        if let Some(value) = map_value(ty) {
+            self.value(&Known { ty: value, stage });
+            return;
+        }
+        match ty {
+            Type::Record(record) => {
+                for field in &record.fields {
+                    let ty = if at_times { field.ty.clone().optional_of() } else { field.ty.clone() };
+                    self.set(&field.name, field.span, ty, stage);
+                }
+                if let Some(rest) = &record.rest {
+                    self.leave(rest);
+                }
+            }
+            Type::Partial(inner) => match &**inner {
+                Type::Record(_) => self.spread_type(inner, true, stage),
+                _ => self.leave(ty),
+            },
+            Type::Schema(_) if at_times => self.leave(&Type::Partial(Arc::new(ty.clone()))),
+            Type::Schema(_) => self.leave(ty),
+            Type::Union(branches) => branches.iter().for_each(|branch| self.spread_type(branch, true, stage)),
+            Type::Any => self.value(&Known { ty: Type::Any, stage }),
+            _ => {}
+        }
+    }
+
+    pub(super) fn leave(&mut self, rest: &Type) {
+        self.rest = Some(rest.clone());
+    }
+
+    pub(super) fn known(self) -> Known {
+        let stage = self.stage.unwrap_or(Stage::Now);
+        let ty = match self.values {
+            None => Type::Record(Arc::new(RecordType { fields: self.fields, rest: self.rest })),
+            Some(values) => {
+                let all = self.fields.iter().fold(values, |all, field| join(&all, field.ty.present()));
+                Type::Map(Arc::new(all))
+            }
+        };
+        Known { ty, stage }
+    }
+}

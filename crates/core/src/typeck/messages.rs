@@ -1,0 +1,139 @@
+//! What is said, where it is said in more than one place.
+
+use std::sync::Arc;
+
+use super::checker::Checker;
+use super::fits::{Misfit, Why};
+use super::known::{Known, Stage};
+use crate::types::quoted;
+use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, nearest};
+use relc_syntax::source::Span;
+
+impl Checker<'_> {
+    /// Where we are, from the root: `spec.template`, or a parameter's name.
+    pub(super) fn place(&self) -> String {
+        self.path.concat().trim_start_matches('.').to_owned()
+    }
+
+    /// The last key of the place.
+    pub(super) fn last_step(&self) -> String {
+        let last = self.path.iter().rev().find(|step| !step.starts_with('['));
+        last.map_or(String::new(), |step| step.trim_start_matches('.').to_owned())
+    }
+
+    /// What takes a value here, for the end of a sentence.
+    pub(super) fn taker(&self) -> String {
+        match self.place().as_str() {
+            "" => "what stands here".to_owned(),
+            place => format!("`{place}`"),
+        }
+    }
+
+    /// Why what is written under `span` does not fit here.
+    pub(super) fn misfit(&self, misfit: &Misfit, known: &Known, span: Span) -> Diagnostic {
+        let shown = self.shown(span);
+        let inner = misfit.path.as_str();
+        let place = format!("{}{inner}", self.place());
+        let place = place.trim_start_matches('.');
+        let subject = if place.is_empty() { "this place".to_owned() } else { format!("`{place}`") };
+        let of = |what: &str| {
+            if inner.is_empty() { what.to_owned() } else { format!("`{}` of {what}", inner.trim_start_matches('.')) }
+        };
+        match &misfit.why {
+            Why::Sort { wanted, found } => {
+                let message = format!("{subject} takes {wanted}, and {} is {found}", of(&shown));
+                Diagnostic::error(Code::WrongType, span, message)
+            }
+            Why::Absent if known.stage == Stage::Guarded => {
+                let message =
+                    format!("{subject} is required, and whether {shown} is there is known to the controller only");
+                Diagnostic::error(Code::RunTimeValue, span, message)
+            }
+            Why::Absent => {
+                let required = match (place, inner) {
+                    ("", _) => "a value is needed here".to_owned(),
+                    // A name alone is a let's, a parameter's or a fragment's, not a field's.
+                    (_, "") if self.path.len() == 1 => format!("{subject} needs a value"),
+                    _ => format!("{subject} is required"),
+                };
+                absent_here(&of(&shown), &required, span)
+            }
+            Why::Lacks(name) => {
+                let message = format!("{subject} needs `{name}`, and {} has none", of(&shown));
+                Diagnostic::error(Code::MissingField, span, message)
+            }
+            Why::Has { name, known } => {
+                let message = format!("{subject} has no field `{name}`, and {} has", of(&shown));
+                let error = Diagnostic::error(Code::UnknownKey, span, message);
+                match nearest(name, known.iter().map(|name| &**name)) {
+                    Some(near) => error.help(format!("did you mean `{near}`?")),
+                    None => error,
+                }
+            }
+            Why::Short(needs) => few_elements(&subject, *needs, span),
+            Why::Member { member, members } => {
+                let message = format!(
+                    "{} may be `{member}`, and {subject} is one of {}",
+                    of(&shown),
+                    quoted(members.iter().map(|m| &**m))
+                );
+                Diagnostic::error(Code::OutOfRange, span, message)
+            }
+        }
+    }
+}
+
+/// What only the controller knows stands where `taker` needs it now.
+pub(super) fn run_value(shown: &str, taker: &str, span: Span) -> Diagnostic {
+    let message = if shown == "this" {
+        format!("what stands here is known to the controller only; {taker} needs its value now")
+    } else {
+        format!("{shown} is known to the controller only; {taker} needs its value now")
+    };
+    Diagnostic::error(Code::RunTimeValue, span, message)
+}
+
+/// `shown` may be absent where `needed` says that it cannot.
+pub(super) fn absent_here(shown: &str, needed: &str, span: Span) -> Diagnostic {
+    let message = format!("{shown} may be absent, and {needed}");
+    let error = Diagnostic::error(Code::MaybeAbsent, span, message);
+    match shown.strip_prefix('`').and_then(|shown| shown.strip_suffix('`')) {
+        Some(path) if path.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '?' | '[' | ']')) => {
+            error.help(format!("give a default with `??`, or say `{path}!`"))
+        }
+        _ => error.help("give a default with `??`"),
+    }
+}
+
+pub(super) fn few_elements(subject: &str, needs: u64, span: Span) -> Diagnostic {
+    let elements = if needs == 1 { "one element".to_owned() } else { format!("{needs} elements") };
+    let message = format!("{subject} needs {elements} at least, and this list may have fewer");
+    Diagnostic::error(Code::OutOfRange, span, message).help("give what is always there, or wrap the list in `nonempty`")
+}
+
+/// A word that is none of an enum's members.
+pub(super) fn no_member(key: &str, word: &str, members: &[Arc<str>], span: Span) -> Diagnostic {
+    let known = quoted(members.iter().map(|member| &**member));
+    let message = match key {
+        "" | "case" => format!("`{word}` is none of {known}"),
+        key => format!("`{key}: {word}` is none of {known}"),
+    };
+    suggest(Diagnostic::error(Code::OutOfRange, span, message), word, members.iter().map(|m| &**m), span)
+}
+
+/// Offers the nearest of `known`.
+pub(super) fn suggest<'n>(
+    error: Diagnostic,
+    name: &str,
+    known: impl IntoIterator<Item = &'n str>,
+    span: Span,
+) -> Diagnostic {
+    match nearest(name, known) {
+        Some(near) => error.help(format!("did you mean `{near}`?")).fix(Applicability::Unsafe, span, near),
+        None => error,
+    }
+}
+
+pub(super) fn arity(name: &str, takes: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(Code::InvalidExpression, span, format!("`{name}` takes {takes}"))
+}

@@ -1,0 +1,79 @@
+//! Where the fields of an environment stand: one headline, and one field at one place of values.yaml.
+
+use crate::library::{Definition, Plan};
+use relc_syntax::ast::Field;
+use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
+use relc_syntax::source::Span;
+
+/// What the header of a release reads.
+const HEADER: &[&str] = &["environment", "application.strategy", "application.versions", "application.metadata.name"];
+
+/// Checks the fields of `plan`; where neither of two that collide is of this file, it is said at `fallback`.
+pub(super) fn check(plan: &Plan, fallback: Span, out: &mut Diagnostics) {
+    headlines(plan, fallback, out);
+    let version = plan.version.fields.iter();
+    let settings = plan.settings.fields.iter().filter_map(|field| Some((field, field.item.place("application.")?)));
+    let shared = version.clone().filter(|field| field.item.shared);
+    let shared = shared.filter_map(|field| Some((field, format!("application.{}", field.item.place("")?))));
+    collisions(settings.chain(shared), HEADER, fallback, out);
+    collisions(version.filter_map(|field| Some((field, field.item.place("")?))), &["weight"], fallback, out);
+}
+
+fn headlines(plan: &Plan, fallback: Span, out: &mut Diagnostics) {
+    let mut headlines = plan.version.fields.iter().filter(|field| field.item.headline);
+    let Some(first) = headlines.next() else { return };
+    for second in headlines {
+        let (at, other) = place(first, second, fallback);
+        let (one, two) = (&first.item.name.text, &second.item.name.text);
+        let message = format!("`{one}` and `{two}` are both the headline: a version has one");
+        let error = Diagnostic::error(Code::InvalidDeclaration, at, message);
+        out.push(error.related(other, "the other one").help("take `headline` away from one of them"));
+    }
+}
+
+/// Where to speak of two fields: at the second if it is of this file, else at the first, else at the environment.
+fn place(first: &Definition<Field>, second: &Definition<Field>, fallback: Span) -> (Span, Span) {
+    let (one, two) = (first.item.name.span, second.item.name.span);
+    match (one.file == fallback.file, two.file == fallback.file) {
+        (_, true) => (two, one),
+        (true, false) => (one, two),
+        (false, false) => (fallback, two),
+    }
+}
+
+fn collisions<'p>(
+    fields: impl Iterator<Item = (&'p Definition<Field>, String)>,
+    header: &[&str],
+    fallback: Span,
+    out: &mut Diagnostics,
+) {
+    let mut before: Vec<(&Definition<Field>, String)> = Vec::new();
+    for (field, path) in fields {
+        if let Some(read) = header.iter().find(|read| within(read, &path)) {
+            let message = format!("`{}` stands at `{path}`, which the header of a release reads", field.item.name.text);
+            let at = if field.item.name.span.file == fallback.file { field.item.name.span } else { fallback };
+            let error = Diagnostic::error(Code::InvalidDeclaration, at, message);
+            out.push(error.help(format!("`{read}` is taken: give another place with `at`")));
+            continue;
+        }
+        if let Some((other, at)) = before.iter().find(|(_, known)| within(known, &path)) {
+            let (span, related) = place(other, field, fallback);
+            let (one, two) = (&other.item.name.text, &field.item.name.text);
+            let message = if *at == path {
+                format!("`{one}` and `{two}` both stand at `{path}` in values.yaml")
+            } else {
+                format!("`{one}` stands at `{at}` in values.yaml and `{two}` at `{path}`, one within the other")
+            };
+            let error = Diagnostic::error(Code::InvalidDeclaration, span, message);
+            out.push(error.related(related, "the other one").help("give one of them another place with `at`"));
+            continue;
+        }
+        before.push((field, path));
+    }
+}
+
+/// Whether one path is the other, or within it.
+fn within(one: &str, other: &str) -> bool {
+    let below = |long: &str, short: &str| long.strip_prefix(short).is_some_and(|rest| rest.starts_with('.'));
+    one == other || below(one, other) || below(other, one)
+}

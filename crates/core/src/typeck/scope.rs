@@ -1,0 +1,146 @@
+//! Which names an expression sees, and which of them are known to be there.
+
+use std::sync::Arc;
+
+use super::known::Known;
+use crate::library::Module;
+use relc_syntax::ast::{Expr, ExprKind};
+
+/// Where an expression stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Among a file's own declarations.
+    File,
+    /// In the body of a part, or of a fragment of one.
+    Body,
+    /// In `settings { … }`.
+    Settings,
+    /// In `version { … }`: `v` is the version at hand.
+    Version,
+}
+
+/// What an expression sees.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'s> {
+    pub(super) module: &'s Arc<Module>,
+    pub(super) place: Place,
+    locals: Option<&'s Local<'s>>,
+    facts: Option<&'s Facts<'s>>,
+}
+
+/// A parameter or loop variable.
+pub(super) struct Local<'s> {
+    pub(super) name: &'s Arc<str>,
+    pub(super) known: Known,
+    next: Option<&'s Local<'s>>,
+}
+
+/// Paths that are there, by [`path_of`].
+struct Facts<'s> {
+    paths: &'s [String],
+    next: Option<&'s Facts<'s>>,
+}
+
+impl<'s> Scope<'s> {
+    pub(super) fn new(module: &'s Arc<Module>, place: Place) -> Scope<'s> {
+        Scope { module, place, locals: None, facts: None }
+    }
+
+    /// Whether it stands in a part or environment.
+    pub(super) fn in_part(&self) -> bool {
+        match self.place {
+            Place::File => false,
+            Place::Body | Place::Settings | Place::Version => true,
+        }
+    }
+
+    pub(super) fn bind(&self, name: &'s Arc<str>, known: Known) -> Local<'s> {
+        Local { name, known, next: self.locals }
+    }
+
+    pub(super) fn with<'t>(&self, local: &'t Local<'t>) -> Scope<'t>
+    where
+        's: 't,
+    {
+        Scope { locals: Some(local), ..*self }
+    }
+
+    pub(super) fn local(&self, name: &str) -> Option<&'s Known> {
+        self.locals().find(|local| &**local.name == name).map(|local| &local.known)
+    }
+
+    pub(super) fn locals(&self) -> impl Iterator<Item = &'s Local<'s>> {
+        std::iter::successors(self.locals, |local| local.next)
+    }
+
+    /// Goes on where `paths` are there.
+    pub(super) fn narrowed<T>(&self, paths: &[String], then: impl FnOnce(&Scope<'_>) -> T) -> T {
+        if paths.is_empty() {
+            return then(self);
+        }
+        let facts = Facts { paths, next: self.facts };
+        then(&Scope { facts: Some(&facts), ..*self })
+    }
+
+    /// Whether the path is known to be there.
+    pub(super) fn is_there(&self, path: &str) -> bool {
+        let mut facts = self.facts;
+        while let Some(known) = facts {
+            if known.paths.iter().any(|known| known == path) {
+                return true;
+            }
+            facts = known.next;
+        }
+        false
+    }
+}
+
+/// An expression whose presence can be tested, as a text that is the same for the same path: names, fields, positions, and
+/// what `text` and `object` take of one.
+pub(super) fn path_of(expr: &Expr) -> Option<String> {
+    match &expr.kind {
+        ExprKind::Name(name) => Some(name.to_string()),
+        ExprKind::Field { base, name, .. } => Some(format!("{}.{}", path_of(base)?, name.text)),
+        ExprKind::Index { base, index } => match &index.kind {
+            ExprKind::Int(at) => Some(format!("{}[{at}]", path_of(base)?)),
+            _ => Some(format!("{}[{}]", path_of(base)?, path_of(index)?)),
+        },
+        ExprKind::Unwrap(base) => path_of(base),
+        ExprKind::Call { callee, args } => match (&callee.kind, args.as_slice()) {
+            (ExprKind::Name(name), [arg]) if matches!(&**name, "text" | "object") => {
+                Some(format!("{name}({})", path_of(&arg.value)?))
+            }
+            _ => None,
+        },
+        ExprKind::String(_)
+        | ExprKind::Int(_)
+        | ExprKind::Float(_)
+        | ExprKind::Bool(_)
+        | ExprKind::Null
+        | ExprKind::If { .. }
+        | ExprKind::Fail { .. }
+        | ExprKind::Binary { .. }
+        | ExprKind::Not(_)
+        | ExprKind::Case { .. }
+        | ExprKind::Typed { .. }
+        | ExprKind::Object(_)
+        | ExprKind::List(_)
+        | ExprKind::File(_)
+        | ExprKind::Error => None,
+    }
+}
+
+/// The path of `expr` and those that must be there for it to be.
+pub(super) fn paths_to(expr: &Expr) -> Vec<String> {
+    let mut paths = Vec::new();
+    let mut next = Some(expr);
+    while let Some(expr) = next {
+        paths.extend(path_of(expr));
+        next = match &expr.kind {
+            ExprKind::Field { base, .. } | ExprKind::Index { base, .. } | ExprKind::Unwrap(base) => Some(base),
+            ExprKind::Call { args, .. } if path_of(expr).is_some() => args.first().map(|arg| &arg.value),
+            _ => None,
+        };
+    }
+    paths
+}

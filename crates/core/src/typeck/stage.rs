@@ -1,0 +1,34 @@
+//! Where a value must be known when the release is built.
+
+use super::checker::Checker;
+use super::known::{Known, Stage};
+use super::messages;
+use relc_syntax::diagnostic::{Code, Diagnostic};
+use relc_syntax::source::Span;
+
+impl Checker<'_> {
+    /// The value, which `taker` (a function or operator) needs now.
+    pub(super) fn now(&mut self, known: Known, span: Span, taker: &str) -> Known {
+        self.now_for(known, span, &format!("`{taker}`"))
+    }
+
+    /// The value, which `taker` (in words) needs now.
+    pub(super) fn now_for(&mut self, known: Known, span: Span, taker: &str) -> Known {
+        match known.stage {
+            Stage::Now => known,
+            Stage::Run | Stage::Guarded => self.report(messages::run_value(&self.shown(span), taker, span)),
+        }
+    }
+
+    /// The value, of which `taker` needs to know now whether it is there.
+    pub(super) fn presence(&mut self, known: Known, span: Span, taker: &str) -> Known {
+        match known.stage {
+            Stage::Now | Stage::Run => known,
+            Stage::Guarded => {
+                let message = format!("whether {} is there is known to the controller only", self.shown(span));
+                let error = Diagnostic::error(Code::RunTimeValue, span, message);
+                self.report(error.label(format!("`{taker}` needs to know it now")))
+            }
+        }
+    }
+}

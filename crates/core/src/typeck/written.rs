@@ -1,0 +1,67 @@
+//! Types as they are written, beyond what names in them mean: words that were meant as types, members, bounds.
+
+use super::checker::Checker;
+use super::messages::suggest;
+use relc_syntax::ast::{TypeExpr, TypeExprKind};
+use relc_syntax::diagnostic::{Code, Diagnostic, nearest};
+use relc_syntax::source::Span;
+
+/// The types that begin with a small letter.
+const WORDS: &[&str] = &["any", "bool", "int", "number", "string", "kind"];
+
+impl Checker<'_> {
+    /// What is wrong in `written` itself.
+    pub(super) fn written(&mut self, written: &TypeExpr) {
+        match &written.kind {
+            TypeExprKind::Member(word) => {
+                let message = format!("`{word}` is no type, and an enum has two members at least");
+                let error = Diagnostic::error(Code::UnknownName, written.span, message);
+                self.report(suggest(error, word, WORDS.iter().copied(), written.span));
+            }
+            TypeExprKind::Union(branches) => self.branches_of(branches),
+            TypeExprKind::Int { min: Some(min), max: Some(max) } if min > max => self.empty(written.span),
+            TypeExprKind::Number { min: Some(min), max: Some(max) } if min > max => self.empty(written.span),
+            TypeExprKind::String { min: Some(min), max: Some(max), .. } if min > max => self.empty(written.span),
+            TypeExprKind::Map(inner)
+            | TypeExprKind::Partial(inner)
+            | TypeExprKind::List(inner)
+            | TypeExprKind::Optional(inner)
+            | TypeExprKind::Run(inner) => self.written(inner),
+            TypeExprKind::Record(fields) => fields.iter().for_each(|(_, ty)| self.written(ty)),
+            TypeExprKind::Any
+            | TypeExprKind::Bool
+            | TypeExprKind::Int { .. }
+            | TypeExprKind::Number { .. }
+            | TypeExprKind::String { .. }
+            | TypeExprKind::Kind { .. }
+            | TypeExprKind::Path { .. }
+            | TypeExprKind::Error => {}
+        }
+    }
+
+    fn branches_of(&mut self, branches: &[TypeExpr]) {
+        let member = |branch: &TypeExpr| match &branch.kind {
+            TypeExprKind::Member(word) => Some(std::sync::Arc::clone(word)),
+            _ => None,
+        };
+        let members: Vec<_> = branches.iter().filter_map(member).collect();
+        for (at, branch) in branches.iter().enumerate() {
+            let Some(word) = member(branch) else {
+                self.written(branch);
+                continue;
+            };
+            if branches[..at].iter().any(|first| member(first).as_ref() == Some(&word)) {
+                let message = format!("the member `{word}` stands twice");
+                self.report(Diagnostic::error(Code::DuplicateName, branch.span, message));
+            } else if members.len() == 1 && nearest(&word, WORDS.iter().copied()).is_some() {
+                // Alone beside other types it is more likely one of them, misspelt.
+                self.written(branch);
+            }
+        }
+    }
+
+    fn empty(&mut self, span: Span) {
+        let message = "no value is within these bounds";
+        self.report(Diagnostic::error(Code::InvalidDeclaration, span, message).help("write the smaller bound first"));
+    }
+}

@@ -1,0 +1,381 @@
+//! Whether a value conforms to a type.
+//!
+//! In: a release's value and its field's type, or a finished manifest and its kind. Out: the value, with bare words become
+//! the members that they name and what does not fit become [`Data::Error`], each mistake reported once.
+
+mod messages;
+mod schema;
+mod text;
+
+use std::sync::Arc;
+
+use super::{RecordType, Type, quoted};
+use crate::value::{Data, Element, Entry, Object, Value};
+use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
+use relc_syntax::source::{Sources, Span};
+
+/// How a value is looked at.
+pub struct Conform<'a> {
+    sources: &'a Sources,
+    /// What the path begins with: a field's name, or nothing for a manifest.
+    root: String,
+    /// The names that a bare word could have meant.
+    names: &'a [Arc<str>],
+    /// The kind and name of a finished manifest.
+    manifest: Option<(&'a str, &'a str)>,
+}
+
+impl<'a> Conform<'a> {
+    /// A release's value for the field `name`.
+    pub fn declared(sources: &'a Sources, name: &str) -> Self {
+        Conform { sources, root: name.to_owned(), names: &[], manifest: None }
+    }
+
+    /// With the names that a bare word of a release file could have meant.
+    #[must_use]
+    pub fn names(self, names: &'a [Arc<str>]) -> Self {
+        Conform { names, ..self }
+    }
+
+    /// A finished manifest: what its kind requires must be there.
+    pub fn finished(sources: &'a Sources, kind: &'a str, name: &'a str) -> Self {
+        Conform { sources, root: String::new(), names: &[], manifest: Some((kind, name)) }
+    }
+}
+
+/// `value` as `ty` takes it.
+pub fn conform(value: &Value, ty: &Type, cx: &Conform<'_>, out: &mut Diagnostics) -> Value {
+    look(value, ty, cx, out).unwrap_or_else(|| value.clone())
+}
+
+/// Says where `value` does not conform to `ty`.
+pub fn examine(value: &Value, ty: &Type, cx: &Conform<'_>, out: &mut Diagnostics) {
+    look(value, ty, cx, out);
+}
+
+fn look(value: &Value, ty: &Type, cx: &Conform<'_>, out: &mut Diagnostics) -> Changed {
+    let mut checker = Checker { cx, path: vec![Step::Root], partial: false, out };
+    checker.check(value, ty)
+}
+
+/// What a value becomes where it does not stay as it is: nearly all do, and are not copied.
+type Changed = Option<Value>;
+
+/// A step of a path, to be written only when there is something to say.
+#[derive(Clone)]
+enum Step {
+    Root,
+    Key(Arc<str>),
+    At(usize),
+}
+
+/// What becomes of an entry.
+enum Entered {
+    Kept,
+    Becomes(Value),
+    Unknown,
+}
+
+impl From<Changed> for Entered {
+    fn from(changed: Changed) -> Entered {
+        changed.map_or(Entered::Kept, Entered::Becomes)
+    }
+}
+
+struct Checker<'a, 'o> {
+    cx: &'a Conform<'a>,
+    /// Steps from the root.
+    path: Vec<Step>,
+    /// Whether nothing is required where we are.
+    partial: bool,
+    out: &'o mut Diagnostics,
+}
+
+impl Checker<'_, '_> {
+    fn check(&mut self, value: &Value, ty: &Type) -> Changed {
+        match &value.data {
+            // Absent values and what was reported already fit everywhere.
+            Data::Null | Data::Error | Data::Run(_) => return None,
+            Data::Guarded(guarded) => {
+                let inner = self.check(&guarded.1, ty)?;
+                return Some(Value::new(Data::Guarded(Arc::new((guarded.0.clone(), inner))), value.span));
+            }
+            Data::Word(word) if !takes_words(ty) => return Some(self.unknown_word(word, value, ty)),
+            _ => {}
+        }
+        match ty {
+            Type::Error | Type::Any => None,
+            Type::Optional(inner) => self.check(value, inner),
+            Type::Partial(inner) => {
+                let before = std::mem::replace(&mut self.partial, true);
+                let checked = self.check(value, inner);
+                self.partial = before;
+                checked
+            }
+            Type::Bool => self.expect(value, matches!(value.data, Data::Bool(_)), ty),
+            Type::Int { min, max } => self.integer(value, (*min, *max), ty),
+            Type::Number { min, max } => self.number(value, (*min, *max), ty),
+            Type::String(refined) => match &value.data {
+                Data::String(text) => self.string(value, text, refined.as_deref()),
+                _ => Some(self.wrong(value, ty)),
+            },
+            Type::Enum(members) => self.member(value, members, ty),
+            Type::List(list) => match &value.data {
+                Data::List(elements) => self.list(value, elements, &list.element),
+                _ => Some(self.wrong(value, ty)),
+            },
+            Type::Map(inner) => match &value.data {
+                Data::Object(object) => self.map(value, object, inner),
+                _ => Some(self.wrong(value, ty)),
+            },
+            Type::Record(record) => match &value.data {
+                Data::Object(object) => self.record(value, object, record),
+                _ => Some(self.wrong(value, ty)),
+            },
+            Type::Union(branches) => self.union(value, branches, ty),
+            Type::Schema(node) => self.schema(value, node),
+            Type::Manifest => self.expect(value, matches!(value.data, Data::Object(_)), ty),
+            Type::Version => self.expect(value, matches!(value.data, Data::Version(_)), ty),
+        }
+    }
+
+    fn expect(&mut self, value: &Value, fits: bool, ty: &Type) -> Changed {
+        if fits { None } else { Some(self.wrong(value, ty)) }
+    }
+
+    fn integer(&mut self, value: &Value, (min, max): (Option<i64>, Option<i64>), ty: &Type) -> Changed {
+        let Some(number) = whole(value) else { return Some(self.wrong(value, ty)) };
+        if min.is_some_and(|min| number < min) || max.is_some_and(|max| number > max) {
+            return Some(self.out_of_bounds(
+                value,
+                &number.to_string(),
+                min.map(|m| m.to_string()),
+                max.map(|m| m.to_string()),
+            ));
+        }
+        match value.data {
+            Data::Int(_) => None,
+            _ => Some(Value::new(Data::Int(number), value.span)),
+        }
+    }
+
+    fn number(&mut self, value: &Value, (min, max): (Option<f64>, Option<f64>), ty: &Type) -> Changed {
+        #[expect(clippy::cast_precision_loss, reason = "a bound is compared, no digit is kept")]
+        let number = match value.data {
+            Data::Int(number) => number as f64,
+            Data::Float(number) => number,
+            _ => return Some(self.wrong(value, ty)),
+        };
+        if min.is_some_and(|min| number < min) || max.is_some_and(|max| number > max) {
+            return Some(self.out_of_bounds(
+                value,
+                &number.to_string(),
+                min.map(|m| m.to_string()),
+                max.map(|m| m.to_string()),
+            ));
+        }
+        None
+    }
+
+    fn member(&mut self, value: &Value, members: &[Arc<str>], ty: &Type) -> Changed {
+        let (Data::String(word) | Data::Word(word)) = &value.data else { return Some(self.wrong(value, ty)) };
+        if members.contains(word) {
+            return known_member(value, word);
+        }
+        let members: Vec<&str> = members.iter().map(|member| &**member).collect();
+        Some(self.not_a_member(value, word, &members))
+    }
+
+    fn list(&mut self, value: &Value, elements: &[Element], ty: &Type) -> Changed {
+        let mut copy: Option<Vec<Element>> = None;
+        for (at, element) in elements.iter().enumerate() {
+            if let Some(changed) = self.below(Step::At(at), |this| this.check(&element.value, ty)) {
+                copy.get_or_insert_with(|| elements.to_vec())[at].value = changed;
+            }
+        }
+        copy.map(|elements| Value::new(Data::List(Arc::new(elements)), value.span))
+    }
+
+    fn map(&mut self, value: &Value, object: &Object, ty: &Type) -> Changed {
+        self.entries(value, object, |this, entry| this.check_entry(entry, ty).into())
+    }
+
+    fn record(&mut self, value: &Value, object: &Object, record: &RecordType) -> Changed {
+        let checked = self.entries(value, object, |this, entry| {
+            match record.fields.iter().find(|field| field.name == entry.key) {
+                Some(field) => this.check_entry(entry, &field.ty).into(),
+                None => {
+                    let known: Vec<&str> = record.fields.iter().map(|field| &*field.name).collect();
+                    this.unknown_key(entry, &known, None);
+                    Entered::Unknown
+                }
+            }
+        });
+        let needed = record.fields.iter().filter(|field| !field.ty.is_optional() && !self.partial);
+        let missing: Vec<&str> =
+            needed.filter(|field| is_missing(object, &field.name)).map(|field| &*field.name).collect();
+        self.missing_keys(value, &missing);
+        checked
+    }
+
+    /// Goes through the entries that are there; absent and unknown ones are left out of what comes of it.
+    fn entries(
+        &mut self,
+        value: &Value,
+        object: &Object,
+        mut check: impl FnMut(&mut Self, &Entry) -> Entered,
+    ) -> Changed {
+        // The entries up to here, once they are not those of the object.
+        let mut copy: Option<Vec<Entry>> = None;
+        for (at, entry) in object.entries.iter().enumerate() {
+            let entered = if entry.value.is_null() { Entered::Unknown } else { check(self, entry) };
+            let next = match entered {
+                Entered::Kept if copy.is_none() => continue,
+                Entered::Kept => Some(entry.clone()),
+                Entered::Becomes(value) => Some(Entry { value, ..entry.clone() }),
+                Entered::Unknown => None,
+            };
+            copy.get_or_insert_with(|| object.entries[..at].to_vec()).extend(next);
+        }
+        let entries = copy?;
+        Some(Value::new(Data::Object(Arc::new(Object { entries, kind: object.kind.clone() })), value.span))
+    }
+
+    fn check_entry(&mut self, entry: &Entry, ty: &Type) -> Changed {
+        self.below(Step::Key(Arc::clone(&entry.key)), |this| this.check(&entry.value, ty))
+    }
+
+    fn below<T>(&mut self, step: Step, then: impl FnOnce(&mut Self) -> T) -> T {
+        self.path.push(step);
+        let result = then(self);
+        self.path.pop();
+        result
+    }
+
+    /// The branch that takes the value; where none does, the one that comes nearest speaks.
+    fn union(&mut self, value: &Value, branches: &[Type], ty: &Type) -> Changed {
+        let mut best: Option<(Diagnostics, Changed)> = None;
+        for branch in branches.iter().filter(|branch| has_shape(value, branch)) {
+            let mut found = Diagnostics::default();
+            let mut attempt = Checker { cx: self.cx, path: self.path.clone(), partial: self.partial, out: &mut found };
+            let checked = attempt.check(value, branch);
+            if !found.has_errors() {
+                return checked;
+            }
+            if best.as_ref().is_none_or(|(known, _)| found.len() < known.len()) {
+                best = Some((found, checked));
+            }
+        }
+        match best {
+            Some((found, checked)) => {
+                self.out.extend(found);
+                checked
+            }
+            None => Some(self.wrong(value, ty)),
+        }
+    }
+
+    fn unknown_word(&mut self, word: &str, value: &Value, ty: &Type) -> Value {
+        let message = format!("`{word}` refers to nothing");
+        let error = Diagnostic::error(Code::UnknownName, value.span, message);
+        let takes_text = matches!(ty.present(), Type::String(_) | Type::Any)
+            || matches!(ty.present(), Type::Schema(node) if matches!(node.node(), relc_schema::Node::String(_)));
+        let near = nearest(word, self.cx.names.iter().map(|name| &**name));
+        let error = match takes_text {
+            _ if let Some(near) = near => error.help(format!("did you mean `{near}`?")).fix(
+                relc_syntax::diagnostic::Applicability::Unsafe,
+                value.span,
+                near,
+            ),
+            true => error.help(format!("write the text in quotes: `\"{word}\"`")).fix(
+                relc_syntax::diagnostic::Applicability::Unsafe,
+                value.span,
+                format!("\"{word}\""),
+            ),
+            false => error.help("declare it with `let` or `param`, or import it"),
+        };
+        self.out.push(error);
+        Value::new(Data::Error, value.span)
+    }
+
+    fn not_a_member(&mut self, value: &Value, word: &str, members: &[&str]) -> Value {
+        let message = format!("`{}: {word}` is none of {}", self.last_step(), quoted(members.iter().copied()));
+        let error = Diagnostic::error(Code::OutOfRange, value.span, message);
+        self.out.push(match nearest(word, members.iter().copied()) {
+            Some(near) => error.help(format!("did you mean `{near}`?")).fix(
+                relc_syntax::diagnostic::Applicability::Unsafe,
+                value.span,
+                self.requoted(value.span, near),
+            ),
+            None => error,
+        });
+        Value::new(Data::Error, value.span)
+    }
+
+    /// `text` in the quotes that the source has under `span`.
+    fn requoted(&self, span: Span, text: &str) -> String {
+        let written = self.cx.sources.text(span);
+        match written.chars().next() {
+            Some(quote @ ('"' | '\'')) if written.ends_with(quote) => format!("{quote}{text}{quote}"),
+            _ => text.to_owned(),
+        }
+    }
+}
+
+/// Whether a bare word can be a value of `ty`.
+fn takes_words(ty: &Type) -> bool {
+    match ty {
+        Type::Enum(_) | Type::Error => true,
+        Type::Optional(inner) | Type::Partial(inner) => takes_words(inner),
+        Type::Union(branches) => branches.iter().any(takes_words),
+        Type::Schema(node) => {
+            matches!(node.node(), relc_schema::Node::String(string) if !string.members.is_empty())
+        }
+        _ => false,
+    }
+}
+
+/// Whether a branch of a union is of the value's sort, so that it is worth speaking of.
+fn has_shape(value: &Value, ty: &Type) -> bool {
+    use relc_schema::Node;
+    match ty {
+        Type::Error | Type::Any => true,
+        Type::Optional(inner) | Type::Partial(inner) => has_shape(value, inner),
+        Type::Bool => matches!(value.data, Data::Bool(_)),
+        Type::Int { .. } | Type::Number { .. } => matches!(value.data, Data::Int(_) | Data::Float(_)),
+        Type::String(_) => matches!(value.data, Data::String(_)),
+        Type::Enum(_) => matches!(value.data, Data::String(_) | Data::Word(_)),
+        Type::List(_) => matches!(value.data, Data::List(_)),
+        Type::Map(_) | Type::Record(_) | Type::Manifest => matches!(value.data, Data::Object(_)),
+        Type::Union(branches) => branches.iter().any(|branch| has_shape(value, branch)),
+        Type::Version => matches!(value.data, Data::Version(_)),
+        Type::Schema(node) => match node.node() {
+            Node::Any | Node::Quantity | Node::IntOrString { .. } => true,
+            Node::Boolean => matches!(value.data, Data::Bool(_)),
+            Node::Integer { .. } | Node::Number { .. } => matches!(value.data, Data::Int(_) | Data::Float(_)),
+            Node::String(_) => matches!(value.data, Data::String(_) | Data::Word(_)),
+            Node::List { .. } => matches!(value.data, Data::List(_)),
+            Node::Map { .. } | Node::Object(_) => matches!(value.data, Data::Object(_)),
+        },
+    }
+}
+
+/// Whether the key is not there, or only at times.
+fn is_missing(object: &Object, key: &str) -> bool {
+    object.entry(key).is_none_or(|entry| entry.value.is_null() || entry.guard.is_some())
+}
+
+/// The number, if it is whole.
+fn whole(value: &Value) -> Option<i64> {
+    match value.data {
+        Data::Int(number) => Some(number),
+        #[expect(clippy::cast_possible_truncation, reason = "the number is whole and below 2^53")]
+        Data::Float(number) if number.fract() == 0.0 && number.abs() < 9e15 => Some(number as i64),
+        _ => None,
+    }
+}
+
+/// A word that is a member is a text from here on.
+fn known_member(value: &Value, word: &Arc<str>) -> Changed {
+    matches!(value.data, Data::Word(_)).then(|| Value::string(Arc::clone(word), value.span))
+}

@@ -1,0 +1,15 @@
+//! Types: what they are, how they are written, and whether a value conforms to one.
+//!
+//! In: type expressions, schemas and values. Out: [`Type`]s, and values that were checked against them. How expressions
+//! of environment files are typed is `check/`.
+
+mod conform;
+mod pattern;
+mod ty;
+pub mod written;
+
+pub use conform::{Conform, conform, examine};
+pub use pattern::Pattern;
+pub use ty::{ListType, RecordField, RecordType, StringType, Type};
+
+pub use relc_syntax::diagnostic::quoted;

@@ -1,0 +1,319 @@
+//! Types as written become types: names looked up, kinds found, paths followed.
+
+use std::sync::Arc;
+
+use super::{Pattern, RecordField, RecordType, StringType, Type};
+use crate::library::{Item, Module};
+use relc_schema as schema;
+use relc_syntax::ast::{Name, TypeExpr, TypeExprKind, TypeStep};
+use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest};
+use relc_syntax::source::Span;
+
+/// A type, and whether what only the controller knows may stand in it (`run T`).
+#[derive(Clone, Debug)]
+pub struct Staged {
+    /// The type.
+    pub ty: Type,
+    /// Whether `run` is said.
+    pub run: bool,
+}
+
+/// The types that need no declaration: `Version` (of `v`), `When` (of `v.when`) and `Test`.
+pub const BUILTIN_TYPES: &[&str] = &["Version", "When", "Test", "Manifest"];
+
+/// The type that `written` means in `module`.
+pub fn resolve(written: &TypeExpr, module: &Module, out: &mut Diagnostics) -> Staged {
+    let mut resolver = Resolver { module, open: Vec::new(), out };
+    match &written.kind {
+        TypeExprKind::Run(inner) => Staged { ty: resolver.ty(inner), run: true },
+        // `run T?`: what only the controller knows may stand in it; whether it is there is known before.
+        TypeExprKind::Optional(optional) => match &optional.kind {
+            TypeExprKind::Run(inner) => Staged { ty: resolver.ty(inner).optional(), run: true },
+            _ => Staged { ty: resolver.ty(written), run: false },
+        },
+        _ => Staged { ty: resolver.ty(written), run: false },
+    }
+}
+
+struct Resolver<'a> {
+    module: &'a Module,
+    /// The aliases that are being looked into.
+    open: Vec<Arc<str>>,
+    out: &'a mut Diagnostics,
+}
+
+impl Resolver<'_> {
+    fn ty(&mut self, written: &TypeExpr) -> Type {
+        match &written.kind {
+            TypeExprKind::Any => Type::Any,
+            TypeExprKind::Bool => Type::Bool,
+            TypeExprKind::Int { min, max } => Type::Int { min: *min, max: *max },
+            TypeExprKind::Number { min, max } => Type::Number { min: *min, max: *max },
+            TypeExprKind::String { matching, min, max } => self.string(matching.as_ref(), *min, *max),
+            TypeExprKind::Map(value) => Type::Map(Arc::new(self.ty(value))),
+            TypeExprKind::Partial(inner) => Type::Partial(Arc::new(self.ty(inner))),
+            TypeExprKind::List(element) => Type::list(self.ty(element)),
+            TypeExprKind::Record(fields) => self.record(fields),
+            TypeExprKind::Kind { api_version, kind, from } => self.kind(api_version, kind, from.as_ref()),
+            TypeExprKind::Path { library, name, steps } => self.path(library.as_ref(), name, steps),
+            TypeExprKind::Member(member) => match misnamed(member) {
+                Some(meant) => self.error(
+                    Diagnostic::error(Code::UnknownName, written.span, format!("there is no type `{member}`"))
+                        .help(format!("did you mean `{meant}`?"))
+                        .fix(Applicability::Unsafe, written.span, meant),
+                ),
+                None => Type::Enum([Arc::clone(member)].into()),
+            },
+            TypeExprKind::Union(branches) => self.union(branches),
+            TypeExprKind::Optional(inner) => self.ty(inner).optional(),
+            TypeExprKind::Run(inner) => self.error(
+                Diagnostic::error(Code::Misplaced, written.span, "`run` cannot stand inside of a type").help(format!(
+                    "it stands before the whole type of a parameter or result, {} bytes in",
+                    inner.span.end - inner.span.start
+                )),
+            ),
+            TypeExprKind::Error => Type::Error,
+        }
+    }
+
+    fn error(&mut self, diagnostic: Diagnostic) -> Type {
+        self.out.push(diagnostic);
+        Type::Error
+    }
+
+    fn string(&mut self, matching: Option<&Name>, min: Option<u64>, max: Option<u64>) -> Type {
+        if matching.is_none() && min.is_none() && max.is_none() {
+            return Type::STRING;
+        }
+        let pattern = match matching.map(|name| (name, Pattern::known_of_whole_text(&name.text))) {
+            Some((name, Some(pattern))) => Some((Arc::clone(&name.text), pattern)),
+            Some((name, None)) => {
+                let message = format!("`{}` is not a regular expression", name.text);
+                return self.error(Diagnostic::error(Code::InvalidDeclaration, name.span, message));
+            }
+            None => None,
+        };
+        Type::String(Some(Arc::new(StringType { name: None, doc: None, pattern, min, max })))
+    }
+
+    fn record(&mut self, fields: &[(Name, TypeExpr)]) -> Type {
+        let mut record = RecordType::default();
+        for (name, ty) in fields {
+            if record.fields.iter().any(|known| known.name == name.text) {
+                let message = format!("`{}` is declared twice", name.text);
+                self.out.push(Diagnostic::error(Code::DuplicateName, name.span, message));
+            }
+            let ty = self.ty(ty);
+            record.fields.push(RecordField { name: Arc::clone(&name.text), ty, span: name.span });
+        }
+        Type::Record(Arc::new(record))
+    }
+
+    fn kind(&mut self, api_version: &Name, kind: &Name, from: Option<&Name>) -> Type {
+        if let Some(from) = from {
+            let key = [api_version, kind, from].map(|name| Arc::clone(&name.text));
+            // Where there is none, that was said when the file was linked.
+            return self.module.kinds.get(&key).cloned().map_or(Type::Error, Type::Schema);
+        }
+        match schema::builtin(&api_version.text, &kind.text) {
+            Some(root) => Type::Schema(root),
+            None => {
+                let known: Vec<String> = schema::builtin_kinds().map(|(api, kind)| format!("{api} {kind}")).collect();
+                let wanted = format!("{} {}", api_version.text, kind.text);
+                let help = match nearest(&wanted, known.iter().map(String::as_str)) {
+                    Some(near) => format!("did you mean {near}?"),
+                    None => format!("the kinds known are {}", known.join(", ")),
+                };
+                let message = format!("there is no schema for {wanted}");
+                self.error(Diagnostic::error(Code::UnknownKind, api_version.span.to(kind.span), message).help(help))
+            }
+        }
+    }
+
+    /// Members of one enum stand as a union of words.
+    fn union(&mut self, branches: &[TypeExpr]) -> Type {
+        let mut members: Vec<Arc<str>> = Vec::new();
+        let mut types = Vec::new();
+        for branch in branches {
+            match self.ty(branch) {
+                Type::Enum(more) => members.extend(more.iter().cloned()),
+                other => types.push(other),
+            }
+        }
+        if !members.is_empty() {
+            types.push(Type::Enum(members.into()));
+        }
+        if types.len() == 1 { types.remove(0) } else { Type::Union(types.into()) }
+    }
+
+    fn path(&mut self, library: Option<&Name>, name: &Name, steps: &[TypeStep]) -> Type {
+        let mut ty = self.named(library, name);
+        for step in steps {
+            ty = match step {
+                TypeStep::Field(field) => self.step(&ty, &field.text, field.span),
+                TypeStep::Element(span) => element_type(&ty).unwrap_or_else(|| {
+                    self.error(Diagnostic::error(Code::WrongType, *span, format!("{ty} is not a list")))
+                }),
+            };
+        }
+        ty
+    }
+
+    fn step(&mut self, ty: &Type, field: &str, span: Span) -> Type {
+        field_type(ty, field).map(|found| found.present().clone()).unwrap_or_else(|| {
+            let known = field_names(ty);
+            let error = Diagnostic::error(Code::UnknownName, span, format!("{ty} has no field `{field}`"));
+            self.error(match nearest(field, known.iter().map(|name| &**name)) {
+                Some(near) => error.help(format!("did you mean `{near}`?")),
+                None => error,
+            })
+        })
+    }
+
+    fn named(&mut self, library: Option<&Name>, name: &Name) -> Type {
+        let module = match library {
+            None => self.module,
+            Some(library) => match self.module.imports.get(&library.text) {
+                Some(module) => module,
+                None if self.module.unread.contains(&library.text) => return Type::Error,
+                None => {
+                    let message = format!("there is no library `{}` here", library.text);
+                    let help = format!("import it: `import {}`", library.text);
+                    return self.error(Diagnostic::error(Code::UnknownName, library.span, message).help(help));
+                }
+            },
+        };
+        if let Some(Item::Type(alias)) = module.items.get(&name.text) {
+            return self.alias(module, name, alias);
+        }
+        match (&*name.text, library) {
+            ("Version", None) => Type::Version,
+            ("Manifest", None) => Type::Manifest,
+            ("When", None) => Type::when(),
+            ("Test", None) => Type::test(),
+            _ => self.unknown_type(module, name),
+        }
+    }
+
+    fn alias(&mut self, module: &Module, name: &Name, alias: &relc_syntax::ast::TypeDef) -> Type {
+        let key: Arc<str> = format!("{}.{}", module.name, name.text).into();
+        if let Some(at) = self.open.iter().position(|open| *open == key) {
+            let circle = &self.open[at..];
+            // Each circle is told once, wherever one comes into it.
+            if circle.iter().any(|other| *other < key) {
+                return Type::Error;
+            }
+            let names = circle.iter().chain([&key]).map(|key| key.rsplit('.').next().unwrap_or(key));
+            let shown: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+            let message = format!("type `{}` is declared by itself: {}", name.text, shown.join(" → "));
+            return self.error(Diagnostic::error(Code::Cycle, name.span, message));
+        }
+        self.open.push(key);
+        let mut inner = Resolver { module, open: std::mem::take(&mut self.open), out: self.out };
+        let ty = inner.ty(&alias.ty);
+        let mut open = inner.open;
+        open.pop();
+        self.open = open;
+        named_string(ty, &name.text, alias.doc.as_deref())
+    }
+
+    fn unknown_type(&mut self, module: &Module, name: &Name) -> Type {
+        let types = module.items.values().filter(|item| matches!(item, Item::Type(_)));
+        let known = types.map(|item| &*item.name().text).chain(BUILTIN_TYPES.iter().copied());
+        let error = Diagnostic::error(Code::UnknownName, name.span, format!("there is no type `{}`", name.text));
+        self.error(match nearest(&name.text, known) {
+            Some(near) => error.help(format!("did you mean `{near}`?")),
+            None => error.help("declare it with `type`, or import the library that does"),
+        })
+    }
+}
+
+/// The type of the language that an enum of this one member was meant to be, by what other languages call it.
+fn misnamed(member: &str) -> Option<&'static str> {
+    match member {
+        "str" | "text" => Some("string"),
+        "integer" | "int32" | "int64" | "uint" => Some("int"),
+        "float" | "double" => Some("number"),
+        "boolean" => Some("bool"),
+        _ => nearest(member, ["string", "int", "number", "bool"]).filter(|near| near.len() > 3),
+    }
+}
+
+/// A refined text under the name of its declaration, for messages.
+fn named_string(ty: Type, name: &str, doc: Option<&str>) -> Type {
+    match ty {
+        Type::String(Some(string)) if string.name.is_none() => Type::String(Some(Arc::new(StringType {
+            name: Some(name.into()),
+            doc: doc.and_then(|doc| doc.lines().next()).map(Into::into),
+            pattern: string.pattern.clone(),
+            min: string.min,
+            max: string.max,
+        }))),
+        other => other,
+    }
+}
+
+/// The type of the field `name` in `ty`, optional where it need not be there.
+pub fn field_type(ty: &Type, name: &str) -> Option<Type> {
+    match ty {
+        Type::Record(record) => match record.fields.iter().find(|field| &*field.name == name) {
+            Some(field) => Some(field.ty.clone()),
+            None => field_type(record.rest.as_ref()?, name),
+        },
+        Type::Schema(node) => {
+            if matches!(node.node(), schema::Node::Any) {
+                return Some(Type::Any.optional());
+            }
+            let (child, field) = node.field(name)?;
+            let ty = Type::Schema(child);
+            Some(if field.required { ty } else { ty.optional() })
+        }
+        Type::Partial(inner) => {
+            field_type(inner, name).map(|ty| Type::Partial(Arc::new(ty.present().clone())).optional())
+        }
+        Type::Any => Some(Type::Any.optional()),
+        Type::Error => Some(Type::Error),
+        Type::Optional(inner) => field_type(inner, name).map(Type::optional),
+        Type::Manifest
+        | Type::Bool
+        | Type::Int { .. }
+        | Type::Number { .. }
+        | Type::String(_)
+        | Type::Enum(_)
+        | Type::List(_)
+        | Type::Map(_)
+        | Type::Union(_)
+        | Type::Version => None,
+    }
+}
+
+/// The names of the fields that `ty` declares.
+pub fn field_names(ty: &Type) -> Vec<Arc<str>> {
+    match ty {
+        Type::Record(record) => {
+            let mut names: Vec<Arc<str>> = record.fields.iter().map(|field| Arc::clone(&field.name)).collect();
+            let rest = record.rest.as_ref().map(field_names).unwrap_or_default();
+            names.extend(rest.into_iter().filter(|name| !record.fields.iter().any(|field| field.name == *name)));
+            names
+        }
+        Type::Schema(node) => match node.node() {
+            schema::Node::Object(object) => object.fields.iter().map(|field| field.name.as_str().into()).collect(),
+            _ => Vec::new(),
+        },
+        Type::Partial(inner) | Type::Optional(inner) => field_names(inner),
+        _ => Vec::new(),
+    }
+}
+
+/// The type of the elements of `ty`, if it is a list.
+pub fn element_type(ty: &Type) -> Option<Type> {
+    match ty {
+        Type::List(list) => Some(list.element.clone()),
+        Type::Schema(node) => node.element().map(Type::Schema),
+        Type::Partial(inner) => element_type(inner).map(|ty| Type::Partial(Arc::new(ty))),
+        Type::Optional(inner) => element_type(inner),
+        Type::Any => Some(Type::Any),
+        Type::Error => Some(Type::Error),
+        _ => None,
+    }
+}

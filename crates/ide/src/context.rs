@@ -1,0 +1,218 @@
+//! What a place in a file belongs to: which release, which of its scopes, and which keys lead there.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::Page;
+use relc_core::check::Prepared;
+use relc_core::nodes::{Kind, Node, Syntax};
+use relc_syntax::ast::{self, Item, Name};
+use relc_syntax::source::Span;
+
+/// Which fields a key is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// The release's settings; in a values file, everything that is not of a version.
+    Settings,
+    /// A version's.
+    Version,
+}
+
+/// The way to a place from the scope that it is in.
+#[derive(Clone, Debug)]
+pub struct Way {
+    /// Of which fields the first key is.
+    pub scope: Scope,
+    /// The keys, `[]` for an element of a list.
+    pub keys: Vec<String>,
+}
+
+/// An element of a list, among keys.
+pub const ELEMENT: &str = "[]";
+
+/// What there is at a place.
+#[derive(Clone, Debug)]
+pub enum At {
+    /// The name of the release's environment.
+    Environment,
+    /// The name of its strategy.
+    Strategy,
+    /// A key: the way to what it is a key of, the key, and the other keys there.
+    Key(Way, String, Vec<String>),
+    /// A value: the way to it.
+    Value(Way),
+    /// The label of a version.
+    Label(usize),
+}
+
+/// A release, as far as it is known while it is written.
+pub struct Written {
+    /// Its environment under its strategy.
+    pub prepared: Option<Arc<Prepared>>,
+    /// The name of the environment.
+    pub environment: Option<String>,
+    /// Its versions.
+    pub versions: Vec<Label>,
+    /// Its own name.
+    pub name: Option<String>,
+    /// Which one it is of the releases of its file.
+    pub index: usize,
+}
+
+/// A version's label and weight.
+pub struct Label {
+    /// The label.
+    pub label: Option<Name>,
+    /// The weight, and whether it is one of a hundred.
+    pub weight: Option<(u64, bool)>,
+}
+
+/// What there is at `offset`, where it stands, and the release that it is of.
+pub fn at(page: &Page<'_>, offset: usize) -> Option<(At, Range<usize>, Written)> {
+    match page.syntax {
+        Syntax::Rel => in_rel(page, offset),
+        Syntax::Yaml => in_yaml(page, offset),
+    }
+}
+
+fn in_rel(page: &Page<'_>, offset: usize) -> Option<(At, Range<usize>, Written)> {
+    let (index, release) = releases(page.ast()).enumerate().find(|(_, release)| touches(release.span, offset))?;
+    let written = of_release(page, index, release);
+    for (name, at) in [(Some(&release.environment), At::Environment), (release.strategy.as_ref(), At::Strategy)] {
+        if let Some(name) = name.filter(|name| touches(name.span, offset)) {
+            return Some((at, name.span.range(), written));
+        }
+    }
+    for (at, version) in release.versions.iter().enumerate() {
+        if let Some(label) = version.label.as_ref().filter(|label| touches(label.span, offset)) {
+            return Some((At::Label(at), label.span.range(), written));
+        }
+    }
+    let in_version = release.versions.iter().any(|version| touches(version.span, offset));
+    let path = path(page.root(), offset);
+    let from = path.iter().rposition(|node| matches!(node.kind, Kind::Fields | Kind::Headline))?;
+    let scope = if in_version { Scope::Version } else { Scope::Settings };
+    if path[from].kind == Kind::Headline && path.len() == from + 1 {
+        let keys = headline(&written).into_iter().collect();
+        return Some((At::Value(Way { scope, keys }), path[from].span.range(), written));
+    }
+    let (at, range) = below(page.text, &path[from..], offset, Way { scope, keys: Vec::new() })?;
+    Some((at, range, written))
+}
+
+/// The field that a version's bare value is of.
+fn headline(written: &Written) -> Option<String> {
+    let fields = &written.prepared.as_ref()?.plan.version.fields;
+    fields.iter().find(|field| field.item.headline).map(|field| field.item.name.text.to_string())
+}
+
+fn in_yaml(page: &Page<'_>, offset: usize) -> Option<(At, Range<usize>, Written)> {
+    let written = of_values(page);
+    let path = path(page.root(), offset);
+    let way = Way { scope: Scope::Settings, keys: Vec::new() };
+    let (found, range) = below(page.text, &path, offset, way)?;
+    let found = match found {
+        At::Value(way) if way.keys == ["environment"] => At::Environment,
+        At::Value(way) if way.keys == ["application", "strategy"] => At::Strategy,
+        At::Value(way) => At::Value(of_version(way)),
+        At::Key(way, key, others) => At::Key(of_version(way), key, others),
+        other @ (At::Environment | At::Strategy | At::Label(_)) => other,
+    };
+    Some((found, range, written))
+}
+
+/// The way from a version on, where it leads through one.
+fn of_version(way: Way) -> Way {
+    match way.keys.strip_prefix(&["application".to_owned(), "versions".to_owned(), ELEMENT.to_owned()]) {
+        Some(keys) => Way { scope: Scope::Version, keys: keys.to_vec() },
+        None => way,
+    }
+}
+
+/// The entry of `node` with this key.
+fn child<'n>(text: &str, node: &'n Node, key: &str) -> Option<&'n Node> {
+    node.children.iter().find(|child| child.key.is_some_and(|span| key_text(text, span) == key))
+}
+
+/// The nodes around `offset`, the outermost first.
+fn path(root: &Node, offset: usize) -> Vec<&Node> {
+    let mut path = vec![root];
+    while let Some(inner) = path.last().and_then(|node| node.children.iter().rfind(|child| touches(child.span, offset)))
+    {
+        path.push(inner);
+    }
+    path
+}
+
+/// What there is below the node that `path` begins with, to which `way` leads.
+fn below(text: &str, path: &[&Node], offset: usize, mut way: Way) -> Option<(At, Range<usize>)> {
+    for (node, parent) in path.iter().skip(1).zip(path) {
+        match node.key {
+            Some(key) if touches(key, offset) => {
+                let others = parent.children.iter().filter(|child| child.span != node.span);
+                let others = others.filter_map(|child| child.key).map(|span| key_text(text, span).to_owned());
+                let own = key_text(text, key).to_owned();
+                return Some((At::Key(way, own, others.collect()), key.range()));
+            }
+            Some(key) => way.keys.push(key_text(text, key).to_owned()),
+            None if node.kind == Kind::Element => way.keys.push(ELEMENT.to_owned()),
+            None => return None,
+        }
+    }
+    let value = path.last()?.value;
+    touches(value, offset).then(|| (At::Value(way), value.range()))
+}
+
+/// A key without its quotes.
+fn key_text(text: &str, span: Span) -> &str {
+    text.get(span.range()).unwrap_or("").trim_matches(['"', '\''])
+}
+
+/// Whether `offset` is in `span` or at one of its ends.
+pub fn touches(span: Span, offset: usize) -> bool {
+    span.start as usize <= offset && offset <= span.end as usize
+}
+
+/// The releases of a file.
+pub fn releases(file: &ast::File) -> impl Iterator<Item = &ast::Release> {
+    file.items.iter().filter_map(|item| match item {
+        Item::Release(release) => Some(&**release),
+        _ => None,
+    })
+}
+
+/// What is known of a release of a `.rel` file.
+pub fn of_release(page: &Page<'_>, index: usize, release: &ast::Release) -> Written {
+    let versions = release.versions.iter().map(|version| Label {
+        label: version.label.clone(),
+        weight: version.weight.as_ref().and_then(|weight| Some((weight.value?, weight.percent))),
+    });
+    Written {
+        prepared: page.prepare(&release.environment, release.strategy.as_ref()),
+        environment: Some(release.environment.text.to_string()),
+        versions: versions.collect(),
+        name: Some(release.name.text.to_string()),
+        index,
+    }
+}
+
+/// What is known of the release of a values file.
+fn of_values(page: &Page<'_>) -> Written {
+    let (text, root) = (page.text, page.root());
+    let name = |node: Option<&Node>| {
+        let span = node?.value;
+        let name = key_text(text, span);
+        (!name.is_empty()).then(|| Name { text: name.into(), span })
+    };
+    let application = child(text, root, "application");
+    let environment = name(child(text, root, "environment"));
+    let strategy = name(application.and_then(|node| child(text, node, "strategy")));
+    let metadata = application.and_then(|node| child(text, node, "metadata"));
+    Written {
+        prepared: environment.as_ref().and_then(|name| page.prepare(name, strategy.as_ref())),
+        environment: environment.map(|name| name.text.to_string()),
+        versions: Vec::new(),
+        name: name(metadata.and_then(|node| child(text, node, "name"))).map(|name| name.text.to_string()),
+        index: 0,
+    }
+}

@@ -1,0 +1,145 @@
+//! Where what stands at a place is declared, and where else it stands.
+
+use std::ops::Range;
+
+use super::Page;
+use super::context::{At, at};
+use super::fields::value;
+use super::names::{Meaning, Mention, mention, mentions};
+use relc_core::nodes::Syntax;
+use relc_syntax::ast::{ImportWhat, Item};
+use relc_syntax::source::Span;
+
+/// Where something is declared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// In this file.
+    Here(Range<usize>),
+    /// In another file of [`Page::sources`].
+    There(Span),
+    /// A file that is named relative to this one.
+    File(String),
+}
+
+/// Where what stands at `offset` is declared.
+pub fn definition(page: &Page<'_>, offset: usize) -> Option<Target> {
+    let place = |span: Span| match span.file == page.file() {
+        true => Target::Here(span.range()),
+        false => Target::There(span),
+    };
+    if page.syntax == Syntax::Rel {
+        let found = mention(page, offset)?.meaning;
+        return match found {
+            Meaning::File(path) => Some(Target::File(path.to_string())),
+            other => other.declared().map(place),
+        };
+    }
+    let (found, range, written) = at(page, offset)?;
+    let prepared = written.prepared.as_ref()?;
+    let environment = &prepared.plan.environment;
+    Some(Target::There(match found {
+        At::Environment => environment.declaration.item.name.span,
+        At::Strategy => environment.strategy(&page.text[range])?.definition.item.name.span,
+        At::Key(way, key, _) => value(prepared, &way.with(key), page.syntax)?.declared?,
+        At::Value(_) | At::Label(..) => return None,
+    }))
+}
+
+/// A name that was asked for, wherever it is declared.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// The name.
+    pub text: String,
+    /// The file that declares it, and where in that.
+    pub declared: (String, Range<usize>),
+    /// Where it was asked for.
+    pub here: Range<usize>,
+    /// What it stands for.
+    meaning: Meaning,
+}
+
+/// The name at `offset`, if it is one that something is declared by.
+pub fn named(page: &Page<'_>, offset: usize) -> Option<Named> {
+    let found = mention(page, offset)?;
+    let span = found.meaning.declared()?;
+    let sources = page.sources();
+    let text = sources.file(span.file).text().get(span.range())?.to_owned();
+    // A whole file has no name in it.
+    (!text.is_empty()).then(|| Named {
+        text,
+        declared: (sources.file(span.file).name().to_owned(), span.range()),
+        here: found.range,
+        meaning: found.meaning,
+    })
+}
+
+impl Named {
+    /// Whether another name can stand for it.
+    ///
+    /// # Errors
+    /// Why not, in a sentence.
+    pub fn renamed(&self) -> Result<(), String> {
+        let text = &self.text;
+        if self.declared.0.starts_with("<stdlib>/") {
+            return Err(format!("`{text}` is part of relc's own library"));
+        }
+        match self.meaning {
+            Meaning::Let(_) | Meaning::Param(_) | Meaning::Fragment(_) | Meaning::Type(_) | Meaning::Local(_) => Ok(()),
+            Meaning::Field(_) => Err(format!("`{text}` is a field: values files name it, too, and are not changed")),
+            Meaning::Part(_) | Meaning::Strategy(_) => {
+                Err(format!("`{text}` is named by releases and values files, which are not changed"))
+            }
+            _ => Err(format!("`{text}` cannot be renamed")),
+        }
+    }
+}
+
+/// A place of a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Occurrence {
+    /// The name in the text.
+    pub range: Range<usize>,
+    /// Whether it is a key, too, as in `{ port }`.
+    pub shorthand: bool,
+    /// Whether it is declared there.
+    pub declares: bool,
+}
+
+/// The places of a name in a page, in their order.
+pub fn occurrences(page: &Page<'_>, named: &Named) -> Vec<Occurrence> {
+    let sources = page.sources();
+    let here = sources.file(page.file()).name();
+    let found = mentions(page).into_iter().filter_map(|mention: Mention| {
+        let span = mention.meaning.declared()?;
+        let is_it = span.range() == named.declared.1 && sources.file(span.file).name() == named.declared.0;
+        let declares = here == named.declared.0 && mention.range == named.declared.1;
+        is_it.then_some(Occurrence { range: mention.range, shorthand: mention.shorthand, declares })
+    });
+    let mut found: Vec<Occurrence> = found.collect();
+    found.dedup();
+    found
+}
+
+/// Whether a page calls something by `name` that a declaration of that name would take it from, or takes part of: a declaration, an
+/// import, a local name, or a field that stands beside it.
+pub fn is_taken(page: &Page<'_>, name: &str) -> bool {
+    let declared = page.ast().items.iter().any(|item| match item {
+        Item::Import(import) => match &import.what {
+            ImportWhat::File { alias, .. } => *alias.text == *name,
+            ImportWhat::Libraries(names) => names.iter().any(|known| *known.text == *name),
+        },
+        _ => false,
+    });
+    declared || mentions(page).iter().any(|mention| page.text.get(mention.range.clone()) == Some(name))
+}
+
+/// Whether a page looks into something for a member of this name, and what it looks into cannot be told: renaming the member of a
+/// part would then be a guess.
+pub fn unsure(page: &Page<'_>, named: &Named) -> bool {
+    let is_members = matches!(named.meaning, Meaning::Let(_) | Meaning::Fragment(_));
+    let defines = page.ast().items.iter().any(|item| matches!(item, Item::Part(_) | Item::Environment(_)));
+    let is_same = |mention: &Mention| {
+        matches!(mention.meaning, Meaning::Key(None)) && page.text.get(mention.range.clone()) == Some(&named.text)
+    };
+    is_members && defines && mentions(page).iter().any(is_same)
+}

@@ -1,0 +1,312 @@
+//! The fields of an environment at a place, and the types below them.
+
+use std::ops::Range;
+
+use super::context::{ELEMENT, Scope, Way};
+use relc_core::check::Prepared;
+use relc_core::compile::reach;
+use relc_core::library::{Definition, Item};
+use relc_core::nodes::Syntax;
+use relc_core::types::{RecordField, Type};
+use relc_schema::{Node, SchemaRef};
+use relc_syntax::ast::{self, TypeExprKind};
+use relc_syntax::source::Span;
+
+/// Something that can be given.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// The key.
+    pub name: String,
+    /// What it takes; none where it only leads further.
+    pub ty: Option<Type>,
+    /// Whether it must be given.
+    pub required: bool,
+    /// What is said of it.
+    pub documentation: Option<String>,
+    /// Its default, as it is written.
+    pub default: Option<Span>,
+    /// Where it is declared.
+    pub declared: Option<Span>,
+    /// The part or environment that declares it.
+    pub part: Option<String>,
+}
+
+/// What can be given where `way` leads.
+pub fn keys(prepared: &Prepared, way: &Way, syntax: Syntax) -> Vec<Known> {
+    let mut found: Vec<Known> = Vec::new();
+    for (field, ty, place) in fields(prepared, way.scope, syntax) {
+        let Some(rest) = below(&place, &way.keys) else { continue };
+        match rest {
+            Rest::Above(next) if !found.iter().any(|known| known.name == next) => {
+                let leaf = place.len() == way.keys.len() + 1;
+                found.push(if leaf { of_field(field, ty, next) } else { leading(next) });
+            }
+            Rest::Above(_) => {}
+            Rest::Below(keys) => found.extend(descend(ty, &way.keys[keys]).iter().flat_map(keys_of)),
+        }
+    }
+    if syntax == Syntax::Yaml && way.scope == Scope::Settings {
+        let known: Vec<Known> =
+            core(&way.keys).into_iter().filter(|core| found.iter().all(|known| known.name != core.name)).collect();
+        found.extend(known);
+    }
+    found
+}
+
+/// What is given where `way` leads.
+pub fn value(prepared: &Prepared, way: &Way, syntax: Syntax) -> Option<Known> {
+    let (last, above) = way.keys.split_last()?;
+    let parent = Way { keys: above.to_vec(), ..way.clone() };
+    if last == ELEMENT {
+        let ty = value(prepared, &parent, syntax)?.ty?;
+        return Some(of_type(ELEMENT.to_owned(), step(&ty, ELEMENT)?, false));
+    }
+    let known = keys(prepared, &parent, syntax).into_iter().find(|known| known.name == *last);
+    // Keys of the user's own are of the map's type.
+    known.or_else(|| Some(of_type(last.clone(), step(&value(prepared, &parent, syntax)?.ty?, last)?, false)))
+}
+
+/// The fields of a scope, each with its type and its place.
+fn fields(prepared: &Prepared, scope: Scope, syntax: Syntax) -> Vec<(&Definition<ast::Field>, &Type, Vec<String>)> {
+    let plan = &prepared.plan;
+    let settings = plan.settings.fields.iter().zip(&prepared.settings);
+    let version = plan.version.fields.iter().zip(&prepared.version);
+    let place = |field: &ast::Field, root: &str| -> Option<Vec<String>> {
+        match syntax {
+            Syntax::Rel => Some(vec![field.name.text.to_string()]),
+            Syntax::Yaml => Some(field.place(root)?.split('.').map(str::to_owned).collect()),
+        }
+    };
+    let mut found = Vec::new();
+    if scope == Scope::Settings {
+        found.extend(settings.filter_map(|(field, ty)| Some((field, ty, place(&field.item, "application.")?))));
+    }
+    for (field, ty) in version {
+        // What all versions share stands beside the settings, too.
+        if scope == Scope::Version || field.item.shared {
+            let Some(mut path) = place(&field.item, "") else { continue };
+            if scope == Scope::Settings && syntax == Syntax::Yaml {
+                path.insert(0, "application".to_owned());
+            }
+            found.push((field, ty, path));
+        }
+    }
+    found
+}
+
+enum Rest {
+    /// The way ends above the field: the next key to it.
+    Above(String),
+    /// The way leads into the field: its keys from there on.
+    Below(Range<usize>),
+}
+
+fn below(place: &[String], keys: &[String]) -> Option<Rest> {
+    let common = place.len().min(keys.len());
+    if place[..common] != keys[..common] {
+        return None;
+    }
+    Some(match place.get(keys.len()) {
+        Some(next) => Rest::Above(next.clone()),
+        None => Rest::Below(place.len()..keys.len()),
+    })
+}
+
+fn of_field(field: &Definition<ast::Field>, ty: &Type, name: String) -> Known {
+    let item = &field.item;
+    Known {
+        name,
+        ty: Some(ty.clone()),
+        required: item.default.is_none() && !ty.is_optional(),
+        documentation: item.doc.clone(),
+        default: item.default.as_ref().map(|default| default.span),
+        declared: Some(item.name.span),
+        part: Some(field.part.to_string()),
+    }
+}
+
+fn leading(name: String) -> Known {
+    Known { name, ty: None, required: false, documentation: None, default: None, declared: None, part: None }
+}
+
+fn of_type(name: String, ty: Type, required: bool) -> Known {
+    Known { ty: Some(ty), required, ..leading(name) }
+}
+
+/// What the core itself reads of a values file.
+fn core(keys: &[String]) -> Vec<Known> {
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    let names: &[(&str, bool)] = match keys[..] {
+        [] => &[("environment", true), ("application", true)],
+        ["application"] => &[("strategy", false), ("versions", true), ("metadata", false)],
+        ["application", "metadata"] => &[("name", false)],
+        _ => &[],
+    };
+    names.iter().map(|(name, required)| Known { required: *required, ..leading((*name).to_owned()) }).collect()
+}
+
+/// The type that `keys` lead to from `ty`.
+fn descend(ty: &Type, keys: &[String]) -> Option<Type> {
+    keys.iter().try_fold(ty.clone(), |ty, key| step(&ty, key))
+}
+
+/// The type below a key, or of an element.
+pub fn step(ty: &Type, key: &str) -> Option<Type> {
+    match ty {
+        Type::Optional(inner) | Type::Partial(inner) => step(inner, key),
+        Type::Map(value) if key != ELEMENT => Some((**value).clone()),
+        Type::List(list) if key == ELEMENT => Some(list.element.clone()),
+        Type::Record(record) => record.fields.iter().find(|field| *field.name == *key).map(|field| field.ty.clone()),
+        Type::Union(types) => types.iter().find_map(|ty| step(ty, key)),
+        Type::Schema(schema) if key == ELEMENT => schema.element().map(Type::Schema),
+        Type::Schema(schema) => match schema.node() {
+            Node::Map { value } => Some(Type::Schema(schema.at(*value))),
+            _ => schema.field(key).map(|(schema, _)| Type::Schema(schema)),
+        },
+        Type::Error
+        | Type::Any
+        | Type::Manifest
+        | Type::Bool
+        | Type::Int { .. }
+        | Type::Number { .. }
+        | Type::String(_)
+        | Type::Enum(_)
+        | Type::Map(_)
+        | Type::List(_)
+        | Type::Version => None,
+    }
+}
+
+/// The types that a value of `ty` may be of: what is optional, partial or a union is looked through.
+fn branches(ty: &Type) -> Vec<&Type> {
+    match ty {
+        Type::Optional(inner) | Type::Partial(inner) => branches(inner),
+        Type::Union(types) => types.iter().flat_map(branches).collect(),
+        one => vec![one],
+    }
+}
+
+/// The field of a record that `key` is.
+pub fn record_field<'t>(ty: &'t Type, key: &str) -> Option<&'t RecordField> {
+    branches(ty).into_iter().find_map(|ty| match ty {
+        Type::Record(record) => record.fields.iter().find(|field| *field.name == *key),
+        _ => None,
+    })
+}
+
+/// Where the kind that a type is part of is explained: what the library says of it.
+pub fn reference(prepared: &Prepared, ty: &Type) -> Option<String> {
+    let schema = schema(ty)?.schema();
+    let mut modules = Vec::new();
+    reach(&prepared.plan.environment.declaration.module, &mut modules);
+    modules.iter().flat_map(|module| module.items.values()).find_map(|item| match item {
+        Item::Type(item) => match &item.ty.kind {
+            TypeExprKind::Kind { api_version, kind, .. }
+                if *api_version.text == *schema.api_version && *kind.text == *schema.kind =>
+            {
+                item.doc.clone()
+            }
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+fn schema(ty: &Type) -> Option<&SchemaRef> {
+    match ty {
+        Type::Optional(inner) | Type::Partial(inner) | Type::Map(inner) => schema(inner),
+        Type::List(list) => schema(&list.element),
+        Type::Union(types) => types.iter().find_map(schema),
+        Type::Schema(schema) => Some(schema),
+        _ => None,
+    }
+}
+
+/// Whether the keys of a type are the user's own.
+pub fn is_map(ty: &Type) -> bool {
+    branches(ty).into_iter().any(|ty| match ty {
+        Type::Map(_) => true,
+        Type::Schema(schema) => matches!(schema.node(), Node::Map { .. }),
+        _ => false,
+    })
+}
+
+/// The declared keys of a type.
+fn keys_of(ty: &Type) -> Vec<Known> {
+    match ty {
+        Type::Optional(inner) => keys_of(inner),
+        Type::Partial(inner) => keys_of(inner).into_iter().map(|known| Known { required: false, ..known }).collect(),
+        Type::Union(types) => types.iter().flat_map(keys_of).collect(),
+        Type::Record(record) => {
+            let known = record.fields.iter().map(|field| Known {
+                declared: Some(field.span),
+                ..of_type(field.name.to_string(), field.ty.clone(), !field.ty.is_optional())
+            });
+            known.collect()
+        }
+        Type::Schema(schema) => match schema.node() {
+            Node::Object(object) => {
+                let fields = object.fields.iter();
+                fields
+                    .map(|field| of_type(field.name.clone(), Type::Schema(schema.at(field.node)), field.required))
+                    .collect()
+            }
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// The words that a type takes, as they are written.
+pub fn members(ty: &Type, syntax: Syntax) -> Vec<String> {
+    let quoted = |member: &String| if syntax == Syntax::Rel { format!("\"{member}\"") } else { member.clone() };
+    let truths = || vec!["true".to_owned(), "false".to_owned()];
+    let of_one = |ty: &Type| match ty {
+        Type::Enum(members) => members.iter().map(|member| member.to_string()).collect(),
+        Type::Bool => truths(),
+        Type::Schema(schema) => match schema.node() {
+            Node::Boolean => truths(),
+            Node::String(string) => string.members.iter().map(quoted).collect(),
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    };
+    branches(ty).into_iter().flat_map(of_one).collect()
+}
+
+/// What a type takes, with its bounds, in words.
+pub fn shown(ty: &Type) -> String {
+    let text = |number: Option<i64>| number.map(|number| number.to_string());
+    let real = |number: Option<f64>| number.map(|number| number.to_string());
+    let count = |number: Option<u64>| number.map(|number| number.to_string());
+    let length = |min, max| bounds(count(min), count(max)).map(|length| format!("of {length} characters"));
+    let (words, bounds) = match ty {
+        Type::Optional(inner) => return shown(inner),
+        Type::Int { min, max } => (ty.to_string(), bounds(text(*min), text(*max))),
+        Type::Number { min, max } => (ty.to_string(), bounds(real(*min), real(*max))),
+        Type::String(Some(refined)) => (ty.to_string(), length(refined.min, refined.max)),
+        Type::Schema(schema) => match schema.node() {
+            Node::Integer { min, max } => (schema.describe(), bounds(text(*min), text(*max))),
+            Node::Number { min, max } => (schema.describe(), bounds(real(*min), real(*max))),
+            Node::String(string) => {
+                let pattern = string.pattern.as_ref().map(|pattern| format!("matching `{pattern}`"));
+                (schema.describe(), length(string.min, string.max).or(pattern))
+            }
+            _ => (schema.describe(), None),
+        },
+        _ => (ty.to_string(), None),
+    };
+    match bounds {
+        Some(bounds) => format!("{words}, {bounds}"),
+        None => words,
+    }
+}
+
+fn bounds(min: Option<String>, max: Option<String>) -> Option<String> {
+    match (min, max) {
+        (Some(min), Some(max)) => Some(format!("{min} to {max}")),
+        (Some(min), None) => Some(format!("{min} or more")),
+        (None, Some(max)) => Some(format!("{max} or less")),
+        (None, None) => None,
+    }
+}

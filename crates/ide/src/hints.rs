@@ -1,0 +1,64 @@
+//! What a release leaves to be worked out, shown beside it.
+
+use super::Page;
+use super::context::{of_release, releases};
+use super::hover::shares;
+use relc_core::check::Prepared;
+use relc_core::library::Definition;
+use relc_syntax::ast::{self, Entry, ExprKind, Key, TypeExprKind};
+use relc_syntax::source::Sources;
+
+/// A text that is shown and not written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint {
+    /// Behind which byte.
+    pub offset: usize,
+    /// The text.
+    pub text: String,
+}
+
+/// Behind the label of a version without a weight, the percent that it gets; behind what it runs, the ports that it does not say.
+pub fn hints(page: &Page<'_>) -> Vec<Hint> {
+    let sources = page.environments.catalog().sources();
+    let mut hints = Vec::new();
+    for (index, release) in releases(page.ast()).enumerate() {
+        let written = of_release(page, index, release);
+        for (version, share) in written.versions.iter().zip(shares(&written)) {
+            if let (None, Some(share), Some(label)) = (version.weight, share, &version.label) {
+                hints.push(Hint { offset: label.span.end as usize, text: format!(" {share}") });
+            }
+        }
+        let Some(prepared) = &written.prepared else { continue };
+        let ports = ports(&sources, prepared).filter(|(name, _)| !gives(&release.settings, name));
+        let ports: Vec<(&str, &str)> = ports.collect();
+        for version in &release.versions {
+            let Some(headline) = &version.headline else { continue };
+            let open = ports.iter().filter(|(name, _)| !gives(&version.fields, name));
+            let offset = headline.span.end as usize;
+            hints.extend(open.map(|(name, port)| Hint { offset, text: format!(" {name}: {port}") }));
+        }
+    }
+    hints.sort_by_key(|hint| hint.offset);
+    hints
+}
+
+/// The fields of a version that are ports and have one by default: their names and those ports.
+fn ports<'p>(sources: &'p Sources, prepared: &'p Prepared) -> impl Iterator<Item = (&'p str, &'p str)> {
+    let is_port = |field: &&Definition<ast::Field>| match &field.item.ty.kind {
+        TypeExprKind::Path { name, steps, .. } => *name.text == *"Port" && steps.is_empty(),
+        _ => false,
+    };
+    prepared.plan.version.fields.iter().filter(is_port).filter_map(|field| {
+        let default = field.item.default.as_ref().filter(|default| matches!(default.kind, ExprKind::Int(_)))?;
+        Some((&*field.item.name.text, sources.text(default.span)))
+    })
+}
+
+/// Whether an object gives `key`, or may: what is spread into it is not looked at.
+fn gives(object: &Option<ast::Expr>, key: &str) -> bool {
+    let Some(ExprKind::Object(entries)) = object.as_ref().map(|object| &object.kind) else { return false };
+    entries.iter().any(|entry| match entry {
+        Entry::Pair { key: Key::Plain(name), .. } | Entry::Shorthand(name) => *name.text == *key,
+        Entry::Pair { .. } | Entry::Spread(_) | Entry::Guard(_) => true,
+    })
+}

@@ -1,0 +1,179 @@
+//! What is said of what stands at a place.
+
+use std::ops::Range;
+
+use super::Page;
+use super::context::{At, Way, Written, at, releases, touches};
+use super::fields::{Known, reference, shown, value};
+use super::names::{BUILTINS, FUNCTIONS, Meaning, Mention, mention};
+use super::objects::objects;
+use relc_core::library::Module;
+use relc_syntax::ast;
+
+/// What is said of a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hover {
+    /// What it is about.
+    pub range: Range<usize>,
+    /// What is said, as Markdown.
+    pub text: String,
+}
+
+/// What is said of what stands at `offset`.
+pub fn hover(page: &Page<'_>, offset: usize) -> Option<Hover> {
+    let named = mention(page, offset).and_then(|mention| {
+        let text = declaration(page, &mention)?;
+        Some(Hover { range: mention.range, text })
+    });
+    named.or_else(|| in_release(page, offset))
+}
+
+/// What is said of a place in a release, by the environment that it is on.
+fn in_release(page: &Page<'_>, offset: usize) -> Option<Hover> {
+    let (found, range, written) = at(page, offset)?;
+    let text = match found {
+        At::Environment => environment(page, &written)?,
+        At::Strategy => strategy(&page.text[range.clone()], &written)?,
+        At::Key(way, key, _) => field(page, &way.with(key), &written)?,
+        At::Value(way) => field(page, &way, &written)?,
+        At::Label(version) => label(page, &written, version)?,
+    };
+    Some(Hover { range, text })
+}
+
+/// How many lines of a declaration are shown.
+const SHOWN: usize = 12;
+
+/// A name's declaration and its documentation; none of what a release gives, of which its environment says more.
+fn declaration(page: &Page<'_>, mention: &Mention) -> Option<String> {
+    let in_release = || releases(page.ast()).any(|release| touches(release.span, mention.range.start));
+    let (what, span) = match &mention.meaning {
+        Meaning::Field(item) if !in_release() => ("a field", item.span),
+        Meaning::Let(item) => ("a let", item.span),
+        Meaning::Param(item) => ("a param", item.span),
+        Meaning::Fragment(item) => ("a fragment", item.span),
+        Meaning::Type(item) => ("a type", item.span),
+        Meaning::Part(item) if !in_release() => return Some(part(item)),
+        Meaning::Strategy(item) if !in_release() => {
+            return Some(said("a strategy", &item.name.text, item.doc.as_deref()));
+        }
+        Meaning::Local(name) => return Some(said("a name of this place alone", &name.text, None)),
+        Meaning::Library(module) => return Some(library(module)),
+        Meaning::Builtin => {
+            let name = page.text.get(mention.range.clone())?;
+            let (_, what) = BUILTINS.iter().chain(FUNCTIONS).find(|(known, _)| *known == name)?;
+            return Some(format!("**{name}**: {what}"));
+        }
+        _ => return None,
+    };
+    let name = page.text.get(mention.range.clone())?;
+    let sources = page.sources();
+    let text = sources.text(span);
+    let lines: Vec<&str> = text.lines().take(SHOWN).collect();
+    let more = if text.lines().nth(SHOWN).is_some() { "\n…" } else { "" };
+    let head = said(what, name, mention.meaning.doc());
+    Some(format!("{head}\n\n```relc\n{}{more}\n```", lines.join("\n")))
+}
+
+fn said(what: &str, name: &str, doc: Option<&str>) -> String {
+    match doc {
+        Some(doc) => format!("**{name}**, {what}\n\n{doc}"),
+        None => format!("**{name}**, {what}"),
+    }
+}
+
+fn part(part: &ast::Part) -> String {
+    let text = said("a part", &part.name.text, part.doc.as_deref());
+    let extends: Vec<String> = part.extends.iter().map(|name| format!("`{}`", name.text)).collect();
+    if extends.is_empty() { text } else { format!("{text}\n\nExtends {}", extends.join(", ")) }
+}
+
+/// A library, with what it declares.
+fn library(module: &Module) -> String {
+    let names: Vec<String> = module.items.keys().map(|name| format!("`{name}`")).collect();
+    format!("{}\n\nDeclares {}", said("a library", &module.name, module.doc.as_deref()), names.join(", "))
+}
+
+impl Way {
+    /// The way on to `key`.
+    #[must_use]
+    pub fn with(mut self, key: String) -> Way {
+        self.keys.push(key);
+        self
+    }
+}
+
+fn environment(page: &Page<'_>, written: &Written) -> Option<String> {
+    let found = page.environments.catalog().environment(written.environment.as_ref()?)?;
+    let environment = &found.environment;
+    let strategies: Vec<String> = environment.strategy_names().map(|name| format!("`{name}`")).collect();
+    let doc = environment.declaration.item.doc.as_deref().unwrap_or("");
+    Some(format!("**{}**, an environment\n\n{doc}\n\nStrategies: {}", environment.name(), strategies.join(", ")))
+}
+
+fn strategy(name: &str, written: &Written) -> Option<String> {
+    let environment = &written.prepared.as_ref()?.plan.environment;
+    let found = environment.strategy(name.trim_matches(['"', '\'']))?;
+    let doc = found.definition.item.doc.as_deref().unwrap_or("");
+    Some(format!("**{}**, a strategy of `{}`\n\n{doc}", found.name(), environment.name()))
+}
+
+fn field(page: &Page<'_>, way: &Way, written: &Written) -> Option<String> {
+    let known: Known = value(written.prepared.as_ref()?, way, page.syntax)?;
+    let mut text = match &known.ty {
+        Some(ty) => format!("**{}**: {}", known.name, shown(ty)),
+        None => format!("**{}**", known.name),
+    };
+    if known.required {
+        text.push_str(", needed");
+    }
+    if let Some(default) = known.default {
+        let default = page.environments.catalog().sources().text(default).to_owned();
+        text.push_str(&format!("  \nDefault: `{default}`"));
+    }
+    if let Some(doc) = &known.documentation {
+        text.push_str(&format!("\n\n{doc}"));
+    }
+    if let Some(part) = &known.part {
+        text.push_str(&format!("\n\n*{part}*"));
+    }
+    if let Some(reference) = known.ty.as_ref().and_then(|ty| reference(written.prepared.as_ref()?, ty)) {
+        text.push_str(&format!("\n\n{reference}"));
+    }
+    Some(text)
+}
+
+/// A version's objects and its share of the traffic.
+fn label(page: &Page<'_>, written: &Written, at: usize) -> Option<String> {
+    let version = written.versions.get(at)?;
+    let label = version.label.as_ref()?;
+    let name = written.name.as_deref().unwrap_or("release");
+    let mut text = format!("**{}**, version {at} of `{name}`", label.text);
+    let objects = objects(page, written.index, at);
+    if !objects.is_empty() {
+        let objects: Vec<String> = objects.iter().map(|object| format!("`{object}`")).collect();
+        text.push_str(&format!("\n\nIs {}.", objects.join(", ")));
+    }
+    if let Some(share) = shares(written).into_iter().nth(at).flatten() {
+        text.push_str(&format!("\n\nGets {share} of the requests."));
+    }
+    Some(text)
+}
+
+/// What each version gets of the requests, where weights are given.
+pub fn shares(written: &Written) -> Vec<Option<String>> {
+    let weights: Vec<Option<(u64, bool)>> = written.versions.iter().map(|version| version.weight).collect();
+    if weights.iter().flatten().any(|(_, percent)| *percent) {
+        let given: u64 = weights.iter().flatten().map(|(weight, _)| *weight).sum();
+        let open = weights.iter().filter(|weight| weight.is_none()).count();
+        let rest = 100_u64.checked_sub(given).filter(|_| open == 1);
+        return weights
+            .iter()
+            .map(|weight| weight.map(|(weight, _)| weight).or(rest).map(|share| format!("{share}%")))
+            .collect();
+    }
+    let sum: u64 = weights.iter().flatten().map(|(weight, _)| *weight).sum();
+    let share =
+        |weight: Option<(u64, bool)>| weight.filter(|_| sum > 0).map(|(weight, _)| format!("{weight} of {sum} parts"));
+    weights.into_iter().map(share).collect()
+}

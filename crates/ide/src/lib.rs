@@ -1,0 +1,132 @@
+//! Questions that an editor asks of a file, without an editor's types.
+//!
+//! In: a [`Page`], the text that is being written with the environments and files that it sees, and a place in it. Out: what can
+//! stand there, what stands there, where that is declared. Findings are the pipeline's, and not asked here. A text that is being
+//! written is broken most of the time: what can stand at a place is found by writing a word there that nobody writes, and looking
+//! where the parser puts it.
+
+mod complete;
+mod context;
+mod definition;
+mod fields;
+mod hints;
+mod hover;
+mod names;
+mod objects;
+mod outline;
+#[cfg(test)]
+mod tests;
+mod tokens;
+
+use std::sync::{Arc, OnceLock};
+
+pub use complete::{Candidate, CandidateKind, Listed, complete};
+pub use definition::{Named, Occurrence, Target, definition, is_taken, named, occurrences, unsure};
+pub use hints::{Hint, hints};
+pub use hover::{Hover, hover};
+pub use outline::{Symbol, SymbolKind, declarations, folds, symbols};
+pub use tokens::{Token, TokenKind, tokens};
+
+use relc_core::check::Prepared;
+use relc_core::compile::{Environments, Linked, Opened};
+use relc_core::nodes::{Node, Syntax, Tree};
+use relc_syntax::diagnostic::Diagnostics;
+use relc_syntax::source::{FileId, Sources};
+use relc_syntax::{self as syntax, ast};
+
+/// A file in an editor.
+#[derive(Clone, Copy)]
+pub struct Page<'a> {
+    /// What it is written in.
+    pub syntax: Syntax,
+    /// Its text.
+    pub text: &'a str,
+    /// The environments that it sees.
+    pub environments: &'a Environments<'a>,
+    /// What its text says.
+    pub read: &'a Reading,
+    /// The file as it is compiled, for what its releases come to.
+    pub open: &'a dyn Fn() -> Opened,
+}
+
+/// What a text says, found out once for all that is asked of it.
+pub struct Reading {
+    says: Says,
+    tree: OnceLock<Node>,
+}
+
+enum Says {
+    /// A `.rel` file with what it imports.
+    Linked(Linked),
+    /// A part of one, by itself.
+    Alone(ast::File),
+    /// YAML has no names of its own.
+    Yaml,
+}
+
+impl Reading {
+    /// A `.rel` file that was linked.
+    pub fn linked(linked: Linked) -> Reading {
+        Reading { says: Says::Linked(linked), tree: OnceLock::new() }
+    }
+
+    /// A text by itself.
+    pub fn alone(text: &str, syntax: Syntax) -> Reading {
+        let says = match syntax {
+            Syntax::Rel => Says::Alone(syntax::parse(ALONE, text).0),
+            Syntax::Yaml => Says::Yaml,
+        };
+        Reading { says, tree: OnceLock::new() }
+    }
+
+    /// The declarations of a `.rel` file; none of YAML.
+    fn ast(&self) -> &ast::File {
+        const NONE: &ast::File = &ast::File { doc: None, items: Vec::new(), misread: Vec::new() };
+        match &self.says {
+            Says::Linked(linked) => &linked.ast,
+            Says::Alone(file) => file,
+            Says::Yaml => NONE,
+        }
+    }
+}
+
+impl<'a> Page<'a> {
+    /// What it imports, where that is known.
+    fn links(&self) -> Option<&'a Linked> {
+        match &self.read.says {
+            Says::Linked(linked) => Some(linked),
+            Says::Alone(_) | Says::Yaml => None,
+        }
+    }
+
+    /// All files that places can be in.
+    pub fn sources(&self) -> Sources {
+        self.links().map_or_else(|| self.environments.catalog().sources(), |linked| linked.sources.clone())
+    }
+
+    /// What its file is called in what it says.
+    fn file(&self) -> FileId {
+        self.links().map_or(ALONE, |linked| linked.file)
+    }
+
+    /// Its declarations.
+    fn ast(&self) -> &'a ast::File {
+        self.read.ast()
+    }
+
+    /// The outermost of its nodes.
+    fn root(&self) -> &'a Node {
+        self.read.tree.get_or_init(|| match self.syntax {
+            Syntax::Rel => Tree::of(self.file(), self.text, self.ast()).root,
+            Syntax::Yaml => Tree::parse(self.file(), self.text, Syntax::Yaml).root,
+        })
+    }
+
+    /// The environment, or the one that was most likely meant.
+    fn prepare(&self, environment: &ast::Name, strategy: Option<&ast::Name>) -> Option<Arc<Prepared>> {
+        self.environments.prepare(environment, strategy, &mut Diagnostics::default())
+    }
+}
+
+/// A text that is looked at by itself.
+const ALONE: FileId = FileId(0);

@@ -1,0 +1,125 @@
+//! What there is in a file: its declarations with what is in them, and what can be folded.
+
+use std::ops::Range;
+
+use super::{Page, Reading};
+use relc_core::nodes::{Kind, Node, Syntax};
+use relc_syntax::ast::{Item, Release};
+
+/// Something with a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Symbol {
+    /// Its name.
+    pub name: String,
+    /// What is said of it beside its name.
+    pub detail: String,
+    /// What it is.
+    pub kind: SymbolKind,
+    /// All of it.
+    pub range: Range<usize>,
+    /// Its name in the text.
+    pub selection: Range<usize>,
+    /// What is in it.
+    pub children: Vec<Symbol>,
+}
+
+/// What a symbol is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SymbolKind {
+    /// A release.
+    Release,
+    /// A version of one.
+    Version,
+    /// A let or a param.
+    Value,
+    /// A type.
+    Type,
+    /// A fragment.
+    Fragment,
+    /// A part or an environment.
+    Environment,
+    /// A key of a values file.
+    Key,
+}
+
+/// The symbols of a file.
+pub fn symbols(page: &Page<'_>) -> Vec<Symbol> {
+    match page.syntax {
+        Syntax::Rel => declarations(page.read),
+        Syntax::Yaml => keys(page.root(), page.text, 0),
+    }
+}
+
+/// The symbols of a `.rel` file.
+pub fn declarations(read: &Reading) -> Vec<Symbol> {
+    read.ast().items.iter().filter_map(of_item).collect()
+}
+
+fn of_item(item: &Item) -> Option<Symbol> {
+    let (name, kind, span) = match item {
+        Item::Import(_) => return None,
+        Item::Release(release) => return Some(of_release(release)),
+        Item::Let(item) => (&item.name, SymbolKind::Value, item.span),
+        Item::Param(item) => (&item.name, SymbolKind::Value, item.span),
+        Item::Type(item) => (&item.name, SymbolKind::Type, item.span),
+        Item::Fragment(item) => (&item.name, SymbolKind::Fragment, item.span),
+        Item::Part(item) | Item::Environment(item) => (&item.name, SymbolKind::Environment, item.span),
+    };
+    Some(symbol(&name.text, String::new(), kind, span.range(), name.span.range()))
+}
+
+fn of_release(release: &Release) -> Symbol {
+    let strategy = release.strategy.as_ref().map_or_else(String::new, |strategy| format!(" {}", strategy.text));
+    let detail = format!("on {}{strategy}", release.environment.text);
+    let versions = release.versions.iter().enumerate().map(|(at, version)| {
+        let name = version.label.as_ref().map_or_else(|| at.to_string(), |label| label.text.to_string());
+        let selection = version.label.as_ref().map_or(version.span, |label| label.span);
+        symbol(&name, String::new(), SymbolKind::Version, version.span.range(), selection.range())
+    });
+    let release_ =
+        symbol(&release.name.text, detail, SymbolKind::Release, release.span.range(), release.name.span.range());
+    Symbol { children: versions.collect(), ..release_ }
+}
+
+fn symbol(name: &str, detail: String, kind: SymbolKind, range: Range<usize>, selection: Range<usize>) -> Symbol {
+    // Editors refuse a name outside of what it names.
+    let selection =
+        if range.start <= selection.start && selection.end <= range.end { selection } else { range.clone() };
+    // And an empty one.
+    let name = if name.is_empty() { "?" } else { name };
+    Symbol { name: name.to_owned(), detail, kind, range, selection, children: Vec::new() }
+}
+
+/// How deep keys of single values are told: deeper ones are those of whole objects, and too many to be found among them.
+const DEEP: usize = 4;
+
+/// The keys of a values file.
+fn keys(node: &Node, text: &str, depth: usize) -> Vec<Symbol> {
+    let mut found = Vec::new();
+    for child in node.children.iter().filter(|child| depth < DEEP || !child.children.is_empty()) {
+        match child.key {
+            Some(key) => {
+                let name = text.get(key.range()).unwrap_or("").trim_matches(['"', '\'']);
+                let of_key = symbol(name, String::new(), SymbolKind::Key, child.span.range(), key.range());
+                found.push(Symbol { children: keys(child, text, depth + 1), ..of_key });
+            }
+            None => found.extend(keys(child, text, depth)),
+        }
+    }
+    found
+}
+
+/// What can be folded: ranges of several lines, from the first byte to the last.
+pub fn folds(page: &Page<'_>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    collect(page.root(), page.text, &mut found);
+    found
+}
+
+fn collect(node: &Node, text: &str, found: &mut Vec<Range<usize>>) {
+    let range = node.span.range();
+    if node.kind != Kind::File && text.get(range.clone()).is_some_and(|text| text.trim_end().contains('\n')) {
+        found.push(range);
+    }
+    node.children.iter().for_each(|child| collect(child, text, found));
+}

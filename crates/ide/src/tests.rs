@@ -1,0 +1,409 @@
+//! What is said at a place, by examples. `‸` is the place.
+
+use super::*;
+use relc_core::compile::{self, Input, LoadedFile, Loader, Options, Text, linked};
+use relc_core::library::Catalog;
+use relc_syntax::source::Span;
+
+const AT: &str = "‸";
+
+/// Asks `question` at the place that `text` marks.
+fn ask<R>(text: &str, syntax: Syntax, question: impl FnOnce(&Page<'_>, usize) -> R) -> R {
+    let offset = text.find(AT).expect("the text marks a place");
+    let text = text.replace(AT, "");
+    let environments = Environments::new(Catalog::builtin());
+    let named = || Text { name: "page.rel".to_owned(), text: text.clone() };
+    let read = match syntax {
+        Syntax::Rel => Reading::linked(linked(named(), Catalog::builtin(), &Beside)),
+        Syntax::Yaml => Reading::alone(&text, syntax),
+    };
+    let open = || compile::open(Input::Rel(named()), &Options::default(), Catalog::builtin(), &Beside);
+    question(&Page { syntax, text: &text, environments: &environments, read: &read, open: &open }, offset)
+}
+
+/// A file `common.rel` beside the page.
+struct Beside;
+
+const COMMON: &str = "/// What all have.\nlet base = { port: 80 }\nfragment twice(x: string) = \"{x}{x}\"\n";
+
+impl Loader for Beside {
+    fn load(&self, _from: &str, path: &str) -> Result<LoadedFile, String> {
+        match path {
+            "common.rel" => Ok(LoadedFile { name: path.to_owned(), text: COMMON.to_owned() }),
+            _ => Err("there is no such file".to_owned()),
+        }
+    }
+}
+
+/// What is beside the page.
+fn list(directory: &str) -> Vec<Listed> {
+    let listed = |name: &str, is_directory| Listed { name: name.to_owned(), is_directory };
+    match directory {
+        "" => vec![listed("common.rel", false), listed("env.yaml", false), listed("more", true)],
+        "more" => vec![listed("deep.json", false)],
+        _ => Vec::new(),
+    }
+}
+
+fn labels(text: &str, syntax: Syntax) -> Vec<String> {
+    ask(text, syntax, |page, offset| complete(page, offset, &list))
+        .into_iter()
+        .map(|candidate| candidate.label)
+        .collect()
+}
+
+fn has(text: &str, syntax: Syntax, wanted: &[&str]) {
+    let found = labels(text, syntax);
+    for wanted in wanted {
+        assert!(found.iter().any(|label| label == wanted), "{wanted} is not among {found:?} at {text}");
+    }
+}
+
+#[test]
+fn a_header_takes_environments_and_strategies() {
+    has("release a on ‸", Syntax::Rel, &["deployment", "knative-istio"]);
+    has("release a on depl‸ < \"x\" >", Syntax::Rel, &["deployment-istio"]);
+    has("release a on deployment-istio ‸ <\n  \"x\"\n>\n", Syntax::Rel, &["canary", "mirror"]);
+    has("‸", Syntax::Rel, &["release", "let"]);
+}
+
+#[test]
+fn fields_are_those_of_the_scope_at_any_depth() {
+    has("release a on deployment { ‸ } < \"x\" >", Syntax::Rel, &["namespace", "names", "port", "replicas"]);
+    has("release a on deployment <\n  v1 \"x\" { ‸ }\n>\n", Syntax::Rel, &["port", "env", "readiness"]);
+    let deep = "release a on deployment <\n  v1 \"x\" { deploymentSpecification: { spec: { template: { spec: { containers: [{ im‸ }] } } } } }\n>\n";
+    has(deep, Syntax::Rel, &["image", "imagePullPolicy"]);
+    // What is there already is not offered again.
+    let labels = labels("release a on deployment <\n  v1 \"x\" { port: 80, ‸ }\n>\n", Syntax::Rel);
+    assert!(!labels.contains(&"port".to_owned()), "{labels:?}");
+}
+
+#[test]
+fn a_broken_file_completes() {
+    has("let x = {\n\nrelease a on deployment <\n  v1 \"x\" { por‸\n", Syntax::Rel, &["port"]);
+    has(
+        "release a on deployment-istio canary <\n  v1 \"x\" { resources: { ‸\n>\nrelease b on\n",
+        Syntax::Rel,
+        &["limits"],
+    );
+}
+
+#[test]
+fn values_of_enums_are_offered() {
+    has("release a on deployment { names: ‸ } < \"x\" >", Syntax::Rel, &["labels"]);
+    let deep = "release a on deployment <\n  v1 \"x\" { resources: {}, deploymentSpecification: { spec: { strategy: { type: ‸ } } } }\n>\n";
+    has(deep, Syntax::Rel, &["Recreate", "RollingUpdate"]);
+}
+
+#[test]
+fn a_value_is_no_place_for_keys() {
+    let text = "let one = 80\nrelease a on deployment { port: ‸ } < \"x\" >\n";
+    assert_eq!(labels(text, Syntax::Rel), ["one"]);
+}
+
+#[test]
+fn values_files_complete() {
+    has("environment: ‸\napplication:\n  versions: []\n", Syntax::Yaml, &["kserve"]);
+    has("environment: deployment-istio\napplication:\n  strategy: ‸\n", Syntax::Yaml, &["canary"]);
+    has("environment: deployment\napplication:\n  versions:\n  - image: x\n    ‸\n", Syntax::Yaml, &["port", "env"]);
+    has("environment: deployment\napplication:\n  ‸\n  versions: []\n", Syntax::Yaml, &["strategy", "port"]);
+    // What the core and the fields both have a key for is one key.
+    let keys = labels("environment: deployment\napplication:\n  ‸\n  versions: []\n", Syntax::Yaml);
+    assert_eq!(keys.iter().filter(|key| *key == "metadata").count(), 1, "{keys:?}");
+}
+
+#[test]
+fn a_field_tells_its_type_its_default_and_what_it_is_for() {
+    let told = |text| ask(text, Syntax::Rel, hover).expect("something is said").text;
+    let port = told("release a on deployment < v1 \"x\" { po‸rt: 80 } >");
+    assert!(port.contains("**port**: a whole number, 1 to 65535") && port.contains("Default: `80`"), "{port}");
+    assert!(told("release a on depl‸oyment < \"x\" >").contains("Strategies: `none`"));
+    let deep = told("release a on deployment < v1 \"x\" { resources: { li‸mits: { cpu: \"1\" } } } >");
+    assert!(deep.contains("**limits**"), "{deep}");
+    let share = told("release a on deployment-istio blue-green <\n  v1 30% \"x\"\n  v‸2 \"y\"\n>\n");
+    assert!(share.contains("70%"), "{share}");
+    let yaml = ask("environment: deployment\napplication:\n  versions:\n  - im‸age: x\n", Syntax::Yaml, hover);
+    assert!(yaml.expect("something is said").text.contains("**image**"));
+}
+
+#[test]
+fn names_lead_to_their_declarations() {
+    let to = |text| ask(text, Syntax::Rel, definition);
+    let Some(Target::There(span)) = to("release a on deployment < v1 \"x\" { po‸rt: 80 } >") else {
+        panic!("no place")
+    };
+    assert_eq!(Catalog::builtin().sources().text(span), "port");
+    let text = "let tag = \"1\"\nrelease a on deployment < v1 \"x:{t‸ag}\" >\n";
+    assert_eq!(to(text), Some(Target::Here(4..7)));
+    let file = to("release a on deployment { env: file(\"e‸nv.json\") } < \"x\" >");
+    assert_eq!(file, Some(Target::File("env.json".to_owned())));
+}
+
+/// The texts of the places of the name that is marked, as far as they are on the page.
+fn places(text: &str) -> Option<Vec<Occurrence>> {
+    ask(text, Syntax::Rel, |page, offset| Some(occurrences(page, &named(page, offset)?)))
+}
+
+#[test]
+fn a_name_is_known_at_all_of_its_places() {
+    let found = places("let po‸rt = 80\nlet o = { port }\nrelease a on deployment { port: port } < \"x\" >\n");
+    let found = found.expect("it is a name");
+    assert_eq!((found.len(), found[0].declares), (3, true));
+    assert_eq!(found.iter().filter(|place| place.shorthand).count(), 1);
+    // What a loop calls so is something else.
+    let looped = places("let x‸s = [1]\nlet l = [for x in xs: x]\n").expect("it is a name");
+    assert_eq!(looped.len(), 2);
+    assert_eq!(places("let xs = [1]\nlet l = [for x in xs: ‸x]\n").expect("it is a name").len(), 2);
+}
+
+#[test]
+fn what_a_lint_loops_over_is_known_where_it_speaks() {
+    let text = "part p {\n  settings { keys: [string] = [] }\n  lint a-rule error at key {\n    for k‸ey in settings.keys\n    when key == \"a\"\n    \"`{key}` is no key\"\n  }\n}\n";
+    assert_eq!(places(text).expect("it is a name").len(), 4);
+}
+
+/// A part with a member of each scope, and an environment of it.
+const PART: &str = "import kube, iter8
+
+/// How a shop is run.
+part shop {
+  settings { /// A door.
+    door: string = \"front\" }
+  version {
+    /// What is sold.
+    headline ware: string
+    shared port: kube.Port = 80
+    let sign = \"{v.ware} at {settings.door}\"
+  }
+  open let count: int = 1
+  fragment label(of: Version) = \"{of.sign}{of.port}\"
+  let all = [for one in versions: label(one)]
+}
+
+environment market extends shop, iter8.tracked {
+  let count = 2
+  strategy none { emit { first: primary.sign, more: count, with: label(of: primary) } }
+}
+";
+
+/// The line of `PART` on which the name at the place behind `before` is declared.
+fn declared(before: &str) -> Option<String> {
+    let at = PART.find(before).expect("it is there") + before.len();
+    let text = format!("{}{AT}{}", &PART[..at], &PART[at..]);
+    match ask(&text, Syntax::Rel, definition)? {
+        Target::Here(range) => Some(PART[..range.end].rsplit('\n').next().unwrap_or("").trim().to_owned()),
+        Target::There(span) => Some(Catalog::builtin().sources().text(span).to_owned()),
+        Target::File(path) => Some(path),
+    }
+}
+
+#[test]
+fn names_of_parts_lead_to_their_declarations() {
+    assert_eq!(declared("\"{v.wa").as_deref(), Some("headline ware"));
+    assert_eq!(declared("{settings.do").as_deref(), Some("door"));
+    assert_eq!(declared("of.si").as_deref(), Some("let sign"));
+    assert_eq!(declared("{of.sign}{of.po").as_deref(), Some("shared port"));
+    assert_eq!(declared("versions: lab").as_deref(), Some("fragment label"));
+    assert_eq!(declared("label(on").as_deref(), Some("let all = [for one"));
+    assert_eq!(declared("primary.si").as_deref(), Some("let sign"));
+    assert_eq!(declared("with: label(o").as_deref(), Some("fragment label(of"));
+    // What fills a hole is of the hole's name, and so is what reads it.
+    assert_eq!(declared("{\n  let cou").as_deref(), Some("open let count"));
+    assert_eq!(declared("more: cou").as_deref(), Some("open let count"));
+    assert_eq!(declared("extends sh").as_deref(), Some("part shop"));
+    assert_eq!(declared("iter8.trac").as_deref(), Some("tracked"));
+    assert_eq!(declared("kube.Po").as_deref(), Some("Port"));
+}
+
+#[test]
+fn names_of_parts_are_explained() {
+    let told = |before: &str| {
+        let at = PART.find(before).expect("it is there") + before.len();
+        ask(&format!("{}{AT}{}", &PART[..at], &PART[at..]), Syntax::Rel, hover).expect("something is said").text
+    };
+    assert!(told("\"{v.wa").contains("What is sold."), "{}", told("\"{v.wa"));
+    assert!(told("{settings.do").contains("door: string = \"front\""));
+    assert!(told("extends sh").contains("How a shop is run."));
+    assert!(told("kube.Po").contains("int 1..65535"));
+    assert!(told("emit { first: prim").contains("the first version"));
+}
+
+#[test]
+fn parts_complete() {
+    let at = |before: &str, written: &str| {
+        let at = PART.find(before).expect("it is there") + before.len();
+        labels(&format!("{}{written}{AT}{}", &PART[..at], &PART[at..]), Syntax::Rel)
+    };
+    let holds = |found: Vec<String>, wanted: &[&str]| {
+        wanted.iter().for_each(|wanted| assert!(found.iter().any(|label| label == wanted), "{wanted}: {found:?}"));
+    };
+    holds(at("port: kube.Port = 80\n", "    "), &["let", "headline", "strategy"]);
+    holds(at("port: kube.Port = 80\n", "    let x = v."), &["v.ware", "v.port", "v.sign"]);
+    holds(at("port: kube.Port = 80\n", "    let x: kube."), &["kube.Port", "kube.Image"]);
+    holds(at("port: kube.Port = 80\n", "    let x = "), &["label", "count", "merge", "settings"]);
+}
+
+#[test]
+fn what_is_imported_is_known() {
+    let text = "import \"common.rel\" as c\nlet port = c.ba‸se\n";
+    let Some(Target::There(span)) = ask(text, Syntax::Rel, definition) else { panic!("no place") };
+    assert_eq!(span.range(), COMMON.find("base").expect("it is there")..COMMON.find(" = ").expect("it is there"));
+    assert!(ask(text, Syntax::Rel, hover).expect("something is said").text.contains("What all have."));
+    let alias = ask("import \"common.rel\" as ‸c\n", Syntax::Rel, hover).expect("something is said");
+    assert!(alias.text.contains("`base`, `twice`"), "{}", alias.text);
+    has(
+        "import \"common.rel\" as c\nrelease a on deployment { port: c.‸ } < \"x\" >",
+        Syntax::Rel,
+        &["c.base", "c.twice"],
+    );
+}
+
+#[test]
+fn a_file_that_can_be_named_is_offered() {
+    has("release a on deployment { env: file(\"‸\") } < \"x\" >", Syntax::Rel, &["env.yaml", "more/"]);
+    assert_eq!(labels("let a = file(\"more/de‸\")\n", Syntax::Rel), ["deep.json"]);
+    assert_eq!(labels("import \"‸\" as c\n", Syntax::Rel), ["common.rel", "more/"]);
+}
+
+#[test]
+fn words_of_the_language_are_offered_where_they_stand() {
+    let when = "release a on deployment-istio canary <\n  \"x\"\n  \"y\" when ‸\n>\n";
+    assert_eq!(labels(when, Syntax::Rel), ["header", "query", "path", "method"]);
+    assert_eq!(labels(&when.replace(AT, "header end-user ‸"), Syntax::Rel), ["is", "prefix", "matches"]);
+    assert_eq!(
+        labels(&when.replace(AT, "path prefix \"/a\" and ‸"), Syntax::Rel),
+        ["header", "query", "path", "method"]
+    );
+    let libraries = labels("import kube, ‸\n", Syntax::Rel);
+    assert!(libraries.contains(&"iter8".to_owned()) && !libraries.contains(&"kube".to_owned()), "{libraries:?}");
+    has("import istio\npart own {}\nenvironment e extends ‸ {}\n", Syntax::Rel, &["istio.routed", "own", "deployment"]);
+    assert!(!labels("import istio\nenvironment e extends ‸ {}\n", Syntax::Rel).contains(&"istio.Match".to_owned()));
+    let types = labels("import kube\npart p {\n  let a: ‸\n}\n", Syntax::Rel);
+    assert!(types.contains(&"kube.Port".to_owned()) && !types.contains(&"merge".to_owned()), "{types:?}");
+}
+
+#[test]
+fn keys_of_maps_are_those_of_other_maps_of_the_name() {
+    let text = "release a on deployment <\n  v1 \"x\" { labels: { \"app.kubernetes.io/part-of\": \"shop\", team: \"a\" } }\n  v2 \"y\" { labels: { team: \"b\", ‸ } }\n>\n";
+    let found = ask(text, Syntax::Rel, |page, offset| complete(page, offset, &list));
+    let found: Vec<(&str, &str)> = found.iter().map(|found| (&*found.label, &*found.text)).collect();
+    assert_eq!(found, [("app.kubernetes.io/part-of", "\"app.kubernetes.io/part-of\": ")]);
+    let yaml = "environment: deployment\napplication:\n  metadata:\n    labels:\n      team: a\n  versions:\n  - image: x\n    metadata:\n      labels:\n        ‸\n";
+    assert_eq!(labels(yaml, Syntax::Yaml), ["team"]);
+}
+
+#[test]
+fn a_label_follows_on_those_before_it() {
+    let text = "release a on deployment <\n  v1 \"x\"\n  ‸ \"y\"\n>\nrelease b on deployment <\n  next \"x\"\n>\n";
+    assert_eq!(labels(text, Syntax::Rel), ["next", "v2"]);
+}
+
+#[test]
+fn a_version_tells_its_objects() {
+    let text = "release a on deployment-istio canary <\n  v1 \"x\"\n  v‸2 \"y\"\n>\n";
+    let told = ask(text, Syntax::Rel, hover).expect("something is said").text;
+    assert!(told.contains("`Service/a-1`, `Deployment/a-1`"), "{told}");
+}
+
+#[test]
+fn keys_of_objects_lead_to_where_they_are_explained() {
+    let text = "release a on deployment < v1 \"x\" { resources: { li‸mits: {} } } >";
+    let told = ask(text, Syntax::Rel, hover).expect("something is said").text;
+    assert!(told.contains("https://kubernetes.io/docs/"), "{told}");
+}
+
+#[test]
+fn words_are_told_by_what_they_mean() {
+    let text = "let tag = \"1\"\nrelease a on deployment-istio canary { names: labels } <\n  v1 \"x:{tag}\" { port: 80 }\n>\n‸";
+    let found = ask(text, Syntax::Rel, |page, _| {
+        let of = |token: &Token| (page.text[token.range.clone()].to_owned(), token.kind, token.is_builtin);
+        tokens(page).iter().map(of).collect::<Vec<_>>()
+    });
+    let expected = [
+        ("tag", TokenKind::Variable, false),
+        ("deployment-istio", TokenKind::Namespace, true),
+        ("canary", TokenKind::Strategy, true),
+        ("names", TokenKind::Property, true),
+        ("labels", TokenKind::Member, false),
+        ("v1", TokenKind::Label, false),
+        ("tag", TokenKind::Variable, false),
+        ("port", TokenKind::Property, true),
+    ];
+    assert_eq!(found, expected.map(|(text, kind, builtin)| (text.to_owned(), kind, builtin)));
+}
+
+#[test]
+fn the_functions_that_are_explained_are_those_of_the_language() {
+    let mut explained: Vec<&str> = names::FUNCTIONS.iter().map(|(name, _)| *name).collect();
+    explained.sort_unstable();
+    assert_eq!(explained, relc_core::eval::FUNCTIONS);
+}
+
+#[test]
+fn every_name_of_the_library_is_where_it_is_said_to_be() {
+    let catalog = Catalog::builtin();
+    let sources = catalog.sources();
+    let environments = Environments::new(catalog);
+    let mut count = 0;
+    for name in catalog.libraries() {
+        let (module, _) = catalog.library(name).expect("it is there");
+        let text = sources.file(module.file).text();
+        let file = catalog.tree(module.file).expect("it has one").clone();
+        let linked = compile::Linked { sources: sources.clone(), file: module.file, ast: file, module };
+        let read = Reading::linked(linked);
+        let open = || compile::open(Input::Values(Vec::new()), &Options::default(), catalog, &Beside);
+        let page = Page { syntax: Syntax::Rel, text, environments: &environments, read: &read, open: &open };
+        for mention in names::mentions(&page) {
+            let written = &text[mention.range.clone()];
+            if let (Some(span), false) =
+                (mention.meaning.declared(), matches!(mention.meaning, names::Meaning::Library(_)))
+            {
+                assert_eq!(sources.text(Span { ..span }), written, "in {name} at {:?}", mention.range);
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 1_000, "{count} names");
+}
+
+#[test]
+fn a_percent_that_is_left_is_shown() {
+    let text = "release a on deployment-istio blue-green <\n  v1 30% \"x\"\n  v2 \"y\"\n>\n‸";
+    let hints = ask(text, Syntax::Rel, |page, _| hints(page));
+    assert_eq!(hints.iter().map(|hint| hint.text.as_str()).collect::<Vec<_>>(), [" port: 80", " 70%", " port: 80"]);
+}
+
+#[test]
+fn a_file_has_an_outline_and_folds() {
+    let text = "let a = 1\nrelease b on deployment <\n  v1 \"x\"\n>\n‸";
+    let symbols = ask(text, Syntax::Rel, |page, _| symbols(page));
+    assert_eq!(symbols.iter().map(|symbol| symbol.name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+    assert_eq!(symbols[1].children[0].name, "v1");
+    assert_eq!(ask(text, Syntax::Rel, |page, _| folds(page)).len(), 1);
+}
+
+#[test]
+fn the_outline_of_values_goes_as_deep_as_it_is_read() {
+    let text = "environment: deployment\napplication:\n  versions:\n  - image: x\n    deploymentSpecification:\n      spec:\n        replicas: 1\n        template:\n          metadata:\n            labels: {a: b}\n‸";
+    let symbols = ask(text, Syntax::Yaml, |page, _| symbols(page));
+    let mut names = Vec::new();
+    fn gather(symbols: &[Symbol], names: &mut Vec<String>) {
+        for symbol in symbols {
+            names.push(symbol.name.clone());
+            gather(&symbol.children, names);
+        }
+    }
+    gather(&symbols, &mut names);
+    let expected = [
+        "environment",
+        "application",
+        "versions",
+        "image",
+        "deploymentSpecification",
+        "spec",
+        "template",
+        "metadata",
+        "labels",
+    ];
+    assert_eq!(names, expected);
+}

@@ -1,0 +1,278 @@
+//! Writes a release of the model that both front ends share as the language has it; the formatter lays it out.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::comments::{About, Comments, Path, element};
+use relc_core::compile::Subject;
+use relc_core::edit::write;
+use relc_core::frontend::settings_places;
+use relc_core::library::Slot;
+use relc_core::nodes::Syntax;
+use relc_core::value::{Data, Entry, Value};
+use relc_syntax::ast::WeightMode;
+use relc_syntax::source::{FileId, Span};
+
+/// The text of the release, with the comments of `files`, and with its namespace where the values do not say it.
+pub fn release(subject: &Subject<'_>, files: Range<u32>, namespace: Option<&str>) -> String {
+    let mut comments = Comments::read(subject.sources, files);
+    let mut settings = located(settings(subject), &comments);
+    let versions: Vec<Vec<Located>> =
+        (0..subject.release.versions.len()).map(|at| located(fields(subject, at), &comments)).collect();
+    comments.settle(&lines(&settings, &versions), &application());
+    if let Some(entry) = namespace.and_then(|namespace| placed(subject, namespace)) {
+        settings.insert(0, Located { path: nowhere(&entry), entry });
+    }
+    let mut writer = Writer { out: String::new(), comments };
+    let About { above, end, .. } = writer.comments.take(&[]);
+    writer.lines(&above);
+    writer.header(subject);
+    let about = writer.comments.take(&application());
+    if !settings.is_empty() || !about.end.is_empty() {
+        writer.out.push(' ');
+        writer.braces(&settings, about);
+    }
+    let about = writer.comments.take(&all_versions());
+    writer.out.push_str(" <\n");
+    writer.lines(&about.above);
+    writer.lines(&about.behind);
+    for (at, entries) in versions.iter().enumerate() {
+        writer.version(subject, at, entries);
+    }
+    writer.lines(&about.end);
+    writer.out.push_str(">\n");
+    writer.lines(&end);
+    writer.out
+}
+
+/// An entry, and where it stands in the values.
+#[derive(Clone)]
+struct Located {
+    path: Path,
+    entry: Entry,
+}
+
+fn located(entries: Vec<Entry>, comments: &Comments) -> Vec<Located> {
+    let located = |entry: Entry| {
+        let path = comments.path(entry.key_span).unwrap_or_else(|| nowhere(&entry));
+        Located { path, entry }
+    };
+    entries.into_iter().map(located).collect()
+}
+
+/// The path of what a flag says, which is in no file.
+fn nowhere(entry: &Entry) -> Path {
+    vec![String::new(), entry.key.to_string()]
+}
+
+/// The release in values.
+fn application() -> Path {
+    vec!["application".to_owned()]
+}
+
+/// Its versions.
+fn all_versions() -> Path {
+    vec!["application".to_owned(), "versions".to_owned()]
+}
+
+fn version(at: usize) -> Path {
+    below(&all_versions(), &element(at))
+}
+
+fn below(path: &[String], segment: &str) -> Path {
+    [path, &[segment.to_owned()]].concat()
+}
+
+/// The paths that have lines of their own.
+fn lines(settings: &[Located], versions: &[Vec<Located>]) -> BTreeSet<Path> {
+    let mut paths = BTreeSet::from([all_versions()]);
+    paths.extend((0..versions.len()).map(version));
+    for located in settings.iter().chain(versions.iter().flatten()) {
+        collect(&located.entry.value, &located.path, &mut paths);
+    }
+    paths
+}
+
+fn collect(value: &Value, path: &[String], paths: &mut BTreeSet<Path>) {
+    paths.insert(path.to_vec());
+    match &value.data {
+        Data::Object(object) => object.entries.iter().for_each(|entry| {
+            collect(&entry.value, &below(path, &entry.key), paths);
+        }),
+        Data::List(elements) => elements.iter().enumerate().for_each(|(at, inner)| {
+            collect(&inner.value, &below(path, &element(at)), paths);
+        }),
+        _ => {}
+    }
+}
+
+/// The setting that says where the release is, where the environment has one and the values do not say it.
+fn placed(subject: &Subject<'_>, namespace: &str) -> Option<Entry> {
+    let field = settings_places(&subject.prepared.plan).field("application.metadata.namespace")?;
+    let is_said = subject.release.settings.iter().any(|entry| entry.key == field && !entry.value.is_null());
+    let span = subject.release.span;
+    (!is_said).then(|| Entry::new(field, span, Value::string(namespace, span)))
+}
+
+/// The settings, as they were typed for their fields.
+fn settings(subject: &Subject<'_>) -> Vec<Entry> {
+    let plan = &subject.prepared.plan;
+    let mut found = Vec::new();
+    for entry in &subject.release.settings {
+        let typed = match plan.settings_slot(&entry.key) {
+            Some(Slot::Field(at)) => subject.given.settings.get(at).cloned().flatten(),
+            _ => shared(subject, &entry.key),
+        };
+        let value = typed.unwrap_or_else(|| entry.value.clone());
+        if !value.is_null() {
+            found.push(Entry { value, ..entry.clone() });
+        }
+    }
+    found
+}
+
+/// What the settings give for all versions, as it was typed for one that does not give it itself.
+fn shared(subject: &Subject<'_>, key: &str) -> Option<Value> {
+    let Some(Slot::Field(at)) = subject.prepared.plan.version_slot(key) else { return None };
+    let versions = subject.release.versions.iter().zip(&subject.given.versions);
+    let mut others = versions.filter(|(version, _)| version.fields.iter().all(|field| *field.key != *key));
+    others.next().and_then(|(_, given)| given.fields.get(at).cloned().flatten())
+}
+
+/// The fields of a version, as they were typed. One that puts aside what all versions share stays.
+fn fields(subject: &Subject<'_>, at: usize) -> Vec<Entry> {
+    let (version, given) = (&subject.release.versions[at], &subject.given.versions[at]);
+    let is_shared = |key: &str| subject.release.settings.iter().any(|entry| *entry.key == *key);
+    let typed = |entry: &Entry| {
+        let slot = subject.prepared.plan.version_slot(&entry.key);
+        let value = match slot {
+            Some(Slot::Field(slot)) if !entry.value.is_null() => given.fields.get(slot).cloned().flatten(),
+            _ => None,
+        };
+        Entry { value: value.unwrap_or_else(|| entry.value.clone()), ..entry.clone() }
+    };
+    version.fields.iter().map(typed).filter(|entry| !entry.value.is_null() || is_shared(&entry.key)).collect()
+}
+
+/// Whether the weights are shares of a hundred, which people read as percentages.
+fn are_shares(subject: &Subject<'_>) -> bool {
+    let weights = subject.release.versions.iter().map(|version| version.weight.as_ref()?.value);
+    let sum =
+        weights.collect::<Option<Vec<u32>>>().map(|weights| weights.iter().map(|weight| u64::from(*weight)).sum());
+    subject.weights() == WeightMode::Split && subject.release.versions.len() > 1 && sum == Some(100_u64)
+}
+
+struct Writer {
+    out: String,
+    comments: Comments,
+}
+
+impl Writer {
+    fn lines(&mut self, lines: &[String]) {
+        for line in lines {
+            self.out.push_str(line);
+            self.out.push('\n');
+        }
+    }
+
+    fn header(&mut self, subject: &Subject<'_>) {
+        let release = subject.release;
+        let name = write::key(&release.name.text, Syntax::Rel);
+        // A name that is a word of the header, or begins with a digit, is a text.
+        let name = if name == "on" { "\"on\"".to_owned() } else { name };
+        self.out.push_str(&format!("release {name} on {}", release.environment.text));
+        if let Some(strategy) = &release.strategy {
+            self.out.push_str(&format!(" {}", strategy.text));
+        }
+    }
+
+    fn version(&mut self, subject: &Subject<'_>, at: usize, entries: &[Located]) {
+        let (version, path) = (&subject.release.versions[at], version(at));
+        let mut about = self.comments.take(&path);
+        self.lines(&about.above);
+        let mut parts: Vec<String> = Vec::new();
+        let percent = if are_shares(subject) { "%" } else { "" };
+        let weight = version.weight.as_ref().and_then(|weight| weight.value);
+        parts.extend(weight.map(|weight| format!("{weight}{percent}")));
+        let plan = &subject.prepared.plan;
+        let main = plan.version.fields.iter().find(|field| field.item.headline).map(|field| &field.item.name.text);
+        let is_main = |entry: &Entry| main == Some(&entry.key) && matches!(entry.value.data, Data::String(_));
+        let (main, rest): (Vec<Located>, Vec<Located>) =
+            entries.iter().cloned().partition(|located| is_main(&located.entry));
+        for located in main {
+            let said = self.comments.take(&located.path);
+            self.lines(&said.above);
+            about.behind.extend(said.behind.into_iter().chain(said.end));
+            parts.extend(write::value(&located.entry.value, Syntax::Rel));
+        }
+        self.out.push_str(&parts.join(" "));
+        if rest.is_empty() && about.end.is_empty() && !parts.is_empty() {
+            return self.end(&about.behind);
+        }
+        self.out.push_str(if parts.is_empty() { "" } else { " " });
+        let behind = self.braces(&rest, about);
+        self.end(&behind);
+    }
+
+    /// Ends a line, behind comments.
+    fn end(&mut self, comments: &[String]) {
+        for comment in comments {
+            self.out.push_str(&format!(" {comment}\n"));
+        }
+        if comments.is_empty() {
+            self.out.push('\n');
+        }
+    }
+
+    /// Entries in braces: on one line where nothing is said in them. Gives the comments that stand behind the end of the line.
+    fn braces(&mut self, entries: &[Located], about: About) -> Vec<String> {
+        if about.end.is_empty() && !entries.iter().any(|located| self.comments.are_in(&located.path)) {
+            // The formatter breaks what does not fit.
+            let entries = entries.iter().map(|located| located.entry.clone()).collect();
+            let whole = Value::object(entries, Span::new(FileId(0), 0, 0));
+            self.out.push_str(&write::value(&whole, Syntax::Rel).unwrap_or_default());
+            return about.behind;
+        }
+        self.out.push('{');
+        self.end(&about.behind);
+        for Located { path, entry } in entries {
+            let key = format!("{}: ", write::key(&entry.key, Syntax::Rel));
+            self.line(&key, &entry.value, path);
+        }
+        self.lines(&about.end);
+        self.out.push('}');
+        Vec::new()
+    }
+
+    /// A value on its lines, with what is said about it.
+    fn line(&mut self, key: &str, value: &Value, path: &[String]) {
+        let mut about = self.comments.take(path);
+        self.lines(&std::mem::take(&mut about.above));
+        self.out.push_str(key);
+        let behind = self.value(value, path, about);
+        self.end(&behind);
+    }
+
+    fn value(&mut self, value: &Value, path: &[String], about: About) -> Vec<String> {
+        match &value.data {
+            Data::Object(object) => {
+                let located = |entry: &Entry| Located { path: below(path, &entry.key), entry: entry.clone() };
+                self.braces(&object.entries.iter().map(located).collect::<Vec<_>>(), about)
+            }
+            Data::List(elements) if !about.end.is_empty() || self.comments.are_in(path) => {
+                self.out.push('[');
+                self.end(&about.behind);
+                for (at, inner) in elements.iter().enumerate() {
+                    self.line("", &inner.value, &below(path, &element(at)));
+                }
+                self.lines(&about.end);
+                self.out.push(']');
+                Vec::new()
+            }
+            _ => {
+                self.out.push_str(&write::value(value, Syntax::Rel).unwrap_or_default());
+                about.behind.into_iter().chain(about.end).collect()
+            }
+        }
+    }
+}

@@ -1,0 +1,413 @@
+//! Comments that allow findings: `// relc: allow(rule) because …`, in YAML behind `#`.
+//!
+//! A comment on a line of its own speaks of the next node (an entry with all below it, an element, a version, a release); one
+//! behind something speaks of its line. What the comment itself is worth is a finding too: a rule that it names and that finds
+//! nothing there, a rule that does not exist, a missing reason.
+//!
+//! `// relc: expect(rule) "part of the message"` stands in a test of an environment: the finding must be there, and have this
+//! in its message where a part is given. Elsewhere it allows what it expects.
+
+use std::cell::Cell;
+use std::ops::Range;
+
+use crate::known::{KnownRule, Origin};
+use relc_core::compile::Opened;
+use relc_core::nodes::{Syntax, Tree};
+use relc_syntax::diagnostic::{Applicability, Diagnostic, Severity, Topic, nearest, quoted};
+use relc_syntax::source::{FileId, Span};
+
+/// The rule of a comment that allows what is not there.
+pub const UNUSED: &str = "unused-suppression";
+/// The rule of a comment that names no rule.
+pub const UNKNOWN: &str = "unknown-rule";
+/// The rule of a comment that says no reason.
+pub const UNREASONED: &str = "suppression-without-reason";
+
+/// What is said where a comment expects what is not there.
+pub const UNMET: &str = "unmet-expectation";
+
+/// A file with its comments.
+pub struct Commented<'t> {
+    /// Its nodes.
+    tree: Tree<'t>,
+    /// Where its comments are, with what marks them.
+    comments: Vec<Range<usize>>,
+}
+
+impl<'t> Commented<'t> {
+    /// Returns the user's files of `input` that hold comments for relc. Reading the others would be time lost.
+    pub fn files(input: &Opened) -> impl Iterator<Item = Commented<'_>> {
+        let marked = input.user_files().filter(|file| input.sources.file(*file).text().contains(MARK));
+        marked.map(|file| Commented::of(input.tree(file)))
+    }
+
+    /// The file whose nodes are `tree`.
+    pub fn of(tree: Tree<'t>) -> Self {
+        let comments = match tree.syntax {
+            Syntax::Rel => relc_syntax::comments(tree.text),
+            Syntax::Yaml => relc_core::helm_values::comments(tree.text),
+        };
+        Commented { tree, comments }
+    }
+}
+
+/// What a comment for relc begins with.
+const MARK: &str = "relc:";
+
+/// What names a comment can give.
+pub struct Known<'k> {
+    /// Every rule.
+    pub rules: Vec<&'k str>,
+    /// Those that the compiler speaks for, which cannot be allowed.
+    pub compiler: Vec<&'k str>,
+}
+
+impl<'k> Known<'k> {
+    /// The names of `rules`.
+    pub fn of(rules: &'k [KnownRule]) -> Self {
+        let compiler = |rule: &&KnownRule| matches!(rule.origin, Origin::Compiler(_));
+        Known {
+            rules: rules.iter().map(|rule| rule.name.as_str()).collect(),
+            compiler: rules.iter().filter(compiler).map(|rule| rule.name.as_str()).collect(),
+        }
+    }
+
+    /// Whether a choice of rules can name `rule`.
+    ///
+    /// # Errors
+    /// A sentence, where there is no such rule.
+    pub fn asked(&self, rule: &str) -> Result<(), String> {
+        if self.rules.contains(&rule) {
+            return Ok(());
+        }
+        let hint = match nearest(rule, self.rules.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`relc rules` lists them".to_owned(),
+        };
+        Err(format!("there is no rule `{rule}`; {hint}"))
+    }
+
+    /// Whether `rule` can be ignored, or given another level.
+    ///
+    /// # Errors
+    /// A sentence, where there is no such rule, or it is the compiler's.
+    pub fn changed(&self, rule: &str) -> Result<(), String> {
+        if self.compiler.contains(&rule) {
+            return Err(format!("`{rule}` is an error of the compiler, which is always told"));
+        }
+        self.asked(rule)
+    }
+}
+
+/// The comments of a run's files that allow something.
+#[derive(Default)]
+pub struct Suppressions {
+    list: Vec<Suppression>,
+}
+
+struct Suppression {
+    verb: Verb,
+    /// The whole comment.
+    comment: Span,
+    /// What to take away with it: its line, if it has one of its own.
+    removal: Span,
+    rules: Vec<Allowed>,
+    /// What the message must contain.
+    part: Option<String>,
+    reason: bool,
+    /// Where findings begin that it allows.
+    place: Option<Span>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verb {
+    Allow,
+    Expect,
+}
+
+struct Allowed {
+    name: String,
+    span: Span,
+    used: Cell<bool>,
+}
+
+impl Suppressions {
+    /// Reads the comments of a file.
+    pub fn read(&mut self, file: &Commented<'_>) {
+        for comment in &file.comments {
+            self.list.extend(suppression(file, comment.clone()));
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// The findings that no comment allows.
+    pub fn apply(&self, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        findings.into_iter().filter(|finding| !self.allows(finding)).collect()
+    }
+
+    fn allows(&self, finding: &Diagnostic) -> bool {
+        matches!(finding.code, Topic::Rule(_)) && used(self.list.iter(), finding)
+    }
+
+    /// Whether a comment expects something.
+    pub fn expect_something(&self) -> bool {
+        self.expecting().next().is_some()
+    }
+
+    /// Whether a comment expects `finding`, be it of the compiler or of a rule.
+    pub fn expects(&self, finding: &Diagnostic) -> bool {
+        used(self.expecting(), finding)
+    }
+
+    /// An error for each expectation that none of `findings` met, behind [`Suppressions::expects`].
+    pub fn unmet(&self, findings: &[Diagnostic]) -> Vec<Diagnostic> {
+        let mut out = Vec::new();
+        for suppression in self.expecting() {
+            let here: Vec<&Diagnostic> = findings.iter().filter(|finding| suppression.covers(finding)).collect();
+            for named in suppression.rules.iter().filter(|named| !named.used.get()) {
+                out.push(suppression.unmet(named, &here));
+            }
+        }
+        out
+    }
+
+    fn expecting(&self) -> impl Iterator<Item = &Suppression> {
+        self.list.iter().filter(|suppression| suppression.verb == Verb::Expect)
+    }
+
+    /// What there is to say of the comments themselves, behind [`Suppressions::apply`]. Rules that were not looked for
+    /// (`ran` is false of them) are not unused.
+    pub fn findings(&self, known: &Known<'_>, ran: impl Fn(&str) -> bool) -> Vec<Diagnostic> {
+        let mut out = Vec::new();
+        for suppression in self.list.iter().filter(|suppression| suppression.verb == Verb::Allow) {
+            for named in &suppression.rules {
+                out.extend(suppression.finding(named, known, &ran));
+            }
+            if !suppression.reason {
+                let message = "this allows findings and does not say why";
+                let finding = Diagnostic::lint(UNREASONED, Severity::Info, suppression.comment, message);
+                out.push(finding.help("add `because` and the reason: `relc: allow(rule) because …`"));
+            }
+        }
+        out
+    }
+}
+
+/// Whether any of the comments names `finding` where it is; notes those that do.
+fn used<'s>(comments: impl Iterator<Item = &'s Suppression>, finding: &Diagnostic) -> bool {
+    let mut used = false;
+    for comment in comments.filter(|comment| comment.covers(finding) && comment.quotes(finding)) {
+        for named in comment.rules.iter().filter(|named| named.name == finding.code.name()) {
+            named.used.set(true);
+            used = true;
+        }
+    }
+    used
+}
+
+impl Suppression {
+    /// Whether `finding` begins where the comment speaks of.
+    fn covers(&self, finding: &Diagnostic) -> bool {
+        self.place.is_some_and(|place| contains(place, finding.span))
+    }
+
+    /// Whether the message of `finding` is as the comment wants it.
+    fn quotes(&self, finding: &Diagnostic) -> bool {
+        self.part.as_ref().is_none_or(|part| finding.message.contains(part))
+    }
+
+    /// The error of an expectation that none of the findings `here` met.
+    fn unmet(&self, named: &Allowed, here: &[&Diagnostic]) -> Diagnostic {
+        let other = here.iter().find(|finding| finding.code.name() == named.name);
+        let message = match (&self.part, other) {
+            (Some(part), Some(_)) => format!("`{}` is expected here to say \"{part}\"", named.name),
+            _ => format!("`{}` is expected here, and is not found", named.name),
+        };
+        let help = match other {
+            Some(other) => format!("what it says is: {}", other.message),
+            None if here.is_empty() => "nothing is found here".to_owned(),
+            None => format!("what is found here is {}", quoted(here.iter().map(|finding| finding.code.name()))),
+        };
+        Diagnostic::lint(UNMET, Severity::Error, named.span, message).help(help)
+    }
+
+    fn finding(&self, named: &Allowed, known: &Known<'_>, ran: &impl Fn(&str) -> bool) -> Option<Diagnostic> {
+        if known.compiler.contains(&&*named.name) {
+            let message = format!("`{}` is an error of the compiler and cannot be allowed", named.name);
+            let finding = Diagnostic::lint(UNKNOWN, Severity::Warning, named.span, message);
+            return Some(finding.help("mend what it is about"));
+        }
+        if !known.rules.contains(&&*named.name) {
+            let message = format!("there is no rule `{}`", named.name);
+            let finding = Diagnostic::lint(UNKNOWN, Severity::Warning, named.span, message);
+            return Some(match nearest(&named.name, known.rules.iter().copied()) {
+                Some(near) => {
+                    finding.help(format!("did you mean `{near}`?")).fix(Applicability::Unsafe, named.span, near)
+                }
+                None => finding.help("`relc rules` lists them"),
+            });
+        }
+        if named.used.get() || !ran(&named.name) {
+            return None;
+        }
+        let message = format!("`{}` finds nothing here", named.name);
+        let finding = Diagnostic::lint(UNUSED, Severity::Warning, named.span, message).help("take the comment away");
+        Some(if self.rules.len() == 1 { finding.fix(Applicability::Safe, self.removal, "") } else { finding })
+    }
+}
+
+fn contains(place: Span, finding: Span) -> bool {
+    place.file == finding.file && place.start <= finding.start && finding.start < place.end.max(place.start + 1)
+}
+
+/// What the comment at `range` allows, if it allows anything.
+fn suppression(file: &Commented<'_>, range: Range<usize>) -> Option<Suppression> {
+    let text = &file.tree.text[range.clone()];
+    let body = text.trim_start_matches(['/', '#', '*']).trim_start();
+    let said = body.strip_prefix(MARK)?.trim_start();
+    let (verb, said) = match said.strip_prefix("allow") {
+        Some(said) => (Verb::Allow, said),
+        None => (Verb::Expect, said.strip_prefix("expect")?),
+    };
+    let inner = said.trim_start().strip_prefix('(')?;
+    let (names, behind) = inner.split_once(')').unwrap_or((inner.trim_end(), ""));
+    let start = range.start + (text.len() - inner.len());
+    let behind = behind.trim().trim_end_matches("*/").trim();
+    let reason = behind.strip_prefix("because");
+    let part = behind.strip_prefix('"').filter(|_| verb == Verb::Expect);
+    Some(Suppression {
+        verb,
+        comment: Span::new(file.tree.file, range.start, range.start + text.trim_end().len()),
+        removal: removal(file, &range),
+        rules: names_of(file.tree.file, names, start),
+        part: part.map(|part| part.split('"').next().unwrap_or_default().to_owned()),
+        reason: reason.is_some_and(|reason| !reason.trim().is_empty()),
+        place: place(file, &range),
+    })
+}
+
+fn names_of(file: FileId, names: &str, start: usize) -> Vec<Allowed> {
+    let mut at = start;
+    let mut found = Vec::new();
+    for piece in names.split(',') {
+        let name = piece.trim();
+        let begin = at + (piece.len() - piece.trim_start().len());
+        if !name.is_empty() {
+            let span = Span::new(file, begin, begin + name.len());
+            found.push(Allowed { name: name.to_owned(), span, used: Cell::new(false) });
+        }
+        at += piece.len() + 1;
+    }
+    found
+}
+
+fn line_of(text: &str, at: usize) -> Range<usize> {
+    let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+    let end = text[at..].find('\n').map_or(text.len(), |newline| at + newline);
+    start..end
+}
+
+/// What the comment speaks of: its line, or the next node if it stands alone.
+fn place(file: &Commented<'_>, comment: &Range<usize>) -> Option<Span> {
+    let Tree { file: id, text, .. } = file.tree;
+    let line = line_of(text, comment.start);
+    if !text[line.start..comment.start].trim().is_empty() {
+        return Some(Span::new(id, line.start, line.end));
+    }
+    file.tree.behind(u32::try_from(comment.end).ok()?).map(|node| node.span)
+}
+
+fn removal(file: &Commented<'_>, comment: &Range<usize>) -> Span {
+    let Tree { file: id, text, .. } = file.tree;
+    let line = line_of(text, comment.start);
+    let before = &text[line.start..comment.start];
+    let alone = before.trim().is_empty() && text[comment.end.min(line.end)..line.end].trim().is_empty();
+    if alone && comment.end <= line.end {
+        return Span::new(id, line.start, (line.end + 1).min(text.len()));
+    }
+    Span::new(id, line.start + before.trim_end().len(), comment.end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn commented(text: &str, syntax: Syntax) -> Commented<'_> {
+        Commented::of(Tree::parse(FileId(0), text, syntax))
+    }
+
+    fn finding(text: &str, at: &str) -> Diagnostic {
+        let start = text.find(at).unwrap_or(0);
+        Diagnostic::lint("a-rule", Severity::Warning, Span::new(FileId(0), start, start + at.len()), "it is so")
+    }
+
+    /// How many findings at `at` are left, and what is said of the comments.
+    fn left(text: &str, syntax: Syntax, at: &str) -> (usize, Vec<String>) {
+        let mut suppressions = Suppressions::default();
+        suppressions.read(&commented(text, syntax));
+        let left = suppressions.apply(vec![finding(text, at)]).len();
+        let known = Known { rules: vec!["a-rule", "b-rule"], compiler: vec!["unknown-key"] };
+        let said = suppressions.findings(&known, |_| true);
+        (left, said.iter().map(|d| d.code.name().to_owned()).collect())
+    }
+
+    fn rel(comment: &str, at: &str) -> (usize, Vec<String>) {
+        let text = format!("release a on b <\n  {comment}\n  v1 \"one\" {{\n    x: 1\n  }}\n  v2 \"two\"\n>\n");
+        left(&text, Syntax::Rel, at)
+    }
+
+    fn yaml(comment: &str, at: &str) -> (usize, Vec<String>) {
+        let text = format!("a:\n  - b: 1\n    {comment}\n    c:\n      d: 2\n  - e: 3\n");
+        left(&text, Syntax::Yaml, at)
+    }
+
+    #[test]
+    fn a_comment_allows_what_is_in_the_next_node() {
+        assert_eq!(rel("// relc: allow(a-rule) because x", "x: 1"), (0, vec![]));
+        assert_eq!(rel("/* relc: allow(a-rule) because x */", "v1"), (0, vec![]));
+        assert_eq!(rel("// relc: allow(a-rule) because x", "v2").0, 1);
+        assert_eq!(yaml("# relc: allow(a-rule) because x", "d: 2"), (0, vec![]));
+        assert_eq!(yaml("# relc: allow(a-rule) because x", "b: 1").0, 1);
+        assert_eq!(yaml("# relc: allow(a-rule) because x", "e: 3").0, 1);
+    }
+
+    #[test]
+    fn an_expectation_with_a_part_of_the_message_allows_nothing_else() {
+        // What is found says "it is so".
+        assert_eq!(rel("// relc: expect(a-rule) \"is so\"", "x: 1"), (0, vec![]));
+        assert_eq!(rel("/* relc: expect(a-rule) \"is so\" */", "x: 1"), (0, vec![]));
+        assert_eq!(rel("// relc: expect(a-rule) \"is not\"", "x: 1"), (1, vec![]));
+    }
+
+    #[test]
+    fn a_comment_behind_something_allows_what_is_on_its_line() {
+        let text = "a: 1 # relc: allow(a-rule) because x\nb: 2\n";
+        assert_eq!(left(text, Syntax::Yaml, "1"), (0, vec![]));
+        assert_eq!(left(text, Syntax::Yaml, "2").0, 1);
+        assert_eq!(left("a: \"# relc: allow(a-rule)\"\n", Syntax::Yaml, "a"), (1, vec![]));
+    }
+
+    #[test]
+    fn comments_are_looked_at_themselves() {
+        assert_eq!(rel("// relc: allow(a-rule)", "v1"), (0, vec![UNREASONED.to_owned()]));
+        assert_eq!(rel("// relc: allow(a-rul, a-rule) because x", "v1"), (0, vec![UNKNOWN.to_owned()]));
+        assert_eq!(rel("// relc: allow(b-rule) because x", "v1"), (1, vec![UNUSED.to_owned()]));
+        assert_eq!(rel("// relc: allow(unknown-key) because x", "v1"), (1, vec![UNKNOWN.to_owned()]));
+    }
+
+    #[test]
+    fn a_comment_goes_with_its_line_or_with_the_space_before_it() {
+        let removed = |text: &str| {
+            let mut suppressions = Suppressions::default();
+            suppressions.read(&commented(text, Syntax::Yaml));
+            text[suppressions.list[0].removal.range()].to_owned()
+        };
+        let own = "a: 1\n# relc: allow(b-rule) because x\nb: 2\n";
+        assert_eq!(removed(own), "# relc: allow(b-rule) because x\n");
+        assert_eq!(removed("a: 1 # relc: allow(b-rule)\nb: 2\n"), " # relc: allow(b-rule)");
+    }
+}

@@ -1,0 +1,139 @@
+//! Every rule that there is: those that hold for all environments, and those that environments declare.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use super::{Check, Document, Fixes, RULES};
+use relc_core::library::{Catalog, Item};
+use relc_syntax::ast;
+use relc_syntax::diagnostic::{Code, Severity};
+
+/// A rule, as people are told of it.
+#[derive(Clone, Debug)]
+pub struct KnownRule {
+    /// Its name.
+    pub name: String,
+    /// Its level where no configuration says otherwise.
+    pub level: Severity,
+    /// What its findings offer.
+    pub fixes: Fixes,
+    /// Who speaks.
+    pub origin: Origin,
+    /// Its documentation.
+    pub document: Document<'static>,
+}
+
+/// Who finds what a rule is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The compiler, under these codes.
+    Compiler(&'static [Code]),
+    /// The compiler under these codes, where nothing can be built; else the linter.
+    Both(&'static [Code]),
+    /// Every environment's linter.
+    Linter,
+    /// What extends this part or environment.
+    Environment(String),
+}
+
+impl KnownRule {
+    /// The compiler's codes that belong to it.
+    pub fn codes(&self) -> &'static [Code] {
+        match self.origin {
+            Origin::Compiler(codes) | Origin::Both(codes) => codes,
+            Origin::Linter | Origin::Environment(_) => &[],
+        }
+    }
+
+    /// What there is to know of it beside its documentation, in a line.
+    pub fn facts(&self) -> String {
+        let codes: Vec<&str> = self.codes().iter().map(|code| code.id()).collect();
+        let codes = if codes.is_empty() { String::new() } else { format!(" ({})", codes.join(", ")) };
+        let fixes = match self.fixes {
+            Fixes::Never => "no fix",
+            Fixes::Safe => "safe fixes",
+            Fixes::Unsafe => "fixes that need a look",
+        };
+        format!("Level: {}. Told by: {}{codes}. It has {fixes}.", self.level.name(), self.origin)
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Origin::Compiler(_) => f.write_str("compiler"),
+            Origin::Both(_) => f.write_str("compiler, linter"),
+            Origin::Linter => f.write_str("linter"),
+            Origin::Environment(part) => f.write_str(part),
+        }
+    }
+}
+
+/// The page of the book that lists `rules`, as Markdown.
+pub fn page(rules: &[KnownRule]) -> String {
+    let mut out = String::from(
+        "# Rules\n\nWhat `relc lint` and the compiler say, by name. `relc explain NAME` prints an entry; this page is made of the \
+         same texts.\n\n| rule | level | fix | told by | |\n|---|---|---|---|---|\n",
+    );
+    for group in rules.chunk_by(|a, b| a.name == b.name) {
+        let rule = &group[0];
+        let summary = rule.document.summary().lines().collect::<Vec<_>>().join(" ");
+        let origins: Vec<String> = group.iter().map(|rule| rule.origin.to_string()).collect();
+        let (level, fixes, origins) = (rule.level.name(), rule.fixes.name(), origins.join(", "));
+        out.push_str(&format!("| [{0}](#{0}) | {level} | {fixes} | {origins} | {summary} |\n", rule.name));
+    }
+    for group in rules.chunk_by(|a, b| a.name == b.name) {
+        out.push_str(&format!("\n## {}\n", group[0].name));
+        for rule in group {
+            let text = rule.document.text().trim().replace("\n## ", "\n### ");
+            out.push_str(&format!("\n{}\n\n{text}\n", rule.facts()));
+        }
+    }
+    out
+}
+
+/// Every rule, sorted by name. Reads every file of `catalog`.
+pub fn known(catalog: &Catalog) -> Vec<KnownRule> {
+    let mut rules: Vec<KnownRule> = RULES
+        .iter()
+        .map(|rule| KnownRule {
+            name: rule.name.to_owned(),
+            level: rule.level,
+            fixes: rule.fixes,
+            origin: match rule.check {
+                Check::Compiler(codes) => Origin::Compiler(codes),
+                Check::Both(codes, _) => Origin::Both(codes),
+                Check::Release(_) | Check::Values(_) | Check::Elsewhere => Origin::Linter,
+            },
+            document: rule.document(),
+        })
+        .collect();
+    for library in catalog.libraries() {
+        let Some((module, _)) = catalog.library(library) else { continue };
+        for item in module.items.values() {
+            let part = match item {
+                Item::Part(part) => (format!("{library}.{}", part.name.text), part),
+                Item::Environment(part) => (part.name.text.to_string(), part),
+                Item::Let(_) | Item::Param(_) | Item::Type(_) | Item::Fragment(_) => continue,
+            };
+            part.1.lints(&mut |lint| rules.push(declared(&part.0, lint)));
+        }
+    }
+    rules.sort_by(|a, b| a.name.cmp(&b.name));
+    rules
+}
+
+fn declared(part: &str, lint: &ast::Lint) -> KnownRule {
+    let fixes = match &lint.fix {
+        None => Fixes::Never,
+        Some(fix) if fix.unsafe_ => Fixes::Unsafe,
+        Some(_) => Fixes::Safe,
+    };
+    KnownRule {
+        name: lint.name.text.to_string(),
+        level: lint.level,
+        fixes,
+        origin: Origin::Environment(part.to_owned()),
+        document: Document::new(Cow::Owned(lint.doc.clone().unwrap_or_default())),
+    }
+}

@@ -1,0 +1,161 @@
+//! A field beside a full specification that takes its place.
+//!
+//! ## What
+//! Flags a field of a version that is read only where a specification of one's own is absent, and that specification is
+//! there. Which field gives way to which is found from the environment's own definitions.
+//!
+//! ## Why
+//! The value looks as if it were used. Mostly it was left behind when the specification was written.
+//!
+//! ## Helm
+//! The chart does the same, and says nothing.
+//!
+//! ## Bad
+//! ```rel
+//! release hello on deployment <
+//!   v1 {
+//!     replicas: 3
+//!     deploymentSpecification: { spec: {
+//!       selector: { matchLabels: { app: "hello-0" } }
+//!       template: {
+//!         metadata: { labels: { app: "hello-0" } }
+//!         spec: { containers: [{ name: "hello", image: "ghcr.io/example/hello:1.4" }] }
+//!       }
+//!     } }
+//!   }
+//! >
+//! ```
+//!
+//! ```yaml
+//! environment: deployment
+//! application:
+//!   metadata: { name: hello }
+//!   versions:
+//!   - replicas: 3
+//!     deploymentSpecification:
+//!       spec:
+//!         selector: { matchLabels: { app: hello-0 } }
+//!         template:
+//!           metadata: { labels: { app: hello-0 } }
+//!           spec: { containers: [{ name: hello, image: "ghcr.io/example/hello:1.4" }] }
+//! ```
+//!
+//! ## Good
+//! ```rel
+//! release hello on deployment <
+//!   v1 {
+//!     deploymentSpecification: { spec: {
+//!       replicas: 3
+//!       selector: { matchLabels: { app: "hello-0" } }
+//!       template: {
+//!         metadata: { labels: { app: "hello-0" } }
+//!         spec: { containers: [{ name: "hello", image: "ghcr.io/example/hello:1.4" }] }
+//!       }
+//!     } }
+//!   }
+//! >
+//! ```
+//!
+//! ```yaml
+//! environment: deployment
+//! application:
+//!   metadata: { name: hello }
+//!   versions:
+//!   - deploymentSpecification:
+//!       spec:
+//!         replicas: 3
+//!         selector: { matchLabels: { app: hello-0 } }
+//!         template:
+//!           metadata: { labels: { app: hello-0 } }
+//!           spec: { containers: [{ name: hello, image: "ghcr.io/example/hello:1.4" }] }
+//! ```
+//!
+//! ## Source
+//! The finding comes from the environment's own references: the right side of a `??` whose left side is there.
+
+use relc_core::check::Live;
+use relc_syntax::diagnostic::{Applicability, Diagnostic, Severity};
+use relc_core::library::Slot;
+use relc_core::eval::GivenVersion;
+use relc_core::edit;
+use crate::{Check, Findings, Fixes, Rule, Subject};
+use relc_core::frontend::Version;
+use relc_syntax::source::Span;
+
+pub const RULE: Rule = Rule {
+    name: "conflicting-fields",
+    level: Severity::Warning,
+    fixes: Fixes::Unsafe,
+    source: include_str!("conflicting_fields.rs"),
+    check: Check::Release(check),
+};
+
+fn check(subject: &Subject<'_>, out: &mut Findings<'_>) {
+    if subject.documents.is_empty() {
+        return;
+    }
+    let plan = &subject.prepared.plan;
+    let all = subject.prepared.reads();
+    if !all.may_hide(|name| is_there(subject, name), |name| is_given(subject, name)) {
+        return;
+    }
+    let live: Vec<Live> =
+        (0..subject.given.versions.len()).map(|at| Live::of(plan, &subject.evaluator, at)).collect();
+    for (version, live) in subject.release.versions.iter().zip(&live) {
+        for (key, place) in given(subject, version) {
+            if let Some(instead) = live.hidden(key).filter(|_| all.version(key)) {
+                out.push(finding(subject, out, (key, place), instead, version));
+            }
+        }
+    }
+    for entry in &subject.release.settings {
+        if plan.settings_slot(&entry.key).is_some() {
+            continue;
+        }
+        // What is given for all versions is without effect only where none of them takes it.
+        let hidden: Option<Vec<&str>> = live.iter().map(|live| live.hidden(&entry.key)).collect();
+        if let (Some([instead, ..]), [version, ..]) = (hidden.as_deref(), subject.release.versions.as_slice()) {
+            out.push(finding(subject, out, (&entry.key, entry.key_span), instead, version));
+        }
+    }
+}
+
+/// Whether a version may have a value for the field `name`.
+fn is_there(subject: &Subject<'_>, name: &str) -> bool {
+    let plan = &subject.prepared.plan;
+    let Some(Slot::Field(at)) = plan.version_slot(name) else { return false };
+    let has = |version: &GivenVersion| version.fields[at].as_ref().is_some_and(|value| !value.is_null());
+    plan.version.fields[at].item.default.is_some() || subject.given.versions.iter().any(has)
+}
+
+/// Whether the release gives the field `name`, to a version or to all.
+fn is_given(subject: &Subject<'_>, name: &str) -> bool {
+    let by_version = |version: &Version| given(subject, version).iter().any(|(key, _)| *key == name);
+    subject.release.versions.iter().any(by_version) || subject.release.settings.iter().any(|entry| &*entry.key == name)
+}
+
+/// The fields that a version gives, by their names, with their places.
+fn given<'v>(subject: &'v Subject<'_>, version: &'v Version) -> Vec<(&'v str, Span)> {
+    let plan = &subject.prepared.plan;
+    let headline = plan.version.fields.iter().find(|field| field.item.headline);
+    let headline = version.headline.as_ref().zip(headline);
+    let headline = headline.map(|(value, field)| (&*field.item.name.text, value.span));
+    let fields = version.fields.iter().filter(|entry| matches!(plan.version_slot(&entry.key), Some(Slot::Field(_))));
+    headline.into_iter().chain(fields.map(|entry| (&*entry.key, entry.key_span))).collect()
+}
+
+fn finding(
+    subject: &Subject<'_>,
+    out: &Findings<'_>,
+    (key, place): (&str, Span),
+    instead: &str,
+    version: &Version,
+) -> Diagnostic {
+    let message = format!("`{key}` has no effect: `{instead}` is used in its place");
+    let finding = out.say(place, message).help(format!("take it away, or say it in `{instead}`"));
+    let finding = match version.fields.iter().find(|entry| &*entry.key == instead) {
+        Some(entry) => finding.related(entry.key_span, "this is used instead"),
+        None => finding,
+    };
+    finding.edits(Applicability::Unsafe, edit::remove(&subject.tree(place.file), place))
+}

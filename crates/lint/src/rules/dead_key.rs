@@ -1,0 +1,115 @@
+//! A field that is given and has no effect under the environment and strategy of the release.
+//!
+//! ## What
+//! Flags a setting or version field that nothing the release emits depends on: the environment accepts it, and never reads
+//! it, or not under this strategy.
+//!
+//! ## Why
+//! Whoever wrote it expects something of it. Mostly it was left behind when the strategy or environment was changed, or it
+//! belongs to another place.
+//!
+//! ## Helm
+//! The chart ignores the key without a word.
+//!
+//! ## Bad
+//! ```rel
+//! release hello on deployment {
+//!   gateway: "istio-system/main"
+//! } <
+//!   v1 "ghcr.io/example/hello:1.4"
+//! >
+//! ```
+//!
+//! ```yaml
+//! environment: deployment
+//! gateway: istio-system/main
+//! application:
+//!   metadata: { name: hello }
+//!   versions:
+//!   - image: ghcr.io/example/hello:1.4
+//! ```
+//!
+//! ## Good
+//! ```rel
+//! release hello on deployment-istio canary {
+//!   gateway: "istio-system/main"
+//! } <
+//!   v1 "ghcr.io/example/hello:1.4"
+//! >
+//! ```
+//!
+//! ```yaml
+//! environment: deployment-istio
+//! gateway: istio-system/main
+//! application:
+//!   metadata: { name: hello }
+//!   strategy: canary
+//!   versions:
+//!   - image: ghcr.io/example/hello:1.4
+//! ```
+//!
+//! ## Source
+//! DEVIATIONS: keys that the chart ignores. The finding comes from the environment's own references.
+
+use relc_core::check::Prepared;
+use relc_syntax::diagnostic::{Applicability, Severity};
+use relc_core::library::Slot;
+use relc_core::edit;
+use crate::{Check, Findings, Fixes, Rule, Subject};
+use relc_core::value::Entry;
+
+pub const RULE: Rule = Rule {
+    name: "dead-key",
+    level: Severity::Warning,
+    fixes: Fixes::Unsafe,
+    source: include_str!("dead_key.rs"),
+    check: Check::Release(check),
+};
+
+fn check(subject: &Subject<'_>, out: &mut Findings<'_>) {
+    if !subject.knows_strategy() {
+        return;
+    }
+    let plan = &subject.prepared.plan;
+    let reads = subject.prepared.reads();
+    for entry in &subject.release.settings {
+        let dead = match (plan.settings_slot(&entry.key), plan.version_slot(&entry.key)) {
+            (Some(Slot::Field(at)), _) => {
+                // What is deprecated is told as that.
+                plan.settings.fields[at].item.deprecated.is_none() && !reads.setting(&entry.key)
+            }
+            (None, Some(Slot::Field(_))) => !reads.version(&entry.key),
+            _ => false,
+        };
+        if dead {
+            say(subject, entry, out);
+        }
+    }
+    for version in &subject.release.versions {
+        for entry in &version.fields {
+            if matches!(plan.version_slot(&entry.key), Some(Slot::Field(_))) && !reads.version(&entry.key) {
+                say(subject, entry, out);
+            }
+        }
+    }
+}
+
+fn say(subject: &Subject<'_>, entry: &Entry, out: &mut Findings<'_>) {
+    let written = subject.sources.text(entry.key_span).trim_matches(['"', '\'']);
+    let key = if written.is_empty() { &entry.key } else { written };
+    let message = format!("`{key}` has no effect: {} does not read it", reader(subject.prepared));
+    let finding = out.say(entry.key_span, message).help("take it away, or see whether it belongs elsewhere");
+    let edits = edit::remove(&subject.tree(entry.key_span.file), entry.key_span);
+    out.push(finding.edits(Applicability::Unsafe, edits));
+}
+
+/// What does not read a field: the environment, under its strategy if it has several.
+fn reader(prepared: &Prepared) -> String {
+    let plan = &prepared.plan;
+    match &plan.strategy {
+        Some(strategy) if plan.environment.strategies.len() > 1 => {
+            format!("`{}` under `{}`", plan.environment.name(), strategy.name())
+        }
+        _ => format!("`{}`", plan.environment.name()),
+    }
+}

@@ -1,0 +1,57 @@
+//! One key is given twice.
+//!
+//! ## What
+//! Flags the second of two equal keys of one object, and a field that is given in braces as well as before them.
+//!
+//! ## Why
+//! Only one of the two can hold, and a reader cannot see which.
+//!
+//! ## Helm
+//! Helm takes the last one and says nothing.
+//!
+//! ## Bad
+//! ```rel
+//! release hello on deployment <
+//!   v1 "ghcr.io/example/hello:1.4" { port: 80, port: 8080 }
+//! >
+//! ```
+//!
+//! ```yaml
+//! environment: deployment
+//! application:
+//!   metadata: { name: hello }
+//!   versions:
+//!   - image: ghcr.io/example/hello:1.4
+//!     port: 80
+//!     port: 8080
+//! ```
+//!
+//! ## Good
+//! ```rel
+//! release hello on deployment <
+//!   v1 "ghcr.io/example/hello:1.4" { port: 8080 }
+//! >
+//! ```
+//!
+//! ```yaml
+//! environment: deployment
+//! application:
+//!   metadata: { name: hello }
+//!   versions:
+//!   - image: ghcr.io/example/hello:1.4
+//!     port: 8080
+//! ```
+//!
+//! ## Source
+//! YAML 1.2, 3.2.1.3 (keys are unique); JSON readers differ.
+
+use relc_syntax::diagnostic::{Code, Severity};
+use crate::{Check, Fixes, Rule};
+
+pub const RULE: Rule = Rule {
+    name: "duplicate-key",
+    level: Severity::Error,
+    fixes: Fixes::Never,
+    source: include_str!("duplicate_key.rs"),
+    check: Check::Compiler(&[Code::DuplicateKey]),
+};

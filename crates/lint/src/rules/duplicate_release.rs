@@ -1,0 +1,31 @@
+//! Two releases of one name and namespace in a run.
+//!
+//! ## What
+//! Flags a release that has the name and namespace of another one in the same run, in one file or in several.
+//!
+//! ## Why
+//! Their objects have the same names and replace each other.
+//!
+//! ## Bad
+//! ```console
+//! relc build shop.rel shop-copy.rel   # both say: release shop
+//! ```
+//!
+//! ## Good
+//! ```console
+//! relc build shop.rel shop-copy.rel   # release shop, release shop-copy
+//! ```
+//!
+//! ## Source
+//! Kubernetes: kind, name and namespace identify an object; Helm: a release's name is unique in its namespace.
+
+use relc_syntax::diagnostic::{Code, Severity};
+use crate::{Check, Fixes, Rule};
+
+pub const RULE: Rule = Rule {
+    name: "duplicate-release",
+    level: Severity::Error,
+    fixes: Fixes::Never,
+    source: include_str!("duplicate_release.rs"),
+    check: Check::Compiler(&[Code::DuplicateRelease]),
+};

@@ -1,0 +1,37 @@
+//! Two versions of one label.
+//!
+//! ## What
+//! Flags the second version of a release that has a label which another one has.
+//!
+//! ## Why
+//! A label names one version: in messages, and with `names: labels` also its objects.
+//!
+//! ## Bad
+//! ```rel
+//! release hello on deployment <
+//!   v1 "ghcr.io/example/hello:1.4"
+//!   v1 "ghcr.io/example/hello:1.5"
+//! >
+//! ```
+//!
+//! ## Good
+//! ```rel
+//! release hello on deployment <
+//!   v1 "ghcr.io/example/hello:1.4"
+//!   v2 "ghcr.io/example/hello:1.5"
+//! >
+//! ```
+//!
+//! ## Source
+//! The language.
+
+use relc_syntax::diagnostic::{Code, Severity};
+use crate::{Check, Fixes, Rule};
+
+pub const RULE: Rule = Rule {
+    name: "duplicate-version",
+    level: Severity::Error,
+    fixes: Fixes::Never,
+    source: include_str!("duplicate_version.rs"),
+    check: Check::Compiler(&[Code::DuplicateVersion]),
+};

@@ -1,0 +1,62 @@
+//! Two versions whose objects have one name.
+//!
+//! ## What
+//! Flags a version whose objects have the kind, name and namespace of another version's.
+//!
+//! ## Why
+//! Whichever is applied last replaces the other, and the route leads to one version under two weights.
+//!
+//! ## Helm
+//! Helm writes both, and the API server keeps the last.
+//!
+//! ## Bad
+//! ```rel
+//! release hello on deployment <
+//!   v1 "ghcr.io/example/hello:1.4" { name: "web" }
+//!   v2 "ghcr.io/example/hello:1.5" { name: "web" }
+//! >
+//! ```
+//!
+//! ```yaml
+//! environment: deployment
+//! application:
+//!   metadata: { name: hello }
+//!   versions:
+//!   - metadata: { name: web }
+//!     image: ghcr.io/example/hello:1.4
+//!   - metadata: { name: web }
+//!     image: ghcr.io/example/hello:1.5
+//! ```
+//!
+//! ## Good
+//! ```rel
+//! release hello on deployment <
+//!   v1 "ghcr.io/example/hello:1.4" { name: "web-a" }
+//!   v2 "ghcr.io/example/hello:1.5" { name: "web-b" }
+//! >
+//! ```
+//!
+//! ```yaml
+//! environment: deployment
+//! application:
+//!   metadata: { name: hello }
+//!   versions:
+//!   - metadata: { name: web-a }
+//!     image: ghcr.io/example/hello:1.4
+//!   - metadata: { name: web-b }
+//!     image: ghcr.io/example/hello:1.5
+//! ```
+//!
+//! ## Source
+//! Kubernetes: kind, name and namespace identify an object.
+
+use relc_syntax::diagnostic::{Code, Severity};
+use crate::{Check, Fixes, Rule};
+
+pub const RULE: Rule = Rule {
+    name: "duplicate-version-name",
+    level: Severity::Error,
+    fixes: Fixes::Never,
+    source: include_str!("duplicate_version_name.rs"),
+    check: Check::Compiler(&[Code::DuplicateVersionName]),
+};

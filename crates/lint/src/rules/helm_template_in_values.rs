@@ -1,0 +1,81 @@
+//! A Helm template in a values file, which Helm never expands.
+//!
+//! ## What
+//! Flags an unquoted `{{ … }}`, and a text that has a template in it which speaks of `.Values`, `.Release`, `.Chart` or
+//! `include`. Any other text with braces in it is fine.
+//!
+//! ## Why
+//! Values are data: Helm expands templates in charts only. The text arrives as it stands, and is expanded nowhere.
+//!
+//! ## Helm
+//! Without quotes Helm refuses the file; with them the text is pasted as it stands.
+//!
+//! ## Bad
+//! ```yaml
+//! environment: deployment
+//! application:
+//!   metadata: { name: hello }
+//!   versions:
+//!   - image: {{ .Values.image }}
+//! ```
+//!
+//! ```yaml
+//! environment: deployment
+//! application:
+//!   metadata: { name: hello }
+//!   versions:
+//!   - image: ghcr.io/example/hello:1.4
+//!     env: { TAG: "{{ .Values.tag }}" }
+//! ```
+//!
+//! ## Good
+//! ```yaml
+//! environment: deployment
+//! application:
+//!   metadata: { name: hello }
+//!   versions:
+//!   - image: ghcr.io/example/hello:1.4
+//!     env: { GREETING: "{{ name }}" }
+//! ```
+//!
+//! ## Source
+//! Helm 3.18: values files are read as YAML and never as templates.
+
+use relc_syntax::diagnostic::{Code, Severity};
+use crate::{Check, Findings, Fixes, Rule};
+use relc_syntax::source::Sources;
+use relc_core::value::Value;
+
+pub const RULE: Rule = Rule {
+    name: "helm-template-in-values",
+    level: Severity::Error,
+    fixes: Fixes::Never,
+    source: include_str!("helm_template_in_values.rs"),
+    check: Check::Both(&[Code::HelmTemplateInValues], check),
+};
+
+/// What only a template of a chart speaks of.
+const HELMS: &[&str] = &[".Values", ".Release", ".Chart", "include "];
+
+fn check(values: &Value, _: &Sources, out: &mut Findings<'_>) {
+    values.each(&mut |value| {
+        if let Some(template) = value.as_str().and_then(template) {
+            let message = format!("Helm does not expand `{template}` in a values file");
+            out.push(out.say(value.span, message).help("write the value itself"));
+        }
+    });
+}
+
+/// The first template in `text` that can only be meant for Helm.
+fn template(text: &str) -> Option<&str> {
+    let mut rest = text;
+    while let Some(start) = rest.find("{{") {
+        let end = rest[start..].find("}}").map(|end| start + end + 2)?;
+        let template = &rest[start..end];
+        if HELMS.iter().any(|word| template.contains(word)) {
+            return Some(template);
+        }
+        rest = &rest[end..];
+    }
+    None
+}

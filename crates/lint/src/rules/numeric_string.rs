@@ -1,0 +1,97 @@
+//! A number where a text is needed, or one that is not what it looks like.
+//!
+//! ## What
+//! Flags numbers without quotes where the place takes a text, as an error. Warns of numbers that YAML 1.1 reads as others
+//! than are written, wherever they stand: `012` is 10, `0o14` is 12, `1_000` is 1000, `0b11` is 3; and of `1e3`, which is a
+//! number and looks like a name.
+//!
+//! ## Why
+//! Tags and identifiers are often made of digits: `20161216`, `1e3`, `007`. As numbers they lose zeros and signs, or come out
+//! as `2.0161216e+07`.
+//!
+//! ## Helm
+//! The number is written as Go prints it.
+//!
+//! ## Bad
+//! ```yaml
+//! environment: deployment
+//! application:
+//!   metadata: { name: hello }
+//!   versions:
+//!   - image: ghcr.io/example/hello:1.4
+//!     env: { BUILD: 20161216 }
+//! ```
+//!
+//! ```yaml
+//! environment: deployment
+//! application:
+//!   metadata: { name: hello }
+//!   versions:
+//!   - image: ghcr.io/example/hello:1.4
+//!     port: 0120
+//! ```
+//!
+//! ```rel
+//! release hello on deployment <
+//!   v1 "ghcr.io/example/hello:1.4" { env: { BUILD: 20161216 } }
+//! >
+//! ```
+//!
+//! ## Good
+//! ```yaml
+//! environment: deployment
+//! application:
+//!   metadata: { name: hello }
+//!   versions:
+//!   - image: ghcr.io/example/hello:1.4
+//!     env: { BUILD: "20161216" }
+//! ```
+//!
+//! ```rel
+//! release hello on deployment <
+//!   v1 "ghcr.io/example/hello:1.4" { env: { BUILD: "20161216" } }
+//! >
+//! ```
+//!
+//! ## Source
+//! Helm 3.18 (sigs.k8s.io/yaml); DEVIATIONS, D13.
+
+use relc_syntax::diagnostic::{Applicability, Code, Severity};
+use crate::{Check, Findings, Fixes, Rule};
+use relc_syntax::source::Sources;
+use relc_core::value::{Data, Value};
+
+pub const RULE: Rule = Rule {
+    name: "numeric-string",
+    level: Severity::Warning,
+    fixes: Fixes::Unsafe,
+    source: include_str!("numeric_string.rs"),
+    check: Check::Both(&[Code::NumericString], check),
+};
+
+fn check(values: &Value, sources: &Sources, out: &mut Findings<'_>) {
+    values.each(&mut |value| match value.data {
+        Data::Int(number) => misread(value, &number.to_string(), sources, out),
+        Data::Float(number) => misread(value, &number.to_string(), sources, out),
+        _ => {}
+    });
+}
+
+/// A number that is written in digits which say another one, or in a form that only a reader of YAML takes for one.
+fn misread(value: &Value, number: &str, sources: &Sources, out: &mut Findings<'_>) {
+    let written = sources.text(value.span);
+    if !looks_otherwise(written) {
+        return;
+    }
+    let message = format!("Helm reads `{written}` as the number {number}");
+    let help = format!("write `{number}` if the number is meant, and `\"{written}\"` if the text is");
+    out.push(out.say(value.span, message).help(help).fix(Applicability::Unsafe, value.span, number));
+}
+
+fn looks_otherwise(written: &str) -> bool {
+    let digits = written.trim_start_matches(['+', '-']);
+    let bytes = digits.as_bytes();
+    let zero_first = bytes.len() > 1 && bytes[0] == b'0' && bytes[1].is_ascii_alphanumeric();
+    let exponent = digits.contains(['e', 'E']) && !digits.contains('.') && !digits.starts_with("0x");
+    bytes.first().is_some_and(u8::is_ascii_digit) && (zero_first || digits.contains('_') || exponent)
+}

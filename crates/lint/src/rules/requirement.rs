@@ -1,0 +1,55 @@
+//! What the environment requires does not hold.
+//!
+//! ## What
+//! Flags a release for which a `require` of its environment is false. The message is the environment's own, and the place of
+//! the `require` is shown beside it.
+//!
+//! ## Why
+//! The environment knows what makes sense for it: that a version has an image or a specification, for example.
+//!
+//! ## Helm
+//! The chart writes what it can make of the values.
+//!
+//! ## Bad
+//! ```rel
+//! release hello on deployment <
+//!   v1 { port: 80 }
+//! >
+//! ```
+//!
+//! ```yaml
+//! environment: deployment
+//! application:
+//!   metadata: { name: hello }
+//!   versions:
+//!   - port: 80
+//! ```
+//!
+//! ## Good
+//! ```rel
+//! release hello on deployment <
+//!   v1 "ghcr.io/example/hello:1.4"
+//! >
+//! ```
+//!
+//! ```yaml
+//! environment: deployment
+//! application:
+//!   metadata: { name: hello }
+//!   versions:
+//!   - image: ghcr.io/example/hello:1.4
+//! ```
+//!
+//! ## Source
+//! The definition of the environment.
+
+use relc_syntax::diagnostic::{Code, Severity};
+use crate::{Check, Fixes, Rule};
+
+pub const RULE: Rule = Rule {
+    name: "requirement",
+    level: Severity::Error,
+    fixes: Fixes::Never,
+    source: include_str!("requirement.rs"),
+    check: Check::Compiler(&[Code::Requirement]),
+};

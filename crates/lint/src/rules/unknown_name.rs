@@ -1,0 +1,37 @@
+//! A name that refers to nothing.
+//!
+//! ## What
+//! Flags a bare word, a library or a parameter that is declared nowhere. Where a text is meant, its quotes are offered as a
+//! fix.
+//!
+//! ## Why
+//! Without the declaration there is no value.
+//!
+//! ## Bad
+//! ```rel
+//! release hello on deployment <
+//!   v1 "ghcr.io/example/hello:1.4" { port: web_port }
+//! >
+//! ```
+//!
+//! ## Good
+//! ```rel
+//! let web_port = 8080
+//! release hello on deployment <
+//!   v1 "ghcr.io/example/hello:1.4" { port: web_port }
+//! >
+//! ```
+//!
+//! ## Source
+//! The language.
+
+use relc_syntax::diagnostic::{Code, Severity};
+use crate::{Check, Fixes, Rule};
+
+pub const RULE: Rule = Rule {
+    name: "unknown-name",
+    level: Severity::Error,
+    fixes: Fixes::Unsafe,
+    source: include_str!("unknown_name.rs"),
+    check: Check::Compiler(&[Code::UnknownName]),
+};

@@ -1,0 +1,41 @@
+//! A release without a name.
+//!
+//! ## What
+//! Flags a values file that neither says `application.metadata.name` nor is given a name on the command line.
+//!
+//! ## Why
+//! Every object is named after the release.
+//!
+//! ## Helm
+//! `helm install NAME` gives the name.
+//!
+//! ## Bad
+//! ```yaml
+//! environment: deployment
+//! application:
+//!   versions:
+//!   - image: ghcr.io/example/hello:1.4
+//! ```
+//!
+//! ## Good
+//! ```yaml
+//! environment: deployment
+//! application:
+//!   metadata: { name: hello }
+//!   versions:
+//!   - image: ghcr.io/example/hello:1.4
+//! ```
+//!
+//! ## Source
+//! Helm: the name of the release stands in for it.
+
+use relc_syntax::diagnostic::{Code, Severity};
+use crate::{Check, Fixes, Rule};
+
+pub const RULE: Rule = Rule {
+    name: "unnamed-release",
+    level: Severity::Error,
+    fixes: Fixes::Never,
+    source: include_str!("unnamed_release.rs"),
+    check: Check::Compiler(&[Code::UnnamedRelease]),
+};

@@ -1,0 +1,111 @@
+//! Weights for some of the versions.
+//!
+//! ## What
+//! Flags the first version without a weight in a release that splits its traffic and gives other versions theirs. In percent
+//! one version may leave its own out: it gets the rest.
+//!
+//! ## Why
+//! What is left out counts as 50. Beside a weight of 90 that is a third of the traffic, and beside 1 nearly all.
+//!
+//! ## Helm
+//! The version gets the weight 50, as with relc.
+//!
+//! ## Bad
+//! ```rel
+//! release hello on deployment-istio blue-green <
+//!   stable 90 "ghcr.io/example/hello:1.4"
+//!   next "ghcr.io/example/hello:1.5"
+//! >
+//! ```
+//!
+//! ```yaml
+//! environment: deployment-istio
+//! application:
+//!   metadata: { name: hello }
+//!   strategy: blue-green
+//!   versions:
+//!   - image: ghcr.io/example/hello:1.4
+//!     weight: 90
+//!   - image: ghcr.io/example/hello:1.5
+//! ```
+//!
+//! ## Good
+//! ```rel
+//! release hello on deployment-istio blue-green <
+//!   stable 90 "ghcr.io/example/hello:1.4"
+//!   next 10 "ghcr.io/example/hello:1.5"
+//! >
+//! ```
+//!
+//! ```rel
+//! release hello on deployment-istio blue-green <
+//!   stable 90% "ghcr.io/example/hello:1.4"
+//!   next "ghcr.io/example/hello:1.5"
+//! >
+//! ```
+//!
+//! ```yaml
+//! environment: deployment-istio
+//! application:
+//!   metadata: { name: hello }
+//!   strategy: blue-green
+//!   versions:
+//!   - image: ghcr.io/example/hello:1.4
+//!     weight: 90
+//!   - image: ghcr.io/example/hello:1.5
+//!     weight: 10
+//! ```
+//!
+//! ## Source
+//! CONTROLLER: weights are relative; the default of 50 is the chart's.
+
+use relc_core::check::Front;
+use relc_syntax::diagnostic::{Applicability, Edit, Severity};
+use relc_core::edit;
+use crate::{Check, Findings, Fixes, Rule, Subject};
+use relc_core::frontend::Version;
+use relc_syntax::ast::WeightMode;
+use relc_core::value::{Data, Value};
+
+pub const RULE: Rule = Rule {
+    name: "weight-partial",
+    level: Severity::Warning,
+    fixes: Fixes::Safe,
+    source: include_str!("weight_partial.rs"),
+    check: Check::Release(check),
+};
+
+fn check(subject: &Subject<'_>, out: &mut Findings<'_>) {
+    let versions = &subject.release.versions;
+    let percent = versions.iter().any(|version| version.weight.as_ref().is_some_and(|weight| weight.percent));
+    if subject.weights() != WeightMode::Split || percent || versions.iter().all(|version| version.weight.is_none()) {
+        return;
+    }
+    let missing: Vec<usize> = (0..versions.len()).filter(|at| versions[*at].weight.is_none()).collect();
+    let Some(first) = missing.first() else { return };
+    let names: Vec<String> = missing.iter().map(|at| name(*at, &versions[*at])).collect();
+    let number = match subject.given.versions[*first].weight.data {
+        Data::Int(number) => number,
+        _ => return,
+    };
+    let verb = if names.len() == 1 { "has no weight, and gets" } else { "have no weight, and each gets" };
+    let message = format!("{} {verb} {number} beside those that have one", names.join(" and "));
+    let finding = out.say(versions[*first].span, message).help("give every version a weight");
+    let edits: Option<Vec<Vec<Edit>>> = missing.iter().map(|at| insert(subject, &versions[*at], number)).collect();
+    out.push(finding.edits(Applicability::Safe, edits.map(|edits| edits.concat())));
+}
+
+fn name(at: usize, version: &Version) -> String {
+    version.label.as_ref().map_or_else(|| format!("version {at}"), |label| format!("`{}`", label.text))
+}
+
+/// Writes the weight down that the version has anyway.
+fn insert(subject: &Subject<'_>, version: &Version, number: i64) -> Option<Vec<Edit>> {
+    let tree = subject.tree(version.span.file);
+    match subject.front {
+        Front::Rel => edit::insert_weight(&tree, version.span, u32::try_from(number).ok()?),
+        Front::Values => {
+            edit::insert_beside(&tree, version.span, "weight", &Value::new(Data::Int(number), version.span))
+        }
+    }
+}

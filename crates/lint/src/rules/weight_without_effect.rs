@@ -1,0 +1,88 @@
+//! A weight that the strategy does not read.
+//!
+//! ## What
+//! Flags a version's weight under a strategy that reads none, and the primary's under one that takes each of the others for
+//! itself.
+//!
+//! ## Why
+//! The number looks like a share of the traffic, and nothing follows it.
+//!
+//! ## Helm
+//! The chart writes the number into places that the controller does not use.
+//!
+//! ## Bad
+//! ```rel
+//! release hello on deployment-istio canary <
+//!   stable 80 "ghcr.io/example/hello:1.4"
+//!   next   20 "ghcr.io/example/hello:1.5"
+//! >
+//! ```
+//!
+//! ```yaml
+//! environment: deployment-istio
+//! application:
+//!   metadata: { name: hello }
+//!   strategy: canary
+//!   versions:
+//!   - image: ghcr.io/example/hello:1.4
+//!   - image: ghcr.io/example/hello:1.5
+//!     weight: 20
+//! ```
+//!
+//! ## Good
+//! ```rel
+//! release hello on deployment-istio blue-green <
+//!   stable 80 "ghcr.io/example/hello:1.4"
+//!   next   20 "ghcr.io/example/hello:1.5"
+//! >
+//! ```
+//!
+//! ```yaml
+//! environment: deployment-istio
+//! application:
+//!   metadata: { name: hello }
+//!   strategy: blue-green
+//!   versions:
+//!   - image: ghcr.io/example/hello:1.4
+//!     weight: 80
+//!   - image: ghcr.io/example/hello:1.5
+//!     weight: 20
+//! ```
+//!
+//! ## Source
+//! CONTROLLER: the controller's templates use weights only where the strategy writes them.
+
+use relc_syntax::diagnostic::{Applicability, Severity};
+use relc_core::edit;
+use crate::{Check, Findings, Fixes, Rule, Subject};
+use relc_syntax::ast::WeightMode;
+
+pub const RULE: Rule = Rule {
+    name: "weight-without-effect",
+    level: Severity::Warning,
+    fixes: Fixes::Unsafe,
+    source: include_str!("weight_without_effect.rs"),
+    check: Check::Release(check),
+};
+
+fn check(subject: &Subject<'_>, out: &mut Findings<'_>) {
+    if !subject.knows_strategy() {
+        return;
+    }
+    let plan = &subject.prepared.plan;
+    let mode = subject.weights();
+    let read_by = |at: usize| match mode {
+        WeightMode::Split | WeightMode::Percent => true,
+        WeightMode::Each => at > 0,
+        WeightMode::None => false,
+    };
+    for (at, version) in subject.release.versions.iter().enumerate() {
+        let Some(weight) = version.weight.as_ref().filter(|_| !read_by(at)) else { continue };
+        let strategy = plan.strategy.as_ref().map_or("none", |strategy| strategy.name());
+        let whose = if mode == WeightMode::Each { "the primary's weight" } else { "a weight" };
+        let message = format!("{whose} has no effect under `{strategy}`");
+        let finding = out.say(weight.span, message).help("take it away, or choose a strategy that splits the traffic");
+        let edits = edit::remove(&subject.tree(weight.span.file), weight.span);
+        out.push(finding.edits(Applicability::Unsafe, edits));
+    }
+}

@@ -1,0 +1,71 @@
+//! A weight of 0, which the chart makes 50.
+//!
+//! ## What
+//! Flags `weight: 0` under a strategy that reads weights.
+//!
+//! ## Why
+//! relc sends such a version nothing, as it says. The chart takes 0 for "not given" and makes it 50 (deviation D1): whoever
+//! moves from the chart to relc, or back, changes where the traffic goes.
+//!
+//! ## Helm
+//! The version gets the weight 50.
+//!
+//! ## Bad
+//! ```yaml
+//! environment: deployment-istio
+//! application:
+//!   metadata: { name: hello }
+//!   strategy: blue-green
+//!   versions:
+//!   - image: ghcr.io/example/hello:1.4
+//!   - image: ghcr.io/example/hello:1.5
+//!     weight: 0
+//! ```
+//!
+//! ## Good
+//! ```yaml
+//! environment: deployment-istio
+//! application:
+//!   metadata: { name: hello }
+//!   strategy: blue-green
+//!   versions:
+//!   - image: ghcr.io/example/hello:1.4
+//!     weight: 99
+//!   - image: ghcr.io/example/hello:1.5
+//!     weight: 1
+//! ```
+//!
+//! ## Source
+//! DEVIATIONS, D1.
+
+use relc_core::check::Front;
+use relc_syntax::diagnostic::Severity;
+use crate::{Check, Findings, Fixes, Rule, Subject};
+use relc_syntax::ast::WeightMode;
+
+pub const RULE: Rule = Rule {
+    name: "weight-zero",
+    level: Severity::Warning,
+    fixes: Fixes::Never,
+    source: include_str!("weight_zero.rs"),
+    check: Check::Release(check),
+};
+
+fn check(subject: &Subject<'_>, out: &mut Findings<'_>) {
+    // A `.rel` file is not for Helm, and the chart has no environment without the controller.
+    let charts = subject.front == Front::Values && !subject.prepared.watches.is_empty();
+    if !charts || subject.weights() == WeightMode::None {
+        return;
+    }
+    // Where all are 0, that is what there is to say.
+    let weights = subject.release.versions.iter().map(|version| version.weight.as_ref().and_then(|weight| weight.value));
+    if weights.clone().all(|weight| weight == Some(0)) {
+        return;
+    }
+    for weight in subject.release.versions.iter().filter_map(|version| version.weight.as_ref()) {
+        if weight.value == Some(0) {
+            let message = "a weight of 0 sends this version nothing, and the chart makes it 50";
+            out.push(out.say(weight.span, message).help("take the version out, or give it a weight that both read alike"));
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! `relc lint --fix` and `--diff`: fixes, tried on the texts, then written to the files or shown.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use crate::overlay::Texts;
+use crate::read::reason;
+use relc_lint::fix::{Wanted, apply};
+use relc_syntax::diagnostic::{Diagnostic, Fix};
+use relc_syntax::source::Sources;
+
+/// The fixes of a run, by the files that they change.
+#[derive(Default)]
+pub struct Fixes {
+    files: BTreeMap<String, File>,
+}
+
+struct File {
+    text: String,
+    fixes: Vec<Fix>,
+}
+
+/// A file before and behind its fixes.
+pub struct Fixed {
+    /// Its name.
+    pub name: String,
+    /// Its text as it was.
+    pub before: String,
+    /// Its text with the fixes.
+    pub after: String,
+    /// How many fixes there are.
+    pub count: usize,
+}
+
+impl Fixes {
+    /// Notes the fixes of an input's findings that are wanted. Those of flags have no file to go to.
+    pub fn add(&mut self, sources: &Sources, findings: &[Diagnostic], (wanted, texts): (Wanted, &Texts)) {
+        for finding in findings {
+            let Some(fix) = finding.fix.as_ref().filter(|fix| wanted.takes(fix)) else { continue };
+            let Some(first) = fix.edits.first() else { continue };
+            let source = sources.file(first.span.file);
+            let one_file = fix.edits.iter().all(|edit| edit.span.file == first.span.file);
+            let is_file = || texts.get(source.name()).is_some() || Path::new(source.name()).is_file();
+            if one_file && is_file() {
+                let file = self.files.entry(source.name().to_owned());
+                let file = file.or_insert_with(|| File { text: source.text().to_owned(), fixes: Vec::new() });
+                file.fixes.push(fix.clone());
+            }
+        }
+    }
+
+    /// The files with their fixes applied, those that change.
+    pub fn apply(self) -> impl Iterator<Item = Fixed> {
+        self.files.into_iter().filter_map(|(name, file)| {
+            let fixes: Vec<&Fix> = file.fixes.iter().collect();
+            let (after, count) = apply(&file.text, &fixes);
+            (count > 0 && after != file.text).then_some(Fixed { name, before: file.text, after, count })
+        })
+    }
+}
+
+impl Fixed {
+    /// Writes the file, whole or not at all.
+    ///
+    /// # Errors
+    /// Why it cannot be written.
+    pub fn write(&self) -> Result<(), String> {
+        write(&self.name, &self.after)
+    }
+
+    /// Whether somebody wants the file to stay as it is. (To replace it asks nothing of the file's own rights.)
+    pub fn is_read_only(&self) -> bool {
+        is_read_only(&self.name)
+    }
+
+    /// The change, as [`difference`] shows it.
+    pub fn diff(&self) -> String {
+        difference(&self.name, &self.before, &self.after)
+    }
+}
+
+/// Whether somebody wants the file `name` to stay as it is.
+pub fn is_read_only(name: &str) -> bool {
+    fs::metadata(name).is_ok_and(|metadata| metadata.permissions().readonly())
+}
+
+/// The change of the file `name` as `diff -u` shows it, and as `patch -p1` and `git apply` take it.
+pub fn difference(name: &str, before: &str, after: &str) -> String {
+    let diff = similar::TextDiff::from_lines(before, after);
+    let (old, new) = match Path::new(name).is_absolute() {
+        true => (name.to_owned(), name.to_owned()),
+        false => (format!("a/{name}"), format!("b/{name}")),
+    };
+    diff.unified_diff().header(&old, &new).to_string()
+}
+
+/// Writes the file `name`, whole or not at all.
+///
+/// # Errors
+/// Why it cannot be written.
+pub fn write(name: &str, text: &str) -> Result<(), String> {
+    let path = Path::new(name);
+    // What a link leads to is replaced, not the link.
+    let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let directory = real.parent().unwrap_or(Path::new("."));
+    let written = tempfile::NamedTempFile::new_in(directory).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        if let Ok(metadata) = fs::metadata(&real) {
+            fs::set_permissions(file.path(), metadata.permissions())?;
+        }
+        file.persist(&real).map_err(|error| error.error)
+    });
+    written.map(|_| ()).map_err(|error| format!("cannot write `{name}`: {}", reason(&error)))
+}

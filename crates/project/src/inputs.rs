@@ -1,0 +1,289 @@
+//! What the command line names, as tasks, in a stable order; and the reading of each.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use crate::driver::{Read, Unread};
+use crate::loader::{Disk, plain};
+use crate::overlay::Texts;
+use crate::read;
+use relc_core::compile::{Input, Manifest, Options, Releases, Text};
+
+/// The paths that a command line names.
+#[derive(Clone, Debug, Default)]
+pub struct InputPaths {
+    /// Files and directories; `-` is standard input.
+    pub paths: Vec<PathBuf>,
+    /// Values files that are merged into one release.
+    pub values: Vec<PathBuf>,
+    /// The name of standard input.
+    pub stdin_filename: Option<PathBuf>,
+}
+
+/// One input, not read yet.
+pub enum Task {
+    /// A file that the command line names.
+    Named(PathBuf),
+    /// A file found in a directory.
+    Found(PathBuf),
+    /// Standard input, with its name.
+    Stdin(Option<PathBuf>),
+    /// Values files of one release.
+    Values(Vec<PathBuf>),
+}
+
+/// The name of standard input where nobody gave it another.
+const STDIN: &str = "<stdin>";
+
+/// The tasks that `flags` name.
+///
+/// # Errors
+/// What is missing or cannot be read, in a sentence.
+pub fn tasks(flags: &InputPaths) -> Result<Vec<Task>, String> {
+    let InputPaths { paths, values, stdin_filename } = flags;
+    let dashes = paths.iter().chain(values).filter(|path| is_stdin(path)).count();
+    match (paths.is_empty(), values.is_empty()) {
+        _ if dashes > 1 => Err("standard input can be read once: `-` is given twice".to_owned()),
+        _ if dashes == 0 && stdin_filename.is_some() => {
+            Err("`--stdin-filename` names standard input: give `-` as well".to_owned())
+        }
+        (false, false) => Err("give the values files of one release with `-f`, or inputs of their own without it, \
+            not both"
+            .to_owned()),
+        (true, true) => {
+            Err("nothing to build: name a file or a directory, as in `relc build hello.rel`, `relc build .`, \
+            or `relc build -` for standard input"
+                .to_owned())
+        }
+        (true, false) => Ok(vec![Task::Values(values.iter().map(|path| near(path)).collect())]),
+        (false, true) => expand(paths, stdin_filename.as_deref()),
+    }
+}
+
+/// `tasks` without those YAML files that are no values of a release, though they are named.
+pub fn only_releases(tasks: Vec<Task>) -> Vec<Task> {
+    let pass = |task| match task {
+        Task::Named(path) => Task::Found(path),
+        Task::Found(_) | Task::Stdin(_) | Task::Values(_) => task,
+    };
+    tasks.into_iter().map(pass).collect()
+}
+
+/// The name of the task that is standard input, if there is one.
+pub fn stdin_name(tasks: &[Task]) -> Option<String> {
+    tasks.iter().find_map(|task| match task {
+        Task::Stdin(given) => Some(given.as_ref().map_or(STDIN.to_owned(), |path| path.display().to_string())),
+        Task::Values(paths) => paths.iter().any(|path| is_stdin(path)).then(|| STDIN.to_owned()),
+        Task::Named(_) | Task::Found(_) => None,
+    })
+}
+
+fn expand(paths: &[PathBuf], stdin_filename: Option<&Path>) -> Result<Vec<Task>, String> {
+    let mut tasks = Vec::new();
+    // Standard input under the name of a file is its newer text: the file itself is not read.
+    let mut seen: HashSet<PathBuf> = stdin_filename.map(near).into_iter().collect();
+    for path in paths {
+        if is_stdin(path) {
+            tasks.push(Task::Stdin(stdin_filename.map(near)));
+        } else if path.is_dir() {
+            walk(path, &mut tasks, &mut seen)?;
+        } else if seen.insert(near(path)) {
+            tasks.push(Task::Named(near(path)));
+        }
+    }
+    Ok(tasks)
+}
+
+/// The files of a directory, sorted, that its ignore files leave.
+fn walk(directory: &Path, tasks: &mut Vec<Task>, seen: &mut HashSet<PathBuf>) -> Result<(), String> {
+    // Ignore files count whether or not the directory is checked out of a repository.
+    let walk = ignore::WalkBuilder::new(directory).require_git(false).sort_by_file_path(Path::cmp).build();
+    for entry in walk {
+        let entry = entry.map_err(|error| match error.io_error() {
+            Some(io) => format!("cannot read all of the directory `{}`: {}", directory.display(), read::reason(io)),
+            None => format!("cannot walk `{}`: {error}", directory.display()),
+        })?;
+        let path = near(entry.path());
+        let is_file = entry.file_type().is_some_and(|kind| !kind.is_dir());
+        if is_file && Kind::of(&path).is_some_and(|_| path.is_file()) && seen.insert(path.clone()) {
+            tasks.push(Task::Found(path));
+        }
+    }
+    Ok(())
+}
+
+/// The path as it is said: without detours, and from the working directory on if it is below that, which is what reports
+/// for code hosts need.
+fn near(path: &Path) -> PathBuf {
+    let path = plain(path);
+    let here = if path.is_absolute() { std::env::current_dir().ok() } else { None };
+    match here.and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned)) {
+        Some(below) if below != Path::new("") => below,
+        Some(_) | None => path,
+    }
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+/// Whether the name of the file at `path` is that of a `.rel` file.
+pub fn is_rel(path: &Path) -> bool {
+    Kind::of(path) == Some(Kind::Rel)
+}
+
+/// Whether the file at `path` is a test of environments, as its name says: `NAME.test.rel`, `NAME.test.yaml`.
+pub fn is_test(path: &Path) -> bool {
+    Kind::of(path).is_some() && path.file_stem().is_some_and(|stem| stem.to_string_lossy().ends_with(".test"))
+}
+
+/// The front end of a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Rel,
+    Yaml,
+}
+
+impl Kind {
+    /// As the name says.
+    fn of(path: &Path) -> Option<Kind> {
+        match path.extension()?.to_str()? {
+            "rel" => Some(Kind::Rel),
+            "yaml" | "yml" | "json" => Some(Kind::Yaml),
+            _ => None,
+        }
+    }
+
+    /// As the text looks: for standard input, pipes and other names.
+    fn guess(text: &str) -> Kind {
+        if is_values(text) { Kind::Yaml } else { Kind::Rel }
+    }
+}
+
+/// Reads what `task` names; of what is in `texts`, nothing else is asked.
+pub fn read(task: &Task, options: &Options, texts: &Texts) -> Result<Read<Disk>, Unread> {
+    let text = |path: &Path| text(path, texts);
+    let input = |kind: Kind, text: Text, path: &Path, options: Options| {
+        let input = match kind {
+            Kind::Rel => Input::Rel(text),
+            Kind::Yaml => Input::Values(vec![text]),
+        };
+        Read { input, options, loader: Disk::new(path, texts) }
+    };
+    match task {
+        Task::Named(path) => {
+            let text = text(path)?;
+            let kind = Kind::of(path).unwrap_or_else(|| Kind::guess(&text.text));
+            Ok(input(kind, text, path, options.clone()))
+        }
+        // What is wrong there may be meant to be.
+        Task::Found(path) if is_test(path) => Err(Unread::NoInput),
+        Task::Found(path) => {
+            let text = text(path)?;
+            let kind = Kind::of(path).unwrap_or(Kind::Yaml);
+            if kind == Kind::Yaml && !is_values(&text.text) {
+                return Err(Unread::NoInput);
+            }
+            Ok(input(kind, text, path, Options { releases: Releases::Optional, ..options.clone() }))
+        }
+        Task::Stdin(given) => {
+            let path = given.clone().unwrap_or_else(|| STDIN.into());
+            let text = stdin(&path.display().to_string(), texts)?;
+            let kind = Kind::of(&path).unwrap_or_else(|| Kind::guess(&text.text));
+            Ok(input(kind, text, &path, options.clone()))
+        }
+        Task::Values(paths) => {
+            let texts_of = paths.iter().map(|path| if is_stdin(path) { stdin(STDIN, texts) } else { text(path) });
+            let input = Input::Values(texts_of.collect::<Result<_, _>>()?);
+            let loader = Disk::new(paths.first().map_or(Path::new("."), PathBuf::as_path), texts);
+            Ok(Read { input, options: options.clone(), loader })
+        }
+    }
+}
+
+/// The names of the manifests in files and directories.
+///
+/// # Errors
+/// A file that cannot be read.
+pub fn manifests(paths: &[PathBuf]) -> Result<Vec<Manifest>, String> {
+    let mut tasks = Vec::new();
+    let mut seen = HashSet::new();
+    for path in paths {
+        if path.is_dir() {
+            walk(path, &mut tasks, &mut seen)?;
+        } else {
+            tasks.push(Task::Named(plain(path)));
+        }
+    }
+    let mut found = Vec::new();
+    for task in tasks {
+        let (Task::Named(path) | Task::Found(path)) = task else { continue };
+        if Kind::of(&path) == Some(Kind::Rel) {
+            continue;
+        }
+        let name = path.display().to_string();
+        let text = read::file(&path, &name).map_err(|bad| format!("cannot read `{name}`: {}", bad.reason()))?;
+        let documents = relc_core::helm_values::documents(relc_syntax::source::FileId(0), &text);
+        found.extend(documents.iter().flat_map(Manifest::of));
+    }
+    Ok(found)
+}
+
+/// Standard input, which can be read once; later it is what `texts` holds.
+fn stdin(name: &str, texts: &Texts) -> Result<Text, Unread> {
+    let text = match texts.get(name) {
+        Some(text) => text,
+        None => {
+            let text = read::stdin(name).map_err(|bad| bad.input(name))?;
+            texts.put(name, &text);
+            text
+        }
+    };
+    Ok(Text { name: name.to_owned(), text })
+}
+
+fn text(path: &Path, texts: &Texts) -> Result<Text, Unread> {
+    let name = path.display().to_string();
+    let text = match texts.get(&name) {
+        Some(text) => text,
+        None => read::file(path, &name).map_err(|bad| bad.input(&name))?,
+    };
+    Ok(Text { text, name })
+}
+
+/// Whether a YAML text has `environment` and `application` at its top. The lines are looked at, as a directory may hold
+/// thousands of files of other kinds; the text is parsed only where it is one flow collection.
+fn is_values(text: &str) -> bool {
+    let has = |key: &str| {
+        text.lines().any(|line| {
+            let line = line.trim_start_matches('\u{feff}');
+            let quoted = line.strip_prefix(['"', '\'']);
+            let rest = quoted.unwrap_or(line).strip_prefix(key);
+            let rest = rest.map(|rest| if quoted.is_some() { rest.trim_start_matches(['"', '\'']) } else { rest });
+            rest.is_some_and(|rest| rest.trim_start().starts_with(':'))
+        })
+    };
+    if has("environment") && has("application") {
+        return true;
+    }
+    let first = text.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']);
+    first.starts_with('{') && text.contains("environment") && text.contains("application") && {
+        let (value, _) = relc_core::helm_values::read(relc_syntax::source::FileId(0), text);
+        value.is_some_and(|value| value.get("environment").is_some() && value.get("application").is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_known_by_their_top() {
+        assert!(is_values("environment: x\napplication:\n  versions: []\n"));
+        assert!(is_values("# c\r\n\"application\": {}\r\n'environment' : x\r\n"));
+        assert!(is_values("{ \"environment\": \"x\", \"application\": {} }"));
+        assert!(!is_values("a:\n  environment: x\n  application: {}\n"));
+        assert!(!is_values("environments: x\napplication: {}\n"));
+        assert!(!is_values("{ a: { environment: x, application: {} } }"));
+    }
+}

@@ -1,0 +1,109 @@
+//! Files that a release names, from the disk: only those inside of the root.
+//!
+//! The root is the directory of the nearest `relc.toml` upwards from the release's file, else the directory of that file.
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+use std::sync::OnceLock;
+
+use crate::overlay::Texts;
+use crate::read;
+use relc_core::compile::{LoadedFile, Loader};
+
+/// The file that marks a root and holds its configuration.
+pub const CONFIGURATION: &str = "relc.toml";
+
+/// The files below the root of one input.
+pub struct Disk {
+    /// The directory of the input, as it was named.
+    directory: PathBuf,
+    /// The root with no symbolic link in it, looked for when the first file is named.
+    root: OnceLock<Result<PathBuf, String>>,
+    /// What stands for files.
+    texts: Texts,
+}
+
+impl Disk {
+    /// The files that the input at `path` may name; `texts` go before what the disk holds.
+    pub fn new(path: &Path, texts: &Texts) -> Self {
+        Disk { directory: directory(path), root: OnceLock::new(), texts: texts.clone() }
+    }
+
+    fn root(&self) -> Result<&Path, String> {
+        let root = self.root.get_or_init(|| {
+            let own = fs::canonicalize(&self.directory).map_err(|error| read::reason(&error))?;
+            let marked = own.ancestors().find(|directory| directory.join(CONFIGURATION).is_file());
+            Ok(marked.unwrap_or(&own).to_owned())
+        });
+        root.as_deref().map_err(String::clone)
+    }
+}
+
+impl Loader for Disk {
+    fn load(&self, from: &str, path: &str) -> Result<LoadedFile, String> {
+        let root = self.root()?;
+        if Path::new(path).is_absolute() {
+            return Err("its path is absolute; write it relative to this file".to_owned());
+        }
+        let wanted = directory(Path::new(from)).join(path);
+        let parent = fs::canonicalize(directory(Path::new(from))).map_err(|error| read::reason(&error))?;
+        // Before the disk is asked, so that what is outside cannot even be found out to be there.
+        if !plain(&parent.join(path)).starts_with(root) {
+            return Err(outside(root, "it lies"));
+        }
+        let real = fs::canonicalize(&wanted).map_err(|error| read::reason(&error))?;
+        if !real.starts_with(root) {
+            return Err(outside(root, "a symbolic link leads"));
+        }
+        let name = plain(&wanted).to_string_lossy().into_owned();
+        let text = match self.texts.get(&name) {
+            Some(text) => text,
+            None => read::file(&real, &name).map_err(read::Bad::reason)?,
+        };
+        Ok(LoadedFile { name, text })
+    }
+}
+
+fn outside(root: &Path, what: &str) -> String {
+    let directory = root.display();
+    format!(
+        "{what} outside of `{directory}`; a `{CONFIGURATION}` further up makes the directory that it is in the limit"
+    )
+}
+
+/// The directory that the file at `path` is in.
+pub fn directory(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if parent != Path::new("") => parent.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+/// The path without `.` and, where a name goes before it, `..`; the disk is not asked.
+pub fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(plain.components().next_back(), Some(Component::Normal(_))) => {
+                plain.pop();
+            }
+            Component::Prefix(_) | Component::RootDir | Component::ParentDir | Component::Normal(_) => {
+                plain.push(component);
+            }
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_paths_go_no_way_twice() {
+        assert_eq!(plain(Path::new("./a/./b/../c.rel")), Path::new("a/c.rel"));
+        assert_eq!(plain(Path::new("../../c.rel")), Path::new("../../c.rel"));
+        assert_eq!(plain(Path::new("/a/../../c")), Path::new("/../c"));
+    }
+}

@@ -1,0 +1,165 @@
+//! Bytes from the disk and from standard input, as text.
+//!
+//! What is no text is a diagnostic with the place of the first bad byte; what cannot be had is a failure in plain words.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use crate::driver::{NoText, Unread};
+use relc_syntax::diagnostic::{Code, Diagnostic};
+use relc_syntax::source::{FileId, SourceFile, Span};
+
+/// The largest file that is read. A release is a few hundred bytes long, so this holds more than 100,000 of them.
+pub const LARGEST: u64 = 64 << 20;
+
+/// Why there is no text.
+pub enum Bad {
+    /// The outside world failed, in a few words.
+    Failed(String),
+    /// The bytes are no text that relc reads.
+    NoText(Box<NoText>),
+}
+
+impl Bad {
+    /// As the pipeline takes it, where a whole input is bad.
+    pub fn input(self, name: &str) -> Unread {
+        match self {
+            Bad::Failed(reason) => Unread::Failed(format!("cannot read `{name}`: {reason}")),
+            Bad::NoText(no_text) => Unread::NoText(no_text),
+        }
+    }
+
+    /// In a few words, where an input names the file.
+    pub fn reason(self) -> String {
+        match self {
+            Bad::Failed(reason) => reason,
+            Bad::NoText(no_text) => no_text.diagnostic.message,
+        }
+    }
+}
+
+/// The text of the file at `path`, which people know as `name`.
+pub fn file(path: &Path, name: &str) -> Result<String, Bad> {
+    let (file, length) = open(path).map_err(Bad::Failed)?;
+    if length > LARGEST {
+        return Err(too_large(name, Some(length)));
+    }
+    from(file, name)
+}
+
+/// The text of standard input.
+pub fn stdin(name: &str) -> Result<String, Bad> {
+    from(io::stdin().lock(), name)
+}
+
+/// The file at `path`, if it is one that can be read to its end, and its length.
+fn open(path: &Path) -> Result<(File, u64), String> {
+    // Asked before it is opened: to open a pipe or a device may wait, or do something.
+    let metadata = std::fs::metadata(path).map_err(|error| reason(&error))?;
+    let kind = metadata.file_type();
+    if kind.is_dir() {
+        return Err("it is a directory".to_owned());
+    }
+    if !kind.is_file() && !is_pipe(kind) {
+        return Err("it is a device or a socket, not a file".to_owned());
+    }
+    let file = File::open(path).map_err(|error| reason(&error))?;
+    Ok((file, metadata.len()))
+}
+
+/// Why the outside world failed, in a few words.
+pub fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::NotADirectory => "a part of its path is not a directory".to_owned(),
+        io::ErrorKind::StorageFull => "there is no space left on the disk".to_owned(),
+        _ => {
+            let text = error.to_string();
+            // The number of the error helps nobody.
+            let text = text.split(" (os error").next().unwrap_or(&text);
+            text[..1].to_lowercase() + &text[1..]
+        }
+    }
+}
+
+#[cfg(unix)]
+fn is_pipe(kind: std::fs::FileType) -> bool {
+    std::os::unix::fs::FileTypeExt::is_fifo(&kind)
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: std::fs::FileType) -> bool {
+    false
+}
+
+fn from(source: impl Read, name: &str) -> Result<String, Bad> {
+    let mut bytes = Vec::new();
+    let read = source.take(LARGEST + 1).read_to_end(&mut bytes);
+    read.map_err(|error| Bad::Failed(reason(&error)))?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(too_large(name, None));
+    }
+    text(bytes, name)
+}
+
+/// The bytes as text.
+fn text(bytes: Vec<u8>, name: &str) -> Result<String, Bad> {
+    if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
+        return Err(binary(&bytes, at, name));
+    }
+    String::from_utf8(bytes).map_err(|error| not_utf8(error.as_bytes(), error.utf8_error().valid_up_to(), name))
+}
+
+fn binary(bytes: &[u8], at: usize, name: &str) -> Bad {
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        let help = "save it as UTF-8".to_owned();
+        return no_text(SourceFile::new(name, ""), 0, "this file is UTF-16, and relc reads UTF-8", Some(help));
+    }
+    let message = format!("this is a binary file: its byte {at} (counted from 0) is zero");
+    no_text(SourceFile::new(name, ""), 0, &message, None)
+}
+
+/// The text up to the end of the line with the bad byte is shown, so that a person finds it.
+fn not_utf8(bytes: &[u8], at: usize, name: &str) -> Bad {
+    let end = bytes[at..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |length| at + length);
+    let shown = SourceFile::new(name, String::from_utf8_lossy(&bytes[..end]));
+    let message = format!("the byte {:#04x} at offset {at} is not UTF-8", bytes[at]);
+    no_text(shown, at, &message, Some("save the file as UTF-8".to_owned()))
+}
+
+fn too_large(name: &str, length: Option<u64>) -> Bad {
+    let limit = LARGEST >> 20;
+    let message = match length {
+        Some(length) => format!("this file has {} MiB, and relc reads up to {limit} MiB", length >> 20),
+        None => format!("this has more than {limit} MiB, the most that relc reads"),
+    };
+    let help = "split it: files of a directory are built together, and in parallel".to_owned();
+    no_text(SourceFile::new(name, ""), 0, &message, Some(help))
+}
+
+fn no_text(file: SourceFile, at: usize, message: &str, help: Option<String>) -> Bad {
+    let end = file.text()[at..].chars().next().map_or(at, |c| at + c.len_utf8());
+    let error = Diagnostic::error(Code::UnreadableText, Span::new(FileId(0), at, end), message);
+    Bad::NoText(Box::new(NoText { file, diagnostic: Diagnostic { help, ..error } }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(bytes: &[u8]) -> (String, usize) {
+        match text(bytes.to_vec(), "a") {
+            Err(Bad::NoText(said)) => (said.diagnostic.message, said.diagnostic.span.start as usize),
+            Ok(_) | Err(Bad::Failed(_)) => panic!("this is no text"),
+        }
+    }
+
+    #[test]
+    fn the_first_bad_byte_has_its_place() {
+        assert_eq!(said(b"ab\n\xffc\n\xfe"), ("the byte 0xff at offset 3 is not UTF-8".to_owned(), 3));
+        assert_eq!(said(b"ELF\0").0, "this is a binary file: its byte 3 (counted from 0) is zero");
+        assert!(said(b"\xff\xfea\0").0.contains("UTF-16"));
+    }
+}

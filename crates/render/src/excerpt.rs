@@ -1,0 +1,208 @@
+//! The lines of source that a diagnostic shows, as miette reads them.
+//!
+//! In: the labels of one diagnostic, in any number of files. Out: a [`miette::SourceCode`] that holds these lines and
+//! those around them, and the labels' places in it. miette takes one text, counts columns in bytes, shows lines as long
+//! as they are and control characters as they come; so the text that it gets is made here: lines of all files behind each
+//! other, long ones cut to what surrounds their labels, and nothing that acts on a terminal.
+
+use std::collections::BTreeMap;
+
+use miette::{MietteError, SourceCode, SourceSpan, SpanContents};
+
+use super::visible::{shown, visible};
+use relc_syntax::source::{SourceFile, Sources, Span};
+
+/// Lines shown before and behind a labelled one.
+pub(super) const AROUND: usize = 1;
+
+/// Least number of bytes shown around a label of a long line.
+const LEAST: usize = 30;
+
+/// The lines that a diagnostic shows.
+pub(super) struct Excerpt<'s> {
+    text: String,
+    lines: Vec<Line<'s>>,
+}
+
+struct Line<'s> {
+    file: &'s SourceFile,
+    /// From 1, in its file.
+    number: usize,
+    /// Where it begins in the excerpt.
+    start: usize,
+    /// Each character's place in the file and in the excerpt, and those of the line's end.
+    marks: Vec<(usize, usize)>,
+}
+
+impl<'s> Excerpt<'s> {
+    /// The lines around `spans`, cut to about `longest` columns, and the place of each span in the excerpt. A span of many
+    /// lines is shown at its first.
+    pub(super) fn new(sources: &'s Sources, spans: &[Span], longest: usize) -> (Self, Vec<SourceSpan>) {
+        let mut excerpt = Excerpt { text: String::new(), lines: Vec::new() };
+        let mut places = vec![SourceSpan::from((0, 0)); spans.len()];
+        let mut done = Vec::new();
+        for first in spans {
+            if done.contains(&first.file) {
+                continue;
+            }
+            done.push(first.file);
+            let file = sources.file(first.file);
+            for (number, labels) in lines_of(file, first.file, spans) {
+                let line = file.line_range(number);
+                let starts: Vec<usize> = labels.iter().map(|label| spans[*label].start as usize).collect();
+                excerpt.line(file, number, &segments(&file.text()[line.clone()], line.start, &starts, longest));
+                for label in labels {
+                    places[label] = excerpt.place(spans[label]);
+                }
+            }
+        }
+        (excerpt, places)
+    }
+
+    /// Adds a line, of which the stretches `segments` are shown.
+    fn line(&mut self, file: &'s SourceFile, number: usize, segments: &[std::ops::Range<usize>]) {
+        let range = file.line_range(number);
+        let mut marks = Vec::new();
+        let start = self.text.len();
+        let mut at = range.start;
+        for segment in segments {
+            if segment.start > at {
+                self.text.push('…');
+            }
+            for (offset, c) in file.text()[segment.clone()].char_indices() {
+                marks.push((segment.start + offset, self.text.len()));
+                self.text.push(if c == '\t' { c } else { shown(c) });
+            }
+            at = segment.end;
+        }
+        marks.push((at, self.text.len()));
+        if at < range.end {
+            self.text.push('…');
+        }
+        self.text.push('\n');
+        self.lines.push(Line { file, number, start, marks });
+    }
+
+    /// The place of `span`, which begins on the line added last.
+    fn place(&self, span: Span) -> SourceSpan {
+        let marks = &self.lines.last().expect("a label's line was added").marks;
+        let end = marks.last().expect("every line has its end").1;
+        let find = |offset: u32| marks.iter().find(|(of, _)| *of >= offset as usize).map_or(end, |(_, to)| *to);
+        let start = find(span.start);
+        (start, find(span.end).saturating_sub(start)).into()
+    }
+
+    fn line_at(&self, offset: usize) -> usize {
+        self.lines.partition_point(|line| line.start <= offset).saturating_sub(1)
+    }
+
+    /// Whether the line at `index` and the one behind it follow each other in one file.
+    fn joined(&self, index: usize) -> bool {
+        let (Some(line), Some(next)) = (self.lines.get(index), self.lines.get(index + 1)) else { return false };
+        std::ptr::eq(line.file, next.file) && line.number + 1 == next.number
+    }
+}
+
+/// The lines to show of one file, each with the labels that begin on it.
+fn lines_of(file: &SourceFile, id: relc_syntax::source::FileId, spans: &[Span]) -> BTreeMap<usize, Vec<usize>> {
+    let mut lines: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (label, span) in spans.iter().enumerate().filter(|(_, span)| span.file == id) {
+        let number = file.position(span.start).line;
+        lines.entry(number).or_default().push(label);
+        let around = number.saturating_sub(AROUND).max(1)..=number + AROUND;
+        for near in around.filter(|near| !file.text()[file.line_range(*near)].trim().is_empty()) {
+            lines.entry(near).or_default();
+        }
+    }
+    lines
+}
+
+/// The stretches of `line`, which begins at `base`, that are shown: all of it, or what surrounds the labels at `starts`.
+fn segments(line: &str, base: usize, starts: &[usize], longest: usize) -> Vec<std::ops::Range<usize>> {
+    let whole = base..base + line.len();
+    if line.len() <= longest || (line.len() <= 4 * longest && line.chars().count() <= longest) {
+        return vec![whole];
+    }
+    let share = (longest / starts.len().max(1)).max(LEAST);
+    let mut starts: Vec<usize> = starts.iter().map(|start| start.saturating_sub(base).min(line.len())).collect();
+    starts.sort_unstable();
+    if starts.is_empty() {
+        starts.push(0);
+    }
+    let mut segments: Vec<std::ops::Range<usize>> = Vec::new();
+    for start in starts {
+        let from = line.floor_char_boundary(start.saturating_sub(share / 3));
+        let to = line.ceil_char_boundary((from + share).min(line.len()));
+        match segments.last_mut() {
+            Some(last) if last.end >= base + from => last.end = base + to,
+            _ => segments.push(base + from..base + to),
+        }
+    }
+    segments
+}
+
+impl SourceCode for Excerpt<'_> {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let (mut first, mut last) = (self.line_at(span.offset()), self.line_at(span.offset() + span.len()));
+        if !(first..last).all(|index| self.joined(index)) {
+            return Err(MietteError::OutOfBounds);
+        }
+        let line = &self.lines[first];
+        let origin = line.marks.iter().find(|(_, to)| *to >= span.offset()).or(line.marks.last());
+        let place = line.file.position(origin.map_or(0, |(of, _)| u32::try_from(*of).unwrap_or(u32::MAX)));
+        for _ in 0..before {
+            first -= usize::from(first > 0 && self.joined(first - 1));
+        }
+        for _ in 0..after {
+            last += usize::from(self.joined(last));
+        }
+        let start = self.lines[first].start;
+        let end = self.lines.get(last + 1).map_or(self.text.len(), |next| next.start);
+        Ok(Box::new(Contents {
+            text: &self.text[start..end],
+            span: (start, end - start).into(),
+            name: format!("{}:{}:{}", visible(line.file.name()), place.line, place.column),
+            line: self.lines[first].number - 1,
+            count: last - first + 1,
+        }))
+    }
+}
+
+struct Contents<'a> {
+    text: &'a str,
+    span: SourceSpan,
+    name: String,
+    line: usize,
+    count: usize,
+}
+
+impl<'a> SpanContents<'a> for Contents<'a> {
+    fn data(&self) -> &'a [u8] {
+        self.text.as_bytes()
+    }
+
+    fn span(&self) -> &SourceSpan {
+        &self.span
+    }
+
+    fn name(&self) -> Option<&str> {
+        Some(&self.name)
+    }
+
+    fn line(&self) -> usize {
+        self.line
+    }
+
+    fn column(&self) -> usize {
+        0
+    }
+
+    fn line_count(&self) -> usize {
+        self.count
+    }
+}

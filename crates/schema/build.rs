@@ -1,0 +1,66 @@
+//! Encodes the reduced schemas under `schemas/` while relc is built, so that a run decodes only the nodes that it asks for.
+
+// The build reads the schemas from the disk, and writes what it makes there.
+#![allow(clippy::disallowed_methods)]
+// The program uses more of a node than the build.
+#![allow(dead_code)]
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+#[path = "src/node.rs"]
+mod node;
+
+type Failure = Box<dyn std::error::Error>;
+
+fn main() -> Result<(), Failure> {
+    for input in ["build.rs", "schemas", "src/node.rs"] {
+        println!("cargo::rerun-if-changed={input}");
+    }
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    let mut list = String::new();
+    for path in schema_files(&root.join("schemas"))? {
+        writeln!(list, "{}", encoded(&path, &out)?)?;
+    }
+    Ok(fs::write(out.join("schemas.rs"), format!("&[\n{list}]\n"))?)
+}
+
+/// Encodes one schema, a line of JSON for its header and one for each node, and returns its row in the list of schemas.
+fn encoded(path: &Path, out: &Path) -> Result<String, Failure> {
+    let text = fs::read_to_string(path)?;
+    let mut lines = text.lines();
+    let header: BTreeMap<String, String> = serde_json::from_str(lines.next().ok_or("a schema without a header")?)?;
+    let (mut nodes, mut ends) = (Vec::new(), Vec::new());
+    for line in lines {
+        nodes.extend(postcard::to_allocvec(&serde_json::from_str::<node::Node>(line)?)?);
+        ends.push(nodes.len());
+    }
+    let stem = path.file_stem().and_then(|stem| stem.to_str()).ok_or("a file's name is not UTF-8")?;
+    let nodes_file = out.join(format!("{stem}.nodes"));
+    fs::write(&nodes_file, nodes)?;
+    let field = |key: &str| header.get(key).ok_or_else(|| format!("{}: no {key}", path.display()));
+    Ok(format!(
+        "Embedded {{ api_version: {:?}, kind: {:?}, plural: {:?}, source: {:?}, nodes: include_bytes!({nodes_file:?}), \
+         ends: &{ends:?} }},",
+        field("apiVersion")?,
+        field("kind")?,
+        field("plural")?,
+        field("source")?
+    ))
+}
+
+/// The reduced schemas, sorted by file name.
+fn schema_files(directory: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(directory)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "schema") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}

@@ -1,0 +1,21 @@
+//! Sources, diagnostics, and the syntax of `.rel` files.
+//!
+//! In: one file's text. Out: its [syntax tree](ast) and its syntax errors ([`parse`]). [`format`](mod@format) prints a file in the one style.
+//! The grammar is in `grammar/relc.pest` and nowhere else; this crate is the only user of pest. It knows no name, no type
+//! and no environment.
+
+pub mod ast;
+pub mod diagnostic;
+pub mod format;
+pub mod layout;
+mod parse;
+mod parser;
+mod recovery;
+pub mod serialize;
+pub mod source;
+mod strings;
+mod validate;
+pub mod visit;
+
+pub use parse::parse;
+pub use recovery::comments;

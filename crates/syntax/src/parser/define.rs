@@ -1,0 +1,446 @@
+//! Parts and environments, and the statements in their braces.
+
+use std::sync::Arc;
+
+use super::Builder;
+use super::object::first;
+use crate::ast::*;
+use crate::diagnostic::{Code, Diagnostic, Severity, nearest};
+use crate::parser::{Pair, Rule};
+use crate::source::Span;
+
+/// Where statements stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Part,
+    Settings,
+    Version,
+    Strategy,
+}
+
+impl Place {
+    fn name(self) -> &'static str {
+        match self {
+            Place::Part => "a part or environment",
+            Place::Settings => "`settings`",
+            Place::Version => "`version`",
+            Place::Strategy => "a strategy",
+        }
+    }
+
+    fn takes(self, rule: Rule) -> bool {
+        match rule {
+            Rule::field => matches!(self, Place::Settings | Place::Version),
+            Rule::track => self == Place::Version,
+            Rule::let_ | Rule::require | Rule::lint => true,
+            Rule::emit => self != Place::Settings,
+            Rule::settings | Rule::version_body => matches!(self, Place::Part | Place::Strategy),
+            _ => self == Place::Part,
+        }
+    }
+}
+
+impl Builder<'_> {
+    pub(super) fn part(&mut self, pair: Pair<'_>) -> Part {
+        let span = self.span(&pair);
+        let environment = pair.as_rule() == Rule::environment;
+        let what = if environment { "a name behind `environment`" } else { "a name behind `part`" };
+        let (mut name, mut extends, mut body) = (self.nothing(span), Vec::new(), Body::default());
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::env_name => name = self.word(&pair),
+                Rule::word | Rule::missing_name => name = self.declared(&pair, what),
+                Rule::extends => extends = self.extends(pair),
+                Rule::body => body = self.body(pair, Place::Part),
+                Rule::missing_body if self.reported_since(span) => {}
+                Rule::missing_body => self.missing_body(&pair, &name.text),
+                _ => self.header_junk(&pair),
+            }
+        }
+        Part { doc: self.doc(span), name, extends, body: body.into(), span }
+    }
+
+    fn extends(&mut self, pair: Pair<'_>) -> Vec<Name> {
+        let mut names = Vec::new();
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::extended => names.push(self.word(&pair)),
+                _ => {
+                    self.no_name(&pair, "a part or environment behind `extends`");
+                }
+            }
+        }
+        names
+    }
+
+    fn missing_body(&mut self, pair: &Pair<'_>, of: &str) {
+        let at = self.place(pair);
+        let found = self.found(at);
+        self.syntax(at, format!("expected `{{` behind `{of}`, found {found}"), "an empty body is written `{}`");
+    }
+
+    fn body(&mut self, pair: Pair<'_>, place: Place) -> Body {
+        let mut statements = Vec::new();
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::bad_statement => self.bad_statement(&pair),
+                Rule::misplaced_item => self.misplaced_item(first(pair)),
+                Rule::extra_comma | Rule::junk | Rule::missing_sep => self.between(&pair),
+                rule => {
+                    if !place.takes(rule) {
+                        self.misplaced(&pair, place);
+                    }
+                    statements.extend(self.statement(pair));
+                }
+            }
+        }
+        Body { statements }
+    }
+
+    fn misplaced(&mut self, pair: &Pair<'_>, place: Place) {
+        let span = self.span(pair);
+        let word = pair.as_str().split([' ', '\t', '\r', '\n', '{', ':']).next().unwrap_or("");
+        let span = Span { end: span.start + u32::try_from(word.len()).unwrap_or(0), ..span };
+        let (what, help) = match pair.as_rule() {
+            Rule::field => ("a field".to_owned(), "fields stand in `settings { … }` or `version { … }`"),
+            Rule::track => ("`track`".to_owned(), "it stands in `version { … }`"),
+            Rule::settings | Rule::version_body => {
+                (format!("`{word}`"), "it stands in a part, an environment, or a strategy")
+            }
+            Rule::emit => ("`emit`".to_owned(), "it stands in a part, an environment, a strategy, or `version { … }`"),
+            _ => (format!("`{word}`"), "it stands in a part or an environment"),
+        };
+        self.report(
+            Diagnostic::error(Code::Misplaced, span, format!("{what} cannot stand in {}", place.name())).help(help),
+        );
+    }
+
+    /// A declaration inside of a body: at the head of its line the body was not closed, which is reported already.
+    fn misplaced_item(&mut self, pair: Pair<'_>) {
+        let span = self.span(&pair);
+        let at_head = self.text[..span.start as usize].ends_with('\n');
+        let Some(item) = self.item(pair) else { return };
+        if !at_head {
+            let word = self.slice(span).split([' ', '\t']).next().unwrap_or("");
+            let span = Span { end: span.start + u32::try_from(word.len()).unwrap_or(0), ..span };
+            self.report(
+                Diagnostic::error(Code::Misplaced, span, format!("`{word}` stands at the top of a file only"))
+                    .help("move it out of the braces"),
+            );
+        }
+        self.items.push(item);
+    }
+
+    fn statement(&mut self, pair: Pair<'_>) -> Option<Statement> {
+        let span = self.span(&pair);
+        Some(match pair.as_rule() {
+            Rule::settings => Statement::Settings(self.inner_body(pair, Place::Settings), span),
+            Rule::version_body => Statement::Version(self.inner_body(pair, Place::Version), span),
+            Rule::field => Statement::Field(Arc::new(self.field(pair))),
+            Rule::let_ => Statement::Let(Arc::new(self.let_(pair))),
+            Rule::fragment => Statement::Fragment(Arc::new(self.fragment(pair))),
+            Rule::emit => Statement::Emit(Arc::new(self.emit(pair))),
+            Rule::track => Statement::Track(Arc::new(self.emit(pair))),
+            Rule::strategy => Statement::Strategy(Arc::new(self.strategy(pair))),
+            Rule::require => Statement::Require(Arc::new(self.require(pair))),
+            Rule::lint => Statement::Lint(Arc::new(self.lint(pair)?)),
+            Rule::watch => Statement::Watch(Arc::new(self.watch(pair))),
+            Rule::replace => self.replace(pair, span)?,
+            _ => return None,
+        })
+    }
+
+    fn inner_body(&mut self, pair: Pair<'_>, place: Place) -> Body {
+        let body = first(pair);
+        if body.as_rule() == Rule::body {
+            return self.body(body, place);
+        }
+        self.missing_body(&body, place.name().trim_matches('`'));
+        Body::default()
+    }
+
+    fn replace(&mut self, pair: Pair<'_>, span: Span) -> Option<Statement> {
+        let replaced = first(pair);
+        if replaced.as_rule() == Rule::missing_word {
+            let at = self.place(&replaced);
+            let found = self.found(at);
+            self.syntax(
+                at,
+                format!("expected `let`, `fragment`, `strategy` or `lint` behind `replace`, found {found}"),
+                "",
+            );
+            return None;
+        }
+        let word = Span { end: span.start + 7, ..span };
+        let mut statement = self.statement(replaced)?;
+        // Its comment stands above `replace`.
+        if let Statement::Lint(lint) = &mut statement {
+            Arc::make_mut(lint).doc = self.doc(span);
+        }
+        Some(Statement::Replace(Box::new(statement), word))
+    }
+
+    fn field(&mut self, pair: Pair<'_>) -> Field {
+        let span = self.span(&pair);
+        let mut field = Field {
+            doc: self.doc(span),
+            headline: false,
+            shared: false,
+            deprecated: None,
+            name: self.nothing(span),
+            ty: TypeExpr { kind: TypeExprKind::Error, span: span.at_end() },
+            default: None,
+            at: FieldPlace::Named,
+            span,
+        };
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::headline_mark => field.headline = true,
+                Rule::shared_mark => field.shared = true,
+                Rule::deprecated => {
+                    field.deprecated = Some(self.plain(&first(pair), "a reason in quotes behind `deprecated`"))
+                }
+                Rule::word => field.name = self.word(&pair),
+                Rule::ty => field.ty = self.ty(pair),
+                Rule::place => field.at = self.field_place(first(pair)),
+                _ => self.value_of(pair, &mut field.default, "="),
+            }
+        }
+        field
+    }
+
+    fn field_place(&mut self, pair: Pair<'_>) -> FieldPlace {
+        match pair.as_rule() {
+            Rule::nowhere => FieldPlace::Nowhere(self.span(&pair)),
+            _ => FieldPlace::At(self.plain(&pair, "a place in quotes, or `none`, behind `at`")),
+        }
+    }
+
+    fn emit(&mut self, pair: Pair<'_>) -> Emit {
+        let span = self.span(&pair);
+        let word = if pair.as_rule() == Rule::track { "track" } else { "emit" };
+        let (mut untracked, mut values) = (false, Vec::new());
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::untracked => untracked = true,
+                _ => values.push(self.expr_or_missing(pair, word)),
+            }
+        }
+        Emit { untracked, values, span }
+    }
+
+    fn strategy(&mut self, pair: Pair<'_>) -> Strategy {
+        let span = self.span(&pair);
+        let (mut name, mut weights, mut body) = (self.nothing(span), None, Body::default());
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::word => name = self.word(&pair),
+                Rule::missing_name => name = self.no_name(&pair, "a name behind `strategy`"),
+                Rule::weights => weights = self.weights(first(pair)),
+                Rule::body => body = self.body(pair, Place::Strategy),
+                Rule::missing_body if self.reported_since(span) => {}
+                Rule::missing_body => self.missing_body(&pair, &name.text),
+                _ => self.header_junk(&pair),
+            }
+        }
+        Strategy { doc: self.doc(span), name, weights, body: body.into(), span }
+    }
+
+    fn weights(&mut self, pair: Pair<'_>) -> Option<(WeightMode, Span)> {
+        let at = self.place(&pair);
+        let mode = match pair.as_str() {
+            "split" => WeightMode::Split,
+            "percent" => WeightMode::Percent,
+            "each" => WeightMode::Each,
+            "none" => WeightMode::None,
+            other => {
+                let found = self.found(at);
+                let meant = nearest(other, ["split", "percent", "each", "none"]);
+                let help = meant.map_or(String::new(), |meant| format!("did you mean `{meant}`?"));
+                self.syntax(
+                    at,
+                    format!("expected `split`, `percent`, `each` or `none` behind `weights`, found {found}"),
+                    &help,
+                );
+                return None;
+            }
+        };
+        Some((mode, at))
+    }
+
+    fn require(&mut self, pair: Pair<'_>) -> Require {
+        let span = self.span(&pair);
+        let error = Expr { kind: ExprKind::Error, span: span.at_end() };
+        let mut inner = pair.into_inner();
+        let condition = inner.next().map_or(error.clone(), |pair| self.expr_or_missing(pair, "require"));
+        let quiet = matches!(condition.kind, ExprKind::Error);
+        let message = inner.next().filter(|pair| !(quiet && pair.as_rule() == Rule::missing_text));
+        let message = message.map_or(error, |pair| self.text_or(&pair, "a message in quotes behind the condition"));
+        let at = inner.next().map(|at| self.cond(first(at)));
+        Require { condition, message, at, span }
+    }
+
+    fn lint(&mut self, pair: Pair<'_>) -> Option<Lint> {
+        let span = self.span(&pair);
+        let (mut name, mut level, mut required) = (self.nothing(span), None, false);
+        let (mut at, mut lines) = (None, LintLines::default());
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::word | Rule::missing_name if name.text.is_empty() && level.is_none() => {
+                    name = self.declared(&pair, "a name behind `lint`");
+                }
+                Rule::word if pair.as_str() == "require" => (level, required) = (Some(Severity::Error), true),
+                Rule::word | Rule::missing_word => level = self.level(&pair),
+                Rule::at => at = Some(self.cond(first(pair))),
+                Rule::lint_body => lines = self.lint_lines(pair, span),
+                Rule::missing_body if self.reported_since(span) => {}
+                Rule::missing_body => self.missing_body(&pair, &name.text),
+                _ => self.header_junk(&pair),
+            }
+        }
+        let (test, message) = (lines.test?, lines.message?);
+        Some(Lint {
+            doc: self.doc(span),
+            name,
+            level: level?,
+            required,
+            at,
+            loops: lines.loops,
+            test,
+            message,
+            help: lines.help,
+            fix: lines.fix,
+            span,
+        })
+    }
+
+    fn level(&mut self, pair: &Pair<'_>) -> Option<Severity> {
+        match pair.as_str() {
+            "error" => return Some(Severity::Error),
+            "warn" => return Some(Severity::Warning),
+            "info" => return Some(Severity::Info),
+            _ => {}
+        }
+        let at = self.place(pair);
+        if !self.reported_since(at) {
+            let found = self.found(at);
+            self.syntax(
+                at,
+                format!("expected `error`, `warn`, `info` or `require`, found {found}"),
+                "write `lint name warn { … }`",
+            );
+        }
+        None
+    }
+
+    fn lint_lines(&mut self, pair: Pair<'_>, lint: Span) -> LintLines {
+        let span = self.span(&pair);
+        let mut lines = LintLines::default();
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::lint_for if lines.test.is_none() => lines.loops.extend(self.loop_head(pair)),
+                Rule::lint_when if lines.test.is_none() => {
+                    lines.test = Some(LintTest::When(self.expr_or_missing(first(pair), "when")));
+                }
+                Rule::lint_unique if lines.test.is_none() => {
+                    lines.test = Some(LintTest::Unique(self.expr_or_missing(first(pair), "unique")));
+                }
+                Rule::lint_fix => lines.fix = self.lint_fix(pair),
+                Rule::string | Rule::block | Rule::open_string | Rule::open_block if lines.message.is_none() => {
+                    lines.message = Some(self.string(&pair));
+                }
+                Rule::string | Rule::block | Rule::open_string | Rule::open_block if lines.help.is_none() => {
+                    lines.help = Some(self.string(&pair));
+                }
+                Rule::bad_statement => self.junk(&pair),
+                Rule::extra_comma | Rule::junk | Rule::missing_sep => self.between(&pair),
+                _ => {
+                    let again = self.span(&pair);
+                    let help = "write loops, then `when` and one condition, the message, and what to do; split what is more into two lints";
+                    self.syntax(again, "a lint has one condition and one message", help);
+                }
+            }
+        }
+        if (lines.test.is_none() || lines.message.is_none()) && !self.reported_since(lint) {
+            let what = if lines.test.is_none() { "`when` and a condition" } else { "a message in quotes" };
+            self.syntax(
+                Span { start: span.end.saturating_sub(1), ..span },
+                format!("expected {what} in this lint"),
+                "write `when condition`, and the message on the next line",
+            );
+        }
+        lines
+    }
+
+    fn lint_fix(&mut self, pair: Pair<'_>) -> Option<LintFix> {
+        let (mut fix, mut unsafe_) = (None, false);
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::fix_unsafe => unsafe_ = true,
+                Rule::missing_word => {
+                    let at = self.place(&pair);
+                    let found = self.found(at);
+                    self.syntax(
+                        at,
+                        format!("expected `set` or `remove` behind `fix`, found {found}"),
+                        "write `fix set path = value` or `fix remove path`",
+                    );
+                }
+                rule => fix = self.fix_action(pair, rule == Rule::fix_set),
+            }
+        }
+        fix.map(|(path, value)| LintFix { path, value, unsafe_ })
+    }
+
+    fn fix_action(&mut self, pair: Pair<'_>, set: bool) -> Option<(Expr, Option<Expr>)> {
+        let mut inner = pair.into_inner();
+        let path = self.cond(inner.next()?);
+        if !set {
+            return Some((path, None));
+        }
+        let mut value = None;
+        for pair in inner {
+            if pair.as_rule() == Rule::missing_eq {
+                let at = self.place(&pair);
+                self.syntax(at, "expected `=` and the new value", "write `fix set path = value`");
+            } else {
+                self.value_of(pair, &mut value, "=");
+            }
+        }
+        Some((path, Some(value?)))
+    }
+
+    fn watch(&mut self, pair: Pair<'_>) -> Watch {
+        let span = self.span(&pair);
+        let mut watch = Watch {
+            short: self.nothing(span),
+            ty: TypeExpr { kind: TypeExprKind::Error, span: span.at_end() },
+            plural: None,
+            ready: Vec::new(),
+            span,
+        };
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::word | Rule::missing_name => watch.short = self.declared(&pair, "a short name behind `watch`"),
+                Rule::ty if watch.short.text.is_empty() => {}
+                Rule::ty => watch.ty = self.ty(pair),
+                Rule::plural => watch.plural = Some(self.plain(&first(pair), "a plural in quotes")),
+                _ => {
+                    for condition in pair.into_inner() {
+                        watch.ready.push(self.plain(&condition, "a condition in quotes behind `ready`"));
+                    }
+                }
+            }
+        }
+        watch
+    }
+}
+
+#[derive(Default)]
+struct LintLines {
+    loops: Vec<GuardHead>,
+    test: Option<LintTest>,
+    message: Option<Expr>,
+    help: Option<Expr>,
+    fix: Option<LintFix>,
+}

@@ -1,0 +1,311 @@
+//! Expressions: the grammar leaves operators and operands side by side, and this groups them.
+
+use std::iter::Peekable;
+use std::sync::Arc;
+
+use pest::iterators::Pairs;
+
+use super::Builder;
+use super::object::first;
+use crate::ast::*;
+use crate::diagnostic::{Applicability, Code, Diagnostic};
+use crate::parser::{Pair, Rule};
+use crate::source::Span;
+
+type Flat<'t> = Peekable<Pairs<'t, Rule>>;
+
+impl Builder<'_> {
+    pub(super) fn expr(&mut self, pair: Pair<'_>) -> Expr {
+        let span = self.span(&pair);
+        let mut flat = pair.into_inner().peekable();
+        match flat.peek().map(|pair| pair.as_rule()) {
+            Some(Rule::if_) => self.if_(first_of(flat), span),
+            Some(Rule::for_) => self.stray_for(first_of(flat), span),
+            _ => self.chain(&mut flat, span),
+        }
+    }
+
+    pub(super) fn cond(&mut self, pair: Pair<'_>) -> Expr {
+        let span = self.span(&pair);
+        self.chain(&mut pair.into_inner().peekable(), span)
+    }
+
+    /// The whole of a flat chain.
+    fn chain(&mut self, flat: &mut Flat<'_>, span: Span) -> Expr {
+        if flat.peek().is_none() {
+            return Expr { kind: ExprKind::Error, span };
+        }
+        let whole = self.or(flat);
+        // Nothing is left unless a word such as `not` stands where no operand may begin; that was reported.
+        flat.for_each(drop);
+        whole
+    }
+
+    fn or(&mut self, flat: &mut Flat<'_>) -> Expr {
+        let mut left = self.and(flat);
+        while self.eat_word(flat, Rule::kw_or, "||") {
+            let right = self.and(flat);
+            left = binary(BinaryOp::Or, left, right);
+        }
+        left
+    }
+
+    fn and(&mut self, flat: &mut Flat<'_>) -> Expr {
+        let mut left = self.not(flat);
+        while self.eat_word(flat, Rule::kw_and, "&&") {
+            let right = self.not(flat);
+            left = binary(BinaryOp::And, left, right);
+        }
+        left
+    }
+
+    /// Whether `and` or `or` comes, also in the spelling of other languages.
+    fn eat_word(&mut self, flat: &mut Flat<'_>, rule: Rule, other: &str) -> bool {
+        let comes =
+            |pair: &Pair<'_>| pair.as_rule() == rule || pair.as_rule() == Rule::bad_infix && pair.as_str() == other;
+        let Some(pair) = flat.next_if(comes) else { return false };
+        if pair.as_rule() == Rule::bad_infix {
+            self.spelled(&pair, if other == "||" { "or" } else { "and" });
+        }
+        true
+    }
+
+    fn spelled(&mut self, pair: &Pair<'_>, word: &str) {
+        let span = self.span(pair);
+        let text = if self.text[span.range().end..].starts_with(' ') { word.to_owned() } else { format!("{word} ") };
+        self.report(
+            Diagnostic::error(Code::Syntax, span, format!("`{}` is written `{word}`", pair.as_str()))
+                .help(format!("write `{word}`"))
+                .fix(Applicability::Safe, span, text),
+        );
+    }
+
+    fn not(&mut self, flat: &mut Flat<'_>) -> Expr {
+        let mut starts = Vec::new();
+        while let Some(pair) = flat.next_if(|pair| matches!(pair.as_rule(), Rule::kw_not | Rule::bad_not)) {
+            if pair.as_rule() == Rule::bad_not {
+                self.spelled(&pair, "not");
+            }
+            starts.push(self.span(&pair));
+        }
+        let mut value = self.compare(flat);
+        for start in starts.into_iter().rev() {
+            value = Expr { span: start.to(value.span), kind: ExprKind::Not(Box::new(value)) };
+        }
+        value
+    }
+
+    fn compare(&mut self, flat: &mut Flat<'_>) -> Expr {
+        let mut left = self.coalesce(flat);
+        let mut seen: Option<Span> = None;
+        while let Some(pair) = flat.next_if(|pair| pair.as_rule() == Rule::compare) {
+            let at = self.span(&pair);
+            if let Some(before) = seen {
+                self.report(
+                    Diagnostic::error(Code::Syntax, at, "comparisons do not chain")
+                        .related(before, "the comparison before it")
+                        .help("join two comparisons by `and`, or set parentheses"),
+                );
+            }
+            seen = Some(at);
+            let right = self.coalesce(flat);
+            left = binary(comparison(pair.as_str()), left, right);
+        }
+        left
+    }
+
+    fn coalesce(&mut self, flat: &mut Flat<'_>) -> Expr {
+        let mut left = self.operand(flat);
+        while flat.next_if(|pair| pair.as_rule() == Rule::coalesce).is_some() {
+            let right = self.operand(flat);
+            left = binary(BinaryOp::Coalesce, left, right);
+        }
+        left
+    }
+
+    fn operand(&mut self, flat: &mut Flat<'_>) -> Expr {
+        if let Some(pair) = flat.next_if(|pair| matches!(pair.as_rule(), Rule::kw_not | Rule::bad_not)) {
+            let span = self.span(&pair);
+            self.syntax(span, "`not` behind an operator needs parentheses", "write `(not …)`");
+            return self.not(flat);
+        }
+        let Some(atom) = flat.next() else {
+            return Expr { kind: ExprKind::Error, span: Span::new(self.file, self.base, self.base) };
+        };
+        let mut value = self.atom(atom);
+        while let Some(pair) = flat.next_if(|pair| is_postfix(pair.as_rule())) {
+            value = self.postfix(value, pair);
+        }
+        value
+    }
+
+    fn postfix(&mut self, base: Expr, pair: Pair<'_>) -> Expr {
+        let span = base.span.to(self.span(&pair));
+        let base = Box::new(base);
+        let kind = match pair.as_rule() {
+            Rule::call => ExprKind::Call { callee: base, args: self.args(pair) },
+            Rule::index => ExprKind::Index { base, index: Box::new(self.index(pair)) },
+            Rule::unwrap => ExprKind::Unwrap(base),
+            rule => {
+                let word = first(pair);
+                let name = match word.as_rule() {
+                    Rule::word => self.word(&word),
+                    _ => self.no_name(&word, "a field behind the dot"),
+                };
+                ExprKind::Field { base, name, optional: rule == Rule::optional_field }
+            }
+        };
+        Expr { kind, span }
+    }
+
+    /// The one expression inside of brackets.
+    fn index(&mut self, pair: Pair<'_>) -> Expr {
+        let mut value = Expr { kind: ExprKind::Error, span: self.span(&pair).at_end() };
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::expr => value = self.expr(pair),
+                Rule::missing_value => value = self.missing_value(&pair, "["),
+                _ => self.between(&pair),
+            }
+        }
+        value
+    }
+
+    fn atom(&mut self, pair: Pair<'_>) -> Expr {
+        let span = self.span(&pair);
+        let kind = match pair.as_rule() {
+            Rule::string | Rule::block | Rule::open_string | Rule::open_block | Rule::odd_string => {
+                return self.string(&pair);
+            }
+            Rule::number => number(pair.as_str()),
+            Rule::percent => self.percent(&pair),
+            Rule::bad_number => self.bad_number(&pair),
+            Rule::literal => literal(pair.as_str()),
+            Rule::name => ExprKind::Name(Arc::from(pair.as_str())),
+            Rule::object => return self.object(pair),
+            Rule::list => return self.list(pair),
+            // Parentheses are not in the tree; the span keeps them, so that a fix can replace the whole.
+            Rule::paren => self.index(pair).kind,
+            Rule::case => self.case(pair),
+            Rule::fail => self.fail(pair),
+            Rule::file => self.file_of(pair),
+            Rule::typed => self.typed(pair, span),
+            Rule::type_value => self.type_value(&pair),
+            Rule::missing_value => return self.missing_value(&pair, ""),
+            _ => self.bad_value(&pair),
+        };
+        Expr { kind, span }
+    }
+
+    fn typed(&mut self, pair: Pair<'_>, span: Span) -> ExprKind {
+        let mut inner = pair.into_inner();
+        let (Some(ty), Some(object)) = (inner.next(), inner.next()) else {
+            self.syntax(span, "expected a type and its object", "");
+            return ExprKind::Error;
+        };
+        ExprKind::Typed { ty: Box::new(self.type_ref(ty)), object: Box::new(self.object(object)) }
+    }
+
+    pub(super) fn file_of(&mut self, pair: Pair<'_>) -> ExprKind {
+        let path = first(pair);
+        match path.as_rule() {
+            Rule::bad_value | Rule::missing_value => {
+                let span = self.place(&path);
+                self.syntax(span, "expected a path in quotes inside of `file(…)`", "write `file(\"ksvc.yaml\")`");
+                ExprKind::Error
+            }
+            _ => ExprKind::File(self.plain(&path, "a path in quotes")),
+        }
+    }
+
+    fn if_(&mut self, pair: Pair<'_>, span: Span) -> Expr {
+        let mut inner = pair.into_inner();
+        let error = Expr { kind: ExprKind::Error, span };
+        let (Some(condition), Some(tail)) = (inner.next(), inner.next()) else { return error };
+        let condition = Box::new(self.cond(condition));
+        match tail.as_rule() {
+            Rule::then_branch => {
+                let then = Box::new(self.expr_or_missing(first(tail), "then"));
+                let otherwise = inner.next().map(|tail| Box::new(self.expr_or_missing(first(tail), "else")));
+                Expr { kind: ExprKind::If { condition, then, otherwise }, span }
+            }
+            Rule::guard_branch => {
+                let colon = self.span(&tail);
+                let colon = Span { end: colon.start + 1, ..colon };
+                self.report(
+                    Diagnostic::error(Code::Syntax, colon, "expected `then` behind the condition, found `:`")
+                        .help("a value is written `if condition then value`; `if condition: …` guards an element or fields")
+                        .fix(Applicability::Unsafe, colon, " then"),
+                );
+                self.expr_or_missing(first(tail), "then");
+                error
+            }
+            _ => {
+                if !matches!(condition.kind, ExprKind::Error) {
+                    let at = self.place(&tail);
+                    let found = self.found(at);
+                    self.syntax(
+                        at,
+                        format!("expected `then` behind the condition, found {found}"),
+                        "a value is written `if condition then value else value`",
+                    );
+                }
+                error
+            }
+        }
+    }
+
+    fn stray_for(&mut self, pair: Pair<'_>, span: Span) -> Expr {
+        let word = Span { end: span.start + 3, ..span };
+        let _ = pair;
+        self.syntax(word, "`for` stands in a list or an object", "write `[for x in list: …]`");
+        Expr { kind: ExprKind::Error, span }
+    }
+
+    fn fail(&mut self, pair: Pair<'_>) -> ExprKind {
+        let mut inner = pair.into_inner();
+        let Some(message) = inner.next() else { return ExprKind::Error };
+        let message = Box::new(self.text_or(&message, "a message in quotes behind `fail`"));
+        let at = inner.next().map(|at| Box::new(self.cond(first(at))));
+        ExprKind::Fail { message, at }
+    }
+}
+
+fn first_of<'t>(mut flat: Flat<'t>) -> Pair<'t> {
+    // The caller has seen it.
+    flat.next().expect("an expression has a pair inside")
+}
+
+fn is_postfix(rule: Rule) -> bool {
+    matches!(rule, Rule::call | Rule::index | Rule::unwrap | Rule::field_access | Rule::optional_field)
+}
+
+fn binary(op: BinaryOp, left: Expr, right: Expr) -> Expr {
+    let span = left.span.to(right.span);
+    Expr { kind: ExprKind::Binary { op, left: Box::new(left), right: Box::new(right) }, span }
+}
+
+fn comparison(text: &str) -> BinaryOp {
+    match text {
+        "==" => BinaryOp::Eq,
+        "!=" => BinaryOp::Ne,
+        "<" => BinaryOp::Lt,
+        "<=" => BinaryOp::Le,
+        ">" => BinaryOp::Gt,
+        ">=" => BinaryOp::Ge,
+        _ => BinaryOp::In,
+    }
+}
+
+fn literal(text: &str) -> ExprKind {
+    match text {
+        "true" => ExprKind::Bool(true),
+        "false" => ExprKind::Bool(false),
+        _ => ExprKind::Null,
+    }
+}
+
+/// A number of JSON; beyond 64 bits it is not whole any more.
+fn number(text: &str) -> ExprKind {
+    text.parse().map(ExprKind::Int).or_else(|_| text.parse().map(ExprKind::Float)).unwrap_or(ExprKind::Error)
+}

@@ -1,0 +1,252 @@
+//! Declarations at the top of a file, and the parts that definitions share.
+
+use std::sync::Arc;
+
+use super::Builder;
+use crate::ast::*;
+use crate::diagnostic::{Applicability, Code, Diagnostic};
+use crate::parser::{Pair, Rule};
+use crate::serialize::Later;
+use crate::source::Span;
+
+impl Builder<'_> {
+    /// Adds what a `unit` declares.
+    pub(crate) fn unit(&mut self, unit: Pair<'_>) {
+        for pair in unit.into_inner() {
+            match pair.as_rule() {
+                Rule::bad_item => self.bad_item(&pair),
+                Rule::junk_item => self.junk(&pair),
+                Rule::missing_sep => self.missing_sep(&pair),
+                _ => {
+                    // What stands inside of an item that is not closed comes behind it.
+                    let at = self.items.len();
+                    if let Some(item) = self.item(pair) {
+                        self.items.insert(at, item);
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn item(&mut self, pair: Pair<'_>) -> Option<Item> {
+        Some(match pair.as_rule() {
+            Rule::import => Item::Import(Arc::new(self.import(pair)?)),
+            Rule::release => Item::Release(Arc::new(self.release(pair))),
+            Rule::param => Item::Param(Arc::new(self.param(pair))),
+            Rule::let_ => Item::Let(Arc::new(self.let_(pair))),
+            Rule::type_def => Item::Type(Arc::new(self.type_def(pair))),
+            Rule::fragment => Item::Fragment(Arc::new(self.fragment(pair))),
+            Rule::part => Item::Part(Arc::new(self.part(pair))),
+            Rule::environment => Item::Environment(Arc::new(self.part(pair))),
+            _ => return None,
+        })
+    }
+
+    fn import(&mut self, pair: Pair<'_>) -> Option<Import> {
+        let span = self.span(&pair);
+        let mut inner = pair.into_inner();
+        let first = inner.next()?;
+        let what = match first.as_rule() {
+            Rule::word => {
+                let mut libraries = vec![self.lower(&first)];
+                for word in inner {
+                    libraries.push(self.lower(&word));
+                }
+                ImportWhat::Libraries(libraries)
+            }
+            Rule::missing_name => {
+                self.no_name(&first, "the name of a library, or a file and `as`");
+                return None;
+            }
+            _ => {
+                let path = self.plain(&first, "a file");
+                ImportWhat::File { path, alias: self.alias(inner.next()?) }
+            }
+        };
+        Some(Import { what, span })
+    }
+
+    fn alias(&mut self, pair: Pair<'_>) -> Name {
+        match pair.as_rule() {
+            Rule::word => self.lower(&pair),
+            Rule::missing_word => self.no_name(&pair, "`as` and a name for the file"),
+            _ => self.no_name(&pair, "a name behind `as`"),
+        }
+    }
+
+    fn param(&mut self, pair: Pair<'_>) -> Param {
+        let span = self.span(&pair);
+        let mut name = self.nothing(span);
+        let mut ty = TypeExpr { kind: TypeExprKind::Error, span: span.at_end() };
+        let mut value = None;
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::word | Rule::missing_name => name = self.declared(&pair, "a name behind `param`"),
+                Rule::ty => ty = self.ty(pair),
+                Rule::missing_type => {
+                    let at = self.place(&pair);
+                    self.syntax(
+                        at,
+                        format!("expected `:` and a type behind `{}`", name.text),
+                        "a param says its type: `param tag: string`",
+                    );
+                }
+                _ => self.value_of(pair, &mut value, "="),
+            }
+        }
+        Param { doc: self.doc(span), name, ty, value, span }
+    }
+
+    /// The pairs of `value_of`.
+    pub(super) fn value_of(&mut self, pair: Pair<'_>, value: &mut Option<Expr>, wanted: &str) {
+        match pair.as_rule() {
+            Rule::expr => *value = Some(self.expr(pair)),
+            Rule::missing_value => *value = Some(self.missing_value(&pair, "=")),
+            Rule::missing_eq => {
+                let at = self.place(&pair);
+                let found = self.found(at);
+                self.report(
+                    Diagnostic::error(Code::Syntax, at, format!("expected `{wanted}` before the value, found {found}"))
+                        .help(format!("write `{wanted}`"))
+                        .fix(Applicability::Unsafe, at, format!("{wanted} ")),
+                );
+            }
+            Rule::bad_eq => {
+                let span = self.span(&pair);
+                self.report(
+                    Diagnostic::error(Code::Syntax, span, format!("expected `=`, found `{}`", pair.as_str()))
+                        .help("write `=`")
+                        .fix(Applicability::Safe, span, "="),
+                );
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn nothing(&self, span: Span) -> Name {
+        Name { text: Arc::from(""), span: span.at_end() }
+    }
+
+    pub(super) fn let_(&mut self, pair: Pair<'_>) -> Let {
+        let span = self.span(&pair);
+        let (mut open, mut name, mut ty, mut value) = (false, self.nothing(span), None, None);
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::kw_open => open = true,
+                Rule::word | Rule::missing_name => name = self.declared(&pair, "a name behind `let`"),
+                Rule::ty => ty = Some(self.ty(pair)),
+                _ => self.value_of(pair, &mut value, "="),
+            }
+        }
+        if value.is_none() && !open && !name.text.is_empty() {
+            self.no_value("let", &name, ty.as_ref().map_or(span, |ty| ty.span));
+        }
+        Let { doc: self.doc(span), open, name, ty, value, span }
+    }
+
+    fn no_value(&mut self, what: &str, name: &Name, before: Span) {
+        // A type that could not be read was reported, and the value may be in it.
+        if self.diags.iter().last().is_some_and(|d| d.span.start >= name.span.end && d.span.start <= before.end) {
+            return;
+        }
+        let at = before.at_end();
+        self.syntax(
+            at,
+            format!("expected `=` and a value for `{}`", name.text),
+            &format!("a {what} without one is written `open {what}`, and filled by what extends the part"),
+        );
+    }
+
+    fn type_def(&mut self, pair: Pair<'_>) -> TypeDef {
+        let span = self.span(&pair);
+        let mut name = self.nothing(span);
+        let mut ty = TypeExpr { kind: TypeExprKind::Error, span: span.at_end() };
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::word => name = self.capital(&pair),
+                Rule::missing_name => name = self.no_name(&pair, "a name behind `type`"),
+                Rule::ty => ty = self.ty(pair),
+                _ => self.value_of(pair, &mut None, "="),
+            }
+        }
+        TypeDef { doc: self.doc(span), name, ty: ty.into(), span }
+    }
+
+    fn capital(&mut self, pair: &Pair<'_>) -> Name {
+        let name = self.word(pair);
+        if !name.text.starts_with(|c: char| c.is_ascii_uppercase()) {
+            let mut capital = name.text.to_string();
+            capital[..1].make_ascii_uppercase();
+            self.report(
+                Diagnostic::error(
+                    Code::Syntax,
+                    name.span,
+                    format!("the name of a type begins with a capital, and `{}` does not", name.text),
+                )
+                .help(format!("write `{capital}`"))
+                .fix(Applicability::Unsafe, name.span, capital),
+            );
+        }
+        name
+    }
+
+    pub(super) fn fragment(&mut self, pair: Pair<'_>) -> Fragment {
+        let span = self.span(&pair);
+        let (mut open, mut name, mut params, mut ty, mut body) = (false, self.nothing(span), Vec::new(), None, None);
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::kw_open => open = true,
+                Rule::word | Rule::missing_name => name = self.declared(&pair, "a name behind `fragment`"),
+                Rule::params => params = self.params(pair),
+                Rule::missing_body => {
+                    let at = self.place(&pair);
+                    self.syntax(
+                        at,
+                        format!("expected `(` and the parameters of `{}`", name.text),
+                        "one without parameters is written `name()`",
+                    );
+                }
+                Rule::ty => ty = Some(self.ty(pair)),
+                _ => self.value_of(pair, &mut body, "="),
+            }
+        }
+        if body.is_none() && !open && !name.text.is_empty() {
+            self.no_value("fragment", &name, span);
+        }
+        Fragment { doc: self.doc(span), open, name, params, ty, body: body.map(Later::from), span }
+    }
+
+    fn params(&mut self, pair: Pair<'_>) -> Vec<Parameter> {
+        let mut params = Vec::new();
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::parameter => params.extend(self.parameter(pair)),
+                _ => self.between(&pair),
+            }
+        }
+        params
+    }
+
+    fn parameter(&mut self, pair: Pair<'_>) -> Option<Parameter> {
+        let span = self.span(&pair);
+        let mut found: Option<(Name, TypeExpr)> = None;
+        let mut default = None;
+        for pair in pair.into_inner() {
+            match (pair.as_rule(), &mut found) {
+                (Rule::word, _) => {
+                    let error = TypeExpr { kind: TypeExprKind::Error, span: span.at_end() };
+                    found = Some((self.lower(&pair), error));
+                }
+                (Rule::ty, Some((_, ty))) => *ty = self.ty(pair),
+                (Rule::missing_type, Some((name, _))) => {
+                    let message = format!("expected `:` and a type behind the parameter `{}`", name.text);
+                    let at = self.place(&pair);
+                    self.syntax(at, message, "a parameter says its type: `name: string`");
+                }
+                (Rule::extra_comma | Rule::bad_entry, _) => self.between(&pair),
+                _ => self.value_of(pair, &mut default, "="),
+            }
+        }
+        found.map(|(name, ty)| Parameter { name, ty, default })
+    }
+}

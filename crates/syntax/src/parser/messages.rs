@@ -1,0 +1,458 @@
+//! What is said of a syntax error: the mistakes that people make, by name.
+
+use super::{Builder, is_reserved};
+use crate::ast::{Expr, ExprKind, Name, Version};
+use crate::diagnostic::{Applicability, Code, Diagnostic, nearest};
+use crate::parser::{Pair, Rule};
+use crate::source::Span;
+
+/// Words that begin a declaration.
+const DECLARATIONS: [&str; 9] =
+    ["release", "let", "param", "import", "environment", "part", "type", "fragment", "open"];
+/// Words that begin a statement in a body.
+const STATEMENTS: [&str; 14] = [
+    "settings", "version", "strategy", "let", "fragment", "emit", "track", "require", "lint", "watch", "replace",
+    "headline", "shared", "open",
+];
+
+impl Builder<'_> {
+    /// Where something stands, or where something missing would.
+    pub(super) fn place(&self, pair: &Pair<'_>) -> Span {
+        let span = self.span(pair);
+        if span.start != span.end {
+            return self.trimmed(span);
+        }
+        // What is missing at the end of a line is shown there, not where the next line begins.
+        let rest = self.text[span.start as usize..].trim_start_matches([' ', '\t', '\r']);
+        let before = self.text[..span.start as usize].trim_end().len();
+        let crossed = self.text[before..span.start as usize].contains('\n');
+        if crossed || rest.is_empty() || rest.starts_with('\n') { Span::new(self.file, before, before) } else { span }
+    }
+
+    fn trimmed(&self, span: Span) -> Span {
+        let text = self.slice(span);
+        let end = span.start as usize + text.trim_end().len();
+        Span::new(self.file, span.start as usize, end)
+    }
+
+    /// What stands at the start of `span`, for a message.
+    pub(super) fn found(&self, span: Span) -> String {
+        let rest = &self.text[span.start as usize..];
+        if rest.trim().is_empty() {
+            return "the end of the file".to_owned();
+        }
+        let rest = rest.trim_start_matches([' ', '\t', '\r']);
+        let Some(next) = rest.chars().next() else { return "the end of the file".to_owned() };
+        if next == '\n' || rest.starts_with("//") {
+            return "the end of the line".to_owned();
+        }
+        format!("`{}`", token(rest))
+    }
+
+    pub(super) fn shown(&self, span: Span) -> String {
+        let text = self.slice(span).trim();
+        let line = text.lines().next().unwrap_or("");
+        let short: String = line.chars().take(40).collect();
+        if short.len() < text.len() { format!("`{short}…`") } else { format!("`{short}`") }
+    }
+
+    /// Whether something was reported at or behind the start of `span`.
+    pub(super) fn reported_since(&self, span: Span) -> bool {
+        self.diags.iter().last().is_some_and(|last| last.span.start >= span.start)
+    }
+
+    pub(super) fn missing_value(&mut self, pair: &Pair<'_>, before: &str) -> Expr {
+        let at = self.place(pair);
+        let found = self.found(at);
+        let message = match before {
+            "" => format!("expected a value, found {found}"),
+            _ => format!("expected a value behind `{before}`, found {found}"),
+        };
+        let word = found.trim_matches('`');
+        let help = match before {
+            _ if is_reserved(word) => format!("`{word}` is reserved: as a text write `\"{word}\"`"),
+            "..." => "name what is spread: `...base`".to_owned(),
+            _ if before.ends_with(':') => "write a value, or `null` for none".to_owned(),
+            _ => "write a value: a text in quotes, a number, `{ … }`, `[ … ]`, or a name".to_owned(),
+        };
+        self.syntax(at, message, &help);
+        Expr { kind: ExprKind::Error, span: at }
+    }
+
+    /// Between entries: something too much, or a separator too little.
+    pub(super) fn between(&mut self, pair: &Pair<'_>) {
+        match pair.as_rule() {
+            Rule::extra_comma => self.extra_comma(self.span(pair)),
+            Rule::missing_sep => self.missing_sep(pair),
+            Rule::bad_entry => self.bad_entry(pair),
+            _ => self.junk(pair),
+        }
+    }
+
+    /// A comma that begins at `span`, and separates nothing from what follows.
+    fn extra_comma(&mut self, span: Span) {
+        let span = Span { end: span.start + 1, ..span };
+        self.report(Diagnostic::error(Code::Syntax, span, "there is nothing before this comma").help("remove it").fix(
+            Applicability::Safe,
+            span,
+            "",
+        ));
+    }
+
+    pub(super) fn missing_sep(&mut self, pair: &Pair<'_>) {
+        let at = self.span(pair);
+        // A bracket that does not close takes the newline behind it, and was reported.
+        let before = &self.text[..at.start as usize];
+        if before[before.trim_end().len()..].contains('\n') {
+            return;
+        }
+        if self.diags.iter().last().is_some_and(|last| last.span.end + 1 >= at.start && last.span.start <= at.start) {
+            return;
+        }
+        let found = self.found(at);
+        self.report(
+            Diagnostic::error(Code::Syntax, at, format!("expected a comma or a new line before {found}"))
+                .help("entries are separated by a comma or a new line")
+                .fix(Applicability::Safe, at, ", "),
+        );
+    }
+
+    /// Text behind an entry that is whole without it.
+    pub(super) fn junk(&mut self, pair: &Pair<'_>) {
+        let span = self.trimmed(self.span(pair));
+        let text = self.slice(span);
+        let start = span.start as usize;
+        let touches = self.text[..start].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+        if touches && text.starts_with(['/', ':', '.', '@', '-', '+', '_', '*']) {
+            return self.unquoted(span);
+        }
+        let shown = self.shown(span);
+        let help = match text.chars().next() {
+            Some('+' | '-' | '*' | '/') => "there is no arithmetic; text is joined by holes: `\"{a}-{b}\"`",
+            Some('(') => "the parentheses of a call touch its name",
+            Some('[') => "an index touches what it is of; elements are separated by a comma or a new line",
+            Some('=') => "`==` compares, `:` gives a key its value",
+            Some('?') => "a choice is written `if condition then a else b`",
+            Some('&' | '|') => "conditions are joined by `and` and `or`",
+            Some('\'' | '`' | '“' | '”' | '‘' | '’') => "texts stand in double quotes",
+            Some('<' | '>') => "versions stand between `<` and `>` behind a release's header",
+            Some('#') => "a comment begins with `//`",
+            _ => "entries are separated by a comma or a new line",
+        };
+        self.syntax(span, format!("unexpected {shown}"), help);
+    }
+
+    /// A text without its quotes, of which the grammar read a part as something else.
+    pub(super) fn unquoted(&mut self, span: Span) {
+        let run = |c: char| c.is_alphanumeric() || "_-./:@%+*~$".contains(c);
+        let (start, end) = (span.start as usize, span.end as usize);
+        let start = start - self.text[..start].chars().rev().take_while(|c| run(*c)).map(char::len_utf8).sum::<usize>();
+        let rest = &self.text[start..];
+        let end = end.max(start + rest.find(|c| !run(c)).unwrap_or(rest.len()));
+        let whole = Span::new(self.file, start, start + rest.find(|c| !run(c)).unwrap_or(rest.len()));
+        let text = self.slice(whole);
+        if let Some(key) = text.strip_suffix(':') {
+            let help = format!("write `{{ {key}: … }}`, the brace on the line of what it belongs to");
+            return self.syntax(whole, format!("the key `{key}` stands outside of braces"), &help);
+        }
+        let at = if whole.end == whole.start { Span::new(self.file, start, end) } else { whole };
+        self.report(
+            Diagnostic::error(Code::Syntax, at, format!("the text `{text}` needs quotes"))
+                .help(format!("write `\"{text}\"`"))
+                .fix(Applicability::Unsafe, at, format!("\"{text}\"")),
+        );
+    }
+
+    pub(super) fn bad_entry(&mut self, pair: &Pair<'_>) {
+        let span = self.trimmed(self.span(pair));
+        let text = self.slice(span);
+        let shown = self.shown(span);
+        if text.starts_with("- ") {
+            return self.syntax(span, format!("expected `key: value`, found {shown}"), "a list is written `[a, b]`");
+        }
+        if text.starts_with('#') {
+            return self.syntax(span, "a comment begins with `//`, not with `#`", "write `//`");
+        }
+        if text.starts_with('"') {
+            let key = token(text);
+            let span = Span::new(self.file, span.start as usize, span.start as usize + key.len());
+            return self.syntax(
+                span.at_end(),
+                format!("expected `:` and a value behind the key `{key}`"),
+                "an entry is written `key: value`",
+            );
+        }
+        let word = token(text);
+        if let Some(rest) = text.strip_prefix("..").filter(|rest| !rest.starts_with('.')) {
+            let dots = Span { end: span.start + 2, ..span };
+            let help = format!("write `...{}`", token(rest));
+            return self.report(Diagnostic::error(Code::Syntax, dots, "a spread has three dots").help(help).fix(
+                Applicability::Safe,
+                dots,
+                "...",
+            ));
+        }
+        if is_reserved(word) {
+            return self.syntax(span, format!("`{word}` cannot stand alone here"), "an entry is written `key: value`");
+        }
+        self.syntax(
+            span,
+            format!("expected `key: value`, found {shown}"),
+            "an entry is `key: value`, a name, `...spread`, or a guard",
+        );
+    }
+
+    pub(super) fn bad_key(&mut self, pair: &Pair<'_>) -> Name {
+        let name = self.word(pair);
+        self.report(
+            Diagnostic::error(Code::Syntax, name.span, format!("the key `{}` needs quotes", name.text))
+                .help(format!("write `\"{}\"`", name.text))
+                .fix(Applicability::Safe, name.span, format!("\"{}\"", name.text)),
+        );
+        name
+    }
+
+    pub(super) fn nested_key(&mut self, pair: &Pair<'_>, key: &Name) -> Expr {
+        let at = Span::new(self.file, key.span.end as usize, key.span.end as usize);
+        self.syntax(
+            at,
+            format!("expected a value behind `{}:`, found another key", key.text),
+            &format!("keys inside of `{}` stand in braces: `{}: {{ … }}`", key.text, key.text),
+        );
+        Expr { kind: ExprKind::Error, span: self.span(pair) }
+    }
+
+    pub(super) fn yaml_list(&mut self, pair: &Pair<'_>) -> Expr {
+        let span = self.trimmed(self.span(pair));
+        self.syntax(
+            Span { end: span.start + 1, ..span },
+            "a list is not written with `-`",
+            "write `[a, b]`, or one element on a line between `[` and `]`",
+        );
+        Expr { kind: ExprKind::Error, span }
+    }
+
+    pub(super) fn percent(&mut self, pair: &Pair<'_>) -> ExprKind {
+        let (span, text) = (self.span(pair), pair.as_str());
+        self.report(
+            Diagnostic::error(Code::Syntax, span, format!("`{text}` is a version's weight, and no value"))
+                .help(format!("write `\"{text}\"` for the text"))
+                .fix(Applicability::Safe, span, format!("\"{text}\"")),
+        );
+        ExprKind::Error
+    }
+
+    pub(super) fn bad_number(&mut self, pair: &Pair<'_>) -> ExprKind {
+        let (span, text) = (self.span(pair), pair.as_str());
+        let zeros = text.trim_start_matches('0');
+        let error = if zeros.len() < text.len() && !zeros.is_empty() && zeros.bytes().all(|b| b.is_ascii_digit()) {
+            Diagnostic::error(Code::Syntax, span, format!("the number `{text}` begins with a zero"))
+                .help(format!("write `{zeros}`, or `\"{text}\"` for the text"))
+        } else {
+            Diagnostic::error(Code::Syntax, span, format!("`{text}` is not a number"))
+                .help(format!("write `\"{text}\"` for the text"))
+                .fix(Applicability::Unsafe, span, format!("\"{text}\""))
+        };
+        self.report(error);
+        ExprKind::Error
+    }
+
+    pub(super) fn bad_value(&mut self, pair: &Pair<'_>) -> ExprKind {
+        let span = self.trimmed(self.span(pair));
+        let text = self.slice(span);
+        let shown = self.shown(span);
+        if text.starts_with(['/', '.', '~']) && text.len() > 1 && !text.contains(' ') {
+            self.unquoted(span);
+            return ExprKind::Error;
+        }
+        let help = match text.chars().next() {
+            Some('-') => "a list is written `[a, b]`; a hyphen is never a minus",
+            Some('#') => "a comment begins with `//`",
+            Some('|' | '>') => "a text of several lines stands between `\"\"\"`",
+            Some('$') => "a name is written without `$`, and in a text as `{name}`",
+            Some('&' | '*') => "YAML's anchors and aliases are a `let` and its name here",
+            _ => "a value is a text in quotes, a number, `true`, `false`, `null`, `{ … }`, `[ … ]`, or a name",
+        };
+        self.syntax(span, format!("expected a value, found {shown}"), help);
+        ExprKind::Error
+    }
+
+    pub(super) fn type_value(&mut self, pair: &Pair<'_>) -> ExprKind {
+        let (span, text) = (self.span(pair), pair.as_str());
+        let lower = text.to_lowercase();
+        let error = Diagnostic::error(
+            Code::Syntax,
+            span,
+            format!("`{text}` begins with a capital, as types do, and a type is no value"),
+        );
+        self.report(match &*lower {
+            "true" | "false" | "null" => error.help(format!("write `{lower}`")).fix(Applicability::Safe, span, lower),
+            "none" | "nil" => error.help("write `null`"),
+            _ => error.help(format!("write `\"{text}\"` for the text, or `{text} {{ … }}` for an object of this kind")),
+        });
+        ExprKind::Error
+    }
+
+    pub(super) fn odd_quotes(&mut self, pair: &Pair<'_>) {
+        let (span, text) = (self.span(pair), pair.as_str());
+        let inside: String = text.chars().skip(1).take(text.chars().count().saturating_sub(2)).collect();
+        let fixed = format!("\"{}\"", inside.replace('"', "\\\""));
+        self.report(
+            Diagnostic::error(Code::Syntax, span, "texts stand in double quotes").help(format!("write `{fixed}`")).fix(
+                Applicability::Safe,
+                span,
+                fixed,
+            ),
+        );
+    }
+
+    pub(super) fn unterminated(&mut self, pair: &Pair<'_>) {
+        let span = self.span(pair);
+        let block = pair.as_rule() == Rule::open_block;
+        let quote = Span { end: span.start + if block { 3 } else { 1 }, ..span };
+        let (what, help) = if block {
+            ("unterminated block", "close it with `\"\"\"`")
+        } else {
+            ("unterminated string", "close it with `\"` on the same line; several lines stand between `\"\"\"`")
+        };
+        self.report(Diagnostic::error(Code::Syntax, quote, what).label("this is never closed").help(help));
+    }
+
+    pub(super) fn header_junk(&mut self, pair: &Pair<'_>) {
+        let span = self.trimmed(self.span(pair));
+        let shown = self.shown(span);
+        self.syntax(
+            span,
+            format!("unexpected {shown} in the header"),
+            "a release reads `release name on environment strategy { … } < … >`",
+        );
+    }
+
+    pub(super) fn bad_version(&mut self, pair: &Pair<'_>) {
+        let span = self.trimmed(self.span(pair));
+        let shown = self.shown(span);
+        let text = self.slice(span);
+        let word = text.split_whitespace().next().unwrap_or("");
+        let first = Span { end: span.start + u32::try_from(word.len()).unwrap_or(0), ..span };
+        let number = word.trim_end_matches('%');
+        if word.starts_with(|c: char| c.is_ascii_digit() || c == '-') && number.parse::<f64>().is_ok() {
+            let help = if word.ends_with('%') {
+                "percentages are whole; weights without `%` are relative, so 333 and 667 share finer"
+            } else {
+                "weights are relative: 30 and 70, or 3 and 7"
+            };
+            return self.syntax(first, format!("a weight is a whole number, and this is `{word}`"), help);
+        }
+        if text.starts_with(['\'', '`', '“', '”', '‘', '’']) {
+            let inside = text.trim_matches(|c: char| "'`“”‘’".contains(c));
+            return self.syntax(span, "texts stand in double quotes", &format!("write `\"{inside}\"`"));
+        }
+        self.syntax(
+            span,
+            format!("expected a version, found {shown}"),
+            "a version is a label, a weight, a headline and `{ … }`, each if needed: `v2 30% \"image:2\" { port: 80 }`",
+        );
+    }
+
+    pub(super) fn version_junk(&mut self, pair: &Pair<'_>, version: &Version, quiet: bool) {
+        if quiet {
+            return;
+        }
+        let span = self.trimmed(self.span(pair));
+        let text = self.slice(span);
+        if text.starts_with('%') && version.weight.is_some() {
+            return self.syntax(span, "the `%` of a weight touches its number", "write `30%`");
+        }
+        let touches = self.text[..span.start as usize].ends_with(|c: char| c.is_alphanumeric());
+        if text.starts_with(':') && touches && version.headline.is_none() {
+            return self.unquoted(span);
+        }
+        if text.starts_with(':') && version.label.is_none() && version.headline.is_some() {
+            let help = "a version reads `label \"image\"`, without a colon";
+            return self.syntax(Span { end: span.start + 1, ..span }, "a version's label stands without quotes", help);
+        }
+        let word = token(text);
+        if version.weight.is_some()
+            && version.label.is_none()
+            && version.headline.is_none()
+            && !is_reserved(word)
+            && word.starts_with(|c: char| c.is_ascii_alphabetic())
+        {
+            let label = Span { end: span.start + u32::try_from(word.len()).unwrap_or(0), ..span };
+            let weight = version.weight.as_ref().map_or("", |weight| self.slice(weight.span));
+            return self.syntax(
+                label,
+                "a version's label stands before its weight",
+                &format!("write `{word} {weight} …`"),
+            );
+        }
+        if text.starts_with([':', '=']) && version.headline.is_none() {
+            return self.syntax(
+                Span { end: span.start + 1, ..span },
+                format!("unexpected `{}` behind a version's label", &text[..1]),
+                "write `label \"image\"`",
+            );
+        }
+        self.junk(pair);
+    }
+
+    pub(super) fn bad_test(&mut self, pair: &Pair<'_>) {
+        let at = self.place(pair);
+        let found = self.found(at);
+        let help = match found.trim_matches('`') {
+            "(" => "`when` has no parentheses: it is tests joined by `and`, and these joined by `or`",
+            "not" | "!" => "`when` has no `not`: say which requests this version gets",
+            "cookie" => "a cookie is a header: `header cookie matches \"(.*; )?name=value.*\"`",
+            _ => "a test is written `header name is \"value\"`",
+        };
+        self.syntax(at, format!("expected `header`, `query`, `path` or `method`, found {found}"), help);
+    }
+
+    pub(super) fn bad_item(&mut self, pair: &Pair<'_>) {
+        let span = self.trimmed(self.span(pair));
+        let text = self.slice(span);
+        let word = token(text);
+        let span = Span { end: span.start + u32::try_from(word.len()).unwrap_or(0), ..span };
+        if word == "," {
+            return self.extra_comma(span);
+        }
+        let help = match nearest(word, DECLARATIONS) {
+            _ if word == "#" => "a comment begins with `//`".to_owned(),
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None if text[word.len()..].trim_start().starts_with(':') => "this looks like YAML; a release is written `release name on environment < … >`".to_owned(),
+            None => "a file holds `release`, `let`, `param`, `import`, and in environment files `environment`, `part`, `type`, `fragment`".to_owned(),
+        };
+        self.syntax(span, format!("expected a declaration, found `{word}`"), &help);
+    }
+
+    pub(super) fn bad_statement(&mut self, pair: &Pair<'_>) {
+        let span = self.trimmed(self.span(pair));
+        let text = self.slice(span);
+        let word = token(text);
+        let first = Span { end: span.start + u32::try_from(word.len()).unwrap_or(0), ..span };
+        let rest = text[word.len()..].trim_start();
+        if rest.starts_with('=') {
+            return self.syntax(
+                first,
+                format!("the field `{word}` has no type"),
+                "a field is written `name: type = default`, a value of one's own `let name = value`",
+            );
+        }
+        let help = match nearest(word, STATEMENTS) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => "a field is written `name: type`".to_owned(),
+        };
+        self.syntax(first, format!("expected a statement, found `{word}`"), &help);
+    }
+}
+
+/// The first token of `text`, roughly: a word, a string, or a character.
+fn token(text: &str) -> &str {
+    let word = text.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-')).unwrap_or(text.len());
+    let end = match text.strip_prefix('"') {
+        Some(inside) => inside.find(['"', '\n']).map_or(1, |at| at + 2).min(text.trim_end().len()),
+        None if word > 0 => word,
+        None => text.chars().next().map_or(0, char::len_utf8),
+    };
+    text.get(..end).unwrap_or(text)
+}

@@ -1,0 +1,225 @@
+//! Types as written.
+
+use std::sync::Arc;
+
+use super::Builder;
+use crate::ast::*;
+use crate::parser::{Pair, Rule};
+use crate::source::Span;
+
+impl Builder<'_> {
+    pub(super) fn ty(&mut self, pair: Pair<'_>) -> TypeExpr {
+        let whole = self.span(&pair);
+        let (mut run, mut optional, mut members) = (None, None, Vec::new());
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::run => run = Some(self.span(&pair)),
+                Rule::optional => optional = Some(self.span(&pair)),
+                _ => members.push(self.one(pair)),
+            }
+        }
+        let span = match (members.first(), members.last()) {
+            (Some(first), Some(last)) => first.span.to(last.span),
+            _ => whole,
+        };
+        let mut ty = match <[TypeExpr; 1]>::try_from(members) {
+            Ok([one]) => one,
+            Err(members) => TypeExpr { kind: TypeExprKind::Union(members), span },
+        };
+        // `run T?` is a run-time value that may be absent, which is known when it is built.
+        if let Some(word) = run {
+            ty = TypeExpr { span: word.to(ty.span), kind: TypeExprKind::Run(Box::new(ty)) };
+        }
+        if let Some(mark) = optional {
+            ty = TypeExpr { span: ty.span.to(mark), kind: TypeExprKind::Optional(Box::new(ty)) };
+        }
+        ty
+    }
+
+    fn one(&mut self, pair: Pair<'_>) -> TypeExpr {
+        let span = self.span(&pair);
+        let kind = match pair.as_rule() {
+            Rule::ty_any => TypeExprKind::Any,
+            Rule::ty_bool => TypeExprKind::Bool,
+            Rule::ty_int => self.int(pair),
+            Rule::ty_number => self.number_type(pair),
+            Rule::ty_string => self.string_type(pair),
+            Rule::ty_map => TypeExprKind::Map(self.inside(pair, "Map")),
+            Rule::ty_partial => TypeExprKind::Partial(self.inside(pair, "Partial")),
+            Rule::ty_list => TypeExprKind::List(self.inside(pair, "[")),
+            Rule::ty_record => self.record(pair),
+            Rule::ty_kind => self.kind(pair),
+            Rule::ty_path => self.type_path(pair),
+            Rule::member => TypeExprKind::Member(Arc::from(pair.as_str())),
+            Rule::missing_type => {
+                let at = self.place(&pair);
+                let found = self.found(at);
+                self.syntax(
+                    at,
+                    format!("expected a type, found {found}"),
+                    "a type is `string`, `int`, `[T]`, `{ key: T }`, a name with a capital, …",
+                );
+                TypeExprKind::Error
+            }
+            _ => {
+                self.bad_type(&pair);
+                TypeExprKind::Error
+            }
+        };
+        TypeExpr { kind, span }
+    }
+
+    /// The one type inside of brackets.
+    fn inside(&mut self, pair: Pair<'_>, what: &str) -> Box<TypeExpr> {
+        let mut ty = TypeExpr { kind: TypeExprKind::Error, span: self.span(&pair).at_end() };
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::ty => ty = self.ty(pair),
+                Rule::missing_type => {
+                    let at = self.place(&pair);
+                    self.syntax(
+                        at,
+                        format!("expected `<` and a type behind `{what}`"),
+                        &format!("write `{what}<string>`"),
+                    );
+                }
+                _ => self.between(&pair),
+            }
+        }
+        Box::new(ty)
+    }
+
+    /// The bounds of the pair's range, as text.
+    fn range<'p>(&mut self, pair: Pair<'p>) -> (Option<Pair<'p>>, Option<Pair<'p>>) {
+        let (mut min, mut max) = (None, None);
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::range => return self.range(pair),
+                Rule::range_min => min = Some(pair),
+                Rule::range_max => max = Some(pair),
+                _ => {
+                    let at = self.place(&pair);
+                    self.syntax(at, "expected a range", "write `1..63`, `1..`, or `..63`");
+                }
+            }
+        }
+        (min, max)
+    }
+
+    fn bound<T: std::str::FromStr>(&mut self, pair: Option<Pair<'_>>, what: &str) -> Option<T> {
+        let pair = pair?;
+        let value = pair.as_str().parse().ok();
+        if value.is_none() {
+            let span = self.span(&pair);
+            self.syntax(span, format!("`{}` is no {what}, as this bound must be", pair.as_str()), "");
+        }
+        value
+    }
+
+    fn int(&mut self, pair: Pair<'_>) -> TypeExprKind {
+        let (min, max) = self.range(pair);
+        TypeExprKind::Int { min: self.bound(min, "whole number"), max: self.bound(max, "whole number") }
+    }
+
+    fn number_type(&mut self, pair: Pair<'_>) -> TypeExprKind {
+        let (min, max) = self.range(pair);
+        TypeExprKind::Number { min: self.bound(min, "number"), max: self.bound(max, "number") }
+    }
+
+    fn string_type(&mut self, pair: Pair<'_>) -> TypeExprKind {
+        let (mut matching, mut min, mut max) = (None, None, None);
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::matching => {
+                    let pattern = pair.into_inner().next();
+                    let named = pattern.map(|pattern| self.plain(&pattern, "a pattern in quotes behind `matching`"));
+                    matching = matching.or(named);
+                }
+                _ => {
+                    let (least, most) = self.range(pair);
+                    min = self.bound(least, "length");
+                    max = self.bound(most, "length");
+                }
+            }
+        }
+        TypeExprKind::String { matching, min, max }
+    }
+
+    fn record(&mut self, pair: Pair<'_>) -> TypeExprKind {
+        let mut fields = Vec::new();
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::record_field => fields.extend(self.record_field(pair)),
+                _ => self.between(&pair),
+            }
+        }
+        TypeExprKind::Record(fields)
+    }
+
+    fn record_field(&mut self, pair: Pair<'_>) -> Option<(Name, TypeExpr)> {
+        let mut inner = pair.into_inner();
+        let (key, ty) = (inner.next()?, inner.next()?);
+        let name = if key.as_rule() == Rule::word { self.word(&key) } else { self.plain(&key, "a key") };
+        if ty.as_rule() == Rule::missing_type {
+            let at = self.place(&ty);
+            self.syntax(
+                at,
+                format!("expected `:` and a type behind `{}`", name.text),
+                "a field of a record says its type: `name: string`",
+            );
+            return Some((name, TypeExpr { kind: TypeExprKind::Error, span: at }));
+        }
+        Some((name, self.ty(ty)))
+    }
+
+    fn kind(&mut self, pair: Pair<'_>) -> TypeExprKind {
+        let whole = self.span(&pair);
+        let mut inner = pair.into_inner();
+        let mut next = |builder: &mut Self, what: &str| match inner.next() {
+            Some(pair) => builder.plain(&pair, what),
+            None => builder.nothing(whole),
+        };
+        let api_version = next(self, "group and version in quotes behind `kind`");
+        // One missing string is said once.
+        let kind = if api_version.text.is_empty() {
+            self.nothing(whole)
+        } else {
+            next(self, "the kind in quotes behind its group and version")
+        };
+        let from = inner.next().filter(|_| !api_version.text.is_empty());
+        let from = from.map(|pair| self.plain(&pair, "a file in quotes behind `from`"));
+        TypeExprKind::Kind { api_version, kind, from }
+    }
+
+    fn type_path(&mut self, pair: Pair<'_>) -> TypeExprKind {
+        let whole = self.span(&pair);
+        let (mut library, mut name, mut steps) = (None, self.nothing(whole), Vec::new());
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::name => library = Some(self.word(&pair)),
+                Rule::type_name => name = self.word(&pair),
+                Rule::element => steps.push(TypeStep::Element(self.span(&pair))),
+                Rule::word => steps.push(TypeStep::Field(self.word(&pair))),
+                _ => steps.push(TypeStep::Field(self.no_name(&pair, "a field behind `.`"))),
+            }
+        }
+        TypeExprKind::Path { library, name, steps }
+    }
+
+    /// `kube.Deployment` before an object.
+    pub(super) fn type_ref(&mut self, pair: Pair<'_>) -> TypeExpr {
+        let span = self.span(&pair);
+        TypeExpr { kind: self.type_path(pair), span }
+    }
+
+    fn bad_type(&mut self, pair: &Pair<'_>) {
+        let span: Span = self.span(pair);
+        let shown = self.shown(span);
+        let help = if pair.as_str().starts_with(['"', '\'']) {
+            "the members of an enum are bare words: `index | labels`"
+        } else {
+            "a type is `string`, `int`, `[T]`, `{ key: T }`, a name with a capital, …"
+        };
+        self.syntax(span, format!("expected a type, found {shown}"), help);
+    }
+}

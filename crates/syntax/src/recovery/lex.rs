@@ -1,0 +1,79 @@
+//! Where tokens end: strings, blocks, comments and words, exactly as the grammar has them.
+
+use pest::Parser;
+
+use relc_grammar::{Grammar, Rule};
+
+/// The end of the block that begins at `at`, and whether it is closed.
+pub(super) fn block(text: &str, at: usize) -> (usize, bool) {
+    let bytes = text.as_bytes();
+    let mut end = at + 3;
+    while end < bytes.len() {
+        match bytes[end] {
+            b'\\' => end += 2,
+            b'"' if text.as_bytes()[end..].starts_with(b"\"\"\"") => return (end + 3, true),
+            _ => end += 1,
+        }
+    }
+    // One that is never closed ends before the next declaration.
+    let mut from = at;
+    while let Some(newline) = text[from..].find('\n') {
+        from += newline + 1;
+        if head(text, from, Rule::head) {
+            return (from - 1, false);
+        }
+    }
+    (text.len(), false)
+}
+
+/// The end of the string that begins at `at`, and whether it is closed.
+pub(super) fn string(text: &str, at: usize) -> (usize, bool) {
+    let bytes = text.as_bytes();
+    let (mut end, mut solid) = (at + 1, at + 1);
+    while end < bytes.len() {
+        match bytes[end] {
+            b'"' => return (end + 1, true),
+            b'\n' => break,
+            b'\\' if bytes.get(end + 1).is_some_and(|next| *next != b'\n') => {
+                end += 2;
+                solid = end;
+                continue;
+            }
+            b' ' | b'\t' | b'\r' | b',' | b'}' | b']' | b')' | b'>' => {}
+            _ => solid = end + 1,
+        }
+        end += 1;
+    }
+    // What closes brackets at the end of the line is not of the string.
+    (next_char(text, solid), false)
+}
+
+/// The next place at or behind `at` where a character begins.
+pub(crate) fn next_char(text: &str, at: usize) -> usize {
+    (at..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
+}
+
+/// The end of the word that begins at `at`.
+pub(super) fn word(text: &str, at: usize) -> usize {
+    let inner = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    at + text.as_bytes()[at..].iter().take_while(|byte| inner(byte)).count()
+}
+
+/// Whether a declaration begins at `at`, as the grammar's `rule` has it.
+pub(super) fn head(text: &str, at: usize, rule: Rule) -> bool {
+    let first = text.as_bytes().get(at);
+    if !first.is_some_and(|byte| matches!(byte, b'r' | b'e' | b'p' | b't' | b'i' | b'l' | b'f' | b'o')) {
+        return false;
+    }
+    let keyword = &text[at..word(text, at)];
+    if !matches!(
+        keyword,
+        "release" | "environment" | "part" | "type" | "import" | "param" | "let" | "fragment" | "open"
+    ) {
+        return false;
+    }
+    let line = text[at..].find('\n').map_or(text.len(), |newline| at + newline);
+    // A head is a few words; what is behind them is not looked at.
+    let end = (line.min(at + 512)..text.len()).find(|end| text.is_char_boundary(*end)).unwrap_or(text.len());
+    Grammar::parse(rule, &text[at..end.min(text.len())]).is_ok()
+}

@@ -1,0 +1,279 @@
+//! The inside of strings and blocks: escapes, holes, and the indentation of a block.
+//!
+//! In: the token's place in the text. Out: its parts, unescaped. What a hole may hold is the grammar's `hole`; where the
+//! token ends is the grammar's, too.
+
+use std::sync::Arc;
+
+use pest::Parser;
+
+use super::ast::{Expr, ExprKind, Name, StringPart};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Diagnostics};
+use crate::source::{FileId, Span};
+use relc_grammar::{Grammar, Pair, Rule};
+
+/// Whether `{name}` in a string refers to something or is text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holes {
+    /// A value: holes are looked for.
+    Filled,
+    /// A key, a file's name and the like: braces are text.
+    Text,
+}
+
+/// The parts of the string or block whose token is `start..end` of `text`, quotes included.
+pub(super) fn parts(
+    file: FileId,
+    text: &str,
+    token: std::ops::Range<usize>,
+    holes: Holes,
+    diags: &mut Diagnostics,
+) -> Vec<StringPart> {
+    let block = text[token.clone()].starts_with("\"\"\"");
+    let quote = if block { 3 } else { 1 };
+    let closed = token.len() >= 2 * quote && text[token.clone()].ends_with(&"\"\"\""[..quote]);
+    let (start, end) = (token.start + quote, if closed { token.end - quote } else { token.end });
+    let mut reader = Reader { file, text, at: start, end, holes, diags, parts: Vec::new(), run: String::new() };
+    if block {
+        reader.block()
+    } else {
+        reader.line()
+    }
+    reader.flush();
+    reader.parts
+}
+
+/// The text of a string in which a brace is only a brace.
+pub(super) fn plain(file: FileId, text: &str, token: std::ops::Range<usize>, diags: &mut Diagnostics) -> Name {
+    let span = Span::new(file, token.start, token.end);
+    let whole = match parts(file, text, token, Holes::Text, diags).into_iter().next() {
+        Some(StringPart::Text(whole)) => whole,
+        Some(StringPart::Hole(_)) | None => Arc::from(""),
+    };
+    Name { text: whole, span }
+}
+
+struct Reader<'t, 'd> {
+    file: FileId,
+    text: &'t str,
+    at: usize,
+    end: usize,
+    holes: Holes,
+    diags: &'d mut Diagnostics,
+    parts: Vec<StringPart>,
+    run: String,
+}
+
+impl<'t> Reader<'t, '_> {
+    fn rest(&self) -> &'t str {
+        &self.text[self.at..self.end]
+    }
+
+    fn flush(&mut self) {
+        if !self.run.is_empty() {
+            self.parts.push(StringPart::Text(Arc::from(std::mem::take(&mut self.run))));
+        }
+    }
+
+    fn line(&mut self) {
+        while self.at < self.end {
+            self.piece();
+        }
+    }
+
+    fn block(&mut self) {
+        let content = self.rest();
+        let last = content.rfind('\n').map_or("", |newline| &content[newline + 1..]);
+        let indent = last[..last.len() - last.trim_start_matches([' ', '\t']).len()].to_owned();
+        let head = content.trim_start_matches([' ', '\t', '\r']);
+        if head.starts_with('\n') {
+            self.at = self.end - head.len() + 1;
+            self.skip_indent(&indent);
+        }
+        while self.at < self.end {
+            if self.rest().starts_with("\r\n") {
+                self.at += 1;
+            }
+            let newline = self.rest().starts_with('\n');
+            self.piece();
+            if newline {
+                self.skip_indent(&indent);
+            }
+        }
+    }
+
+    fn skip_indent(&mut self, indent: &str) {
+        self.at += self.rest().bytes().zip(indent.bytes()).take_while(|(a, b)| a == b).count();
+    }
+
+    /// One escape, hole, newline, or run of other text.
+    fn piece(&mut self) {
+        let rest = self.rest();
+        match rest.as_bytes()[0] {
+            b'\\' => self.escape(),
+            b'{' if self.holes == Holes::Filled && rest.as_bytes().get(1).is_some_and(u8::is_ascii_lowercase) => {
+                self.hole();
+            }
+            b'\n' => self.text(1),
+            control if control < 0x20 && control != b'\r' => self.control(control),
+            _ => {
+                let stop = |(at, byte): &(usize, u8)| *at > 0 && (*byte < 0x20 || *byte == b'\\' || *byte == b'{');
+                let length = rest.bytes().enumerate().find(stop).map_or(rest.len(), |(at, _)| at);
+                self.text(length);
+            }
+        }
+    }
+
+    fn text(&mut self, length: usize) {
+        let text = self.text;
+        self.run.push_str(&text[self.at..self.at + length]);
+        self.at += length;
+    }
+
+    /// A control character as it is. JSON has none in a string; a block may hold tabs.
+    fn control(&mut self, control: u8) {
+        let span = Span::new(self.file, self.at, self.at + 1);
+        let in_block = control == b'\t' && self.text[..self.end].len() < self.text.len() && self.is_block();
+        if !in_block {
+            let (name, escape) = match control {
+                b'\t' => ("a tab".to_owned(), "\\t".to_owned()),
+                other => (format!("the control character {other:#04x}"), format!("\\u{other:04x}")),
+            };
+            self.diags.push(
+                Diagnostic::error(Code::InvalidString, span, format!("{name} stands in a string as it is"))
+                    .help(format!("write `{escape}`"))
+                    .fix(Applicability::Safe, span, escape),
+            );
+        }
+        self.text(1);
+    }
+
+    fn is_block(&self) -> bool {
+        self.text[self.end..].starts_with("\"\"\"")
+    }
+
+    fn escape(&mut self) {
+        let start = self.at;
+        let Some(escaped) = self.rest()[1..].chars().next() else {
+            self.at = self.end;
+            return;
+        };
+        self.at += 1 + escaped.len_utf8();
+        let character = match escaped {
+            '"' | '\\' | '/' | '{' => escaped,
+            'b' => '\u{8}',
+            'f' => '\u{c}',
+            'n' => '\n',
+            'r' => '\r',
+            't' => '\t',
+            'u' => return self.unicode(start),
+            other => return self.bad_escape(start, other),
+        };
+        self.run.push(character);
+    }
+
+    fn bad_escape(&mut self, start: usize, escaped: char) {
+        let span = Span::new(self.file, start, self.at);
+        let error = Diagnostic::error(Code::InvalidString, span, format!("a string has no escape `\\{escaped}`"));
+        let error = match escaped {
+            '}' => error.help("only the opening brace is escaped").fix(Applicability::Safe, span, "}"),
+            '\'' => error.help("a single quote needs no escape").fix(Applicability::Safe, span, "'"),
+            _ => error.help(format!("for a backslash write `\\\\{escaped}`")).fix(
+                Applicability::Safe,
+                span,
+                format!("\\\\{escaped}"),
+            ),
+        };
+        self.diags.push(error);
+        self.run.push(escaped);
+    }
+
+    /// Four hexadecimal digits, and another four where they are the first half of a pair.
+    fn unicode(&mut self, start: usize) {
+        let first = self.hex();
+        let joined = match first {
+            Some(high @ 0xd800..=0xdbff) if self.rest().starts_with("\\u") => {
+                self.at += 2;
+                self.hex()
+                    .filter(|low| (0xdc00..=0xdfff).contains(low))
+                    .map(|low| 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00))
+            }
+            other => other,
+        };
+        match joined.and_then(char::from_u32) {
+            Some(character) => self.run.push(character),
+            None => {
+                let span = Span::new(self.file, start, self.at);
+                let error = match first {
+                    None => Diagnostic::error(Code::InvalidString, span, "`\\u` needs four hexadecimal digits")
+                        .help("write `\\u00e9`, or the character itself"),
+                    Some(_) => Diagnostic::error(Code::InvalidString, span, "half of a surrogate pair is no character")
+                        .help("write both halves, or the character itself"),
+                };
+                self.diags.push(error);
+                self.run.push('\u{fffd}');
+            }
+        }
+    }
+
+    fn hex(&mut self) -> Option<u32> {
+        let digits = self.rest().bytes().take(4).take_while(u8::is_ascii_hexdigit).count();
+        let value = u32::from_str_radix(&self.rest()[..digits], 16).ok();
+        self.at += digits;
+        value.filter(|_| digits == 4)
+    }
+
+    fn hole(&mut self) {
+        let rest = self.rest();
+        let stop = rest.bytes().position(|byte| matches!(byte, b'}' | b'\n' | b'"')).unwrap_or(rest.len());
+        let closed = rest.as_bytes().get(stop) == Some(&b'}');
+        let length = if closed { stop + 1 } else { stop };
+        let pairs = Grammar::parse(Rule::hole, &rest[..length]).ok().filter(|_| closed);
+        match pairs.and_then(|mut pairs| pairs.next()) {
+            Some(pair) => {
+                self.flush();
+                let path = path_of_hole(self.file, self.at, pair);
+                self.parts.push(StringPart::Hole(Box::new(path)));
+                self.at += length;
+            }
+            None => self.bad_hole(length, closed),
+        }
+    }
+
+    fn bad_hole(&mut self, length: usize, closed: bool) {
+        let shown: String = self.rest()[..length].chars().take(40).collect();
+        let span = Span::new(self.file, self.at, self.at + length);
+        let brace = Span::new(self.file, self.at, self.at + 1);
+        let error = if closed {
+            Diagnostic::error(
+                Code::InvalidString,
+                span,
+                format!("a hole in a string holds a path, and `{shown}` is none"),
+            )
+            .help("write `\\{` for a brace; a path is a name and its fields, perhaps with `!`")
+        } else {
+            Diagnostic::error(Code::InvalidString, brace, "this `{` begins a hole that is not closed")
+                .help("write `\\{` for a brace, or `}` behind the path")
+        };
+        self.diags.push(error.fix(Applicability::Safe, brace, "\\{"));
+        self.text(1);
+    }
+}
+
+/// `{v.name!}`, whose text begins at `base`. The span is that of the path, inside of the braces.
+fn path_of_hole(file: FileId, base: usize, hole: Pair<'_>) -> Expr {
+    let mut path: Option<Expr> = None;
+    for pair in hole.into_inner() {
+        let at = pair.as_span();
+        let span = Span::new(file, base + at.start(), base + at.end());
+        path = Some(match (path, pair.as_rule()) {
+            (Some(base), Rule::hole_mark) => Expr { span: base.span.to(span), kind: ExprKind::Unwrap(Box::new(base)) },
+            (Some(base), _) => {
+                let name = Name { text: Arc::from(pair.as_str()), span };
+                Expr { span: base.span.to(span), kind: ExprKind::Field { base: Box::new(base), name, optional: false } }
+            }
+            (None, _) => Expr { kind: ExprKind::Name(Arc::from(pair.as_str())), span },
+        });
+    }
+    path.unwrap_or(Expr { kind: ExprKind::Error, span: Span::new(file, base, base) })
+}

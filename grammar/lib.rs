@@ -1,0 +1,14 @@
+//! The grammar of `.rel` files (`relc.pest`), and the parser that pest derives from it. Only `relc-syntax` uses it.
+
+// The rules are documented where they are defined, in the grammar.
+#![allow(missing_docs)]
+
+use pest_derive::Parser;
+
+/// Runs the grammar.
+#[derive(Parser)]
+#[grammar = "relc.pest"]
+pub struct Grammar;
+
+/// The pairs of a rule.
+pub type Pair<'t> = pest::iterators::Pair<'t, Rule>;
