@@ -2,16 +2,16 @@
 //!
 //! Whole processes, beside Helm, are measured by `side-by-side.py`.
 
-use std::collections::HashMap;
 use std::fmt::Write;
 
 use divan::{Bencher, counter::BytesCount};
-use relc::{emit, lower, resolve, syntax, values};
-use relc_core::check::{self, Front, Prepared};
-use relc_core::compile::{Environments, Input, LoadedFile, Loader, Opened, Options, Text, open};
-use relc_core::eval::{Evaluator, Files, Given};
+use relc_core::check::{self, Front, TypedPlan};
+use relc_core::compile::{Environments, Input, LoadedFile, LoadedInput, Loader, Options, Text, load};
+use relc_core::eval::{EvalState, Evaluator, Files, TypedRelease};
 use relc_core::library::Catalog;
 use relc_core::value::Value;
+use relc_core::{codegen, frontend, helm_values, lower};
+use relc_syntax as syntax;
 use relc_syntax::ast::Name;
 use relc_syntax::diagnostic::Diagnostics;
 use relc_syntax::source::{FileId, SourceFile, Sources, Span};
@@ -49,9 +49,9 @@ impl Files for NoFiles {
     }
 }
 
-fn opened(text: String) -> Opened {
+fn opened(text: String) -> LoadedInput {
     let input = Input::Rel(Text { name: "bench.rel".to_owned(), text });
-    open(input, &Options::default(), Catalog::builtin(), &NoFiles)
+    load(input, &Options::default(), Catalog::builtin(), &NoFiles)
 }
 
 /// The release of `hello.values.yaml`, phase by phase.
@@ -69,23 +69,23 @@ impl Phases {
         let mut sources = catalog.sources();
         let definitions = u32::try_from(sources.len()).expect("few files");
         let file = sources.add(SourceFile::new("bench.yaml", VALUES));
-        let values = values::read(file, VALUES).0.expect("the example is YAML");
+        let values = helm_values::read(file, VALUES).0.expect("the example is YAML");
         Phases { sources, file, definitions, values, environments: Environments::new(catalog) }
     }
 
-    fn prepared(&self) -> std::sync::Arc<Prepared> {
+    fn prepared(&self) -> std::sync::Arc<TypedPlan> {
         let mut out = Diagnostics::default();
-        let header = resolve::header(&self.values, &self.sources, &mut out).expect("the example has a header");
+        let header = frontend::header(&self.values, &self.sources, &mut out).expect("the example has a header");
         let prepared = self.environments.prepare(&header.environment, header.strategy.as_ref(), &mut out);
         prepared.expect("the example's environment is one of the library's")
     }
 
-    fn given(&self, prepared: &Prepared) -> Given {
+    fn given(&self, prepared: &TypedPlan) -> TypedRelease {
         let mut out = Diagnostics::default();
         let nowhere = Span::new(self.file, 0, 0);
         let name = Name { text: "hello".into(), span: nowhere };
-        let header = resolve::header(&self.values, &self.sources, &mut out).expect("the example has a header");
-        let release = resolve::settings_and_versions(&self.values, &header, name, &prepared.plan, &mut out);
+        let header = frontend::header(&self.values, &self.sources, &mut out).expect("the example has a header");
+        let release = frontend::settings_and_versions(&self.values, &header, name, &prepared.plan, &mut out);
         let namespace = Value::string("default", nowhere);
         let (given, checked) = check::release(&release, prepared, Front::Values, namespace, &self.sources);
         assert!(!out.has_errors() && !checked.has_errors(), "the example is right");
@@ -93,10 +93,15 @@ impl Phases {
     }
 
     /// Lowers the release, and gives what `look` makes of it.
-    fn lowered<T>(&self, prepared: &Prepared, given: &Given, look: impl FnOnce(&Evaluator<'_>, Vec<Value>) -> T) -> T {
+    fn lowered<T>(
+        &self,
+        prepared: &TypedPlan,
+        given: &TypedRelease,
+        look: impl FnOnce(&Evaluator<'_>, Vec<Value>) -> T,
+    ) -> T {
         let instance = prepared.instance(given, &self.sources, None);
-        let params = HashMap::new();
-        let evaluator = Evaluator::new(Some(&instance), &params, &NoFiles, self.definitions);
+        let state = EvalState::default();
+        let evaluator = Evaluator::new(Some(instance), None, &NoFiles, self.definitions, &state);
         let lowered = lower::release(prepared, given, &evaluator, &self.sources);
         assert!(!lowered.documents.is_empty(), "the example makes documents");
         look(&evaluator, lowered.documents)
@@ -122,14 +127,14 @@ fn load_definitions(bencher: Bencher<'_, '_>) {
     bencher.bench(|| {
         let catalog = Catalog::with(&[]);
         let found = catalog.environment("knative-istio").expect("an environment of the library");
-        Prepared::new(found.plan(Some("blue-green")))
+        TypedPlan::new(found.plan(Some("blue-green")))
     });
 }
 
 /// values.yaml becomes a value.
 #[divan::bench]
 fn read_values(bencher: Bencher<'_, '_>) {
-    bencher.counter(BytesCount::of_str(VALUES)).bench(|| values::read(FileId(0), VALUES));
+    bencher.counter(BytesCount::of_str(VALUES)).bench(|| helm_values::read(FileId(0), VALUES));
 }
 
 /// A value becomes a release, and its fields are checked.
@@ -155,7 +160,7 @@ fn emit_yaml(bencher: Bencher<'_, '_>) {
     let phases = Phases::new();
     let prepared = phases.prepared();
     let documents = phases.lowered(&prepared, &phases.given(&prepared), |_, documents| documents);
-    bencher.bench(|| emit::Stream::piece(emit::Format::Yaml, &documents));
+    bencher.bench(|| codegen::Stream::piece(codegen::Format::Yaml, &documents));
 }
 
 /// A route becomes a template.
@@ -164,7 +169,7 @@ fn write_template(bencher: Bencher<'_, '_>) {
     let route = route();
     bencher.bench(|| {
         let mut text = String::new();
-        emit::template(&route, &mut text);
+        codegen::template(&route, &mut text);
         text
     });
 }
@@ -173,7 +178,7 @@ fn write_template(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn evaluate_route(bencher: Bencher<'_, '_>) {
     let route = route();
-    bencher.bench(|| emit::evaluate(&route, &[30, 0]));
+    bencher.bench(|| codegen::evaluate(&route, &[30, 0]));
 }
 
 fn route() -> Value {
@@ -190,7 +195,10 @@ fn lint(bencher: Bencher<'_, '_>) {
     let options = Options { name: Some("hello".to_owned()), ..Options::default() };
     bencher.bench(|| {
         let input = Input::Values(vec![Text { name: "bench.yaml".to_owned(), text: VALUES.to_owned() }]);
-        let (built, claims) = open(input, &options, Catalog::builtin(), &NoFiles).lint(0, &environments);
+        let loaded = load(input, &options, Catalog::builtin(), &NoFiles);
+        let mut analysis = loaded.analyze(0, &environments);
+        let claims = relc_lint::lint(&loaded, &mut analysis);
+        let built = analysis.built;
         (built.diagnostics.len(), claims.len())
     });
 }
@@ -203,6 +211,6 @@ fn build(bencher: Bencher<'_, '_>, count: usize) {
     bencher.with_inputs(|| text.clone()).bench_values(|text| {
         let opened = opened(text);
         let built = (0..opened.len()).map(|at| opened.build(at, &environments));
-        built.map(|built| emit::Stream::piece(emit::Format::Yaml, &built.documents).len()).sum::<usize>()
+        built.map(|built| codegen::Stream::piece(codegen::Format::Yaml, &built.documents).len()).sum::<usize>()
     });
 }

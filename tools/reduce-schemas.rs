@@ -1,4 +1,4 @@
-//! Reduces schemas of Kubernetes objects to the files under `schemas/`.
+//! Reduces schemas of Kubernetes objects to the files under `crates/schema/schemas/`.
 //!
 //!     cargo run --example reduce-schemas -- [--kubernetes OPENAPI] [--kind API/KIND/PLURAL]… [CRD]… -o DIR
 //!

@@ -8,13 +8,13 @@ use super::Outcome;
 use super::console::Console;
 use super::flags::{InputFlags, MessageFlags, ReleaseFlags};
 use super::output::Spool;
-use super::places::PlacesFile;
+use super::provenance::ProvenanceFile;
 use crate::cli::flags::EnvironmentFlags;
 use relc_core::codegen::Format;
 use relc_core::library::Catalog;
-use relc_project::driver::{self, Event, Piece, Run, Trace};
+use relc_project::driver::{self, Event, RenderedRelease, Run, Trace};
 use relc_project::inputs::{self, Task};
-use relc_project::overlay::Texts;
+use relc_project::overlay::Overlay;
 
 /// Print the manifests of releases, or write them to a directory.
 ///
@@ -94,19 +94,19 @@ impl Build {
             ManifestFormat::Yaml => Format::Yaml,
             ManifestFormat::Json => Format::Json,
         };
-        let (trace, places) = match &self.trace {
+        let (trace, provenance) = match &self.trace {
             None => (Trace::Nowhere, None),
-            Some(Some(path)) => (Trace::Beside, Some(PlacesFile::new(path)?)),
+            Some(Some(path)) => (Trace::Beside, Some(ProvenanceFile::new(path)?)),
             Some(None) if format == Format::Yaml => (Trace::Comments, None),
             Some(None) => {
                 return Err("JSON has no comments: give the places a file, as in `--trace=places.json`".to_owned());
             }
         };
-        Ok(Output { format, trace, spool: Spool::new(format), places })
+        Ok(Output { format, trace, spool: Spool::new(format), provenance })
     }
 
     fn build(&self, tasks: &[Task], mut output: Output, catalog: &Catalog, console: &mut Console) -> Outcome {
-        let (options, texts) = (self.release.options(), Texts::default());
+        let (options, texts) = (self.release.options(), Overlay::default());
         let mut outcome = Outcome::Done;
         let run = Run { catalog, format: output.format, trace: output.trace };
         driver::run(tasks, &run, |task| inputs::read(task, &options, &texts), &mut |event| match event {
@@ -157,23 +157,23 @@ struct Output {
     format: Format,
     trace: Trace,
     spool: Spool,
-    places: Option<PlacesFile>,
+    provenance: Option<ProvenanceFile>,
 }
 
 impl Output {
-    fn add(&mut self, piece: &Piece) -> Result<(), String> {
+    fn add(&mut self, piece: &RenderedRelease) -> Result<(), String> {
         self.spool.add(piece)?;
-        match (&mut self.places, &piece.places) {
-            (Some(file), Some(places)) => file.add(places),
+        match (&mut self.provenance, &piece.provenance) {
+            (Some(file), Some(provenance)) => file.add(provenance),
             (Some(_) | None, Some(_) | None) => Ok(()),
         }
     }
 
-    /// Writes the manifests, and before them the file of places, as what is printed cannot be taken back. Gives the names of
+    /// Writes the manifests, and before them the file of provenance, as what is printed cannot be taken back. Gives the names of
     /// files that an earlier build left in `directory`.
     fn write(self, directory: Option<&Path>) -> Result<Vec<String>, String> {
-        if let Some(places) = self.places {
-            places.write()?;
+        if let Some(provenance) = self.provenance {
+            provenance.write()?;
         }
         match directory {
             Some(directory) => self.spool.write(directory),

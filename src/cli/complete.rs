@@ -14,7 +14,6 @@ use clap_complete::env::{Bash, CompleteEnv, Elvish, EnvCompleter, Fish, Powershe
 use super::{Outcome, report};
 use relc_core::check::describe::summary;
 use relc_core::library::Catalog;
-use relc_lint::known::known;
 use relc_project::environments::EnvironmentPath;
 use relc_syntax::diagnostic::Code;
 
@@ -118,7 +117,9 @@ pub fn environments() -> Vec<CompletionCandidate> {
 
 /// The names of the rules, with a line about each.
 pub fn rules() -> Vec<CompletionCandidate> {
-    here(&|catalog| known(catalog).iter().map(|rule| candidate(&rule.name, rule.document.summary())).collect())
+    here(&|catalog| {
+        relc_lint::registry::rules(catalog).iter().map(|rule| candidate(&rule.name, rule.document.summary())).collect()
+    })
 }
 
 /// The names of the rules, and the codes of errors.

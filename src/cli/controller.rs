@@ -16,10 +16,10 @@ use relc_core::check::controller::{Access, ResourceType, resource_types};
 use relc_core::codegen;
 use relc_core::compile::{Options, Releases};
 use relc_core::library::Catalog;
-use relc_core::value::{Data, Entry, Value};
+use relc_core::value::{Entry, Value, ValueKind};
 use relc_project::driver::{self, Depth, Linted};
 use relc_project::inputs::{self, InputPaths};
-use relc_project::overlay::Texts;
+use relc_project::overlay::Overlay;
 use relc_render as render;
 use relc_syntax::diagnostic::{Severity, quoted};
 use relc_syntax::source::{FileId, Span};
@@ -131,7 +131,7 @@ impl Controller {
 
     /// Values of the controller's chart.
     fn values(&self, types: &[&ResourceType]) -> Value {
-        let scope = self.cluster_scoped.then(|| ("clusterScoped", Value::new(Data::Bool(true), NOWHERE)));
+        let scope = self.cluster_scoped.then(|| ("clusterScoped", Value::new(ValueKind::Bool(true), NOWHERE)));
         let types = types.iter().map(|one| (one.watched.short.as_str(), settings(one))).collect();
         object(scope.into_iter().chain([("resourceTypes", object(types))]).collect())
     }
@@ -165,11 +165,11 @@ type Names = BTreeMap<String, Option<String>>;
 fn in_use(inputs: &InputPaths, catalog: &Catalog) -> Result<Option<Names>, String> {
     let tasks = inputs::tasks(inputs)?;
     let options = Options { releases: Releases::Optional, ..Options::default() };
-    let texts = Texts::default();
+    let texts = Overlay::default();
     let mut report = Report::held(ReportFormat::Human, ColorChoice::Auto, Stream::Errors, catalog);
     let (mut names, mut wrong, mut failure) = (Names::new(), false, None);
     let read = |task: &inputs::Task| inputs::read(task, &options, &texts);
-    driver::lint(&tasks, catalog, Depth::Texts, None, read, &mut |linted| {
+    driver::lint(&tasks, catalog, Depth::Overlay, None, read, &mut |linted| {
         let (sources, main, found) = match linted {
             Linted::Said(opened, found) => {
                 let file = opened.sources.file(opened.main_file()).name();
@@ -177,7 +177,7 @@ fn in_use(inputs: &InputPaths, catalog: &Catalog) -> Result<Option<Names>, Strin
                 names.extend(named.map(|name| (name.to_owned(), Some(file.to_owned()))));
                 (&opened.sources, opened.main_file(), found)
             }
-            Linted::NoText(sources, found) => (sources, FileId(0), found),
+            Linted::InvalidText(sources, found) => (sources, FileId(0), found),
             Linted::Failed(message) => {
                 failure.get_or_insert(message);
                 return;
@@ -252,14 +252,14 @@ fn rules(types: &[&ResourceType]) -> Vec<Value> {
 /// Appends a `--set` flag for each scalar of `value`, which stands at `path`.
 fn flags(value: &Value, path: &str, out: &mut String) {
     match &value.data {
-        Data::Object(object) => {
+        ValueKind::Object(object) => {
             let dot = if path.is_empty() { "" } else { "." };
             object.entries.iter().for_each(|entry| flags(&entry.value, &format!("{path}{dot}{}", entry.key), out));
         }
-        Data::List(elements) => {
+        ValueKind::List(elements) => {
             elements.iter().enumerate().for_each(|(at, element)| flags(&element.value, &format!("{path}[{at}]"), out));
         }
-        Data::String(text) => out.push_str(&format!("--set {path}={text}\n")),
+        ValueKind::String(text) => out.push_str(&format!("--set {path}={text}\n")),
         _ => {
             out.push_str(&format!("--set {path}="));
             codegen::yaml(value, out);

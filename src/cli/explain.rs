@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::{Outcome, complete, report};
 use crate::cli::flags::EnvironmentFlags;
-use relc_lint::known::{KnownRule, known};
+use relc_lint::registry::{RuleInfo, rules};
 use relc_syntax::diagnostic::{Code, nearest};
 
 /// Explain rules and codes: what they flag and why, bad and good examples, what Helm does, and the source.
@@ -53,7 +53,7 @@ impl Explain {
     /// Runs the subcommand.
     pub fn run(self) -> Outcome {
         let rules = match self.environments.search().catalog_from(Path::new("")) {
-            Ok(catalog) => known(&catalog),
+            Ok(catalog) => rules(&catalog),
             Err(message) => return report::failed(&message),
         };
         let mut text = String::new();
@@ -78,9 +78,9 @@ impl Explain {
 }
 
 /// The rules of a name or code: several environments may have a rule of one name, each with its own words.
-fn find<'r>(rules: &'r [KnownRule], name: &str) -> Vec<&'r KnownRule> {
+fn find<'r>(rules: &'r [RuleInfo], name: &str) -> Vec<&'r RuleInfo> {
     let code = Code::ALL.iter().find(|code| code.id().eq_ignore_ascii_case(name));
-    let is_it = |rule: &&KnownRule| code.map_or(rule.name == name, |code| rule.codes().contains(code));
+    let is_it = |rule: &&RuleInfo| code.map_or(rule.name == name, |code| rule.codes().contains(code));
     rules.iter().filter(is_it).collect()
 }
 
@@ -98,7 +98,7 @@ impl Rules {
     /// Runs the subcommand.
     pub fn run(self) -> Outcome {
         let rules = match self.environments.search().catalog_from(Path::new("")) {
-            Ok(catalog) => known(&catalog),
+            Ok(catalog) => rules(&catalog),
             Err(message) => return report::failed(&message),
         };
         let listed: Vec<Listed<'_>> = rules

@@ -11,7 +11,7 @@ use relc_project::driver;
 use relc_project::fix::{difference, is_read_only, write};
 use relc_project::inputs::InputPaths;
 use relc_project::inputs::{self, Task, is_rel};
-use relc_project::read::{self, Bad};
+use relc_project::read::{self, ReadError};
 use relc_render as render;
 use relc_syntax::format::{WIDTH, format};
 use relc_syntax::source::Sources;
@@ -176,10 +176,10 @@ fn summary(changed: &[&Laid], all: usize, word: &str) {
 }
 
 /// Why a file is not laid out.
-fn unread(name: &str, bad: Bad) -> String {
+fn unread(name: &str, bad: ReadError) -> String {
     match bad {
-        Bad::Failed(reason) => format!("cannot read `{name}`: {reason}"),
-        Bad::NoText(no_text) => {
+        ReadError::Failed(reason) => format!("cannot read `{name}`: {reason}"),
+        ReadError::InvalidText(no_text) => {
             let mut sources = Sources::default();
             sources.add(no_text.file);
             render::short(&sources, &[no_text.diagnostic]).trim_end().to_owned()

@@ -15,7 +15,7 @@ use relc_project::driver::{Read, Unread};
 use relc_project::fix::{difference, write};
 use relc_project::inputs::InputPaths;
 use relc_project::inputs::{self, is_rel};
-use relc_project::overlay::Texts;
+use relc_project::overlay::Overlay;
 use relc_render as render;
 use relc_syntax::format::WIDTH;
 use relc_syntax::source::Sources;
@@ -62,20 +62,20 @@ impl Import {
         }
         let inputs = InputPaths { paths: Vec::new(), values: self.values.clone(), stdin_filename: None };
         let catalog = self.environments.search().catalog(&inputs)?;
-        let (options, texts) = (self.release.options(), Texts::default());
+        let (options, texts) = (self.release.options(), Overlay::default());
         let tasks = inputs::tasks(&inputs)?;
         let Some(task) = tasks.first() else { return Err("name a values file".to_owned()) };
         let Read { input, options, loader } = match inputs::read(task, &options, &texts) {
             Ok(read) => read,
             Err(Unread::NoInput) => return Err("there are no values in what was named".to_owned()),
             Err(Unread::Failed(message)) => return Err(message),
-            Err(Unread::NoText(no_text)) => {
+            Err(Unread::InvalidText(no_text)) => {
                 let mut sources = Sources::default();
                 sources.add(no_text.file);
                 return Ok(told(&sources, &[no_text.diagnostic]));
             }
         };
-        let opened = compile::open(input, &options, &catalog, &loader);
+        let opened = compile::load(input, &options, &catalog, &loader);
         match import(&opened, &options, &Environments::new(&catalog), &catalog, WIDTH) {
             Imported::Text(text, namespace) => {
                 let outcome = self.end(&text)?;

@@ -5,19 +5,19 @@ use std::path::PathBuf;
 use clap::Args;
 use clap_complete::ArgValueCandidates;
 
+use super::fix_loop::{End, FixLoop};
 use super::flags::{InputFlags, ReleaseFlags};
-use super::mend::{End, Mending};
 use super::report::{Report, failed};
 use super::run::{Inputs, OtherFlags, ReportFlags, Run};
 use super::{Outcome, complete};
 use crate::cli::flags::EnvironmentFlags;
 use relc_core::library::Catalog;
-use relc_lint::control::Baseline;
-use relc_lint::fix::Wanted;
-use relc_project::config::Scope;
+use relc_lint::fix::FixPolicy;
+use relc_lint::report::Baseline;
+use relc_project::config::RuleScope;
 use relc_project::driver::Depth;
 use relc_project::inputs;
-use relc_project::lint_filter::{Choice, Comments, Gate, Names};
+use relc_project::lint_filter::{Comments, LintFilter, Names, RuleSelection};
 
 /// Check releases and values files, and say what is wrong or doubtful. Writes no manifests.
 ///
@@ -138,8 +138,8 @@ impl Lint {
         }
         let end = if self.diff { End::Shown } else { End::Written };
         if self.fix || self.diff {
-            let wanted = if self.unsafe_fixes { Wanted::All } else { Wanted::Safe };
-            return Mending { wanted, end, report: self.report, gate: &|| self.gate(&inputs.catalog) }.run(&inputs);
+            let wanted = if self.unsafe_fixes { FixPolicy::All } else { FixPolicy::Safe };
+            return FixLoop { wanted, end, report: self.report, gate: &|| self.gate(&inputs.catalog) }.run(&inputs);
         }
         let Some(path) = &self.write_baseline else {
             let mut run = Run::new(Some(self.gate(&inputs.catalog)?), self.report.report(&inputs.catalog), self.report);
@@ -152,13 +152,13 @@ impl Lint {
         run.write_baseline(path)
     }
 
-    fn gate(&self, catalog: &Catalog) -> Result<Gate, String> {
-        let choice = Choice {
-            scope: Scope { select: self.select.clone(), ignore: self.ignore.clone() },
+    fn gate(&self, catalog: &Catalog) -> Result<LintFilter, String> {
+        let choice = RuleSelection {
+            scope: RuleScope { select: self.select.clone(), ignore: self.ignore.clone() },
             config: self.config.clone(),
             comments: if self.no_suppressions { Comments::Ignored } else { Comments::Heard },
         };
-        Gate::new(choice, self.baseline.as_deref(), catalog)
+        LintFilter::new(choice, self.baseline.as_deref(), catalog)
     }
 }
 

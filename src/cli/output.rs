@@ -10,7 +10,7 @@ use std::path::Path;
 use tempfile::SpooledTempFile;
 
 use relc_core::codegen::{Format, Stream};
-use relc_project::driver::Piece;
+use relc_project::driver::RenderedRelease;
 use relc_project::read::reason;
 
 /// How much is held in memory.
@@ -40,7 +40,7 @@ impl Spool {
     ///
     /// # Errors
     /// Why the temporary file cannot be written.
-    pub fn add(&mut self, piece: &Piece) -> Result<(), String> {
+    pub fn add(&mut self, piece: &RenderedRelease) -> Result<(), String> {
         let written = self.file.write_all(piece.text.as_bytes());
         written.map_err(|error| format!("cannot hold the output in a temporary file: {}", reason(&error)))?;
         self.pieces.push((format!("{}__{}", piece.namespace, piece.name), piece.text.len()));

@@ -8,7 +8,7 @@ use super::Outcome;
 use super::console::look;
 use super::flags::ColorChoice;
 use relc_core::library::Catalog;
-use relc_lint::known;
+use relc_lint::registry;
 use relc_project::read::reason;
 use relc_render::{self as render, Gitlab, Junit, Look, Sarif, json::Summary};
 use relc_syntax::diagnostic::{Applicability, Diagnostic, Severity};
@@ -117,7 +117,7 @@ impl Form {
             ReportFormat::Short => Form::Short,
             ReportFormat::Github => Form::Github,
             ReportFormat::Json => Form::Json(Vec::new()),
-            ReportFormat::Sarif => Form::Sarif(Sarif::new(known::known(catalog))),
+            ReportFormat::Sarif => Form::Sarif(Sarif::new(registry::rules(catalog))),
             ReportFormat::Gitlab => Form::Gitlab(Gitlab::default()),
             ReportFormat::Junit => Form::Junit(Junit::default()),
         }

@@ -11,15 +11,15 @@ use super::flags::{ColorChoice, ReleaseFlags};
 use super::report::{self, Report, ReportFormat, counted, failed};
 use relc_core::compile::{Options, Releases, Unnamed};
 use relc_core::library::Catalog;
-use relc_lint::control::Baseline;
-use relc_lint::fix::Wanted;
-use relc_project::cache::OnDisk;
-use relc_project::driver::{self, Depth, Linted, Memory};
+use relc_lint::fix::FixPolicy;
+use relc_lint::report::Baseline;
+use relc_project::cache_store::DiskCache;
+use relc_project::driver::{self, Cache, Depth, Linted};
 use relc_project::fix::{Fixed, Fixes};
 use relc_project::inputs::InputPaths;
 use relc_project::inputs::{self, Task};
-use relc_project::lint_filter::{Gate, Names};
-use relc_project::overlay::Texts;
+use relc_project::lint_filter::{LintFilter, Names};
+use relc_project::overlay::Overlay;
 use relc_syntax::diagnostic::{Diagnostic, Severity};
 use relc_syntax::source::{FileId, Sources};
 
@@ -102,7 +102,7 @@ pub struct Inputs {
     /// What holds for all of them.
     pub options: Options,
     /// What stands for the disk.
-    pub texts: Texts,
+    pub texts: Overlay,
     others: OtherFlags,
     /// The environments.
     pub catalog: Catalog,
@@ -124,17 +124,17 @@ impl Inputs {
         let tasks = inputs::tasks(if named { inputs } else { &here })?;
         let tasks = if others.only_releases { inputs::only_releases(tasks) } else { tasks };
         let options = Options { releases: Releases::Optional, unnamed: Unnamed::Allowed, ..release.options() };
-        Ok(Inputs { tasks, options, texts: Texts::default(), others, catalog })
+        Ok(Inputs { tasks, options, texts: Overlay::default(), others, catalog })
     }
 }
 
 /// One run over all inputs.
 pub struct Run {
-    gate: Option<Gate>,
+    gate: Option<LintFilter>,
     report: Report,
     fail_on: FailOn,
     /// The fixes that are wanted, where they are.
-    pub fixes: Option<(Fixes, Wanted)>,
+    pub fixes: Option<(Fixes, FixPolicy)>,
     /// How many errors each file has.
     errors: BTreeMap<String, usize>,
     /// Everything that is told, where it goes into a baseline.
@@ -147,7 +147,7 @@ pub struct Run {
 
 impl Run {
     /// A run that has seen nothing yet. Without a gate, everything is told.
-    pub fn new(gate: Option<Gate>, report: Report, flags: ReportFlags) -> Self {
+    pub fn new(gate: Option<LintFilter>, report: Report, flags: ReportFlags) -> Self {
         Run {
             gate,
             report,
@@ -175,8 +175,8 @@ impl Run {
         let Inputs { tasks, options, texts, others, catalog } = inputs;
         let read = |task: &Task| inputs::read(task, options, texts);
         let is_remembered = tasks.len() >= MANY && !others.no_cache;
-        let memory = if is_remembered { OnDisk::open() } else { None };
-        let remembered = memory.as_ref().map(|memory| memory as &dyn Memory);
+        let memory = if is_remembered { DiskCache::open() } else { None };
+        let remembered = memory.as_ref().map(|memory| memory as &dyn Cache);
         driver::lint(tasks, catalog, depth, remembered, read, &mut |linted| match linted {
             Linted::Said(opened, findings) => {
                 match self.gate.as_mut().map(|gate| gate.pass(opened, findings.clone())) {
@@ -185,17 +185,17 @@ impl Run {
                     Some(Err(message)) => self.fail(message),
                 }
             }
-            Linted::NoText(sources, findings) => self.tell(sources, FileId(0), &findings, texts),
+            Linted::InvalidText(sources, findings) => self.tell(sources, FileId(0), &findings, texts),
             Linted::Failed(message) => self.fail(message),
         });
-        memory.into_iter().for_each(OnDisk::save);
+        memory.into_iter().for_each(DiskCache::save);
         // A run that looks at nothing is a mistake that would stay, but for a hook.
         if self.outcome == Outcome::Done && self.report.is_empty() && !others.only_releases {
             self.fail("there is no release and no values file in what was named".to_owned());
         }
     }
 
-    fn tell(&mut self, sources: &Sources, main: FileId, findings: &[Diagnostic], texts: &Texts) {
+    fn tell(&mut self, sources: &Sources, main: FileId, findings: &[Diagnostic], texts: &Overlay) {
         if let Some((all, names)) = &mut self.all {
             for finding in findings {
                 all.add(names.of(sources.file(finding.span.file).name()), sources, finding);
@@ -239,7 +239,7 @@ impl Run {
     /// Ends the report, and says what of the baseline is gone.
     pub fn finish(self) -> Outcome {
         if self.outcome != Outcome::Failed {
-            for gone in self.gate.iter().flat_map(Gate::obsolete) {
+            for gone in self.gate.iter().flat_map(LintFilter::obsolete) {
                 let message =
                     format!("the baseline holds `{}` in {}, and it is gone: `{}`", gone.rule, gone.file, gone.line);
                 report::warning(&message);

@@ -12,15 +12,15 @@ use super::console::look;
 use super::flags::ColorChoice;
 use super::report::{counted, failed, failure, print};
 use crate::cli::flags::EnvironmentFlags;
-use relc_core::compile::{Opened, Options, Unnamed};
+use relc_core::compile::{LoadedInput, Options, Unnamed};
 use relc_project::driver::{Trial, trials};
-use relc_project::env_test::{Recorded, Tried};
+use relc_project::env_test::{Expected, TestOutcome};
 use relc_project::environments::root;
 use relc_project::fix::{difference, write};
 use relc_project::inputs::InputPaths;
 use relc_project::inputs::{self, Task, is_rel, is_test};
 use relc_project::loader::directory;
-use relc_project::overlay::Texts;
+use relc_project::overlay::Overlay;
 use relc_project::read;
 use relc_render::cases::{self, Case, CaseOutcome, Failure};
 use relc_render::{self as render, Color, Look};
@@ -103,7 +103,7 @@ impl Test {
         let catalog = self.environments.search().catalog_beside(&directory(first), &directories)?;
         let look = look(self.color, std::io::stdout().is_terminal());
         let mut run = Run { update: self.update, look, cases: Vec::new(), broken: false, human: String::new() };
-        let texts = Texts::default();
+        let texts = Overlay::default();
         let read = |path: &PathBuf| inputs::read(&Task::Named(path.clone()), &options(path), &texts);
         trials(&wanted, &catalog, read, |path| recorded(path), &mut |path, trial| run.add(path, trial));
         if self.filter.is_none() {
@@ -185,8 +185,8 @@ fn options(path: &Path) -> Options {
     Options { name: stem.filter(|_| !is_rel(path)), unnamed: Unnamed::Allowed, ..Options::default() }
 }
 
-fn recorded(path: &Path) -> Result<Recorded, String> {
-    Ok(Recorded { output: text(&beside(path, OUTPUT))?, routes: text(&beside(path, ROUTES))? })
+fn recorded(path: &Path) -> Result<Expected, String> {
+    Ok(Expected { output: text(&beside(path, OUTPUT))?, routes: text(&beside(path, ROUTES))? })
 }
 
 /// The text of a file that need not be there.
@@ -244,8 +244,8 @@ impl Run {
                 failure(&reason);
                 return self.case(path, CaseOutcome::Broken, vec![about(path, reason)], Vec::new());
             }
-            Trial::NoText(sources, findings) => Judged::found(&sources, &findings, self.look),
-            Trial::Tried(opened, tried, recorded) => self.judge(path, &opened, &tried, &recorded),
+            Trial::InvalidText(sources, findings) => Judged::found(&sources, &findings, self.look),
+            Trial::TestOutcome(opened, tried, recorded) => self.judge(path, &opened, &tried, &recorded),
         };
         let Judged { failures, human, written } = judged;
         self.line(failures.is_empty(), path);
@@ -262,7 +262,7 @@ impl Run {
     }
 
     /// What is wrong with a test, and the texts that were written.
-    fn judge(&mut self, path: &Path, opened: &Opened, tried: &Tried, recorded: &Recorded) -> Judged {
+    fn judge(&mut self, path: &Path, opened: &LoadedInput, tried: &TestOutcome, recorded: &Expected) -> Judged {
         let mut judged = Judged::found(&opened.sources, &tried.findings, self.look);
         let says_nothing = recorded.output.is_none() && recorded.routes.is_none() && !tried.expects;
         let output = beside(path, OUTPUT);

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use relc_core::codegen::Made;
+use relc_core::codegen::Rendered;
 use relc_core::compile::{self, Environments, Input, LoadedFile, Loader, Options, SetFlag, Text};
 use relc_core::helm_values::set::Typed;
 use relc_core::library::Catalog;
 use relc_core::value::Value;
-use relc_lint::control::{Commented, Known, Suppressions};
-use relc_lint::known::known;
+use relc_lint::registry::rules;
+use relc_lint::report::{CommentedFile, RuleNames, Suppressions};
 use relc_syntax::diagnostic::{Diagnostic, Severity};
 use relc_syntax::source::Sources;
 
@@ -31,7 +31,7 @@ pub struct Compiled {
     /// The documents of all releases; none where there are errors.
     pub documents: Vec<Value>,
     /// The texts in them that were made of trees.
-    pub made: Vec<Made>,
+    pub made: Vec<Rendered>,
 }
 
 impl Compiled {
@@ -78,7 +78,7 @@ pub fn compile(input: Input, options: &Options, files: &Memory) -> Compiled {
 
 /// Builds every release of `input` on the environments of `catalog`.
 pub fn compile_in(catalog: &Catalog, input: Input, options: &Options, files: &Memory) -> Compiled {
-    let opened = compile::open(input, options, catalog, files);
+    let opened = compile::load(input, options, catalog, files);
     let environments = Environments::new(catalog);
     let mut diagnostics = opened.diagnostics.clone().into_vec();
     let (mut documents, mut made) = (Vec::new(), Vec::new());
@@ -101,7 +101,7 @@ pub fn lint(input: Input, options: &Options, files: &Memory) -> Compiled {
 
 /// What linting every release of `input` finds, on the environments of `catalog`; no documents.
 pub fn lint_in(catalog: &Catalog, input: Input, options: &Options, files: &Memory) -> Compiled {
-    let opened = compile::open(input, options, catalog, files);
+    let opened = compile::load(input, options, catalog, files);
     let environments = Environments::new(catalog);
     let mut diagnostics = opened.diagnostics.clone().into_vec();
     let mut claimed = HashSet::new();
@@ -120,10 +120,10 @@ pub fn lint_in(catalog: &Catalog, input: Input, options: &Options, files: &Memor
         }
     }
     let mut heard = Suppressions::default();
-    Commented::files(&opened).for_each(|file| heard.read(&file));
+    CommentedFile::files(&opened).for_each(|file| heard.read(&file));
     diagnostics = heard.apply(diagnostics);
     if !heard.is_empty() {
-        diagnostics.extend(heard.findings(&Known::of(&known(catalog)), |_| true));
+        diagnostics.extend(heard.findings(&RuleNames::of(&rules(catalog)), |_| true));
     }
     Compiled { sources: opened.sources, diagnostics, documents: Vec::new(), made: Vec::new() }
 }

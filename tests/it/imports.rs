@@ -9,7 +9,7 @@ use crate::compiled::{Memory, compile, text};
 
 fn imported(input: Input, options: &Options) -> Imported {
     let catalog = Catalog::builtin();
-    let opened = compile::open(input, options, catalog, &Memory::default());
+    let opened = compile::load(input, options, catalog, &Memory::default());
     import(&opened, options, &Environments::new(catalog), catalog, WIDTH)
 }
 

@@ -9,25 +9,25 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use relc_core::compile::{Input, LoadedFile, Loader, Options, Releases, Text, Unnamed};
 use relc_core::library::Catalog;
-use relc_project::driver::{self, Depth, Linted, Memory, Read, Seen};
+use relc_project::driver::{self, Cache, CachedRelease, Depth, Linted, Read};
 
 use super::place::Place;
 
 /// A memory that counts what is asked of it.
 #[derive(Default)]
 struct Held {
-    held: Mutex<HashMap<u128, Seen>>,
+    held: Mutex<HashMap<u128, CachedRelease>>,
     recalled: AtomicUsize,
 }
 
-impl Memory for Held {
-    fn recall(&self, key: u128) -> Option<Seen> {
+impl Cache for Held {
+    fn recall(&self, key: u128) -> Option<CachedRelease> {
         let found = self.held.lock().unwrap().get(&key).cloned();
         self.recalled.fetch_add(usize::from(found.is_some()), Ordering::Relaxed);
         found
     }
 
-    fn keep(&self, key: u128, seen: Seen) {
+    fn keep(&self, key: u128, seen: CachedRelease) {
         self.held.lock().unwrap().insert(key, seen);
     }
 }
@@ -44,7 +44,7 @@ impl Loader for NoFiles {
 type Named = (String, String);
 
 /// All that is said of `texts`, one after the other.
-fn said(texts: &[Named], memory: Option<&dyn Memory>) -> Vec<String> {
+fn said(texts: &[Named], memory: Option<&dyn Cache>) -> Vec<String> {
     let read = |(name, text): &Named| {
         let input = Text { name: name.clone(), text: text.clone() };
         let input = if name.ends_with(".rel") { Input::Rel(input) } else { Input::Values(vec![input]) };

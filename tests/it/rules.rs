@@ -4,7 +4,7 @@
 use relc_core::compile::{Input, Manifest, Options};
 use relc_core::library::{Catalog, Item};
 use relc_lint::document::Example;
-use relc_lint::known::{known, page};
+use relc_lint::registry::{page, rules};
 use relc_lint::{Document, RULES, rule_of};
 use relc_syntax::diagnostic::{Code, Diagnostic, Fix, Severity};
 
@@ -135,7 +135,7 @@ fn rules_are_sorted_and_named_as_their_files() {
     let names: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
     assert!(names.is_sorted(), "{names:?}");
     for rule in RULES {
-        let path = format!("{}/src/lint/rules/{}.rs", env!("CARGO_MANIFEST_DIR"), rule.name.replace('-', "_"));
+        let path = format!("{}/crates/lint/src/rules/{}.rs", env!("CARGO_MANIFEST_DIR"), rule.name.replace('-', "_"));
         let file = std::fs::read_to_string(&path).unwrap_or_default();
         assert_eq!(file, rule.source, "{}: its text is not that of {path}", rule.name);
     }
@@ -179,7 +179,7 @@ fn gateways_are_looked_for_among_other_manifests() {
 #[test]
 fn the_book_lists_the_rules_that_there_are() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rules.md");
-    let page = page(&known(Catalog::builtin()));
+    let page = page(&rules(Catalog::builtin()));
     if std::env::var_os("RELC_BLESS").is_some() {
         std::fs::write(path, &page).expect("the book can be written");
     }

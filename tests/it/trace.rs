@@ -1,6 +1,6 @@
 //! Where fields come from: the comments change nothing of what is written, every field has its place, and it is the right one.
 
-use relc_core::codegen::{Format, Made, Stream, places};
+use relc_core::codegen::{Format, Rendered, Stream, places};
 use relc_core::value::Value;
 use relc_syntax::source::{SourceFile, Sources};
 use serde_json::Value as Json;
@@ -36,7 +36,7 @@ fn check_comments(name: &str, all: &[Value], sources: &Sources) {
 }
 
 /// What holds of the places of any documents: each field has one, and it is in a file.
-fn check_places(name: &str, all: &[Value], made: &[Made], sources: &Sources) {
+fn check_places(name: &str, all: &[Value], made: &[Rendered], sources: &Sources) {
     let told: Json = serde_json::from_str(&places("a", "b", all, made, sources)).unwrap();
     assert_eq!((&told["name"], &told["namespace"]), (&Json::from("a"), &Json::from("b")));
     let told = told["documents"].as_array().unwrap();

@@ -2,7 +2,7 @@
 //!
 //! Every value carries the place it comes from, through merge, spread, `file()` and values.yaml, so that an error about a
 //! finished manifest can point at the line that a person wrote. The same tree carries what only the controller knows:
-//! [`Data::Run`] scalars and the [`Condition`]s that guard entries (the residual of the first stage).
+//! [`ValueKind::Residual`] scalars and the [`Condition`]s that guard entries (the residual of the first stage).
 
 use std::sync::Arc;
 
@@ -13,14 +13,14 @@ use relc_syntax::source::Span;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Value {
     /// What it is.
-    pub data: Data,
+    pub data: ValueKind,
     /// Where it was written.
     pub span: Span,
 }
 
 /// The forms of a value.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Data {
+pub enum ValueKind {
     /// Absent.
     Null,
     /// `true`, `false`.
@@ -38,7 +38,7 @@ pub enum Data {
     /// An object.
     Object(Arc<Object>),
     /// A number or truth that only the controller knows.
-    Run(Arc<Run>),
+    Residual(Arc<Residual>),
     /// A value that is there only while the condition holds, on its way into an entry or element.
     Guarded(Arc<(Condition, Value)>),
     /// One version of the release at hand, by position.
@@ -83,18 +83,18 @@ pub struct Entry {
 
 /// A scalar that only the controller knows.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Run {
+pub enum Residual {
     /// The weight of the version at this position.
     Weight(usize),
     /// A truth.
-    Truth(Condition),
+    Tristate(Condition),
 }
 
 /// A truth that only the controller knows.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Condition {
     /// The version at this position is ready and has weight.
-    Live(usize),
+    LiveFields(usize),
     /// The opposite.
     Not(Box<Condition>),
     /// All hold; two or more.
@@ -105,40 +105,40 @@ pub enum Condition {
 
 impl Value {
     /// A value at `span`.
-    pub fn new(data: Data, span: Span) -> Self {
+    pub fn new(data: ValueKind, span: Span) -> Self {
         Value { data, span }
     }
 
     /// A text at `span`.
     pub fn string(text: impl Into<Arc<str>>, span: Span) -> Self {
-        Value::new(Data::String(text.into()), span)
+        Value::new(ValueKind::String(text.into()), span)
     }
 
     /// An absent value at `span`.
     pub fn null(span: Span) -> Self {
-        Value::new(Data::Null, span)
+        Value::new(ValueKind::Null, span)
     }
 
     /// A list whose elements are always there.
     pub fn list(values: Vec<Value>, span: Span) -> Self {
         let elements = values.into_iter().map(|value| Element { guard: None, value }).collect();
-        Value::new(Data::List(Arc::new(elements)), span)
+        Value::new(ValueKind::List(Arc::new(elements)), span)
     }
 
     /// An object of `entries`, of no kind.
     pub fn object(entries: Vec<Entry>, span: Span) -> Self {
-        Value::new(Data::Object(Arc::new(Object { entries, kind: None })), span)
+        Value::new(ValueKind::Object(Arc::new(Object { entries, kind: None })), span)
     }
 
     /// Whether it is absent.
     pub fn is_null(&self) -> bool {
-        matches!(self.data, Data::Null)
+        matches!(self.data, ValueKind::Null)
     }
 
     /// The text, if it is one.
     pub fn as_str(&self) -> Option<&str> {
         match &self.data {
-            Data::String(text) => Some(text),
+            ValueKind::String(text) => Some(text),
             _ => None,
         }
     }
@@ -146,7 +146,7 @@ impl Value {
     /// The object, if it is one.
     pub fn as_object(&self) -> Option<&Object> {
         match &self.data {
-            Data::Object(object) => Some(object),
+            ValueKind::Object(object) => Some(object),
             _ => None,
         }
     }
@@ -154,7 +154,7 @@ impl Value {
     /// The elements, if it is a list.
     pub fn as_list(&self) -> Option<&[Element]> {
         match &self.data {
-            Data::List(elements) => Some(elements),
+            ValueKind::List(elements) => Some(elements),
             _ => None,
         }
     }
@@ -168,23 +168,33 @@ impl Value {
     pub fn each(&self, each: &mut dyn FnMut(&Value)) {
         each(self);
         match &self.data {
-            Data::List(elements) => elements.iter().for_each(|element| element.value.each(each)),
-            Data::Object(object) => object.entries.iter().for_each(|entry| entry.value.each(each)),
-            Data::Guarded(guarded) => guarded.1.each(each),
-            Data::Null | Data::Bool(_) | Data::Int(_) | Data::Float(_) | Data::String(_) | Data::Word(_) => {}
-            Data::Run(_) | Data::Version(_) | Data::Error => {}
+            ValueKind::List(elements) => elements.iter().for_each(|element| element.value.each(each)),
+            ValueKind::Object(object) => object.entries.iter().for_each(|entry| entry.value.each(each)),
+            ValueKind::Guarded(guarded) => guarded.1.each(each),
+            ValueKind::Null
+            | ValueKind::Bool(_)
+            | ValueKind::Int(_)
+            | ValueKind::Float(_)
+            | ValueKind::String(_)
+            | ValueKind::Word(_) => {}
+            ValueKind::Residual(_) | ValueKind::Version(_) | ValueKind::Error => {}
         }
     }
 
     /// Whether something in it was reported as wrong.
     pub fn holds_error(&self) -> bool {
         match &self.data {
-            Data::Error => true,
-            Data::List(elements) => elements.iter().any(|element| element.value.holds_error()),
-            Data::Object(object) => object.entries.iter().any(|entry| entry.value.holds_error()),
-            Data::Guarded(guarded) => guarded.1.holds_error(),
-            Data::Null | Data::Bool(_) | Data::Int(_) | Data::Float(_) | Data::String(_) | Data::Word(_) => false,
-            Data::Run(_) | Data::Version(_) => false,
+            ValueKind::Error => true,
+            ValueKind::List(elements) => elements.iter().any(|element| element.value.holds_error()),
+            ValueKind::Object(object) => object.entries.iter().any(|entry| entry.value.holds_error()),
+            ValueKind::Guarded(guarded) => guarded.1.holds_error(),
+            ValueKind::Null
+            | ValueKind::Bool(_)
+            | ValueKind::Int(_)
+            | ValueKind::Float(_)
+            | ValueKind::String(_)
+            | ValueKind::Word(_) => false,
+            ValueKind::Residual(_) | ValueKind::Version(_) => false,
         }
     }
 
@@ -199,31 +209,31 @@ impl Value {
     fn take(&self, left: &mut u64) {
         *left = left.saturating_sub(1);
         match &self.data {
-            Data::List(elements) if *left > 0 => elements.iter().for_each(|element| element.value.take(left)),
-            Data::Object(object) if *left > 0 => object.entries.iter().for_each(|entry| entry.value.take(left)),
-            Data::Guarded(guarded) if *left > 0 => guarded.1.take(left),
-            Data::List(_) | Data::Object(_) | Data::Guarded(_) => {}
-            Data::String(text) => *left = left.saturating_sub(text.len() as u64 / TEXT),
-            Data::Null | Data::Bool(_) | Data::Int(_) | Data::Float(_) | Data::Word(_) => {}
-            Data::Run(_) | Data::Version(_) | Data::Error => {}
+            ValueKind::List(elements) if *left > 0 => elements.iter().for_each(|element| element.value.take(left)),
+            ValueKind::Object(object) if *left > 0 => object.entries.iter().for_each(|entry| entry.value.take(left)),
+            ValueKind::Guarded(guarded) if *left > 0 => guarded.1.take(left),
+            ValueKind::List(_) | ValueKind::Object(_) | ValueKind::Guarded(_) => {}
+            ValueKind::String(text) => *left = left.saturating_sub(text.len() as u64 / TEXT),
+            ValueKind::Null | ValueKind::Bool(_) | ValueKind::Int(_) | ValueKind::Float(_) | ValueKind::Word(_) => {}
+            ValueKind::Residual(_) | ValueKind::Version(_) | ValueKind::Error => {}
         }
     }
 
     /// What it is, in words for people: `a string`, `a list`.
     pub fn describe(&self) -> &'static str {
         match &self.data {
-            Data::Null => "null",
-            Data::Bool(_) => "a boolean",
-            Data::Int(_) => "a whole number",
-            Data::Float(_) => "a number",
-            Data::String(_) => "a string",
-            Data::Word(_) => "a bare word",
-            Data::List(_) => "a list",
-            Data::Object(_) => "an object",
-            Data::Run(_) => "a value that only the controller knows",
-            Data::Guarded(_) => "a value that is there only at times",
-            Data::Version(_) => "a version",
-            Data::Error => "an error",
+            ValueKind::Null => "null",
+            ValueKind::Bool(_) => "a boolean",
+            ValueKind::Int(_) => "a whole number",
+            ValueKind::Float(_) => "a number",
+            ValueKind::String(_) => "a string",
+            ValueKind::Word(_) => "a bare word",
+            ValueKind::List(_) => "a list",
+            ValueKind::Object(_) => "an object",
+            ValueKind::Residual(_) => "a value that only the controller knows",
+            ValueKind::Guarded(_) => "a value that is there only at times",
+            ValueKind::Version(_) => "a version",
+            ValueKind::Error => "an error",
         }
     }
 }

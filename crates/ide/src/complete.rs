@@ -6,11 +6,11 @@ mod paths;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::context::{At, Way, Written, at, releases};
-use super::fields::{Known, is_map, keys, members, reference, shown, value};
-use super::{Page, Reading};
+use super::context::{CursorTarget, FieldPath, ReleaseContext, at, releases};
+use super::fields::{FieldInfo, is_map, keys, members, reference, shown, value};
+use super::{FileContext, ParsedFile};
 use part::{of_items, of_module};
-use relc_core::check::Prepared;
+use relc_core::check::TypedPlan;
 use relc_core::nodes::{Node, Syntax};
 use relc_syntax::ast::Item;
 
@@ -75,7 +75,7 @@ pub struct Listed {
 const NOBODYS: &str = "relc0cursor";
 
 /// What can be written at `offset`; `list` gives what is in a directory, named relative to the page's own.
-pub fn complete(page: &Page<'_>, offset: usize, list: &dyn Fn(&str) -> Vec<Listed>) -> Vec<Candidate> {
+pub fn complete(page: &FileContext<'_>, offset: usize, list: &dyn Fn(&str) -> Vec<Listed>) -> Vec<Candidate> {
     if let Some(found) = paths::paths(page, offset, list) {
         return found;
     }
@@ -95,8 +95,10 @@ pub fn complete(page: &Page<'_>, offset: usize, list: &dyn Fn(&str) -> Vec<Liste
     // Where brackets are still open, they are closed here, and what stands behind them is not looked at.
     let closed = forms.iter().map(|form| format!("{before}{form}{}", closers(before)));
     for text in whole.chain(closed.filter(|_| page.syntax == Syntax::Rel)) {
-        let read = Reading::alone(&text, page.syntax);
-        if let Some((found, _, written)) = at(&Page { text: &text, read: &read, ..*page }, range.start - around.start) {
+        let read = ParsedFile::alone(&text, page.syntax);
+        if let Some((found, _, written)) =
+            at(&FileContext { text: &text, read: &read, ..*page }, range.start - around.start)
+        {
             let candidates = candidates(page, &found, &written, &range);
             if !candidates.is_empty() {
                 return candidates;
@@ -107,7 +109,7 @@ pub fn complete(page: &Page<'_>, offset: usize, list: &dyn Fn(&str) -> Vec<Liste
 }
 
 /// The declaration around `offset` and what stands behind it, to the next one: all of a values file.
-fn declaration(page: &Page<'_>, offset: usize) -> Range<usize> {
+fn declaration(page: &FileContext<'_>, offset: usize) -> Range<usize> {
     let text = page.text;
     if page.syntax == Syntax::Yaml {
         return 0..text.len();
@@ -132,7 +134,7 @@ fn word(text: &str, offset: usize) -> Range<usize> {
 }
 
 /// What the words before a place say: the header of a release, and the beginning of a declaration.
-fn page_words(page: &Page<'_>, before: &str, range: &Range<usize>) -> Option<Vec<Candidate>> {
+fn page_words(page: &FileContext<'_>, before: &str, range: &Range<usize>) -> Option<Vec<Candidate>> {
     if page.syntax == Syntax::Yaml {
         return None;
     }
@@ -181,14 +183,14 @@ const TESTS: [(&str, &str); 3] =
     [("is", "equal"), ("prefix", "begins with"), ("matches", "an RE2 pattern over the whole value")];
 
 /// The libraries that are not imported on the line.
-fn libraries(page: &Page<'_>, words: &[&str], range: &Range<usize>) -> Vec<Candidate> {
+fn libraries(page: &FileContext<'_>, words: &[&str], range: &Range<usize>) -> Vec<Candidate> {
     let is_new = |name: &&str| words.iter().all(|word| word.trim_end_matches(',') != *name);
     let names = page.environments.catalog().libraries().filter(is_new);
     names.map(|name| plain(name, CandidateKind::Module, "library", name.to_owned(), range)).collect()
 }
 
 /// What can be extended: parts of the file and of what it imports, and environments.
-fn extended(page: &Page<'_>, range: &Range<usize>) -> Vec<Candidate> {
+fn extended(page: &FileContext<'_>, range: &Range<usize>) -> Vec<Candidate> {
     let Some(linked) = page.links() else { return Vec::new() };
     let own = of_items(&linked.module, "", range);
     let imported = linked.module.imports.iter().flat_map(|(name, module)| of_module(module, name, range));
@@ -197,7 +199,7 @@ fn extended(page: &Page<'_>, range: &Range<usize>) -> Vec<Candidate> {
 }
 
 /// The labels that other releases of the file have, and the one that follows on those of this one: `v2` on `v1`.
-fn of_labels(page: &Page<'_>, written: &Written, range: &Range<usize>) -> Vec<Candidate> {
+fn of_labels(page: &FileContext<'_>, written: &ReleaseContext, range: &Range<usize>) -> Vec<Candidate> {
     let own: Vec<&str> = { written.versions.iter() }
         .filter_map(|version| version.label.as_ref().map(|label| &*label.text))
         .filter(|label| !label.contains(NOBODYS))
@@ -245,17 +247,30 @@ fn closers(text: &str) -> String {
     open.into_iter().rev().collect()
 }
 
-fn candidates(page: &Page<'_>, found: &At, written: &Written, range: &Range<usize>) -> Vec<Candidate> {
+fn candidates(
+    page: &FileContext<'_>,
+    found: &CursorTarget,
+    written: &ReleaseContext,
+    range: &Range<usize>,
+) -> Vec<Candidate> {
     match found {
-        At::Environment => environments(page, range),
-        At::Strategy => written.environment.as_deref().map_or_else(Vec::new, |name| strategies(page, name, range)),
-        At::Key(way, _, others) => of_keys(page, way, others, written, range),
-        At::Value(way) => of_values(page, way, written, range),
-        At::Label(_) => of_labels(page, written, range),
+        CursorTarget::Environment => environments(page, range),
+        CursorTarget::Strategy => {
+            written.environment.as_deref().map_or_else(Vec::new, |name| strategies(page, name, range))
+        }
+        CursorTarget::Key(way, _, others) => of_keys(page, way, others, written, range),
+        CursorTarget::Value(way) => of_values(page, way, written, range),
+        CursorTarget::Label(_) => of_labels(page, written, range),
     }
 }
 
-fn of_keys(page: &Page<'_>, way: &Way, others: &[String], written: &Written, range: &Range<usize>) -> Vec<Candidate> {
+fn of_keys(
+    page: &FileContext<'_>,
+    way: &FieldPath,
+    others: &[String],
+    written: &ReleaseContext,
+    range: &Range<usize>,
+) -> Vec<Candidate> {
     let Some(prepared) = &written.prepared else { return Vec::new() };
     let known = keys(prepared, way, page.syntax).into_iter().filter(|known| !others.contains(&known.name));
     // Where the value is there already, only the key is written.
@@ -267,9 +282,9 @@ fn of_keys(page: &Page<'_>, way: &Way, others: &[String], written: &Written, ran
 
 /// The keys of a map, which are the user's own: those that maps of its name have elsewhere in the file.
 fn of_map(
-    page: &Page<'_>,
-    prepared: &Prepared,
-    way: &Way,
+    page: &FileContext<'_>,
+    prepared: &TypedPlan,
+    way: &FieldPath,
     others: &[String],
     colon: &str,
     range: &Range<usize>,
@@ -299,7 +314,7 @@ fn keys_below<'t>(text: &'t str, node: &Node, name: &str, found: &mut BTreeSet<&
     }
 }
 
-fn of_key(prepared: &Prepared, known: Known, colon: &str, range: &Range<usize>) -> Candidate {
+fn of_key(prepared: &TypedPlan, known: FieldInfo, colon: &str, range: &Range<usize>) -> Candidate {
     // What has documentation of its own says what it is; a key of a Kubernetes object leads to where that is explained.
     let reference = || reference(prepared, known.ty.as_ref()?);
     Candidate {
@@ -313,7 +328,12 @@ fn of_key(prepared: &Prepared, known: Known, colon: &str, range: &Range<usize>) 
     }
 }
 
-fn of_values(page: &Page<'_>, way: &Way, written: &Written, range: &Range<usize>) -> Vec<Candidate> {
+fn of_values(
+    page: &FileContext<'_>,
+    way: &FieldPath,
+    written: &ReleaseContext,
+    range: &Range<usize>,
+) -> Vec<Candidate> {
     let Some(prepared) = &written.prepared else { return Vec::new() };
     let Some(ty) = value(prepared, way, page.syntax).and_then(|known| known.ty) else { return Vec::new() };
     let member = |text: String| {
@@ -325,7 +345,7 @@ fn of_values(page: &Page<'_>, way: &Way, written: &Written, range: &Range<usize>
 }
 
 /// What the file itself calls by a name, and what it imports under one.
-fn names(page: &Page<'_>, range: &Range<usize>) -> Vec<Candidate> {
+fn names(page: &FileContext<'_>, range: &Range<usize>) -> Vec<Candidate> {
     let named = page.ast().items.iter().filter_map(|item| match item {
         Item::Let(item) => Some((&item.name, "a let of this file")),
         Item::Param(item) => Some((&item.name, "a param of this file")),
@@ -339,7 +359,7 @@ fn names(page: &Page<'_>, range: &Range<usize>) -> Vec<Candidate> {
     own.chain(imported.filter(is_value)).collect()
 }
 
-fn environments(page: &Page<'_>, range: &Range<usize>) -> Vec<Candidate> {
+fn environments(page: &FileContext<'_>, range: &Range<usize>) -> Vec<Candidate> {
     let names = page.environments.catalog().environment_names().into_iter();
     let candidate = |name: &str| {
         let doc = page
@@ -353,7 +373,7 @@ fn environments(page: &Page<'_>, range: &Range<usize>) -> Vec<Candidate> {
     names.map(candidate).collect()
 }
 
-fn strategies(page: &Page<'_>, environment: &str, range: &Range<usize>) -> Vec<Candidate> {
+fn strategies(page: &FileContext<'_>, environment: &str, range: &Range<usize>) -> Vec<Candidate> {
     let Some(found) = page.environments.catalog().environment(environment) else { return Vec::new() };
     let strategies = found.environment.strategies.iter();
     let candidate = |strategy: &relc_core::library::StrategyDef| {

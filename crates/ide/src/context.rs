@@ -3,15 +3,15 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::Page;
-use relc_core::check::Prepared;
+use super::FileContext;
+use relc_core::check::TypedPlan;
 use relc_core::nodes::{Kind, Node, Syntax};
 use relc_syntax::ast::{self, Item, Name};
 use relc_syntax::source::Span;
 
 /// Which fields a key is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
+pub enum CursorScope {
     /// The release's settings; in a values file, everything that is not of a version.
     Settings,
     /// A version's.
@@ -20,9 +20,9 @@ pub enum Scope {
 
 /// The way to a place from the scope that it is in.
 #[derive(Clone, Debug)]
-pub struct Way {
+pub struct FieldPath {
     /// Of which fields the first key is.
-    pub scope: Scope,
+    pub scope: CursorScope,
     /// The keys, `[]` for an element of a list.
     pub keys: Vec<String>,
 }
@@ -32,23 +32,23 @@ pub const ELEMENT: &str = "[]";
 
 /// What there is at a place.
 #[derive(Clone, Debug)]
-pub enum At {
+pub enum CursorTarget {
     /// The name of the release's environment.
     Environment,
     /// The name of its strategy.
     Strategy,
     /// A key: the way to what it is a key of, the key, and the other keys there.
-    Key(Way, String, Vec<String>),
+    Key(FieldPath, String, Vec<String>),
     /// A value: the way to it.
-    Value(Way),
+    Value(FieldPath),
     /// The label of a version.
     Label(usize),
 }
 
 /// A release, as far as it is known while it is written.
-pub struct Written {
+pub struct ReleaseContext {
     /// Its environment under its strategy.
-    pub prepared: Option<Arc<Prepared>>,
+    pub prepared: Option<Arc<TypedPlan>>,
     /// The name of the environment.
     pub environment: Option<String>,
     /// Its versions.
@@ -68,63 +68,65 @@ pub struct Label {
 }
 
 /// What there is at `offset`, where it stands, and the release that it is of.
-pub fn at(page: &Page<'_>, offset: usize) -> Option<(At, Range<usize>, Written)> {
+pub fn at(page: &FileContext<'_>, offset: usize) -> Option<(CursorTarget, Range<usize>, ReleaseContext)> {
     match page.syntax {
         Syntax::Rel => in_rel(page, offset),
         Syntax::Yaml => in_yaml(page, offset),
     }
 }
 
-fn in_rel(page: &Page<'_>, offset: usize) -> Option<(At, Range<usize>, Written)> {
+fn in_rel(page: &FileContext<'_>, offset: usize) -> Option<(CursorTarget, Range<usize>, ReleaseContext)> {
     let (index, release) = releases(page.ast()).enumerate().find(|(_, release)| touches(release.span, offset))?;
     let written = of_release(page, index, release);
-    for (name, at) in [(Some(&release.environment), At::Environment), (release.strategy.as_ref(), At::Strategy)] {
+    for (name, at) in
+        [(Some(&release.environment), CursorTarget::Environment), (release.strategy.as_ref(), CursorTarget::Strategy)]
+    {
         if let Some(name) = name.filter(|name| touches(name.span, offset)) {
             return Some((at, name.span.range(), written));
         }
     }
     for (at, version) in release.versions.iter().enumerate() {
         if let Some(label) = version.label.as_ref().filter(|label| touches(label.span, offset)) {
-            return Some((At::Label(at), label.span.range(), written));
+            return Some((CursorTarget::Label(at), label.span.range(), written));
         }
     }
     let in_version = release.versions.iter().any(|version| touches(version.span, offset));
     let path = path(page.root(), offset);
     let from = path.iter().rposition(|node| matches!(node.kind, Kind::Fields | Kind::Headline))?;
-    let scope = if in_version { Scope::Version } else { Scope::Settings };
+    let scope = if in_version { CursorScope::Version } else { CursorScope::Settings };
     if path[from].kind == Kind::Headline && path.len() == from + 1 {
         let keys = headline(&written).into_iter().collect();
-        return Some((At::Value(Way { scope, keys }), path[from].span.range(), written));
+        return Some((CursorTarget::Value(FieldPath { scope, keys }), path[from].span.range(), written));
     }
-    let (at, range) = below(page.text, &path[from..], offset, Way { scope, keys: Vec::new() })?;
+    let (at, range) = below(page.text, &path[from..], offset, FieldPath { scope, keys: Vec::new() })?;
     Some((at, range, written))
 }
 
 /// The field that a version's bare value is of.
-fn headline(written: &Written) -> Option<String> {
+fn headline(written: &ReleaseContext) -> Option<String> {
     let fields = &written.prepared.as_ref()?.plan.version.fields;
     fields.iter().find(|field| field.item.headline).map(|field| field.item.name.text.to_string())
 }
 
-fn in_yaml(page: &Page<'_>, offset: usize) -> Option<(At, Range<usize>, Written)> {
+fn in_yaml(page: &FileContext<'_>, offset: usize) -> Option<(CursorTarget, Range<usize>, ReleaseContext)> {
     let written = of_values(page);
     let path = path(page.root(), offset);
-    let way = Way { scope: Scope::Settings, keys: Vec::new() };
+    let way = FieldPath { scope: CursorScope::Settings, keys: Vec::new() };
     let (found, range) = below(page.text, &path, offset, way)?;
     let found = match found {
-        At::Value(way) if way.keys == ["environment"] => At::Environment,
-        At::Value(way) if way.keys == ["application", "strategy"] => At::Strategy,
-        At::Value(way) => At::Value(of_version(way)),
-        At::Key(way, key, others) => At::Key(of_version(way), key, others),
-        other @ (At::Environment | At::Strategy | At::Label(_)) => other,
+        CursorTarget::Value(way) if way.keys == ["environment"] => CursorTarget::Environment,
+        CursorTarget::Value(way) if way.keys == ["application", "strategy"] => CursorTarget::Strategy,
+        CursorTarget::Value(way) => CursorTarget::Value(of_version(way)),
+        CursorTarget::Key(way, key, others) => CursorTarget::Key(of_version(way), key, others),
+        other @ (CursorTarget::Environment | CursorTarget::Strategy | CursorTarget::Label(_)) => other,
     };
     Some((found, range, written))
 }
 
 /// The way from a version on, where it leads through one.
-fn of_version(way: Way) -> Way {
+fn of_version(way: FieldPath) -> FieldPath {
     match way.keys.strip_prefix(&["application".to_owned(), "versions".to_owned(), ELEMENT.to_owned()]) {
-        Some(keys) => Way { scope: Scope::Version, keys: keys.to_vec() },
+        Some(keys) => FieldPath { scope: CursorScope::Version, keys: keys.to_vec() },
         None => way,
     }
 }
@@ -145,14 +147,14 @@ fn path(root: &Node, offset: usize) -> Vec<&Node> {
 }
 
 /// What there is below the node that `path` begins with, to which `way` leads.
-fn below(text: &str, path: &[&Node], offset: usize, mut way: Way) -> Option<(At, Range<usize>)> {
+fn below(text: &str, path: &[&Node], offset: usize, mut way: FieldPath) -> Option<(CursorTarget, Range<usize>)> {
     for (node, parent) in path.iter().skip(1).zip(path) {
         match node.key {
             Some(key) if touches(key, offset) => {
                 let others = parent.children.iter().filter(|child| child.span != node.span);
                 let others = others.filter_map(|child| child.key).map(|span| key_text(text, span).to_owned());
                 let own = key_text(text, key).to_owned();
-                return Some((At::Key(way, own, others.collect()), key.range()));
+                return Some((CursorTarget::Key(way, own, others.collect()), key.range()));
             }
             Some(key) => way.keys.push(key_text(text, key).to_owned()),
             None if node.kind == Kind::Element => way.keys.push(ELEMENT.to_owned()),
@@ -160,7 +162,7 @@ fn below(text: &str, path: &[&Node], offset: usize, mut way: Way) -> Option<(At,
         }
     }
     let value = path.last()?.value;
-    touches(value, offset).then(|| (At::Value(way), value.range()))
+    touches(value, offset).then(|| (CursorTarget::Value(way), value.range()))
 }
 
 /// A key without its quotes.
@@ -182,12 +184,12 @@ pub fn releases(file: &ast::File) -> impl Iterator<Item = &ast::Release> {
 }
 
 /// What is known of a release of a `.rel` file.
-pub fn of_release(page: &Page<'_>, index: usize, release: &ast::Release) -> Written {
+pub fn of_release(page: &FileContext<'_>, index: usize, release: &ast::Release) -> ReleaseContext {
     let versions = release.versions.iter().map(|version| Label {
         label: version.label.clone(),
         weight: version.weight.as_ref().and_then(|weight| Some((weight.value?, weight.percent))),
     });
-    Written {
+    ReleaseContext {
         prepared: page.prepare(&release.environment, release.strategy.as_ref()),
         environment: Some(release.environment.text.to_string()),
         versions: versions.collect(),
@@ -197,7 +199,7 @@ pub fn of_release(page: &Page<'_>, index: usize, release: &ast::Release) -> Writ
 }
 
 /// What is known of the release of a values file.
-fn of_values(page: &Page<'_>) -> Written {
+fn of_values(page: &FileContext<'_>) -> ReleaseContext {
     let (text, root) = (page.text, page.root());
     let name = |node: Option<&Node>| {
         let span = node?.value;
@@ -208,7 +210,7 @@ fn of_values(page: &Page<'_>) -> Written {
     let environment = name(child(text, root, "environment"));
     let strategy = name(application.and_then(|node| child(text, node, "strategy")));
     let metadata = application.and_then(|node| child(text, node, "metadata"));
-    Written {
+    ReleaseContext {
         prepared: environment.as_ref().and_then(|name| page.prepare(name, strategy.as_ref())),
         environment: environment.map(|name| name.text.to_string()),
         versions: Vec::new(),

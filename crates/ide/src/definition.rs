@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::Page;
-use super::context::{At, at};
+use super::FileContext;
+use super::context::{CursorTarget, at};
 use super::fields::value;
-use super::names::{Meaning, Mention, mention, mentions};
+use super::names::{Definition, Reference, mention, mentions};
 use relc_core::nodes::Syntax;
 use relc_syntax::ast::{ImportWhat, Item};
 use relc_syntax::source::Span;
@@ -15,14 +15,14 @@ use relc_syntax::source::Span;
 pub enum Target {
     /// In this file.
     Here(Range<usize>),
-    /// In another file of [`Page::sources`].
+    /// In another file of [`FileContext::sources`].
     There(Span),
     /// A file that is named relative to this one.
     File(String),
 }
 
 /// Where what stands at `offset` is declared.
-pub fn definition(page: &Page<'_>, offset: usize) -> Option<Target> {
+pub fn definition(page: &FileContext<'_>, offset: usize) -> Option<Target> {
     let place = |span: Span| match span.file == page.file() {
         true => Target::Here(span.range()),
         false => Target::There(span),
@@ -30,7 +30,7 @@ pub fn definition(page: &Page<'_>, offset: usize) -> Option<Target> {
     if page.syntax == Syntax::Rel {
         let found = mention(page, offset)?.meaning;
         return match found {
-            Meaning::File(path) => Some(Target::File(path.to_string())),
+            Definition::File(path) => Some(Target::File(path.to_string())),
             other => other.declared().map(place),
         };
     }
@@ -38,10 +38,10 @@ pub fn definition(page: &Page<'_>, offset: usize) -> Option<Target> {
     let prepared = written.prepared.as_ref()?;
     let environment = &prepared.plan.environment;
     Some(Target::There(match found {
-        At::Environment => environment.declaration.item.name.span,
-        At::Strategy => environment.strategy(&page.text[range])?.definition.item.name.span,
-        At::Key(way, key, _) => value(prepared, &way.with(key), page.syntax)?.declared?,
-        At::Value(_) | At::Label(..) => return None,
+        CursorTarget::Environment => environment.declaration.item.name.span,
+        CursorTarget::Strategy => environment.strategy(&page.text[range])?.definition.item.name.span,
+        CursorTarget::Key(way, key, _) => value(prepared, &way.with(key), page.syntax)?.declared?,
+        CursorTarget::Value(_) | CursorTarget::Label(..) => return None,
     }))
 }
 
@@ -55,11 +55,11 @@ pub struct Named {
     /// Where it was asked for.
     pub here: Range<usize>,
     /// What it stands for.
-    meaning: Meaning,
+    meaning: Definition,
 }
 
 /// The name at `offset`, if it is one that something is declared by.
-pub fn named(page: &Page<'_>, offset: usize) -> Option<Named> {
+pub fn named(page: &FileContext<'_>, offset: usize) -> Option<Named> {
     let found = mention(page, offset)?;
     let span = found.meaning.declared()?;
     let sources = page.sources();
@@ -84,9 +84,13 @@ impl Named {
             return Err(format!("`{text}` is part of relc's own library"));
         }
         match self.meaning {
-            Meaning::Let(_) | Meaning::Param(_) | Meaning::Fragment(_) | Meaning::Type(_) | Meaning::Local(_) => Ok(()),
-            Meaning::Field(_) => Err(format!("`{text}` is a field: values files name it, too, and are not changed")),
-            Meaning::Part(_) | Meaning::Strategy(_) => {
+            Definition::Let(_)
+            | Definition::Param(_)
+            | Definition::Fragment(_)
+            | Definition::Type(_)
+            | Definition::Local(_) => Ok(()),
+            Definition::Field(_) => Err(format!("`{text}` is a field: values files name it, too, and are not changed")),
+            Definition::Part(_) | Definition::Strategy(_) => {
                 Err(format!("`{text}` is named by releases and values files, which are not changed"))
             }
             _ => Err(format!("`{text}` cannot be renamed")),
@@ -106,10 +110,10 @@ pub struct Occurrence {
 }
 
 /// The places of a name in a page, in their order.
-pub fn occurrences(page: &Page<'_>, named: &Named) -> Vec<Occurrence> {
+pub fn occurrences(page: &FileContext<'_>, named: &Named) -> Vec<Occurrence> {
     let sources = page.sources();
     let here = sources.file(page.file()).name();
-    let found = mentions(page).into_iter().filter_map(|mention: Mention| {
+    let found = mentions(page).into_iter().filter_map(|mention: Reference| {
         let span = mention.meaning.declared()?;
         let is_it = span.range() == named.declared.1 && sources.file(span.file).name() == named.declared.0;
         let declares = here == named.declared.0 && mention.range == named.declared.1;
@@ -122,7 +126,7 @@ pub fn occurrences(page: &Page<'_>, named: &Named) -> Vec<Occurrence> {
 
 /// Whether a page calls something by `name` that a declaration of that name would take it from, or takes part of: a declaration, an
 /// import, a local name, or a field that stands beside it.
-pub fn is_taken(page: &Page<'_>, name: &str) -> bool {
+pub fn is_taken(page: &FileContext<'_>, name: &str) -> bool {
     let declared = page.ast().items.iter().any(|item| match item {
         Item::Import(import) => match &import.what {
             ImportWhat::File { alias, .. } => *alias.text == *name,
@@ -135,11 +139,11 @@ pub fn is_taken(page: &Page<'_>, name: &str) -> bool {
 
 /// Whether a page looks into something for a member of this name, and what it looks into cannot be told: renaming the member of a
 /// part would then be a guess.
-pub fn unsure(page: &Page<'_>, named: &Named) -> bool {
-    let is_members = matches!(named.meaning, Meaning::Let(_) | Meaning::Fragment(_));
+pub fn unsure(page: &FileContext<'_>, named: &Named) -> bool {
+    let is_members = matches!(named.meaning, Definition::Let(_) | Definition::Fragment(_));
     let defines = page.ast().items.iter().any(|item| matches!(item, Item::Part(_) | Item::Environment(_)));
-    let is_same = |mention: &Mention| {
-        matches!(mention.meaning, Meaning::Key(None)) && page.text.get(mention.range.clone()) == Some(&named.text)
+    let is_same = |mention: &Reference| {
+        matches!(mention.meaning, Definition::Key(None)) && page.text.get(mention.range.clone()) == Some(&named.text)
     };
     is_members && defines && mentions(page).iter().any(is_same)
 }

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::context::{ELEMENT, Scope, Way};
-use relc_core::check::Prepared;
+use super::context::{CursorScope, ELEMENT, FieldPath};
+use relc_core::check::TypedPlan;
 use relc_core::compile::reach;
 use relc_core::library::{Definition, Item};
 use relc_core::nodes::Syntax;
@@ -14,7 +14,7 @@ use relc_syntax::source::Span;
 
 /// Something that can be given.
 #[derive(Clone, Debug)]
-pub struct Known {
+pub struct FieldInfo {
     /// The key.
     pub name: String,
     /// What it takes; none where it only leads further.
@@ -32,8 +32,8 @@ pub struct Known {
 }
 
 /// What can be given where `way` leads.
-pub fn keys(prepared: &Prepared, way: &Way, syntax: Syntax) -> Vec<Known> {
-    let mut found: Vec<Known> = Vec::new();
+pub fn keys(prepared: &TypedPlan, way: &FieldPath, syntax: Syntax) -> Vec<FieldInfo> {
+    let mut found: Vec<FieldInfo> = Vec::new();
     for (field, ty, place) in fields(prepared, way.scope, syntax) {
         let Some(rest) = below(&place, &way.keys) else { continue };
         match rest {
@@ -45,8 +45,8 @@ pub fn keys(prepared: &Prepared, way: &Way, syntax: Syntax) -> Vec<Known> {
             Rest::Below(keys) => found.extend(descend(ty, &way.keys[keys]).iter().flat_map(keys_of)),
         }
     }
-    if syntax == Syntax::Yaml && way.scope == Scope::Settings {
-        let known: Vec<Known> =
+    if syntax == Syntax::Yaml && way.scope == CursorScope::Settings {
+        let known: Vec<FieldInfo> =
             core(&way.keys).into_iter().filter(|core| found.iter().all(|known| known.name != core.name)).collect();
         found.extend(known);
     }
@@ -54,9 +54,9 @@ pub fn keys(prepared: &Prepared, way: &Way, syntax: Syntax) -> Vec<Known> {
 }
 
 /// What is given where `way` leads.
-pub fn value(prepared: &Prepared, way: &Way, syntax: Syntax) -> Option<Known> {
+pub fn value(prepared: &TypedPlan, way: &FieldPath, syntax: Syntax) -> Option<FieldInfo> {
     let (last, above) = way.keys.split_last()?;
-    let parent = Way { keys: above.to_vec(), ..way.clone() };
+    let parent = FieldPath { keys: above.to_vec(), ..way.clone() };
     if last == ELEMENT {
         let ty = value(prepared, &parent, syntax)?.ty?;
         return Some(of_type(ELEMENT.to_owned(), step(&ty, ELEMENT)?, false));
@@ -67,7 +67,11 @@ pub fn value(prepared: &Prepared, way: &Way, syntax: Syntax) -> Option<Known> {
 }
 
 /// The fields of a scope, each with its type and its place.
-fn fields(prepared: &Prepared, scope: Scope, syntax: Syntax) -> Vec<(&Definition<ast::Field>, &Type, Vec<String>)> {
+fn fields(
+    prepared: &TypedPlan,
+    scope: CursorScope,
+    syntax: Syntax,
+) -> Vec<(&Definition<ast::Field>, &Type, Vec<String>)> {
     let plan = &prepared.plan;
     let settings = plan.settings.fields.iter().zip(&prepared.settings);
     let version = plan.version.fields.iter().zip(&prepared.version);
@@ -78,14 +82,14 @@ fn fields(prepared: &Prepared, scope: Scope, syntax: Syntax) -> Vec<(&Definition
         }
     };
     let mut found = Vec::new();
-    if scope == Scope::Settings {
+    if scope == CursorScope::Settings {
         found.extend(settings.filter_map(|(field, ty)| Some((field, ty, place(&field.item, "application.")?))));
     }
     for (field, ty) in version {
         // What all versions share stands beside the settings, too.
-        if scope == Scope::Version || field.item.shared {
+        if scope == CursorScope::Version || field.item.shared {
             let Some(mut path) = place(&field.item, "") else { continue };
-            if scope == Scope::Settings && syntax == Syntax::Yaml {
+            if scope == CursorScope::Settings && syntax == Syntax::Yaml {
                 path.insert(0, "application".to_owned());
             }
             found.push((field, ty, path));
@@ -112,9 +116,9 @@ fn below(place: &[String], keys: &[String]) -> Option<Rest> {
     })
 }
 
-fn of_field(field: &Definition<ast::Field>, ty: &Type, name: String) -> Known {
+fn of_field(field: &Definition<ast::Field>, ty: &Type, name: String) -> FieldInfo {
     let item = &field.item;
-    Known {
+    FieldInfo {
         name,
         ty: Some(ty.clone()),
         required: item.default.is_none() && !ty.is_optional(),
@@ -125,16 +129,16 @@ fn of_field(field: &Definition<ast::Field>, ty: &Type, name: String) -> Known {
     }
 }
 
-fn leading(name: String) -> Known {
-    Known { name, ty: None, required: false, documentation: None, default: None, declared: None, part: None }
+fn leading(name: String) -> FieldInfo {
+    FieldInfo { name, ty: None, required: false, documentation: None, default: None, declared: None, part: None }
 }
 
-fn of_type(name: String, ty: Type, required: bool) -> Known {
-    Known { ty: Some(ty), required, ..leading(name) }
+fn of_type(name: String, ty: Type, required: bool) -> FieldInfo {
+    FieldInfo { ty: Some(ty), required, ..leading(name) }
 }
 
 /// What the core itself reads of a values file.
-fn core(keys: &[String]) -> Vec<Known> {
+fn core(keys: &[String]) -> Vec<FieldInfo> {
     let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
     let names: &[(&str, bool)] = match keys[..] {
         [] => &[("environment", true), ("application", true)],
@@ -142,7 +146,7 @@ fn core(keys: &[String]) -> Vec<Known> {
         ["application", "metadata"] => &[("name", false)],
         _ => &[],
     };
-    names.iter().map(|(name, required)| Known { required: *required, ..leading((*name).to_owned()) }).collect()
+    names.iter().map(|(name, required)| FieldInfo { required: *required, ..leading((*name).to_owned()) }).collect()
 }
 
 /// The type that `keys` lead to from `ty`.
@@ -195,7 +199,7 @@ pub fn record_field<'t>(ty: &'t Type, key: &str) -> Option<&'t RecordField> {
 }
 
 /// Where the kind that a type is part of is explained: what the library says of it.
-pub fn reference(prepared: &Prepared, ty: &Type) -> Option<String> {
+pub fn reference(prepared: &TypedPlan, ty: &Type) -> Option<String> {
     let schema = schema(ty)?.schema();
     let mut modules = Vec::new();
     reach(&prepared.plan.environment.declaration.module, &mut modules);
@@ -232,13 +236,15 @@ pub fn is_map(ty: &Type) -> bool {
 }
 
 /// The declared keys of a type.
-fn keys_of(ty: &Type) -> Vec<Known> {
+fn keys_of(ty: &Type) -> Vec<FieldInfo> {
     match ty {
         Type::Optional(inner) => keys_of(inner),
-        Type::Partial(inner) => keys_of(inner).into_iter().map(|known| Known { required: false, ..known }).collect(),
+        Type::Partial(inner) => {
+            keys_of(inner).into_iter().map(|known| FieldInfo { required: false, ..known }).collect()
+        }
         Type::Union(types) => types.iter().flat_map(keys_of).collect(),
         Type::Record(record) => {
-            let known = record.fields.iter().map(|field| Known {
+            let known = record.fields.iter().map(|field| FieldInfo {
                 declared: Some(field.span),
                 ..of_type(field.name.to_string(), field.ty.clone(), !field.ty.is_optional())
             });

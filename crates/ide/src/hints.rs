@@ -1,9 +1,9 @@
 //! What a release leaves to be worked out, shown beside it.
 
-use super::Page;
+use super::FileContext;
 use super::context::{of_release, releases};
 use super::hover::shares;
-use relc_core::check::Prepared;
+use relc_core::check::TypedPlan;
 use relc_core::library::Definition;
 use relc_syntax::ast::{self, Entry, ExprKind, Key, TypeExprKind};
 use relc_syntax::source::Sources;
@@ -18,7 +18,7 @@ pub struct Hint {
 }
 
 /// Behind the label of a version without a weight, the percent that it gets; behind what it runs, the ports that it does not say.
-pub fn hints(page: &Page<'_>) -> Vec<Hint> {
+pub fn hints(page: &FileContext<'_>) -> Vec<Hint> {
     let sources = page.environments.catalog().sources();
     let mut hints = Vec::new();
     for (index, release) in releases(page.ast()).enumerate() {
@@ -43,7 +43,7 @@ pub fn hints(page: &Page<'_>) -> Vec<Hint> {
 }
 
 /// The fields of a version that are ports and have one by default: their names and those ports.
-fn ports<'p>(sources: &'p Sources, prepared: &'p Prepared) -> impl Iterator<Item = (&'p str, &'p str)> {
+fn ports<'p>(sources: &'p Sources, prepared: &'p TypedPlan) -> impl Iterator<Item = (&'p str, &'p str)> {
     let is_port = |field: &&Definition<ast::Field>| match &field.item.ty.kind {
         TypeExprKind::Path { name, steps, .. } => *name.text == *"Port" && steps.is_empty(),
         _ => false,

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::Page;
-use super::context::{At, Way, Written, at, releases, touches};
-use super::fields::{Known, reference, shown, value};
-use super::names::{BUILTINS, FUNCTIONS, Meaning, Mention, mention};
+use super::FileContext;
+use super::context::{CursorTarget, FieldPath, ReleaseContext, at, releases, touches};
+use super::fields::{FieldInfo, reference, shown, value};
+use super::names::{BUILTINS, Definition, FUNCTIONS, Reference, mention};
 use super::objects::objects;
 use relc_core::library::Module;
 use relc_syntax::ast;
@@ -20,7 +20,7 @@ pub struct Hover {
 }
 
 /// What is said of what stands at `offset`.
-pub fn hover(page: &Page<'_>, offset: usize) -> Option<Hover> {
+pub fn hover(page: &FileContext<'_>, offset: usize) -> Option<Hover> {
     let named = mention(page, offset).and_then(|mention| {
         let text = declaration(page, &mention)?;
         Some(Hover { range: mention.range, text })
@@ -29,14 +29,14 @@ pub fn hover(page: &Page<'_>, offset: usize) -> Option<Hover> {
 }
 
 /// What is said of a place in a release, by the environment that it is on.
-fn in_release(page: &Page<'_>, offset: usize) -> Option<Hover> {
+fn in_release(page: &FileContext<'_>, offset: usize) -> Option<Hover> {
     let (found, range, written) = at(page, offset)?;
     let text = match found {
-        At::Environment => environment(page, &written)?,
-        At::Strategy => strategy(&page.text[range.clone()], &written)?,
-        At::Key(way, key, _) => field(page, &way.with(key), &written)?,
-        At::Value(way) => field(page, &way, &written)?,
-        At::Label(version) => label(page, &written, version)?,
+        CursorTarget::Environment => environment(page, &written)?,
+        CursorTarget::Strategy => strategy(&page.text[range.clone()], &written)?,
+        CursorTarget::Key(way, key, _) => field(page, &way.with(key), &written)?,
+        CursorTarget::Value(way) => field(page, &way, &written)?,
+        CursorTarget::Label(version) => label(page, &written, version)?,
     };
     Some(Hover { range, text })
 }
@@ -45,21 +45,21 @@ fn in_release(page: &Page<'_>, offset: usize) -> Option<Hover> {
 const SHOWN: usize = 12;
 
 /// A name's declaration and its documentation; none of what a release gives, of which its environment says more.
-fn declaration(page: &Page<'_>, mention: &Mention) -> Option<String> {
+fn declaration(page: &FileContext<'_>, mention: &Reference) -> Option<String> {
     let in_release = || releases(page.ast()).any(|release| touches(release.span, mention.range.start));
     let (what, span) = match &mention.meaning {
-        Meaning::Field(item) if !in_release() => ("a field", item.span),
-        Meaning::Let(item) => ("a let", item.span),
-        Meaning::Param(item) => ("a param", item.span),
-        Meaning::Fragment(item) => ("a fragment", item.span),
-        Meaning::Type(item) => ("a type", item.span),
-        Meaning::Part(item) if !in_release() => return Some(part(item)),
-        Meaning::Strategy(item) if !in_release() => {
+        Definition::Field(item) if !in_release() => ("a field", item.span),
+        Definition::Let(item) => ("a let", item.span),
+        Definition::Param(item) => ("a param", item.span),
+        Definition::Fragment(item) => ("a fragment", item.span),
+        Definition::Type(item) => ("a type", item.span),
+        Definition::Part(item) if !in_release() => return Some(part(item)),
+        Definition::Strategy(item) if !in_release() => {
             return Some(said("a strategy", &item.name.text, item.doc.as_deref()));
         }
-        Meaning::Local(name) => return Some(said("a name of this place alone", &name.text, None)),
-        Meaning::Library(module) => return Some(library(module)),
-        Meaning::Builtin => {
+        Definition::Local(name) => return Some(said("a name of this place alone", &name.text, None)),
+        Definition::Library(module) => return Some(library(module)),
+        Definition::Builtin => {
             let name = page.text.get(mention.range.clone())?;
             let (_, what) = BUILTINS.iter().chain(FUNCTIONS).find(|(known, _)| *known == name)?;
             return Some(format!("**{name}**: {what}"));
@@ -94,16 +94,16 @@ fn library(module: &Module) -> String {
     format!("{}\n\nDeclares {}", said("a library", &module.name, module.doc.as_deref()), names.join(", "))
 }
 
-impl Way {
+impl FieldPath {
     /// The way on to `key`.
     #[must_use]
-    pub fn with(mut self, key: String) -> Way {
+    pub fn with(mut self, key: String) -> FieldPath {
         self.keys.push(key);
         self
     }
 }
 
-fn environment(page: &Page<'_>, written: &Written) -> Option<String> {
+fn environment(page: &FileContext<'_>, written: &ReleaseContext) -> Option<String> {
     let found = page.environments.catalog().environment(written.environment.as_ref()?)?;
     let environment = &found.environment;
     let strategies: Vec<String> = environment.strategy_names().map(|name| format!("`{name}`")).collect();
@@ -111,15 +111,15 @@ fn environment(page: &Page<'_>, written: &Written) -> Option<String> {
     Some(format!("**{}**, an environment\n\n{doc}\n\nStrategies: {}", environment.name(), strategies.join(", ")))
 }
 
-fn strategy(name: &str, written: &Written) -> Option<String> {
+fn strategy(name: &str, written: &ReleaseContext) -> Option<String> {
     let environment = &written.prepared.as_ref()?.plan.environment;
     let found = environment.strategy(name.trim_matches(['"', '\'']))?;
     let doc = found.definition.item.doc.as_deref().unwrap_or("");
     Some(format!("**{}**, a strategy of `{}`\n\n{doc}", found.name(), environment.name()))
 }
 
-fn field(page: &Page<'_>, way: &Way, written: &Written) -> Option<String> {
-    let known: Known = value(written.prepared.as_ref()?, way, page.syntax)?;
+fn field(page: &FileContext<'_>, way: &FieldPath, written: &ReleaseContext) -> Option<String> {
+    let known: FieldInfo = value(written.prepared.as_ref()?, way, page.syntax)?;
     let mut text = match &known.ty {
         Some(ty) => format!("**{}**: {}", known.name, shown(ty)),
         None => format!("**{}**", known.name),
@@ -144,7 +144,7 @@ fn field(page: &Page<'_>, way: &Way, written: &Written) -> Option<String> {
 }
 
 /// A version's objects and its share of the traffic.
-fn label(page: &Page<'_>, written: &Written, at: usize) -> Option<String> {
+fn label(page: &FileContext<'_>, written: &ReleaseContext, at: usize) -> Option<String> {
     let version = written.versions.get(at)?;
     let label = version.label.as_ref()?;
     let name = written.name.as_deref().unwrap_or("release");
@@ -161,7 +161,7 @@ fn label(page: &Page<'_>, written: &Written, at: usize) -> Option<String> {
 }
 
 /// What each version gets of the requests, where weights are given.
-pub fn shares(written: &Written) -> Vec<Option<String>> {
+pub fn shares(written: &ReleaseContext) -> Vec<Option<String>> {
     let weights: Vec<Option<(u64, bool)>> = written.versions.iter().map(|version| version.weight).collect();
     if weights.iter().flatten().any(|(_, percent)| *percent) {
         let given: u64 = weights.iter().flatten().map(|(weight, _)| *weight).sum();

@@ -1,6 +1,6 @@
 //! Questions that an editor asks of a file, without an editor's types.
 //!
-//! In: a [`Page`], the text that is being written with the environments and files that it sees, and a place in it. Out: what can
+//! In: a [`FileContext`], the text that is being written with the environments and files that it sees, and a place in it. Out: what can
 //! stand there, what stands there, where that is declared. Findings are the pipeline's, and not asked here. A text that is being
 //! written is broken most of the time: what can stand at a place is found by writing a word there that nobody writes, and looking
 //! where the parser puts it.
@@ -27,8 +27,8 @@ pub use hover::{Hover, hover};
 pub use outline::{Symbol, SymbolKind, declarations, folds, symbols};
 pub use tokens::{Token, TokenKind, tokens};
 
-use relc_core::check::Prepared;
-use relc_core::compile::{Environments, Linked, Opened};
+use relc_core::check::TypedPlan;
+use relc_core::compile::{Environments, LinkedFile, LoadedInput};
 use relc_core::nodes::{Node, Syntax, Tree};
 use relc_syntax::diagnostic::Diagnostics;
 use relc_syntax::source::{FileId, Sources};
@@ -36,7 +36,7 @@ use relc_syntax::{self as syntax, ast};
 
 /// A file in an editor.
 #[derive(Clone, Copy)]
-pub struct Page<'a> {
+pub struct FileContext<'a> {
     /// What it is written in.
     pub syntax: Syntax,
     /// Its text.
@@ -44,58 +44,58 @@ pub struct Page<'a> {
     /// The environments that it sees.
     pub environments: &'a Environments<'a>,
     /// What its text says.
-    pub read: &'a Reading,
+    pub read: &'a ParsedFile,
     /// The file as it is compiled, for what its releases come to.
-    pub open: &'a dyn Fn() -> Opened,
+    pub open: &'a dyn Fn() -> LoadedInput,
 }
 
 /// What a text says, found out once for all that is asked of it.
-pub struct Reading {
-    says: Says,
+pub struct ParsedFile {
+    says: FileContents,
     tree: OnceLock<Node>,
 }
 
-enum Says {
+enum FileContents {
     /// A `.rel` file with what it imports.
-    Linked(Linked),
+    LinkedFile(LinkedFile),
     /// A part of one, by itself.
     Alone(ast::File),
     /// YAML has no names of its own.
     Yaml,
 }
 
-impl Reading {
+impl ParsedFile {
     /// A `.rel` file that was linked.
-    pub fn linked(linked: Linked) -> Reading {
-        Reading { says: Says::Linked(linked), tree: OnceLock::new() }
+    pub fn linked(linked: LinkedFile) -> ParsedFile {
+        ParsedFile { says: FileContents::LinkedFile(linked), tree: OnceLock::new() }
     }
 
     /// A text by itself.
-    pub fn alone(text: &str, syntax: Syntax) -> Reading {
+    pub fn alone(text: &str, syntax: Syntax) -> ParsedFile {
         let says = match syntax {
-            Syntax::Rel => Says::Alone(syntax::parse(ALONE, text).0),
-            Syntax::Yaml => Says::Yaml,
+            Syntax::Rel => FileContents::Alone(syntax::parse(ALONE, text).0),
+            Syntax::Yaml => FileContents::Yaml,
         };
-        Reading { says, tree: OnceLock::new() }
+        ParsedFile { says, tree: OnceLock::new() }
     }
 
     /// The declarations of a `.rel` file; none of YAML.
     fn ast(&self) -> &ast::File {
         const NONE: &ast::File = &ast::File { doc: None, items: Vec::new(), misread: Vec::new() };
         match &self.says {
-            Says::Linked(linked) => &linked.ast,
-            Says::Alone(file) => file,
-            Says::Yaml => NONE,
+            FileContents::LinkedFile(linked) => &linked.ast,
+            FileContents::Alone(file) => file,
+            FileContents::Yaml => NONE,
         }
     }
 }
 
-impl<'a> Page<'a> {
+impl<'a> FileContext<'a> {
     /// What it imports, where that is known.
-    fn links(&self) -> Option<&'a Linked> {
+    fn links(&self) -> Option<&'a LinkedFile> {
         match &self.read.says {
-            Says::Linked(linked) => Some(linked),
-            Says::Alone(_) | Says::Yaml => None,
+            FileContents::LinkedFile(linked) => Some(linked),
+            FileContents::Alone(_) | FileContents::Yaml => None,
         }
     }
 
@@ -123,7 +123,7 @@ impl<'a> Page<'a> {
     }
 
     /// The environment, or the one that was most likely meant.
-    fn prepare(&self, environment: &ast::Name, strategy: Option<&ast::Name>) -> Option<Arc<Prepared>> {
+    fn prepare(&self, environment: &ast::Name, strategy: Option<&ast::Name>) -> Option<Arc<TypedPlan>> {
         self.environments.prepare(environment, strategy, &mut Diagnostics::default())
     }
 }

@@ -1,14 +1,14 @@
 //! The names in a `.rel` file, each with what it stands for.
 //!
-//! In: a page. Out: its [`Mention`]s, by which a name leads to its declaration, and a declaration to its names. Scopes are those of
+//! In: a page. Out: its [`Reference`]s, by which a name leads to its declaration, and a declaration to its names. Scopes are those of
 //! `check/`: what a part sees is what the union of all that it extends declares.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::Page;
+use super::FileContext;
 use super::fields::{record_field, step};
-use relc_core::check::Prepared;
+use relc_core::check::TypedPlan;
 use relc_core::library::{Environment, Item, Layer, Members, Module, Slot, StrategyDef, flatten};
 use relc_core::types::Type;
 use relc_syntax::ast::{
@@ -19,18 +19,18 @@ use relc_syntax::source::Span;
 
 /// A name in a file.
 #[derive(Clone, Debug)]
-pub struct Mention {
+pub struct Reference {
     /// Its text.
     pub range: Range<usize>,
     /// What it stands for.
-    pub meaning: Meaning,
+    pub meaning: Definition,
     /// Whether it is a key, too, as in `{ port }`.
     pub shorthand: bool,
 }
 
 /// What a name stands for.
 #[derive(Clone, Debug)]
-pub enum Meaning {
+pub enum Definition {
     /// A field of an environment.
     Field(Arc<ast::Field>),
     /// A let.
@@ -61,57 +61,57 @@ pub enum Meaning {
     Builtin,
 }
 
-impl Meaning {
+impl Definition {
     /// The name in its declaration.
     pub fn declared(&self) -> Option<Span> {
         match self {
-            Meaning::Field(item) => Some(item.name.span),
-            Meaning::Let(item) => Some(item.name.span),
-            Meaning::Param(item) => Some(item.name.span),
-            Meaning::Fragment(item) => Some(item.name.span),
-            Meaning::Type(item) => Some(item.name.span),
-            Meaning::Part(item) => Some(item.name.span),
-            Meaning::Strategy(item) => Some(item.name.span),
-            Meaning::Local(name) => Some(name.span),
-            Meaning::Library(module) => Some(Span::new(module.file, 0, 0)),
-            Meaning::Key(declared) => *declared,
-            Meaning::File(_) | Meaning::Member | Meaning::Label | Meaning::Builtin => None,
+            Definition::Field(item) => Some(item.name.span),
+            Definition::Let(item) => Some(item.name.span),
+            Definition::Param(item) => Some(item.name.span),
+            Definition::Fragment(item) => Some(item.name.span),
+            Definition::Type(item) => Some(item.name.span),
+            Definition::Part(item) => Some(item.name.span),
+            Definition::Strategy(item) => Some(item.name.span),
+            Definition::Local(name) => Some(name.span),
+            Definition::Library(module) => Some(Span::new(module.file, 0, 0)),
+            Definition::Key(declared) => *declared,
+            Definition::File(_) | Definition::Member | Definition::Label | Definition::Builtin => None,
         }
     }
 
     /// The documentation of its declaration.
     pub fn doc(&self) -> Option<&str> {
         match self {
-            Meaning::Field(item) => item.doc.as_deref(),
-            Meaning::Let(item) => item.doc.as_deref(),
-            Meaning::Param(item) => item.doc.as_deref(),
-            Meaning::Fragment(item) => item.doc.as_deref(),
-            Meaning::Type(item) => item.doc.as_deref(),
-            Meaning::Part(item) => item.doc.as_deref(),
-            Meaning::Strategy(item) => item.doc.as_deref(),
-            Meaning::Library(module) => module.doc.as_deref(),
-            Meaning::Local(_)
-            | Meaning::File(_)
-            | Meaning::Key(_)
-            | Meaning::Member
-            | Meaning::Label
-            | Meaning::Builtin => None,
+            Definition::Field(item) => item.doc.as_deref(),
+            Definition::Let(item) => item.doc.as_deref(),
+            Definition::Param(item) => item.doc.as_deref(),
+            Definition::Fragment(item) => item.doc.as_deref(),
+            Definition::Type(item) => item.doc.as_deref(),
+            Definition::Part(item) => item.doc.as_deref(),
+            Definition::Strategy(item) => item.doc.as_deref(),
+            Definition::Library(module) => module.doc.as_deref(),
+            Definition::Local(_)
+            | Definition::File(_)
+            | Definition::Key(_)
+            | Definition::Member
+            | Definition::Label
+            | Definition::Builtin => None,
         }
     }
 
-    fn of(item: &Item) -> Meaning {
+    fn of(item: &Item) -> Definition {
         match item {
-            Item::Let(item) => Meaning::Let(Arc::clone(item)),
-            Item::Param(item) => Meaning::Param(Arc::clone(item)),
-            Item::Type(item) => Meaning::Type(Arc::clone(item)),
-            Item::Fragment(item) => Meaning::Fragment(Arc::clone(item)),
-            Item::Part(item) | Item::Environment(item) => Meaning::Part(Arc::clone(item)),
+            Item::Let(item) => Definition::Let(Arc::clone(item)),
+            Item::Param(item) => Definition::Param(Arc::clone(item)),
+            Item::Type(item) => Definition::Type(Arc::clone(item)),
+            Item::Fragment(item) => Definition::Fragment(Arc::clone(item)),
+            Item::Part(item) | Item::Environment(item) => Definition::Part(Arc::clone(item)),
         }
     }
 }
 
 /// The names of `page`, in the order of its text. None of a values file.
-pub fn mentions(page: &Page<'_>) -> Vec<Mention> {
+pub fn mentions(page: &FileContext<'_>) -> Vec<Reference> {
     let Some(links) = page.links() else { return Vec::new() };
     let mut walk = Walk { page, module: &links.module, layers: Vec::new(), locals: Vec::new(), found: Vec::new() };
     page.ast().items.iter().for_each(|item| walk.item(item));
@@ -120,14 +120,14 @@ pub fn mentions(page: &Page<'_>) -> Vec<Mention> {
 }
 
 /// The name at `offset`.
-pub fn mention(page: &Page<'_>, offset: usize) -> Option<Mention> {
+pub fn mention(page: &FileContext<'_>, offset: usize) -> Option<Reference> {
     // Where two names meet, as in `kube.Port`, the later one is meant.
-    let at = |mention: &Mention| mention.range.start <= offset && offset <= mention.range.end;
+    let at = |mention: &Reference| mention.range.start <= offset && offset <= mention.range.end;
     mentions(page).into_iter().rfind(at)
 }
 
 /// What can be said at `offset` of a part: its own members and those that it extends.
-pub fn scope(page: &Page<'_>, offset: usize) -> Option<(Environment, Option<StrategyDef>)> {
+pub fn scope(page: &FileContext<'_>, offset: usize) -> Option<(Environment, Option<StrategyDef>)> {
     let links = page.links()?;
     let part = page.ast().items.iter().find_map(|item| match item {
         ast::Item::Part(part) | ast::Item::Environment(part) if part.span.range().contains(&offset) => Some(part),
@@ -181,11 +181,11 @@ pub const FUNCTIONS: &[(&str, &str)] = &[
 ];
 
 /// What `name` is among the members of a scope; a hole that is filled is its declaration.
-fn member(members: &Members, name: &str) -> Option<Meaning> {
+fn member(members: &Members, name: &str) -> Option<Definition> {
     Some(match members.slot(name)? {
-        Slot::Field(at) => Meaning::Field(Arc::clone(&members.fields[at].item)),
-        Slot::Let(at) => Meaning::Let(Arc::clone(&members.lets[at].declaration.item)),
-        Slot::Fragment(at) => Meaning::Fragment(Arc::clone(&members.fragments[at].declaration.item)),
+        Slot::Field(at) => Definition::Field(Arc::clone(&members.fields[at].item)),
+        Slot::Let(at) => Definition::Let(Arc::clone(&members.lets[at].declaration.item)),
+        Slot::Fragment(at) => Definition::Fragment(Arc::clone(&members.fragments[at].declaration.item)),
     })
 }
 
@@ -204,34 +204,34 @@ struct Local {
 }
 
 struct Walk<'a> {
-    page: &'a Page<'a>,
+    page: &'a FileContext<'a>,
     module: &'a Arc<Module>,
     /// What the place at hand sees of a part and its strategy; nothing outside of parts.
     layers: Vec<Layer>,
     locals: Vec<Local>,
-    found: Vec<Mention>,
+    found: Vec<Reference>,
 }
 
 impl Walk<'_> {
-    fn note(&mut self, span: Span, meaning: Meaning) {
-        self.found.push(Mention { range: span.range(), meaning, shorthand: false });
+    fn note(&mut self, span: Span, meaning: Definition) {
+        self.found.push(Reference { range: span.range(), meaning, shorthand: false });
     }
 
     fn item(&mut self, item: &ast::Item) {
         match item {
             ast::Item::Import(import) => self.import(&import.what),
             ast::Item::Release(release) => self.release(release),
-            ast::Item::Let(item) => self.let_(item, Meaning::Let(Arc::clone(item))),
+            ast::Item::Let(item) => self.let_(item, Definition::Let(Arc::clone(item))),
             ast::Item::Param(item) => {
-                self.note(item.name.span, Meaning::Param(Arc::clone(item)));
+                self.note(item.name.span, Definition::Param(Arc::clone(item)));
                 self.ty(&item.ty);
                 item.value.iter().for_each(|value| self.expr(value));
             }
             ast::Item::Type(item) => {
-                self.note(item.name.span, Meaning::Type(Arc::clone(item)));
+                self.note(item.name.span, Definition::Type(Arc::clone(item)));
                 self.ty(&item.ty);
             }
-            ast::Item::Fragment(item) => self.fragment(item, Meaning::Fragment(Arc::clone(item))),
+            ast::Item::Fragment(item) => self.fragment(item, Definition::Fragment(Arc::clone(item))),
             ast::Item::Part(part) | ast::Item::Environment(part) => self.part(part),
         }
     }
@@ -242,32 +242,32 @@ impl Walk<'_> {
             ImportWhat::Libraries(names) => {
                 for name in names {
                     if let Some(library) = module.imports.get(&name.text) {
-                        self.note(name.span, Meaning::Library(Arc::clone(library)));
+                        self.note(name.span, Definition::Library(Arc::clone(library)));
                     }
                 }
             }
             ImportWhat::File { path, alias } => {
-                self.note(path.span, Meaning::File(Arc::clone(&path.text)));
+                self.note(path.span, Definition::File(Arc::clone(&path.text)));
                 if let Some(library) = module.imports.get(&alias.text) {
-                    self.note(alias.span, Meaning::Library(Arc::clone(library)));
+                    self.note(alias.span, Definition::Library(Arc::clone(library)));
                 }
             }
         }
     }
 
-    fn let_(&mut self, item: &ast::Let, meaning: Meaning) {
+    fn let_(&mut self, item: &ast::Let, meaning: Definition) {
         self.note(item.name.span, meaning);
         item.ty.iter().for_each(|ty| self.ty(ty));
         item.value.iter().for_each(|value| self.expr(value));
     }
 
-    fn fragment(&mut self, item: &ast::Fragment, meaning: Meaning) {
+    fn fragment(&mut self, item: &ast::Fragment, meaning: Definition) {
         self.note(item.name.span, meaning);
         let before = self.locals.len();
         for parameter in &item.params {
             self.ty(&parameter.ty);
             parameter.default.iter().for_each(|default| self.expr(default));
-            self.note(parameter.name.span, Meaning::Local(parameter.name.clone()));
+            self.note(parameter.name.span, Definition::Local(parameter.name.clone()));
             let is_version = names_version(&parameter.ty);
             self.locals.push(Local { name: parameter.name.clone(), is_version });
         }
@@ -277,7 +277,7 @@ impl Walk<'_> {
     }
 
     fn part(&mut self, part: &Arc<ast::Part>) {
-        self.note(part.name.span, Meaning::Part(Arc::clone(part)));
+        self.note(part.name.span, Definition::Part(Arc::clone(part)));
         part.extends.iter().for_each(|name| self.extended(name));
         let environment = flatten(self.module, part).0;
         self.layers = vec![environment.base.clone()];
@@ -288,7 +288,7 @@ impl Walk<'_> {
     /// `istio.routed`, or the name of an environment or part.
     fn extended(&mut self, name: &Name) {
         let module = self.module;
-        let found = |module: &Module, name: &str| module.part(name).map(|part| Meaning::Part(Arc::clone(part)));
+        let found = |module: &Module, name: &str| module.part(name).map(|part| Definition::Part(Arc::clone(part)));
         if let Some(own) = found(module, &name.text) {
             return self.note(name.span, own);
         }
@@ -297,7 +297,7 @@ impl Walk<'_> {
         {
             let (start, dot) = (name.span.start as usize, library.len());
             let span = |from: usize, to: usize| Span::new(name.span.file, start + from, start + to);
-            self.note(span(0, dot), Meaning::Library(Arc::clone(imported)));
+            self.note(span(0, dot), Definition::Library(Arc::clone(imported)));
             if let Some(meaning) = found(imported, part) {
                 self.note(span(dot + 1, name.text.len()), meaning);
             }
@@ -313,12 +313,12 @@ impl Walk<'_> {
     }
 
     /// What the name of a declaration in a body stands for: what it fills or replaces, or itself.
-    fn own(&self, place: Place, name: &Name, itself: Meaning) -> Meaning {
+    fn own(&self, place: Place, name: &Name, itself: Definition) -> Definition {
         self.seen(place, &name.text).unwrap_or(itself)
     }
 
     /// What `name` is in a scope of the part at hand.
-    fn seen(&self, place: Place, name: &str) -> Option<Meaning> {
+    fn seen(&self, place: Place, name: &str) -> Option<Definition> {
         let members = |layer: &Layer| match place {
             Place::Settings => member(&layer.settings, name),
             Place::Version => member(&layer.version, name),
@@ -332,21 +332,21 @@ impl Walk<'_> {
             Statement::Settings(body, _) => self.body(body, Place::Settings, environment),
             Statement::Version(body, _) => self.body(body, Place::Version, environment),
             Statement::Field(field) => {
-                self.note(field.name.span, Meaning::Field(Arc::clone(field)));
+                self.note(field.name.span, Definition::Field(Arc::clone(field)));
                 self.ty(&field.ty);
                 field.default.iter().for_each(|default| self.expr(default));
             }
             Statement::Let(item) => {
-                let meaning = self.own(place, &item.name, Meaning::Let(Arc::clone(item)));
+                let meaning = self.own(place, &item.name, Definition::Let(Arc::clone(item)));
                 self.let_(item, meaning);
             }
             Statement::Fragment(item) => {
-                let meaning = self.own(place, &item.name, Meaning::Fragment(Arc::clone(item)));
+                let meaning = self.own(place, &item.name, Definition::Fragment(Arc::clone(item)));
                 self.fragment(item, meaning);
             }
             Statement::Emit(item) | Statement::Track(item) => item.values.iter().for_each(|value| self.expr(value)),
             Statement::Strategy(item) => {
-                self.note(item.name.span, Meaning::Strategy(Arc::clone(item)));
+                self.note(item.name.span, Definition::Strategy(Arc::clone(item)));
                 let layer = environment.strategy(&item.name.text).map(|known| known.layer.clone());
                 self.layers.extend(layer);
                 self.body(&item.body, Place::Body, environment);
@@ -382,24 +382,24 @@ impl Walk<'_> {
             let environment = &prepared.plan.environment;
             if environment.name() == &release.environment.text {
                 let declaration = Arc::clone(&environment.declaration.item);
-                self.note(release.environment.span, Meaning::Part(declaration));
+                self.note(release.environment.span, Definition::Part(declaration));
             }
             let strategy = release.strategy.as_ref();
             if let Some((name, known)) = strategy.and_then(|name| Some((name, environment.strategy(&name.text)?))) {
-                self.note(name.span, Meaning::Strategy(Arc::clone(&known.definition.item)));
+                self.note(name.span, Definition::Strategy(Arc::clone(&known.definition.item)));
             }
         }
         let prepared = prepared.as_deref();
         release.settings.iter().for_each(|settings| self.fields(settings, prepared, Place::Settings));
         for version in &release.versions {
-            version.label.iter().for_each(|label| self.note(label.span, Meaning::Label));
+            version.label.iter().for_each(|label| self.note(label.span, Definition::Label));
             version.headline.iter().for_each(|headline| self.expr(headline));
             version.fields.iter().for_each(|fields| self.fields(fields, prepared, Place::Version));
         }
     }
 
     /// The fields that a release gives.
-    fn fields(&mut self, object: &Expr, prepared: Option<&Prepared>, place: Place) {
+    fn fields(&mut self, object: &Expr, prepared: Option<&TypedPlan>, place: Place) {
         let ExprKind::Object(entries) = &object.kind else { return self.expr(object) };
         for entry in entries {
             let field = |name: &str| field(prepared?, place, name);
@@ -409,7 +409,7 @@ impl Walk<'_> {
                         self.expr(value);
                         continue;
                     };
-                    self.note(key.span, Meaning::Field(field));
+                    self.note(key.span, Definition::Field(field));
                     self.value(value, &ty);
                 }
                 Entry::Shorthand(name) => self.shorthand(name),
@@ -426,7 +426,7 @@ impl Walk<'_> {
                     match entry {
                         Entry::Pair { key: Key::Plain(key), value, .. } => {
                             let declared = record_field(ty, &key.text).map(|field| field.span);
-                            self.note(key.span, Meaning::Key(declared));
+                            self.note(key.span, Definition::Key(declared));
                             match step(ty, &key.text) {
                                 Some(inner) => self.value(value, &inner),
                                 None => self.expr(value),
@@ -449,35 +449,35 @@ impl Walk<'_> {
         }
     }
 
-    fn bare(&self, name: &str) -> Option<Meaning> {
+    fn bare(&self, name: &str) -> Option<Definition> {
         let local = self.locals.iter().rfind(|local| *local.name.text == *name);
         if let Some(local) = local {
-            return Some(Meaning::Local(local.name.clone()));
+            return Some(Definition::Local(local.name.clone()));
         }
         if let Some(found) = self.seen(Place::Body, name) {
             return Some(found);
         }
         if let Some(item) = self.module.items.get(name) {
-            return Some(Meaning::of(item));
+            return Some(Definition::of(item));
         }
         if let Some(library) = self.module.imports.get(name) {
-            return Some(Meaning::Library(Arc::clone(library)));
+            return Some(Definition::Library(Arc::clone(library)));
         }
         let in_part = !self.layers.is_empty();
-        (in_part && BUILTINS.iter().any(|(known, _)| *known == name)).then_some(Meaning::Builtin)
+        (in_part && BUILTINS.iter().any(|(known, _)| *known == name)).then_some(Definition::Builtin)
     }
 
     fn expr(&mut self, expr: &Expr) {
         match &expr.kind {
             ExprKind::Name(name) => {
-                let meaning = self.bare(name).unwrap_or(Meaning::Member);
+                let meaning = self.bare(name).unwrap_or(Definition::Member);
                 // A name's span may go on behind it, to where the parser looked.
                 let start = expr.span.start as usize;
                 self.note(Span::new(expr.span.file, start, start + name.len()), meaning);
             }
             ExprKind::Field { base, name, .. } => {
                 self.expr(base);
-                let meaning = self.inside(base, &name.text).unwrap_or(Meaning::Key(None));
+                let meaning = self.inside(base, &name.text).unwrap_or(Definition::Key(None));
                 self.note(name.span, meaning);
             }
             ExprKind::String(parts) => parts.iter().for_each(|part| {
@@ -507,7 +507,7 @@ impl Walk<'_> {
             ExprKind::Case { subject, arms } => {
                 self.expr(subject);
                 for (member, value) in arms {
-                    self.note(member.span, Meaning::Member);
+                    self.note(member.span, Definition::Member);
                     self.expr(value);
                 }
             }
@@ -517,20 +517,20 @@ impl Walk<'_> {
             }
             ExprKind::Object(entries) => entries.iter().for_each(|entry| self.entry(entry)),
             ExprKind::List(elements) => elements.iter().for_each(|element| self.element(element)),
-            ExprKind::File(path) => self.note(path.span, Meaning::File(Arc::clone(&path.text))),
+            ExprKind::File(path) => self.note(path.span, Definition::File(Arc::clone(&path.text))),
             ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Bool(_) | ExprKind::Null | ExprKind::Error => {}
         }
     }
 
     /// What `name` is in what `base` stands for.
-    fn inside(&self, base: &Expr, name: &str) -> Option<Meaning> {
+    fn inside(&self, base: &Expr, name: &str) -> Option<Definition> {
         if self.is_version(base) {
             return self.seen(Place::Version, name);
         }
         let ExprKind::Name(base) = &base.kind else { return None };
         match self.bare(base)? {
-            Meaning::Library(library) => library.items.get(name).map(Meaning::of),
-            Meaning::Builtin if **base == *"settings" => self.seen(Place::Settings, name),
+            Definition::Library(library) => library.items.get(name).map(Definition::of),
+            Definition::Builtin if **base == *"settings" => self.seen(Place::Settings, name),
             _ => None,
         }
     }
@@ -540,7 +540,7 @@ impl Walk<'_> {
         match &expr.kind {
             ExprKind::Name(name) => match self.locals.iter().rfind(|local| local.name.text == *name) {
                 Some(local) => local.is_version,
-                None => matches!(&**name, "v" | "primary") && matches!(self.bare(name), Some(Meaning::Builtin)),
+                None => matches!(&**name, "v" | "primary") && matches!(self.bare(name), Some(Definition::Builtin)),
             },
             ExprKind::Unwrap(base) => self.is_version(base),
             ExprKind::Index { base, .. } => self.are_versions(base),
@@ -560,7 +560,7 @@ impl Walk<'_> {
     fn call(&mut self, callee: &Expr, args: &[Arg]) {
         let meaning = match &callee.kind {
             ExprKind::Name(name) => {
-                let meaning = self.bare(name).unwrap_or(Meaning::Builtin);
+                let meaning = self.bare(name).unwrap_or(Definition::Builtin);
                 let start = callee.span.start as usize;
                 self.note(Span::new(callee.span.file, start, start + name.len()), meaning.clone());
                 Some(meaning)
@@ -577,19 +577,19 @@ impl Walk<'_> {
             }
         };
         for Arg { name, value } in args {
-            if let (Some(name), Some(Meaning::Fragment(fragment))) = (name, &meaning)
+            if let (Some(name), Some(Definition::Fragment(fragment))) = (name, &meaning)
                 && let Some(parameter) = fragment.params.iter().find(|parameter| parameter.name.text == name.text)
             {
-                self.note(name.span, Meaning::Local(parameter.name.clone()));
+                self.note(name.span, Definition::Local(parameter.name.clone()));
             }
             self.expr(value);
         }
     }
 
     fn shorthand(&mut self, name: &Name) {
-        let meaning = self.bare(&name.text).unwrap_or(Meaning::Member);
+        let meaning = self.bare(&name.text).unwrap_or(Definition::Member);
         let range = name.span.range().start..name.span.range().start + name.text.len();
-        self.found.push(Mention { range, meaning, shorthand: true });
+        self.found.push(Reference { range, meaning, shorthand: true });
     }
 
     fn entry(&mut self, entry: &Entry) {
@@ -631,7 +631,7 @@ impl Walk<'_> {
                 self.expr(iter);
                 let are_versions = self.are_versions(iter);
                 for (at, name) in vars.iter().enumerate() {
-                    self.note(name.span, Meaning::Local(name.clone()));
+                    self.note(name.span, Definition::Local(name.clone()));
                     // Of two names, the first one is the position.
                     let is_version = are_versions && at + 1 == vars.len();
                     self.locals.push(Local { name: name.clone(), is_version });
@@ -647,17 +647,17 @@ impl Walk<'_> {
                 let module = self.module;
                 let imported = library.as_ref().and_then(|name| module.imports.get(&name.text));
                 if let (Some(name), Some(imported)) = (library, imported) {
-                    self.note(name.span, Meaning::Library(Arc::clone(imported)));
+                    self.note(name.span, Definition::Library(Arc::clone(imported)));
                 }
                 let declared = if library.is_some() { imported } else { Some(module) };
                 match declared.and_then(|module| module.items.get(&name.text)) {
-                    Some(item) => self.note(name.span, Meaning::of(item)),
-                    None if library.is_none() && *name.text == *"Version" => self.note(name.span, Meaning::Builtin),
+                    Some(item) => self.note(name.span, Definition::of(item)),
+                    None if library.is_none() && *name.text == *"Version" => self.note(name.span, Definition::Builtin),
                     None => {}
                 }
                 for step in steps {
                     if let TypeStep::Field(name) = step {
-                        self.note(name.span, Meaning::Key(None));
+                        self.note(name.span, Definition::Key(None));
                     }
                 }
             }
@@ -667,12 +667,14 @@ impl Walk<'_> {
             | TypeExprKind::Optional(inner)
             | TypeExprKind::Run(inner) => self.ty(inner),
             TypeExprKind::Record(fields) => fields.iter().for_each(|(name, ty)| {
-                self.note(name.span, Meaning::Key(Some(name.span)));
+                self.note(name.span, Definition::Key(Some(name.span)));
                 self.ty(ty);
             }),
             TypeExprKind::Union(branches) => branches.iter().for_each(|ty| self.ty(ty)),
-            TypeExprKind::Kind { from: Some(from), .. } => self.note(from.span, Meaning::File(Arc::clone(&from.text))),
-            TypeExprKind::Member(_) => self.note(ty.span, Meaning::Member),
+            TypeExprKind::Kind { from: Some(from), .. } => {
+                self.note(from.span, Definition::File(Arc::clone(&from.text)))
+            }
+            TypeExprKind::Member(_) => self.note(ty.span, Definition::Member),
             TypeExprKind::Kind { from: None, .. }
             | TypeExprKind::Any
             | TypeExprKind::Bool
@@ -690,7 +692,7 @@ fn names_version(ty: &TypeExpr) -> bool {
 }
 
 /// A field that a release gives in its settings or in a version.
-fn field(prepared: &Prepared, place: Place, name: &str) -> Option<(Arc<ast::Field>, Type)> {
+fn field(prepared: &TypedPlan, place: Place, name: &str) -> Option<(Arc<ast::Field>, Type)> {
     let plan = &prepared.plan;
     let of = |slot: Option<Slot>, members: &Members, types: &[Type]| match slot? {
         Slot::Field(at) => Some((Arc::clone(&members.fields[at].item), types[at].clone())),

@@ -1,10 +1,10 @@
 //! What a version comes to.
 
-use super::Page;
+use super::FileContext;
 use relc_core::compile::Manifest;
 
 /// The objects of the version `version` of the release `release` of the page, as `kind/name`; none where it has errors.
-pub fn objects(page: &Page<'_>, release: usize, version: usize) -> Vec<String> {
+pub fn objects(page: &FileContext<'_>, release: usize, version: usize) -> Vec<String> {
     let opened = (page.open)();
     let analysis = opened.analyze(release, page.environments);
     let Some(subject) = analysis.subject(&opened) else { return Vec::new() };

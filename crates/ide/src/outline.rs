@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Page, Reading};
+use super::{FileContext, ParsedFile};
 use relc_core::nodes::{Kind, Node, Syntax};
 use relc_syntax::ast::{Item, Release};
 
@@ -43,7 +43,7 @@ pub enum SymbolKind {
 }
 
 /// The symbols of a file.
-pub fn symbols(page: &Page<'_>) -> Vec<Symbol> {
+pub fn symbols(page: &FileContext<'_>) -> Vec<Symbol> {
     match page.syntax {
         Syntax::Rel => declarations(page.read),
         Syntax::Yaml => keys(page.root(), page.text, 0),
@@ -51,7 +51,7 @@ pub fn symbols(page: &Page<'_>) -> Vec<Symbol> {
 }
 
 /// The symbols of a `.rel` file.
-pub fn declarations(read: &Reading) -> Vec<Symbol> {
+pub fn declarations(read: &ParsedFile) -> Vec<Symbol> {
     read.ast().items.iter().filter_map(of_item).collect()
 }
 
@@ -110,7 +110,7 @@ fn keys(node: &Node, text: &str, depth: usize) -> Vec<Symbol> {
 }
 
 /// What can be folded: ranges of several lines, from the first byte to the last.
-pub fn folds(page: &Page<'_>) -> Vec<Range<usize>> {
+pub fn folds(page: &FileContext<'_>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     collect(page.root(), page.text, &mut found);
     found

@@ -1,24 +1,24 @@
 //! What is said at a place, by examples. `‸` is the place.
 
 use super::*;
-use relc_core::compile::{self, Input, LoadedFile, Loader, Options, Text, linked};
+use relc_core::compile::{self, Input, LoadedFile, Loader, Options, Text, link_file};
 use relc_core::library::Catalog;
 use relc_syntax::source::Span;
 
 const AT: &str = "‸";
 
 /// Asks `question` at the place that `text` marks.
-fn ask<R>(text: &str, syntax: Syntax, question: impl FnOnce(&Page<'_>, usize) -> R) -> R {
+fn ask<R>(text: &str, syntax: Syntax, question: impl FnOnce(&FileContext<'_>, usize) -> R) -> R {
     let offset = text.find(AT).expect("the text marks a place");
     let text = text.replace(AT, "");
     let environments = Environments::new(Catalog::builtin());
     let named = || Text { name: "page.rel".to_owned(), text: text.clone() };
     let read = match syntax {
-        Syntax::Rel => Reading::linked(linked(named(), Catalog::builtin(), &Beside)),
-        Syntax::Yaml => Reading::alone(&text, syntax),
+        Syntax::Rel => ParsedFile::linked(link_file(named(), Catalog::builtin(), &Beside)),
+        Syntax::Yaml => ParsedFile::alone(&text, syntax),
     };
-    let open = || compile::open(Input::Rel(named()), &Options::default(), Catalog::builtin(), &Beside);
-    question(&Page { syntax, text: &text, environments: &environments, read: &read, open: &open }, offset)
+    let open = || compile::load(Input::Rel(named()), &Options::default(), Catalog::builtin(), &Beside);
+    question(&FileContext { syntax, text: &text, environments: &environments, read: &read, open: &open }, offset)
 }
 
 /// A file `common.rel` beside the page.
@@ -349,14 +349,14 @@ fn every_name_of_the_library_is_where_it_is_said_to_be() {
         let (module, _) = catalog.library(name).expect("it is there");
         let text = sources.file(module.file).text();
         let file = catalog.tree(module.file).expect("it has one").clone();
-        let linked = compile::Linked { sources: sources.clone(), file: module.file, ast: file, module };
-        let read = Reading::linked(linked);
-        let open = || compile::open(Input::Values(Vec::new()), &Options::default(), catalog, &Beside);
-        let page = Page { syntax: Syntax::Rel, text, environments: &environments, read: &read, open: &open };
+        let linked = compile::LinkedFile { sources: sources.clone(), file: module.file, ast: file, module };
+        let read = ParsedFile::linked(linked);
+        let open = || compile::load(Input::Values(Vec::new()), &Options::default(), catalog, &Beside);
+        let page = FileContext { syntax: Syntax::Rel, text, environments: &environments, read: &read, open: &open };
         for mention in names::mentions(&page) {
             let written = &text[mention.range.clone()];
             if let (Some(span), false) =
-                (mention.meaning.declared(), matches!(mention.meaning, names::Meaning::Library(_)))
+                (mention.meaning.declared(), matches!(mention.meaning, names::Definition::Library(_)))
             {
                 assert_eq!(sources.text(Span { ..span }), written, "in {name} at {:?}", mention.range);
                 count += 1;

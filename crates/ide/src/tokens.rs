@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-use super::Page;
-use super::names::{Meaning, mentions};
+use super::FileContext;
+use super::names::{Definition, mentions};
 
 /// A word and what it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,31 +45,31 @@ pub enum TokenKind {
 }
 
 /// The words of `page` whose meaning is known, in their order, none of which meets another.
-pub fn tokens(page: &Page<'_>) -> Vec<Token> {
+pub fn tokens(page: &FileContext<'_>) -> Vec<Token> {
     let catalog = page.environments.catalog();
     let mut found: Vec<Token> = Vec::new();
     for mention in mentions(page) {
         let declared = mention.meaning.declared();
         let kind = match &mention.meaning {
-            Meaning::Library(_) | Meaning::Part(_) => TokenKind::Namespace,
-            Meaning::Type(_) => TokenKind::Type,
-            Meaning::Field(_) | Meaning::Key(_) => TokenKind::Property,
-            Meaning::Let(_) => TokenKind::Variable,
-            Meaning::Param(_) | Meaning::Local(_) => TokenKind::Parameter,
-            Meaning::Fragment(_) => TokenKind::Function,
-            Meaning::Strategy(_) => TokenKind::Strategy,
-            Meaning::Member => TokenKind::Member,
-            Meaning::Label => TokenKind::Label,
-            Meaning::Builtin => TokenKind::Variable,
+            Definition::Library(_) | Definition::Part(_) => TokenKind::Namespace,
+            Definition::Type(_) => TokenKind::Type,
+            Definition::Field(_) | Definition::Key(_) => TokenKind::Property,
+            Definition::Let(_) => TokenKind::Variable,
+            Definition::Param(_) | Definition::Local(_) => TokenKind::Parameter,
+            Definition::Fragment(_) => TokenKind::Function,
+            Definition::Strategy(_) => TokenKind::Strategy,
+            Definition::Member => TokenKind::Member,
+            Definition::Label => TokenKind::Label,
+            Definition::Builtin => TokenKind::Variable,
             // It is a text, and looks like one.
-            Meaning::File(_) => continue,
+            Definition::File(_) => continue,
         };
         let is_builtin = match &mention.meaning {
-            Meaning::Builtin => true,
+            Definition::Builtin => true,
             _ => declared.is_some_and(|span| catalog.contains(span.file) && !catalog.is_users(span.file)),
         };
         let declares = declared.is_some_and(|span| span.file == page.file() && span.range() == mention.range);
-        let is_deprecated = matches!(&mention.meaning, Meaning::Field(field) if field.deprecated.is_some());
+        let is_deprecated = matches!(&mention.meaning, Definition::Field(field) if field.deprecated.is_some());
         let token = Token { range: mention.range, kind, declares, is_builtin, is_deprecated };
         let is_behind = found.last().is_none_or(|last| last.range.end <= token.range.start);
         let is_word = page.text.get(token.range.clone()).is_some_and(|text| !text.is_empty() && !text.contains('\n'));

@@ -111,7 +111,7 @@ impl Comments {
 }
 
 /// A key or element of a file.
-struct Place {
+struct Anchor {
     path: Path,
     is_key: bool,
     start: u32,
@@ -123,7 +123,7 @@ struct Place {
 /// The keys and elements of a file, each behind those around it.
 struct Outline<'t> {
     text: &'t str,
-    places: Vec<Place>,
+    places: Vec<Anchor>,
 }
 
 impl<'t> Outline<'t> {
@@ -143,7 +143,7 @@ impl<'t> Outline<'t> {
             let (start, index) = (node.span.start, self.places.len());
             let dashes = node.kind == Kind::Element && around.shape == Shape::BlockList;
             let column = self.column(if dashes { self.dash(start) } else { start });
-            self.places.push(Place { path: path.clone(), is_key: node.key.is_some(), start, end: start, column });
+            self.places.push(Anchor { path: path.clone(), is_key: node.key.is_some(), start, end: start, column });
             self.add_all(node, &path);
             // What a block's own place covers may go on to whatever follows it.
             let is_block = matches!(node.shape, Shape::BlockMap | Shape::BlockList);
@@ -204,10 +204,10 @@ impl<'t> Outline<'t> {
 
     /// What a comment behind something on the line between `line` and `at` is about: the outermost of what begins and ends there,
     /// the last that begins there, or the last that ends there.
-    fn on_line(&self, line: u32, at: u32) -> Option<&Place> {
+    fn on_line(&self, line: u32, at: u32) -> Option<&Anchor> {
         let last = self.places.iter().rfind(|place| (line..at).contains(&place.start));
         let whole = last.and_then(|last| {
-            let around = |place: &&Place| last.path.starts_with(&place.path);
+            let around = |place: &&Anchor| last.path.starts_with(&place.path);
             self.places.iter().filter(around).find(|place| line <= place.start && place.end <= at)
         });
         let ends = || self.places.iter().filter(|place| line < place.end && place.end <= at).max_by_key(|p| p.end);
@@ -215,7 +215,7 @@ impl<'t> Outline<'t> {
     }
 
     /// The block that a comment so deep behind `before` is in.
-    fn block<'p>(&'p self, before: &'p Place, at: u32, column: usize) -> &'p [String] {
+    fn block<'p>(&'p self, before: &'p Anchor, at: u32, column: usize) -> &'p [String] {
         let mut inner = &before.path;
         for place in self.places.iter().rev().filter(|place| before.path.starts_with(&place.path)) {
             if place.end > at {

@@ -9,7 +9,7 @@ mod writer;
 
 use relc_core::codegen::{Format, Stream};
 use relc_core::compile::Subject;
-use relc_core::compile::{self, Environments, Input, Opened, Options, Text};
+use relc_core::compile::{self, Environments, Input, LoadedInput, Options, Text};
 use relc_core::library::{Catalog, NoFiles};
 use relc_core::value::Value;
 use relc_syntax::diagnostic::{Diagnostic, Severity};
@@ -40,7 +40,7 @@ pub struct Difference {
 
 /// Writes the release of `opened`, which was opened with `options`, in lines of `width` columns.
 pub fn import(
-    opened: &Opened,
+    opened: &LoadedInput,
     options: &Options,
     environments: &Environments<'_>,
     catalog: &Catalog,
@@ -60,7 +60,7 @@ pub fn import(
         let again = Input::Rel(Text { name: "the imported text".to_owned(), text: text.clone() });
         // What the command line sets is in the text already.
         let options = Options { set: Vec::new(), name: None, namespace, ..options.clone() };
-        let again = compile::open(again, &options, catalog, &NoFiles);
+        let again = compile::load(again, &options, catalog, &NoFiles);
         let rebuilt = again.build(0, environments);
         let wrong = again.diagnostics.iter().chain(rebuilt.diagnostics.iter()).cloned().collect();
         Difference { values: values.clone(), text: yaml(&rebuilt.documents), sources: again.sources, wrong }

@@ -9,7 +9,7 @@ use relc_core::edit::write;
 use relc_core::frontend::settings_places;
 use relc_core::library::Slot;
 use relc_core::nodes::Syntax;
-use relc_core::value::{Data, Entry, Value};
+use relc_core::value::{Entry, Value, ValueKind};
 use relc_syntax::ast::WeightMode;
 use relc_syntax::source::{FileId, Span};
 
@@ -96,10 +96,10 @@ fn lines(settings: &[Located], versions: &[Vec<Located>]) -> BTreeSet<Path> {
 fn collect(value: &Value, path: &[String], paths: &mut BTreeSet<Path>) {
     paths.insert(path.to_vec());
     match &value.data {
-        Data::Object(object) => object.entries.iter().for_each(|entry| {
+        ValueKind::Object(object) => object.entries.iter().for_each(|entry| {
             collect(&entry.value, &below(path, &entry.key), paths);
         }),
-        Data::List(elements) => elements.iter().enumerate().for_each(|(at, inner)| {
+        ValueKind::List(elements) => elements.iter().enumerate().for_each(|(at, inner)| {
             collect(&inner.value, &below(path, &element(at)), paths);
         }),
         _ => {}
@@ -196,7 +196,7 @@ impl Writer {
         parts.extend(weight.map(|weight| format!("{weight}{percent}")));
         let plan = &subject.prepared.plan;
         let main = plan.version.fields.iter().find(|field| field.item.headline).map(|field| &field.item.name.text);
-        let is_main = |entry: &Entry| main == Some(&entry.key) && matches!(entry.value.data, Data::String(_));
+        let is_main = |entry: &Entry| main == Some(&entry.key) && matches!(entry.value.data, ValueKind::String(_));
         let (main, rest): (Vec<Located>, Vec<Located>) =
             entries.iter().cloned().partition(|located| is_main(&located.entry));
         for located in main {
@@ -255,11 +255,11 @@ impl Writer {
 
     fn value(&mut self, value: &Value, path: &[String], about: About) -> Vec<String> {
         match &value.data {
-            Data::Object(object) => {
+            ValueKind::Object(object) => {
                 let located = |entry: &Entry| Located { path: below(path, &entry.key), entry: entry.clone() };
                 self.braces(&object.entries.iter().map(located).collect::<Vec<_>>(), about)
             }
-            Data::List(elements) if !about.end.is_empty() || self.comments.are_in(path) => {
+            ValueKind::List(elements) if !about.end.is_empty() || self.comments.are_in(path) => {
                 self.out.push('[');
                 self.end(&about.behind);
                 for (at, inner) in elements.iter().enumerate() {

@@ -4,17 +4,17 @@ use relc_syntax::diagnostic::{Applicability, Edit, Fix};
 
 /// Which fixes are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
+pub enum FixPolicy {
     /// Those that can be applied unseen.
     Safe,
     /// Those that need a look, too.
     All,
 }
 
-impl Wanted {
+impl FixPolicy {
     /// Whether `fix` is.
     pub fn takes(self, fix: &Fix) -> bool {
-        self == Wanted::All || fix.applicability == Applicability::Safe
+        self == FixPolicy::All || fix.applicability == Applicability::Safe
     }
 }
 

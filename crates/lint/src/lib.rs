@@ -5,16 +5,16 @@
 //! in that environment's file (`lint` statements, [`statement`]); those that hold for all are in `rules`, one file each. What
 //! is done with findings (levels, suppressions, baselines) is not a rule's concern.
 
-pub mod control;
 pub mod document;
 pub mod fix;
-pub mod known;
+pub mod registry;
+pub mod report;
 mod rules;
 pub mod statement;
 
 use std::collections::HashSet;
 
-use relc_core::compile::{Analysis, Opened};
+use relc_core::compile::{Analysis, LoadedInput};
 use relc_core::value::Value;
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use relc_syntax::source::{Sources, Span};
@@ -133,7 +133,7 @@ impl<'r> Findings<'r> {
 
 /// Runs every rule over an analyzed release of `input`: its findings, with the compiler's, take the place of the analysis's diagnostics.
 /// The claims are to be compared with those of the other releases of the run.
-pub fn lint(input: &Opened, analysis: &mut Analysis) -> Vec<statement::Claim> {
+pub fn lint(input: &LoadedInput, analysis: &mut Analysis) -> Vec<statement::UniqueClaim> {
     let mut findings = input.values().map(|read| values(read, &input.sources)).unwrap_or_default();
     let mut claims = Vec::new();
     if let Some(subject) = analysis.subject(input) {
@@ -148,7 +148,7 @@ pub fn lint(input: &Opened, analysis: &mut Analysis) -> Vec<statement::Claim> {
 }
 
 /// Everything that rules find in a release. Lint statements look only at one without errors.
-pub fn release(subject: &Subject<'_>) -> (Diagnostics, Vec<statement::Claim>) {
+pub fn release(subject: &Subject<'_>) -> (Diagnostics, Vec<statement::UniqueClaim>) {
     let mut out = Diagnostics::default();
     for rule in RULES {
         if let Check::Release(check) = rule.check {

@@ -16,7 +16,7 @@ use relc_syntax::source::Span;
 
 /// What no two releases of a run may have: `unique` of a lint statement.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Claim {
+pub struct UniqueClaim {
     /// The rule.
     pub rule: Arc<str>,
     /// Its level.
@@ -37,7 +37,7 @@ pub struct Said {
     /// Findings; with them those that a build has, too.
     pub findings: Diagnostics,
     /// What no other release may have.
-    pub claims: Vec<Claim>,
+    pub claims: Vec<UniqueClaim>,
     /// The places of all findings.
     pub places: HashSet<Span>,
 }
@@ -68,7 +68,7 @@ fn statement(subject: &Subject<'_>, lint: &Definition<ast::Lint>, version: Optio
         said.places.insert(span);
         match found.claim {
             Some(value) => {
-                said.claims.push(Claim {
+                said.claims.push(UniqueClaim {
                     rule: Arc::clone(rule),
                     level,
                     value,

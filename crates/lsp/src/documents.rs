@@ -21,13 +21,13 @@ use relc_project::environments::EnvironmentPath;
 
 use super::convert::{Encoding, Lines};
 use super::path;
-use relc_core::compile::{self, Environments, Input, Options, Remembered, Text, linked};
+use relc_core::compile::{self, Environments, Input, Options, Remembered, Text, link_file};
 use relc_core::library::Catalog;
 use relc_core::nodes::Syntax;
-use relc_ide::{Page, Reading};
+use relc_ide::{FileContext, ParsedFile};
 use relc_project::inputs::{self, InputPaths, Task, is_rel};
-use relc_project::loader::{Disk, directory};
-use relc_project::overlay::Texts;
+use relc_project::loader::{DiskLoader, directory};
+use relc_project::overlay::Overlay;
 
 /// A file as the editor has it, or the disk.
 pub struct Document {
@@ -67,12 +67,12 @@ pub struct Files {
     encoding: Encoding,
     open: BTreeMap<Url, Arc<Document>>,
     /// The environments as seen from a directory.
-    seen: Arc<Mutex<HashMap<PathBuf, Result<Seen, String>>>>,
+    seen: Arc<Mutex<HashMap<PathBuf, Result<CachedRelease, String>>>>,
 }
 
 /// Environments, as far as they were prepared.
 #[derive(Clone)]
-struct Seen {
+struct CachedRelease {
     catalog: Arc<Catalog>,
     prepared: Remembered,
 }
@@ -84,8 +84,8 @@ impl Files {
     }
 
     /// The texts that stand for what is on the disk.
-    pub fn texts(&self) -> Texts {
-        let texts = Texts::default();
+    pub fn texts(&self) -> Overlay {
+        let texts = Overlay::default();
         self.open.values().for_each(|document| texts.put(&document.path.display().to_string(), &document.text));
         texts
     }
@@ -98,12 +98,12 @@ impl Files {
         Ok(self.seen(path)?.catalog)
     }
 
-    fn seen(&self, path: &Path) -> Result<Seen, String> {
+    fn seen(&self, path: &Path) -> Result<CachedRelease, String> {
         let directory = directory(path);
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let found = seen.entry(directory.clone()).or_insert_with(|| {
             let (catalog, _) = EnvironmentPath::default().catalog_over(&directory, &self.texts())?;
-            Ok(Seen { catalog: Arc::new(catalog), prepared: Remembered::default() })
+            Ok(CachedRelease { catalog: Arc::new(catalog), prepared: Remembered::default() })
         });
         found.clone()
     }
@@ -123,17 +123,17 @@ impl Files {
     fn ask<R>(
         &self,
         document: &Document,
-        read: impl FnOnce(&Catalog) -> Arc<Reading>,
-        ask: impl FnOnce(&Page<'_>) -> Option<R>,
+        read: impl FnOnce(&Catalog) -> Arc<ParsedFile>,
+        ask: impl FnOnce(&FileContext<'_>) -> Option<R>,
     ) -> Option<R> {
-        let Seen { catalog, prepared } = self.seen(&document.path).ok()?;
+        let CachedRelease { catalog, prepared } = self.seen(&document.path).ok()?;
         let environments = Environments::remembering(&catalog, prepared);
         let read = read(&catalog);
         let open = || {
             let input = Input::Rel(named(document));
-            compile::open(input, &Options::default(), &catalog, &Disk::new(&document.path, &self.texts()))
+            compile::load(input, &Options::default(), &catalog, &DiskLoader::new(&document.path, &self.texts()))
         };
-        ask(&Page {
+        ask(&FileContext {
             syntax: document.syntax(),
             text: &document.text,
             environments: &environments,
@@ -143,14 +143,16 @@ impl Files {
     }
 
     /// What `ask` finds on the page of any file.
-    pub fn on_page<R>(&self, document: &Document, ask: impl FnOnce(&Page<'_>) -> Option<R>) -> Option<R> {
+    pub fn on_page<R>(&self, document: &Document, ask: impl FnOnce(&FileContext<'_>) -> Option<R>) -> Option<R> {
         self.ask(document, |catalog| self.read(document, catalog), ask)
     }
 
-    fn read(&self, document: &Document, catalog: &Catalog) -> Arc<Reading> {
+    fn read(&self, document: &Document, catalog: &Catalog) -> Arc<ParsedFile> {
         Arc::new(match document.syntax() {
-            Syntax::Rel => Reading::linked(linked(named(document), catalog, &Disk::new(&document.path, &self.texts()))),
-            Syntax::Yaml => Reading::alone(&document.text, Syntax::Yaml),
+            Syntax::Rel => {
+                ParsedFile::linked(link_file(named(document), catalog, &DiskLoader::new(&document.path, &self.texts())))
+            }
+            Syntax::Yaml => ParsedFile::alone(&document.text, Syntax::Yaml),
         })
     }
 }
@@ -170,7 +172,7 @@ pub struct Documents {
     latest: Option<Url>,
     closed: BTreeSet<Url>,
     /// What the texts say, as far as it was asked.
-    read: RefCell<HashMap<PathBuf, Arc<Reading>>>,
+    read: RefCell<HashMap<PathBuf, Arc<ParsedFile>>>,
 }
 
 impl Documents {
@@ -182,7 +184,7 @@ impl Documents {
     }
 
     /// What `ask` finds on the page of an open file.
-    pub fn on_page<R>(&self, document: &Document, ask: impl FnOnce(&Page<'_>) -> Option<R>) -> Option<R> {
+    pub fn on_page<R>(&self, document: &Document, ask: impl FnOnce(&FileContext<'_>) -> Option<R>) -> Option<R> {
         let read = |catalog: &Catalog| {
             let mut known = self.read.borrow_mut();
             let read = known.entry(document.path.clone()).or_insert_with(|| self.files.read(document, catalog));
@@ -201,7 +203,7 @@ impl Documents {
             Task::Stdin(_) | Task::Values(_) => None,
         }));
         let seen = self.files.seen.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        for Seen { catalog, .. } in seen.into_values().flatten() {
+        for CachedRelease { catalog, .. } in seen.into_values().flatten() {
             let sources = catalog.sources();
             paths.extend(catalog.users().map(|file| PathBuf::from(sources.file(file).name())));
         }
@@ -272,7 +274,7 @@ impl Documents {
     fn is_definition(&self, path: &Path, text: &str) -> bool {
         let has_releases = text.lines().any(|line| line.starts_with("release "));
         let seen = self.files.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = seen.values().flatten().any(|Seen { catalog, .. }| catalog.user_file(path).is_some());
+        let known = seen.values().flatten().any(|CachedRelease { catalog, .. }| catalog.user_file(path).is_some());
         known || is_rel(path) && !has_releases || path.file_name().is_some_and(|name| name == "relc.toml")
     }
 

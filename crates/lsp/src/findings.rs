@@ -11,11 +11,11 @@ use super::documents::{Document, Files};
 use relc_core::compile::{Options, Releases, Unnamed, definitions};
 use relc_core::library::Catalog;
 use relc_core::nodes::Syntax;
-use relc_project::cache::InMemory;
-use relc_project::config::Scope;
+use relc_project::cache_store::MemoryCache;
+use relc_project::config::RuleScope;
 use relc_project::driver::{self, Depth, Linted};
 use relc_project::inputs::{self, Task};
-use relc_project::lint_filter::{Choice, Comments, Gate};
+use relc_project::lint_filter::{Comments, LintFilter, RuleSelection};
 use relc_syntax::diagnostic::{Applicability, Diagnostic, Severity};
 use relc_syntax::source::{FileId, Sources, Span};
 
@@ -90,7 +90,7 @@ impl Worker {
         let (done, looked) = unbounded();
         let work = move || {
             // Of a file that is typed into, most releases are those of before.
-            let memory = InMemory::default();
+            let memory = MemoryCache::default();
             for Job { files, url } in to_do {
                 let Some(document) = files.get(&url) else { continue };
                 let found = catch_unwind(AssertUnwindSafe(|| look(&files, document, &memory)));
@@ -123,14 +123,14 @@ impl Drop for Worker {
 }
 
 /// Looks at a file.
-fn look(files: &Files, document: &Document, memory: &InMemory) -> Vec<Found> {
+fn look(files: &Files, document: &Document, memory: &MemoryCache) -> Vec<Found> {
     match files.catalog(&document.path) {
         Ok(catalog) => look_with(files, document, &catalog, memory),
         Err(message) => vec![whole(&message)],
     }
 }
 
-fn look_with(files: &Files, document: &Document, catalog: &Catalog, memory: &InMemory) -> Vec<Found> {
+fn look_with(files: &Files, document: &Document, catalog: &Catalog, memory: &MemoryCache) -> Vec<Found> {
     let sources = catalog.sources();
     if let Some(file) = catalog.user_file(&document.path) {
         let found = definitions(file, catalog).into_vec();
@@ -142,8 +142,12 @@ fn look_with(files: &Files, document: &Document, catalog: &Catalog, memory: &InM
     let is_named = document.syntax() == Syntax::Rel || inputs::is_test(&document.path);
     let task = [if is_named { Task::Named(document.path.clone()) } else { Task::Found(document.path.clone()) }];
     let mut out = Vec::new();
-    let choice = Choice { scope: Scope { select: None, ignore: Vec::new() }, config: None, comments: Comments::Heard };
-    let mut gate = match Gate::new(choice, None, catalog) {
+    let choice = RuleSelection {
+        scope: RuleScope { select: None, ignore: Vec::new() },
+        config: None,
+        comments: Comments::Heard,
+    };
+    let mut gate = match LintFilter::new(choice, None, catalog) {
         Ok(gate) => gate,
         Err(message) => return vec![whole(&message)],
     };
@@ -153,7 +157,7 @@ fn look_with(files: &Files, document: &Document, catalog: &Catalog, memory: &InM
             Ok(found) => out.extend(told(document, &opened.sources, opened.main_file(), found)),
             Err(message) => out.push(whole(&message)),
         },
-        Linted::NoText(sources, found) => out.extend(told(document, sources, FileId(0), found)),
+        Linted::InvalidText(sources, found) => out.extend(told(document, sources, FileId(0), found)),
         Linted::Failed(message) => out.push(whole(&message)),
     });
     out
@@ -235,5 +239,5 @@ fn location(document: &Document, sources: &Sources, main: FileId, span: Span) ->
     if span.file == main {
         return Some(Location { uri: document.url()?, range: document.range(span.range()) });
     }
-    super::answers::place(sources, span, document.lines.encoding())
+    super::requests::place(sources, span, document.lines.encoding())
 }

@@ -1,13 +1,13 @@
 //! `relc lsp`: the language server, over standard input and output.
 //!
-//! In: messages of the protocol. Out: answers, and findings after each change. One thread takes in what is typed and answers, another
+//! In: messages of the protocol. Out: requests, and findings after each change. One thread takes in what is typed and requests, another
 //! one looks for findings, one file after the other; what was typed meanwhile is looked at next, so that the last findings are always
 //! of the latest text.
 
-mod answers;
 mod convert;
 mod documents;
 mod findings;
+mod requests;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -211,7 +211,7 @@ impl Server<'_> {
             return self.send(Response::new_err(id, ErrorCode::InvalidRequest as i32, "shut down already".to_owned()));
         }
         // A bug must not take the editor's server away: the request fails, and the next one is answered.
-        let answer = catch_unwind(AssertUnwindSafe(|| answers::answer(&self.documents, &self.findings, &request)));
+        let answer = catch_unwind(AssertUnwindSafe(|| requests::answer(&self.documents, &self.findings, &request)));
         self.send(match answer {
             Ok(Some(Ok(value))) => Response::new_ok(id, value),
             Ok(Some(Err(message))) => Response::new_err(id, ErrorCode::InvalidParams as i32, message),

@@ -1,5 +1,8 @@
 //! The server, driven through its protocol as an editor drives it.
 
+// The files of a test are on the disk.
+#![allow(clippy::disallowed_methods)]
+
 use std::time::Duration;
 
 use lsp_server::{Connection, Message, Notification, Request, RequestId};
@@ -73,7 +76,7 @@ impl Editor {
     }
 
     fn receive(&self) -> Message {
-        self.client.receiver.recv_timeout(Duration::from_secs(60)).expect("the server answers")
+        self.client.receiver.recv_timeout(Duration::from_secs(60)).expect("the server requests")
     }
 
     fn open(&mut self, name: &str, text: &str) {

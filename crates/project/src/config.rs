@@ -64,7 +64,7 @@ pub enum Level {
 
 /// What the command line says over every file.
 #[derive(Clone, Debug, Default)]
-pub struct Scope {
+pub struct RuleScope {
     /// `--select`: only these.
     pub select: Option<Vec<String>>,
     /// `--ignore`: not these.
@@ -230,7 +230,7 @@ impl Config {
 
     /// The level of `rule`, by default `own`, for the file at `path` (relative to the `relc.toml`, with `/`). None where it
     /// is not asked.
-    pub fn level(&self, scope: &Scope, path: &str, rule: &str, own: Severity) -> Option<Severity> {
+    pub fn level(&self, scope: &RuleScope, path: &str, rule: &str, own: Severity) -> Option<Severity> {
         if scope.ignore.iter().any(|name| name == rule) {
             return None;
         }
@@ -273,7 +273,7 @@ mod tests {
     use super::*;
 
     fn level(config: &Config, path: &str, rule: &str) -> Option<Severity> {
-        config.level(&Scope::default(), path, rule, Severity::Warning)
+        config.level(&RuleScope::default(), path, rule, Severity::Warning)
     }
 
     #[test]
@@ -301,7 +301,7 @@ mod tests {
         let config = Config::read("[lint]\nselect = [\"dead-key\"]\n").expect("it is right");
         assert_eq!(level(&config, "a.rel", "dead-key"), Some(Severity::Warning));
         assert_eq!(level(&config, "a.rel", "weight-zero"), None);
-        let scope = Scope { select: Some(vec!["weight-zero".into()]), ignore: Vec::new() };
+        let scope = RuleScope { select: Some(vec!["weight-zero".into()]), ignore: Vec::new() };
         assert_eq!(config.level(&scope, "a.rel", "weight-zero", Severity::Warning), Some(Severity::Warning));
         assert_eq!(config.level(&scope, "a.rel", "dead-key", Severity::Warning), None);
     }

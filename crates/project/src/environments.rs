@@ -10,8 +10,8 @@ use semver::Version;
 
 use crate::config::{Config, Package};
 use crate::inputs::{InputPaths, is_rel, is_test};
-use crate::loader::{CONFIGURATION, Disk};
-use crate::overlay::Texts;
+use crate::loader::{CONFIGURATION, DiskLoader};
+use crate::overlay::Overlay;
 use crate::read;
 use relc_core::library::{Catalog, DefinitionFile, LoadedFile, Loader};
 use relc_render as render;
@@ -75,18 +75,18 @@ impl EnvironmentPath {
     /// # Errors
     /// A configuration or file that cannot be read.
     pub fn catalog_with(&self, start: &Path, more: &[PathBuf]) -> Result<(Catalog, Diagnostics), String> {
-        self.read(start, more, &Texts::default())
+        self.read(start, more, &Overlay::default())
     }
 
     /// The environments as seen from `start`, where `texts` stand for files; and what is wrong with the names that they take.
     ///
     /// # Errors
     /// As [`EnvironmentPath::catalog_with`].
-    pub fn catalog_over(&self, start: &Path, texts: &Texts) -> Result<(Catalog, Diagnostics), String> {
+    pub fn catalog_over(&self, start: &Path, texts: &Overlay) -> Result<(Catalog, Diagnostics), String> {
         self.read(start, &[], texts)
     }
 
-    fn read(&self, start: &Path, more: &[PathBuf], texts: &Texts) -> Result<(Catalog, Diagnostics), String> {
+    fn read(&self, start: &Path, more: &[PathBuf], texts: &Overlay) -> Result<(Catalog, Diagnostics), String> {
         let (mut directories, mut replaces) = (Vec::new(), Vec::new());
         if let Some(Root { config, directory }) = root(start)? {
             directories.extend(config.environments.iter().map(|path| directory.join(path)));
@@ -107,7 +107,7 @@ struct Beside;
 
 impl Loader for Beside {
     fn load(&self, from: &str, path: &str) -> Result<LoadedFile, String> {
-        Disk::new(Path::new(from), &Texts::default()).load(from, path)
+        DiskLoader::new(Path::new(from), &Overlay::default()).load(from, path)
     }
 }
 
@@ -166,7 +166,7 @@ fn package(directory: &Path) -> Result<(), String> {
 }
 
 /// The `.rel` files of a directory, sorted by their names.
-fn definition_files(directory: &Path, texts: &Texts) -> Result<Vec<DefinitionFile>, String> {
+fn definition_files(directory: &Path, texts: &Overlay) -> Result<Vec<DefinitionFile>, String> {
     let shown = directory.display();
     let entries = fs::read_dir(directory)
         .map_err(|error| format!("cannot read the environments in `{shown}`: {}", read::reason(&error)))?;

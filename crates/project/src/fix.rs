@@ -5,9 +5,9 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use crate::overlay::Texts;
+use crate::overlay::Overlay;
 use crate::read::reason;
-use relc_lint::fix::{Wanted, apply};
+use relc_lint::fix::{FixPolicy, apply};
 use relc_syntax::diagnostic::{Diagnostic, Fix};
 use relc_syntax::source::Sources;
 
@@ -36,7 +36,7 @@ pub struct Fixed {
 
 impl Fixes {
     /// Notes the fixes of an input's findings that are wanted. Those of flags have no file to go to.
-    pub fn add(&mut self, sources: &Sources, findings: &[Diagnostic], (wanted, texts): (Wanted, &Texts)) {
+    pub fn add(&mut self, sources: &Sources, findings: &[Diagnostic], (wanted, texts): (FixPolicy, &Overlay)) {
         for finding in findings {
             let Some(fix) = finding.fix.as_ref().filter(|fix| wanted.takes(fix)) else { continue };
             let Some(first) = fix.edits.first() else { continue };

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use crate::driver::{Read, Unread};
-use crate::loader::{Disk, plain};
-use crate::overlay::Texts;
+use crate::loader::{DiskLoader, plain};
+use crate::overlay::Overlay;
 use crate::read;
 use relc_core::compile::{Input, Manifest, Options, Releases, Text};
 
@@ -161,14 +161,14 @@ impl Kind {
 }
 
 /// Reads what `task` names; of what is in `texts`, nothing else is asked.
-pub fn read(task: &Task, options: &Options, texts: &Texts) -> Result<Read<Disk>, Unread> {
+pub fn read(task: &Task, options: &Options, texts: &Overlay) -> Result<Read<DiskLoader>, Unread> {
     let text = |path: &Path| text(path, texts);
     let input = |kind: Kind, text: Text, path: &Path, options: Options| {
         let input = match kind {
             Kind::Rel => Input::Rel(text),
             Kind::Yaml => Input::Values(vec![text]),
         };
-        Read { input, options, loader: Disk::new(path, texts) }
+        Read { input, options, loader: DiskLoader::new(path, texts) }
     };
     match task {
         Task::Named(path) => {
@@ -195,7 +195,7 @@ pub fn read(task: &Task, options: &Options, texts: &Texts) -> Result<Read<Disk>,
         Task::Values(paths) => {
             let texts_of = paths.iter().map(|path| if is_stdin(path) { stdin(STDIN, texts) } else { text(path) });
             let input = Input::Values(texts_of.collect::<Result<_, _>>()?);
-            let loader = Disk::new(paths.first().map_or(Path::new("."), PathBuf::as_path), texts);
+            let loader = DiskLoader::new(paths.first().map_or(Path::new("."), PathBuf::as_path), texts);
             Ok(Read { input, options: options.clone(), loader })
         }
     }
@@ -230,7 +230,7 @@ pub fn manifests(paths: &[PathBuf]) -> Result<Vec<Manifest>, String> {
 }
 
 /// Standard input, which can be read once; later it is what `texts` holds.
-fn stdin(name: &str, texts: &Texts) -> Result<Text, Unread> {
+fn stdin(name: &str, texts: &Overlay) -> Result<Text, Unread> {
     let text = match texts.get(name) {
         Some(text) => text,
         None => {
@@ -242,7 +242,7 @@ fn stdin(name: &str, texts: &Texts) -> Result<Text, Unread> {
     Ok(Text { name: name.to_owned(), text })
 }
 
-fn text(path: &Path, texts: &Texts) -> Result<Text, Unread> {
+fn text(path: &Path, texts: &Overlay) -> Result<Text, Unread> {
     let name = path.display().to_string();
     let text = match texts.get(&name) {
         Some(text) => text,

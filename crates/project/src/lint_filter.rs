@@ -5,21 +5,21 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use crate::config::{Config, Scope};
+use crate::config::{Config, RuleScope};
 use crate::loader::{CONFIGURATION, plain};
 use crate::read;
-use relc_core::compile::Opened;
+use relc_core::compile::LoadedInput;
 use relc_core::library::Catalog;
-use relc_lint::control::{Baseline, Commented, Known, Obsolete, Suppressions};
-use relc_lint::known::{self, KnownRule};
+use relc_lint::registry::{self, RuleInfo};
+use relc_lint::report::{Baseline, CommentedFile, Obsolete, RuleNames, Suppressions};
 use relc_syntax::diagnostic::{Diagnostic, Severity, Topic};
 use relc_syntax::source::FileId;
 
 /// What the command line says of rules.
 #[derive(Clone)]
-pub struct Choice {
+pub struct RuleSelection {
     /// `--select` and `--ignore`.
-    pub scope: Scope,
+    pub scope: RuleScope,
     /// `--config FILE`; else the nearest `relc.toml` of each file.
     pub config: Option<PathBuf>,
     /// Whether comments are heard.
@@ -36,9 +36,9 @@ pub enum Comments {
 }
 
 /// The way of findings from the rules to the report.
-pub struct Gate {
-    choice: Choice,
-    rules: Vec<KnownRule>,
+pub struct LintFilter {
+    choice: RuleSelection,
+    rules: Vec<RuleInfo>,
     /// The configuration for files of a directory, with the directory that holds it.
     configs: RefCell<HashMap<PathBuf, Rc<Held>>>,
     known: Option<Entries>,
@@ -82,14 +82,14 @@ struct Held {
     root: PathBuf,
 }
 
-impl Gate {
+impl LintFilter {
     /// The gate of a run.
     ///
     /// # Errors
     /// Rules that do not exist, a configuration or baseline that cannot be read.
-    pub fn new(choice: Choice, baseline: Option<&Path>, catalog: &Catalog) -> Result<Gate, String> {
-        let rules = known::known(catalog);
-        let gate = Gate { choice, rules, configs: RefCell::default(), known: entries(baseline)? };
+    pub fn new(choice: RuleSelection, baseline: Option<&Path>, catalog: &Catalog) -> Result<LintFilter, String> {
+        let rules = registry::rules(catalog);
+        let gate = LintFilter { choice, rules, configs: RefCell::default(), known: entries(baseline)? };
         gate.check_scope()?;
         if let Some(path) = &gate.choice.config {
             gate.configured(path)?;
@@ -97,8 +97,8 @@ impl Gate {
         Ok(gate)
     }
 
-    fn known(&self) -> Known<'_> {
-        Known::of(&self.rules)
+    fn known(&self) -> RuleNames<'_> {
+        RuleNames::of(&self.rules)
     }
 
     fn check_scope(&self) -> Result<(), String> {
@@ -116,10 +116,10 @@ impl Gate {
     ///
     /// # Errors
     /// A `relc.toml` on the way up from one of its files that cannot be read.
-    pub fn pass(&mut self, opened: &Opened, findings: Vec<Diagnostic>) -> Result<Vec<Diagnostic>, String> {
+    pub fn pass(&mut self, opened: &LoadedInput, findings: Vec<Diagnostic>) -> Result<Vec<Diagnostic>, String> {
         let mut heard = Suppressions::default();
         if self.choice.comments == Comments::Heard {
-            Commented::files(opened).for_each(|file| heard.read(&file));
+            CommentedFile::files(opened).for_each(|file| heard.read(&file));
         }
         let mut findings = heard.apply(findings);
         if !heard.is_empty() {
@@ -148,7 +148,7 @@ impl Gate {
 
     /// Whether the command line asks `rule`.
     fn chosen(&self, rule: &str) -> bool {
-        let Scope { select, ignore } = &self.choice.scope;
+        let RuleScope { select, ignore } = &self.choice.scope;
         select.as_ref().is_none_or(|names| names.iter().any(|name| name == rule))
             && !ignore.iter().any(|name| name == rule)
     }

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::OnceLock;
 
-use crate::overlay::Texts;
+use crate::overlay::Overlay;
 use crate::read;
 use relc_core::compile::{LoadedFile, Loader};
 
@@ -14,19 +14,19 @@ use relc_core::compile::{LoadedFile, Loader};
 pub const CONFIGURATION: &str = "relc.toml";
 
 /// The files below the root of one input.
-pub struct Disk {
+pub struct DiskLoader {
     /// The directory of the input, as it was named.
     directory: PathBuf,
     /// The root with no symbolic link in it, looked for when the first file is named.
     root: OnceLock<Result<PathBuf, String>>,
     /// What stands for files.
-    texts: Texts,
+    texts: Overlay,
 }
 
-impl Disk {
+impl DiskLoader {
     /// The files that the input at `path` may name; `texts` go before what the disk holds.
-    pub fn new(path: &Path, texts: &Texts) -> Self {
-        Disk { directory: directory(path), root: OnceLock::new(), texts: texts.clone() }
+    pub fn new(path: &Path, texts: &Overlay) -> Self {
+        DiskLoader { directory: directory(path), root: OnceLock::new(), texts: texts.clone() }
     }
 
     fn root(&self) -> Result<&Path, String> {
@@ -39,7 +39,7 @@ impl Disk {
     }
 }
 
-impl Loader for Disk {
+impl Loader for DiskLoader {
     fn load(&self, from: &str, path: &str) -> Result<LoadedFile, String> {
         let root = self.root()?;
         if Path::new(path).is_absolute() {
@@ -58,7 +58,7 @@ impl Loader for Disk {
         let name = plain(&wanted).to_string_lossy().into_owned();
         let text = match self.texts.get(&name) {
             Some(text) => text,
-            None => read::file(&real, &name).map_err(read::Bad::reason)?,
+            None => read::file(&real, &name).map_err(read::ReadError::reason)?,
         };
         Ok(LoadedFile { name, text })
     }

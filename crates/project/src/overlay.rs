@@ -5,11 +5,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 /// The texts of a run, by the names that people know the files by. Clones share them.
 #[derive(Clone, Default)]
-pub struct Texts {
+pub struct Overlay {
     held: Arc<RwLock<HashMap<String, String>>>,
 }
 
-impl Texts {
+impl Overlay {
     /// The text that stands for the file `name`.
     pub fn get(&self, name: &str) -> Option<String> {
         self.held.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned()

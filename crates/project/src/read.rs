@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use crate::driver::{NoText, Unread};
+use crate::driver::{InvalidText, Unread};
 use relc_syntax::diagnostic::{Code, Diagnostic};
 use relc_syntax::source::{FileId, SourceFile, Span};
 
@@ -14,34 +14,34 @@ use relc_syntax::source::{FileId, SourceFile, Span};
 pub const LARGEST: u64 = 64 << 20;
 
 /// Why there is no text.
-pub enum Bad {
+pub enum ReadError {
     /// The outside world failed, in a few words.
     Failed(String),
     /// The bytes are no text that relc reads.
-    NoText(Box<NoText>),
+    InvalidText(Box<InvalidText>),
 }
 
-impl Bad {
+impl ReadError {
     /// As the pipeline takes it, where a whole input is bad.
     pub fn input(self, name: &str) -> Unread {
         match self {
-            Bad::Failed(reason) => Unread::Failed(format!("cannot read `{name}`: {reason}")),
-            Bad::NoText(no_text) => Unread::NoText(no_text),
+            ReadError::Failed(reason) => Unread::Failed(format!("cannot read `{name}`: {reason}")),
+            ReadError::InvalidText(no_text) => Unread::InvalidText(no_text),
         }
     }
 
     /// In a few words, where an input names the file.
     pub fn reason(self) -> String {
         match self {
-            Bad::Failed(reason) => reason,
-            Bad::NoText(no_text) => no_text.diagnostic.message,
+            ReadError::Failed(reason) => reason,
+            ReadError::InvalidText(no_text) => no_text.diagnostic.message,
         }
     }
 }
 
 /// The text of the file at `path`, which people know as `name`.
-pub fn file(path: &Path, name: &str) -> Result<String, Bad> {
-    let (file, length) = open(path).map_err(Bad::Failed)?;
+pub fn file(path: &Path, name: &str) -> Result<String, ReadError> {
+    let (file, length) = open(path).map_err(ReadError::Failed)?;
     if length > LARGEST {
         return Err(too_large(name, Some(length)));
     }
@@ -49,7 +49,7 @@ pub fn file(path: &Path, name: &str) -> Result<String, Bad> {
 }
 
 /// The text of standard input.
-pub fn stdin(name: &str) -> Result<String, Bad> {
+pub fn stdin(name: &str) -> Result<String, ReadError> {
     from(io::stdin().lock(), name)
 }
 
@@ -94,10 +94,10 @@ fn is_pipe(_: std::fs::FileType) -> bool {
     false
 }
 
-fn from(source: impl Read, name: &str) -> Result<String, Bad> {
+fn from(source: impl Read, name: &str) -> Result<String, ReadError> {
     let mut bytes = Vec::new();
     let read = source.take(LARGEST + 1).read_to_end(&mut bytes);
-    read.map_err(|error| Bad::Failed(reason(&error)))?;
+    read.map_err(|error| ReadError::Failed(reason(&error)))?;
     if bytes.len() as u64 > LARGEST {
         return Err(too_large(name, None));
     }
@@ -105,14 +105,14 @@ fn from(source: impl Read, name: &str) -> Result<String, Bad> {
 }
 
 /// The bytes as text.
-fn text(bytes: Vec<u8>, name: &str) -> Result<String, Bad> {
+fn text(bytes: Vec<u8>, name: &str) -> Result<String, ReadError> {
     if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
         return Err(binary(&bytes, at, name));
     }
     String::from_utf8(bytes).map_err(|error| not_utf8(error.as_bytes(), error.utf8_error().valid_up_to(), name))
 }
 
-fn binary(bytes: &[u8], at: usize, name: &str) -> Bad {
+fn binary(bytes: &[u8], at: usize, name: &str) -> ReadError {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         let help = "save it as UTF-8".to_owned();
         return no_text(SourceFile::new(name, ""), 0, "this file is UTF-16, and relc reads UTF-8", Some(help));
@@ -122,14 +122,14 @@ fn binary(bytes: &[u8], at: usize, name: &str) -> Bad {
 }
 
 /// The text up to the end of the line with the bad byte is shown, so that a person finds it.
-fn not_utf8(bytes: &[u8], at: usize, name: &str) -> Bad {
+fn not_utf8(bytes: &[u8], at: usize, name: &str) -> ReadError {
     let end = bytes[at..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |length| at + length);
     let shown = SourceFile::new(name, String::from_utf8_lossy(&bytes[..end]));
     let message = format!("the byte {:#04x} at offset {at} is not UTF-8", bytes[at]);
     no_text(shown, at, &message, Some("save the file as UTF-8".to_owned()))
 }
 
-fn too_large(name: &str, length: Option<u64>) -> Bad {
+fn too_large(name: &str, length: Option<u64>) -> ReadError {
     let limit = LARGEST >> 20;
     let message = match length {
         Some(length) => format!("this file has {} MiB, and relc reads up to {limit} MiB", length >> 20),
@@ -139,10 +139,10 @@ fn too_large(name: &str, length: Option<u64>) -> Bad {
     no_text(SourceFile::new(name, ""), 0, &message, Some(help))
 }
 
-fn no_text(file: SourceFile, at: usize, message: &str, help: Option<String>) -> Bad {
+fn no_text(file: SourceFile, at: usize, message: &str, help: Option<String>) -> ReadError {
     let end = file.text()[at..].chars().next().map_or(at, |c| at + c.len_utf8());
     let error = Diagnostic::error(Code::UnreadableText, Span::new(FileId(0), at, end), message);
-    Bad::NoText(Box::new(NoText { file, diagnostic: Diagnostic { help, ..error } }))
+    ReadError::InvalidText(Box::new(InvalidText { file, diagnostic: Diagnostic { help, ..error } }))
 }
 
 #[cfg(test)]
@@ -151,8 +151,8 @@ mod tests {
 
     fn said(bytes: &[u8]) -> (String, usize) {
         match text(bytes.to_vec(), "a") {
-            Err(Bad::NoText(said)) => (said.diagnostic.message, said.diagnostic.span.start as usize),
-            Ok(_) | Err(Bad::Failed(_)) => panic!("this is no text"),
+            Err(ReadError::InvalidText(said)) => (said.diagnostic.message, said.diagnostic.span.start as usize),
+            Ok(_) | Err(ReadError::Failed(_)) => panic!("this is no text"),
         }
     }
 

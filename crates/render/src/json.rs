@@ -84,12 +84,12 @@ struct EditItem<'d> {
 
 #[derive(Serialize)]
 struct Range {
-    start: Place,
-    end: Place,
+    start: Position,
+    end: Position,
 }
 
 #[derive(Serialize)]
-struct Place {
+struct Position {
     line: usize,
     column: usize,
     offset: u32,
@@ -143,9 +143,9 @@ fn place(sources: &Sources, span: Span) -> (&str, Range) {
     (file.name(), Range { start: at(file, span.start), end: at(file, span.end) })
 }
 
-fn at(file: &SourceFile, offset: u32) -> Place {
+fn at(file: &SourceFile, offset: u32) -> Position {
     let position = file.position(offset);
-    Place { line: position.line, column: position.column, offset }
+    Position { line: position.line, column: position.column, offset }
 }
 
 #[cfg(test)]

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
-use relc_lint::known::{KnownRule, Origin};
+use relc_lint::registry::{Origin, RuleInfo};
 use relc_syntax::diagnostic::{Applicability, Diagnostic, Severity, Topic};
 use relc_syntax::source::{Sources, Span};
 
 /// A report on its way.
 pub struct Sarif {
-    rules: Vec<KnownRule>,
+    rules: Vec<RuleInfo>,
     results: Vec<Json>,
     /// The rules that are named, by their ids, with their levels.
     named: BTreeMap<String, Severity>,
@@ -18,7 +18,7 @@ pub struct Sarif {
 
 impl Sarif {
     /// A report that speaks of `rules` where it names them.
-    pub fn new(rules: Vec<KnownRule>) -> Self {
+    pub fn new(rules: Vec<RuleInfo>) -> Self {
         Sarif { rules, results: Vec::new(), named: BTreeMap::new() }
     }
 
@@ -50,7 +50,7 @@ impl Sarif {
     }
 
     fn rule(&self, id: &str, severity: Severity) -> Json {
-        let is_it = |rule: &&KnownRule| match rule.origin {
+        let is_it = |rule: &&RuleInfo| match rule.origin {
             Origin::Compiler(codes) => codes.iter().any(|code| code.id() == id),
             Origin::Both(codes) => rule.name == id || codes.iter().any(|code| code.id() == id),
             Origin::Linter | Origin::Environment(_) => rule.name == id,

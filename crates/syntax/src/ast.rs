@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::serialize::{self, Later};
+use super::serialize::{self, Lazy};
 use crate::source::Span;
 
 /// A word or string with its place.
@@ -221,7 +221,7 @@ pub struct TypeDef {
     /// Its name.
     pub name: Name,
     /// What it stands for.
-    pub ty: Later<TypeExpr>,
+    pub ty: Lazy<TypeExpr>,
     /// The whole statement.
     pub span: Span,
 }
@@ -240,7 +240,7 @@ pub struct Fragment {
     /// The type of its result.
     pub ty: Option<TypeExpr>,
     /// Its body.
-    pub body: Option<Later<Expr>>,
+    pub body: Option<Lazy<Expr>>,
     /// The whole statement.
     pub span: Span,
 }
@@ -266,7 +266,7 @@ pub struct Part {
     /// What it extends: `istio.routed` as written.
     pub extends: Vec<Name>,
     /// Its statements.
-    pub body: Later<Body>,
+    pub body: Lazy<Body>,
     /// The whole declaration.
     pub span: Span,
 }
@@ -417,7 +417,7 @@ pub struct Strategy {
     /// How it reads weights; `None` where nothing is said.
     pub weights: Option<(WeightMode, Span)>,
     /// Its statements.
-    pub body: Later<Body>,
+    pub body: Lazy<Body>,
     /// The whole statement.
     pub span: Span,
 }

@@ -12,7 +12,7 @@ use pest::Parser;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Label};
 use crate::parser::Builder;
 use crate::recovery::{self, Stray};
-use crate::source::{FileId, Span, Stretches};
+use crate::source::{FileId, Span, SpanSet};
 use crate::{ast, validate};
 use relc_grammar::{Grammar, Pair, Rule};
 
@@ -29,7 +29,7 @@ pub fn parse(file: FileId, text: &str) -> (ast::File, Diagnostics) {
     }
     read(&mut builder, start..text.len());
     let unclosed = spans(file, &scan.unclosed);
-    let around_unclosed = Stretches::new(unclosed.clone());
+    let around_unclosed = SpanSet::new(unclosed.clone());
     let mut tree = ast::File { doc: scan.docs.file(text), items: builder.items, misread: unclosed };
     let mut found = builder.diags;
     found.extend(validate::check(&tree));
@@ -41,7 +41,7 @@ pub fn parse(file: FileId, text: &str) -> (ast::File, Diagnostics) {
         }
     }
     let (diags, unopened) = without_unopened(in_order(diags), &scan.strays, text);
-    forget_values(&mut tree.items, &Stretches::new(unopened.clone()));
+    forget_values(&mut tree.items, &SpanSet::new(unopened.clone()));
     tree.misread.extend(unopened);
     (tree, diags)
 }
@@ -78,7 +78,7 @@ fn without_unopened(diags: Diagnostics, strays: &[Stray], text: &str) -> (Diagno
         }
         unopened.push(Span { start, ..around });
     }
-    let stretches = Stretches::new(unopened.clone());
+    let stretches = SpanSet::new(unopened.clone());
     let told =
         |d: &Diagnostic| firsts.contains(&d.span) || d.code != Code::Syntax || !stretches.cover(d.span.at_start());
     let mut kept = Diagnostics::default();
@@ -87,7 +87,7 @@ fn without_unopened(diags: Diagnostics, strays: &[Stray], text: &str) -> (Diagno
 }
 
 /// A let whose value was misread has none that could be used.
-fn forget_values(items: &mut [ast::Item], misread: &Stretches) {
+fn forget_values(items: &mut [ast::Item], misread: &SpanSet) {
     for item in items {
         if let ast::Item::Let(let_) = item
             && misread.meet(let_.span)

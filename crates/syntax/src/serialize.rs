@@ -59,7 +59,7 @@ fn lean_statement(statement: &Statement) -> Option<Statement> {
         Statement::Let(item) => Statement::Let(lean_let(item)),
         Statement::Fragment(fragment) => Statement::Fragment(lean_fragment(fragment)),
         Statement::Strategy(strategy) => {
-            let body = Later::from(lean(&strategy.body));
+            let body = Lazy::from(lean(&strategy.body));
             Statement::Strategy(Arc::new(Strategy { doc: None, body, ..(**strategy).clone() }))
         }
         Statement::Replace(inner, span) => Statement::Replace(Box::new(lean_statement(inner)?), *span),
@@ -84,18 +84,18 @@ pub(super) fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<str>, D::Er
 
 /// A branch of a tree that is decoded when it is first asked for. A run asks for one strategy of several, and few of a library's
 /// fragments.
-pub struct Later<T> {
+pub struct Lazy<T> {
     bytes: Box<[u8]>,
     read: OnceLock<T>,
 }
 
-impl<T> From<T> for Later<T> {
+impl<T> From<T> for Lazy<T> {
     fn from(branch: T) -> Self {
-        Later { bytes: Box::default(), read: OnceLock::from(branch) }
+        Lazy { bytes: Box::default(), read: OnceLock::from(branch) }
     }
 }
 
-impl<T: DeserializeOwned> Deref for Later<T> {
+impl<T: DeserializeOwned> Deref for Lazy<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -103,31 +103,31 @@ impl<T: DeserializeOwned> Deref for Later<T> {
     }
 }
 
-impl<T: Serialize + DeserializeOwned> Serialize for Later<T> {
+impl<T: Serialize + DeserializeOwned> Serialize for Lazy<T> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_bytes(&postcard::to_allocvec(&**self).map_err(S::Error::custom)?)
     }
 }
 
-impl<'de, T> Deserialize<'de> for Later<T> {
+impl<'de, T> Deserialize<'de> for Lazy<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        <&[u8]>::deserialize(from).map(|bytes| Later { bytes: bytes.into(), read: OnceLock::new() })
+        <&[u8]>::deserialize(from).map(|bytes| Lazy { bytes: bytes.into(), read: OnceLock::new() })
     }
 }
 
-impl<T: Clone> Clone for Later<T> {
+impl<T: Clone> Clone for Lazy<T> {
     fn clone(&self) -> Self {
-        Later { bytes: self.bytes.clone(), read: self.read.clone() }
+        Lazy { bytes: self.bytes.clone(), read: self.read.clone() }
     }
 }
 
-impl<T: DeserializeOwned + PartialEq> PartialEq for Later<T> {
+impl<T: DeserializeOwned + PartialEq> PartialEq for Lazy<T> {
     fn eq(&self, other: &Self) -> bool {
         **self == **other
     }
 }
 
-impl<T: DeserializeOwned + fmt::Debug> fmt::Debug for Later<T> {
+impl<T: DeserializeOwned + fmt::Debug> fmt::Debug for Lazy<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         (**self).fmt(f)
     }

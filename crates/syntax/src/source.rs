@@ -60,12 +60,12 @@ impl Span {
 
 /// Stretches of text, which may overlap when they are given and do not when they are asked.
 #[derive(Clone, Debug, Default)]
-pub struct Stretches {
+pub struct SpanSet {
     /// In the order of the text.
     merged: Vec<Span>,
 }
 
-impl Stretches {
+impl SpanSet {
     /// The stretches that `spans` cover together.
     pub fn new(mut spans: Vec<Span>) -> Self {
         spans.sort();
@@ -76,7 +76,7 @@ impl Stretches {
                 _ => merged.push(span),
             }
         }
-        Stretches { merged }
+        SpanSet { merged }
     }
 
     /// Whether all of `span` is in one of them.

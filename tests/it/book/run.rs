@@ -9,7 +9,7 @@ use relc_core::compile::{Input, Options, definitions};
 use relc_core::eval::{EvalState, Evaluator, Files, Scope};
 use relc_core::library::{Catalog, DefinitionFile, ImportContext, LoadedFile, Loader, Lookup, Module, link};
 use relc_core::typeck::{self, Lets};
-use relc_core::value::{Data, Entry, Value};
+use relc_core::value::{Entry, Value, ValueKind};
 use relc_render::{Look, human};
 use relc_schema::SchemaRef;
 use relc_syntax::diagnostic::{Diagnostic, Severity};
@@ -183,7 +183,7 @@ fn lets(block: &Block) -> Outcome {
         }
     }
     found.extend(evaluator.take_diagnostics());
-    entries.retain(|entry| !matches!(entry.value.data, Data::Null | Data::Error));
+    entries.retain(|entry| !matches!(entry.value.data, ValueKind::Null | ValueKind::Error));
     let mut output = String::new();
     codegen::yaml(&Value::object(entries, Span::new(file, 0, 0)), &mut output);
     Outcome::new(output, found.into_vec(), &sources)

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::library::{Definition, Environment, Layer, Plan};
-use crate::typeck::{Made, objects};
+use crate::typeck::{ManifestKind, objects};
 use crate::types::{Type, written};
 use relc_schema::SchemaRef;
 use relc_syntax::ast::{self, WeightMode};
@@ -196,8 +196,8 @@ fn weights(mode: WeightMode) -> &'static str {
     }
 }
 
-fn all(made: Vec<Made>) -> Vec<Object> {
-    let object = |made: Made| {
+fn all(made: Vec<ManifestKind>) -> Vec<Object> {
+    let object = |made: ManifestKind| {
         let (api_version, kind) = kind(&made.kind);
         Object { api_version, kind, tracked: made.tracked, per_version: made.per_version }
     };

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::Prepared;
+use super::TypedPlan;
 use super::weights::weights;
-use crate::eval::{Given, GivenVersion};
+use crate::eval::{TypedRelease, TypedVersion};
 use crate::frontend::{Release, Version};
 use crate::helm_values;
 use crate::library::{Definition, Members, Slot};
-use crate::types::{Conform, Type, conform, quoted};
-use crate::value::{Data, Entry, Value};
+use crate::types::{Coercion, Type, coerce, quoted};
+use crate::value::{Entry, Value, ValueKind};
 use relc_syntax::ast;
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest};
 use relc_syntax::source::{Sources, Span};
@@ -28,18 +28,18 @@ pub enum Front {
 /// Checks `release`, which is to be in `namespace` where its settings say nothing else.
 pub fn release(
     release: &Release,
-    prepared: &Prepared,
+    prepared: &TypedPlan,
     front: Front,
     namespace: Value,
     sources: &Sources,
-) -> (Given, Diagnostics) {
+) -> (TypedRelease, Diagnostics) {
     let mut check = Check { prepared, front, sources, names: &release.names, out: Diagnostics::default() };
     let given = check.release(release, namespace);
     (given, check.out)
 }
 
 struct Check<'a> {
-    prepared: &'a Prepared,
+    prepared: &'a TypedPlan,
     front: Front,
     sources: &'a Sources,
     names: &'a [Arc<str>],
@@ -63,7 +63,7 @@ impl<'a> Check<'a> {
         Fields { members: &self.prepared.plan.version, types: &self.prepared.version, what: "field" }
     }
 
-    fn release(&mut self, release: &Release, namespace: Value) -> Given {
+    fn release(&mut self, release: &Release, namespace: Value) -> TypedRelease {
         let mut shared: Vec<Option<Value>> = vec![None; self.prepared.version.len()];
         let mut settings: Vec<Option<Value>> = vec![None; self.prepared.settings.len()];
         for entry in &release.settings {
@@ -74,7 +74,7 @@ impl<'a> Check<'a> {
         let plan = &self.prepared.plan;
         let strategy = plan.strategy.as_ref().map_or_else(|| "none".into(), |strategy| Arc::clone(strategy.name()));
         let strategy_span = release.strategy.as_ref().map_or(release.span, |strategy| strategy.span);
-        Given {
+        TypedRelease {
             name: Value::string(Arc::clone(&release.name.text), release.name.span),
             namespace,
             strategy: Value::string(strategy, strategy_span),
@@ -113,13 +113,13 @@ impl<'a> Check<'a> {
             (ast::FieldPlace::At(place), Front::Values) => &place.text,
             _ => &field.name.text,
         };
-        let cx = Conform::declared(self.sources, path).names(self.names);
+        let cx = Coercion::declared(self.sources, path).names(self.names);
         let ty = &fields.types[at];
         let pasted = match self.front {
             Front::Values => pasted(value, ty),
             Front::Rel => None,
         };
-        conform(pasted.as_ref().unwrap_or(value), ty, &cx, &mut self.out)
+        coerce(pasted.as_ref().unwrap_or(value), ty, &cx, &mut self.out)
     }
 
     /// A key that names no field of the chosen scope.
@@ -179,7 +179,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn versions(&mut self, release: &Release, shared: &[Option<Value>]) -> Vec<GivenVersion> {
+    fn versions(&mut self, release: &Release, shared: &[Option<Value>]) -> Vec<TypedVersion> {
         if release.versions.is_empty() && !release.misplaced_versions {
             let message = format!("`{}` has no versions", release.name.text);
             let help = match self.front {
@@ -208,7 +208,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn version(&mut self, version: &Version, at: usize, weight: u32, shared: &[Option<Value>]) -> GivenVersion {
+    fn version(&mut self, version: &Version, at: usize, weight: u32, shared: &[Option<Value>]) -> TypedVersion {
         let mut fields: Vec<Option<Value>> = vec![None; self.prepared.version.len()];
         self.headline(version, &mut fields);
         for entry in &version.fields {
@@ -234,9 +234,9 @@ impl<'a> Check<'a> {
         // A weight that nobody gave is the strategy's: `given` tells it from one that stands in the release.
         let strategy = self.prepared.plan.strategy.as_ref().map(|strategy| strategy.definition.item.name.span);
         let weight_span = version.weight.as_ref().map_or(strategy.unwrap_or(version.span), |weight| weight.span);
-        GivenVersion {
+        TypedVersion {
             label: version.label.clone(),
-            weight: Value::new(Data::Int(i64::from(weight)), weight_span),
+            weight: Value::new(ValueKind::Int(i64::from(weight)), weight_span),
             when,
             fields,
             span: version.span,

@@ -4,7 +4,7 @@
 
 use super::quote;
 use super::yaml::{constant, is_empty_list, is_empty_object, pad, present, present_elements};
-use crate::value::{Data, Value};
+use crate::value::{Value, ValueKind};
 
 /// Appends `value` as JSON, without a line break at its end.
 pub fn json(value: &Value, out: &mut String) {
@@ -14,7 +14,7 @@ pub fn json(value: &Value, out: &mut String) {
 /// Appends `value` as JSON whose first line stands at column `indent` already.
 pub(super) fn json_at(value: &Value, indent: usize, out: &mut String) {
     match &value.data {
-        Data::Object(object) if !is_empty_object(object) => {
+        ValueKind::Object(object) if !is_empty_object(object) => {
             enclosed('{', present(object), '}', indent, out, |entry, out| {
                 assert!(entry.guard.is_none(), "only evaluated trees are written as JSON");
                 string(&entry.key, out);
@@ -22,14 +22,14 @@ pub(super) fn json_at(value: &Value, indent: usize, out: &mut String) {
                 json_at(&entry.value, indent + 2, out);
             });
         }
-        Data::List(list) if !is_empty_list(list) => {
+        ValueKind::List(list) if !is_empty_list(list) => {
             enclosed('[', present_elements(list), ']', indent, out, |element, out| {
                 assert!(element.guard.is_none(), "only evaluated trees are written as JSON");
                 json_at(&element.value, indent + 2, out);
             });
         }
-        Data::String(text) | Data::Word(text) => string(text, out),
-        Data::Float(number) => quote::float(*number, out),
+        ValueKind::String(text) | ValueKind::Word(text) => string(text, out),
+        ValueKind::Float(number) => quote::float(*number, out),
         _ => constant(value, out),
     }
 }

@@ -5,21 +5,21 @@
 //! weights; the template's text says the same to the controller, as both are made from one tree. Nothing is checked here,
 //! and nothing is written to a file.
 
-mod evaluate;
+mod go_template;
 mod json;
+mod partial_eval;
+mod provenance;
 mod quote;
 #[cfg(test)]
 mod reader;
 mod stream;
-mod template;
 #[cfg(test)]
 mod tests;
-mod trace;
 mod yaml;
 
-pub use evaluate::{evaluate, holds, weights};
+pub use go_template::template;
 pub use json::json;
+pub use partial_eval::{evaluate, holds, weights};
+pub use provenance::{Form, Rendered, places};
 pub use stream::{Format, Stream};
-pub use template::template;
-pub use trace::{Form, Made, places};
 pub use yaml::yaml;

@@ -4,7 +4,7 @@
 //! that no run has to hold all of its output.
 
 use super::json::json_at;
-use super::{trace, yaml};
+use super::{provenance, yaml};
 use crate::value::Value;
 use relc_syntax::source::Sources;
 
@@ -54,7 +54,7 @@ impl Stream {
         let mut out = String::new();
         for (i, document) in documents.iter().enumerate() {
             out.push_str(if i == 0 { "" } else { "---\n" });
-            yaml::annotated(document, &mut |line, out| trace::comment(&line, sources, out), &mut out);
+            yaml::annotated(document, &mut |line, out| provenance::comment(&line, sources, out), &mut out);
         }
         out
     }

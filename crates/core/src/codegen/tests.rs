@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use serde_json::Value as Json;
 
 use super::{Format, Stream, evaluate, json, reader, template, weights, yaml};
-use crate::value::{Condition, Data, Element, Entry, Run, Value};
+use crate::value::{Condition, Element, Entry, Residual, Value, ValueKind};
 use relc_syntax::source::{FileId, Span};
 
 const VERSIONS: usize = 3;
@@ -135,13 +135,13 @@ fn span() -> Span {
     Span::new(FileId(0), 0, 0)
 }
 
-fn plain(data: Data) -> Value {
+fn plain(data: ValueKind) -> Value {
     Value::new(data, span())
 }
 
 fn condition() -> BoxedStrategy<Condition> {
     (0..VERSIONS)
-        .prop_map(Condition::Live)
+        .prop_map(Condition::LiveFields)
         .prop_recursive(3, 8, 3, |inner| {
             prop_oneof![
                 inner.clone().prop_map(|c| Condition::Not(Box::new(c))),
@@ -155,17 +155,17 @@ fn condition() -> BoxedStrategy<Condition> {
 fn scalar() -> impl Strategy<Value = Value> {
     prop_oneof![
         6 => text().prop_map(|text| Value::string(text, span())),
-        1 => any::<bool>().prop_map(|b| plain(Data::Bool(b))),
-        1 => any::<i64>().prop_map(|n| plain(Data::Int(n))),
+        1 => any::<bool>().prop_map(|b| plain(ValueKind::Bool(b))),
+        1 => any::<i64>().prop_map(|n| plain(ValueKind::Int(n))),
         // Short ones: serde_json does not read the last digit of others exactly.
-        1 => (any::<i16>(), -20i32..20).prop_map(|(n, e)| plain(Data::Float(format!("{n}.5e{e}").parse().expect("a number")))),
-        1 => Just(plain(Data::Null)),
+        1 => (any::<i16>(), -20i32..20).prop_map(|(n, e)| plain(ValueKind::Float(format!("{n}.5e{e}").parse().expect("a number")))),
+        1 => Just(plain(ValueKind::Null)),
     ]
 }
 
 fn run() -> impl Strategy<Value = Value> {
-    prop_oneof![(0..VERSIONS).prop_map(Run::Weight), condition().prop_map(Run::Truth),]
-        .prop_map(|run| plain(Data::Run(Arc::new(run))))
+    prop_oneof![(0..VERSIONS).prop_map(Residual::Weight), condition().prop_map(Residual::Tristate),]
+        .prop_map(|run| plain(ValueKind::Residual(Arc::new(run))))
 }
 
 /// Entries of distinct keys.
@@ -181,7 +181,7 @@ fn object(entries: Vec<(String, Option<Condition>, Value)>) -> Value {
 
 fn list(elements: Vec<(Option<Condition>, Value)>) -> Value {
     let element = |(guard, value): (Option<Condition>, Value)| Element { guard: guard.map(Arc::new), value };
-    plain(Data::List(Arc::new(elements.into_iter().map(element).collect())))
+    plain(ValueKind::List(Arc::new(elements.into_iter().map(element).collect())))
 }
 
 /// A tree of `leaf`s whose items are guarded by `guard`.
@@ -193,7 +193,7 @@ fn tree(
         prop_oneof![
             prop::collection::vec((text(), guard.clone(), inner.clone()), 0..5).prop_map(object),
             prop::collection::vec((guard.clone(), inner.clone()), 0..5).prop_map(list),
-            (condition(), inner.clone()).prop_map(|pair| plain(Data::Guarded(Arc::new(pair)))),
+            (condition(), inner.clone()).prop_map(|pair| plain(ValueKind::Guarded(Arc::new(pair)))),
         ]
     })
 }
@@ -342,10 +342,10 @@ fn a_manifest_reads_like_one_written_by_hand() {
 #[test]
 fn a_template_has_its_actions_on_lines_of_their_own() {
     let word = |text: &str| Value::string(text, span());
-    let weight = |v| plain(Data::Run(Arc::new(Run::Weight(v))));
+    let weight = |v| plain(ValueKind::Residual(Arc::new(Residual::Weight(v))));
     let element = |v| {
         let entries = vec![("host".into(), None, word("{{h}}<")), ("weight".into(), None, weight(v))];
-        (Some(Condition::Live(v)), object(entries))
+        (Some(Condition::LiveFields(v)), object(entries))
     };
     let tree =
         object(vec![("kind".into(), None, word("X")), ("route".into(), None, list(vec![element(0), element(1)]))]);

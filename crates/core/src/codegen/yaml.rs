@@ -4,7 +4,7 @@
 //! line break of a text is a line break, where a block literal says exactly that text.
 
 use super::quote::{self, Inside, push};
-use crate::value::{Data, Element, Entry, Object, Value};
+use crate::value::{Element, Entry, Object, Value, ValueKind};
 use relc_syntax::source::Span;
 
 /// Longest key written as `key: value`: readers look for the colon within 1,024 characters, some within 128.
@@ -26,8 +26,8 @@ pub(super) struct Line<'v> {
 /// The same, where `margin` writes what stands at the end of each line on which a field or an element begins.
 pub(super) fn annotated(value: &Value, margin: &mut impl FnMut(Line, &mut String), out: &mut String) {
     match &value.data {
-        Data::Object(object) if !is_empty_object(object) => entries(object, 0, margin, out),
-        Data::List(list) if !is_empty_list(list) => elements(list, 0, margin, out),
+        ValueKind::Object(object) if !is_empty_object(object) => entries(object, 0, margin, out),
+        ValueKind::List(list) if !is_empty_list(list) => elements(list, 0, margin, out),
         _ => {
             scalar(value, None, |_| {}, out);
             out.push('\n');
@@ -97,13 +97,13 @@ pub(super) fn key(key: &str, indent: usize, inside: Inside, out: &mut String) {
 fn behind_key(entry: &Entry, indent: usize, margin: &mut impl FnMut(Line, &mut String), out: &mut String) {
     let line = Line { field: entry.key_span, value: &entry.value };
     match &entry.value.data {
-        Data::Object(object) if !is_empty_object(object) => {
+        ValueKind::Object(object) if !is_empty_object(object) => {
             margin(line, out);
             out.push('\n');
             pad(indent + 2, out);
             entries(object, indent + 2, margin, out);
         }
-        Data::List(list) if !is_empty_list(list) => {
+        ValueKind::List(list) if !is_empty_list(list) => {
             margin(line, out);
             out.push('\n');
             pad(indent, out);
@@ -120,8 +120,8 @@ fn behind_key(entry: &Entry, indent: usize, margin: &mut impl FnMut(Line, &mut S
 /// Writes what follows `- `, where the dash stands at column `indent`, and the line's end.
 fn behind_dash(value: &Value, indent: usize, margin: &mut impl FnMut(Line, &mut String), out: &mut String) {
     match &value.data {
-        Data::Object(object) if !is_empty_object(object) => entries(object, indent + 2, margin, out),
-        Data::List(list) if !is_empty_list(list) => elements(list, indent + 2, margin, out),
+        ValueKind::Object(object) if !is_empty_object(object) => entries(object, indent + 2, margin, out),
+        ValueKind::List(list) if !is_empty_list(list) => elements(list, indent + 2, margin, out),
         _ => {
             let line = Line { field: value.span, value };
             scalar(value, Some(indent + 2), |out| margin(line, out), out);
@@ -133,11 +133,11 @@ fn behind_dash(value: &Value, indent: usize, margin: &mut impl FnMut(Line, &mut 
 /// Writes a value of one line, or a block literal with its lines at column `block`; `end` ends its first line.
 fn scalar(value: &Value, block: Option<usize>, end: impl FnOnce(&mut String), out: &mut String) {
     match (&value.data, block) {
-        (Data::String(string) | Data::Word(string), Some(indent)) if is_block(string) => {
+        (ValueKind::String(string) | ValueKind::Word(string), Some(indent)) if is_block(string) => {
             literal(string, indent, end, out);
             return;
         }
-        (Data::String(string) | Data::Word(string), _) => text(string, out),
+        (ValueKind::String(string) | ValueKind::Word(string), _) => text(string, out),
         _ => constant(value, out),
     }
     end(out);
@@ -146,15 +146,15 @@ fn scalar(value: &Value, block: Option<usize>, end: impl FnOnce(&mut String), ou
 /// Writes what is neither text nor a container with content.
 pub(super) fn constant(value: &Value, out: &mut String) {
     match &value.data {
-        Data::Null => out.push_str("null"),
-        Data::Bool(truth) => out.push_str(if *truth { "true" } else { "false" }),
-        Data::Int(number) => push(format_args!("{number}"), out),
-        Data::Float(number) => quote::float(*number, out),
-        Data::Object(_) => out.push_str("{}"),
-        Data::List(_) => out.push_str("[]"),
-        Data::String(_) | Data::Word(_) => unreachable!("texts are written by their own functions"),
-        Data::Run(_) | Data::Guarded(_) => unreachable!("only evaluated trees are written as YAML"),
-        Data::Version(_) | Data::Error => unreachable!("only values without errors reach the output"),
+        ValueKind::Null => out.push_str("null"),
+        ValueKind::Bool(truth) => out.push_str(if *truth { "true" } else { "false" }),
+        ValueKind::Int(number) => push(format_args!("{number}"), out),
+        ValueKind::Float(number) => quote::float(*number, out),
+        ValueKind::Object(_) => out.push_str("{}"),
+        ValueKind::List(_) => out.push_str("[]"),
+        ValueKind::String(_) | ValueKind::Word(_) => unreachable!("texts are written by their own functions"),
+        ValueKind::Residual(_) | ValueKind::Guarded(_) => unreachable!("only evaluated trees are written as YAML"),
+        ValueKind::Version(_) | ValueKind::Error => unreachable!("only values without errors reach the output"),
     }
 }
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use relc_syntax::ast::WeightMode;
 use relc_syntax::source::{FileId, Sources, Span};
 
-use super::{Built, Opened};
-use crate::check::{Front, Prepared};
-use crate::eval::{EvalState, Evaluator, Given};
+use super::{Built, LoadedInput};
+use crate::check::{Front, TypedPlan};
+use crate::eval::{EvalState, Evaluator, TypedRelease};
 use crate::frontend::Release;
 use crate::library::StrategyDef;
 use crate::nodes::Tree;
@@ -28,16 +28,16 @@ pub struct TypedAnalysis {
     /// The release as written, by the names of its fields.
     pub release: Release,
     /// Its environment under its strategy.
-    pub prepared: Arc<Prepared>,
+    pub prepared: Arc<TypedPlan>,
     /// Its values, typed.
-    pub given: Given,
+    pub given: TypedRelease,
     /// The values that its evaluation computed.
     pub state: EvalState,
 }
 
 impl Analysis {
     /// Returns the release as rules see it; `input` is the one that it was analyzed from.
-    pub fn subject<'a>(&'a self, input: &'a Opened) -> Option<Subject<'a>> {
+    pub fn subject<'a>(&'a self, input: &'a LoadedInput) -> Option<Subject<'a>> {
         let typed = self.typed.as_ref()?;
         Some(Subject {
             sources: &input.sources,
@@ -61,9 +61,9 @@ pub struct Subject<'a> {
     /// What was written, by the fields' names.
     pub release: &'a Release,
     /// Its environment under its strategy.
-    pub prepared: &'a Prepared,
+    pub prepared: &'a TypedPlan,
     /// What it gives, typed.
-    pub given: &'a Given,
+    pub given: &'a TypedRelease,
     /// What evaluated it.
     pub evaluator: Evaluator<'a>,
     /// Its manifests; none where the compiler found errors.

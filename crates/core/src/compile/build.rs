@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Analysis, Built, Content, Environments, NO_NAME, Opened, TypedAnalysis, Unnamed, elsewhere};
+use super::{Analysis, Built, Content, Environments, LoadedInput, NO_NAME, TypedAnalysis, Unnamed, on_override};
 use crate::check::{self, Front};
-use crate::eval::{EvalState, Evaluator, Given};
+use crate::eval::{EvalState, Evaluator, TypedRelease};
 use crate::frontend;
 use crate::library::Module;
 use crate::lower;
@@ -13,7 +13,7 @@ use relc_syntax::ast;
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use relc_syntax::source::{FileId, Span};
 
-impl Opened {
+impl LoadedInput {
     /// Builds the release at `index`.
     pub fn build(&self, index: usize, environments: &Environments<'_>) -> Built {
         self.analyze(index, environments).built
@@ -28,11 +28,11 @@ impl Opened {
                 let analysis = self.analyze_values(values, environments, &mut out);
                 analysis.unwrap_or_else(|| failed("", values.span, out))
             }
-            Content::Known { .. } | Content::Nothing => failed("", Span::new(FileId(0), 0, 0), out),
+            Content::Cached { .. } | Content::Nothing => failed("", Span::new(FileId(0), 0, 0), out),
         };
         let built = &mut analysis.built;
         let diagnostics = std::mem::take(&mut built.diagnostics);
-        built.diagnostics = elsewhere::said(self.with_release(diagnostics, built.span), self.on.as_ref());
+        built.diagnostics = on_override::said(self.with_release(diagnostics, built.span), self.on.as_ref());
         analysis
     }
 
@@ -125,7 +125,7 @@ impl Opened {
     fn analyze_release(
         &self,
         release: frontend::Release,
-        prepared: Arc<check::Prepared>,
+        prepared: Arc<check::TypedPlan>,
         front: Front,
         mut out: Diagnostics,
     ) -> Analysis {
@@ -152,8 +152,8 @@ impl Opened {
     /// The evaluator of a release of this input: its environment's expressions see what `given` holds.
     pub(super) fn evaluator<'a>(
         &'a self,
-        prepared: &'a check::Prepared,
-        given: &'a Given,
+        prepared: &'a check::TypedPlan,
+        given: &'a TypedRelease,
         state: &'a EvalState,
     ) -> Evaluator<'a> {
         let instance = prepared.instance(given, &self.sources, self.manifests.as_ref());

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::check::Prepared;
+use crate::check::TypedPlan;
 use crate::library::{Catalog, Item, Module};
 use crate::typeck::{self, Lets};
 use relc_syntax::diagnostic::Diagnostics;
@@ -23,7 +23,7 @@ pub fn definitions(file: FileId, catalog: &Catalog) -> Diagnostics {
         let Some(environment) = catalog.environment(&part.name.text) else { continue };
         found.extend(environment.diagnostics.clone());
         for strategy in environment.environment.strategy_names() {
-            found.extend(Prepared::new(environment.plan(Some(strategy))).diagnostics);
+            found.extend(TypedPlan::new(environment.plan(Some(strategy))).diagnostics);
         }
     }
     let mut list = found.into_vec();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::eval::Files;
 use crate::helm_values;
 use crate::library::{Catalog, ImportContext, KindFiles, Loader, Lookup, Module, link};
-use crate::value::{Data, Value};
+use crate::value::{Value, ValueKind};
 use relc_schema::SchemaRef;
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
 use relc_syntax::source::{FileId, SourceFile, Sources};
@@ -45,12 +45,12 @@ fn read(name: &str, path: &ast::Name, loader: &dyn Loader, sources: &mut Sources
             let file = sources.add(SourceFile::new(loaded.name, loaded.text));
             let (value, diagnostics) = helm_values::read(file, sources.file(file).text());
             out.extend(diagnostics);
-            value.unwrap_or_else(|| Value::new(Data::Error, path.span))
+            value.unwrap_or_else(|| Value::new(ValueKind::Error, path.span))
         }
         Err(reason) => {
             let message = format!("cannot read `{}`: {reason}", path.text);
             out.push(Diagnostic::error(Code::UnreadableFile, path.span, message));
-            Value::new(Data::Error, path.span)
+            Value::new(ValueKind::Error, path.span)
         }
     }
 }

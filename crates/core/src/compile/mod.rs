@@ -1,40 +1,40 @@
 //! One input, from its text to the manifests of its releases.
 //!
 //! In: the text of a `.rel` file, or of values files that are merged, and the catalog of environments. Out: an
-//! [`Opened`] input, whose releases are built one by one, in any order and on any thread. Nothing is read from disk here
+//! [`LoadedInput`] input, whose releases are built one by one, in any order and on any thread. Nothing is read from disk here
 //! but through the [`Loader`], and nothing is printed.
 
 mod analysis;
 mod build;
 mod definitions;
-mod elsewhere;
 mod files;
-mod identity;
-mod linked;
-mod open;
+mod fingerprint;
+mod link;
+mod load;
+mod on_override;
 mod prepare;
-mod routed;
+mod routes;
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use crate::check::Front;
-use crate::codegen::Made;
+use crate::codegen::Rendered;
 use crate::helm_values::set;
 use crate::library::Module;
 use crate::nodes::Tree;
 use crate::value::Value;
 use relc_syntax::ast;
 use relc_syntax::diagnostic::{Diagnostic, Diagnostics};
-use relc_syntax::source::{FileId, Sources, Span, Stretches};
+use relc_syntax::source::{FileId, Sources, Span, SpanSet};
 
 pub use crate::library::{LoadedFile, Loader};
 pub use analysis::{Analysis, Subject, TypedAnalysis};
 pub use definitions::{definitions, reach};
-pub use linked::{Linked, linked};
-pub use open::{known, open};
+pub use link::{LinkedFile, link_file};
+pub use load::{cached, load};
 pub use prepare::{Environments, Remembered};
-pub use routed::Routed;
+pub use routes::Routes;
 
 use files::ReadFiles;
 
@@ -140,7 +140,7 @@ pub enum Releases {
 }
 
 /// An input that was read: its releases can be built.
-pub struct Opened {
+pub struct LoadedInput {
     /// Every file that was read.
     pub sources: Sources,
     /// What is wrong before any release is looked at.
@@ -152,9 +152,9 @@ pub struct Opened {
     namespace: Option<ast::Name>,
     on: Option<ast::Name>,
     /// What the syntax errors mark, in the order of the text: what is found wrong inside is the same mistake.
-    misread: Stretches,
+    misread: SpanSet,
     /// What was said of the file before any release was looked at.
-    told: OnceLock<Stretches>,
+    told: OnceLock<SpanSet>,
     unnamed: Unnamed,
     manifests: Option<Value>,
     main: FileId,
@@ -170,7 +170,7 @@ enum Content {
         values: Value,
     },
     /// Values that were not read again.
-    Known {
+    Cached {
         is_placed: bool,
     },
     Nothing,
@@ -187,18 +187,18 @@ pub struct Built {
     /// Its documents, in the order in which they are written; empty where there are errors.
     pub documents: Vec<Value>,
     /// The texts in them that were made of trees.
-    pub made: Vec<Made>,
+    pub made: Vec<Rendered>,
     /// What is wrong with it.
     pub diagnostics: Diagnostics,
 }
 
-impl Opened {
+impl LoadedInput {
     /// How many releases there are.
     pub fn len(&self) -> usize {
         match &self.content {
             Content::Rel { releases, .. } => releases.len(),
             Content::Values { .. } => 1,
-            Content::Known { .. } | Content::Nothing => 0,
+            Content::Cached { .. } | Content::Nothing => 0,
         }
     }
 
@@ -207,7 +207,7 @@ impl Opened {
         match &self.content {
             Content::Rel { releases, .. } => releases.iter().map(|release| &*release.environment.text).collect(),
             Content::Values { values } => values.get("environment").and_then(Value::as_str).into_iter().collect(),
-            Content::Known { .. } | Content::Nothing => Vec::new(),
+            Content::Cached { .. } | Content::Nothing => Vec::new(),
         }
     }
 
@@ -234,7 +234,7 @@ impl Opened {
     pub fn is_placed(&self) -> bool {
         let values = match &self.content {
             Content::Values { values } => values,
-            Content::Known { is_placed } => return *is_placed,
+            Content::Cached { is_placed } => return *is_placed,
             Content::Rel { .. } | Content::Nothing => return true,
         };
         let metadata = values.get("application").and_then(|application| application.get("metadata"));
@@ -251,7 +251,7 @@ impl Opened {
     pub fn tree(&self, file: FileId) -> Tree<'_> {
         let front = match self.content {
             Content::Rel { .. } => Front::Rel,
-            Content::Values { .. } | Content::Known { .. } | Content::Nothing => Front::Values,
+            Content::Values { .. } | Content::Cached { .. } | Content::Nothing => Front::Values,
         };
         Tree::read(&self.sources, file, front)
     }
@@ -260,7 +260,7 @@ impl Opened {
     pub fn values(&self) -> Option<&Value> {
         match &self.content {
             Content::Values { values } => Some(values),
-            Content::Rel { .. } | Content::Known { .. } | Content::Nothing => None,
+            Content::Rel { .. } | Content::Cached { .. } | Content::Nothing => None,
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::definitions::reach;
-use crate::check::Prepared;
+use crate::check::TypedPlan;
 use crate::library::{Catalog, Environment, Module, NO_STRATEGY};
 use crate::typeck::{self, Lets};
 use crate::types::quoted;
@@ -23,7 +23,7 @@ pub struct Remembered(Arc<Mutex<HashMap<Key, Ready>>>);
 
 /// A prepared environment, and what is wrong with its definition. Each release that uses it has the same findings, whichever
 /// thread came first.
-type Ready = (Arc<Prepared>, Arc<Diagnostics>);
+type Ready = (Arc<TypedPlan>, Arc<Diagnostics>);
 
 /// The names of an environment and a strategy.
 type Key = (Arc<str>, Arc<str>);
@@ -46,7 +46,7 @@ impl<'c> Environments<'c> {
 
     /// The environment `name` under `strategy`. Where there is none, says so and gives what was most likely meant, so that
     /// the rest of the release can be checked; nothing is built then, as there is an error.
-    pub fn prepare(&self, name: &Name, strategy: Option<&Name>, out: &mut Diagnostics) -> Option<Arc<Prepared>> {
+    pub fn prepare(&self, name: &Name, strategy: Option<&Name>, out: &mut Diagnostics) -> Option<Arc<TypedPlan>> {
         if name.text.is_empty() {
             return None; // What stands in its place was reported.
         }
@@ -68,9 +68,9 @@ impl<'c> Environments<'c> {
             out.extend(wrong);
             out.push(self.unknown_strategy(&found.environment, name, strategy));
             let near = nearest(&key.1, found.environment.strategy_names());
-            return Some(Arc::new(Prepared::new(found.plan(near))));
+            return Some(Arc::new(TypedPlan::new(found.plan(near))));
         }
-        let prepared = Arc::new(Prepared::new(found.plan(Some(&key.1))));
+        let prepared = Arc::new(TypedPlan::new(found.plan(Some(&key.1))));
         wrong.extend(prepared.diagnostics.clone());
         out.extend(wrong.clone());
         let ready = (Arc::clone(&prepared), Arc::new(wrong));

@@ -2,29 +2,33 @@
 
 use crate::codegen;
 use crate::nodes::Syntax;
-use crate::value::{Data, Value};
+use crate::value::{Value, ValueKind};
 
 /// `value` as it is written; `None` where it is none that a file can say.
 pub fn value(value: &Value, syntax: Syntax) -> Option<String> {
     Some(match &value.data {
-        Data::Null => "null".to_owned(),
-        Data::Bool(truth) => truth.to_string(),
-        Data::Int(number) => number.to_string(),
-        Data::Float(_) => scalar(value),
-        Data::String(text) => self::text(value, text, syntax),
-        Data::List(elements) => {
+        ValueKind::Null => "null".to_owned(),
+        ValueKind::Bool(truth) => truth.to_string(),
+        ValueKind::Int(number) => number.to_string(),
+        ValueKind::Float(_) => scalar(value),
+        ValueKind::String(text) => self::text(value, text, syntax),
+        ValueKind::List(elements) => {
             let elements: Option<Vec<String>> = elements.iter().map(|e| self::value(&e.value, syntax)).collect();
             format!("[{}]", elements?.join(", "))
         }
-        Data::Object(object) if object.entries.is_empty() => "{}".to_owned(),
-        Data::Object(object) => {
+        ValueKind::Object(object) if object.entries.is_empty() => "{}".to_owned(),
+        ValueKind::Object(object) => {
             let mut entries = Vec::new();
             for entry in &object.entries {
                 entries.push(format!("{}: {}", key(&entry.key, syntax), self::value(&entry.value, syntax)?));
             }
             format!("{{ {} }}", entries.join(", "))
         }
-        Data::Word(_) | Data::Run(_) | Data::Guarded(_) | Data::Version(_) | Data::Error => return None,
+        ValueKind::Word(_)
+        | ValueKind::Residual(_)
+        | ValueKind::Guarded(_)
+        | ValueKind::Version(_)
+        | ValueKind::Error => return None,
     })
 }
 

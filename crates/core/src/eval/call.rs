@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Evaluator, Local, Scope};
 use crate::library::{Item, Module, Slot};
-use crate::value::{Data, Value};
+use crate::value::{Value, ValueKind};
 use relc_syntax::ast::{self, Arg, Expr, ExprKind, Name};
 use relc_syntax::diagnostic::{Code, Diagnostic, nearest};
 use relc_syntax::source::Span;
@@ -54,7 +54,7 @@ impl Evaluator<'_> {
         };
         let Some(library) = library else {
             if matches!(&base.kind, ExprKind::Name(word) if scope.module.unread.contains(word)) {
-                return Value::new(Data::Error, span);
+                return Value::new(ValueKind::Error, span);
             }
             let message = "only fragments and functions can be called";
             return Value::new(self.report(Diagnostic::error(Code::InvalidExpression, base.span, message)), span);
@@ -77,8 +77,8 @@ impl Evaluator<'_> {
     }
 
     fn call_fragment(&self, callee: &Callee<'_>, args: &[Arg], span: Span, scope: &Scope<'_>) -> Value {
-        let Some(values) = self.arguments(callee, args, span, scope) else { return Value::new(Data::Error, span) };
-        let Some(body) = &callee.fragment.body else { return Value::new(Data::Error, span) };
+        let Some(values) = self.arguments(callee, args, span, scope) else { return Value::new(ValueKind::Error, span) };
+        let Some(body) = &callee.fragment.body else { return Value::new(ValueKind::Error, span) };
         let inner = Scope { module: callee.module, in_part: callee.in_part, version: None, locals: None };
         let value = self.bind(&callee.fragment.params, values, &inner, &mut |this, scope| this.eval(body, scope));
         self.weighed(value, span)

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::names::near_name;
-use super::truth::{Truth, all, any};
+use super::tristate::{Tristate, all, any};
 use super::{Evaluator, MAX_DEPTH, Scope};
-use crate::value::{Data, Value};
+use crate::value::{Value, ValueKind};
 use relc_syntax::ast::{BinaryOp, Expr, ExprKind, Name, StringPart};
 use relc_syntax::diagnostic::{Code, Diagnostic};
 use relc_syntax::source::Span;
@@ -14,7 +14,7 @@ impl Evaluator<'_> {
     /// The value of `expr`.
     pub fn eval(&self, expr: &Expr, scope: &Scope<'_>) -> Value {
         if !self.spend(1, expr.span) {
-            return Value::new(Data::Error, expr.span);
+            return Value::new(ValueKind::Error, expr.span);
         }
         self.state.depth.set(self.state.depth.get() + 1);
         let value = if self.state.depth.get() > MAX_DEPTH {
@@ -32,11 +32,11 @@ impl Evaluator<'_> {
         let here = |data| Value::new(data, span);
         match &expr.kind {
             ExprKind::String(parts) => self.string(parts, span, scope),
-            ExprKind::Int(number) => here(Data::Int(*number)),
-            ExprKind::Float(number) => here(Data::Float(*number)),
-            ExprKind::Bool(truth) => here(Data::Bool(*truth)),
-            ExprKind::Null => here(Data::Null),
-            ExprKind::Error => here(Data::Error),
+            ExprKind::Int(number) => here(ValueKind::Int(*number)),
+            ExprKind::Float(number) => here(ValueKind::Float(*number)),
+            ExprKind::Bool(truth) => here(ValueKind::Bool(*truth)),
+            ExprKind::Null => here(ValueKind::Null),
+            ExprKind::Error => here(ValueKind::Error),
             ExprKind::Name(name) => self.name(name, span, scope),
             ExprKind::Field { base, name, optional } => {
                 let value = self.field(base, name, span, scope);
@@ -50,7 +50,7 @@ impl Evaluator<'_> {
             }
             ExprKind::Fail { message, at } => here(self.fail(message, at.as_deref(), scope)),
             ExprKind::Binary { op, left, right } => self.binary(*op, left, right, span, scope),
-            ExprKind::Not(inner) => here(Truth::of(&self.eval(inner, scope)).negate().into_data()),
+            ExprKind::Not(inner) => here(Tristate::of(&self.eval(inner, scope)).negate().into_data()),
             ExprKind::Case { subject, arms } => self.case(subject, arms, span, scope),
             ExprKind::Typed { ty, object } => self.typed(ty, object, scope),
             ExprKind::Object(entries) => self.object(entries, span, scope),
@@ -78,9 +78,9 @@ impl Evaluator<'_> {
                     if !self.interpolate(&value, expr.span, scope, &mut text)
                         || !self.spend_text((text.len() - before) as u64, span)
                     {
-                        return Value::new(Data::Error, span);
+                        return Value::new(ValueKind::Error, span);
                     }
-                    if !self.is_users(span) && self.is_users(value.span) && !matches!(value.data, Data::Bool(_)) {
+                    if !self.is_users(span) && self.is_users(value.span) && !matches!(value.data, ValueKind::Bool(_)) {
                         place = value.span;
                     }
                 }
@@ -91,17 +91,17 @@ impl Evaluator<'_> {
 
     fn interpolate(&self, value: &Value, hole: Span, scope: &Scope<'_>, text: &mut String) -> bool {
         match &value.data {
-            Data::String(piece) => text.push_str(piece),
-            Data::Int(number) => text.push_str(&number.to_string()),
-            Data::Float(number) => text.push_str(&number.to_string()),
-            Data::Bool(truth) => text.push_str(if *truth { "true" } else { "false" }),
-            Data::Error => return false,
-            Data::Null => {
+            ValueKind::String(piece) => text.push_str(piece),
+            ValueKind::Int(number) => text.push_str(&number.to_string()),
+            ValueKind::Float(number) => text.push_str(&number.to_string()),
+            ValueKind::Bool(truth) => text.push_str(if *truth { "true" } else { "false" }),
+            ValueKind::Error => return false,
+            ValueKind::Null => {
                 let message = "what stands in this hole is absent";
                 self.report(Diagnostic::error(Code::MaybeAbsent, hole, message));
                 return false;
             }
-            Data::Word(word) => {
+            ValueKind::Word(word) => {
                 let message = format!("`{word}` refers to nothing");
                 let help = match near_name(word, scope) {
                     Some(near) => format!("did you mean `{{{near}}}`? for the text write `\\{{{word}}}`"),
@@ -110,7 +110,11 @@ impl Evaluator<'_> {
                 self.report(Diagnostic::error(Code::UnknownName, hole, message).help(help));
                 return false;
             }
-            Data::List(_) | Data::Object(_) | Data::Run(_) | Data::Guarded(_) | Data::Version(_) => {
+            ValueKind::List(_)
+            | ValueKind::Object(_)
+            | ValueKind::Residual(_)
+            | ValueKind::Guarded(_)
+            | ValueKind::Version(_) => {
                 let message = format!("a hole takes a text or a number, and this is {}", value.describe());
                 self.report(Diagnostic::error(Code::WrongType, hole, message));
                 return false;
@@ -125,18 +129,18 @@ impl Evaluator<'_> {
     }
 
     fn branch(&self, condition: &Expr, then: &Expr, otherwise: Option<&Expr>, span: Span, scope: &Scope<'_>) -> Value {
-        match Truth::of(&self.eval(condition, scope)) {
-            Truth::Known(true) => self.eval(then, scope),
-            Truth::Known(false) => otherwise.map_or(Value::null(span), |otherwise| self.eval(otherwise, scope)),
-            Truth::Run(condition) => {
+        match Tristate::of(&self.eval(condition, scope)) {
+            Tristate::Known(true) => self.eval(then, scope),
+            Tristate::Known(false) => otherwise.map_or(Value::null(span), |otherwise| self.eval(otherwise, scope)),
+            Tristate::Residual(condition) => {
                 let value = self.eval(then, scope);
-                if value.is_null() { value } else { Value::new(Data::Guarded(Arc::new((condition, value))), span) }
+                if value.is_null() { value } else { Value::new(ValueKind::Guarded(Arc::new((condition, value))), span) }
             }
-            Truth::Error => Value::new(Data::Error, span),
+            Tristate::Error => Value::new(ValueKind::Error, span),
         }
     }
 
-    fn fail(&self, message: &Expr, at: Option<&Expr>, scope: &Scope<'_>) -> Data {
+    fn fail(&self, message: &Expr, at: Option<&Expr>, scope: &Scope<'_>) -> ValueKind {
         let place = self.place(at, scope);
         let text = self.text(message, scope);
         let definition = message.span;
@@ -153,7 +157,7 @@ impl Evaluator<'_> {
         let mut path = at;
         while let Some(expr) = path {
             let value = self.eval(expr, scope);
-            if let Data::Version(version) = value.data {
+            if let ValueKind::Version(version) = value.data {
                 return self.version_span(version);
             }
             if !value.is_null() && self.is_users(value.span) {
@@ -174,7 +178,7 @@ impl Evaluator<'_> {
     }
 
     fn eval_is_version(&self, base: &Expr, scope: &Scope<'_>) -> bool {
-        matches!(&base.kind, ExprKind::Name(name) if matches!(self.name(name, base.span, scope).data, Data::Version(_)))
+        matches!(&base.kind, ExprKind::Name(name) if matches!(self.name(name, base.span, scope).data, ValueKind::Version(_)))
     }
 
     fn version_span(&self, version: usize) -> Span {
@@ -203,13 +207,15 @@ impl Evaluator<'_> {
         let base = self.eval(base, scope);
         let index = self.eval(index, scope);
         match (&base.data, &index.data) {
-            (Data::List(elements), Data::Int(at)) => {
+            (ValueKind::List(elements), ValueKind::Int(at)) => {
                 let found = usize::try_from(*at).ok().and_then(|at| elements.get(at));
                 found.map_or(Value::null(span), |element| element.value.clone())
             }
-            (Data::Object(object), Data::String(key)) => object.get(key).cloned().unwrap_or(Value::null(span)),
-            (Data::Null, _) => Value::null(span),
-            (Data::Error, _) | (_, Data::Error) => Value::new(Data::Error, span),
+            (ValueKind::Object(object), ValueKind::String(key)) => {
+                object.get(key).cloned().unwrap_or(Value::null(span))
+            }
+            (ValueKind::Null, _) => Value::null(span),
+            (ValueKind::Error, _) | (_, ValueKind::Error) => Value::new(ValueKind::Error, span),
             _ => {
                 let message = format!("{} cannot be indexed with {}", base.describe(), index.describe());
                 Value::new(self.report(Diagnostic::error(Code::WrongType, span, message)), span)
@@ -220,33 +226,33 @@ impl Evaluator<'_> {
     fn case(&self, subject: &Expr, arms: &[(Name, Expr)], span: Span, scope: &Scope<'_>) -> Value {
         let subject = self.eval(subject, scope);
         let member = match &subject.data {
-            Data::String(member) | Data::Word(member) => member,
-            _ => return Value::new(if subject.is_null() { Data::Null } else { Data::Error }, span),
+            ValueKind::String(member) | ValueKind::Word(member) => member,
+            _ => return Value::new(if subject.is_null() { ValueKind::Null } else { ValueKind::Error }, span),
         };
         let arm = arms.iter().find(|(name, _)| name.text == *member);
-        arm.map_or(Value::new(Data::Error, span), |(_, value)| self.eval(value, scope))
+        arm.map_or(Value::new(ValueKind::Error, span), |(_, value)| self.eval(value, scope))
     }
 
     fn binary(&self, op: BinaryOp, left: &Expr, right: &Expr, span: Span, scope: &Scope<'_>) -> Value {
         let first = self.eval(left, scope);
         let data = match op {
             BinaryOp::Coalesce => return if first.is_null() { self.eval(right, scope) } else { first },
-            BinaryOp::And => match Truth::of(&first) {
-                Truth::Known(false) => Data::Bool(false),
-                known => all([known, Truth::of(&self.eval(right, scope))]).into_data(),
+            BinaryOp::And => match Tristate::of(&first) {
+                Tristate::Known(false) => ValueKind::Bool(false),
+                known => all([known, Tristate::of(&self.eval(right, scope))]).into_data(),
             },
-            BinaryOp::Or => match Truth::of(&first) {
-                Truth::Known(true) => Data::Bool(true),
-                known => any([known, Truth::of(&self.eval(right, scope))]).into_data(),
+            BinaryOp::Or => match Tristate::of(&first) {
+                Tristate::Known(true) => ValueKind::Bool(true),
+                known => any([known, Tristate::of(&self.eval(right, scope))]).into_data(),
             },
             BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge | BinaryOp::In => {
                 let second = self.eval(right, scope);
                 let others = if op == BinaryOp::In { second.as_list().map_or(0, <[_]>::len) } else { 1 };
-                let is_error = |value: &Value| matches!(value.data, Data::Error);
+                let is_error = |value: &Value| matches!(value.data, ValueKind::Error);
                 if is_error(&first) || is_error(&second) || !self.spend_compared(&first, others, span) {
-                    Data::Error
+                    ValueKind::Error
                 } else {
-                    Data::Bool(compare(op, &first, &second))
+                    ValueKind::Bool(compare(op, &first, &second))
                 }
             }
         };
@@ -264,8 +270,8 @@ fn compare(op: BinaryOp, left: &Value, right: &Value) -> bool {
         BinaryOp::Gt => order().is_some_and(std::cmp::Ordering::is_gt),
         BinaryOp::Ge => order().is_some_and(std::cmp::Ordering::is_ge),
         BinaryOp::In => match &right.data {
-            Data::List(elements) => elements.iter().any(|element| same(left, &element.value)),
-            Data::Object(object) => left.as_str().is_some_and(|key| object.get(key).is_some()),
+            ValueKind::List(elements) => elements.iter().any(|element| same(left, &element.value)),
+            ValueKind::Object(object) => left.as_str().is_some_and(|key| object.get(key).is_some()),
             _ => false,
         },
         BinaryOp::Or | BinaryOp::And | BinaryOp::Coalesce => false,
@@ -275,8 +281,8 @@ fn compare(op: BinaryOp, left: &Value, right: &Value) -> bool {
 #[expect(clippy::cast_precision_loss, reason = "beyond 2^53 an order of neighbours does not matter here")]
 fn number(value: &Value) -> f64 {
     match value.data {
-        Data::Int(number) => number as f64,
-        Data::Float(number) => number,
+        ValueKind::Int(number) => number as f64,
+        ValueKind::Float(number) => number,
         _ => f64::NAN,
     }
 }
@@ -284,12 +290,14 @@ fn number(value: &Value) -> f64 {
 /// Whether two values say the same, wherever they come from.
 pub(super) fn same(left: &Value, right: &Value) -> bool {
     match (&left.data, &right.data) {
-        (Data::String(a) | Data::Word(a), Data::String(b) | Data::Word(b)) => a == b,
-        (Data::Int(_) | Data::Float(_), Data::Int(_) | Data::Float(_)) => number(left) == number(right),
-        (Data::List(a), Data::List(b)) => {
+        (ValueKind::String(a) | ValueKind::Word(a), ValueKind::String(b) | ValueKind::Word(b)) => a == b,
+        (ValueKind::Int(_) | ValueKind::Float(_), ValueKind::Int(_) | ValueKind::Float(_)) => {
+            number(left) == number(right)
+        }
+        (ValueKind::List(a), ValueKind::List(b)) => {
             a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| same(&a.value, &b.value))
         }
-        (Data::Object(a), Data::Object(b)) => {
+        (ValueKind::Object(a), ValueKind::Object(b)) => {
             a.entries.len() == b.entries.len()
                 && a.entries.iter().all(|entry| b.get(&entry.key).is_some_and(|other| same(&entry.value, other)))
         }

@@ -4,12 +4,12 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::expr::same;
-use super::truth::{Truth, all, any, both};
+use super::tristate::{Tristate, all, any, both};
 use super::{BUDGET, Evaluator, Scope};
-use crate::codegen::{Form, Made};
+use crate::codegen::{Form, Rendered};
 use crate::library::Watched;
 use crate::types::{Pattern, quoted};
-use crate::value::{Condition, Data, Element, Entry, Object, Run, Value};
+use crate::value::{Condition, Element, Entry, Object, Residual, Value, ValueKind};
 use relc_schema::SchemaRef;
 use relc_syntax::ast::Arg;
 use relc_syntax::diagnostic::{Code, Diagnostic, nearest};
@@ -55,8 +55,8 @@ impl Evaluator<'_> {
             };
             return Value::new(self.report(error), span);
         }
-        if values.iter().any(|value| matches!(value.data, Data::Error)) {
-            return Value::new(Data::Error, span);
+        if values.iter().any(|value| matches!(value.data, ValueKind::Error)) {
+            return Value::new(ValueKind::Error, span);
         }
         match (name, values.as_slice()) {
             ("merge", values) => values.iter().fold(Value::null(span), |base, over| self.merge(base, over, span)),
@@ -64,43 +64,43 @@ impl Evaluator<'_> {
             ("all", [list]) => Value::new(all(truths(list)).into_data(), span),
             ("any", [list]) => Value::new(any(truths(list)).into_data(), span),
             ("len", [value]) => match length(value) {
-                Some(length) => Value::new(Data::Int(length), span),
+                Some(length) => Value::new(ValueKind::Int(length), span),
                 None => self.unfit_argument(name, "a list, a map or a text", value),
             },
             ("last", [list]) => list.as_list().and_then(<[_]>::last).map_or(Value::null(span), |e| e.value.clone()),
             ("startsWith", [text, prefix]) => {
                 let starts = text.as_str().zip(prefix.as_str()).is_some_and(|(text, prefix)| text.starts_with(prefix));
-                Value::new(Data::Bool(starts), span)
+                Value::new(ValueKind::Bool(starts), span)
             }
             ("matches", [text, pattern]) => self.matches(text, pattern, span),
             ("lower", [text]) => match text.as_str() {
                 Some(lower) => Value::string(lower.to_lowercase(), text.span),
                 None => self.unfit_argument(name, "a text", text),
             },
-            ("yaml" | "template", [value]) if value.holds_error() => Value::new(Data::Error, span),
+            ("yaml" | "template", [value]) if value.holds_error() => Value::new(ValueKind::Error, span),
             ("yaml", [value]) => self.make(value, Form::Yaml, span),
             ("template", [value]) => self.make(value, Form::Template, span),
             ("text", [value]) => only(value.as_str().is_some(), value, span),
-            ("number", [value]) => only(matches!(value.data, Data::Int(_) | Data::Float(_)), value, span),
+            ("number", [value]) => only(matches!(value.data, ValueKind::Int(_) | ValueKind::Float(_)), value, span),
             ("object", [value]) => only(value.as_object().is_some(), value, span),
             ("regex", [text]) => match text.as_str() {
-                Some(text) => Value::new(Data::Bool(Pattern::of_re2(text).is_ok()), span),
-                None => Value::new(Data::Error, span),
+                Some(text) => Value::new(ValueKind::Bool(Pattern::of_re2(text).is_ok()), span),
+                None => Value::new(ValueKind::Error, span),
             },
             ("join", [list, between]) => self.join(list, between, span),
             ("includes", [whole, part]) => {
                 let parts = usize::try_from(part.size(BUDGET)).unwrap_or(usize::MAX);
                 match self.spend_compared(whole, parts, span) {
-                    true => Value::new(Data::Bool(includes(whole, part)), span),
-                    false => Value::new(Data::Error, span),
+                    true => Value::new(ValueKind::Bool(includes(whole, part)), span),
+                    false => Value::new(ValueKind::Error, span),
                 }
             }
             ("repeated", [list]) => repeated(list, span),
-            ("given", [value]) => Value::new(Data::Bool(!value.is_null() && self.is_users(value.span)), span),
+            ("given", [value]) => Value::new(ValueKind::Bool(!value.is_null() && self.is_users(value.span)), span),
             ("watch", [value]) => self.watch(value, span),
             ("short", [value]) => self.short(value, span),
-            ("weight", [value]) => self.run(name, value, span, Run::Weight),
-            ("live", [value]) => self.run(name, value, span, |at| Run::Truth(Condition::Live(at))),
+            ("weight", [value]) => self.run(name, value, span, Residual::Weight),
+            ("live", [value]) => self.run(name, value, span, |at| Residual::Tristate(Condition::LiveFields(at))),
             (name, values) => {
                 let wanted = if matches!(name, "startsWith" | "matches") { "two arguments" } else { "one argument" };
                 let message = format!("`{name}` takes {wanted}, and this gives it {}", values.len());
@@ -112,7 +112,9 @@ impl Evaluator<'_> {
     /// A value of a sort that the function does not take; a bare word refers to nothing.
     fn unfit_argument(&self, name: &str, wanted: &str, value: &Value) -> Value {
         let error = match &value.data {
-            Data::Word(word) => Diagnostic::error(Code::UnknownName, value.span, format!("`{word}` refers to nothing")),
+            ValueKind::Word(word) => {
+                Diagnostic::error(Code::UnknownName, value.span, format!("`{word}` refers to nothing"))
+            }
             _ => {
                 let message = format!("`{name}` takes {wanted}, and this is {}", value.describe());
                 Diagnostic::error(Code::WrongType, value.span, message)
@@ -122,19 +124,19 @@ impl Evaluator<'_> {
     }
 
     /// What only the controller knows of a version, at the place where its weight is given.
-    fn run(&self, name: &str, version: &Value, span: Span, make: impl FnOnce(usize) -> Run) -> Value {
-        let Data::Version(at) = version.data else { return self.unfit_argument(name, "a version", version) };
+    fn run(&self, name: &str, version: &Value, span: Span, make: impl FnOnce(usize) -> Residual) -> Value {
+        let ValueKind::Version(at) = version.data else { return self.unfit_argument(name, "a version", version) };
         let weight = self.instance.and_then(|instance| instance.given.versions.get(at)).map(|version| &version.weight);
-        Value::new(Data::Run(Arc::new(make(at))), weight.map_or(span, |weight| weight.span))
+        Value::new(ValueKind::Residual(Arc::new(make(at))), weight.map_or(span, |weight| weight.span))
     }
 
     /// Objects merge deeply and the later wins; anything else replaces; what is absent is skipped.
     fn merge(&self, base: Value, over: &Value, span: Span) -> Value {
         match (&base.data, &over.data) {
-            (_, Data::Null) => base,
-            (Data::Object(low), Data::Object(high)) => {
+            (_, ValueKind::Null) => base,
+            (ValueKind::Object(low), ValueKind::Object(high)) => {
                 if !self.spend(high.entries.len(), span) {
-                    return Value::new(Data::Error, span);
+                    return Value::new(ValueKind::Error, span);
                 }
                 let mut entries = low.entries.clone();
                 for entry in &high.entries {
@@ -142,7 +144,7 @@ impl Evaluator<'_> {
                 }
                 let kind = high.kind.clone().or_else(|| low.kind.clone());
                 // The later object is the user's where there is one: what is wrong in the whole is said there.
-                Value::new(Data::Object(Arc::new(Object { entries, kind })), over.span)
+                Value::new(ValueKind::Object(Arc::new(Object { entries, kind })), over.span)
             }
             _ => over.clone(),
         }
@@ -172,7 +174,7 @@ impl Evaluator<'_> {
             Pattern::known_of_whole_text(source)
         };
         match compiled {
-            Some(compiled) => Value::new(Data::Bool(compiled.is_match(text)), span),
+            Some(compiled) => Value::new(ValueKind::Bool(compiled.is_match(text)), span),
             None => {
                 let message = format!("`{source}` is not a regular expression");
                 Value::new(self.report(Diagnostic::error(Code::InvalidExpression, pattern.span, message)), span)
@@ -182,12 +184,12 @@ impl Evaluator<'_> {
 
     fn join(&self, list: &Value, between: &Value, span: Span) -> Value {
         let (Some(elements), Some(between)) = (list.as_list(), between.as_str()) else {
-            return Value::new(Data::Error, span);
+            return Value::new(ValueKind::Error, span);
         };
         let texts: Vec<&str> = elements.iter().filter_map(|element| element.value.as_str()).collect();
         let bytes = texts.iter().map(|text| (text.len() + between.len()) as u64).fold(0, u64::saturating_add);
         if !self.spend_text(bytes, span) {
-            return Value::new(Data::Error, span);
+            return Value::new(ValueKind::Error, span);
         }
         Value::string(texts.join(between), span)
     }
@@ -195,9 +197,9 @@ impl Evaluator<'_> {
     /// A text made of `tree`, of which it is kept what it was made of.
     fn make(&self, tree: &Value, form: Form, span: Span) -> Value {
         if !self.spend_written(tree, span) {
-            return Value::new(Data::Error, span);
+            return Value::new(ValueKind::Error, span);
         }
-        let made = Made::new(tree.clone(), form);
+        let made = Rendered::new(tree.clone(), form);
         let text = Arc::clone(&made.text);
         self.state.made.borrow_mut().push(made);
         Value::string(text, span)
@@ -251,10 +253,10 @@ fn only(is_asked_for: bool, value: &Value, span: Span) -> Value {
 /// Whether `whole` says all that `part` says, and maybe more: of an object each entry, of a list each element somewhere.
 fn includes(whole: &Value, part: &Value) -> bool {
     match (&whole.data, &part.data) {
-        (Data::Object(whole), Data::Object(part)) => {
+        (ValueKind::Object(whole), ValueKind::Object(part)) => {
             part.entries.iter().all(|entry| whole.get(&entry.key).is_some_and(|value| includes(value, &entry.value)))
         }
-        (Data::List(whole), Data::List(part)) => {
+        (ValueKind::List(whole), ValueKind::List(part)) => {
             part.iter().all(|element| whole.iter().any(|other| includes(&other.value, &element.value)))
         }
         _ => same(whole, part),
@@ -272,54 +274,54 @@ fn repeated(list: &Value, span: Span) -> Value {
 /// The value, or absent where it is empty: where only the controller knows, guarded by that.
 fn nonempty(value: &Value, span: Span) -> Value {
     let guards: Vec<Option<Arc<Condition>>> = match &value.data {
-        Data::List(elements) => elements.iter().map(|element: &Element| element.guard.clone()).collect(),
-        Data::Object(object) => object.entries.iter().map(|entry| entry.guard.clone()).collect(),
-        Data::Guarded(guarded) => {
+        ValueKind::List(elements) => elements.iter().map(|element: &Element| element.guard.clone()).collect(),
+        ValueKind::Object(object) => object.entries.iter().map(|entry| entry.guard.clone()).collect(),
+        ValueKind::Guarded(guarded) => {
             let inner = nonempty(&guarded.1, span);
             let Some(outer) = both(Some(&Arc::new(guarded.0.clone())), guard_of(&inner).as_ref()) else {
                 return Value::null(span);
             };
             return guard_with((*outer).clone(), unguarded(inner), span);
         }
-        Data::String(text) if text.is_empty() => return Value::null(span),
+        ValueKind::String(text) if text.is_empty() => return Value::null(span),
         _ => return value.clone(),
     };
     let presence = guards.into_iter().map(|guard| match guard {
-        Some(condition) => Truth::Run((*condition).clone()),
-        None => Truth::Known(true),
+        Some(condition) => Tristate::Residual((*condition).clone()),
+        None => Tristate::Known(true),
     });
     match any(presence) {
-        Truth::Known(true) | Truth::Error => value.clone(),
-        Truth::Known(false) => Value::null(span),
-        Truth::Run(condition) => guard_with(condition, value.clone(), span),
+        Tristate::Known(true) | Tristate::Error => value.clone(),
+        Tristate::Known(false) => Value::null(span),
+        Tristate::Residual(condition) => guard_with(condition, value.clone(), span),
     }
 }
 
 fn guard_with(condition: Condition, value: Value, span: Span) -> Value {
-    if value.is_null() { value } else { Value::new(Data::Guarded(Arc::new((condition, value))), span) }
+    if value.is_null() { value } else { Value::new(ValueKind::Guarded(Arc::new((condition, value))), span) }
 }
 
 fn guard_of(value: &Value) -> Option<Arc<Condition>> {
     match &value.data {
-        Data::Guarded(guarded) => Some(Arc::new(guarded.0.clone())),
+        ValueKind::Guarded(guarded) => Some(Arc::new(guarded.0.clone())),
         _ => None,
     }
 }
 
 fn unguarded(value: Value) -> Value {
     match &value.data {
-        Data::Guarded(guarded) => guarded.1.clone(),
+        ValueKind::Guarded(guarded) => guarded.1.clone(),
         _ => value,
     }
 }
 
-fn truths(list: &Value) -> Vec<Truth> {
+fn truths(list: &Value) -> Vec<Tristate> {
     let elements = list.as_list().unwrap_or_default();
     elements
         .iter()
         .map(|element| {
-            let guard = element.guard.as_ref().map(|condition| Truth::Run((**condition).clone()));
-            all(guard.into_iter().chain([Truth::of(&element.value)]))
+            let guard = element.guard.as_ref().map(|condition| Tristate::Residual((**condition).clone()));
+            all(guard.into_iter().chain([Tristate::of(&element.value)]))
         })
         .collect()
 }
@@ -327,10 +329,10 @@ fn truths(list: &Value) -> Vec<Truth> {
 /// How many there are; nothing in what is absent.
 fn length(value: &Value) -> Option<i64> {
     let count = match &value.data {
-        Data::List(elements) => elements.len(),
-        Data::Object(object) => object.entries.len(),
-        Data::String(text) => text.chars().count(),
-        Data::Null => 0,
+        ValueKind::List(elements) => elements.len(),
+        ValueKind::Object(object) => object.entries.len(),
+        ValueKind::String(text) => text.chars().count(),
+        ValueKind::Null => 0,
         _ => return None,
     };
     i64::try_from(count).ok()

@@ -11,7 +11,7 @@ use relc_syntax::source::{Sources, Span};
 
 /// What a release gives, checked against the fields that its environment declares.
 #[derive(Clone, Debug)]
-pub struct Given {
+pub struct TypedRelease {
     /// The release's name.
     pub name: Value,
     /// Its namespace, where no setting says otherwise.
@@ -21,7 +21,7 @@ pub struct Given {
     /// The settings, in the order of the plan's fields.
     pub settings: Vec<Option<Value>>,
     /// The versions; the first is the primary.
-    pub versions: Vec<GivenVersion>,
+    pub versions: Vec<TypedVersion>,
     /// Whether it is of values files, which the chart reads, too.
     pub values: bool,
     /// The release's header.
@@ -30,7 +30,7 @@ pub struct Given {
 
 /// What a version gives.
 #[derive(Clone, Debug)]
-pub struct GivenVersion {
+pub struct TypedVersion {
     /// Its label.
     pub label: Option<Name>,
     /// Its weight, as the strategy reads it.
@@ -43,18 +43,18 @@ pub struct GivenVersion {
     pub span: Span,
 }
 
-impl GivenVersion {
+impl TypedVersion {
     /// What people call it: its label, or its position `at`.
     pub fn called(&self, at: usize) -> String {
         self.label.as_ref().map_or_else(|| at.to_string(), |label| label.text.to_string())
     }
 }
 
-impl Given {
+impl TypedRelease {
     /// Whether something in it was reported as wrong.
     pub fn holds_error(&self) -> bool {
         let wrong = |value: &Option<Value>| value.as_ref().is_some_and(Value::holds_error);
-        let version = |version: &GivenVersion| wrong(&version.when) || version.fields.iter().any(wrong);
+        let version = |version: &TypedVersion| wrong(&version.when) || version.fields.iter().any(wrong);
         self.settings.iter().any(wrong) || self.versions.iter().any(version)
     }
 }
@@ -65,7 +65,7 @@ pub struct Instance<'a> {
     /// The environment under the release's strategy.
     pub plan: &'a Plan,
     /// The release.
-    pub given: &'a Given,
+    pub given: &'a TypedRelease,
     /// The kinds that the controller watches, with their short names.
     pub watches: &'a [(SchemaRef, Arc<str>)],
     /// The types of the settings' fields.

@@ -1,8 +1,8 @@
 //! Lint statements: what they find in a release.
 
-use super::{Evaluator, Scope, Truth};
+use super::{Evaluator, Scope, Tristate};
 use crate::library::Definition;
-use crate::value::{Data, Value};
+use crate::value::{Value, ValueKind};
 use relc_syntax::ast::{self, ExprKind, GuardHead, LintFix, LintTest, Name};
 use relc_syntax::source::Span;
 
@@ -59,9 +59,9 @@ impl Evaluator<'_> {
 
     fn lint_round(&self, lint: &ast::Lint, scope: &Scope<'_>, found: &mut dyn FnMut(LintFinding)) {
         let claim = match &lint.test {
-            LintTest::When(condition) => match Truth::of(&self.eval(condition, scope)) {
-                Truth::Known(true) => None,
-                Truth::Known(false) | Truth::Run(_) | Truth::Error => return,
+            LintTest::When(condition) => match Tristate::of(&self.eval(condition, scope)) {
+                Tristate::Known(true) => None,
+                Tristate::Known(false) | Tristate::Residual(_) | Tristate::Error => return,
             },
             LintTest::Unique(value) => match self.eval(value, scope).as_str() {
                 Some(text) => Some(text.to_owned()),
@@ -92,7 +92,7 @@ impl Evaluator<'_> {
     fn lint_addition(&self, fix: &LintFix, scope: &Scope<'_>) -> Option<LintChange> {
         let (value, ExprKind::Field { base, name, .. }) = (fix.value.as_ref()?, &fix.path.kind) else { return None };
         match self.eval(base, scope).data {
-            Data::Version(at) => Some(LintChange::Add(at, name.clone(), self.eval(value, scope))),
+            ValueKind::Version(at) => Some(LintChange::Add(at, name.clone(), self.eval(value, scope))),
             _ => None,
         }
     }

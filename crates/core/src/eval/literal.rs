@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::truth::{Truth, both};
+use super::tristate::{Tristate, both};
 use super::{Evaluator, Local, Scope};
 use crate::types::Type;
 use crate::types::written;
-use crate::value::{Condition, Data, Element, Entry, Object, Value};
+use crate::value::{Condition, Element, Entry, Object, Value, ValueKind};
 use relc_syntax::ast::{self, Expr, ExprKind, Guard, GuardBody, GuardHead, Key, Name, TypeExpr};
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
 use relc_syntax::source::Span;
@@ -27,18 +27,18 @@ impl Evaluator<'_> {
         let value = self.eval(object, scope);
         let span = value.span;
         let plain = match value.data {
-            Data::Object(plain) => Arc::unwrap_or_clone(plain),
+            ValueKind::Object(plain) => Arc::unwrap_or_clone(plain),
             other => return Value::new(other, span),
         };
         let mut ignored = Diagnostics::default();
         let Type::Schema(root) = written::resolve(ty, scope.module, &mut ignored).ty else {
-            return Value::new(Data::Object(Arc::new(plain)), span);
+            return Value::new(ValueKind::Object(Arc::new(plain)), span);
         };
         let header = [("apiVersion", &root.schema().api_version), ("kind", &root.schema().kind)];
         let header = header.map(|(key, text)| Entry::new(key, ty.span, Value::string(text.as_str(), ty.span)));
         let own = plain.entries.into_iter().filter(|entry| !matches!(&*entry.key, "apiVersion" | "kind"));
         let entries = header.into_iter().chain(own).collect();
-        Value::new(Data::Object(Arc::new(Object { entries, kind: Some(root) })), span)
+        Value::new(ValueKind::Object(Arc::new(Object { entries, kind: Some(root) })), span)
     }
 
     fn entries(&self, entries: &[ast::Entry], scope: &Scope<'_>, build: &mut Build) {
@@ -70,7 +70,7 @@ impl Evaluator<'_> {
                 let key = self.eval(expr, scope);
                 match key.as_str() {
                     Some(text) => Name { text: text.into(), span: key.span },
-                    None if matches!(key.data, Data::Error) => return,
+                    None if matches!(key.data, ValueKind::Error) => return,
                     None => {
                         let message = format!("a key is a text, and this is {}", key.describe());
                         self.report(Diagnostic::error(Code::WrongType, expr.span, message));
@@ -101,7 +101,7 @@ impl Evaluator<'_> {
             return;
         }
         let (guard, value) = match value.data {
-            Data::Guarded(guarded) => (Some(Arc::new(guarded.0.clone())), guarded.1.clone()),
+            ValueKind::Guarded(guarded) => (Some(Arc::new(guarded.0.clone())), guarded.1.clone()),
             data => (None, Value::new(data, value.span)),
         };
         build.set(Entry { key: key.text, key_span: key.span, guard, value });
@@ -109,7 +109,7 @@ impl Evaluator<'_> {
 
     fn spread_object(&self, value: &Value, guarding: Guarding, span: Span, build: &mut Build) {
         match &value.data {
-            Data::Object(object) => {
+            ValueKind::Object(object) => {
                 if !self.spend(object.entries.len(), span) {
                     return;
                 }
@@ -118,18 +118,18 @@ impl Evaluator<'_> {
                     build.set(Entry { guard, ..entry.clone() });
                 }
             }
-            Data::Guarded(guarded) => {
+            ValueKind::Guarded(guarded) => {
                 let guard = both(guarding.as_ref(), Some(&Arc::new(guarded.0.clone())));
                 self.spread_object(&guarded.1, guard, span, build);
             }
-            Data::Null | Data::Error => {}
+            ValueKind::Null | ValueKind::Error => {}
             _ => self.wrong_spread("an object", value, span),
         }
     }
 
     fn wrong_spread(&self, wanted: &str, value: &Value, span: Span) {
         let message = match &value.data {
-            Data::Word(word) => format!("`{word}` refers to nothing"),
+            ValueKind::Word(word) => format!("`{word}` refers to nothing"),
             _ => format!("{wanted} is wanted here, and this is {}", value.describe()),
         };
         self.report(Diagnostic::error(Code::WrongType, span, message));
@@ -151,12 +151,12 @@ impl Evaluator<'_> {
                 }
             }
         }
-        Value::new(Data::List(Arc::new(list)), span)
+        Value::new(ValueKind::List(Arc::new(list)), span)
     }
 
     fn spread_list(&self, value: &Value, guarding: Guarding, span: Span, list: &mut Vec<Element>) {
         match &value.data {
-            Data::List(elements) => {
+            ValueKind::List(elements) => {
                 if self.spend(elements.len(), span) {
                     list.extend(elements.iter().map(|element| Element {
                         guard: both(guarding.as_ref(), element.guard.as_ref()),
@@ -164,11 +164,11 @@ impl Evaluator<'_> {
                     }));
                 }
             }
-            Data::Guarded(guarded) => {
+            ValueKind::Guarded(guarded) => {
                 let guard = both(guarding.as_ref(), Some(&Arc::new(guarded.0.clone())));
                 self.spread_list(&guarded.1, guard, span, list);
             }
-            Data::Null | Data::Error => {}
+            ValueKind::Null | ValueKind::Error => {}
             _ => self.wrong_spread("a list", value, span),
         }
     }
@@ -192,7 +192,8 @@ impl Evaluator<'_> {
 
     /// Goes through a loop's rounds that are there whatever the controller knows; `each` sees the loop's variables.
     pub(super) fn rounds(&self, head: &GuardHead, scope: &Scope<'_>, each: &mut dyn FnMut(&Evaluator<'_>, &Scope<'_>)) {
-        let holds = |condition: &Expr, scope: &Scope<'_>| Truth::of(&self.eval(condition, scope)) == Truth::Known(true);
+        let holds =
+            |condition: &Expr, scope: &Scope<'_>| Tristate::of(&self.eval(condition, scope)) == Tristate::Known(true);
         match head {
             GuardHead::If(condition) if holds(condition, scope) => each(self, scope),
             GuardHead::If(_) => {}
@@ -232,10 +233,10 @@ impl Evaluator<'_> {
     }
 
     fn guarded(&self, condition: &Expr, inner: &GuardBody, outer: Guarding, scope: &Scope<'_>, body: &mut Body<'_>) {
-        match Truth::of(&self.eval(condition, scope)) {
-            Truth::Known(true) => self.guard_body(inner, outer, scope, body),
-            Truth::Known(false) | Truth::Error => {}
-            Truth::Run(condition) => {
+        match Tristate::of(&self.eval(condition, scope)) {
+            Tristate::Known(true) => self.guard_body(inner, outer, scope, body),
+            Tristate::Known(false) | Tristate::Error => {}
+            Tristate::Residual(condition) => {
                 let guarding = both(outer.as_ref(), Some(&Arc::new(condition)));
                 self.guard_body(inner, guarding, scope, body);
             }
@@ -252,12 +253,12 @@ impl Evaluator<'_> {
     /// What a loop goes through: position and element, or key and value.
     fn items(&self, value: &Value, span: Span, vars: usize) -> Vec<([Value; 2], Guarding)> {
         match &value.data {
-            Data::List(elements) => {
-                let position = |at: usize| Value::new(Data::Int(i64::try_from(at).unwrap_or(i64::MAX)), span);
+            ValueKind::List(elements) => {
+                let position = |at: usize| Value::new(ValueKind::Int(i64::try_from(at).unwrap_or(i64::MAX)), span);
                 let pairs = elements.iter().enumerate();
                 pairs.map(|(at, element)| ([position(at), element.value.clone()], element.guard.clone())).collect()
             }
-            Data::Object(object) => {
+            ValueKind::Object(object) => {
                 let key = |entry: &Entry| Value::string(Arc::clone(&entry.key), entry.key_span);
                 let entries = object.entries.iter();
                 // A single variable takes the keys.
@@ -268,7 +269,7 @@ impl Evaluator<'_> {
                     })
                     .collect()
             }
-            Data::Null | Data::Error => Vec::new(),
+            ValueKind::Null | ValueKind::Error => Vec::new(),
             _ => {
                 self.wrong_spread("a list or a map", value, span);
                 Vec::new()
@@ -282,8 +283,8 @@ type Body<'b> = dyn FnMut(&Evaluator<'_>, Guarding, &Expr, &Scope<'_>) + 'b;
 /// Puts an element behind `list`, unless it is absent.
 fn push(list: &mut Vec<Element>, guarding: Guarding, value: Value) {
     match value.data {
-        Data::Null => {}
-        Data::Guarded(guarded) => {
+        ValueKind::Null => {}
+        ValueKind::Guarded(guarded) => {
             let guard = both(guarding.as_ref(), Some(&Arc::new(guarded.0.clone())));
             list.push(Element { guard, value: guarded.1.clone() });
         }

@@ -4,15 +4,15 @@
 //! see. Out: [`Value`]s, each with the place it comes from, and what the controller only knows left standing in them.
 //! Nothing is typed here; what reaches an evaluator was checked, or is checked behind it.
 
+mod budget;
 mod call;
-mod cost;
 mod expr;
 mod functions;
 mod instance;
 mod lint;
 mod literal;
 mod names;
-mod truth;
+mod tristate;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -20,18 +20,18 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::codegen::{Form, Made};
+use crate::codegen::{Form, Rendered};
 use crate::library::Module;
-use crate::value::{Data, Value};
+use crate::value::{Value, ValueKind};
 use relc_syntax::ast::Name;
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
 use relc_syntax::source::Span;
 
 pub use functions::FUNCTIONS;
-pub use instance::{Given, GivenVersion, Instance, VersionObject};
+pub use instance::{Instance, TypedRelease, TypedVersion, VersionObject};
 pub use lint::{LintChange, LintFinding};
 pub(crate) use names::flatten;
-pub use truth::Truth;
+pub use tristate::Tristate;
 
 /// How many nodes one release's evaluation may make. The largest of the documentation's releases makes a few thousand.
 const BUDGET: u64 = 2_000_000;
@@ -66,7 +66,7 @@ pub struct EvalState {
     memo: RefCell<FxHashMap<Memo, Option<Value>>>,
     /// What each version's statements emit; `None` while that is being made.
     objects: RefCell<FxHashMap<usize, Option<Arc<[VersionObject]>>>>,
-    made: RefCell<Vec<Made>>,
+    made: RefCell<Vec<Rendered>>,
     out: RefCell<Diagnostics>,
     steps: Cell<u64>,
     depth: Cell<u32>,
@@ -147,7 +147,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The texts that `yaml` and `template` made so far.
-    pub fn made(&self) -> Vec<Made> {
+    pub fn made(&self) -> Vec<Rendered> {
         self.state.made.borrow().clone()
     }
 
@@ -157,9 +157,9 @@ impl<'a> Evaluator<'a> {
         made.iter().filter(|made| made.form == Form::Template).map(|made| made.tree.clone()).collect()
     }
 
-    fn report(&self, diagnostic: Diagnostic) -> Data {
+    fn report(&self, diagnostic: Diagnostic) -> ValueKind {
         self.state.out.borrow_mut().push(diagnostic);
-        Data::Error
+        ValueKind::Error
     }
 
     /// Evaluates `memo` once; a value that needs itself is an error.

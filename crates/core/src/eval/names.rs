@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{Evaluator, Instance, Memo, Scope, VersionObject};
 use crate::library::{Definition, Item, LetDef, Module, Slot};
-use crate::types::{Conform, Type, conform, quoted};
-use crate::value::{Data, Value};
+use crate::types::{Coercion, Type, coerce, quoted};
+use crate::value::{Value, ValueKind};
 use relc_syntax::ast::{self, Expr, ExprKind, Name};
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, nearest};
 use relc_syntax::source::Span;
@@ -26,13 +26,13 @@ impl Evaluator<'_> {
             return value;
         }
         if scope.module.unread.contains(name) {
-            return Value::new(Data::Error, span);
+            return Value::new(ValueKind::Error, span);
         }
         // A definition file was checked: where a word of it names nothing, an enum is expected of which it is a member.
         if scope.module.file.0 < self.definitions {
             return Value::string(Arc::clone(name), span);
         }
-        Value::new(Data::Word(Arc::clone(name)), span)
+        Value::new(ValueKind::Word(Arc::clone(name)), span)
     }
 
     fn part_name(&self, instance: &Instance<'_>, name: &str, span: Span, scope: &Scope<'_>) -> Option<Value> {
@@ -53,7 +53,7 @@ impl Evaluator<'_> {
     }
 
     fn version(&self, at: usize) -> Value {
-        Value::new(Data::Version(at), self.version_place(at))
+        Value::new(ValueKind::Version(at), self.version_place(at))
     }
 
     fn version_place(&self, at: usize) -> Span {
@@ -64,7 +64,7 @@ impl Evaluator<'_> {
         let span = definition.declaration.item.name.span;
         match definition.value() {
             Some((value, module)) => self.eval(value, &Scope::part(module, version)),
-            None => Value::new(Data::Error, span),
+            None => Value::new(ValueKind::Error, span),
         }
     }
 
@@ -109,11 +109,11 @@ impl Evaluator<'_> {
         }
         let base = self.eval(base, scope);
         match &base.data {
-            Data::Version(at) => self.version_field(*at, name, span),
-            Data::Object(object) => object.get(&name.text).cloned().unwrap_or(Value::null(span)),
-            Data::Null => Value::null(span),
-            Data::Error => Value::new(Data::Error, span),
-            Data::Word(word) => {
+            ValueKind::Version(at) => self.version_field(*at, name, span),
+            ValueKind::Object(object) => object.get(&name.text).cloned().unwrap_or(Value::null(span)),
+            ValueKind::Null => Value::null(span),
+            ValueKind::Error => Value::new(ValueKind::Error, span),
+            ValueKind::Word(word) => {
                 let message = format!("`{word}` refers to nothing");
                 let help = match near_name(word, scope) {
                     Some(near) => format!("did you mean `{near}`?"),
@@ -121,13 +121,13 @@ impl Evaluator<'_> {
                 };
                 Value::new(self.report(Diagnostic::error(Code::UnknownName, base.span, message).help(help)), span)
             }
-            Data::Bool(_)
-            | Data::Int(_)
-            | Data::Float(_)
-            | Data::String(_)
-            | Data::List(_)
-            | Data::Run(_)
-            | Data::Guarded(_) => {
+            ValueKind::Bool(_)
+            | ValueKind::Int(_)
+            | ValueKind::Float(_)
+            | ValueKind::String(_)
+            | ValueKind::List(_)
+            | ValueKind::Residual(_)
+            | ValueKind::Guarded(_) => {
                 let message = format!("{} has no field `{}`", base.describe(), name.text);
                 Value::new(self.report(Diagnostic::error(Code::UnknownName, name.span, message)), span)
             }
@@ -217,12 +217,12 @@ impl Evaluator<'_> {
         let instance = self.instance.expect("versions exist only where there is a release");
         let version = &instance.given.versions[at];
         match &*name.text {
-            "index" => Value::new(Data::Int(i64::try_from(at).unwrap_or(i64::MAX)), span),
+            "index" => Value::new(ValueKind::Int(i64::try_from(at).unwrap_or(i64::MAX)), span),
             "label" => match &version.label {
                 Some(label) => Value::string(Arc::clone(&label.text), label.span),
                 None => Value::null(version.span),
             },
-            "primary" => Value::new(Data::Bool(at == 0), version.span),
+            "primary" => Value::new(ValueKind::Bool(at == 0), version.span),
             "weight" => version.weight.clone(),
             "when" => version.when.clone().unwrap_or(Value::null(version.span)),
             "tracked" => {
@@ -263,8 +263,8 @@ impl Evaluator<'_> {
         let value = self.eval(default, &Scope::part(&field.module, version));
         match self.instance {
             Some(instance) if self.is_users(value.span) && !value.is_null() => {
-                let cx = Conform::declared(instance.sources, &field.item.name.text);
-                conform(&value, ty, &cx, &mut self.state.out.borrow_mut())
+                let cx = Coercion::declared(instance.sources, &field.item.name.text);
+                coerce(&value, ty, &cx, &mut self.state.out.borrow_mut())
             }
             _ => value,
         }
@@ -309,8 +309,8 @@ pub(super) fn near_name<'s>(word: &str, scope: &Scope<'s>) -> Option<&'s str> {
 /// Each object of what an `emit` gives: an object, a list of them, or nothing.
 pub(crate) fn flatten(value: Value, push: &mut dyn FnMut(Value)) {
     match &value.data {
-        Data::Null | Data::Error => {}
-        Data::List(elements) => elements.iter().for_each(|element| flatten(element.value.clone(), push)),
+        ValueKind::Null | ValueKind::Error => {}
+        ValueKind::List(elements) => elements.iter().for_each(|element| flatten(element.value.clone(), push)),
         _ => push(value),
     }
 }
@@ -320,7 +320,7 @@ fn release_field(instance: &Instance<'_>, name: &Name, span: Span) -> Value {
         "name" => instance.given.name.clone(),
         "namespace" => instance.given.namespace.clone(),
         "strategy" => instance.given.strategy.clone(),
-        "values" => Value::new(Data::Bool(instance.given.values), span),
+        "values" => Value::new(ValueKind::Bool(instance.given.values), span),
         "manifests" => instance.manifests.cloned().unwrap_or(Value::null(span)),
         _ => Value::null(span),
     }

@@ -7,7 +7,7 @@ mod places;
 mod rel;
 mod values;
 
-pub use places::{HeaderPlace, Place, Places, settings_places, version_places};
+pub use places::{HeaderPath, ValuesPath, ValuesPaths, settings_places, version_places};
 pub use rel::release;
 pub use values::{Header, header, settings_and_versions};
 

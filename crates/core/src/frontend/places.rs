@@ -11,27 +11,27 @@ use relc_syntax::ast;
 
 /// Where fields stand: a tree of keys.
 #[derive(Debug, Default)]
-pub struct Places {
+pub struct ValuesPaths {
     /// The keys, sorted.
-    pub keys: BTreeMap<Arc<str>, Place>,
+    pub keys: BTreeMap<Arc<str>, ValuesPath>,
 }
 
 /// What a key is of.
 #[derive(Debug)]
-pub enum Place {
+pub enum ValuesPath {
     /// The field of this name.
     Field(Arc<str>),
     /// A field of this name that is there for old files only.
     Deprecated(Arc<str>),
     /// What the header reads.
-    Header(HeaderPlace),
+    Header(HeaderPath),
     /// More keys below.
-    Below(Places),
+    Below(ValuesPaths),
 }
 
 /// What the core itself reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HeaderPlace {
+pub enum HeaderPath {
     /// The environment's name.
     Environment,
     /// The strategy's name.
@@ -45,51 +45,51 @@ pub enum HeaderPlace {
 }
 
 /// The places from the root, with those of the fields that all versions share.
-pub fn settings_places(plan: &Plan) -> Places {
-    let mut places = Places::default();
-    places.add("environment", Place::Header(HeaderPlace::Environment));
-    places.add("application.strategy", Place::Header(HeaderPlace::Strategy));
-    places.add("application.versions", Place::Header(HeaderPlace::Versions));
-    places.add("application.metadata.name", Place::Header(HeaderPlace::Name));
+pub fn settings_places(plan: &Plan) -> ValuesPaths {
+    let mut places = ValuesPaths::default();
+    places.add("environment", ValuesPath::Header(HeaderPath::Environment));
+    places.add("application.strategy", ValuesPath::Header(HeaderPath::Strategy));
+    places.add("application.versions", ValuesPath::Header(HeaderPath::Versions));
+    places.add("application.metadata.name", ValuesPath::Header(HeaderPath::Name));
     for field in &plan.settings.fields {
         places.add_field(field, "application.");
     }
     for field in plan.version.fields.iter().filter(|field| field.item.shared) {
         if let Some(path) = field.item.place("") {
-            places.add(&format!("application.{path}"), Place::Field(Arc::clone(&field.item.name.text)));
+            places.add(&format!("application.{path}"), ValuesPath::Field(Arc::clone(&field.item.name.text)));
         }
     }
     places
 }
 
 /// The places from a version.
-pub fn version_places(plan: &Plan) -> Places {
-    let mut places = Places::default();
-    places.add("weight", Place::Header(HeaderPlace::Weight));
+pub fn version_places(plan: &Plan) -> ValuesPaths {
+    let mut places = ValuesPaths::default();
+    places.add("weight", ValuesPath::Header(HeaderPath::Weight));
     for field in &plan.version.fields {
         if let Some(path) = field.item.place("") {
-            places.add(&path, Place::Field(Arc::clone(&field.item.name.text)));
+            places.add(&path, ValuesPath::Field(Arc::clone(&field.item.name.text)));
         }
     }
     places
 }
 
-impl Places {
+impl ValuesPaths {
     fn add_field(&mut self, field: &Definition<ast::Field>, prefix: &str) {
-        let place = if field.item.deprecated.is_some() { Place::Deprecated } else { Place::Field };
+        let place = if field.item.deprecated.is_some() { ValuesPath::Deprecated } else { ValuesPath::Field };
         if let Some(path) = field.item.place(prefix) {
             self.add(&path, place(Arc::clone(&field.item.name.text)));
         }
     }
 
-    fn add(&mut self, path: &str, place: Place) {
+    fn add(&mut self, path: &str, place: ValuesPath) {
         match path.split_once('.') {
             None => {
                 self.keys.entry(path.into()).or_insert(place);
             }
             Some((first, rest)) => {
-                let below = self.keys.entry(first.into()).or_insert_with(|| Place::Below(Places::default()));
-                if let Place::Below(below) = below {
+                let below = self.keys.entry(first.into()).or_insert_with(|| ValuesPath::Below(ValuesPaths::default()));
+                if let ValuesPath::Below(below) = below {
                     below.add(rest, place);
                 }
             }
@@ -100,15 +100,15 @@ impl Places {
     pub fn field(&self, path: &str) -> Option<Arc<str>> {
         let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
         match (self.keys.get(first)?, rest) {
-            (Place::Below(below), Some(rest)) => below.field(rest),
-            (Place::Field(name), None) => Some(Arc::clone(name)),
+            (ValuesPath::Below(below), Some(rest)) => below.field(rest),
+            (ValuesPath::Field(name), None) => Some(Arc::clone(name)),
             _ => None,
         }
     }
 
     /// The keys, but for deprecated ones.
     pub fn current(&self) -> impl Iterator<Item = &str> {
-        let current = |place: &Place| !matches!(place, Place::Deprecated(_));
+        let current = |place: &ValuesPath| !matches!(place, ValuesPath::Deprecated(_));
         self.keys.iter().filter(move |(_, place)| current(place)).map(|(key, _)| &**key)
     }
 
@@ -119,7 +119,7 @@ impl Places {
             if &**key == name {
                 found.push(path.clone());
             }
-            if let Place::Below(below) = place {
+            if let ValuesPath::Below(below) = place {
                 below.find(name, &path, found);
             }
         }

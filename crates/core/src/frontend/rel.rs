@@ -6,7 +6,7 @@ use super::{Release, Version, Weight, When};
 use crate::eval::{Evaluator, Scope};
 use crate::library::Module;
 use crate::types::Pattern;
-use crate::value::{Data, Entry, Value};
+use crate::value::{Entry, Value, ValueKind};
 use relc_syntax::ast::{self, Subject, TestOp};
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
 
@@ -45,7 +45,7 @@ pub fn release(
 
 fn fields(object: &ast::Expr, scope: &Scope<'_>, evaluator: &Evaluator<'_>) -> Vec<Entry> {
     match evaluator.eval(object, scope).data {
-        Data::Object(object) => object.entries.clone(),
+        ValueKind::Object(object) => object.entries.clone(),
         _ => Vec::new(),
     }
 }

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::places::{Place, Places, join, settings_places, version_places};
+use super::places::{ValuesPath, ValuesPaths, join, settings_places, version_places};
 use super::{Release, Version, Weight};
 use crate::helm_values;
 use crate::library::Plan;
-use crate::types::{Conform, Type, conform};
-use crate::value::{Data, Entry, Value};
+use crate::types::{Coercion, Type, coerce};
+use crate::value::{Entry, Value, ValueKind};
 use relc_syntax::ast::Name;
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest, quoted};
 use relc_syntax::source::{Sources, Span};
@@ -25,7 +25,7 @@ pub struct Header {
 
 /// The header of `values`; `None` where it says no environment or has no application.
 pub fn header(values: &Value, sources: &Sources, out: &mut Diagnostics) -> Option<Header> {
-    let Data::Object(_) = &values.data else {
+    let ValueKind::Object(_) = &values.data else {
         let found = if values.is_null() { "nothing is said here" } else { &format!("this is {}", values.describe()) };
         let message = format!("values are an object with `environment` and `application`, and {found}");
         out.push(Diagnostic::error(Code::WrongType, values.span, message));
@@ -78,7 +78,7 @@ fn required<'v>(values: &'v Value, key: &str, example: &str, out: &mut Diagnosti
 }
 
 fn name(value: &Value, path: &str, sources: &Sources, out: &mut Diagnostics) -> Option<Name> {
-    let value = conform(value, &Type::STRING, &Conform::declared(sources, path), out);
+    let value = coerce(value, &Type::STRING, &Coercion::declared(sources, path), out);
     value.as_str().map(|text| Name { text: text.into(), span: value.span })
 }
 
@@ -134,7 +134,7 @@ struct Reading<'o> {
     found: Vec<Entry>,
     misplaced_versions: bool,
     /// The places on the other side: those of versions while settings are read, and the reverse.
-    others: &'o Places,
+    others: &'o ValuesPaths,
     out: &'o mut Diagnostics,
 }
 
@@ -142,20 +142,20 @@ struct Reading<'o> {
 const VERSIONS: &str = "versions";
 
 impl Reading<'_> {
-    fn walk(&mut self, value: &Value, places: &Places, path: &str) {
+    fn walk(&mut self, value: &Value, places: &ValuesPaths, path: &str) {
         let object = match &value.data {
-            Data::Object(object) => object,
-            Data::Null | Data::Error => return,
+            ValueKind::Object(object) => object,
+            ValueKind::Null | ValueKind::Error => return,
             _ => return self.wrong_type(path, "an object", value),
         };
         for entry in &object.entries {
             let below = join(path, &entry.key);
             match places.keys.get(&entry.key) {
-                Some(Place::Field(name) | Place::Deprecated(name)) => {
+                Some(ValuesPath::Field(name) | ValuesPath::Deprecated(name)) => {
                     self.found.push(Entry { key: Arc::clone(name), ..entry.clone() });
                 }
-                Some(Place::Header(_)) => {}
-                Some(Place::Below(places)) => self.walk(&entry.value, places, &below),
+                Some(ValuesPath::Header(_)) => {}
+                Some(ValuesPath::Below(places)) => self.walk(&entry.value, places, &below),
                 None => self.unknown(entry, places, path),
             }
         }
@@ -166,7 +166,7 @@ impl Reading<'_> {
         self.out.push(Diagnostic::error(Code::WrongType, value.span, message));
     }
 
-    fn unknown(&mut self, entry: &Entry, places: &Places, path: &str) {
+    fn unknown(&mut self, entry: &Entry, places: &ValuesPaths, path: &str) {
         let place = if path.is_empty() { "at the top of the file".to_owned() } else { format!("in `{path}`") };
         let message = format!("unknown key `{}` {place}", entry.key);
         let error = Diagnostic::error(Code::UnknownKey, entry.key_span, message);
@@ -184,7 +184,7 @@ impl Reading<'_> {
     }
 
     /// Where else a key of this name stands: below, or on the other side.
-    fn elsewhere(&self, key: &str, places: &Places, path: &str) -> Option<String> {
+    fn elsewhere(&self, key: &str, places: &ValuesPaths, path: &str) -> Option<String> {
         let mut found = Vec::new();
         places.find(key, path, &mut found);
         let in_version = path.starts_with("application.versions[");
@@ -192,7 +192,7 @@ impl Reading<'_> {
         found.into_iter().next()
     }
 
-    fn version(&mut self, value: &Value, at: usize, places: &Places) -> Version {
+    fn version(&mut self, value: &Value, at: usize, places: &ValuesPaths) -> Version {
         let path = format!("application.versions[{at}]");
         let weight = value.get("weight").map(|weight| self.weight(weight, &path));
         self.walk(value, places, &path);
@@ -202,11 +202,11 @@ impl Reading<'_> {
 
     fn weight(&mut self, value: &Value, path: &str) -> Weight {
         let number = weight_number(value);
-        if number.is_none() && !matches!(value.data, Data::Error) {
+        if number.is_none() && !matches!(value.data, ValueKind::Error) {
             let message = format!("`{path}.weight` takes a whole number from 0 to {}", u32::MAX);
             let found = match &value.data {
-                Data::Int(number) => format!("this is {number}"),
-                Data::Float(number) => format!("this is {number}"),
+                ValueKind::Int(number) => format!("this is {number}"),
+                ValueKind::Float(number) => format!("this is {number}"),
                 _ => format!("this is {}", value.describe()),
             };
             let error = Diagnostic::error(Code::WeightNotUint, value.span, message).label(found);
@@ -229,9 +229,9 @@ impl Reading<'_> {
 fn weight_number(value: &Value) -> Option<u32> {
     let pasted = value.as_str().and_then(helm_values::pasted_number);
     match pasted.as_ref().unwrap_or(&value.data) {
-        Data::Int(number) => u32::try_from(*number).ok(),
+        ValueKind::Int(number) => u32::try_from(*number).ok(),
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the number is whole and in range")]
-        Data::Float(number) if number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(number) => {
+        ValueKind::Float(number) if number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(number) => {
             Some(*number as u32)
         }
         _ => None,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span as YamlSpan, StrInput, StructureStyle, Tag};
 
 use super::{remedy, scalar};
-use crate::value::{Data, Element, Entry, Value};
+use crate::value::{Element, Entry, Value, ValueKind};
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
 use relc_syntax::source::{FileId, Span};
 
@@ -195,19 +195,19 @@ impl<'t> Composer<'t> {
 
     fn scalar(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>, span: Span) -> Value {
         let data = match tag.and_then(Tag::core_suffix) {
-            Some("str") => Some(Data::String(text.into())),
+            Some("str") => Some(ValueKind::String(text.into())),
             Some("int" | "float" | "bool" | "null") => scalar::resolve(text),
-            Some("binary") => Some(Data::String(text.into())),
-            _ if style == ScalarStyle::Plain && tag.is_none() && span.start == span.end => Some(Data::Null),
+            Some("binary") => Some(ValueKind::String(text.into())),
+            _ if style == ScalarStyle::Plain && tag.is_none() && span.start == span.end => Some(ValueKind::Null),
             _ if style == ScalarStyle::Plain && tag.is_none() => scalar::resolve(text),
-            _ => Some(Data::String(split_surrogates(text))),
+            _ => Some(ValueKind::String(split_surrogates(text))),
         };
         let data = data.unwrap_or_else(|| {
             let message = format!("`{text}` is no number that JSON has, and Helm refuses it");
             self.out.push(
                 Diagnostic::error(Code::YamlSyntax, span, message).help("put it into quotes if the text is meant"),
             );
-            Data::Error
+            ValueKind::Error
         });
         Value::new(data, self.trimmed(span))
     }
@@ -233,7 +233,7 @@ impl<'t> Composer<'t> {
         };
         let last = elements.last().map(|element| element.value.span);
         let span = collection_span(style, start, end, last);
-        Ok((Value::new(Data::List(Arc::new(elements)), span), nodes))
+        Ok((Value::new(ValueKind::List(Arc::new(elements)), span), nodes))
     }
 
     fn mapping(&mut self, style: StructureStyle, start: Span) -> Composed<(Value, usize)> {
@@ -265,7 +265,7 @@ impl<'t> Composer<'t> {
 
     fn entry(&mut self, key: Value, value: Value, building: &mut Mapping) {
         let Some(text) = scalar::key_text(&key.data) else {
-            if !matches!(key.data, Data::Error) {
+            if !matches!(key.data, ValueKind::Error) {
                 let message = format!("a key is a text, and this is {}", key.describe());
                 let help = "put it into quotes if the text is meant";
                 self.out.push(Diagnostic::error(Code::YamlSyntax, key.span, message).help(help));
@@ -285,12 +285,12 @@ impl<'t> Composer<'t> {
     /// `<<: *base`: as yaml.v2 does, in the order of the keys, so that a key before it is overwritten.
     fn merge_key(&mut self, value: &Value, building: &mut Mapping) {
         match &value.data {
-            Data::Object(object) => object.entries.iter().for_each(|entry| building.set(entry.clone())),
-            Data::List(elements) => {
+            ValueKind::Object(object) => object.entries.iter().for_each(|entry| building.set(entry.clone())),
+            ValueKind::List(elements) => {
                 // The first of several wins.
                 elements.iter().rev().for_each(|element| self.merge_key(&element.value, building));
             }
-            Data::Error => {}
+            ValueKind::Error => {}
             _ => {
                 let message = format!("`<<` merges a map or a list of maps, and this is {}", value.describe());
                 let help = "name an anchor: `<<: *base`";

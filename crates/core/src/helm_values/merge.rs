@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::value::{Data, Object, Value};
+use crate::value::{Object, Value, ValueKind};
 
 /// `over` laid over `base`. What `over` says `null` is absent afterwards.
 pub fn merge(base: Value, over: Value) -> Value {
     match (base.data, over.data) {
-        (Data::Object(low), Data::Object(high)) => {
+        (ValueKind::Object(low), ValueKind::Object(high)) => {
             let mut entries = Arc::unwrap_or_clone(low).entries;
             for entry in Arc::unwrap_or_clone(high).entries {
                 match entries.iter_mut().find(|known| known.key == entry.key) {
@@ -19,10 +19,10 @@ pub fn merge(base: Value, over: Value) -> Value {
                     None => entries.push(entry),
                 }
             }
-            Value::new(Data::Object(Arc::new(Object { entries, kind: None })), base.span)
+            Value::new(ValueKind::Object(Arc::new(Object { entries, kind: None })), base.span)
         }
         // A file of comments alone says nothing.
-        (below, Data::Null)
+        (below, ValueKind::Null)
             if base.span.file != over.span.file && over.span.start == over.span.end && over.span.end == 0 =>
         {
             Value::new(below, base.span)

@@ -1,17 +1,17 @@
 //! Plain scalars of YAML 1.1, as Go's yaml.v2 resolves them (`resolve.go`), checked against Helm 3.18.
 
-use crate::value::Data;
+use crate::value::ValueKind;
 
 /// What a plain scalar is; `None` for `.inf` and `.nan`, which JSON and so Helm do not have.
-pub fn resolve(text: &str) -> Option<Data> {
-    let string = || Some(Data::String(text.into()));
+pub fn resolve(text: &str) -> Option<ValueKind> {
+    let string = || Some(ValueKind::String(text.into()));
     match text {
-        "" | "~" | "null" | "Null" | "NULL" => return Some(Data::Null),
+        "" | "~" | "null" | "Null" | "NULL" => return Some(ValueKind::Null),
         "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => {
-            return Some(Data::Bool(true));
+            return Some(ValueKind::Bool(true));
         }
         "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
-            return Some(Data::Bool(false));
+            return Some(ValueKind::Bool(false));
         }
         ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" | "-.inf" | "-.Inf" | "-.INF" | ".nan" | ".NaN"
         | ".NAN" => return None,
@@ -29,12 +29,12 @@ pub fn resolve(text: &str) -> Option<Data> {
 }
 
 /// The number that `text` is where a template pastes it without quotes, as the chart does with the texts of its own fields.
-pub fn pasted_number(text: &str) -> Option<Data> {
-    resolve(text.trim()).filter(|data| matches!(data, Data::Int(_) | Data::Float(_)))
+pub fn pasted_number(text: &str) -> Option<ValueKind> {
+    resolve(text.trim()).filter(|data| matches!(data, ValueKind::Int(_) | ValueKind::Float(_)))
 }
 
 /// Go's `strconv.ParseInt(text, 0, 64)` or `ParseUint`: the base is in the prefix, and a leading zero means eight.
-fn integer(text: &str) -> Option<Data> {
+fn integer(text: &str) -> Option<ValueKind> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
@@ -53,14 +53,14 @@ fn integer(text: &str) -> Option<Data> {
     let magnitude = u64::from_str_radix(digits, base).ok()?;
     if negative {
         let number = 0_i64.checked_sub_unsigned(magnitude)?;
-        return Some(Data::Int(number));
+        return Some(ValueKind::Int(number));
     }
     #[expect(clippy::cast_precision_loss, reason = "JSON readers take such a number for a float too")]
-    Some(i64::try_from(magnitude).map_or(Data::Float(magnitude as f64), Data::Int))
+    Some(i64::try_from(magnitude).map_or(ValueKind::Float(magnitude as f64), ValueKind::Int))
 }
 
 /// yaml.v2's float: `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`, finite.
-fn float(text: &str) -> Option<Data> {
+fn float(text: &str) -> Option<ValueKind> {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     let (mantissa, exponent) = match unsigned.find(['e', 'E']) {
         Some(at) => (&unsigned[..at], Some(&unsigned[at + 1..])),
@@ -76,16 +76,16 @@ fn float(text: &str) -> Option<Data> {
     if !shape || !exponent_fits {
         return None;
     }
-    text.parse::<f64>().ok().filter(|number| number.is_finite()).map(Data::Float)
+    text.parse::<f64>().ok().filter(|number| number.is_finite()).map(ValueKind::Float)
 }
 
 /// A key as text: JSON has no other, and sigs.k8s.io/yaml writes numbers and booleans so. `None` for null and collections.
-pub fn key_text(data: &Data) -> Option<String> {
+pub fn key_text(data: &ValueKind) -> Option<String> {
     match data {
-        Data::String(text) => Some(text.to_string()),
-        Data::Bool(truth) => Some(truth.to_string()),
-        Data::Int(number) => Some(number.to_string()),
-        Data::Float(number) => Some(number.to_string()),
+        ValueKind::String(text) => Some(text.to_string()),
+        ValueKind::Bool(truth) => Some(truth.to_string()),
+        ValueKind::Int(number) => Some(number.to_string()),
+        ValueKind::Float(number) => Some(number.to_string()),
         _ => None,
     }
 }
@@ -140,11 +140,11 @@ mod tests {
         for (text, json) in RECORDED {
             let expected: serde_json::Value = serde_json::from_str(json).expect("recorded JSON");
             let found = match resolve(text).expect("none of these is infinite") {
-                Data::Null => serde_json::Value::Null,
-                Data::Bool(truth) => truth.into(),
-                Data::Int(number) => number.into(),
-                Data::Float(number) => number.into(),
-                Data::String(text) => (&*text).into(),
+                ValueKind::Null => serde_json::Value::Null,
+                ValueKind::Bool(truth) => truth.into(),
+                ValueKind::Int(number) => number.into(),
+                ValueKind::Float(number) => number.into(),
+                ValueKind::String(text) => (&*text).into(),
                 other => panic!("{other:?}"),
             };
             let same = found == expected || (found.is_number() && found.as_f64() == expected.as_f64());

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::value::{Data, Element, Entry, Value};
+use crate::value::{Element, Entry, Value, ValueKind};
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
 use relc_syntax::source::{FileId, Span};
 
@@ -175,11 +175,11 @@ impl Reader<'_> {
     fn typed(&self, text: &str, start: usize) -> Value {
         let span = self.span(start);
         let data = match (self.typed, text) {
-            (Typed::Strings, text) => Data::String(text.into()),
-            (Typed::Scalars, "true") => Data::Bool(true),
-            (Typed::Scalars, "false") => Data::Bool(false),
-            (Typed::Scalars, "null") => Data::Null,
-            (Typed::Scalars, text) => whole(text).map_or_else(|| Data::String(text.into()), Data::Int),
+            (Typed::Strings, text) => ValueKind::String(text.into()),
+            (Typed::Scalars, "true") => ValueKind::Bool(true),
+            (Typed::Scalars, "false") => ValueKind::Bool(false),
+            (Typed::Scalars, "null") => ValueKind::Null,
+            (Typed::Scalars, text) => whole(text).map_or_else(|| ValueKind::String(text.into()), ValueKind::Int),
         };
         Value::new(data, span)
     }
@@ -212,7 +212,7 @@ fn put(base: Value, path: &[Step], value: &Value) -> Value {
     match step {
         Step::Key(key, span) => {
             let (mut entries, place) = match base.data {
-                Data::Object(object) => (Arc::unwrap_or_clone(object).entries, base.span),
+                ValueKind::Object(object) => (Arc::unwrap_or_clone(object).entries, base.span),
                 _ => (Vec::new(), *span),
             };
             match entries.iter_mut().find(|entry| entry.key == *key) {
@@ -227,7 +227,7 @@ fn put(base: Value, path: &[Step], value: &Value) -> Value {
         }
         Step::Index(index, span) => {
             let (mut elements, place) = match base.data {
-                Data::List(elements) => (Arc::unwrap_or_clone(elements), base.span),
+                ValueKind::List(elements) => (Arc::unwrap_or_clone(elements), base.span),
                 _ => (Vec::new(), *span),
             };
             while elements.len() <= *index {
@@ -235,7 +235,7 @@ fn put(base: Value, path: &[Step], value: &Value) -> Value {
             }
             let below = std::mem::replace(&mut elements[*index].value, Value::null(*span));
             elements[*index].value = put(below, rest, value);
-            Value::new(Data::List(Arc::new(elements)), place)
+            Value::new(ValueKind::List(Arc::new(elements)), place)
         }
     }
 }

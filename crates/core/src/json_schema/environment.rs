@@ -4,8 +4,8 @@ use serde_json::{Map, Value as Json, json};
 
 use super::field::Stands;
 use super::{Defs, item, paragraphs};
-use crate::check::Prepared;
-use crate::frontend::{HeaderPlace, Place, Places, settings_places, version_places};
+use crate::check::TypedPlan;
+use crate::frontend::{HeaderPath, ValuesPath, ValuesPaths, settings_places, version_places};
 use crate::library::{Environment, Found, NO_STRATEGY, Slot, StrategyDef};
 use relc_syntax::ast::WeightMode;
 
@@ -20,8 +20,8 @@ pub fn tree(found: &Found, defs: &mut Defs) -> Json {
     let environment = &*found.environment;
     let mut trees: Vec<(&StrategyDef, Json)> = Vec::new();
     for strategy in &environment.strategies {
-        let prepared = Prepared::new(found.plan(Some(strategy.name())));
-        let scope = Scope { environment, prepared: &prepared, side: Side::Settings };
+        let prepared = TypedPlan::new(found.plan(Some(strategy.name())));
+        let scope = SchemaScope { environment, prepared: &prepared, side: Side::Settings };
         trees.push((strategy, scope.object(&settings_places(&prepared.plan), defs).json));
     }
     let differ = trees.windows(2).any(|pair| pair[0].1 != pair[1].1);
@@ -104,8 +104,8 @@ fn described(description: &str, schema: Json) -> Json {
 }
 
 /// Whether the header reads `wanted` right here.
-fn holds(places: &Places, wanted: HeaderPlace) -> bool {
-    places.keys.values().any(|place| matches!(place, Place::Header(header) if *header == wanted))
+fn holds(places: &ValuesPaths, wanted: HeaderPath) -> bool {
+    places.keys.values().any(|place| matches!(place, ValuesPath::Header(header) if *header == wanted))
 }
 
 /// The side whose keys are gone through.
@@ -117,9 +117,9 @@ enum Side {
 
 /// Whose fields places name.
 #[derive(Clone, Copy)]
-struct Scope<'a> {
+struct SchemaScope<'a> {
     environment: &'a Environment,
-    prepared: &'a Prepared,
+    prepared: &'a TypedPlan,
     side: Side,
 }
 
@@ -129,9 +129,9 @@ struct Key {
     needed: bool,
 }
 
-impl Scope<'_> {
+impl SchemaScope<'_> {
     /// An object of the keys in `places`, and no others.
-    fn object(self, places: &Places, defs: &mut Defs) -> Key {
+    fn object(self, places: &ValuesPaths, defs: &mut Defs) -> Key {
         let mut properties = Map::new();
         let mut required = Vec::new();
         for (key, place) in &places.keys {
@@ -141,7 +141,7 @@ impl Scope<'_> {
             }
             properties.insert(key.to_string(), found.json);
         }
-        if holds(places, HeaderPlace::Environment) {
+        if holds(places, HeaderPath::Environment) {
             properties.insert("global".to_owned(), json!({ "description": GLOBAL }));
         }
         let needed = !required.is_empty();
@@ -153,13 +153,13 @@ impl Scope<'_> {
         Key { json, needed }
     }
 
-    fn key(self, place: &Place, defs: &mut Defs) -> Key {
+    fn key(self, place: &ValuesPath, defs: &mut Defs) -> Key {
         match place {
-            Place::Field(name) | Place::Deprecated(name) => self.field(name, defs),
-            Place::Header(header) => self.header(*header, defs),
-            Place::Below(places) => {
+            ValuesPath::Field(name) | ValuesPath::Deprecated(name) => self.field(name, defs),
+            ValuesPath::Header(header) => self.header(*header, defs),
+            ValuesPath::Below(places) => {
                 let below = self.object(places, defs);
-                if holds(places, HeaderPlace::Versions) {
+                if holds(places, HeaderPath::Versions) {
                     return Key { json: described(APPLICATION, below.json), ..below };
                 }
                 below
@@ -169,7 +169,7 @@ impl Scope<'_> {
 
     /// The field that a key is of, looked for as a release's keys are.
     fn field(self, name: &str, defs: &mut Defs) -> Key {
-        let Prepared { plan, settings, version, .. } = self.prepared;
+        let TypedPlan { plan, settings, version, .. } = self.prepared;
         let own = match self.side {
             Side::Settings => plan.settings_slot(name),
             Side::Version => None,
@@ -192,30 +192,30 @@ impl Scope<'_> {
         Key { json: defs.field(field, ty, stands), needed }
     }
 
-    fn header(self, header: HeaderPlace, defs: &mut Defs) -> Key {
+    fn header(self, header: HeaderPath, defs: &mut Defs) -> Key {
         let environment = self.environment;
         match header {
-            HeaderPlace::Environment => {
+            HeaderPath::Environment => {
                 let part = &environment.declaration.item;
                 let doc = item(&part.name.text, part.doc.as_deref());
                 let description = format!("What the release's versions are, and how requests reach them.\n\n{doc}");
                 Key { json: json!({ "description": description, "const": *part.name.text }), needed: true }
             }
-            HeaderPlace::Strategy => {
+            HeaderPath::Strategy => {
                 Key { json: strategies(environment), needed: environment.strategy(NO_STRATEGY).is_none() }
             }
-            HeaderPlace::Versions => {
-                let scope = Scope { side: Side::Version, ..self };
+            HeaderPath::Versions => {
+                let scope = SchemaScope { side: Side::Version, ..self };
                 let version = scope.object(&version_places(&self.prepared.plan), defs).json;
                 let description = "The versions. The first one is the primary, which gets what no other one does.";
                 let json = json!({ "description": description, "type": "array", "minItems": 1, "items": version });
                 Key { json, needed: true }
             }
-            HeaderPlace::Name => {
+            HeaderPath::Name => {
                 let description = "Name of the release, over the one that Helm is given.";
                 Key { json: json!({ "description": description, "type": ["string", "null"] }), needed: false }
             }
-            HeaderPlace::Weight => Key { json: super::field::weight(environment), needed: false },
+            HeaderPath::Weight => Key { json: super::field::weight(environment), needed: false },
         }
     }
 }

@@ -125,7 +125,7 @@ struct Union {
 
 /// Which scope of a layer a statement belongs to.
 #[derive(Clone, Copy, PartialEq)]
-enum Place {
+enum MergeSite {
     Settings,
     Version,
     Body,
@@ -160,7 +160,7 @@ impl Union {
             | Statement::Track(_)
             | Statement::Lint(_)
             | Statement::Require(_) => {
-                add_to_layer(&mut self.environment.base, within, Place::Body, statement, &mut self.out);
+                add_to_layer(&mut self.environment.base, within, MergeSite::Body, statement, &mut self.out);
             }
         }
     }
@@ -205,7 +205,7 @@ impl Union {
                 | Statement::Track(_)
                 | Statement::Lint(_)
                 | Statement::Require(_) => {
-                    add_to_layer(&mut layer, within, Place::Body, statement, &mut self.out);
+                    add_to_layer(&mut layer, within, MergeSite::Body, statement, &mut self.out);
                 }
             }
         }
@@ -279,13 +279,19 @@ impl Union {
     }
 }
 
-fn add_to_layer(layer: &mut Layer, within: &Within<'_>, place: Place, statement: &Statement, out: &mut Diagnostics) {
+fn add_to_layer(
+    layer: &mut Layer,
+    within: &Within<'_>,
+    place: MergeSite,
+    statement: &Statement,
+    out: &mut Diagnostics,
+) {
     match statement {
         Statement::Settings(body, span) => {
-            nested(layer, within, (place, Place::Settings), body, *span, out);
+            nested(layer, within, (place, MergeSite::Settings), body, *span, out);
         }
         Statement::Version(body, span) => {
-            nested(layer, within, (place, Place::Version), body, *span, out);
+            nested(layer, within, (place, MergeSite::Version), body, *span, out);
         }
         Statement::Field(_)
         | Statement::Let(_)
@@ -298,9 +304,9 @@ fn add_to_layer(layer: &mut Layer, within: &Within<'_>, place: Place, statement:
         | Statement::Watch(_)
         | Statement::Replace(..) => {
             let members = match place {
-                Place::Settings => &mut layer.settings,
-                Place::Version => &mut layer.version,
-                Place::Body => &mut layer.body,
+                MergeSite::Settings => &mut layer.settings,
+                MergeSite::Version => &mut layer.version,
+                MergeSite::Body => &mut layer.body,
             };
             add_member(members, within, place, statement, out);
         }
@@ -310,12 +316,12 @@ fn add_to_layer(layer: &mut Layer, within: &Within<'_>, place: Place, statement:
 fn nested(
     layer: &mut Layer,
     within: &Within<'_>,
-    (outer, inner): (Place, Place),
+    (outer, inner): (MergeSite, MergeSite),
     body: &ast::Body,
     span: Span,
     out: &mut Diagnostics,
 ) {
-    if outer != Place::Body {
+    if outer != MergeSite::Body {
         out.push(Diagnostic::error(Code::Misplaced, span, "`settings` and `version` cannot stand in each other"));
         return;
     }
@@ -324,14 +330,20 @@ fn nested(
     }
 }
 
-fn add_member(members: &mut Members, within: &Within<'_>, place: Place, statement: &Statement, out: &mut Diagnostics) {
+fn add_member(
+    members: &mut Members,
+    within: &Within<'_>,
+    place: MergeSite,
+    statement: &Statement,
+    out: &mut Diagnostics,
+) {
     let misplaced = |what: &str, span: Span, help: &str| {
         Diagnostic::error(Code::Misplaced, span, format!("{what} cannot stand here")).help(help)
     };
     match statement {
         Statement::Let(let_) => add_let(members, within, let_, out),
         Statement::Require(require) => members.requires.push(definition(within.module, require, within.part)),
-        Statement::Field(field) if place == Place::Body => {
+        Statement::Field(field) if place == MergeSite::Body => {
             out.push(misplaced("a field", field.span, "put it into `settings { … }` or `version { … }`"));
         }
         Statement::Field(field) => {
@@ -339,14 +351,14 @@ fn add_member(members: &mut Members, within: &Within<'_>, place: Place, statemen
                 members.fields.push(definition(within.module, field, within.part));
             }
         }
-        Statement::Fragment(fragment) if place == Place::Body => add_fragment(members, within, fragment, out),
+        Statement::Fragment(fragment) if place == MergeSite::Body => add_fragment(members, within, fragment, out),
         Statement::Fragment(fragment) => {
             out.push(misplaced("a fragment", fragment.span, "put it into the body around"));
         }
-        Statement::Emit(emit) if place != Place::Settings => {
+        Statement::Emit(emit) if place != MergeSite::Settings => {
             members.emits.push(EmitDef { definition: definition(within.module, emit, within.part), track: false });
         }
-        Statement::Track(emit) if place == Place::Version => {
+        Statement::Track(emit) if place == MergeSite::Version => {
             members.emits.push(EmitDef { definition: definition(within.module, emit, within.part), track: true });
         }
         Statement::Emit(emit) => out.push(misplaced("`emit`", emit.span, "put it into the body around")),

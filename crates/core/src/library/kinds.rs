@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value as Json};
 
 use crate::helm_values;
-use crate::value::{Data, Value};
+use crate::value::{Value, ValueKind};
 use relc_schema::reduce::{Around, Failure, Metadata, Records, reduce};
 use relc_schema::{self as schema, Declared, Header, Schema, SchemaRef, custom_kinds};
 use relc_syntax::ast::Name;
@@ -207,7 +207,7 @@ fn object_meta() -> Option<SchemaRef> {
 /// The documents of a list, as kubectl prints several; else the document itself.
 fn items<'d>(value: &'d Value, document: &'d Json) -> Vec<(&'d Value, &'d Json)> {
     match (value.get("items").map(|items| &items.data), document.get("items")) {
-        (Some(Data::List(values)), Some(Json::Array(items))) => {
+        (Some(ValueKind::List(values)), Some(Json::Array(items))) => {
             values.iter().map(|element| &element.value).zip(items).collect()
         }
         _ => vec![(value, document)],
@@ -219,7 +219,7 @@ fn failed(failure: &Failure, document: &Value, schema: &[String]) -> Box<Diagnos
     let mut at = document;
     for step in schema.iter().chain(&failure.path) {
         let next = match &at.data {
-            Data::List(list) => {
+            ValueKind::List(list) => {
                 step.parse().ok().and_then(|index: usize| list.get(index)).map(|element| &element.value)
             }
             _ => at.get(step),
@@ -255,15 +255,17 @@ fn blank(text: &str) -> String {
 /// A value of a file as JSON.
 fn json(value: &Value) -> Json {
     match &value.data {
-        Data::Bool(truth) => Json::Bool(*truth),
-        Data::Int(number) => Json::from(*number),
-        Data::Float(number) => Json::from(*number),
-        Data::String(text) | Data::Word(text) => Json::from(&**text),
-        Data::List(list) => list.iter().map(|element| json(&element.value)).collect(),
-        Data::Object(object) => {
+        ValueKind::Bool(truth) => Json::Bool(*truth),
+        ValueKind::Int(number) => Json::from(*number),
+        ValueKind::Float(number) => Json::from(*number),
+        ValueKind::String(text) | ValueKind::Word(text) => Json::from(&**text),
+        ValueKind::List(list) => list.iter().map(|element| json(&element.value)).collect(),
+        ValueKind::Object(object) => {
             Json::Object(object.entries.iter().map(|entry| (entry.key.to_string(), json(&entry.value))).collect())
         }
         // What a file of data does not hold.
-        Data::Null | Data::Run(_) | Data::Guarded(_) | Data::Version(_) | Data::Error => Json::Null,
+        ValueKind::Null | ValueKind::Residual(_) | ValueKind::Guarded(_) | ValueKind::Version(_) | ValueKind::Error => {
+            Json::Null
+        }
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::eval::Given;
-use crate::types::{Conform, Type, examine};
+use crate::eval::TypedRelease;
+use crate::types::{Coercion, Type, validate};
 use crate::value::{Object, Value};
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
 use relc_syntax::source::{Sources, Span};
@@ -14,7 +14,7 @@ const LONGEST_NAME: usize = 253;
 /// Checks `documents`.
 ///
 /// `origins` says of each which version it is of, by position; the last ones may be of the release as a whole.
-pub fn check(documents: &[Value], origins: &[usize], given: &Given, sources: &Sources, out: &mut Diagnostics) {
+pub fn check(documents: &[Value], origins: &[usize], given: &TypedRelease, sources: &Sources, out: &mut Diagnostics) {
     let mut places: HashMap<[&str; 4], (Span, Option<usize>)> = HashMap::new();
     for (at, document) in documents.iter().enumerate() {
         let origin = origins.get(at).copied();
@@ -37,8 +37,8 @@ pub fn check(documents: &[Value], origins: &[usize], given: &Given, sources: &So
 pub fn against_schema(document: &Value, object: &Object, sources: &Sources, out: &mut Diagnostics) {
     let Some(kind) = &object.kind else { return };
     let name = name_of(object).and_then(Value::as_str).unwrap_or("");
-    let cx = Conform::finished(sources, &kind.schema().kind, name);
-    examine(document, &Type::Schema(kind.clone()), &cx, out);
+    let cx = Coercion::finished(sources, &kind.schema().kind, name);
+    validate(document, &Type::Schema(kind.clone()), &cx, out);
 }
 
 /// Two objects of one kind, name and namespace. The first is of a version wherever the second is.
@@ -71,7 +71,7 @@ fn name_of(object: &Object) -> Option<&Value> {
     object.get("metadata")?.get("name")
 }
 
-fn key_of<'v>(object: &'v Object, name: &'v Value, given: &'v Given) -> [&'v str; 4] {
+fn key_of<'v>(object: &'v Object, name: &'v Value, given: &'v TypedRelease) -> [&'v str; 4] {
     let text = |key: &str| object.get(key).and_then(Value::as_str).unwrap_or("");
     let namespace = object.get("metadata").and_then(|metadata| metadata.get("namespace")).and_then(Value::as_str);
     let namespace = namespace.or_else(|| given.namespace.as_str()).unwrap_or("");

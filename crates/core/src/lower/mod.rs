@@ -1,6 +1,6 @@
 //! An environment and a checked release make manifests.
 //!
-//! In: [`Given`] and its [`Prepared`] environment. Out: the documents, in the order in which they are written, each
+//! In: [`TypedRelease`] and its [`TypedPlan`] environment. Out: the documents, in the order in which they are written, each
 //! checked against its kind's schema, and every routing template tried for every set of ready versions.
 
 mod finished;
@@ -8,9 +8,9 @@ mod routes;
 
 use std::sync::Arc;
 
-use crate::check::Prepared;
-use crate::codegen::Made;
-use crate::eval::{Evaluator, Given, Scope, Truth, flatten};
+use crate::check::TypedPlan;
+use crate::codegen::Rendered;
+use crate::eval::{Evaluator, Scope, Tristate, TypedRelease, flatten};
 use crate::library::{Definition, EmitDef};
 use crate::value::Value;
 use relc_syntax::ast;
@@ -26,7 +26,7 @@ pub struct Lowered {
     /// In the order in which they are written; empty where there are errors.
     pub documents: Vec<Value>,
     /// The texts that were made of trees, as they stand in the documents.
-    pub made: Vec<Made>,
+    pub made: Vec<Rendered>,
     /// The namespace that the release is in.
     pub namespace: String,
     /// What is wrong.
@@ -34,7 +34,7 @@ pub struct Lowered {
 }
 
 /// Lowers the release that `evaluator` evaluates, which was made for `prepared` and `given`.
-pub fn release(prepared: &Prepared, given: &Given, evaluator: &Evaluator<'_>, sources: &Sources) -> Lowered {
+pub fn release(prepared: &TypedPlan, given: &TypedRelease, evaluator: &Evaluator<'_>, sources: &Sources) -> Lowered {
     let mut checks = Diagnostics::default();
     requirements(prepared, given, evaluator, &mut checks);
     let mut documents = Vec::new();
@@ -72,7 +72,7 @@ fn emitted(emit: &EmitDef, evaluator: &Evaluator<'_>, documents: &mut Vec<Value>
     }
 }
 
-fn requirements(prepared: &Prepared, given: &Given, evaluator: &Evaluator<'_>, out: &mut Diagnostics) {
+fn requirements(prepared: &TypedPlan, given: &TypedRelease, evaluator: &Evaluator<'_>, out: &mut Diagnostics) {
     let plan = &prepared.plan;
     for require in plan.settings.requires.iter().chain(&plan.body.requires) {
         requirement(require, None, given.span, evaluator, out);
@@ -98,8 +98,8 @@ fn requirement(
     out: &mut Diagnostics,
 ) {
     let scope = Scope::part(&require.module, version);
-    let truth = Truth::of(&evaluator.eval(&require.item.condition, &scope));
-    if truth == Truth::Known(false) {
+    let truth = Tristate::of(&evaluator.eval(&require.item.condition, &scope));
+    if truth == Tristate::Known(false) {
         let place = require.item.at.as_ref().map_or(span, |at| evaluator.place(Some(at), &scope));
         let message = evaluator.text(&require.item.message, &scope);
         let error = Diagnostic::error(Code::Requirement, place, message);

@@ -1,8 +1,8 @@
 //! Routes are tried for every set of ready versions, as the controller will.
 
 use crate::codegen;
-use crate::eval::Given;
-use crate::value::{Data, Value};
+use crate::eval::TypedRelease;
+use crate::value::{Value, ValueKind};
 use relc_syntax::diagnostic::{Diagnostic, Diagnostics};
 use relc_syntax::source::Sources;
 
@@ -10,7 +10,7 @@ use relc_syntax::source::Sources;
 const MAX_EXHAUSTIVE: usize = 8;
 
 /// Checks the object that `template` gives for every set of ready versions. One set that fails is enough to say.
-pub fn check(template: &Value, given: &Given, sources: &Sources, out: &mut Diagnostics) {
+pub fn check(template: &Value, given: &TypedRelease, sources: &Sources, out: &mut Diagnostics) {
     // A version that is ready has weight: what a weight of 0 leads to is the set without it.
     let weights: Vec<Option<u64>> = given.versions.iter().map(|version| Some(weight_of(&version.weight))).collect();
     for ready in sets(given.versions.len()) {
@@ -30,12 +30,12 @@ pub fn check(template: &Value, given: &Given, sources: &Sources, out: &mut Diagn
 
 fn weight_of(weight: &Value) -> u64 {
     match weight.data {
-        Data::Int(weight) => u64::try_from(weight).unwrap_or(0).max(1),
+        ValueKind::Int(weight) => u64::try_from(weight).unwrap_or(0).max(1),
         _ => 1,
     }
 }
 
-fn with_set(error: Diagnostic, ready: &[bool], given: &Given) -> Diagnostic {
+fn with_set(error: Diagnostic, ready: &[bool], given: &TypedRelease) -> Diagnostic {
     let names = given.versions.iter().enumerate().filter(|(at, _)| ready[*at]);
     let names: Vec<String> = names.map(|(at, version)| version.called(at)).collect();
     let when = if names.is_empty() { "none".to_owned() } else { names.join(", ") };

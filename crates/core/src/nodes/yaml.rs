@@ -2,7 +2,7 @@
 
 use super::{Kind, Node, Shape, holds};
 use crate::helm_values;
-use crate::value::{Data, Entry, Value};
+use crate::value::{Entry, Value, ValueKind};
 use relc_syntax::source::{FileId, Span};
 
 pub(super) fn root(file: FileId, text: &str) -> Node {
@@ -19,13 +19,13 @@ fn node(kind: Kind, value: &Value, text: &str) -> Node {
     let opener = text.as_bytes().get(span.start as usize).copied();
     let here = |inner: Span| holds(span, inner);
     let (shape, mut children): (Shape, Vec<Node>) = match &value.data {
-        Data::Object(_) | Data::List(_) if opener == Some(b'*') => (Shape::Other, Vec::new()),
-        Data::Object(object) => {
+        ValueKind::Object(_) | ValueKind::List(_) if opener == Some(b'*') => (Shape::Other, Vec::new()),
+        ValueKind::Object(object) => {
             let entries = object.entries.iter().filter(|entry| here(entry.key_span));
             let shape = if opener == Some(b'{') { Shape::Map } else { Shape::BlockMap };
             (shape, entries.map(|entry| self::entry(entry, text)).collect())
         }
-        Data::List(elements) => {
+        ValueKind::List(elements) => {
             let shape = if opener == Some(b'[') { Shape::List } else { Shape::BlockList };
             (shape, elements.iter().map(|element| node(Kind::Element, &element.value, text)).collect())
         }
@@ -60,8 +60,10 @@ fn is_empty(value: &Value) -> bool {
 /// Whether the part of the collection that begins at `start` ends with a value that is not written.
 fn is_empty_at(collection: &Value, start: u32) -> bool {
     let last = match &collection.data {
-        Data::Object(object) => object.entries.iter().find(|entry| entry.key_span.start == start).map(|e| &e.value),
-        Data::List(elements) => elements.iter().find(|e| e.value.span.start == start).map(|e| &e.value),
+        ValueKind::Object(object) => {
+            object.entries.iter().find(|entry| entry.key_span.start == start).map(|e| &e.value)
+        }
+        ValueKind::List(elements) => elements.iter().find(|e| e.value.span.start == start).map(|e| &e.value),
         _ => None,
     };
     last.is_some_and(|last| is_empty(last) || ends_empty(last))
@@ -69,10 +71,12 @@ fn is_empty_at(collection: &Value, start: u32) -> bool {
 
 fn ends_empty(value: &Value) -> bool {
     match &value.data {
-        Data::Object(object) => {
+        ValueKind::Object(object) => {
             object.entries.last().is_some_and(|last| is_empty(&last.value) || ends_empty(&last.value))
         }
-        Data::List(elements) => elements.last().is_some_and(|last| is_empty(&last.value) || ends_empty(&last.value)),
+        ValueKind::List(elements) => {
+            elements.last().is_some_and(|last| is_empty(&last.value) || ends_empty(&last.value))
+        }
         _ => false,
     }
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::checker::Checker;
-use super::known::{Known, OptionalOf, Stage, field_type, join, map_value};
+use super::inferred::{Inferred, OptionalOf, Stage, field_type, join, map_value};
 use super::messages::{absent_here, suggest};
-use super::scope::{Place, Scope};
+use super::scope::{PartContext, TypeScope};
 use crate::library::{Item, Module, Slot};
 use crate::types::written::{element_type, field_names};
 use crate::types::{ListType, Type};
@@ -23,21 +23,21 @@ const RELEASE_FIELDS: &[&str] = &["manifests", "name", "namespace", "strategy", 
 
 impl Checker<'_> {
     /// Whether `name` refers to something as a value.
-    pub(super) fn declared(&self, name: &str, scope: &Scope<'_>) -> bool {
+    pub(super) fn declared(&self, name: &str, scope: &TypeScope<'_>) -> bool {
         scope.local(name).is_some()
             || (scope.in_part() && self.is_part_name(name, scope))
             || matches!(scope.module.items.get(name), Some(Item::Let(_) | Item::Param(_) | Item::Fragment(_)))
             || scope.module.imports.contains_key(name)
     }
 
-    fn is_part_name(&self, name: &str, scope: &Scope<'_>) -> bool {
+    fn is_part_name(&self, name: &str, scope: &TypeScope<'_>) -> bool {
         PART_NAMES.contains(&name)
-            || (name == "v" && scope.place == Place::Version)
+            || (name == "v" && scope.place == PartContext::Version)
             || self.plan.is_some_and(|plan| plan.body_slot(name).is_some())
     }
 
     /// Says it where `name`, which is bound here, is declared around already.
-    pub(super) fn fresh(&mut self, name: &Name, scope: &Scope<'_>) {
+    pub(super) fn fresh(&mut self, name: &Name, scope: &TypeScope<'_>) {
         if self.declared(&name.text, scope) {
             let message = format!("`{}` is declared already where this stands", name.text);
             let error = Diagnostic::error(Code::DuplicateName, name.span, message);
@@ -49,14 +49,14 @@ impl Checker<'_> {
         }
     }
 
-    fn place_of(&self, name: &str, scope: &Scope<'_>) -> Option<Span> {
+    fn place_of(&self, name: &str, scope: &TypeScope<'_>) -> Option<Span> {
         let body =
             self.plan.filter(|_| scope.in_part()).and_then(|plan| plan.body.declared(name)).map(|(span, ..)| span);
         body.or_else(|| scope.module.items.get(name).map(|item| item.name().span))
     }
 
     /// What could have been meant by `name`.
-    pub(super) fn nearest_name(&self, name: &str, scope: &Scope<'_>) -> Option<String> {
+    pub(super) fn nearest_name(&self, name: &str, scope: &TypeScope<'_>) -> Option<String> {
         let mut known: Vec<&str> = scope.locals().map(|local| &**local.name).collect();
         if let Some(plan) = self.plan.filter(|_| scope.in_part()) {
             known.extend(PART_NAMES);
@@ -69,7 +69,7 @@ impl Checker<'_> {
     }
 
     /// The bare word `name`.
-    pub(super) fn name(&mut self, name: &Arc<str>, span: Span, scope: &Scope<'_>) -> Known {
+    pub(super) fn name(&mut self, name: &Arc<str>, span: Span, scope: &TypeScope<'_>) -> Inferred {
         if let Some(known) = scope.local(name) {
             return known.clone();
         }
@@ -85,19 +85,19 @@ impl Checker<'_> {
         self.report(error)
     }
 
-    fn part_name(&mut self, name: &str, span: Span, scope: &Scope<'_>) -> Option<Known> {
+    fn part_name(&mut self, name: &str, span: Span, scope: &TypeScope<'_>) -> Option<Inferred> {
         let versions =
-            |least| Known::now(Type::List(Arc::new(ListType { element: Type::Version, least: Some(least) })));
+            |least| Inferred::now(Type::List(Arc::new(ListType { element: Type::Version, least: Some(least) })));
         match (name, scope.place) {
-            ("v", Place::Version) => Some(Known::now(Type::Version)),
-            ("versions" | "others", Place::Version) => {
+            ("v", PartContext::Version) => Some(Inferred::now(Type::Version)),
+            ("versions" | "others", PartContext::Version) => {
                 let message = format!("a version does not see `{name}`: it is defined for each version by itself");
                 let error = Diagnostic::error(Code::UnknownName, span, message);
                 Some(self.report(error.help("move what needs all versions into the body around")))
             }
             ("versions", _) => Some(versions(1)),
             ("others", _) => Some(versions(0)),
-            ("primary", _) => Some(Known::now(Type::Version)),
+            ("primary", _) => Some(Inferred::now(Type::Version)),
             ("release" | "settings", _) => {
                 let message = format!("`{name}` is no value by itself");
                 let error = Diagnostic::error(Code::InvalidExpression, span, message);
@@ -108,7 +108,7 @@ impl Checker<'_> {
     }
 
     /// Why a bare word is no value.
-    fn no_value(&self, name: &str, span: Span, scope: &Scope<'_>) -> Diagnostic {
+    fn no_value(&self, name: &str, span: Span, scope: &TypeScope<'_>) -> Diagnostic {
         if self.is_fragment(name, scope)
             || crate::eval::FUNCTIONS.contains(&name) && self.nearest_name(name, scope).is_none()
         {
@@ -145,13 +145,20 @@ impl Checker<'_> {
     }
 
     /// Whether a call of `name` is of a fragment.
-    pub(super) fn is_fragment(&self, name: &str, scope: &Scope<'_>) -> bool {
+    pub(super) fn is_fragment(&self, name: &str, scope: &TypeScope<'_>) -> bool {
         let of_part = self.plan.filter(|_| scope.in_part()).and_then(|plan| plan.body_slot(name));
         matches!(of_part, Some(Slot::Fragment(_))) || matches!(scope.module.items.get(name), Some(Item::Fragment(_)))
     }
 
     /// `base.name`, `base?.name`.
-    pub(super) fn field(&mut self, base: &Expr, name: &Name, optional: bool, span: Span, scope: &Scope<'_>) -> Known {
+    pub(super) fn field(
+        &mut self,
+        base: &Expr,
+        name: &Name,
+        optional: bool,
+        span: Span,
+        scope: &TypeScope<'_>,
+    ) -> Inferred {
         if let ExprKind::Name(word) = &base.kind
             && scope.local(word).is_none()
             && let Some(known) = self.qualified(word, name, optional, span, scope)
@@ -159,14 +166,14 @@ impl Checker<'_> {
             return known;
         }
         let known = self.infer(base, scope);
-        let Some(known) = self.step_base(known, base, optional, name.span) else { return Known::error() };
+        let Some(known) = self.step_base(known, base, optional, name.span) else { return Inferred::error() };
         let may_be_absent = known.ty.is_optional();
         let field = self.field_in(known.ty.present(), name, span, scope);
-        if may_be_absent && !field.is_error() { Known { ty: field.ty.optional_of(), ..field } } else { field }
+        if may_be_absent && !field.is_error() { Inferred { ty: field.ty.optional_of(), ..field } } else { field }
     }
 
     /// What a step is taken into: it is known now, and there or tested.
-    fn step_base(&mut self, known: Known, base: &Expr, optional: bool, step: Span) -> Option<Known> {
+    fn step_base(&mut self, known: Inferred, base: &Expr, optional: bool, step: Span) -> Option<Inferred> {
         if known.is_error() {
             return None;
         }
@@ -197,10 +204,17 @@ impl Checker<'_> {
     }
 
     /// `release.x`, `settings.x`, `library.x`.
-    fn qualified(&mut self, word: &str, name: &Name, optional: bool, span: Span, scope: &Scope<'_>) -> Option<Known> {
+    fn qualified(
+        &mut self,
+        word: &str,
+        name: &Name,
+        optional: bool,
+        span: Span,
+        scope: &TypeScope<'_>,
+    ) -> Option<Inferred> {
         // That it cannot be imported was said.
         if scope.module.unread.contains(word) && !self.declared(word, scope) {
-            return Some(Known::error());
+            return Some(Inferred::error());
         }
         let always = optional && matches!(word, "release" | "settings") && scope.in_part();
         if always || (optional && scope.module.imports.contains_key(word)) {
@@ -225,9 +239,9 @@ impl Checker<'_> {
         }))
     }
 
-    fn release_field(&mut self, name: &Name) -> Known {
+    fn release_field(&mut self, name: &Name) -> Inferred {
         if RELEASE_FIELDS.contains(&&*name.text) {
-            return Known::now(match &*name.text {
+            return Inferred::now(match &*name.text {
                 "values" => Type::Bool,
                 "manifests" => Type::manifests(),
                 _ => Type::STRING,
@@ -242,7 +256,7 @@ impl Checker<'_> {
         self.report(error)
     }
 
-    fn unknown_member(&mut self, whose: &str, name: &Name, scope: &Scope<'_>) -> Known {
+    fn unknown_member(&mut self, whose: &str, name: &Name, scope: &TypeScope<'_>) -> Inferred {
         let plan = self.plan.filter(|_| scope.in_part());
         let settings = whose.contains("settings");
         let members = plan.map(|plan| if settings { &plan.settings } else { &plan.version });
@@ -266,20 +280,20 @@ impl Checker<'_> {
         self.report(error)
     }
 
-    fn field_in(&mut self, ty: &Type, name: &Name, span: Span, scope: &Scope<'_>) -> Known {
+    fn field_in(&mut self, ty: &Type, name: &Name, span: Span, scope: &TypeScope<'_>) -> Inferred {
         match ty {
             Type::Version => self.version_field(name, span, scope),
             Type::Manifest => self.manifest_field(name),
             Type::Union(branches) => self.union_field(branches, ty, name, span, scope),
-            Type::Error => Known::error(),
+            Type::Error => Inferred::error(),
             _ if map_value(ty).is_some() => {
                 let message = format!("{ty} has no fields");
                 let error = Diagnostic::error(Code::UnknownName, name.span, message);
                 self.report(error.help(format!("look a key up by its text: `[\"{}\"]`", name.text)))
             }
             _ => match field_type(ty, &name.text) {
-                Some(ty) => Known::now(ty),
-                None if super::fits::is_open(ty) => Known::now(Type::Any.optional_of()),
+                Some(ty) => Inferred::now(ty),
+                None if super::assignable::is_open(ty) => Inferred::now(Type::Any.optional_of()),
                 None => {
                     let error = no_field(ty, name);
                     self.report(error)
@@ -288,7 +302,7 @@ impl Checker<'_> {
         }
     }
 
-    fn version_field(&mut self, name: &Name, span: Span, scope: &Scope<'_>) -> Known {
+    fn version_field(&mut self, name: &Name, span: Span, scope: &TypeScope<'_>) -> Inferred {
         let ty = match &*name.text {
             "index" => Type::Int { min: Some(0), max: None },
             "label" => Type::STRING.optional_of(),
@@ -302,18 +316,18 @@ impl Checker<'_> {
                 return known.unwrap_or_else(|| self.unknown_member("a version has", name, scope));
             }
         };
-        Known::now(ty)
+        Inferred::now(ty)
     }
 
     /// What every manifest has.
-    fn manifest_field(&mut self, name: &Name) -> Known {
+    fn manifest_field(&mut self, name: &Name) -> Inferred {
         match &*name.text {
-            "apiVersion" | "kind" => Known::now(Type::STRING),
+            "apiVersion" | "kind" => Inferred::now(Type::STRING),
             "metadata" => {
                 // Every kind has the same.
                 let metadata = builtin_kinds().next().and_then(|(api, kind)| relc_schema::builtin(api, kind));
                 let metadata = metadata.and_then(|kind| field_type(&Type::Schema(kind), "metadata"));
-                Known::now(metadata.unwrap_or(Type::Any))
+                Inferred::now(metadata.unwrap_or(Type::Any))
             }
             _ => {
                 let message = format!("nothing is known of `{}` in a manifest of any kind", name.text);
@@ -328,7 +342,14 @@ impl Checker<'_> {
         }
     }
 
-    fn union_field(&mut self, branches: &[Type], ty: &Type, name: &Name, span: Span, scope: &Scope<'_>) -> Known {
+    fn union_field(
+        &mut self,
+        branches: &[Type],
+        ty: &Type,
+        name: &Name,
+        span: Span,
+        scope: &TypeScope<'_>,
+    ) -> Inferred {
         let mut all: Option<Type> = None;
         let mut lacking = false;
         for branch in branches {
@@ -339,9 +360,9 @@ impl Checker<'_> {
             let field = self.quietly(|this| this.field_in(branch.present(), name, span, scope)).ty;
             all = Some(all.map_or(field.clone(), |one| join(&one, &field)));
         }
-        let objects = branches.iter().all(|branch| super::known::is_object(branch.present()));
+        let objects = branches.iter().all(|branch| super::inferred::is_object(branch.present()));
         match all {
-            Some(field) if objects => Known::now(if lacking { field.optional_of() } else { field }),
+            Some(field) if objects => Inferred::now(if lacking { field.optional_of() } else { field }),
             _ => {
                 let error = no_field(ty, name);
                 self.report(error)
@@ -350,11 +371,11 @@ impl Checker<'_> {
     }
 
     /// `base[index]`.
-    pub(super) fn index(&mut self, base: &Expr, index: &Expr, span: Span, scope: &Scope<'_>) -> Known {
+    pub(super) fn index(&mut self, base: &Expr, index: &Expr, span: Span, scope: &TypeScope<'_>) -> Inferred {
         let at = self.infer(index, scope);
         let at = self.now_for(at, index.span, "an index");
         let known = self.infer(base, scope);
-        let Some(known) = self.step_base(known, base, false, base.span) else { return Known::error() };
+        let Some(known) = self.step_base(known, base, false, base.span) else { return Inferred::error() };
         let ty = known.ty.present();
         let (element, wanted) = match (map_value(ty), element_type(ty)) {
             (Some(value), _) => (value, Type::STRING),
@@ -368,9 +389,9 @@ impl Checker<'_> {
             }
         };
         if matches!(ty, Type::Any | Type::Error) {
-            return Known::now(Type::Any.optional_of());
+            return Inferred::now(Type::Any.optional_of());
         }
-        if super::fits::fits(&at.ty, &wanted).is_err() {
+        if super::assignable::fits(&at.ty, &wanted).is_err() {
             let message = format!(
                 "{} is looked up by {wanted}, and {} is {}",
                 self.shown(base.span),
@@ -379,7 +400,7 @@ impl Checker<'_> {
             );
             return self.report(Diagnostic::error(Code::WrongType, index.span, message));
         }
-        Known::now(element.optional_of())
+        Inferred::now(element.optional_of())
     }
 }
 

@@ -6,9 +6,9 @@ use super::access::not_in_library;
 use super::checker::{Checker, file_node};
 use super::expect::Want;
 use super::graph::Node;
-use super::known::Known;
+use super::inferred::Inferred;
 use super::messages::suggest;
-use super::scope::Scope;
+use super::scope::TypeScope;
 use crate::eval::FUNCTIONS;
 use crate::library::{Item, Module, Slot};
 use crate::types::Type;
@@ -17,7 +17,7 @@ use relc_syntax::diagnostic::{Code, Diagnostic, nearest};
 use relc_syntax::source::Span;
 
 impl Checker<'_> {
-    pub(super) fn call(&mut self, callee: &Expr, args: &[Arg], span: Span, scope: &Scope<'_>) -> Known {
+    pub(super) fn call(&mut self, callee: &Expr, args: &[Arg], span: Span, scope: &TypeScope<'_>) -> Inferred {
         match &callee.kind {
             ExprKind::Name(name) => self.call_name(name, callee.span, args, span, scope),
             ExprKind::Field { base, name, .. } => {
@@ -28,7 +28,7 @@ impl Checker<'_> {
                 let missing = matches!(&base.kind, ExprKind::Name(word) if scope.module.unread.contains(word));
                 let Some(library) = library else {
                     // That it cannot be imported was said.
-                    return if missing { Known::error() } else { self.not_callable(callee) };
+                    return if missing { Inferred::error() } else { self.not_callable(callee) };
                 };
                 match library.items.get(&name.text) {
                     Some(Item::Fragment(fragment)) => self.call_file_fragment(fragment, library, args, span, scope),
@@ -42,12 +42,12 @@ impl Checker<'_> {
         }
     }
 
-    fn not_callable(&mut self, callee: &Expr) -> Known {
+    fn not_callable(&mut self, callee: &Expr) -> Inferred {
         let message = "only fragments and functions can be called";
         self.report(Diagnostic::error(Code::InvalidExpression, callee.span, message))
     }
 
-    fn call_name(&mut self, name: &Arc<str>, at: Span, args: &[Arg], span: Span, scope: &Scope<'_>) -> Known {
+    fn call_name(&mut self, name: &Arc<str>, at: Span, args: &[Arg], span: Span, scope: &TypeScope<'_>) -> Inferred {
         let plan = self.plan.filter(|_| scope.in_part());
         if let Some((plan, Slot::Fragment(slot))) = plan.and_then(|plan| Some((plan, plan.body_slot(name)?))) {
             let definition = &plan.body.fragments[slot];
@@ -91,8 +91,8 @@ impl Checker<'_> {
         module: &Arc<Module>,
         args: &[Arg],
         span: Span,
-        scope: &Scope<'_>,
-    ) -> Known {
+        scope: &TypeScope<'_>,
+    ) -> Inferred {
         let result = self.file_result(fragment, module, span);
         let node = file_node(module, &fragment.name.text);
         self.arguments(&node, fragment, module, args, span, scope);
@@ -107,7 +107,7 @@ impl Checker<'_> {
         module: &Arc<Module>,
         args: &[Arg],
         span: Span,
-        scope: &Scope<'_>,
+        scope: &TypeScope<'_>,
     ) {
         let params = &fragment.params;
         let name = &fragment.name.text;
@@ -140,7 +140,14 @@ impl Checker<'_> {
         }
     }
 
-    fn argument(&mut self, node: &Node, param: &ast::Parameter, module: &Arc<Module>, value: &Expr, scope: &Scope<'_>) {
+    fn argument(
+        &mut self,
+        node: &Node,
+        param: &ast::Parameter,
+        module: &Arc<Module>,
+        value: &Expr,
+        scope: &TypeScope<'_>,
+    ) {
         let want = self.quiet_type(&param.ty, module);
         let known = self.rooted(&param.name.text, |this| this.check(value, &want, scope));
         let known = self.presence(known, value.span, &param.name.text);
@@ -154,7 +161,7 @@ impl Checker<'_> {
         let mut want = Want::new(Type::Error, false);
         self.quietly(|this| {
             want = this.ty(ty, module);
-            Known::error()
+            Inferred::error()
         });
         want
     }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use super::expect::Want;
 use super::graph::{Graph, Node};
-use super::known::{Known, OptionalOf, Stage};
-use super::scope::{Place, Scope};
+use super::inferred::{Inferred, OptionalOf, Stage};
+use super::scope::{PartContext, TypeScope};
 use crate::library::{Definition, FragmentDef, Item, LetDef, Module, Plan, Slot};
 use crate::types::{RecordType, Type, written};
 use relc_schema::SchemaRef;
@@ -34,7 +34,7 @@ pub(super) struct Checker<'a> {
     muted: u32,
     /// Where we are in a literal: `.spec`, `.containers`, `[0]`.
     pub(super) path: Vec<String>,
-    known: BTreeMap<Node, Option<Known>>,
+    known: BTreeMap<Node, Option<Inferred>>,
     pub(super) graph: Graph,
     /// What is being defined.
     pub(super) node: Option<Node>,
@@ -73,11 +73,11 @@ impl<'a> Checker<'a> {
     }
 
     /// Says it, if it is of this file and not said elsewhere.
-    pub(super) fn report(&mut self, diagnostic: Diagnostic) -> Known {
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) -> Inferred {
         if self.muted == 0 && diagnostic.span.file == self.file {
             self.out.push(diagnostic);
         }
-        Known::error()
+        Inferred::error()
     }
 
     /// What is written under `span`, where it is short enough for a sentence.
@@ -91,7 +91,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Goes one level deeper, as far as evaluation would.
-    pub(super) fn deeper(&mut self, span: Span, then: impl FnOnce(&mut Self) -> Known) -> Known {
+    pub(super) fn deeper(&mut self, span: Span, then: impl FnOnce(&mut Self) -> Inferred) -> Inferred {
         if self.depth >= MAX_DEPTH {
             let message = "what is defined here refers to more than can be followed";
             let error = Diagnostic::error(Code::Budget, span, message);
@@ -119,13 +119,13 @@ impl<'a> Checker<'a> {
     }
 
     /// What is known of `node`, found once and without a word. A circle ends here; it is told from the references.
-    fn once(&mut self, node: Node, span: Span, make: impl FnOnce(&mut Self) -> Known) -> Known {
+    fn once(&mut self, node: Node, span: Span, make: impl FnOnce(&mut Self) -> Inferred) -> Inferred {
         if let Some(from) = &self.node {
             self.graph.add(from, &node, span);
         }
         match self.known.get(&node) {
             Some(Some(known)) => return known.clone(),
-            Some(None) => return Known::error(),
+            Some(None) => return Inferred::error(),
             None => {}
         }
         self.known.insert(node.clone(), None);
@@ -134,7 +134,7 @@ impl<'a> Checker<'a> {
         known
     }
 
-    pub(super) fn silent(&mut self, node: Option<Node>, make: impl FnOnce(&mut Self) -> Known) -> Known {
+    pub(super) fn silent(&mut self, node: Option<Node>, make: impl FnOnce(&mut Self) -> Inferred) -> Inferred {
         let path = std::mem::take(&mut self.path);
         let before = std::mem::replace(&mut self.node, node);
         self.muted += 1;
@@ -162,79 +162,83 @@ impl<'a> Checker<'a> {
     }
 
     /// `settings.name`.
-    pub(super) fn setting(&mut self, name: &str, span: Span) -> Option<Known> {
+    pub(super) fn setting(&mut self, name: &str, span: Span) -> Option<Inferred> {
         let plan = self.plan?;
         Some(match plan.settings_slot(name)? {
             Slot::Field(at) => {
-                self.field_of(Node::Settings(name.into()), &plan.settings.fields[at], Place::Settings, span)
+                self.field_of(Node::Settings(name.into()), &plan.settings.fields[at], PartContext::Settings, span)
             }
-            Slot::Let(at) => self.let_of(Node::Settings(name.into()), &plan.settings.lets[at], Place::Settings, span),
+            Slot::Let(at) => {
+                self.let_of(Node::Settings(name.into()), &plan.settings.lets[at], PartContext::Settings, span)
+            }
             Slot::Fragment(_) => return None,
         })
     }
 
     /// `v.name`, beside what every version has.
-    pub(super) fn version_member(&mut self, name: &str, span: Span) -> Option<Known> {
+    pub(super) fn version_member(&mut self, name: &str, span: Span) -> Option<Inferred> {
         let plan = self.plan?;
         Some(match plan.version_slot(name)? {
             Slot::Field(at) => {
-                self.field_of(Node::Version(name.into()), &plan.version.fields[at], Place::Version, span)
+                self.field_of(Node::Version(name.into()), &plan.version.fields[at], PartContext::Version, span)
             }
-            Slot::Let(at) => self.let_of(Node::Version(name.into()), &plan.version.lets[at], Place::Version, span),
+            Slot::Let(at) => {
+                self.let_of(Node::Version(name.into()), &plan.version.lets[at], PartContext::Version, span)
+            }
             Slot::Fragment(_) => return None,
         })
     }
 
     /// The let `name` of the body.
-    pub(super) fn body_let(&mut self, name: &str, span: Span) -> Option<Known> {
+    pub(super) fn body_let(&mut self, name: &str, span: Span) -> Option<Inferred> {
         let plan = self.plan?;
         match plan.body_slot(name)? {
-            Slot::Let(at) => Some(self.let_of(Node::Body(name.into()), &plan.body.lets[at], Place::Body, span)),
+            Slot::Let(at) => Some(self.let_of(Node::Body(name.into()), &plan.body.lets[at], PartContext::Body, span)),
             Slot::Field(_) | Slot::Fragment(_) => None,
         }
     }
 
     /// `v.tracked`: what a version's statements emit leads to it.
-    pub(super) fn tracked(&mut self, span: Span) -> Known {
+    pub(super) fn tracked(&mut self, span: Span) -> Inferred {
         let plan = self.plan;
         self.once(Node::Tracked, span, |this| {
             for emit in plan.iter().flat_map(|plan| &plan.version.emits) {
-                let scope = Scope::new(&emit.definition.module, Place::Version);
+                let scope = TypeScope::new(&emit.definition.module, PartContext::Version);
                 for value in &emit.definition.item.values {
                     this.infer(value, &scope);
                 }
             }
-            Known::now(Type::list(Type::Manifest))
+            Inferred::now(Type::list(Type::Manifest))
         })
     }
 
-    fn field_of(&mut self, node: Node, field: &Definition<ast::Field>, place: Place, span: Span) -> Known {
+    fn field_of(&mut self, node: Node, field: &Definition<ast::Field>, place: PartContext, span: Span) -> Inferred {
         self.once(node, span, |this| {
             let want = this.ty(&field.item.ty, &field.module);
-            let Some(default) = &field.item.default else { return Known::now(want.ty) };
-            let known = this.check(default, &want, &Scope::new(&field.module, place));
+            let Some(default) = &field.item.default else { return Inferred::now(want.ty) };
+            let known = this.check(default, &want, &TypeScope::new(&field.module, place));
             // A default stands in for what is absent.
-            Known::now(if known.ty.is_optional() { want.ty.optional_of() } else { want.ty.present().clone() })
+            Inferred::now(if known.ty.is_optional() { want.ty.optional_of() } else { want.ty.present().clone() })
         })
     }
 
-    fn let_of(&mut self, node: Node, definition: &LetDef, place: Place, span: Span) -> Known {
+    fn let_of(&mut self, node: Node, definition: &LetDef, place: PartContext, span: Span) -> Inferred {
         self.once(node, span, |this| this.declared_let(definition, place))
     }
 
     /// What a let is known as: its annotation, or the type of what it was first declared with, which a `replace` keeps.
-    pub(super) fn declared_let(&mut self, definition: &LetDef, place: Place) -> Known {
+    pub(super) fn declared_let(&mut self, definition: &LetDef, place: PartContext) -> Inferred {
         let declaration = &definition.declaration;
         let annotated = definition.annotation().map(|(ty, module)| this_want(self, ty, module));
         let first = declaration.item.value.as_ref().filter(|_| definition.fill.is_some() && !declaration.item.open);
         let kept = match (&annotated, first) {
             (None, Some(first)) => {
-                Some(self.silent(None, |this| this.infer(first, &Scope::new(&declaration.module, place))))
+                Some(self.silent(None, |this| this.infer(first, &TypeScope::new(&declaration.module, place))))
             }
             (Some(_), _) | (None, None) => None,
         };
         let value = definition.value().map(|(value, module)| {
-            let scope = Scope::new(module, place);
+            let scope = TypeScope::new(module, place);
             match &annotated {
                 Some(want) => self.check(value, want, &scope),
                 None => self.infer(value, &scope),
@@ -246,36 +250,41 @@ impl<'a> Checker<'a> {
             (Some(want), _, _) => want.known(),
             (None, Some(kept), _) => kept,
             (None, None, Some(value)) => value,
-            (None, None, None) => Known::error(),
+            (None, None, None) => Inferred::error(),
         }
     }
 
     /// The result of the fragment `definition` of the body.
-    pub(super) fn body_result(&mut self, definition: &FragmentDef, span: Span) -> Known {
+    pub(super) fn body_result(&mut self, definition: &FragmentDef, span: Span) -> Inferred {
         let declaration = &definition.declaration;
         let node = Node::Body(Arc::clone(&declaration.item.name.text));
         let effective = definition.effective();
         self.once(node, span, |this| {
             // The signature of the declaration holds.
             let want = declaration.item.ty.as_ref().map(|ty| this.ty(ty, &declaration.module));
-            let scope = Scope::new(&effective.module, Place::Body);
+            let scope = TypeScope::new(&effective.module, PartContext::Body);
             let known = this.fragment_body(&effective.item, want.as_ref(), &scope);
             want.map_or(known, |want| want.known())
         })
     }
 
     /// The result of the fragment `fragment` of a file.
-    pub(super) fn file_result(&mut self, fragment: &ast::Fragment, module: &Arc<Module>, span: Span) -> Known {
+    pub(super) fn file_result(&mut self, fragment: &ast::Fragment, module: &Arc<Module>, span: Span) -> Inferred {
         self.once(file_node(module, &fragment.name.text), span, |this| {
             let want = fragment.ty.as_ref().map(|ty| this.ty(ty, module));
-            let known = this.fragment_body(fragment, want.as_ref(), &Scope::new(module, Place::File));
+            let known = this.fragment_body(fragment, want.as_ref(), &TypeScope::new(module, PartContext::File));
             want.map_or(known, |want| want.known())
         })
     }
 
     /// What a fragment's body gives, with its parameters as they are declared.
-    pub(super) fn fragment_body(&mut self, fragment: &ast::Fragment, want: Option<&Want>, scope: &Scope<'_>) -> Known {
-        let Some(body) = &fragment.body else { return Known::error() };
+    pub(super) fn fragment_body(
+        &mut self,
+        fragment: &ast::Fragment,
+        want: Option<&Want>,
+        scope: &TypeScope<'_>,
+    ) -> Inferred {
+        let Some(body) = &fragment.body else { return Inferred::error() };
         self.bind(&fragment.params, scope, &mut |this, scope| match want {
             Some(want) => this.rooted(&fragment.name.text, |this| this.check(body, want, scope)),
             None => this.infer(body, scope),
@@ -286,9 +295,9 @@ impl<'a> Checker<'a> {
     fn bind(
         &mut self,
         params: &[Parameter],
-        scope: &Scope<'_>,
-        then: &mut dyn FnMut(&mut Self, &Scope<'_>) -> Known,
-    ) -> Known {
+        scope: &TypeScope<'_>,
+        then: &mut dyn FnMut(&mut Self, &TypeScope<'_>) -> Inferred,
+    ) -> Inferred {
         let [param, rest @ ..] = params else { return then(self, scope) };
         self.fresh(&param.name, scope);
         let want = self.ty(&param.ty, scope.module);
@@ -300,20 +309,20 @@ impl<'a> Checker<'a> {
     }
 
     /// The let or parameter `name` of `module`.
-    pub(super) fn file_value(&mut self, module: &Arc<Module>, name: &Arc<str>, span: Span) -> Option<Known> {
+    pub(super) fn file_value(&mut self, module: &Arc<Module>, name: &Arc<str>, span: Span) -> Option<Inferred> {
         let (ty, value) = match module.items.get(name)? {
             Item::Let(let_) => (let_.ty.as_ref(), let_.value.as_ref()),
             Item::Param(param) => (Some(&param.ty), param.value.as_ref()),
             Item::Type(_) | Item::Fragment(_) | Item::Part(_) | Item::Environment(_) => return None,
         };
         Some(self.once(file_node(module, name), span, |this| {
-            let scope = Scope::new(module, Place::File);
+            let scope = TypeScope::new(module, PartContext::File);
             let want = ty.map(|ty| this.ty(ty, module));
             let known = value.map(|value| match &want {
                 Some(want) => this.check(value, want, &scope),
                 None => this.infer(value, &scope),
             });
-            want.map(|want| want.known()).or(known).unwrap_or_else(Known::error)
+            want.map(|want| want.known()).or(known).unwrap_or_else(Inferred::error)
         }))
     }
 
@@ -322,7 +331,7 @@ impl<'a> Checker<'a> {
         let Some(plan) = self.plan else { return };
         let here = plan.environment.declaration.item.name.span;
         for (names, look_up) in [
-            (names(&plan.settings), Checker::setting as fn(&mut Self, &str, Span) -> Option<Known>),
+            (names(&plan.settings), Checker::setting as fn(&mut Self, &str, Span) -> Option<Inferred>),
             (names(&plan.version), Checker::version_member),
             (names(&plan.body), Checker::body_let),
         ] {
@@ -338,14 +347,14 @@ impl<'a> Checker<'a> {
 }
 
 /// What is known of a value of a declared type: an object's fields as they are, and the rest as declared.
-fn refined(value: Known, want: &Want) -> Known {
+fn refined(value: Inferred, want: &Want) -> Inferred {
     match &value.ty {
         Type::Record(record) if record.rest.is_none() => {
             let rest = Some(Type::Partial(Arc::new(want.ty.present().clone())));
             let fields = record.fields.clone();
-            Known { ty: Type::Record(Arc::new(RecordType { fields, rest })), stage: want.known().stage }
+            Inferred { ty: Type::Record(Arc::new(RecordType { fields, rest })), stage: want.known().stage }
         }
-        Type::Record(_) => Known { ty: value.ty, stage: want.known().stage },
+        Type::Record(_) => Inferred { ty: value.ty, stage: want.known().stage },
         _ => want.known(),
     }
 }
@@ -365,7 +374,7 @@ fn this_want(checker: &mut Checker<'_>, ty: &TypeExpr, module: &Arc<Module>) -> 
 
 impl Want {
     /// What is known of a value that was declared so.
-    pub(super) fn known(&self) -> Known {
-        Known { ty: self.ty.clone(), stage: if self.run { Stage::Run } else { Stage::Now } }
+    pub(super) fn known(&self) -> Inferred {
+        Inferred { ty: self.ty.clone(), stage: if self.run { Stage::Run } else { Stage::Now } }
     }
 }

@@ -1,8 +1,8 @@
 //! Conditions: a boolean, or whether something is there; and what is known to be there behind them.
 
 use super::checker::Checker;
-use super::known::Stage;
-use super::scope::{Scope, path_of, paths_to};
+use super::inferred::Stage;
+use super::scope::{TypeScope, path_of, paths_to};
 use crate::types::Type;
 use relc_syntax::ast::{BinaryOp, Expr, ExprKind};
 use relc_syntax::diagnostic::{Code, Diagnostic};
@@ -24,7 +24,7 @@ impl Condition {
 
 impl Checker<'_> {
     /// What `expr` says as a condition.
-    pub(super) fn condition(&mut self, expr: &Expr, scope: &Scope<'_>) -> Condition {
+    pub(super) fn condition(&mut self, expr: &Expr, scope: &TypeScope<'_>) -> Condition {
         match &expr.kind {
             ExprKind::Binary { op: BinaryOp::And, left, right } => {
                 let left = self.condition(left, scope);
@@ -50,7 +50,7 @@ impl Checker<'_> {
     }
 
     /// A condition that must be known when the release is built.
-    pub(super) fn condition_now(&mut self, expr: &Expr, what: &str, scope: &Scope<'_>) -> Condition {
+    pub(super) fn condition_now(&mut self, expr: &Expr, what: &str, scope: &TypeScope<'_>) -> Condition {
         let condition = self.condition(expr, scope);
         if condition.stage != Stage::Now {
             self.report(super::messages::run_value(&self.shown(expr.span), what, expr.span));
@@ -58,7 +58,7 @@ impl Checker<'_> {
         condition
     }
 
-    fn tested(&mut self, expr: &Expr, scope: &Scope<'_>) -> Condition {
+    fn tested(&mut self, expr: &Expr, scope: &TypeScope<'_>) -> Condition {
         let known = self.infer(expr, scope);
         if known.stage == Stage::Guarded {
             let message = format!("whether {} is there is known to the controller only", self.shown(expr.span));
@@ -86,9 +86,9 @@ impl Checker<'_> {
 
     fn no_condition(&self, expr: &Expr, ty: &Type) -> Diagnostic {
         let shown = self.shown(expr.span);
-        let countable = super::known::map_value(ty).is_some()
+        let countable = super::inferred::map_value(ty).is_some()
             || crate::types::written::element_type(ty).is_some()
-            || super::fits::fits(ty, &Type::STRING).is_ok();
+            || super::assignable::fits(ty, &Type::STRING).is_ok();
         if countable {
             let message = format!("a condition is a boolean or what may be absent, and {shown} is {ty}");
             let help = match path_of(expr) {

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use super::Lets;
 use super::access::{PART_NAMES, VERSION_FIELDS};
+use super::assignable::fits;
 use super::checker::{Checker, file_node};
 use super::expect::Want;
-use super::fits::fits;
 use super::graph::Node;
-use super::known::{Known, OptionalOf, kinds};
+use super::inferred::{Inferred, OptionalOf, kinds};
 use super::messages::suggest;
-use super::scope::{Place, Scope};
+use super::scope::{PartContext, TypeScope};
 use crate::eval::FUNCTIONS;
 use crate::library::{Definition, EmitDef, FragmentDef, Item, LetDef, Members, Module};
 use crate::types::Type;
@@ -58,7 +58,7 @@ impl Checker<'_> {
                 self.ty(&alias.ty, module);
             }
             Item::Fragment(fragment) => {
-                let scope = Scope::new(module, Place::File);
+                let scope = TypeScope::new(module, PartContext::File);
                 self.defining(file_node(module, &fragment.name.text), |this| this.fragment(fragment, fragment, &scope));
                 self.function_name(&fragment.name);
             }
@@ -69,7 +69,7 @@ impl Checker<'_> {
     fn value_of(&mut self, name: &Name, ty: Option<&ast::TypeExpr>, value: Option<&ast::Expr>, module: &Arc<Module>) {
         let want = ty.map(|ty| self.ty(ty, module));
         let Some(value) = value else { return };
-        let scope = Scope::new(module, Place::File);
+        let scope = TypeScope::new(module, PartContext::File);
         self.rooted(&name.text, |this| match want {
             Some(want) => this.check(value, &want, &scope),
             None => this.infer(value, &scope),
@@ -77,7 +77,7 @@ impl Checker<'_> {
     }
 
     /// A fragment's signature and body; `declaration` is where its signature comes from.
-    fn fragment(&mut self, fragment: &ast::Fragment, declaration: &ast::Fragment, scope: &Scope<'_>) {
+    fn fragment(&mut self, fragment: &ast::Fragment, declaration: &ast::Fragment, scope: &TypeScope<'_>) {
         for (at, param) in fragment.params.iter().enumerate() {
             if let Some(first) = fragment.params[..at].iter().find(|first| first.name.text == param.name.text) {
                 let message = format!("`{}` is declared twice", param.name.text);
@@ -120,7 +120,7 @@ impl Checker<'_> {
     }
 
     /// What a part or strategy declares in one of its scopes.
-    pub(super) fn members(&mut self, members: &Members, place: Place, own: Own<'_>) {
+    pub(super) fn members(&mut self, members: &Members, place: PartContext, own: Own<'_>) {
         for field in members.fields.iter().filter(|field| own.is(field)) {
             self.field_declaration(field, place);
         }
@@ -144,18 +144,18 @@ impl Checker<'_> {
         }
     }
 
-    fn node(place: Place, name: &Arc<str>) -> Node {
+    fn node(place: PartContext, name: &Arc<str>) -> Node {
         match place {
-            Place::Settings => Node::Settings(Arc::clone(name)),
-            Place::Version => Node::Version(Arc::clone(name)),
-            Place::Body | Place::File => Node::Body(Arc::clone(name)),
+            PartContext::Settings => Node::Settings(Arc::clone(name)),
+            PartContext::Version => Node::Version(Arc::clone(name)),
+            PartContext::Body | PartContext::File => Node::Body(Arc::clone(name)),
         }
     }
 
-    fn field_declaration(&mut self, field: &Definition<ast::Field>, place: Place) {
+    fn field_declaration(&mut self, field: &Definition<ast::Field>, place: PartContext) {
         let item = &field.item;
         self.member_name(&item.name, place);
-        if place == Place::Settings && (item.headline || item.shared) {
+        if place == PartContext::Settings && (item.headline || item.shared) {
             let word = if item.headline { "headline" } else { "shared" };
             let message = format!("`{word}` is said of a version's field, and `{}` is a setting", item.name.text);
             let error = Diagnostic::error(Code::Misplaced, item.name.span, message);
@@ -175,21 +175,21 @@ impl Checker<'_> {
         }
         let Some(default) = &item.default else { return };
         let want = Want::new(want.ty, false);
-        let scope = Scope::new(&field.module, place);
+        let scope = TypeScope::new(&field.module, place);
         self.defining(Self::node(place, &item.name.text), |this| {
             this.rooted(&item.name.text, |this| this.check(default, &want, &scope));
         });
     }
 
     /// A name of the settings or a version, or of a body, that something else has already.
-    fn member_name(&mut self, name: &Name, place: Place) {
+    fn member_name(&mut self, name: &Name, place: PartContext) {
         let taken = match place {
-            Place::Version => VERSION_FIELDS.contains(&&*name.text),
-            Place::Body => PART_NAMES.contains(&&*name.text) || &*name.text == "v",
-            Place::Settings | Place::File => false,
+            PartContext::Version => VERSION_FIELDS.contains(&&*name.text),
+            PartContext::Body => PART_NAMES.contains(&&*name.text) || &*name.text == "v",
+            PartContext::Settings | PartContext::File => false,
         };
         if taken {
-            let whose = if place == Place::Version { "every version has a" } else { "every part has a" };
+            let whose = if place == PartContext::Version { "every version has a" } else { "every part has a" };
             let message = format!("{whose} `{}` already", name.text);
             self.report(Diagnostic::error(Code::DuplicateName, name.span, message).help("give this another name"));
         }
@@ -213,11 +213,11 @@ impl Checker<'_> {
         }
     }
 
-    fn let_declaration(&mut self, definition: &LetDef, place: Place, own: Own<'_>) {
+    fn let_declaration(&mut self, definition: &LetDef, place: PartContext, own: Own<'_>) {
         let declaration = &definition.declaration.item;
         if own.is(&definition.declaration) {
             self.member_name(&declaration.name, place);
-            if place == Place::Body {
+            if place == PartContext::Body {
                 self.body_name(&declaration.name, own.module);
             }
             if declaration.open && declaration.ty.is_none() {
@@ -238,7 +238,7 @@ impl Checker<'_> {
     }
 
     /// What fills or replaces keeps the type.
-    fn fill(&mut self, definition: &LetDef, known: &Known, place: Place) {
+    fn fill(&mut self, definition: &LetDef, known: &Inferred, place: PartContext) {
         let Some(fill) = &definition.fill else { return };
         if let Some(ty) = &fill.item.ty {
             let own = self.ty(ty, &fill.module);
@@ -255,7 +255,7 @@ impl Checker<'_> {
         }
         let Some(value) = &fill.item.value else { return };
         // The type of what is replaced was inferred: literals in it are no bounds.
-        let scope = Scope::new(&fill.module, place);
+        let scope = TypeScope::new(&fill.module, place);
         let found = self.quietly(|this| this.infer(value, &scope));
         if let Err(misfit) = fits(&found.ty, &known.ty) {
             let error = self.misfit(&misfit, &found, value.span);
@@ -267,13 +267,13 @@ impl Checker<'_> {
         let declaration = &definition.declaration;
         let effective = definition.effective();
         if own.is(declaration) {
-            self.member_name(&declaration.item.name, Place::Body);
+            self.member_name(&declaration.item.name, PartContext::Body);
             self.body_name(&declaration.item.name, own.module);
             self.function_name(&declaration.item.name);
         } else if !own.is(effective) {
             return;
         }
-        let scope = Scope::new(&effective.module, Place::Body);
+        let scope = TypeScope::new(&effective.module, PartContext::Body);
         self.defining(Node::Body(Arc::clone(&declaration.item.name.text)), |this| {
             this.fragment(&effective.item, &declaration.item, &scope);
             if definition.fill.is_some() {
@@ -283,7 +283,7 @@ impl Checker<'_> {
     }
 
     /// A fragment that fills or replaces another is called as that one.
-    fn same_signature(&mut self, definition: &FragmentDef, scope: &Scope<'_>) {
+    fn same_signature(&mut self, definition: &FragmentDef, scope: &TypeScope<'_>) {
         let (first, fill) = (&definition.declaration, definition.effective());
         let differs = |this: &mut Self, span: Span, message: String| {
             let error = Diagnostic::error(Code::WrongType, span, message);
@@ -311,9 +311,9 @@ impl Checker<'_> {
         let wanted = match &first.item.ty {
             Some(ty) => self.ty(ty, &first.module).known(),
             None => match &first.item.body {
-                Some(_) => {
-                    self.quietly(|this| this.fragment_body(&first.item, None, &Scope::new(&first.module, Place::Body)))
-                }
+                Some(_) => self.quietly(|this| {
+                    this.fragment_body(&first.item, None, &TypeScope::new(&first.module, PartContext::Body))
+                }),
                 None => return,
             },
         };
@@ -330,22 +330,22 @@ impl Checker<'_> {
         }
     }
 
-    fn emit(&mut self, emit: &EmitDef, place: Place) {
+    fn emit(&mut self, emit: &EmitDef, place: PartContext) {
         let item = &emit.definition.item;
-        let scope = Scope::new(&emit.definition.module, place);
+        let scope = TypeScope::new(&emit.definition.module, place);
         let manifest = Type::Union([Type::Manifest, Type::list(Type::Manifest)].into()).optional_of();
         let want = Want::new(manifest, false);
         let word = if emit.track { "track" } else { "emit" };
         for value in &item.values {
             let known = match place {
-                Place::Version => {
+                PartContext::Version => {
                     self.defining(Node::Tracked, |this| this.rooted(word, |this| this.check(value, &want, &scope)))
                 }
-                Place::File | Place::Body | Place::Settings => {
+                PartContext::File | PartContext::Body | PartContext::Settings => {
                     self.rooted(word, |this| this.check(value, &want, &scope))
                 }
             };
-            if place == Place::Version {
+            if place == PartContext::Version {
                 self.tracking(emit, &known.ty, value.span);
             }
         }
@@ -372,8 +372,8 @@ impl Checker<'_> {
         }
     }
 
-    fn require(&mut self, require: &Definition<ast::Require>, place: Place) {
-        let scope = Scope::new(&require.module, place);
+    fn require(&mut self, require: &Definition<ast::Require>, place: PartContext) {
+        let scope = TypeScope::new(&require.module, place);
         self.condition_now(&require.item.condition, "`require`", &scope);
         self.message(&require.item.message, &scope);
         if let Some(at) = &require.item.at {
@@ -381,9 +381,9 @@ impl Checker<'_> {
         }
     }
 
-    fn lint(&mut self, lint: &Definition<ast::Lint>, place: Place) {
+    fn lint(&mut self, lint: &Definition<ast::Lint>, place: PartContext) {
         let item = &lint.item;
-        let scope = Scope::new(&lint.module, place);
+        let scope = TypeScope::new(&lint.module, place);
         self.loops(&item.loops, &scope, &mut |this, scope| {
             let there = match &item.test {
                 ast::LintTest::When(condition) => this.condition_now(condition, "`when`", scope).yes,

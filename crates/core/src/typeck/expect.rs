@@ -1,11 +1,11 @@
 //! Expressions where a type is expected: it goes into literals, both sides of `??`, and every branch.
 
+use super::assignable::{fits, members};
 use super::checker::Checker;
-use super::fits::{fits, members};
-use super::known::{Known, OptionalOf, Stage, absent, join, merged};
-use super::scope::Scope;
-use crate::types::{Conform, Type, examine};
-use crate::value::{Data, Value};
+use super::inferred::{Inferred, OptionalOf, Stage, absent, join, merged};
+use super::scope::TypeScope;
+use crate::types::{Coercion, Type, validate};
+use crate::value::{Value, ValueKind};
 use relc_syntax::ast::{Arg, BinaryOp, Expr, ExprKind, StringPart};
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
 use relc_syntax::source::Span;
@@ -33,24 +33,24 @@ impl Want {
 
 impl Checker<'_> {
     /// What `expr` is, where `want` is expected; says what does not fit.
-    pub(super) fn check(&mut self, expr: &Expr, want: &Want, scope: &Scope<'_>) -> Known {
+    pub(super) fn check(&mut self, expr: &Expr, want: &Want, scope: &TypeScope<'_>) -> Inferred {
         self.deeper(expr.span, |this| this.checked(expr, want, scope))
     }
 
-    fn checked(&mut self, expr: &Expr, want: &Want, scope: &Scope<'_>) -> Known {
+    fn checked(&mut self, expr: &Expr, want: &Want, scope: &TypeScope<'_>) -> Inferred {
         match &expr.kind {
-            ExprKind::Error => Known::error(),
+            ExprKind::Error => Inferred::error(),
             ExprKind::String(parts) => match parts.as_slice() {
-                [] => self.literal(Data::String("".into()), expr.span, want),
-                [StringPart::Text(text)] => self.literal(Data::String(text.clone()), expr.span, want),
+                [] => self.literal(ValueKind::String("".into()), expr.span, want),
+                [StringPart::Text(text)] => self.literal(ValueKind::String(text.clone()), expr.span, want),
                 _ => {
                     let known = self.infer(expr, scope);
                     self.fit(known, want, expr.span)
                 }
             },
-            ExprKind::Int(number) => self.literal(Data::Int(*number), expr.span, want),
-            ExprKind::Float(number) => self.literal(Data::Float(*number), expr.span, want),
-            ExprKind::Bool(truth) => self.literal(Data::Bool(*truth), expr.span, want),
+            ExprKind::Int(number) => self.literal(ValueKind::Int(*number), expr.span, want),
+            ExprKind::Float(number) => self.literal(ValueKind::Float(*number), expr.span, want),
+            ExprKind::Bool(truth) => self.literal(ValueKind::Bool(*truth), expr.span, want),
             ExprKind::Name(word) if !members(&want.ty).is_empty() => self.word(expr, word, want, scope),
             ExprKind::Object(entries) => self.object(entries, expr.span, Some(want), scope),
             ExprKind::List(elements) => self.list(elements, expr.span, Some(want), scope),
@@ -110,10 +110,10 @@ impl Checker<'_> {
     }
 
     /// Each argument has the names and types of the place, and all of them together what it requires.
-    fn merge_into(&mut self, args: &[Arg], span: Span, want: &Want, scope: &Scope<'_>) -> Known {
+    fn merge_into(&mut self, args: &[Arg], span: Span, want: &Want, scope: &TypeScope<'_>) -> Inferred {
         let part = Type::Partial(want.ty.present().clone().into()).optional_of();
         let part = want.of(part);
-        let mut all: Option<Known> = None;
+        let mut all: Option<Inferred> = None;
         let mut wrong = false;
         for arg in args {
             let known = self.check(&arg.value, &part, scope);
@@ -121,42 +121,42 @@ impl Checker<'_> {
             wrong |= known.is_error();
             all = Some(match all {
                 None => known,
-                Some(base) => Known::now(merged(&base.ty, &known.ty)),
+                Some(base) => Inferred::now(merged(&base.ty, &known.ty)),
             });
         }
         match all {
-            Some(_) if wrong => Known::error(),
+            Some(_) if wrong => Inferred::error(),
             Some(known) => self.fit(known, want, span),
             None => self.report(super::messages::arity("merge", "one argument or more", span)),
         }
     }
 
     /// A value that is written out: its bounds and patterns are checked now.
-    fn literal(&mut self, data: Data, span: Span, want: &Want) -> Known {
+    fn literal(&mut self, data: ValueKind, span: Span, want: &Want) -> Inferred {
         let value = Value::new(data, span);
         let place = self.place();
-        let cx = Conform::declared(self.sources, &place);
+        let cx = Coercion::declared(self.sources, &place);
         let mut found = Diagnostics::default();
-        examine(&value, &want.ty, &cx, &mut found);
+        validate(&value, &want.ty, &cx, &mut found);
         if let Some(error) = found.into_vec().into_iter().next() {
             return self.report(error);
         }
-        Known::now(match (&value.data, members(&want.ty).is_empty()) {
-            (Data::String(_), false) => want.ty.present().clone(),
-            (Data::Int(_), _) => Type::INT,
-            (Data::Float(_), _) => Type::Number { min: None, max: None },
-            (Data::Bool(_), _) => Type::Bool,
+        Inferred::now(match (&value.data, members(&want.ty).is_empty()) {
+            (ValueKind::String(_), false) => want.ty.present().clone(),
+            (ValueKind::Int(_), _) => Type::INT,
+            (ValueKind::Float(_), _) => Type::Number { min: None, max: None },
+            (ValueKind::Bool(_), _) => Type::Bool,
             _ => Type::STRING,
         })
     }
 
     /// A bare word where an enum is expected: its member before it is anything else.
-    fn word(&mut self, expr: &Expr, word: &str, want: &Want, scope: &Scope<'_>) -> Known {
+    fn word(&mut self, expr: &Expr, word: &str, want: &Want, scope: &TypeScope<'_>) -> Inferred {
         let members = members(&want.ty);
         let is_member = members.iter().any(|member| &**member == word);
         let declared = self.declared(word, scope);
         match (is_member, declared) {
-            (true, false) => Known::now(want.ty.present().clone()),
+            (true, false) => Inferred::now(want.ty.present().clone()),
             (true, true) => {
                 let message = format!("`{word}` is a member of the enum expected here, and it is declared too");
                 let error = Diagnostic::error(Code::DuplicateName, expr.span, message);
@@ -174,7 +174,7 @@ impl Checker<'_> {
     }
 
     /// Says where `known`, which is written under `span`, does not fit.
-    pub(super) fn fit(&mut self, known: Known, want: &Want, span: Span) -> Known {
+    pub(super) fn fit(&mut self, known: Inferred, want: &Want, span: Span) -> Inferred {
         if known.stage != Stage::Now && !want.run {
             return self.report(super::messages::run_value(&self.shown(span), &self.taker(), span));
         }
@@ -189,7 +189,7 @@ impl Checker<'_> {
 }
 
 /// The type of `left ?? right`, where `want` is expected of both.
-fn either(left: Known, right: Known, want: &Type) -> Known {
+fn either(left: Inferred, right: Inferred, want: &Type) -> Inferred {
     let stage = left.stage.max(right.stage);
     let ty = match (left.ty.present(), &right.ty) {
         (Type::Error, _) if left.ty.is_optional() || matches!(left.ty, Type::Error) => right.ty.clone(),
@@ -207,10 +207,10 @@ fn either(left: Known, right: Known, want: &Type) -> Known {
             joined => joined,
         },
     };
-    Known { ty, stage }
+    Inferred { ty, stage }
 }
 
 /// What is known of `null`.
-pub(super) fn null() -> Known {
-    Known::now(absent())
+pub(super) fn null() -> Inferred {
+    Inferred::now(absent())
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::checker::Checker;
-use super::known::{Known, OptionalOf, Stage, field_type, is_object, kinds, merged};
+use super::inferred::{Inferred, OptionalOf, Stage, field_type, is_object, kinds, merged};
 use super::messages::{absent_here, arity};
-use super::scope::Scope;
+use super::scope::TypeScope;
 use crate::types::written::{element_type, field_names};
 use crate::types::{ListType, RecordField, RecordType, Type};
 use relc_syntax::ast::{Arg, Expr, ExprKind, StringPart};
@@ -13,7 +13,7 @@ use relc_syntax::diagnostic::{Code, Diagnostic};
 use relc_syntax::source::Span;
 
 impl Checker<'_> {
-    pub(super) fn function(&mut self, name: &str, args: &[Arg], span: Span, scope: &Scope<'_>) -> Known {
+    pub(super) fn function(&mut self, name: &str, args: &[Arg], span: Span, scope: &TypeScope<'_>) -> Inferred {
         if let Some(named) = args.iter().find_map(|arg| arg.name.as_ref()) {
             let message = format!("the function `{name}` takes no named arguments");
             return self.report(Diagnostic::error(Code::InvalidExpression, named.span, message));
@@ -30,61 +30,61 @@ impl Checker<'_> {
             ("len", [value]) => {
                 let known = self.operand(name, value, scope);
                 self.container("len", known, value);
-                Known::now(Type::Int { min: Some(0), max: None })
+                Inferred::now(Type::Int { min: Some(0), max: None })
             }
             ("last", [list]) => {
                 let known = self.operand(name, list, scope);
                 match element_type(&known.ty) {
-                    Some(element) => Known::now(element.optional_of()),
-                    None if known.is_error() => Known::error(),
+                    Some(element) => Inferred::now(element.optional_of()),
+                    None if known.is_error() => Inferred::error(),
                     None => self.wrong_argument(name, "a list", &known, list),
                 }
             }
             ("startsWith", [text, prefix]) => {
                 self.text(name, text, scope);
                 self.text(name, prefix, scope);
-                Known::now(Type::Bool)
+                Inferred::now(Type::Bool)
             }
             ("matches", [text, pattern]) => {
                 self.text(name, text, scope);
                 self.text(name, pattern, scope);
                 self.pattern(pattern);
-                Known::now(Type::Bool)
+                Inferred::now(Type::Bool)
             }
             ("lower", [text]) => {
                 self.text(name, text, scope);
-                Known::now(Type::STRING)
+                Inferred::now(Type::STRING)
             }
             ("yaml", [value]) => {
                 let known = self.infer(value, scope);
                 self.now(known, value.span, "yaml");
-                Known::now(Type::STRING)
+                Inferred::now(Type::STRING)
             }
             ("template", [value]) => self.template(value, scope),
             ("given", [value]) => {
                 let known = self.infer(value, scope);
                 self.now(known, value.span, name);
-                Known::now(Type::Bool)
+                Inferred::now(Type::Bool)
             }
             ("includes", [whole, part]) => {
                 for value in [whole, part] {
                     let known = self.infer(value, scope);
                     self.now(known, value.span, name);
                 }
-                Known::now(Type::Bool)
+                Inferred::now(Type::Bool)
             }
             ("join", [list, between]) => {
                 self.texts(name, list, scope);
                 self.text(name, between, scope);
-                Known::now(Type::STRING)
+                Inferred::now(Type::STRING)
             }
             ("repeated", [list]) => {
                 self.texts(name, list, scope);
-                Known::now(Type::list(Type::STRING))
+                Inferred::now(Type::list(Type::STRING))
             }
             ("regex", [text]) => {
                 self.text(name, text, scope);
-                Known::now(Type::Bool)
+                Inferred::now(Type::Bool)
             }
             ("number", [value]) => {
                 let number = Type::Number { min: None, max: None };
@@ -92,18 +92,18 @@ impl Checker<'_> {
             }
             ("watch", [value]) => {
                 self.short(value, scope);
-                Known::now(watched())
+                Inferred::now(watched())
             }
             ("text", [value]) => self.part_of(value, &Type::STRING, scope, name),
             ("object", [value]) => self.part_of(value, &Type::Map(Arc::new(Type::Any)), scope, name),
             ("short", [value]) => self.short(value, scope),
             ("weight", [version]) => {
                 self.version(name, version, scope);
-                Known { ty: Type::Int { min: Some(0), max: None }, stage: Stage::Run }
+                Inferred { ty: Type::Int { min: Some(0), max: None }, stage: Stage::Run }
             }
             ("live", [version]) => {
                 self.version(name, version, scope);
-                Known { ty: Type::Bool, stage: Stage::Run }
+                Inferred { ty: Type::Bool, stage: Stage::Run }
             }
             ("merge", []) => self.report(arity(name, "one argument or more", span)),
             ("startsWith" | "matches" | "includes" | "join", _) => {
@@ -114,7 +114,7 @@ impl Checker<'_> {
     }
 
     /// An argument whose value is needed now, and is there.
-    fn operand(&mut self, name: &str, value: &Expr, scope: &Scope<'_>) -> Known {
+    fn operand(&mut self, name: &str, value: &Expr, scope: &TypeScope<'_>) -> Inferred {
         let known = self.infer(value, scope);
         let known = self.now(known, value.span, name);
         if known.ty.is_optional() && !known.is_error() {
@@ -123,19 +123,19 @@ impl Checker<'_> {
         known
     }
 
-    fn wrong_argument(&mut self, name: &str, takes: &str, known: &Known, value: &Expr) -> Known {
+    fn wrong_argument(&mut self, name: &str, takes: &str, known: &Inferred, value: &Expr) -> Inferred {
         let message = format!("`{name}` takes {takes}, and {} is {}", self.shown(value.span), known.ty);
         self.report(Diagnostic::error(Code::WrongType, value.span, message))
     }
 
-    fn text(&mut self, name: &str, value: &Expr, scope: &Scope<'_>) {
+    fn text(&mut self, name: &str, value: &Expr, scope: &TypeScope<'_>) {
         let known = self.operand(name, value, scope);
-        if super::fits::fits(&known.ty, &Type::STRING).is_err() {
+        if super::assignable::fits(&known.ty, &Type::STRING).is_err() {
             self.wrong_argument(name, "a string", &known, value);
         }
     }
 
-    fn version(&mut self, name: &str, value: &Expr, scope: &Scope<'_>) {
+    fn version(&mut self, name: &str, value: &Expr, scope: &TypeScope<'_>) {
         let known = self.operand(name, value, scope);
         if !matches!(known.ty, Type::Version | Type::Error) {
             self.wrong_argument(name, "a version", &known, value);
@@ -153,19 +153,19 @@ impl Checker<'_> {
     }
 
     /// A list, a map or an object (or for `len` a text).
-    fn container(&mut self, name: &str, known: Known, value: &Expr) -> Known {
+    fn container(&mut self, name: &str, known: Inferred, value: &Expr) -> Inferred {
         let ty = known.ty.present();
         let takes = matches!(ty, Type::Any | Type::Error)
-            || super::fits::fits(ty, &Type::Map(Arc::new(Type::Any))).is_ok()
+            || super::assignable::fits(ty, &Type::Map(Arc::new(Type::Any))).is_ok()
             || element_type(ty).is_some()
             || is_object(ty)
-            || (name == "len" && super::fits::fits(ty, &Type::STRING).is_ok())
+            || (name == "len" && super::assignable::fits(ty, &Type::STRING).is_ok())
             || matches!(ty, Type::Union(branches) if branches.iter().all(|branch| element_type(branch).is_some() || is_object(branch)));
         if takes { known } else { self.wrong_argument(name, "a list or a map", &known, value) }
     }
 
     /// The value, or absent where it is empty.
-    pub(super) fn nonempty(&mut self, known: Known) -> Known {
+    pub(super) fn nonempty(&mut self, known: Inferred) -> Inferred {
         let present = known.ty.present();
         let ty = match present {
             Type::List(list) => {
@@ -174,10 +174,10 @@ impl Checker<'_> {
             other => other.clone(),
         };
         if known.is_error() || (!known.ty.is_optional() && self.surely_filled(present)) {
-            return Known { ty, stage: known.stage };
+            return Inferred { ty, stage: known.stage };
         }
         let stage = if known.stage == Stage::Now { Stage::Now } else { Stage::Guarded };
-        Known { ty: ty.optional_of(), stage }
+        Inferred { ty: ty.optional_of(), stage }
     }
 
     /// Whether a list or object has an element or entry whatever happens.
@@ -193,11 +193,11 @@ impl Checker<'_> {
         }
     }
 
-    fn truths(&mut self, name: &str, list: &Expr, scope: &Scope<'_>) -> Known {
+    fn truths(&mut self, name: &str, list: &Expr, scope: &TypeScope<'_>) -> Inferred {
         let known = self.infer(list, scope);
         let known = self.presence(known, list.span, name);
         if known.is_error() {
-            return Known::now(Type::Bool);
+            return Inferred::now(Type::Bool);
         }
         let element = element_type(&known.ty).filter(|_| !known.ty.is_optional());
         match element {
@@ -206,10 +206,10 @@ impl Checker<'_> {
                 self.wrong_argument(name, "a list of booleans", &known, list);
             }
         }
-        Known { ty: Type::Bool, stage: known.stage }
+        Inferred { ty: Type::Bool, stage: known.stage }
     }
 
-    fn merge(&mut self, values: &[&Expr], scope: &Scope<'_>) -> Known {
+    fn merge(&mut self, values: &[&Expr], scope: &TypeScope<'_>) -> Inferred {
         let mut all: Option<Type> = None;
         let mut wrong = false;
         for value in values {
@@ -223,15 +223,15 @@ impl Checker<'_> {
             }
             all = Some(all.map_or(known.ty.clone(), |base| merged(&base, &known.ty)));
         }
-        Known::now(all.filter(|_| !wrong).unwrap_or(Type::Error))
+        Inferred::now(all.filter(|_| !wrong).unwrap_or(Type::Error))
     }
 
     /// What is written as a routing template: never empty, whatever versions are ready.
-    fn template(&mut self, value: &Expr, scope: &Scope<'_>) -> Known {
+    fn template(&mut self, value: &Expr, scope: &TypeScope<'_>) -> Inferred {
         let known = self.infer(value, scope);
         let known = self.presence(known, value.span, "template");
         if known.is_error() || matches!(known.ty, Type::Any) {
-            return Known::now(Type::STRING);
+            return Inferred::now(Type::STRING);
         }
         if known.ty.is_optional() {
             self.report(absent_here(&self.shown(value.span), "`template` needs an object", value.span));
@@ -242,16 +242,16 @@ impl Checker<'_> {
             let error = Diagnostic::error(Code::InvalidExpression, value.span, message);
             self.report(error.help("give it a key that is always there: a manifest has its `apiVersion` and `kind`"));
         }
-        Known::now(Type::STRING)
+        Inferred::now(Type::STRING)
     }
 
     /// `text(x)`, `number(x)` and `object(x)`: the value where it is of that sort.
-    fn part_of(&mut self, value: &Expr, sort: &Type, scope: &Scope<'_>, name: &str) -> Known {
+    fn part_of(&mut self, value: &Expr, sort: &Type, scope: &TypeScope<'_>, name: &str) -> Inferred {
         let known = self.infer(value, scope);
         let known = self.now(known, value.span, name);
         let present = known.ty.present();
         if matches!(present, Type::Any | Type::Error) {
-            return Known::now(Type::Any.optional_of());
+            return Inferred::now(Type::Any.optional_of());
         }
         let branches: &[Type] = match present {
             Type::Union(branches) => branches,
@@ -274,37 +274,38 @@ impl Checker<'_> {
             return self.report(Diagnostic::error(Code::InvalidExpression, value.span, message));
         };
         let ty = if taken.len() == 1 { first.clone() } else { Type::Union(taken.into()) };
-        Known::now(if whole && !known.ty.is_optional() { ty } else { ty.optional_of() })
+        Inferred::now(if whole && !known.ty.is_optional() { ty } else { ty.optional_of() })
     }
 
     /// A list of texts.
-    fn texts(&mut self, name: &str, list: &Expr, scope: &Scope<'_>) {
+    fn texts(&mut self, name: &str, list: &Expr, scope: &TypeScope<'_>) {
         let known = self.operand(name, list, scope);
-        let texts = element_type(&known.ty).is_some_and(|element| super::fits::fits(&element, &Type::STRING).is_ok());
+        let texts =
+            element_type(&known.ty).is_some_and(|element| super::assignable::fits(&element, &Type::STRING).is_ok());
         if !texts && !known.is_error() {
             self.wrong_argument(name, "a list of strings", &known, list);
         }
     }
 
     /// The short name of a manifest's kind; the kind may hold what only the controller knows.
-    fn short(&mut self, value: &Expr, scope: &Scope<'_>) -> Known {
+    fn short(&mut self, value: &Expr, scope: &TypeScope<'_>) -> Inferred {
         let known = self.infer(value, scope);
         let known = self.presence(known, value.span, "short");
         if known.is_error() {
-            return Known::now(Type::STRING);
+            return Inferred::now(Type::STRING);
         }
         if known.ty.is_optional() {
             self.report(absent_here(&self.shown(value.span), "`short` needs a manifest", value.span));
-        } else if super::fits::fits(&known.ty, &Type::Manifest).is_err() {
+        } else if super::assignable::fits(&known.ty, &Type::Manifest).is_err() {
             self.wrong_argument("short", "a manifest", &known, value);
         } else {
             self.short_kind(&known.ty, value, scope);
         }
-        Known::now(Type::STRING)
+        Inferred::now(Type::STRING)
     }
 
     /// The kind of a manifest must be watched to have a short name; that of a parameter is asked for at each call.
-    pub(super) fn short_kind(&mut self, ty: &Type, value: &Expr, scope: &Scope<'_>) {
+    pub(super) fn short_kind(&mut self, ty: &Type, value: &Expr, scope: &TypeScope<'_>) {
         let kinds = kinds(ty);
         if kinds.is_empty() {
             let param = match &value.kind {
@@ -345,7 +346,7 @@ fn part(ty: &Type, sort: &Type) -> Part {
     }
     let fits = match sort {
         Type::Map(_) => is_object(ty),
-        _ => super::fits::fits(ty, sort).is_ok(),
+        _ => super::assignable::fits(ty, sort).is_ok(),
     };
     if fits { Part::Whole } else { Part::None }
 }

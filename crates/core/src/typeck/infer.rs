@@ -4,34 +4,34 @@ use std::sync::Arc;
 
 use super::checker::Checker;
 use super::expect::{Want, null};
-use super::known::{Known, OptionalOf, Stage, join, kinds};
+use super::inferred::{Inferred, OptionalOf, Stage, join, kinds};
 use super::messages;
-use super::scope::Scope;
+use super::scope::TypeScope;
 use crate::types::{Type, written};
 use relc_syntax::ast::{BinaryOp, Expr, ExprKind, Name, StringPart, TypeExpr};
 use relc_syntax::diagnostic::{Code, Diagnostic};
 use relc_syntax::source::Span;
 
 /// Goes on with a branch.
-pub(super) type Branch<'b, 'c> = dyn FnMut(&mut Checker<'c>, &Expr, &Scope<'_>) -> Known + 'b;
+pub(super) type Branch<'b, 'c> = dyn FnMut(&mut Checker<'c>, &Expr, &TypeScope<'_>) -> Inferred + 'b;
 
 impl<'c> Checker<'c> {
     /// What `expr` is.
-    pub(super) fn infer(&mut self, expr: &Expr, scope: &Scope<'_>) -> Known {
+    pub(super) fn infer(&mut self, expr: &Expr, scope: &TypeScope<'_>) -> Inferred {
         self.deeper(expr.span, |this| this.inferred(expr, scope))
     }
 
-    fn inferred(&mut self, expr: &Expr, scope: &Scope<'_>) -> Known {
+    fn inferred(&mut self, expr: &Expr, scope: &TypeScope<'_>) -> Inferred {
         let span = expr.span;
         match &expr.kind {
             ExprKind::String(parts) => self.string(parts, scope),
-            ExprKind::Int(_) => Known::now(Type::INT),
-            ExprKind::Float(_) => Known::now(Type::Number { min: None, max: None }),
-            ExprKind::Bool(_) => Known::now(Type::Bool),
+            ExprKind::Int(_) => Inferred::now(Type::INT),
+            ExprKind::Float(_) => Inferred::now(Type::Number { min: None, max: None }),
+            ExprKind::Bool(_) => Inferred::now(Type::Bool),
             ExprKind::Null => null(),
             // What a file holds is known when it is read.
-            ExprKind::File(_) => Known::now(Type::Any),
-            ExprKind::Error => Known::error(),
+            ExprKind::File(_) => Inferred::now(Type::Any),
+            ExprKind::Error => Inferred::error(),
             ExprKind::Name(name) => {
                 let known = self.name(name, span, scope);
                 narrow(known, expr, scope)
@@ -59,18 +59,18 @@ impl<'c> Checker<'c> {
                 if let Some(at) = at {
                     self.path_expr(at, scope);
                 }
-                Known::error()
+                Inferred::error()
             }
             ExprKind::Binary { op: BinaryOp::Coalesce, left, right } => {
                 let left_known = self.infer(left, scope);
                 let left_known = self.defaulted(left_known, left);
                 let right = self.infer(right, scope);
                 let ty = join(left_known.ty.present(), &right.ty);
-                Known { ty, stage: left_known.stage.max(right.stage) }
+                Inferred { ty, stage: left_known.stage.max(right.stage) }
             }
             ExprKind::Binary { op: BinaryOp::And | BinaryOp::Or, .. } | ExprKind::Not(_) => {
                 let condition = self.condition(expr, scope);
-                Known { ty: Type::Bool, stage: condition.stage }
+                Inferred { ty: Type::Bool, stage: condition.stage }
             }
             ExprKind::Binary { op, left, right } => self.compare(*op, left, right, span, scope),
             ExprKind::Case { subject, arms } => {
@@ -83,12 +83,12 @@ impl<'c> Checker<'c> {
     }
 
     /// The message of a `require`, `fail` or `lint`.
-    pub(super) fn message(&mut self, message: &Expr, scope: &Scope<'_>) {
+    pub(super) fn message(&mut self, message: &Expr, scope: &TypeScope<'_>) {
         self.rooted("", |this| this.check(message, &Want::new(Type::STRING, false), scope));
     }
 
     /// The path behind `at`: where something is said.
-    pub(super) fn path_expr(&mut self, at: &Expr, scope: &Scope<'_>) -> Known {
+    pub(super) fn path_expr(&mut self, at: &Expr, scope: &TypeScope<'_>) -> Inferred {
         match &at.kind {
             ExprKind::Name(_) | ExprKind::Field { .. } | ExprKind::Index { .. } | ExprKind::Error => {
                 self.infer(at, scope)
@@ -101,7 +101,7 @@ impl<'c> Checker<'c> {
         }
     }
 
-    fn string(&mut self, parts: &[StringPart], scope: &Scope<'_>) -> Known {
+    fn string(&mut self, parts: &[StringPart], scope: &TypeScope<'_>) -> Inferred {
         for part in parts {
             let StringPart::Hole(hole) = part else { continue };
             let known = self.hole(hole, scope);
@@ -114,11 +114,11 @@ impl<'c> Checker<'c> {
                 self.report(Diagnostic::error(Code::WrongType, hole.span, message));
             }
         }
-        Known::now(Type::STRING)
+        Inferred::now(Type::STRING)
     }
 
     /// A hole that begins with an unknown name may have been meant as text.
-    fn hole(&mut self, hole: &Expr, scope: &Scope<'_>) -> Known {
+    fn hole(&mut self, hole: &Expr, scope: &TypeScope<'_>) -> Inferred {
         if let ExprKind::Name(name) = &hole.kind
             && !self.declared(name, scope)
         {
@@ -133,7 +133,7 @@ impl<'c> Checker<'c> {
         self.infer(hole, scope)
     }
 
-    fn unwrap(&mut self, base: &Expr, span: Span, scope: &Scope<'_>) -> Known {
+    fn unwrap(&mut self, base: &Expr, span: Span, scope: &TypeScope<'_>) -> Inferred {
         let known = self.infer(base, scope);
         let known = self.presence(known, base.span, "!");
         if known.is_error() || matches!(known.ty, Type::Any) {
@@ -143,11 +143,11 @@ impl<'c> Checker<'c> {
             let message = format!("{} is always there: `!` asks for nothing", self.shown(base.span));
             return self.report(Diagnostic::error(Code::InvalidExpression, span, message).help("take the `!` away"));
         }
-        Known { ty: known.ty.present().clone(), stage: known.stage }
+        Inferred { ty: known.ty.present().clone(), stage: known.stage }
     }
 
     /// What stands before `??`: it must be possible that it is absent, and known whether it is.
-    pub(super) fn defaulted(&mut self, known: Known, left: &Expr) -> Known {
+    pub(super) fn defaulted(&mut self, known: Inferred, left: &Expr) -> Inferred {
         let known = self.presence(known, left.span, "??");
         // What cannot fail to be there makes the default dead; a `fail` or an unknown value says nothing.
         let unknown = known.is_error() || matches!(known.ty, Type::Any);
@@ -165,14 +165,14 @@ impl<'c> Checker<'c> {
         condition: &Expr,
         then: &Expr,
         otherwise: Option<&Expr>,
-        scope: &Scope<'_>,
+        scope: &TypeScope<'_>,
         branch: &mut Branch<'_, 'c>,
-    ) -> Known {
+    ) -> Inferred {
         let tested = self.condition(condition, scope);
         let yes = scope.narrowed(&tested.yes, |scope| branch(self, then, scope));
         let Some(otherwise) = otherwise else {
             let stage = if tested.stage == Stage::Now { yes.stage } else { Stage::Guarded };
-            return Known { ty: yes.ty.optional_of(), stage };
+            return Inferred { ty: yes.ty.optional_of(), stage };
         };
         let no = scope.narrowed(&tested.no, |scope| branch(self, otherwise, scope));
         if tested.stage != Stage::Now {
@@ -180,7 +180,7 @@ impl<'c> Checker<'c> {
             return self
                 .report(error.help("without `else` it may stand under a key, and the key is there only at times"));
         }
-        Known { ty: join(&yes.ty, &no.ty), stage: yes.stage.max(no.stage) }
+        Inferred { ty: join(&yes.ty, &no.ty), stage: yes.stage.max(no.stage) }
     }
 
     /// `case subject { member: … }`, each member once.
@@ -189,12 +189,12 @@ impl<'c> Checker<'c> {
         subject: &Expr,
         arms: &[(Name, Expr)],
         span: Span,
-        scope: &Scope<'_>,
+        scope: &TypeScope<'_>,
         branch: &mut Branch<'_, 'c>,
-    ) -> Known {
+    ) -> Inferred {
         let known = self.infer(subject, scope);
         let known = self.now(known, subject.span, "case");
-        let members = super::fits::members(&known.ty);
+        let members = super::assignable::members(&known.ty);
         if known.ty.is_optional() && !known.is_error() {
             self.report(messages::absent_here(&self.shown(subject.span), "`case` needs a value", subject.span));
         } else if members.is_empty() && !known.is_error() {
@@ -204,15 +204,15 @@ impl<'c> Checker<'c> {
         } else if !known.is_error() {
             self.arms(arms, &members, span);
         }
-        let mut all: Option<Known> = None;
+        let mut all: Option<Inferred> = None;
         for (_, arm) in arms {
             let next = branch(self, arm, scope);
             all = Some(match all {
                 None => next,
-                Some(one) => Known { ty: join(&one.ty, &next.ty), stage: one.stage.max(next.stage) },
+                Some(one) => Inferred { ty: join(&one.ty, &next.ty), stage: one.stage.max(next.stage) },
             });
         }
-        all.unwrap_or_else(Known::error)
+        all.unwrap_or_else(Inferred::error)
     }
 
     fn arms(&mut self, arms: &[(Name, Expr)], members: &[Arc<str>], span: Span) {
@@ -236,12 +236,12 @@ impl<'c> Checker<'c> {
         }
     }
 
-    fn compare(&mut self, op: BinaryOp, left: &Expr, right: &Expr, span: Span, scope: &Scope<'_>) -> Known {
-        let bool = Known::now(Type::Bool);
+    fn compare(&mut self, op: BinaryOp, left: &Expr, right: &Expr, span: Span, scope: &TypeScope<'_>) -> Inferred {
+        let bool = Inferred::now(Type::Bool);
         let one = self.infer_beside(left, right, scope);
         let one = self.now(one, left.span, operator(op));
         // A bare word on the right is a member of the enum on the left.
-        let words = super::fits::members(&one.ty);
+        let words = super::assignable::members(&one.ty);
         if matches!(op, BinaryOp::Eq | BinaryOp::Ne) && !words.is_empty() && matches!(right.kind, ExprKind::Name(_)) {
             self.rooted("", |this| this.check(right, &Want::new(one.ty.present().clone().optional_of(), false), scope));
             return bool;
@@ -259,7 +259,7 @@ impl<'c> Checker<'c> {
             BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge => {
                 for (known, expr) in [(&one, left), (&other, right)] {
                     let number = Type::Number { min: None, max: None };
-                    if super::fits::fits(&known.ty, &number).is_err() {
+                    if super::assignable::fits(&known.ty, &number).is_err() {
                         let message = format!(
                             "`{}` compares numbers, and {} is {}",
                             operator(op),
@@ -274,7 +274,7 @@ impl<'c> Checker<'c> {
             BinaryOp::In => self.membership(&one, &other, right),
             BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Or | BinaryOp::And | BinaryOp::Coalesce => {
                 let (a, b) = (one.ty.present(), other.ty.present());
-                if !super::fits::overlap(a, b) {
+                if !super::assignable::overlap(a, b) {
                     let message = format!(
                         "these can never be equal: {} is {a}, and {} is {b}",
                         self.shown(left.span),
@@ -288,21 +288,21 @@ impl<'c> Checker<'c> {
     }
 
     /// One side of a comparison; a bare word there may be a member of the other side's enum.
-    fn infer_beside(&mut self, expr: &Expr, other: &Expr, scope: &Scope<'_>) -> Known {
+    fn infer_beside(&mut self, expr: &Expr, other: &Expr, scope: &TypeScope<'_>) -> Inferred {
         let ExprKind::Name(word) = &expr.kind else { return self.infer(expr, scope) };
         if self.declared(word, scope) || matches!(other.kind, ExprKind::Name(_)) {
             return self.infer(expr, scope);
         }
         let other = self.quietly(|this| this.infer(other, scope));
-        if super::fits::members(&other.ty).is_empty() {
+        if super::assignable::members(&other.ty).is_empty() {
             return self.infer(expr, scope);
         }
         self.rooted("", |this| this.check(expr, &Want::new(other.ty.present().clone().optional_of(), false), scope))
     }
 
-    fn membership(&mut self, one: &Known, other: &Known, right: &Expr) {
+    fn membership(&mut self, one: &Inferred, other: &Inferred, right: &Expr) {
         let element = match &other.ty {
-            ty if super::known::map_value(ty).is_some() => Some(Type::STRING),
+            ty if super::inferred::map_value(ty).is_some() => Some(Type::STRING),
             ty => written::element_type(ty).filter(|_| !ty.is_optional()),
         };
         let Some(element) = element else {
@@ -310,14 +310,14 @@ impl<'c> Checker<'c> {
             self.report(Diagnostic::error(Code::WrongType, right.span, message));
             return;
         };
-        if !super::fits::overlap(one.ty.present(), &element) {
+        if !super::assignable::overlap(one.ty.present(), &element) {
             let message = format!("{} holds {element}, and {} is looked for", self.shown(right.span), one.ty);
             self.report(Diagnostic::error(Code::WrongType, right.span, message));
         }
     }
 
     /// `Kind { … }` or a literal of a declared record.
-    pub(super) fn typed(&mut self, ty: &TypeExpr, object: &Expr, run: bool, scope: &Scope<'_>) -> Known {
+    pub(super) fn typed(&mut self, ty: &TypeExpr, object: &Expr, run: bool, scope: &TypeScope<'_>) -> Inferred {
         let want = Want { run, ..self.ty(ty, scope.module) };
         let path = std::mem::take(&mut self.path);
         let known = match (&object.kind, &want.ty) {
@@ -328,7 +328,7 @@ impl<'c> Checker<'c> {
         };
         self.path = path;
         // What is wrong with the type was said; nothing is known of the value.
-        if matches!(want.ty, Type::Error) { Known::error() } else { known }
+        if matches!(want.ty, Type::Error) { Inferred::error() } else { known }
     }
 
     /// The types that a release's manifests can be of.
@@ -337,23 +337,23 @@ impl<'c> Checker<'c> {
     }
 
     /// What is inferred without a word, because it is looked at again.
-    pub(super) fn quietly(&mut self, then: impl FnOnce(&mut Self) -> Known) -> Known {
+    pub(super) fn quietly(&mut self, then: impl FnOnce(&mut Self) -> Inferred) -> Inferred {
         let node = self.node.clone();
         self.silent(node, then)
     }
 }
 
 /// A path that was tested is there.
-fn narrow(known: Known, expr: &Expr, scope: &Scope<'_>) -> Known {
+fn narrow(known: Inferred, expr: &Expr, scope: &TypeScope<'_>) -> Inferred {
     if known.ty.is_optional() && super::scope::path_of(expr).is_some_and(|path| scope.is_there(&path)) {
-        return Known { ty: known.ty.present().clone(), stage: known.stage };
+        return Inferred { ty: known.ty.present().clone(), stage: known.stage };
     }
     known
 }
 
 /// Whether values of the type can stand in a string.
 fn is_scalar(ty: &Type) -> bool {
-    let scalar = |wanted: Type| super::fits::fits(ty, &wanted).is_ok();
+    let scalar = |wanted: Type| super::assignable::fits(ty, &wanted).is_ok();
     match ty {
         Type::Union(branches) => branches.iter().all(is_scalar),
         Type::Partial(inner) => is_scalar(inner),

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use super::assignable::{Literal, branches_for, is_open, least_needed};
 use super::checker::Checker;
 use super::expect::Want;
-use super::fits::{Literal, branches_for, is_open, least_needed};
-use super::known::{Known, OptionalOf, Stage, field_type, join, map_value};
-use super::made::{ALWAYS, Build, Guarding, Made};
+use super::inferred::{Inferred, OptionalOf, Stage, field_type, join, map_value};
+use super::list_builder::{ALWAYS, Build, Guarding, ListBuilder};
 use super::messages::{few_elements, suggest};
-use super::scope::Scope;
+use super::scope::TypeScope;
 use crate::types::written::{element_type, field_names};
 use crate::types::{RecordField, Type, quoted};
 use relc_schema::Node;
@@ -16,11 +16,17 @@ use relc_syntax::ast::{Element, Entry, Expr, Guard, GuardBody, GuardHead, Key, N
 use relc_syntax::diagnostic::{Code, Diagnostic, nearest};
 use relc_syntax::source::Span;
 
-type Body<'b, 'c> = dyn FnMut(&mut Checker<'c>, Guarding, &Expr, &Scope<'_>) + 'b;
+type Body<'b, 'c> = dyn FnMut(&mut Checker<'c>, Guarding, &Expr, &TypeScope<'_>) + 'b;
 
 impl<'c> Checker<'c> {
     /// `Kind { … }`: its `apiVersion` and `kind` are filled in.
-    pub(super) fn kind_literal(&mut self, entries: &[Entry], span: Span, want: &Want, scope: &Scope<'_>) -> Known {
+    pub(super) fn kind_literal(
+        &mut self,
+        entries: &[Entry],
+        span: Span,
+        want: &Want,
+        scope: &TypeScope<'_>,
+    ) -> Inferred {
         let mut build = Build::default();
         for key in ["apiVersion", "kind"] {
             build.fields.push(RecordField { name: key.into(), ty: Type::STRING, span });
@@ -38,14 +44,20 @@ impl<'c> Checker<'c> {
         self.finish_object(build, &want.ty, span)
     }
 
-    pub(super) fn object(&mut self, entries: &[Entry], span: Span, want: Option<&Want>, scope: &Scope<'_>) -> Known {
+    pub(super) fn object(
+        &mut self,
+        entries: &[Entry],
+        span: Span,
+        want: Option<&Want>,
+        scope: &TypeScope<'_>,
+    ) -> Inferred {
         let mut build = Build::default();
         let Some(want) = want else {
             self.entries(entries, None, scope, &mut build);
             return build.known();
         };
         let known = match self.target(entries, span, want) {
-            Target::Known(ty) => {
+            Target::Inferred(ty) => {
                 self.entries(entries, Some((&ty, want.run)), scope, &mut build);
                 self.finish_object(build, &ty, span)
             }
@@ -53,13 +65,13 @@ impl<'c> Checker<'c> {
                 self.entries(entries, None, scope, &mut build);
                 build.known()
             }
-            Target::None => Known::error(),
+            Target::None => Inferred::error(),
         };
         self.allowed(known, want, span)
     }
 
     /// The literal, unless something in it is known to the controller only and must not be.
-    fn allowed(&mut self, known: Known, want: &Want, span: Span) -> Known {
+    fn allowed(&mut self, known: Inferred, want: &Want, span: Span) -> Inferred {
         if known.stage == Stage::Now || want.run {
             return known;
         }
@@ -92,11 +104,11 @@ impl<'c> Checker<'c> {
                 self.report(error.help("say its kind: `Kind { … }`"));
                 Target::None
             }
-            ty => Target::Known(ty),
+            ty => Target::Inferred(ty),
         }
     }
 
-    fn entries(&mut self, entries: &[Entry], want: Option<(&Type, bool)>, scope: &Scope<'_>, build: &mut Build) {
+    fn entries(&mut self, entries: &[Entry], want: Option<(&Type, bool)>, scope: &TypeScope<'_>, build: &mut Build) {
         for entry in entries {
             match entry {
                 Entry::Pair { key: Key::Plain(name), value, .. } => self.pair(name, value, want, scope, build),
@@ -121,7 +133,7 @@ impl<'c> Checker<'c> {
     }
 
     /// What is spread, or the body of a guard: an object of the same names and types, in which nothing is required.
-    fn whole(&mut self, value: &Expr, want: Option<(&Type, bool)>, scope: &Scope<'_>) -> Known {
+    fn whole(&mut self, value: &Expr, want: Option<(&Type, bool)>, scope: &TypeScope<'_>) -> Inferred {
         let known = match want {
             Some((ty, run)) => {
                 let part = match ty {
@@ -133,14 +145,21 @@ impl<'c> Checker<'c> {
             None => self.infer(value, scope),
         };
         let ty = known.ty.present();
-        if matches!(ty, Type::Error | Type::Any) || super::known::is_object(ty) {
+        if matches!(ty, Type::Error | Type::Any) || super::inferred::is_object(ty) {
             return known;
         }
         let message = format!("an object is wanted here, and {} is {ty}", self.shown(value.span));
         self.report(Diagnostic::error(Code::WrongType, value.span, message))
     }
 
-    fn pair(&mut self, key: &Name, value: &Expr, want: Option<(&Type, bool)>, scope: &Scope<'_>, build: &mut Build) {
+    fn pair(
+        &mut self,
+        key: &Name,
+        value: &Expr,
+        want: Option<(&Type, bool)>,
+        scope: &TypeScope<'_>,
+        build: &mut Build,
+    ) {
         if let Some(first) = build.written.iter().find(|known| known.text == key.text) {
             let message = format!("`{}` is given twice", key.text);
             let error = Diagnostic::error(Code::DuplicateKey, key.span, message);
@@ -168,7 +187,7 @@ impl<'c> Checker<'c> {
     }
 
     /// The type of the value under `key`; says so where there is none.
-    fn field_wanted(&mut self, ty: &Type, key: &Name, value: &Expr, scope: &Scope<'_>) -> Option<Type> {
+    fn field_wanted(&mut self, ty: &Type, key: &Name, value: &Expr, scope: &TypeScope<'_>) -> Option<Type> {
         if let Some(value) = map_value(ty) {
             return Some(value.optional_of());
         }
@@ -205,14 +224,14 @@ impl<'c> Checker<'c> {
         key: &Expr,
         value: &Expr,
         want: Option<(&Type, bool)>,
-        scope: &Scope<'_>,
+        scope: &TypeScope<'_>,
         build: &mut Build,
     ) {
         let known = self.infer(key, scope);
         let known = self.now_for(known, key.span, "a key");
         if known.ty.is_optional() && !known.is_error() {
             self.report(super::messages::absent_here(&self.shown(key.span), "a key needs a value", key.span));
-        } else if super::fits::fits(&known.ty, &Type::STRING).is_err() {
+        } else if super::assignable::fits(&known.ty, &Type::STRING).is_err() {
             let message = format!("a key is a string, and {} is {}", self.shown(key.span), known.ty);
             self.report(Diagnostic::error(Code::WrongType, key.span, message));
         }
@@ -236,10 +255,10 @@ impl<'c> Checker<'c> {
     }
 
     /// What a finished literal lacks of what its place requires.
-    fn finish_object(&mut self, build: Build, ty: &Type, span: Span) -> Known {
+    fn finish_object(&mut self, build: Build, ty: &Type, span: Span) -> Inferred {
         if map_value(ty).is_some() {
             let stage = build.stage.unwrap_or(Stage::Now).inside();
-            return Known { ty: ty.clone(), stage };
+            return Inferred { ty: ty.clone(), stage };
         }
         let mut build = build;
         if matches!(ty, Type::Partial(_)) {
@@ -315,7 +334,13 @@ impl<'c> Checker<'c> {
         }
     }
 
-    pub(super) fn list(&mut self, elements: &[Element], span: Span, want: Option<&Want>, scope: &Scope<'_>) -> Known {
+    pub(super) fn list(
+        &mut self,
+        elements: &[Element],
+        span: Span,
+        want: Option<&Want>,
+        scope: &TypeScope<'_>,
+    ) -> Inferred {
         let target = match want {
             None => None,
             Some(want) => {
@@ -330,7 +355,7 @@ impl<'c> Checker<'c> {
         let of = target.as_ref().and_then(|want| element_type(&want.ty)).filter(|ty| !matches!(ty, Type::Any));
         let element = of.as_ref().zip(target.as_ref()).map(|(ty, want)| Want::new(ty.clone().optional_of(), want.run));
         let whole = of.zip(target.as_ref()).map(|(ty, want)| Want::new(Type::list(ty).optional_of(), want.run));
-        let mut made = Made { element: Type::Error, stage: Stage::Now, least: 0, unknown: false };
+        let mut made = ListBuilder { element: Type::Error, stage: Stage::Now, least: 0, unknown: false };
         for (at, part) in elements.iter().enumerate() {
             self.path.push(format!("[{at}]"));
             match part {
@@ -366,14 +391,14 @@ impl<'c> Checker<'c> {
         known
     }
 
-    fn one(&mut self, value: &Expr, want: Option<&Want>, scope: &Scope<'_>) -> Known {
+    fn one(&mut self, value: &Expr, want: Option<&Want>, scope: &TypeScope<'_>) -> Inferred {
         match want {
             Some(want) => self.check(value, want, scope),
             None => self.infer(value, scope),
         }
     }
 
-    fn spread(&mut self, known: &Known, value: &Expr, made: &mut Made) {
+    fn spread(&mut self, known: &Inferred, value: &Expr, made: &mut ListBuilder) {
         let ty = known.ty.present();
         let Some(element) = element_type(ty) else {
             if !matches!(ty, Type::Error) {
@@ -396,7 +421,7 @@ impl<'c> Checker<'c> {
     }
 
     /// Goes through what a guard lets through.
-    fn guard(&mut self, guard: &Guard, outer: Guarding, scope: &Scope<'_>, body: &mut Body<'_, 'c>) {
+    fn guard(&mut self, guard: &Guard, outer: Guarding, scope: &TypeScope<'_>, body: &mut Body<'_, 'c>) {
         self.head(&guard.head, outer, scope, &mut |this, guarding, scope| match &guard.body {
             GuardBody::Guard(inner) => this.guard(inner, guarding, scope, body),
             GuardBody::Expr(expr) => body(this, guarding, expr, scope),
@@ -408,8 +433,8 @@ impl<'c> Checker<'c> {
         &mut self,
         head: &GuardHead,
         outer: Guarding,
-        scope: &Scope<'_>,
-        then: &mut dyn FnMut(&mut Self, Guarding, &Scope<'_>),
+        scope: &TypeScope<'_>,
+        then: &mut dyn FnMut(&mut Self, Guarding, &TypeScope<'_>),
     ) {
         match head {
             GuardHead::If(condition) => {
@@ -437,8 +462,8 @@ impl<'c> Checker<'c> {
     pub(super) fn loops(
         &mut self,
         loops: &[GuardHead],
-        scope: &Scope<'_>,
-        then: &mut dyn FnMut(&mut Self, &Scope<'_>),
+        scope: &TypeScope<'_>,
+        then: &mut dyn FnMut(&mut Self, &TypeScope<'_>),
     ) {
         match loops {
             [] => then(self, scope),
@@ -457,22 +482,22 @@ impl<'c> Checker<'c> {
         vars: &[Name],
         first: Type,
         second: Type,
-        scope: &Scope<'_>,
-        then: &mut dyn FnMut(&mut Self, &Scope<'_>),
+        scope: &TypeScope<'_>,
+        then: &mut dyn FnMut(&mut Self, &TypeScope<'_>),
     ) {
         match vars {
             [one] => {
                 self.fresh(one, scope);
                 // One variable takes the element of a list, or the key of a map.
-                let local = scope.bind(&one.text, Known::now(second));
+                let local = scope.bind(&one.text, Inferred::now(second));
                 then(self, &scope.with(&local));
             }
             [one, two, ..] => {
                 self.fresh(one, scope);
-                let outer = scope.bind(&one.text, Known::now(first));
+                let outer = scope.bind(&one.text, Inferred::now(first));
                 let scope = scope.with(&outer);
                 self.fresh(two, &scope);
-                let inner = scope.bind(&two.text, Known::now(second));
+                let inner = scope.bind(&two.text, Inferred::now(second));
                 then(self, &scope.with(&inner));
             }
             [] => then(self, scope),
@@ -480,7 +505,7 @@ impl<'c> Checker<'c> {
     }
 
     /// What the two variables of a loop hold (of one variable, the second), how often it runs at least, and the stage.
-    fn iterated(&mut self, iter: &Expr, vars: usize, scope: &Scope<'_>) -> (Type, Type, Option<u64>, Stage) {
+    fn iterated(&mut self, iter: &Expr, vars: usize, scope: &TypeScope<'_>) -> (Type, Type, Option<u64>, Stage) {
         let known = self.infer(iter, scope);
         let known = self.presence(known, iter.span, "for");
         let ty = known.ty.present();
@@ -524,7 +549,7 @@ fn guarded(stage: Stage) -> Stage {
 
 enum Target {
     /// Fields are looked up there.
-    Known(Type),
+    Inferred(Type),
     /// Anything goes.
     Open,
     /// Said already.

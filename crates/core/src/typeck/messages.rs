@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use super::assignable::{Mismatch, Why};
 use super::checker::Checker;
-use super::fits::{Misfit, Why};
-use super::known::{Known, Stage};
+use super::inferred::{Inferred, Stage};
 use crate::types::quoted;
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, nearest};
 use relc_syntax::source::Span;
@@ -30,7 +30,7 @@ impl Checker<'_> {
     }
 
     /// Why what is written under `span` does not fit here.
-    pub(super) fn misfit(&self, misfit: &Misfit, known: &Known, span: Span) -> Diagnostic {
+    pub(super) fn misfit(&self, misfit: &Mismatch, known: &Inferred, span: Span) -> Diagnostic {
         let shown = self.shown(span);
         let inner = misfit.path.as_str();
         let place = format!("{}{inner}", self.place());

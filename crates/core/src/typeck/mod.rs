@@ -12,20 +12,20 @@
 //! tells the kinds that are made.
 
 mod access;
+mod assignable;
 mod calls;
 mod checker;
 mod condition;
 mod declare;
 mod expect;
-mod fits;
 mod functions;
 mod graph;
 mod infer;
-mod known;
+mod inferred;
+mod list_builder;
 mod literal;
-mod made;
+mod manifest_kind;
 mod messages;
-mod objects;
 mod place;
 mod scope;
 mod stage;
@@ -40,9 +40,9 @@ use graph::Node;
 use relc_syntax::ast;
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
 use relc_syntax::source::{FileId, Sources, Span};
-use scope::Place;
+use scope::PartContext;
 
-pub use objects::{Made, objects};
+pub use manifest_kind::{ManifestKind, objects};
 
 /// What the lets and parameters of a file are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,9 +156,9 @@ fn part(module: &Arc<Module>, part: &Arc<ast::Part>, sources: &Sources) -> (Diag
 /// What `layer` says, seen from `plan`.
 fn under(plan: &Plan, layer: &Layer, own: Own<'_>, sources: &Sources) -> Diagnostics {
     let mut checker = Checker::new(sources, own.module.file, Some(plan));
-    checker.members(&layer.settings, Place::Settings, own);
-    checker.members(&layer.version, Place::Version, own);
-    checker.members(&layer.body, Place::Body, own);
+    checker.members(&layer.settings, PartContext::Settings, own);
+    checker.members(&layer.version, PartContext::Version, own);
+    checker.members(&layer.body, PartContext::Body, own);
     checker.cover();
     checker.cycles(|node| own_place(plan, node, own));
     for (members, node) in [

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::known::Known;
+use super::inferred::Inferred;
 use crate::library::Module;
 use relc_syntax::ast::{Expr, ExprKind};
 
 /// Where an expression stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum PartContext {
     /// Among a file's own declarations.
     File,
     /// In the body of a part, or of a fragment of one.
@@ -21,9 +21,9 @@ pub(super) enum Place {
 
 /// What an expression sees.
 #[derive(Clone, Copy)]
-pub(super) struct Scope<'s> {
+pub(super) struct TypeScope<'s> {
     pub(super) module: &'s Arc<Module>,
-    pub(super) place: Place,
+    pub(super) place: PartContext,
     locals: Option<&'s Local<'s>>,
     facts: Option<&'s Facts<'s>>,
 }
@@ -31,7 +31,7 @@ pub(super) struct Scope<'s> {
 /// A parameter or loop variable.
 pub(super) struct Local<'s> {
     pub(super) name: &'s Arc<str>,
-    pub(super) known: Known,
+    pub(super) known: Inferred,
     next: Option<&'s Local<'s>>,
 }
 
@@ -41,31 +41,31 @@ struct Facts<'s> {
     next: Option<&'s Facts<'s>>,
 }
 
-impl<'s> Scope<'s> {
-    pub(super) fn new(module: &'s Arc<Module>, place: Place) -> Scope<'s> {
-        Scope { module, place, locals: None, facts: None }
+impl<'s> TypeScope<'s> {
+    pub(super) fn new(module: &'s Arc<Module>, place: PartContext) -> TypeScope<'s> {
+        TypeScope { module, place, locals: None, facts: None }
     }
 
     /// Whether it stands in a part or environment.
     pub(super) fn in_part(&self) -> bool {
         match self.place {
-            Place::File => false,
-            Place::Body | Place::Settings | Place::Version => true,
+            PartContext::File => false,
+            PartContext::Body | PartContext::Settings | PartContext::Version => true,
         }
     }
 
-    pub(super) fn bind(&self, name: &'s Arc<str>, known: Known) -> Local<'s> {
+    pub(super) fn bind(&self, name: &'s Arc<str>, known: Inferred) -> Local<'s> {
         Local { name, known, next: self.locals }
     }
 
-    pub(super) fn with<'t>(&self, local: &'t Local<'t>) -> Scope<'t>
+    pub(super) fn with<'t>(&self, local: &'t Local<'t>) -> TypeScope<'t>
     where
         's: 't,
     {
-        Scope { locals: Some(local), ..*self }
+        TypeScope { locals: Some(local), ..*self }
     }
 
-    pub(super) fn local(&self, name: &str) -> Option<&'s Known> {
+    pub(super) fn local(&self, name: &str) -> Option<&'s Inferred> {
         self.locals().find(|local| &**local.name == name).map(|local| &local.known)
     }
 
@@ -74,12 +74,12 @@ impl<'s> Scope<'s> {
     }
 
     /// Goes on where `paths` are there.
-    pub(super) fn narrowed<T>(&self, paths: &[String], then: impl FnOnce(&Scope<'_>) -> T) -> T {
+    pub(super) fn narrowed<T>(&self, paths: &[String], then: impl FnOnce(&TypeScope<'_>) -> T) -> T {
         if paths.is_empty() {
             return then(self);
         }
         let facts = Facts { paths, next: self.facts };
-        then(&Scope { facts: Some(&facts), ..*self })
+        then(&TypeScope { facts: Some(&facts), ..*self })
     }
 
     /// Whether the path is known to be there.

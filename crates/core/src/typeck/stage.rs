@@ -1,19 +1,19 @@
 //! Where a value must be known when the release is built.
 
 use super::checker::Checker;
-use super::known::{Known, Stage};
+use super::inferred::{Inferred, Stage};
 use super::messages;
 use relc_syntax::diagnostic::{Code, Diagnostic};
 use relc_syntax::source::Span;
 
 impl Checker<'_> {
     /// The value, which `taker` (a function or operator) needs now.
-    pub(super) fn now(&mut self, known: Known, span: Span, taker: &str) -> Known {
+    pub(super) fn now(&mut self, known: Inferred, span: Span, taker: &str) -> Inferred {
         self.now_for(known, span, &format!("`{taker}`"))
     }
 
     /// The value, which `taker` (in words) needs now.
-    pub(super) fn now_for(&mut self, known: Known, span: Span, taker: &str) -> Known {
+    pub(super) fn now_for(&mut self, known: Inferred, span: Span, taker: &str) -> Inferred {
         match known.stage {
             Stage::Now => known,
             Stage::Run | Stage::Guarded => self.report(messages::run_value(&self.shown(span), taker, span)),
@@ -21,7 +21,7 @@ impl Checker<'_> {
     }
 
     /// The value, of which `taker` needs to know now whether it is there.
-    pub(super) fn presence(&mut self, known: Known, span: Span, taker: &str) -> Known {
+    pub(super) fn presence(&mut self, known: Inferred, span: Span, taker: &str) -> Inferred {
         match known.stage {
             Stage::Now | Stage::Run => known,
             Stage::Guarded => {

@@ -3,12 +3,12 @@
 //! In: type expressions, schemas and values. Out: [`Type`]s, and values that were checked against them. How expressions
 //! of environment files are typed is `check/`.
 
-mod conform;
+mod coerce;
 mod pattern;
 mod ty;
 pub mod written;
 
-pub use conform::{Conform, conform, examine};
+pub use coerce::{Coercion, coerce, validate};
 pub use pattern::Pattern;
 pub use ty::{ListType, RecordField, RecordType, StringType, Type};
 

@@ -3,12 +3,12 @@
 use std::ops::Range;
 
 use super::{Candidate, CandidateKind, plain};
-use crate::Page;
+use crate::FileContext;
 use crate::names::{BUILTINS, FUNCTIONS, scope};
 use relc_core::library::{Item, Layer, Members, Module};
 
 /// What can be said in a part: statements, its members, what its libraries declare.
-pub(super) fn in_part(page: &Page<'_>, before: &str, range: &Range<usize>) -> Option<Vec<Candidate>> {
+pub(super) fn in_part(page: &FileContext<'_>, before: &str, range: &Range<usize>) -> Option<Vec<Candidate>> {
     let (environment, strategy) = scope(page, range.start)?;
     let module = &environment.declaration.module;
     let layers: Vec<&Layer> =

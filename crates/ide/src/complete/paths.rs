@@ -1,11 +1,15 @@
 //! Paths of files, where one is being written.
 
 use super::{Candidate, CandidateKind, Listed, plain};
-use crate::Page;
+use crate::FileContext;
 use relc_core::nodes::Syntax;
 
 /// The files that can be named, where the path of one is being written.
-pub(super) fn paths(page: &Page<'_>, offset: usize, list: &dyn Fn(&str) -> Vec<Listed>) -> Option<Vec<Candidate>> {
+pub(super) fn paths(
+    page: &FileContext<'_>,
+    offset: usize,
+    list: &dyn Fn(&str) -> Vec<Listed>,
+) -> Option<Vec<Candidate>> {
     if page.syntax == Syntax::Yaml {
         return None;
     }

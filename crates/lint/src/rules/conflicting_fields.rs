@@ -73,10 +73,10 @@
 //! ## Source
 //! The finding comes from the environment's own references: the right side of a `??` whose left side is there.
 
-use relc_core::check::Live;
+use relc_core::check::LiveFields;
 use relc_syntax::diagnostic::{Applicability, Diagnostic, Severity};
 use relc_core::library::Slot;
-use relc_core::eval::GivenVersion;
+use relc_core::eval::TypedVersion;
 use relc_core::edit;
 use crate::{Check, Findings, Fixes, Rule, Subject};
 use relc_core::frontend::Version;
@@ -99,8 +99,8 @@ fn check(subject: &Subject<'_>, out: &mut Findings<'_>) {
     if !all.may_hide(|name| is_there(subject, name), |name| is_given(subject, name)) {
         return;
     }
-    let live: Vec<Live> =
-        (0..subject.given.versions.len()).map(|at| Live::of(plan, &subject.evaluator, at)).collect();
+    let live: Vec<LiveFields> =
+        (0..subject.given.versions.len()).map(|at| LiveFields::of(plan, &subject.evaluator, at)).collect();
     for (version, live) in subject.release.versions.iter().zip(&live) {
         for (key, place) in given(subject, version) {
             if let Some(instead) = live.hidden(key).filter(|_| all.version(key)) {
@@ -124,7 +124,7 @@ fn check(subject: &Subject<'_>, out: &mut Findings<'_>) {
 fn is_there(subject: &Subject<'_>, name: &str) -> bool {
     let plan = &subject.prepared.plan;
     let Some(Slot::Field(at)) = plan.version_slot(name) else { return false };
-    let has = |version: &GivenVersion| version.fields[at].as_ref().is_some_and(|value| !value.is_null());
+    let has = |version: &TypedVersion| version.fields[at].as_ref().is_some_and(|value| !value.is_null());
     plan.version.fields[at].item.default.is_some() || subject.given.versions.iter().any(has)
 }
 

@@ -51,7 +51,7 @@
 //! ## Source
 //! DEVIATIONS: keys that the chart ignores. The finding comes from the environment's own references.
 
-use relc_core::check::Prepared;
+use relc_core::check::TypedPlan;
 use relc_syntax::diagnostic::{Applicability, Severity};
 use relc_core::library::Slot;
 use relc_core::edit;
@@ -104,7 +104,7 @@ fn say(subject: &Subject<'_>, entry: &Entry, out: &mut Findings<'_>) {
 }
 
 /// What does not read a field: the environment, under its strategy if it has several.
-fn reader(prepared: &Prepared) -> String {
+fn reader(prepared: &TypedPlan) -> String {
     let plan = &prepared.plan;
     match &plan.strategy {
         Some(strategy) if plan.environment.strategies.len() > 1 => {

@@ -59,7 +59,7 @@
 use relc_syntax::diagnostic::{Applicability, Code, Severity};
 use crate::{Check, Findings, Fixes, Rule};
 use relc_syntax::source::Sources;
-use relc_core::value::{Data, Value};
+use relc_core::value::{ValueKind, Value};
 
 pub const RULE: Rule = Rule {
     name: "numeric-string",
@@ -71,8 +71,8 @@ pub const RULE: Rule = Rule {
 
 fn check(values: &Value, sources: &Sources, out: &mut Findings<'_>) {
     values.each(&mut |value| match value.data {
-        Data::Int(number) => misread(value, &number.to_string(), sources, out),
-        Data::Float(number) => misread(value, &number.to_string(), sources, out),
+        ValueKind::Int(number) => misread(value, &number.to_string(), sources, out),
+        ValueKind::Float(number) => misread(value, &number.to_string(), sources, out),
         _ => {}
     });
 }

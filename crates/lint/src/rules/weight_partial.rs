@@ -65,7 +65,7 @@ use relc_core::edit;
 use crate::{Check, Findings, Fixes, Rule, Subject};
 use relc_core::frontend::Version;
 use relc_syntax::ast::WeightMode;
-use relc_core::value::{Data, Value};
+use relc_core::value::{ValueKind, Value};
 
 pub const RULE: Rule = Rule {
     name: "weight-partial",
@@ -85,7 +85,7 @@ fn check(subject: &Subject<'_>, out: &mut Findings<'_>) {
     let Some(first) = missing.first() else { return };
     let names: Vec<String> = missing.iter().map(|at| name(*at, &versions[*at])).collect();
     let number = match subject.given.versions[*first].weight.data {
-        Data::Int(number) => number,
+        ValueKind::Int(number) => number,
         _ => return,
     };
     let verb = if names.len() == 1 { "has no weight, and gets" } else { "have no weight, and each gets" };
@@ -105,7 +105,7 @@ fn insert(subject: &Subject<'_>, version: &Version, number: i64) -> Option<Vec<E
     match subject.front {
         Front::Rel => edit::insert_weight(&tree, version.span, u32::try_from(number).ok()?),
         Front::Values => {
-            edit::insert_beside(&tree, version.span, "weight", &Value::new(Data::Int(number), version.span))
+            edit::insert_beside(&tree, version.span, "weight", &Value::new(ValueKind::Int(number), version.span))
         }
     }
 }

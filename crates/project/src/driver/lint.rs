@@ -6,12 +6,12 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::memory::{self, Memory, Recall, Seen};
+use super::cache::{self, Cache, CacheSession, CachedRelease};
 use super::workers::Workers;
-use super::{INPUTS, Known, Named, Read, Stage, Unread, open};
-use relc_core::compile::{Built, Environments, Loader, Opened, known};
+use super::{INPUTS, Named, Read, SeenReleases, Stage, Unread, open};
+use relc_core::compile::{Built, Environments, LoadedInput, Loader, cached};
 use relc_core::library::Catalog;
-use relc_lint::statement::Claim;
+use relc_lint::statement::UniqueClaim;
 use relc_syntax::diagnostic::{Diagnostic, Severity};
 use relc_syntax::source::{SourceFile, Sources, Span};
 
@@ -19,7 +19,7 @@ use relc_syntax::source::{SourceFile, Sources, Span};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Depth {
     /// What can be said before any release is looked at: whether the texts can be read.
-    Texts,
+    Overlay,
     /// What the compiler says.
     Compiler,
     /// What the rules say, too.
@@ -29,51 +29,51 @@ pub enum Depth {
 /// What comes out of a run.
 pub enum Linted<'e> {
     /// All there is to say of one input, from the top of its files.
-    Said(&'e Opened, Vec<Diagnostic>),
+    Said(&'e LoadedInput, Vec<Diagnostic>),
     /// What there is to say of bytes that are no text.
-    NoText(&'e Sources, Vec<Diagnostic>),
+    InvalidText(&'e Sources, Vec<Diagnostic>),
     /// An input that could not be had, and why.
     Failed(String),
 }
 
-/// Opens and looks at all `tasks`, and passes what is found to `receive`. What `memory` holds is not looked for again.
+/// Opens and looks at all `tasks`, and passes what is found to `receive`. What `cache` holds is not looked for again.
 pub fn lint<T: Sync, L: Loader + Send>(
     tasks: &[T],
     catalog: &Catalog,
     depth: Depth,
-    memory: Option<&dyn Memory>,
+    cache: Option<&dyn Cache>,
     read: impl Fn(&T) -> Result<Read<L>, Unread> + Sync,
     receive: &mut dyn FnMut(Linted<'_>),
 ) {
-    let recall = memory.map(|memory| Recall::new(memory, catalog, depth));
+    let recall = cache.map(|cache| CacheSession::new(cache, catalog, depth));
     let lint = Lint { catalog, depth, environments: Environments::new(catalog), workers: Workers::default(), recall };
-    let (mut known, mut claims) = (Known::default(), Claims::default());
+    let (mut known, mut claims) = (SeenReleases::default(), Claims::default());
     lint.workers.each(tasks, INPUTS, |task| lint.look(read(task)), &mut |looked| match looked {
-        Looked::At(mut one) => {
+        LintOutcome::At(mut one) => {
             let mut findings = one.findings(&mut known, &mut claims);
             // They were found phase by phase; people read from the top of a file.
             findings.sort_by_key(|finding| (finding.span.file, finding.span.start));
-            let news = known.told.news(&one.opened.sources, findings);
-            receive(Linted::Said(&one.opened, news));
+            let retain_new = known.dedup.retain_new(&one.opened.sources, findings);
+            receive(Linted::Said(&one.opened, retain_new));
         }
-        Looked::NoText(sources, findings) => receive(Linted::NoText(&sources, findings)),
-        Looked::Nothing => {}
-        Looked::Failed(reason) => receive(Linted::Failed(reason)),
+        LintOutcome::InvalidText(sources, findings) => receive(Linted::InvalidText(&sources, findings)),
+        LintOutcome::Nothing => {}
+        LintOutcome::Failed(reason) => receive(Linted::Failed(reason)),
     });
 }
 
-enum Looked {
-    At(Box<One>),
-    NoText(Sources, Vec<Diagnostic>),
+enum LintOutcome {
+    At(Box<LintedInput>),
+    InvalidText(Sources, Vec<Diagnostic>),
     Nothing,
     Failed(String),
 }
 
 /// An input that was looked at, with what was found in each of its releases.
-struct One {
-    opened: Opened,
+struct LintedInput {
+    opened: LoadedInput,
     named: Named,
-    seen: Vec<Seen>,
+    seen: Vec<CachedRelease>,
 }
 
 /// What the inputs of a run have in common.
@@ -82,27 +82,31 @@ struct Lint<'r> {
     depth: Depth,
     environments: Environments<'r>,
     workers: Workers,
-    recall: Option<Recall<'r>>,
+    recall: Option<CacheSession<'r>>,
 }
 
 impl Lint<'_> {
     /// Looks at an input; at values files of which all is remembered, not again.
-    fn look<L: Loader>(&self, read: Result<Read<L>, Unread>) -> Looked {
+    fn look<L: Loader>(&self, read: Result<Read<L>, Unread>) -> LintOutcome {
         let Some(recall) = &self.recall else { return self.input(open(read, self.catalog), 0) };
         let read = match read {
             Ok(read) => read,
             Err(unread) => return self.input(open::<L>(Err(unread), self.catalog), 0),
         };
-        let options = memory::of_options(&read.options);
+        let options = cache::of_options(&read.options);
         let Some(key) = recall.key(&read.input, options) else {
             return self.input(open(Ok(read), self.catalog), options);
         };
         if let Some(seen) = recall.recall(key) {
-            let opened = known(read.input, seen.is_placed, &read.options, self.catalog);
-            return Looked::At(Box::new(One { opened, named: Named::by(&read.options), seen: vec![seen] }));
+            let opened = cached(read.input, seen.is_placed, &read.options, self.catalog);
+            return LintOutcome::At(Box::new(LintedInput {
+                opened,
+                named: Named::by(&read.options),
+                seen: vec![seen],
+            }));
         }
         let looked = self.input(open(Ok(read), self.catalog), options);
-        if let Looked::At(one) = &looked
+        if let LintOutcome::At(one) = &looked
             && let [seen] = &one.seen[..]
             && one.opened.diagnostics.is_empty()
         {
@@ -112,25 +116,25 @@ impl Lint<'_> {
     }
 
     /// Looks at an input that was opened.
-    fn input(&self, stage: Stage, options: u128) -> Looked {
+    fn input(&self, stage: Stage, options: u128) -> LintOutcome {
         let (opened, named) = match stage {
             Stage::Open(opened, named) => (*opened, named),
-            Stage::Said(sources, report) => return Looked::NoText(sources, report.shown),
-            Stage::Nothing => return Looked::Nothing,
-            Stage::Failed(reason) => return Looked::Failed(reason),
+            Stage::Said(sources, report) => return LintOutcome::InvalidText(sources, report.shown),
+            Stage::Nothing => return LintOutcome::Nothing,
+            Stage::Failed(reason) => return LintOutcome::Failed(reason),
         };
-        let all: Vec<usize> = (0..if self.depth == Depth::Texts { 0 } else { opened.len() }).collect();
+        let all: Vec<usize> = (0..if self.depth == Depth::Overlay { 0 } else { opened.len() }).collect();
         let seen = self.workers.map(&all, |at| match &self.recall {
             Some(recall) => recall.seen(&opened, *at, options, || self.release(&opened, *at)),
             None => self.release(&opened, *at),
         });
-        Looked::At(Box::new(One { opened, named, seen }))
+        LintOutcome::At(Box::new(LintedInput { opened, named, seen }))
     }
 
     /// Looks at a release.
-    fn release(&self, opened: &Opened, at: usize) -> Seen {
+    fn release(&self, opened: &LoadedInput, at: usize) -> CachedRelease {
         let (built, mut claims) = match self.depth {
-            Depth::Texts | Depth::Compiler => (opened.build(at, &self.environments), Vec::new()),
+            Depth::Overlay | Depth::Compiler => (opened.build(at, &self.environments), Vec::new()),
             Depth::Rules => {
                 let mut analysis = opened.analyze(at, &self.environments);
                 let claims = relc_lint::lint(opened, &mut analysis);
@@ -141,13 +145,13 @@ impl Lint<'_> {
         let mut own: HashSet<(Arc<str>, String)> = HashSet::new();
         claims.retain(|claim| own.insert((Arc::clone(&claim.rule), claim.value.clone())));
         let Built { name, namespace, span, diagnostics, .. } = built;
-        Seen { name, namespace, span, findings: diagnostics.into_vec(), claims, is_placed: opened.is_placed() }
+        CachedRelease { name, namespace, span, findings: diagnostics.into_vec(), claims, is_placed: opened.is_placed() }
     }
 }
 
-impl One {
+impl LintedInput {
     /// All there is to say of this input, with what there is to say of its releases beside those before it.
-    fn findings(&mut self, known: &mut Known, claims: &mut Claims) -> Vec<Diagnostic> {
+    fn findings(&mut self, known: &mut SeenReleases, claims: &mut Claims) -> Vec<Diagnostic> {
         let mut findings = std::mem::take(&mut self.opened.diagnostics).into_vec();
         let (mut releases, mut claimed) = (Vec::new(), Vec::new());
         for seen in std::mem::take(&mut self.seen) {
@@ -177,7 +181,7 @@ struct Claims {
 
 impl Claims {
     /// Notes a claim; a finding where another release has the same.
-    fn add(&mut self, opened: &mut Opened, claim: Claim) -> Option<Diagnostic> {
+    fn add(&mut self, opened: &mut LoadedInput, claim: UniqueClaim) -> Option<Diagnostic> {
         let here = (opened.sources.shared(claim.span.file), claim.span);
         let key = (Arc::clone(&claim.rule), claim.value);
         let Some((file, span)) = self.places.get(&key).cloned() else {

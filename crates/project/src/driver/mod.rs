@@ -2,31 +2,31 @@
 //!
 //! In: tasks, and a function that reads one (the command line's, as nothing here touches a disk). Out: [`Event`]s, in the
 //! order of the tasks whatever was ready first: each release's text, then what there is to say of its input. Inputs are
-//! opened and releases built in batches, so that memory is bounded by a batch and not by the run. Whether a text may
+//! opened and releases built in batches, so that cache is bounded by a batch and not by the run. Whether a text may
 //! reach its destination is known only when the last event has come; holding it back is up to the receiver.
 
+mod cache;
+mod dedup;
+mod env_test;
 mod lint;
-mod memory;
 mod report;
-mod told;
-mod trial;
 mod workers;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use dedup::Dedup;
 use relc_core::codegen::{self, Format, Stream};
-use relc_core::compile::{self, Built, Environments, Input, Loader, Opened, Options};
+use relc_core::compile::{self, Built, Environments, Input, LoadedInput, Loader, Options};
 use relc_core::library::Catalog;
 use relc_syntax::diagnostic::{Code, Diagnostic};
 use relc_syntax::source::{SourceFile, Sources, Span};
-use told::Told;
 use workers::Workers;
 
+pub use cache::{Cache, CachedRelease};
+pub use env_test::{Trial, trials};
 pub use lint::{Depth, Linted, lint};
-pub use memory::{Memory, Seen};
 pub use report::{MOST_SHOWN, Report};
-pub use trial::{Trial, trials};
 
 /// How many inputs are open at the same time.
 const INPUTS: usize = 64;
@@ -71,13 +71,13 @@ pub enum Unread {
     /// It turned out to be none.
     NoInput,
     /// Its bytes are no text that relc reads.
-    NoText(Box<NoText>),
+    InvalidText(Box<InvalidText>),
     /// The outside world failed.
     Failed(String),
 }
 
 /// Bytes that are no text that relc reads.
-pub struct NoText {
+pub struct InvalidText {
     /// What of them can be shown.
     pub file: SourceFile,
     /// What is wrong with them; places are of the file 0, which `file` becomes.
@@ -87,7 +87,7 @@ pub struct NoText {
 /// What comes out of a run.
 pub enum Event<'e> {
     /// A release that has no errors.
-    Release(Piece),
+    Release(RenderedRelease),
     /// All there is to say of one input.
     Said(&'e Sources, Report),
     /// An input that could not be had, and why.
@@ -95,7 +95,7 @@ pub enum Event<'e> {
 }
 
 /// A release as text.
-pub struct Piece {
+pub struct RenderedRelease {
     /// Its name.
     pub name: String,
     /// Its namespace.
@@ -103,7 +103,7 @@ pub struct Piece {
     /// A piece for [`Stream::join`]; empty where a release makes no documents.
     pub text: String,
     /// Where its fields come from, as JSON on one line, where that is wanted.
-    pub places: Option<String>,
+    pub provenance: Option<String>,
 }
 
 /// Opens and builds all `tasks`, and passes what comes of them to `receive`.
@@ -115,7 +115,7 @@ pub fn run<T: Sync, L: Loader + Send>(
 ) {
     let environments = Environments::new(run.catalog);
     let workers = Workers::default();
-    let mut known = Known::default();
+    let mut known = SeenReleases::default();
     for batch in tasks.chunks(INPUTS) {
         let opened = workers.map(batch, |task| open(read(task), run.catalog));
         build_all(opened, run, &environments, &workers, &mut known, receive);
@@ -129,7 +129,7 @@ pub fn in_parallel<A: Sync, B: Send>(items: &[A], work: impl Fn(&A) -> B + Sync)
 
 /// An input on its way.
 enum Stage {
-    Open(Box<Opened>, Named),
+    Open(Box<LoadedInput>, Named),
     Said(Sources, Report),
     Nothing,
     Failed(String),
@@ -152,11 +152,11 @@ fn open<L: Loader>(read: Result<Read<L>, Unread>, catalog: &Catalog) -> Stage {
     match read {
         Ok(Read { input, options, loader }) => {
             let named = Named::by(&options);
-            Stage::Open(Box::new(compile::open(input, &options, catalog, &loader)), named)
+            Stage::Open(Box::new(compile::load(input, &options, catalog, &loader)), named)
         }
         Err(Unread::NoInput) => Stage::Nothing,
         Err(Unread::Failed(reason)) => Stage::Failed(reason),
-        Err(Unread::NoText(no_text)) => {
+        Err(Unread::InvalidText(no_text)) => {
             let mut sources = Sources::default();
             sources.add(no_text.file);
             let mut report = Report::default();
@@ -171,11 +171,11 @@ fn build_all(
     run: &Run<'_>,
     environments: &Environments<'_>,
     workers: &Workers,
-    known: &mut Known,
+    known: &mut SeenReleases,
     receive: &mut dyn FnMut(Event<'_>),
 ) {
     let mut inputs = inputs.into_iter();
-    let mut ready: Vec<(Box<Opened>, Named)> = Vec::new();
+    let mut ready: Vec<(Box<LoadedInput>, Named)> = Vec::new();
     loop {
         // Inputs of few releases share a batch of builds; the order is kept as each batch ends before anything else is said.
         let next = inputs.next();
@@ -195,11 +195,11 @@ fn build_all(
 
 /// Builds all releases of `inputs`.
 fn build(
-    mut inputs: Vec<(Box<Opened>, Named)>,
+    mut inputs: Vec<(Box<LoadedInput>, Named)>,
     run: &Run<'_>,
     environments: &Environments<'_>,
     workers: &Workers,
-    known: &mut Known,
+    known: &mut SeenReleases,
     receive: &mut dyn FnMut(Event<'_>),
 ) {
     // A value that could not be read fits everything, so that it is not reported twice; it must not be written.
@@ -207,7 +207,7 @@ fn build(
     let mut reports: Vec<Report> = { inputs.iter_mut() }
         .map(|(opened, _)| {
             let found = std::mem::take(&mut opened.diagnostics).into_vec();
-            Report::of(known.told.news(&opened.sources, found))
+            Report::of(known.dedup.retain_new(&opened.sources, found))
         })
         .collect();
     let releases: Vec<(usize, usize)> = inputs
@@ -229,7 +229,7 @@ fn build(
             let error = name.and_then(|name| known.add(opened, *named, name, built.span));
             let alone = error.is_none();
             let found = built.diagnostics.into_iter().chain(error).collect();
-            reports[*at].extend(known.told.news(&opened.sources, found));
+            reports[*at].extend(known.dedup.retain_new(&opened.sources, found));
             if let Some(piece) = built.piece.filter(|_| alone) {
                 receive(Event::Release(piece));
             }
@@ -241,7 +241,7 @@ fn build(
 
 /// Says what there is to say of the inputs in `range`, all of whose releases are built.
 fn say(
-    inputs: &mut [(Box<Opened>, Named)],
+    inputs: &mut [(Box<LoadedInput>, Named)],
     reports: &mut [Report],
     range: std::ops::Range<usize>,
     receive: &mut dyn FnMut(Event<'_>),
@@ -252,48 +252,48 @@ fn say(
 }
 
 /// A release that was built.
-struct One {
+struct LintedInput {
     /// Its text, where nothing is wrong.
-    piece: Option<Piece>,
+    piece: Option<RenderedRelease>,
     span: Span,
     diagnostics: Vec<Diagnostic>,
 }
 
-fn one(opened: &Opened, release: usize, environments: &Environments<'_>, run: Option<&Run<'_>>) -> One {
+fn one(opened: &LoadedInput, release: usize, environments: &Environments<'_>, run: Option<&Run<'_>>) -> LintedInput {
     let built = opened.build(release, environments);
     let run = run.filter(|_| !built.diagnostics.has_errors());
     let piece = run.map(|run| piece(&built, &opened.sources, run));
     let mut diagnostics = built.diagnostics.into_vec();
     // They were found phase by phase; people read from the top of a file.
     diagnostics.sort_by_key(|diagnostic| (diagnostic.span.file, diagnostic.span.start));
-    One { piece, span: built.span, diagnostics }
+    LintedInput { piece, span: built.span, diagnostics }
 }
 
-fn piece(built: &Built, sources: &Sources, run: &Run<'_>) -> Piece {
+fn piece(built: &Built, sources: &Sources, run: &Run<'_>) -> RenderedRelease {
     let Built { name, namespace, documents, made, .. } = built;
-    Piece {
+    RenderedRelease {
         name: name.clone(),
         namespace: namespace.clone(),
         text: match run.trace {
             Trace::Comments => Stream::traced(documents, sources),
             Trace::Nowhere | Trace::Beside => Stream::piece(run.format, documents),
         },
-        places: (run.trace == Trace::Beside).then(|| codegen::places(name, namespace, documents, made, sources)),
+        provenance: (run.trace == Trace::Beside).then(|| codegen::places(name, namespace, documents, made, sources)),
     }
 }
 
 /// The releases so far, by namespace and name, with the place of each, and what was said.
 #[derive(Default)]
-struct Known {
-    told: Told,
+struct SeenReleases {
+    dedup: Dedup,
     releases: HashMap<(String, String), (Arc<SourceFile>, Span)>,
 }
 
-impl Known {
+impl SeenReleases {
     /// Notes a release; an error where it cannot stand beside those before it.
     fn add(
         &mut self,
-        opened: &mut Opened,
+        opened: &mut LoadedInput,
         named: Named,
         (namespace, name): (&str, &str),
         span: Span,

@@ -10,15 +10,15 @@ mod routes;
 use std::collections::BTreeSet;
 
 use relc_core::codegen::{Format, Stream};
-use relc_core::compile::{Environments, Opened, Routed};
+use relc_core::compile::{Environments, LoadedInput, Routes};
 use relc_core::library::Catalog;
-use relc_lint::control::{Commented, Suppressions};
+use relc_lint::report::{CommentedFile, Suppressions};
 use relc_syntax::ast::Item;
 use relc_syntax::diagnostic::{Diagnostic, Severity, Topic};
 
 /// What is written down beside a test.
 #[derive(Clone, Debug, Default)]
-pub struct Recorded {
+pub struct Expected {
     /// The manifests that are built of it.
     pub output: Option<String>,
     /// Its routes, each below a line that says for which versions.
@@ -27,7 +27,7 @@ pub struct Recorded {
 
 /// What a test came to.
 #[derive(Debug, Default)]
-pub struct Tried {
+pub struct TestOutcome {
     /// Findings that nothing expects, and expectations that nothing meets.
     pub findings: Vec<Diagnostic>,
     /// Whether a comment expects something.
@@ -39,19 +39,19 @@ pub struct Tried {
 }
 
 /// A release of a test: its name and its route.
-struct Tested {
+struct TestedRelease {
     name: String,
-    routed: Routed,
+    routed: Routes,
 }
 
 /// Tries what `opened` holds. Errors must be expected, and so must whatever the lint statements of the user's own environments say:
 /// a rule that speaks too often fails a test as one that keeps silent does.
-pub fn try_out(
-    mut opened: Opened,
-    recorded: &Recorded,
+pub fn run_test(
+    mut opened: LoadedInput,
+    recorded: &Expected,
     environments: &Environments<'_>,
     catalog: &Catalog,
-) -> (Opened, Tried) {
+) -> (LoadedInput, TestOutcome) {
     let mut findings = std::mem::take(&mut opened.diagnostics).into_vec();
     let sound = !findings.iter().any(is_error);
     let (mut releases, mut documents) = (Vec::new(), Vec::new());
@@ -60,13 +60,13 @@ pub fn try_out(
         relc_lint::lint(&opened, &mut analysis);
         let routed = analysis.routed(&opened);
         let built = analysis.built;
-        releases.push(Tested { name: built.name, routed });
+        releases.push(TestedRelease { name: built.name, routed });
         documents.extend(built.documents);
         findings.extend(built.diagnostics.into_vec());
     }
     let sound = sound && !findings.iter().any(is_error);
     let mut comments = Suppressions::default();
-    Commented::files(&opened).for_each(|file| comments.read(&file));
+    CommentedFile::files(&opened).for_each(|file| comments.read(&file));
     let own = own_rules(catalog);
     let told =
         |finding: &Diagnostic| is_error(finding) || matches!(&finding.code, Topic::Rule(rule) if own.contains(&**rule));
@@ -76,7 +76,7 @@ pub fn try_out(
     let mut left: Vec<Diagnostic> =
         comments.apply(unexpected.collect()).into_iter().filter(told).chain(unmet).collect();
     left.sort_by_key(|finding| (finding.span.file, finding.span.start));
-    let tried = Tried {
+    let tried = TestOutcome {
         findings: left,
         expects: comments.expect_something(),
         output: sound.then(|| Stream::piece(Format::Yaml, &documents)),

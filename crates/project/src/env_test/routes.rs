@@ -1,7 +1,7 @@
 //! The text of a test's routes: below each line `# RELEASE ready: v1, v2`, what the controller writes while just these versions
 //! are ready.
 
-use super::Tested;
+use super::TestedRelease;
 use relc_core::codegen::{Format, Stream};
 use relc_syntax::diagnostic::{nearest, quoted};
 
@@ -15,7 +15,7 @@ const NONE: &str = "none";
 ///
 /// # Errors
 /// The number of a line that cannot be answered, from 1, and why.
-pub fn now(recorded: &str, releases: &[Tested], sound: bool) -> Result<String, (usize, String)> {
+pub fn now(recorded: &str, releases: &[TestedRelease], sound: bool) -> Result<String, (usize, String)> {
     let mut out = String::new();
     let mut asked = false;
     for (at, line) in recorded.lines().enumerate() {
@@ -48,8 +48,8 @@ fn question(line: &str) -> Option<(&str, &str)> {
     (!name.is_empty() && !name.contains(char::is_whitespace)).then_some((name, versions.trim()))
 }
 
-fn answer(name: &str, versions: &str, releases: &[Tested], sound: bool) -> Result<String, String> {
-    let Some(Tested { routed, .. }) = releases.iter().find(|release| release.name == name) else {
+fn answer(name: &str, versions: &str, releases: &[TestedRelease], sound: bool) -> Result<String, String> {
+    let Some(TestedRelease { routed, .. }) = releases.iter().find(|release| release.name == name) else {
         return Err(unknown("release", name, releases.iter().map(|release| release.name.as_str())));
     };
     if !sound {

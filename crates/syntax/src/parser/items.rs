@@ -6,7 +6,7 @@ use super::Builder;
 use crate::ast::*;
 use crate::diagnostic::{Applicability, Code, Diagnostic};
 use crate::parser::{Pair, Rule};
-use crate::serialize::Later;
+use crate::serialize::Lazy;
 use crate::source::Span;
 
 impl Builder<'_> {
@@ -213,7 +213,7 @@ impl Builder<'_> {
         if body.is_none() && !open && !name.text.is_empty() {
             self.no_value("fragment", &name, span);
         }
-        Fragment { doc: self.doc(span), open, name, params, ty, body: body.map(Later::from), span }
+        Fragment { doc: self.doc(span), open, name, params, ty, body: body.map(Lazy::from), span }
     }
 
     fn params(&mut self, pair: Pair<'_>) -> Vec<Parameter> {

@@ -26,20 +26,20 @@ impl Stage {
 
 /// A type and a stage.
 #[derive(Clone, Debug)]
-pub(super) struct Known {
+pub(super) struct Inferred {
     pub(super) ty: Type,
     pub(super) stage: Stage,
 }
 
-impl Known {
+impl Inferred {
     /// A value of `ty` that is known when the release is built.
-    pub(super) fn now(ty: Type) -> Known {
-        Known { ty, stage: Stage::Now }
+    pub(super) fn now(ty: Type) -> Inferred {
+        Inferred { ty, stage: Stage::Now }
     }
 
     /// What was reported already, or is never reached.
-    pub(super) fn error() -> Known {
-        Known::now(Type::Error)
+    pub(super) fn error() -> Inferred {
+        Inferred::now(Type::Error)
     }
 
     pub(super) fn is_error(&self) -> bool {
@@ -51,11 +51,11 @@ impl Known {
 /// say more than can be gone through.
 const MAX_SIZE: usize = 20_000;
 
-impl Known {
+impl Inferred {
     /// It, or where too much is known of it, nothing.
-    pub(super) fn bounded(self) -> Known {
+    pub(super) fn bounded(self) -> Inferred {
         let mut left = MAX_SIZE;
-        if spend(&self.ty, &mut left) { self } else { Known { ty: Type::Any, ..self } }
+        if spend(&self.ty, &mut left) { self } else { Inferred { ty: Type::Any, ..self } }
     }
 }
 

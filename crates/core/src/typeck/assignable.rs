@@ -6,14 +6,14 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::known::{field_type, is_object, kinds, map_value};
+use super::inferred::{field_type, is_object, kinds, map_value};
 use crate::types::Type;
 use crate::types::written::{element_type, field_names};
 use relc_schema::Node;
 
 /// What does not fit, and at which path within the value.
 #[derive(Clone, Debug)]
-pub(super) struct Misfit {
+pub(super) struct Mismatch {
     pub(super) path: String,
     pub(super) why: Why,
 }
@@ -36,8 +36,8 @@ pub(super) enum Why {
 }
 
 /// Whether a value of `found` fits where `wanted` is expected.
-pub(super) fn fits(found: &Type, wanted: &Type) -> Result<(), Misfit> {
-    Fit { path: Vec::new(), partial: false, seen: HashSet::new() }.go(found, wanted)
+pub(super) fn fits(found: &Type, wanted: &Type) -> Result<(), Mismatch> {
+    Assignability { path: Vec::new(), partial: false, seen: HashSet::new() }.go(found, wanted)
 }
 
 /// Whether a value can be of both types.
@@ -103,7 +103,7 @@ fn shape(ty: &Type) -> Shape {
     }
 }
 
-struct Fit {
+struct Assignability {
     path: Vec<String>,
     /// Whether nothing is required where we are.
     partial: bool,
@@ -111,16 +111,16 @@ struct Fit {
     seen: HashSet<(String, String)>,
 }
 
-impl Fit {
-    fn fail(&self, why: Why) -> Result<(), Misfit> {
-        Err(Misfit { path: self.path.concat(), why })
+impl Assignability {
+    fn fail(&self, why: Why) -> Result<(), Mismatch> {
+        Err(Mismatch { path: self.path.concat(), why })
     }
 
-    fn sort(&self, found: &Type, wanted: &Type) -> Result<(), Misfit> {
+    fn sort(&self, found: &Type, wanted: &Type) -> Result<(), Mismatch> {
         self.fail(Why::Sort { wanted: wanted.present().clone(), found: found.present().clone() })
     }
 
-    fn go(&mut self, found: &Type, wanted: &Type) -> Result<(), Misfit> {
+    fn go(&mut self, found: &Type, wanted: &Type) -> Result<(), Mismatch> {
         match (found, wanted) {
             (Type::Error, _) | (_, Type::Error) => Ok(()),
             (Type::Optional(found), _) => {
@@ -151,25 +151,25 @@ impl Fit {
     }
 
     /// The branch that takes it; where only one is of its sort, that one says why not.
-    fn any_branch(&mut self, found: &Type, branches: &[Type], wanted: &Type) -> Result<(), Misfit> {
+    fn any_branch(&mut self, found: &Type, branches: &[Type], wanted: &Type) -> Result<(), Mismatch> {
         let mut misfits = Vec::new();
         for branch in branches {
             let mut attempt =
-                Fit { path: self.path.clone(), partial: self.partial, seen: std::mem::take(&mut self.seen) };
+                Assignability { path: self.path.clone(), partial: self.partial, seen: std::mem::take(&mut self.seen) };
             match attempt.go(found, branch) {
                 Ok(()) => return Ok(()),
                 Err(misfit) => misfits.push(misfit),
             }
         }
         let here = self.path.concat();
-        let inner = |misfit: &&Misfit| misfit.path != here || !matches!(misfit.why, Why::Sort { .. });
+        let inner = |misfit: &&Mismatch| misfit.path != here || !matches!(misfit.why, Why::Sort { .. });
         match misfits.iter().find(inner) {
             Some(misfit) => Err(misfit.clone()),
             None => self.sort(found, wanted),
         }
     }
 
-    fn shapes(&mut self, found: &Type, wanted: &Type) -> Result<(), Misfit> {
+    fn shapes(&mut self, found: &Type, wanted: &Type) -> Result<(), Mismatch> {
         match (shape(found), shape(wanted)) {
             (_, Shape::Any) | (Shape::Any, _) => Ok(()),
             (Shape::Bool, Shape::Bool)
@@ -215,7 +215,7 @@ impl Fit {
         }
     }
 
-    fn lists(&mut self, found: &Type, wanted: &Type, least: Option<u64>, needs: u64) -> Result<(), Misfit> {
+    fn lists(&mut self, found: &Type, wanted: &Type, least: Option<u64>, needs: u64) -> Result<(), Mismatch> {
         if let (Some(of_found), Some(of_wanted)) = (element_type(found), element_type(wanted)) {
             self.below("[]".to_owned(), |this| this.go(&of_found, &of_wanted))?;
         }
@@ -225,14 +225,14 @@ impl Fit {
         }
     }
 
-    fn maps(&mut self, found: &Type, wanted: &Type) -> Result<(), Misfit> {
+    fn maps(&mut self, found: &Type, wanted: &Type) -> Result<(), Mismatch> {
         match (map_value(found), map_value(wanted)) {
             (Some(found), Some(wanted)) => self.below("[…]".to_owned(), |this| this.go(&found, &wanted)),
             _ => Ok(()),
         }
     }
 
-    fn object_in_map(&mut self, found: &Type, wanted: &Type) -> Result<(), Misfit> {
+    fn object_in_map(&mut self, found: &Type, wanted: &Type) -> Result<(), Mismatch> {
         let Some(value) = map_value(wanted) else { return Ok(()) };
         let value = Type::Optional(Arc::new(value));
         for name in field_names(found) {
@@ -243,7 +243,7 @@ impl Fit {
         Ok(())
     }
 
-    fn objects(&mut self, found: &Type, wanted: &Type) -> Result<(), Misfit> {
+    fn objects(&mut self, found: &Type, wanted: &Type) -> Result<(), Mismatch> {
         // What is left of an object of the same place in a schema fits by itself.
         let names = if same_rest(found, wanted) { listed(found) } else { field_names(found) };
         let known = field_names(wanted);

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::Reads;
-use crate::eval::{Given, Instance};
+use super::FieldUsage;
+use crate::eval::{Instance, TypedRelease};
 use crate::library::{Definition, Plan};
 use crate::types::{Type, written};
 use crate::value::Value;
@@ -14,7 +14,7 @@ use relc_syntax::source::Sources;
 
 /// A plan with its types.
 #[derive(Debug)]
-pub struct Prepared {
+pub struct TypedPlan {
     /// The environment under the strategy.
     pub plan: Arc<Plan>,
     /// The types of the settings' fields, in their order.
@@ -25,12 +25,12 @@ pub struct Prepared {
     pub watches: Vec<(SchemaRef, Arc<str>)>,
     /// What is wrong with the types.
     pub diagnostics: Diagnostics,
-    reads: OnceLock<Reads>,
+    reads: OnceLock<FieldUsage>,
 }
 
-impl Prepared {
+impl TypedPlan {
     /// Looks up the types of `plan`.
-    pub fn new(plan: Arc<Plan>) -> Prepared {
+    pub fn new(plan: Arc<Plan>) -> TypedPlan {
         let mut diagnostics = Diagnostics::default();
         let mut types = |fields: &[Definition<ast::Field>]| -> Vec<Type> {
             let ty =
@@ -40,20 +40,20 @@ impl Prepared {
         let settings = types(&plan.settings.fields);
         let version = types(&plan.version.fields);
         let watches = watches(&plan, &mut diagnostics);
-        Prepared { plan, settings, version, watches, diagnostics, reads: OnceLock::new() }
+        TypedPlan { plan, settings, version, watches, diagnostics, reads: OnceLock::new() }
     }
 }
 
-impl Prepared {
+impl TypedPlan {
     /// Which fields are read; found out once, when that is first asked.
-    pub fn reads(&self) -> &Reads {
-        self.reads.get_or_init(|| Reads::of(&self.plan))
+    pub fn reads(&self) -> &FieldUsage {
+        self.reads.get_or_init(|| FieldUsage::of(&self.plan))
     }
 
     /// What expressions of the environment look at for the release `given`.
     pub fn instance<'a>(
         &'a self,
-        given: &'a Given,
+        given: &'a TypedRelease,
         sources: &'a Sources,
         manifests: Option<&'a Value>,
     ) -> Instance<'a> {

@@ -3,20 +3,20 @@
 //! In: a [`Plan`]. Out: the names of the fields that what is emitted depends on. Requirements and lint statements do not count:
 //! they look at a field, but nothing comes of it. Where it is not plain what a name stands for, the field counts as read.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::eval::{Evaluator, Scope};
 use crate::library::{Definition, Item, LetDef, Module, Plan, Slot};
-use crate::value::Data;
+use crate::value::ValueKind;
 use relc_syntax::ast::{self, BinaryOp, Expr, ExprKind};
 use relc_syntax::visit::{self, Deeper};
 
 /// The fields that are read.
 #[derive(Debug, Default)]
-pub struct Reads {
-    settings: HashSet<Arc<str>>,
-    version: HashSet<Arc<str>>,
+pub struct FieldUsage {
+    settings: BTreeSet<Arc<str>>,
+    version: BTreeSet<Arc<str>>,
     rivals: Vec<Rivals>,
 }
 
@@ -25,12 +25,12 @@ pub struct Reads {
 struct Rivals {
     /// None where the left side may be there without a field.
     left: Vec<Arc<str>>,
-    right: HashSet<Arc<str>>,
+    right: BTreeSet<Arc<str>>,
 }
 
-impl Reads {
+impl FieldUsage {
     /// What `plan` reads.
-    pub fn of(plan: &Plan) -> Reads {
+    pub fn of(plan: &Plan) -> FieldUsage {
         let mut walk = Walk::new(plan, None);
         walk.emits();
         walk.reads
@@ -46,7 +46,7 @@ impl Reads {
         self.version.contains(name)
     }
 
-    /// Whether a field that is `given` may be hidden behind one that `is_there`; where not, no [`Live`] says so either.
+    /// Whether a field that is `given` may be hidden behind one that `is_there`; where not, no [`LiveFields`] says so either.
     pub fn may_hide(&self, is_there: impl Fn(&str) -> bool, given: impl Fn(&str) -> bool) -> bool {
         let mut rivals = self.rivals.iter();
         rivals.any(|Rivals { left, right }| {
@@ -57,18 +57,18 @@ impl Reads {
 
 /// The fields of one version that are read for a release, and those that are not as others are there.
 #[derive(Debug, Default)]
-pub struct Live {
-    reads: Reads,
+pub struct LiveFields {
+    reads: FieldUsage,
     /// Fields behind a `??` whose left side is there, with the field that it is of.
     hidden: HashMap<Arc<str>, Arc<str>>,
 }
 
-impl Live {
+impl LiveFields {
     /// What `plan` reads of the version at `at` of the release that `evaluator` evaluates.
-    pub fn of(plan: &Plan, evaluator: &Evaluator<'_>, at: usize) -> Live {
+    pub fn of(plan: &Plan, evaluator: &Evaluator<'_>, at: usize) -> LiveFields {
         let mut walk = Walk::new(plan, Some((evaluator, at)));
         walk.emits();
-        let live = Live { reads: walk.reads, hidden: walk.hidden };
+        let live = LiveFields { reads: walk.reads, hidden: walk.hidden };
         // What cannot be evaluated here alone, as it needs a loop's variable, counts as read.
         evaluator.take_diagnostics();
         live
@@ -82,7 +82,7 @@ impl Live {
 
 /// What bare names stand for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Place {
+enum FieldSite {
     /// What the plan declares, then the module's own.
     Part,
     /// The same, in what each version says.
@@ -95,11 +95,11 @@ struct Walk<'p> {
     plan: &'p Plan,
     /// What evaluates the left sides of `??`, and for which version.
     live: Option<(&'p Evaluator<'p>, usize)>,
-    reads: Reads,
+    reads: FieldUsage,
     hidden: HashMap<Arc<str>, Arc<str>>,
     rivalry: Rivalry,
     /// Bodies that were gone into, by their places in memory.
-    seen: HashSet<(*const Expr, Place)>,
+    seen: HashSet<(*const Expr, FieldSite)>,
 }
 
 /// Whether both sides of each `??` are noted.
@@ -122,19 +122,19 @@ fn is_path(expr: &Expr) -> bool {
 impl<'p> Walk<'p> {
     fn new(plan: &'p Plan, live: Option<(&'p Evaluator<'p>, usize)>) -> Self {
         let rivalry = if live.is_none() { Rivalry::Noted } else { Rivalry::Passed };
-        Walk { plan, live, reads: Reads::default(), hidden: HashMap::new(), rivalry, seen: HashSet::new() }
+        Walk { plan, live, reads: FieldUsage::default(), hidden: HashMap::new(), rivalry, seen: HashSet::new() }
     }
 
     fn emits(&mut self) {
-        let version = self.plan.version.emits.iter().map(|emit| (emit, Place::Version));
-        for (emit, place) in version.chain(self.plan.body.emits.iter().map(|emit| (emit, Place::Part))) {
+        let version = self.plan.version.emits.iter().map(|emit| (emit, FieldSite::Version));
+        for (emit, place) in version.chain(self.plan.body.emits.iter().map(|emit| (emit, FieldSite::Part))) {
             for value in &emit.definition.item.values {
                 self.expr(value, &emit.definition.module, place);
             }
         }
     }
 
-    fn expr(&mut self, expr: &Expr, module: &Arc<Module>, place: Place) {
+    fn expr(&mut self, expr: &Expr, module: &Arc<Module>, place: FieldSite) {
         if !self.seen.insert((std::ptr::from_ref(expr), place)) {
             return;
         }
@@ -149,7 +149,7 @@ impl<'p> Walk<'p> {
                         }
                     }
                 }
-                ExprKind::Binary { op: BinaryOp::Coalesce, left, right } if place == Place::Version => {
+                ExprKind::Binary { op: BinaryOp::Coalesce, left, right } if place == FieldSite::Version => {
                     if self.is_there(left, module) {
                         self.expr(left, module, place);
                         self.hide(left, right, module);
@@ -169,9 +169,13 @@ impl<'p> Walk<'p> {
     fn is_there(&self, expr: &Expr, module: &Arc<Module>) -> bool {
         let Some((evaluator, at)) = self.live else { return false };
         match evaluator.eval(expr, &Scope::part(module, Some(at))).data {
-            Data::Null | Data::Word(_) | Data::Run(_) | Data::Guarded(_) | Data::Error => false,
-            Data::Bool(_) | Data::Int(_) | Data::Float(_) | Data::String(_) => true,
-            Data::List(_) | Data::Object(_) | Data::Version(_) => true,
+            ValueKind::Null
+            | ValueKind::Word(_)
+            | ValueKind::Residual(_)
+            | ValueKind::Guarded(_)
+            | ValueKind::Error => false,
+            ValueKind::Bool(_) | ValueKind::Int(_) | ValueKind::Float(_) | ValueKind::String(_) => true,
+            ValueKind::List(_) | ValueKind::Object(_) | ValueKind::Version(_) => true,
         }
     }
 
@@ -206,20 +210,20 @@ impl<'p> Walk<'p> {
     }
 
     /// The version fields that `expr` reads, through lets and fragments too.
-    fn read_by(&self, expr: &Expr, module: &Arc<Module>) -> HashSet<Arc<str>> {
+    fn read_by(&self, expr: &Expr, module: &Arc<Module>) -> BTreeSet<Arc<str>> {
         let mut walk = Walk::new(self.plan, None);
         walk.rivalry = Rivalry::Passed;
-        walk.expr(expr, module, Place::Version);
+        walk.expr(expr, module, FieldSite::Version);
         walk.reads.version
     }
 
-    fn name(&mut self, name: &str, module: &Arc<Module>, place: Place) {
-        let slot = if place == Place::Module { None } else { self.plan.body_slot(name) };
+    fn name(&mut self, name: &str, module: &Arc<Module>, place: FieldSite) {
+        let slot = if place == FieldSite::Module { None } else { self.plan.body_slot(name) };
         match slot {
-            Some(Slot::Let(at)) => self.let_(&self.plan.body.lets[at].clone(), Place::Part),
+            Some(Slot::Let(at)) => self.let_(&self.plan.body.lets[at].clone(), FieldSite::Part),
             Some(Slot::Fragment(at)) => {
                 let fragment = self.plan.body.fragments[at].effective().clone();
-                self.fragment(&fragment.item, &fragment.module, Place::Part);
+                self.fragment(&fragment.item, &fragment.module, FieldSite::Part);
             }
             Some(Slot::Field(_)) | None => self.item(module, name),
         }
@@ -229,19 +233,19 @@ impl<'p> Walk<'p> {
         match module.items.get(name) {
             Some(Item::Let(let_)) => {
                 let let_ = Arc::clone(let_);
-                let_.value.iter().for_each(|value| self.expr(value, module, Place::Module));
+                let_.value.iter().for_each(|value| self.expr(value, module, FieldSite::Module));
             }
-            Some(Item::Fragment(fragment)) => self.fragment(&Arc::clone(fragment), module, Place::Module),
+            Some(Item::Fragment(fragment)) => self.fragment(&Arc::clone(fragment), module, FieldSite::Module),
             Some(Item::Param(_) | Item::Type(_) | Item::Part(_) | Item::Environment(_)) | None => {}
         }
     }
 
-    fn fragment(&mut self, fragment: &ast::Fragment, module: &Arc<Module>, place: Place) {
+    fn fragment(&mut self, fragment: &ast::Fragment, module: &Arc<Module>, place: FieldSite) {
         let defaults = fragment.params.iter().filter_map(|param| param.default.as_ref());
         fragment.body.as_deref().into_iter().chain(defaults).for_each(|body| self.expr(body, module, place));
     }
 
-    fn let_(&mut self, let_: &LetDef, place: Place) {
+    fn let_(&mut self, let_: &LetDef, place: FieldSite) {
         if let Some((value, module)) = let_.value() {
             self.expr(value, module, place);
         }
@@ -268,7 +272,7 @@ impl<'p> Walk<'p> {
             Some(Slot::Field(at)) if self.reads.settings.insert(name.into()) => {
                 self.default(&self.plan.settings.fields[at].clone());
             }
-            Some(Slot::Let(at)) => self.let_(&self.plan.settings.lets[at].clone(), Place::Part),
+            Some(Slot::Let(at)) => self.let_(&self.plan.settings.lets[at].clone(), FieldSite::Part),
             Some(Slot::Field(_) | Slot::Fragment(_)) | None => {}
         }
     }
@@ -278,12 +282,12 @@ impl<'p> Walk<'p> {
             Some(Slot::Field(at)) if self.reads.version.insert(name.into()) => {
                 self.default(&self.plan.version.fields[at].clone());
             }
-            Some(Slot::Let(at)) => self.let_(&self.plan.version.lets[at].clone(), Place::Version),
+            Some(Slot::Let(at)) => self.let_(&self.plan.version.lets[at].clone(), FieldSite::Version),
             Some(Slot::Field(_) | Slot::Fragment(_)) | None => {}
         }
     }
 
     fn default(&mut self, field: &Definition<ast::Field>) {
-        field.item.default.iter().for_each(|default| self.expr(default, &field.module, Place::Part));
+        field.item.default.iter().for_each(|default| self.expr(default, &field.module, FieldSite::Part));
     }
 }

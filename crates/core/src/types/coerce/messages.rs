@@ -1,8 +1,8 @@
-//! What is said of a value that does not conform.
+//! What is said of a value that does not coerce.
 
 use super::{Checker, Step};
 use crate::types::{Type, quoted};
-use crate::value::{Data, Entry, Value};
+use crate::value::{Entry, Value, ValueKind};
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, nearest};
 use relc_syntax::source::Span;
 
@@ -57,7 +57,7 @@ impl Checker<'_, '_> {
         let written = self.cx.sources.text(value.span);
         let found = match (&value.data, takes) {
             // That it is a number is no news where one is wanted.
-            (Data::Float(_), Takes::Number) => format!("`{written}`"),
+            (ValueKind::Float(_), Takes::Number) => format!("`{written}`"),
             _ => value.describe().to_owned(),
         };
         let message = format!("{} takes {wanted}, and this is {found}", self.subject());
@@ -76,25 +76,25 @@ impl Checker<'_, '_> {
             None => error,
         };
         self.out.push(error);
-        Value::new(Data::Error, value.span)
+        Value::new(ValueKind::Error, value.span)
     }
 
     /// The same in the right sort, where that is plain: a number in quotes, a text without.
     fn rewrite(&self, value: &Value, written: &str, takes: Takes) -> Option<(String, String)> {
         match (&value.data, takes) {
-            (Data::String(text), Takes::Number) => {
+            (ValueKind::String(text), Takes::Number) => {
                 let number = text.trim();
                 number.parse::<f64>().ok().filter(|n| n.is_finite())?;
                 Some((number.to_owned(), format!("write it without quotes: `{number}`")))
             }
-            (Data::String(text), Takes::Bool) if matches!(&**text, "true" | "false") => {
+            (ValueKind::String(text), Takes::Bool) if matches!(&**text, "true" | "false") => {
                 Some((text.to_string(), format!("write it without quotes: `{text}`")))
             }
-            (Data::Bool(truth), Takes::Text) if written != truth.to_string() => {
+            (ValueKind::Bool(truth), Takes::Text) if written != truth.to_string() => {
                 let help = format!("YAML 1.1, which Helm reads, takes `{written}` for {truth}: write it in quotes");
                 Some((format!("\"{written}\""), help))
             }
-            (Data::Bool(_) | Data::Int(_) | Data::Float(_), Takes::Text) => {
+            (ValueKind::Bool(_) | ValueKind::Int(_) | ValueKind::Float(_), Takes::Text) => {
                 Some((format!("\"{written}\""), format!("write it in quotes: `\"{written}\"`")))
             }
             _ => None,
@@ -118,7 +118,7 @@ impl Checker<'_, '_> {
         };
         let message = format!("{} takes a number {bounds}, and this is {found}", self.subject());
         self.out.push(Diagnostic::error(Code::OutOfRange, value.span, message));
-        Value::new(Data::Error, value.span)
+        Value::new(ValueKind::Error, value.span)
     }
 
     /// A key that is not declared here; `deeper` is where a key of this name is declared below or beside.
@@ -155,8 +155,10 @@ impl Checker<'_, '_> {
 /// What a value of the wrong sort is: of the mistakes that YAML makes easy, each is known by a name of its own.
 fn code(value: &Value, written: &str, takes: Takes) -> Code {
     match (&value.data, takes) {
-        (Data::Bool(truth), Takes::Text) if !written.is_empty() && written != truth.to_string() => Code::Yaml11Boolean,
-        (Data::Int(_) | Data::Float(_), Takes::Text) => Code::NumericString,
+        (ValueKind::Bool(truth), Takes::Text) if !written.is_empty() && written != truth.to_string() => {
+            Code::Yaml11Boolean
+        }
+        (ValueKind::Int(_) | ValueKind::Float(_), Takes::Text) => Code::NumericString,
         _ => Code::WrongType,
     }
 }
@@ -164,7 +166,7 @@ fn code(value: &Value, written: &str, takes: Takes) -> Code {
 /// Where to say that something is missing in `value`: an object's first key rather than all of its lines.
 fn short_span(value: &Value) -> Span {
     match &value.data {
-        Data::Object(object) => match object.entries.first() {
+        ValueKind::Object(object) => match object.entries.first() {
             Some(first) if first.key_span.file == value.span.file && value.span.start <= first.key_span.start => {
                 // Braces are the shortest place; block YAML has none, and its first key stands for it.
                 if value.span.start == first.key_span.start {

@@ -4,7 +4,7 @@ use super::messages::Takes;
 use super::text::{is_date_time, is_quantity};
 use super::{Changed, Checker, Entered, Type, is_missing, known_member, whole};
 use crate::types::quoted;
-use crate::value::{Data, Element, Entry, Object, Value};
+use crate::value::{Element, Entry, Object, Value, ValueKind};
 use relc_schema::{Node, ObjectNode, SchemaRef};
 use relc_syntax::diagnostic::{Code, Diagnostic};
 
@@ -12,24 +12,24 @@ impl Checker<'_, '_> {
     pub(super) fn schema(&mut self, value: &Value, node: &SchemaRef) -> Changed {
         match node.node() {
             Node::Any => None,
-            Node::Boolean => self.scalar(value, matches!(value.data, Data::Bool(_)), node, Takes::Bool),
+            Node::Boolean => self.scalar(value, matches!(value.data, ValueKind::Bool(_)), node, Takes::Bool),
             Node::Integer { min, max } => match whole(value) {
                 Some(_) => self.integer(value, (*min, *max), &Type::INT),
                 None => Some(self.wrong_type(value, &node.describe(), Takes::Number)),
             },
             Node::Number { min, max } => match value.data {
-                Data::Int(_) | Data::Float(_) => self.number(value, (*min, *max), &Type::INT),
+                ValueKind::Int(_) | ValueKind::Float(_) => self.number(value, (*min, *max), &Type::INT),
                 _ => Some(self.wrong_type(value, &node.describe(), Takes::Number)),
             },
             Node::String(string) => match &value.data {
-                Data::String(text) | Data::Word(text) if !string.members.is_empty() => {
+                ValueKind::String(text) | ValueKind::Word(text) if !string.members.is_empty() => {
                     if string.members.iter().any(|member| **member == **text) {
                         return known_member(value, text);
                     }
                     let members: Vec<&str> = string.members.iter().map(String::as_str).collect();
                     Some(self.not_a_member(value, text, &members))
                 }
-                Data::String(text) => {
+                ValueKind::String(text) => {
                     if string.format.as_deref() == Some("date-time") && !is_date_time(text) {
                         return Some(self.unfit(value, "a time such as `2026-01-31T12:00:00Z`", text));
                     }
@@ -39,21 +39,21 @@ impl Checker<'_, '_> {
             },
             Node::IntOrString { pattern } => self.int_or_string(value, pattern.as_deref(), node),
             Node::Quantity => match &value.data {
-                Data::Int(_) | Data::Float(_) => None,
-                Data::String(text) if is_quantity(text) => None,
-                Data::String(text) => Some(self.unfit(value, "a quantity such as `500m` or `1Gi`", text)),
+                ValueKind::Int(_) | ValueKind::Float(_) => None,
+                ValueKind::String(text) if is_quantity(text) => None,
+                ValueKind::String(text) => Some(self.unfit(value, "a quantity such as `500m` or `1Gi`", text)),
                 _ => Some(self.wrong_type(value, &node.describe(), Takes::Other)),
             },
             Node::List { element, min, max, .. } => match &value.data {
-                Data::List(elements) => self.schema_list(value, elements, &node.at(*element), (*min, *max)),
+                ValueKind::List(elements) => self.schema_list(value, elements, &node.at(*element), (*min, *max)),
                 _ => Some(self.wrong_type(value, "a list", Takes::Other)),
             },
             Node::Map { value: inner } => match &value.data {
-                Data::Object(object) => self.map(value, object, &Type::Schema(node.at(*inner))),
+                ValueKind::Object(object) => self.map(value, object, &Type::Schema(node.at(*inner))),
                 _ => Some(self.wrong_type(value, "a map", Takes::Other)),
             },
             Node::Object(declared) => match &value.data {
-                Data::Object(object) => self.schema_object(value, object, node, declared),
+                ValueKind::Object(object) => self.schema_object(value, object, node, declared),
                 _ => Some(self.wrong_type(value, "an object", Takes::Other)),
             },
         }
@@ -65,8 +65,8 @@ impl Checker<'_, '_> {
 
     fn int_or_string(&mut self, value: &Value, pattern: Option<&str>, node: &SchemaRef) -> Changed {
         match &value.data {
-            Data::Int(_) => None,
-            Data::String(text) => pattern.and_then(|pattern| self.pattern(value, text, pattern)),
+            ValueKind::Int(_) => None,
+            ValueKind::String(text) => pattern.and_then(|pattern| self.pattern(value, text, pattern)),
             _ => Some(self.wrong_type(value, &node.describe(), Takes::Other)),
         }
     }
@@ -129,7 +129,7 @@ impl Checker<'_, '_> {
         let is_kind = &*entry.key == "kind";
         let wanted = if is_kind { &schema.kind } else { &schema.api_version };
         let other_kind = !is_kind && object.get("kind").and_then(Value::as_str).is_some_and(|kind| kind != schema.kind);
-        if entry.value.as_str() != Some(wanted) && !matches!(entry.value.data, Data::Error) && !other_kind {
+        if entry.value.as_str() != Some(wanted) && !matches!(entry.value.data, ValueKind::Error) && !other_kind {
             let found = entry.value.as_str().unwrap_or("something else");
             let message = format!(
                 "this takes the kind {} of {}, and says `{}: {found}`",

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::value::{Condition, Data, Element, Entry, Object, Run, Value};
+use crate::value::{Condition, Element, Entry, Object, Residual, Value, ValueKind};
 
 /// The weights that the controller computes: 0 for a version that is not ready, else the one given, else 1; and if all
 /// are 0, the first version gets 1.
@@ -23,7 +23,7 @@ pub fn weights(given: &[Option<u64>], ready: &[bool]) -> Vec<u64> {
 /// Whether `condition` holds for these weights.
 pub fn holds(condition: &Condition, weights: &[u64]) -> bool {
     match condition {
-        Condition::Live(version) => weight(*version, weights) > 0,
+        Condition::LiveFields(version) => weight(*version, weights) > 0,
         Condition::Not(inner) => !holds(inner, weights),
         Condition::All(inner) => inner.iter().all(|condition| holds(condition, weights)),
         Condition::Any(inner) => inner.iter().any(|condition| holds(condition, weights)),
@@ -39,21 +39,21 @@ pub fn evaluate(value: &Value, weights: &[u64]) -> Value {
 /// What becomes of `value`; none where it stays as it is.
 fn decided(value: &Value, weights: &[u64]) -> Option<Value> {
     let data = match &value.data {
-        Data::List(list) => Data::List(Arc::new(elements(list, weights)?)),
-        Data::Object(object) => Data::Object(Arc::new(entries(object, weights)?)),
-        Data::Run(run) => scalar(run, weights),
-        Data::Guarded(guarded) => {
+        ValueKind::List(list) => ValueKind::List(Arc::new(elements(list, weights)?)),
+        ValueKind::Object(object) => ValueKind::Object(Arc::new(entries(object, weights)?)),
+        ValueKind::Residual(run) => scalar(run, weights),
+        ValueKind::Guarded(guarded) => {
             let (condition, inner) = &**guarded;
             return Some(if holds(condition, weights) { evaluate(inner, weights) } else { Value::null(value.span) });
         }
-        Data::Null
-        | Data::Bool(_)
-        | Data::Int(_)
-        | Data::Float(_)
-        | Data::String(_)
-        | Data::Word(_)
-        | Data::Version(_)
-        | Data::Error => return None,
+        ValueKind::Null
+        | ValueKind::Bool(_)
+        | ValueKind::Int(_)
+        | ValueKind::Float(_)
+        | ValueKind::String(_)
+        | ValueKind::Word(_)
+        | ValueKind::Version(_)
+        | ValueKind::Error => return None,
     };
     Some(Value { data, span: value.span })
 }
@@ -99,11 +99,11 @@ fn weight(version: usize, weights: &[u64]) -> u64 {
     *weights.get(version).expect("there is a weight for each version of the release")
 }
 
-fn scalar(run: &Run, weights: &[u64]) -> Data {
+fn scalar(run: &Residual, weights: &[u64]) -> ValueKind {
     match run {
         // A weight of a routemap is 32 bits wide.
-        Run::Weight(version) => Data::Int(i64::try_from(weight(*version, weights)).unwrap_or(i64::MAX)),
-        Run::Truth(condition) => Data::Bool(holds(condition, weights)),
+        Residual::Weight(version) => ValueKind::Int(i64::try_from(weight(*version, weights)).unwrap_or(i64::MAX)),
+        Residual::Tristate(condition) => ValueKind::Bool(holds(condition, weights)),
     }
 }
 

@@ -5,22 +5,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Outcome;
 use super::report::{self, Report, Stream, counted};
 use super::run::{Inputs, ReportFlags, Run};
-use relc_lint::fix::Wanted;
+use relc_lint::fix::FixPolicy;
 use relc_project::driver::Depth;
 use relc_project::fix::{Fixed, Fixes};
 use relc_project::inputs;
-use relc_project::lint_filter::Gate;
+use relc_project::lint_filter::LintFilter;
 
 /// What is wanted of fixes.
-pub struct Mending<'m> {
+pub struct FixLoop<'m> {
     /// Which fixes.
-    pub wanted: Wanted,
+    pub wanted: FixPolicy,
     /// What becomes of them.
     pub end: End,
     /// How what is left is told.
     pub report: ReportFlags,
     /// A new gate for each look.
-    pub gate: &'m dyn Fn() -> Result<Gate, String>,
+    pub gate: &'m dyn Fn() -> Result<LintFilter, String>,
 }
 
 /// What becomes of fixes.
@@ -35,7 +35,7 @@ pub enum End {
 /// How often files are looked at again: a fix may bring out what another one hid.
 const ROUNDS: usize = 8;
 
-impl Mending<'_> {
+impl FixLoop<'_> {
     /// Fixes what can be fixed.
     ///
     /// # Errors

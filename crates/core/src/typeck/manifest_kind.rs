@@ -1,8 +1,8 @@
 //! The kinds of objects that an environment makes, as far as its file tells.
 
 use super::checker::Checker;
-use super::known::kinds;
-use super::scope::{Place, Scope};
+use super::inferred::kinds;
+use super::scope::{PartContext, TypeScope};
 use super::with_room;
 use crate::library::{Layer, Plan};
 use relc_schema::SchemaRef;
@@ -10,7 +10,7 @@ use relc_syntax::source::Sources;
 
 /// A kind of object that is made.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Made {
+pub struct ManifestKind {
     /// The kind.
     pub kind: SchemaRef,
     /// Whether a version depends on it.
@@ -20,17 +20,18 @@ pub struct Made {
 }
 
 /// The kinds that `layer` makes, seen from `plan`; each once. Manifests of which nothing is known are left out.
-pub fn objects(plan: &Plan, layer: &Layer, sources: &Sources) -> Vec<Made> {
+pub fn objects(plan: &Plan, layer: &Layer, sources: &Sources) -> Vec<ManifestKind> {
     with_room(|| {
         let mut checker = Checker::new(sources, plan.environment.declaration.module.file, Some(plan));
         let mut made = Vec::new();
-        for (members, place) in [(&layer.version, Place::Version), (&layer.body, Place::Body)] {
+        for (members, place) in [(&layer.version, PartContext::Version), (&layer.body, PartContext::Body)] {
             for emit in &members.emits {
-                let scope = Scope::new(&emit.definition.module, place);
+                let scope = TypeScope::new(&emit.definition.module, place);
                 for value in &emit.definition.item.values {
                     let known = checker.silent(None, |checker| checker.infer(value, &scope));
                     for kind in kinds(&known.ty) {
-                        let one = Made { kind, tracked: emit.track, per_version: place == Place::Version };
+                        let one =
+                            ManifestKind { kind, tracked: emit.track, per_version: place == PartContext::Version };
                         if !made.contains(&one) {
                             made.push(one);
                         }

@@ -2,12 +2,12 @@
 //!
 //! Losing it costs time and nothing else. So what is wrong with it is not told: it is begun anew.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::driver::{Memory, Seen};
+use crate::driver::{Cache, CachedRelease};
 
 /// Where programs keep what can be had again, if the system says so.
 pub fn directory() -> Option<PathBuf> {
@@ -21,19 +21,19 @@ pub fn directory() -> Option<PathBuf> {
 
 /// What is found while the program runs.
 #[derive(Default)]
-pub struct InMemory {
-    held: Mutex<HashMap<u128, Seen>>,
+pub struct MemoryCache {
+    held: Mutex<BTreeMap<u128, CachedRelease>>,
 }
 
 /// How many releases are held in memory: a file of that many is more than an editor takes.
 const MOST: usize = 20_000;
 
-impl Memory for InMemory {
-    fn recall(&self, key: u128) -> Option<Seen> {
+impl Cache for MemoryCache {
+    fn recall(&self, key: u128) -> Option<CachedRelease> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned()
     }
 
-    fn keep(&self, key: u128, seen: Seen) {
+    fn keep(&self, key: u128, seen: CachedRelease) {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         if held.len() >= MOST {
             held.clear();
@@ -43,18 +43,18 @@ impl Memory for InMemory {
 }
 
 /// What is found, and was found in runs before.
-pub struct OnDisk {
+pub struct DiskCache {
     path: PathBuf,
     /// Which program wrote it: another one may find something else.
     program: Vec<u8>,
     today: u32,
-    before: HashMap<u128, Kept>,
+    before: BTreeMap<u128, CacheEntry>,
     /// What was asked for in this run, and what is new.
-    now: Mutex<HashMap<u128, Option<Vec<u8>>>>,
+    now: Mutex<BTreeMap<u128, Option<Vec<u8>>>>,
 }
 
 /// A release in the file.
-struct Kept {
+struct CacheEntry {
     /// The day on which it was asked for last, counted from 1970.
     day: u32,
     bytes: Vec<u8>,
@@ -72,14 +72,14 @@ const LARGEST: usize = 64 << 20;
 /// The first bytes of the file.
 const HEAD: &[u8] = b"relc findings 1\n";
 
-impl OnDisk {
+impl DiskCache {
     /// What the user's cache holds; none where there is no cache, or the program cannot be told from another.
-    pub fn open() -> Option<OnDisk> {
+    pub fn open() -> Option<DiskCache> {
         let path = directory()?.join("findings");
         let program = program()?;
         let today = SystemTime::now().duration_since(UNIX_EPOCH).ok()?.as_secs() / Duration::from_hours(24).as_secs();
         let before = std::fs::read(&path).ok().and_then(|bytes| read(&bytes, &program)).unwrap_or_default();
-        Some(OnDisk { path, program, today: u32::try_from(today).ok()?, before, now: Mutex::default() })
+        Some(DiskCache { path, program, today: u32::try_from(today).ok()?, before, now: Mutex::default() })
     }
 
     /// Writes what was found, unless all of it was known.
@@ -118,14 +118,14 @@ impl OnDisk {
     }
 }
 
-impl Memory for OnDisk {
-    fn recall(&self, key: u128) -> Option<Seen> {
+impl Cache for DiskCache {
+    fn recall(&self, key: u128) -> Option<CachedRelease> {
         let seen = postcard::from_bytes(&self.before.get(&key)?.bytes).ok()?;
         self.now.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_insert(None);
         Some(seen)
     }
 
-    fn keep(&self, key: u128, seen: Seen) {
+    fn keep(&self, key: u128, seen: CachedRelease) {
         if let Ok(bytes) = postcard::to_allocvec(&seen) {
             self.now.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Some(bytes));
         }
@@ -146,16 +146,16 @@ fn length(length: usize) -> [u8; 4] {
 }
 
 /// The releases in a file that `program` wrote; none of another one, nor of one that is not whole.
-fn read(bytes: &[u8], program: &[u8]) -> Option<HashMap<u128, Kept>> {
+fn read(bytes: &[u8], program: &[u8]) -> Option<BTreeMap<u128, CacheEntry>> {
     let rest = bytes.strip_prefix(HEAD)?.strip_prefix(&length(program.len()))?;
     let mut rest = rest.strip_prefix(program)?;
-    let mut found = HashMap::new();
+    let mut found = BTreeMap::new();
     while !rest.is_empty() {
         let (key, behind) = rest.split_first_chunk()?;
         let (day, behind) = behind.split_first_chunk()?;
         let (count, behind) = behind.split_first_chunk()?;
         let (bytes, behind) = behind.split_at_checked(usize::try_from(u32::from_le_bytes(*count)).ok()?)?;
-        let kept = Kept { day: u32::from_le_bytes(*day), bytes: bytes.to_owned() };
+        let kept = CacheEntry { day: u32::from_le_bytes(*day), bytes: bytes.to_owned() };
         found.insert(u128::from_le_bytes(*key), kept);
         rest = behind;
     }

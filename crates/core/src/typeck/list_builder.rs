@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::known::{Known, OptionalOf, Stage, join, map_value};
+use super::inferred::{Inferred, OptionalOf, Stage, join, map_value};
 use crate::types::{ListType, RecordField, RecordType, Type};
 use relc_syntax::ast::Name;
 use relc_syntax::source::Span;
@@ -34,7 +34,7 @@ pub(super) struct Guarding {
 pub(super) const ALWAYS: Guarding = Guarding { stage: Stage::Now, times: Some(1) };
 
 /// A list on its way.
-pub(super) struct Made {
+pub(super) struct ListBuilder {
     pub(super) element: Type,
     pub(super) stage: Stage,
     pub(super) least: u64,
@@ -42,8 +42,8 @@ pub(super) struct Made {
     pub(super) unknown: bool,
 }
 
-impl Made {
-    pub(super) fn add(&mut self, known: &Known, guarding: Guarding) {
+impl ListBuilder {
+    pub(super) fn add(&mut self, known: &Inferred, guarding: Guarding) {
         self.element = join(&self.element, known.ty.present());
         self.stage = self.stage.max(known.stage.inside()).max(guarding.stage.inside());
         let sure = !known.ty.is_optional() && known.stage != Stage::Guarded && guarding.stage == Stage::Now;
@@ -54,9 +54,9 @@ impl Made {
         }
     }
 
-    pub(super) fn known(&self) -> Known {
+    pub(super) fn known(&self) -> Inferred {
         let least = if self.unknown && self.least == 0 { None } else { Some(self.least) };
-        Known { ty: Type::List(Arc::new(ListType { element: self.element.clone(), least })), stage: self.stage }
+        Inferred { ty: Type::List(Arc::new(ListType { element: self.element.clone(), least })), stage: self.stage }
     }
 }
 
@@ -67,7 +67,7 @@ impl Build {
 
     /// Puts a written entry in. An absent value leaves the object as it is; a written `null` takes away what a spread
     /// brought.
-    pub(super) fn put(&mut self, key: &Name, known: Known, removes: bool) {
+    pub(super) fn put(&mut self, key: &Name, known: Inferred, removes: bool) {
         self.rise(known.stage);
         if removes {
             self.fields.retain(|field| field.name != key.text);
@@ -86,14 +86,14 @@ impl Build {
         }
     }
 
-    pub(super) fn value(&mut self, known: &Known) {
+    pub(super) fn value(&mut self, known: &Inferred) {
         self.rise(known.stage);
         let ty = known.ty.present();
         self.values = Some(self.values.as_ref().map_or_else(|| ty.clone(), |before| join(before, ty)));
     }
 
     /// Puts in what a spread or the body of a guard brings.
-    pub(super) fn spread(&mut self, known: &Known, guarding: Guarding) {
+    pub(super) fn spread(&mut self, known: &Inferred, guarding: Guarding) {
         self.rise(known.stage);
         self.rise(guarding.stage);
         let at_times = known.ty.is_optional() || guarding.times != Some(1) || guarding.stage != Stage::Now;
@@ -104,7 +104,7 @@ impl Build {
 
     pub(super) fn spread_type(&mut self, ty: &Type, at_times: bool, stage: Stage) {
         if let Some(value) = map_value(ty) {
-            self.value(&Known { ty: value, stage });
+            self.value(&Inferred { ty: value, stage });
             return;
         }
         match ty {
@@ -124,7 +124,7 @@ impl Build {
             Type::Schema(_) if at_times => self.leave(&Type::Partial(Arc::new(ty.clone()))),
             Type::Schema(_) => self.leave(ty),
             Type::Union(branches) => branches.iter().for_each(|branch| self.spread_type(branch, true, stage)),
-            Type::Any => self.value(&Known { ty: Type::Any, stage }),
+            Type::Any => self.value(&Inferred { ty: Type::Any, stage }),
             _ => {}
         }
     }
@@ -133,7 +133,7 @@ impl Build {
         self.rest = Some(rest.clone());
     }
 
-    pub(super) fn known(self) -> Known {
+    pub(super) fn known(self) -> Inferred {
         let stage = self.stage.unwrap_or(Stage::Now);
         let ty = match self.values {
             None => Type::Record(Arc::new(RecordType { fields: self.fields, rest: self.rest })),
@@ -142,6 +142,6 @@ impl Build {
                 Type::Map(Arc::new(all))
             }
         };
-        Known { ty, stage }
+        Inferred { ty, stage }
     }
 }

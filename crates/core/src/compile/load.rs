@@ -4,43 +4,43 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use super::files::{ReadFiles, UserImports};
-use super::{Content, Input, Manifest, Opened, Options, Releases, SetFlag, Text, linked};
+use super::{Content, Input, LoadedInput, Manifest, Options, Releases, SetFlag, Text, link};
 use crate::eval::{EvalState, Evaluator};
 use crate::helm_values::{self, set};
 use crate::library::{Catalog, Item, Loader, Module};
 use crate::typeck::{self, Lets};
-use crate::value::{Data, Entry, Value};
+use crate::value::{Entry, Value, ValueKind};
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
-use relc_syntax::source::{FileId, SourceFile, Span, Stretches};
+use relc_syntax::source::{FileId, SourceFile, Span, SpanSet};
 use relc_syntax::{self as syntax, ast};
 
 /// Reads `input`.
-pub fn open(input: Input, options: &Options, catalog: &Catalog, loader: &dyn Loader) -> Opened {
-    let (mut opened, flags) = Opened::begin(options, catalog);
+pub fn load(input: Input, options: &Options, catalog: &Catalog, loader: &dyn Loader) -> LoadedInput {
+    let (mut loaded, flags) = LoadedInput::begin(options, catalog);
     match input {
-        Input::Rel(text) => opened.open_rel(text, flags, options.releases, catalog, loader),
-        Input::Values(texts) => opened.open_values(texts, flags),
+        Input::Rel(text) => loaded.load_rel(text, flags, options.releases, catalog, loader),
+        Input::Values(texts) => loaded.load_values(texts, flags),
     }
-    opened
+    loaded
 }
 
 /// An input of which all is known that there is to say: their texts, for what is told of them, and nothing to build.
-pub fn known(input: Input, is_placed: bool, options: &Options, catalog: &Catalog) -> Opened {
-    let (mut opened, _) = Opened::begin(options, catalog);
+pub fn cached(input: Input, is_placed: bool, options: &Options, catalog: &Catalog) -> LoadedInput {
+    let (mut loaded, _) = LoadedInput::begin(options, catalog);
     let texts = match input {
         Input::Rel(text) => vec![text],
         Input::Values(texts) => texts,
     };
     texts.into_iter().for_each(|text| {
-        opened.sources.add(SourceFile::new(text.name, text.text));
+        loaded.sources.add(SourceFile::new(text.name, text.text));
     });
-    opened.content = Content::Known { is_placed };
-    opened
+    loaded.content = Content::Cached { is_placed };
+    loaded
 }
 
-impl Opened {
+impl LoadedInput {
     /// An input of which nothing was read, and what `--set` says.
-    fn begin(options: &Options, catalog: &Catalog) -> (Opened, Vec<set::Assignment>) {
+    fn begin(options: &Options, catalog: &Catalog) -> (LoadedInput, Vec<set::Assignment>) {
         let mut sources = catalog.sources();
         let definitions = u32::try_from(sources.len()).unwrap_or(u32::MAX);
         let mut flag = |name: &str, text: &Option<String>| {
@@ -51,7 +51,7 @@ impl Opened {
         let name = flag("--name", &options.name);
         let namespace = flag("--namespace", &options.namespace);
         let on = flag("--on", &options.on);
-        let mut opened = Opened {
+        let mut loaded = LoadedInput {
             sources,
             diagnostics: Diagnostics::default(),
             definitions,
@@ -60,16 +60,16 @@ impl Opened {
             name,
             namespace,
             on,
-            misread: Stretches::default(),
+            misread: SpanSet::default(),
             told: OnceLock::new(),
             unnamed: options.unnamed,
             manifests: options.manifests.as_deref().map(|manifests| named(manifests, FileId(definitions))),
             main: FileId(definitions),
             content: Content::Nothing,
         };
-        let flags = opened.flags(&options.set);
-        opened.main = FileId(u32::try_from(opened.sources.len()).unwrap_or(u32::MAX));
-        (opened, flags)
+        let flags = loaded.flags(&options.set);
+        loaded.main = FileId(u32::try_from(loaded.sources.len()).unwrap_or(u32::MAX));
+        (loaded, flags)
     }
 
     fn flags(&mut self, flags: &[SetFlag]) -> Vec<set::Assignment> {
@@ -86,7 +86,7 @@ impl Opened {
         assignments
     }
 
-    fn open_rel(
+    fn load_rel(
         &mut self,
         text: Text,
         flags: Vec<set::Assignment>,
@@ -98,10 +98,10 @@ impl Opened {
         let file = self.sources.add(SourceFile::new(text.name, text.text));
         let (ast, diagnostics) = syntax::parse(file, self.sources.file(file).text());
         let marked = diagnostics.iter().map(|diagnostic| diagnostic.span);
-        self.misread = Stretches::new(marked.chain(ast.misread.iter().copied()).collect());
+        self.misread = SpanSet::new(marked.chain(ast.misread.iter().copied()).collect());
         self.diagnostics.extend(diagnostics);
         let mut imports = UserImports::new(catalog, loader, &mut self.sources, &name);
-        let (module, linking) = linked::this(file, &ast, &mut imports);
+        let (module, linking) = link::this(file, &ast, &mut imports);
         let (modules, importing) = imports.finish();
         self.diagnostics.extend(self.without_echoes(importing));
         self.diagnostics.extend(self.without_echoes(linking));
@@ -145,7 +145,7 @@ impl Opened {
         for assignment in &flags {
             given = set::apply(given, assignment);
         }
-        let Data::Object(given) = given.data else { return };
+        let ValueKind::Object(given) = given.data else { return };
         for entry in &given.entries {
             self.set_param(module, entry);
         }
@@ -167,8 +167,8 @@ impl Opened {
             let named = |_| ast::Expr { kind: ast::ExprKind::Name(Arc::clone(&name.text)), span: name.span };
             let value = value.map(named).map(|named| evaluator.eval(&named, &crate::eval::Scope::module(module)));
             if let (Some(ty), Some(value)) = (ty, value) {
-                let cx = crate::types::Conform::declared(&self.sources, &name.text);
-                crate::types::examine(&value, &ty, &cx, &mut found);
+                let cx = crate::types::Coercion::declared(&self.sources, &name.text);
+                crate::types::validate(&value, &ty, &cx, &mut found);
             }
         }
         let mut evaluated = evaluator.take_diagnostics();
@@ -217,19 +217,19 @@ impl Opened {
             return;
         };
         let ty = crate::types::written::resolve(&param.ty, module, &mut self.diagnostics).ty;
-        let cx = crate::types::Conform::declared(&self.sources, &entry.key);
+        let cx = crate::types::Coercion::declared(&self.sources, &entry.key);
         // `--set tag=2` gives a text where the parameter is one: it says its type, other than a value of a chart.
         let value = match (&entry.value.data, ty.present()) {
-            (Data::Int(_) | Data::Bool(_), crate::types::Type::String(_)) => {
+            (ValueKind::Int(_) | ValueKind::Bool(_), crate::types::Type::String(_)) => {
                 Value::string(self.sources.text(entry.value.span), entry.value.span)
             }
             _ => entry.value.clone(),
         };
-        let value = crate::types::conform(&value, &ty, &cx, &mut self.diagnostics);
+        let value = crate::types::coerce(&value, &ty, &cx, &mut self.diagnostics);
         self.params.insert(Arc::clone(&entry.key), value);
     }
 
-    fn open_values(&mut self, texts: Vec<Text>, flags: Vec<set::Assignment>) {
+    fn load_values(&mut self, texts: Vec<Text>, flags: Vec<set::Assignment>) {
         let mut merged: Option<Value> = None;
         let mut unread = false;
         for text in texts {

@@ -10,8 +10,8 @@ use tempfile::TempDir;
 
 use relc_project::read::reason;
 
-/// A file of places on its way.
-pub struct PlacesFile {
+/// A file of provenance on its way.
+pub struct ProvenanceFile {
     path: PathBuf,
     /// Where the file is until it takes its name: in a directory, so that it is one that anyone may read who could read another.
     ready: TempDir,
@@ -22,26 +22,26 @@ pub struct PlacesFile {
 /// The name of the file until then.
 const READY: &str = "places.json";
 
-impl PlacesFile {
+impl ProvenanceFile {
     /// A file that is to be at `path`.
     ///
     /// # Errors
     /// Why it cannot be written.
-    pub fn new(path: &Path) -> Result<PlacesFile, String> {
+    pub fn new(path: &Path) -> Result<ProvenanceFile, String> {
         let directory = path.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
         let ready = tempfile::Builder::new().prefix(".relc-").tempdir_in(directory);
         let ready = ready.map_err(|error| failed(path, &error))?;
         let file = File::create(ready.path().join(READY)).map_err(|error| failed(path, &error))?;
-        Ok(PlacesFile { path: path.to_owned(), ready, file: BufWriter::new(file), empty: true })
+        Ok(ProvenanceFile { path: path.to_owned(), ready, file: BufWriter::new(file), empty: true })
     }
 
-    /// Adds the places of a release, as JSON.
+    /// Adds the provenance of a release, as JSON.
     ///
     /// # Errors
     /// Why they cannot be written.
-    pub fn add(&mut self, places: &str) -> Result<(), String> {
+    pub fn add(&mut self, provenance: &str) -> Result<(), String> {
         let before = if std::mem::take(&mut self.empty) { "{\"version\":1,\"releases\":[\n" } else { ",\n" };
-        let written = self.file.write_all(before.as_bytes()).and_then(|()| self.file.write_all(places.as_bytes()));
+        let written = self.file.write_all(before.as_bytes()).and_then(|()| self.file.write_all(provenance.as_bytes()));
         written.map_err(|error| failed(&self.path, &error))
     }
 

@@ -5,8 +5,8 @@
 
 use super::workers::Workers;
 use super::{INPUTS, Read, Stage, Unread, open};
-use crate::env_test::{Recorded, Tried, try_out};
-use relc_core::compile::{Environments, Loader, Opened};
+use crate::env_test::{Expected, TestOutcome, run_test};
+use relc_core::compile::{Environments, LoadedInput, Loader};
 use relc_core::library::Catalog;
 use relc_syntax::diagnostic::Diagnostic;
 use relc_syntax::source::Sources;
@@ -14,9 +14,9 @@ use relc_syntax::source::Sources;
 /// What becomes of a test.
 pub enum Trial {
     /// It was tried against what is written down.
-    Tried(Box<Opened>, Tried, Recorded),
+    TestOutcome(Box<LoadedInput>, TestOutcome, Expected),
     /// Its bytes are no text.
-    NoText(Sources, Vec<Diagnostic>),
+    InvalidText(Sources, Vec<Diagnostic>),
     /// It turned out to be no test.
     Nothing,
     /// It could not be had, and why.
@@ -28,7 +28,7 @@ pub fn trials<T: Sync, L: Loader + Send>(
     tasks: &[T],
     catalog: &Catalog,
     read: impl Fn(&T) -> Result<Read<L>, Unread> + Sync,
-    recorded: impl Fn(&T) -> Result<Recorded, String> + Sync,
+    recorded: impl Fn(&T) -> Result<Expected, String> + Sync,
     receive: &mut dyn FnMut(&T, Trial),
 ) {
     let environments = Environments::new(catalog);
@@ -42,17 +42,17 @@ pub fn trials<T: Sync, L: Loader + Send>(
     }
 }
 
-fn one(stage: Stage, recorded: Recorded, environments: &Environments<'_>, catalog: &Catalog) -> Trial {
+fn one(stage: Stage, recorded: Expected, environments: &Environments<'_>, catalog: &Catalog) -> Trial {
     match stage {
         Stage::Open(opened, _) => {
-            let (opened, tried) = try_out(*opened, &recorded, environments, catalog);
+            let (opened, tried) = run_test(*opened, &recorded, environments, catalog);
             // What tests import stands beside them.
             if opened.is_empty() && tried.findings.is_empty() && !tried.expects {
                 return Trial::Nothing;
             }
-            Trial::Tried(Box::new(opened), tried, recorded)
+            Trial::TestOutcome(Box::new(opened), tried, recorded)
         }
-        Stage::Said(sources, report) => Trial::NoText(sources, report.shown),
+        Stage::Said(sources, report) => Trial::InvalidText(sources, report.shown),
         Stage::Nothing => Trial::Nothing,
         Stage::Failed(reason) => Trial::Failed(reason),
     }

@@ -11,8 +11,8 @@ use serde::Serialize;
 
 use super::quote::is_printable;
 use super::yaml::{Line, is_block, present, present_elements};
-use super::{template, yaml};
-use crate::value::{Data, Value};
+use super::{go_template, yaml};
+use crate::value::{Value, ValueKind};
 use relc_syntax::source::{Sources, Span};
 
 /// Appends the comment of `line`: the place of its field and, where it comes from another line, that of its value.
@@ -28,7 +28,7 @@ pub(super) fn comment(line: &Line, sources: &Sources, out: &mut String) {
 
 /// A text that was made of a tree.
 #[derive(Clone, Debug)]
-pub struct Made {
+pub struct Rendered {
     /// The text.
     pub text: Arc<str>,
     /// The tree.
@@ -46,20 +46,20 @@ pub enum Form {
     Template,
 }
 
-impl Made {
+impl Rendered {
     /// The text of `tree`.
-    pub fn new(tree: Value, form: Form) -> Made {
+    pub fn new(tree: Value, form: Form) -> Rendered {
         let mut text = String::new();
         match form {
             Form::Yaml => yaml::yaml(&tree, &mut text),
-            Form::Template => template::template(&tree, &mut text),
+            Form::Template => go_template::template(&tree, &mut text),
         }
-        Made { text: text.into(), tree, form }
+        Rendered { text: text.into(), tree, form }
     }
 }
 
 /// The places of all fields of a release's `documents`, as a JSON object on one line; `made` are the texts that stand in them.
-pub fn places(name: &str, namespace: &str, documents: &[Value], made: &[Made], sources: &Sources) -> String {
+pub fn places(name: &str, namespace: &str, documents: &[Value], made: &[Rendered], sources: &Sources) -> String {
     let document = |document: &Value| {
         let mut trace = Trace { made, sources, path: String::new(), fields: Vec::new() };
         trace.inside(document);
@@ -99,8 +99,8 @@ struct Document<'r> {
 struct Field<'r> {
     /// A JSON Pointer into the document.
     path: String,
-    field: Place<'r>,
-    origin: Place<'r>,
+    field: Origin<'r>,
+    origin: Origin<'r>,
     /// The lines of a text that was made of a tree.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     lines: Vec<TextLine<'r>>,
@@ -110,26 +110,26 @@ struct Field<'r> {
 #[derive(Serialize)]
 struct TextLine<'r> {
     line: usize,
-    field: Place<'r>,
-    origin: Place<'r>,
+    field: Origin<'r>,
+    origin: Origin<'r>,
 }
 
 #[derive(PartialEq, Eq, Serialize)]
-struct Place<'r> {
+struct Origin<'r> {
     file: &'r str,
     line: usize,
     column: usize,
 }
 
 /// The places of a field and of what its value comes from.
-fn both<'r>(field: Span, value: &Value, sources: &'r Sources) -> (Place<'r>, Place<'r>) {
-    (Place::of(field, sources), Place::of(value.span, sources))
+fn both<'r>(field: Span, value: &Value, sources: &'r Sources) -> (Origin<'r>, Origin<'r>) {
+    (Origin::of(field, sources), Origin::of(value.span, sources))
 }
 
-impl<'r> Place<'r> {
-    fn of(span: Span, sources: &'r Sources) -> Place<'r> {
+impl<'r> Origin<'r> {
+    fn of(span: Span, sources: &'r Sources) -> Origin<'r> {
         let position = sources.position(span);
-        Place { file: sources.file(span.file).name(), line: position.line, column: position.column }
+        Origin { file: sources.file(span.file).name(), line: position.line, column: position.column }
     }
 
     /// As people write places. A file may be called anything, and a comment ends with its line.
@@ -141,7 +141,7 @@ impl<'r> Place<'r> {
 
 /// The fields of a document so far, and the way to those at hand.
 struct Trace<'r> {
-    made: &'r [Made],
+    made: &'r [Rendered],
     sources: &'r Sources,
     path: String,
     fields: Vec<Field<'r>>,
@@ -151,14 +151,19 @@ impl<'r> Trace<'r> {
     /// Adds the fields in `value`, to which `path` leads.
     fn inside(&mut self, value: &Value) {
         match &value.data {
-            Data::Object(object) => present(object).for_each(|entry| {
+            ValueKind::Object(object) => present(object).for_each(|entry| {
                 self.add(&entry.key.replace('~', "~0").replace('/', "~1"), entry.key_span, &entry.value);
             }),
-            Data::List(list) => present_elements(list).enumerate().for_each(|(at, element)| {
+            ValueKind::List(list) => present_elements(list).enumerate().for_each(|(at, element)| {
                 self.add(&at.to_string(), element.value.span, &element.value);
             }),
-            Data::Null | Data::Bool(_) | Data::Int(_) | Data::Float(_) | Data::String(_) | Data::Word(_) => {}
-            Data::Run(_) | Data::Guarded(_) | Data::Version(_) | Data::Error => {}
+            ValueKind::Null
+            | ValueKind::Bool(_)
+            | ValueKind::Int(_)
+            | ValueKind::Float(_)
+            | ValueKind::String(_)
+            | ValueKind::Word(_) => {}
+            ValueKind::Residual(_) | ValueKind::Guarded(_) | ValueKind::Version(_) | ValueKind::Error => {}
         }
     }
 
@@ -177,7 +182,7 @@ impl<'r> Trace<'r> {
     /// Adds the lines of `value`, if it is a text that was made; its first one is `first`. A text in another one has its lines
     /// among those of that, where it stands there line by line.
     fn lines(&self, value: &Value, first: usize, lines: &mut Vec<TextLine<'r>>) {
-        let Data::String(text) = &value.data else { return };
+        let ValueKind::String(text) = &value.data else { return };
         let Some(made) = self.made.iter().find(|made| Arc::ptr_eq(&made.text, text)) else { return };
         let (mut seen, mut at) = (0, first);
         let mut begin = |line: Line, text: &mut String| {
@@ -191,7 +196,7 @@ impl<'r> Trace<'r> {
         };
         match made.form {
             Form::Yaml => yaml::annotated(&made.tree, &mut begin, &mut String::new()),
-            Form::Template => template::annotated(&made.tree, &mut begin, &mut String::new()),
+            Form::Template => go_template::annotated(&made.tree, &mut begin, &mut String::new()),
         }
     }
 }

@@ -5,7 +5,7 @@
 //! elements that are one long text is small until somebody joins them.
 
 use super::{BUDGET, Evaluator};
-use crate::value::{Data, TEXT, Value};
+use crate::value::{TEXT, Value, ValueKind};
 use relc_syntax::diagnostic::{Code, Diagnostic};
 use relc_syntax::source::Span;
 
@@ -31,7 +31,7 @@ impl Evaluator<'_> {
     /// Counts what `value` holds: a value that is named in several places is shared, and counts nowhere else, while what it is given
     /// to goes through it as often as it stands there.
     pub(super) fn weighed(&self, value: Value, span: Span) -> Value {
-        if self.spend_wide(value.size(self.room()), span) { value } else { Value::new(Data::Error, span) }
+        if self.spend_wide(value.size(self.room()), span) { value } else { Value::new(ValueKind::Error, span) }
     }
 
     /// Counts the text that `value` is about to be written as.
@@ -71,18 +71,24 @@ fn write(value: &Value, depth: u64, left: &mut u64) {
         return;
     }
     match &value.data {
-        Data::String(text) | Data::Word(text) => {
+        ValueKind::String(text) | ValueKind::Word(text) => {
             let lines = text.bytes().filter(|byte| *byte == b'\n').count() as u64;
             *left = left.saturating_sub(lines.saturating_mul(line).saturating_add(text.len() as u64));
         }
-        Data::List(elements) => elements.iter().for_each(|element| write(&element.value, depth + 1, left)),
-        Data::Object(object) => {
+        ValueKind::List(elements) => elements.iter().for_each(|element| write(&element.value, depth + 1, left)),
+        ValueKind::Object(object) => {
             for entry in &object.entries {
                 *left = left.saturating_sub(entry.key.len() as u64);
                 write(&entry.value, depth + 1, left);
             }
         }
-        Data::Guarded(guarded) => write(&guarded.1, depth, left),
-        Data::Null | Data::Bool(_) | Data::Int(_) | Data::Float(_) | Data::Run(_) | Data::Version(_) | Data::Error => {}
+        ValueKind::Guarded(guarded) => write(&guarded.1, depth, left),
+        ValueKind::Null
+        | ValueKind::Bool(_)
+        | ValueKind::Int(_)
+        | ValueKind::Float(_)
+        | ValueKind::Residual(_)
+        | ValueKind::Version(_)
+        | ValueKind::Error => {}
     }
 }

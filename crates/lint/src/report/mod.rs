@@ -4,7 +4,7 @@
 //! pass unchanged: what does not compile cannot be wished away.
 
 mod baseline;
-mod suppress;
+mod suppression;
 
 pub use baseline::{Baseline, Obsolete};
-pub use suppress::{Commented, Known, Suppressions};
+pub use suppression::{CommentedFile, RuleNames, Suppressions};

@@ -1,15 +1,15 @@
 //! What the findings of a release follow from, as far as its file has it.
 
-use super::{Content, Opened};
-use relc_syntax::source::{FileId, Span, Stretches};
+use super::{Content, LoadedInput};
+use relc_syntax::source::{FileId, Span, SpanSet};
 
-impl Opened {
+impl LoadedInput {
     /// Says all texts that findings of the release at `index` follow from, wherever they stand, and gives its place in its file. None of
     /// values files, which are one release, nor where it cannot be told: what could not be read has consequences elsewhere.
     pub fn identity(&self, index: usize, say: &mut dyn FnMut(&[u8])) -> Option<Span> {
         let Content::Rel { module, releases } = &self.content else { return None };
         let own = releases[index].span;
-        let said = || Stretches::new(self.diagnostics.iter().map(|known| known.span).collect());
+        let said = || SpanSet::new(self.diagnostics.iter().map(|known| known.span).collect());
         if self.told.get_or_init(said).meet(own) || self.misread.meet(own) {
             return None;
         }

@@ -10,7 +10,7 @@ use relc_syntax::diagnostic::{Code, Severity};
 
 /// A rule, as people are told of it.
 #[derive(Clone, Debug)]
-pub struct KnownRule {
+pub struct RuleInfo {
     /// Its name.
     pub name: String,
     /// Its level where no configuration says otherwise.
@@ -36,7 +36,7 @@ pub enum Origin {
     Environment(String),
 }
 
-impl KnownRule {
+impl RuleInfo {
     /// The compiler's codes that belong to it.
     pub fn codes(&self) -> &'static [Code] {
         match self.origin {
@@ -70,7 +70,7 @@ impl fmt::Display for Origin {
 }
 
 /// The page of the book that lists `rules`, as Markdown.
-pub fn page(rules: &[KnownRule]) -> String {
+pub fn page(rules: &[RuleInfo]) -> String {
     let mut out = String::from(
         "# Rules\n\nWhat `relc lint` and the compiler say, by name. `relc explain NAME` prints an entry; this page is made of the \
          same texts.\n\n| rule | level | fix | told by | |\n|---|---|---|---|---|\n",
@@ -93,10 +93,10 @@ pub fn page(rules: &[KnownRule]) -> String {
 }
 
 /// Every rule, sorted by name. Reads every file of `catalog`.
-pub fn known(catalog: &Catalog) -> Vec<KnownRule> {
-    let mut rules: Vec<KnownRule> = RULES
+pub fn rules(catalog: &Catalog) -> Vec<RuleInfo> {
+    let mut rules: Vec<RuleInfo> = RULES
         .iter()
-        .map(|rule| KnownRule {
+        .map(|rule| RuleInfo {
             name: rule.name.to_owned(),
             level: rule.level,
             fixes: rule.fixes,
@@ -123,13 +123,13 @@ pub fn known(catalog: &Catalog) -> Vec<KnownRule> {
     rules
 }
 
-fn declared(part: &str, lint: &ast::Lint) -> KnownRule {
+fn declared(part: &str, lint: &ast::Lint) -> RuleInfo {
     let fixes = match &lint.fix {
         None => Fixes::Never,
         Some(fix) if fix.unsafe_ => Fixes::Unsafe,
         Some(_) => Fixes::Safe,
     };
-    KnownRule {
+    RuleInfo {
         name: lint.name.text.to_string(),
         level: lint.level,
         fixes,

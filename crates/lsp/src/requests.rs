@@ -24,8 +24,8 @@ use super::documents::{Document, Documents};
 use super::findings::Findings;
 use super::tokens;
 use relc_core::nodes::Syntax;
-use relc_ide::{self as ide, Candidate, CandidateKind, Listed, Named, Occurrence, Reading, Target};
-use relc_project::cache;
+use relc_ide::{self as ide, Candidate, CandidateKind, Listed, Named, Occurrence, ParsedFile, Target};
+use relc_project::files::{entries, library_copy};
 use relc_syntax as syntax;
 use relc_syntax::diagnostic::Applicability;
 use relc_syntax::format::{WIDTH, format, format_range};
@@ -102,7 +102,7 @@ fn with<P: DeserializeOwned, R: Serialize>(request: &Request, answer: impl FnOnc
 fn in_file<R>(
     documents: &Documents,
     url: &Url,
-    ask: impl FnOnce(&Document, &ide::Page<'_>) -> Option<R>,
+    ask: impl FnOnce(&Document, &ide::FileContext<'_>) -> Option<R>,
 ) -> Result<Option<R>, String> {
     let Some(document) = documents.files.get(url) else { return Ok(None) };
     Ok(documents.on_page(document, |page| ask(document, page)))
@@ -111,7 +111,7 @@ fn in_file<R>(
 fn at_place<R>(
     documents: &Documents,
     at: &TextDocumentPositionParams,
-    ask: impl FnOnce(&Document, usize, &ide::Page<'_>) -> Option<R>,
+    ask: impl FnOnce(&Document, usize, &ide::FileContext<'_>) -> Option<R>,
 ) -> Result<Option<R>, String> {
     in_file(documents, &at.text_document.uri, |document, page| {
         ask(document, document.lines.offset(&document.text, at.position), page)
@@ -128,16 +128,10 @@ fn completion(documents: &Documents, params: CompletionParams) -> Result<Option<
 /// What is in a directory that a file names, sorted; hidden files are not offered.
 fn listed(document: &Document, directory: &str) -> Vec<Listed> {
     let Some(parent) = document.path.parent() else { return Vec::new() };
-    let Ok(entries) = std::fs::read_dir(parent.join(directory)) else { return Vec::new() };
-    let listed = entries.filter_map(|entry| {
-        let entry = entry.ok()?;
-        let name = entry.file_name().into_string().ok()?;
-        let is_this = entry.path() == document.path;
-        (!name.starts_with('.') && !is_this).then(|| Listed { name, is_directory: entry.path().is_dir() })
-    });
-    let mut listed: Vec<Listed> = listed.collect();
-    listed.sort_by(|one, other| one.name.cmp(&other.name));
-    listed
+    let directory = parent.join(directory);
+    let is_offered = |name: &str| !name.starts_with('.') && directory.join(name) != document.path;
+    let listed = entries(&directory).into_iter().filter(|(name, _)| is_offered(name));
+    listed.map(|(name, is_directory)| Listed { name, is_directory }).collect()
 }
 
 /// The edit that lays out what `lay` gives of a file, if there is something to change; YAML keeps its own style.
@@ -199,7 +193,7 @@ fn references(documents: &Documents, params: ReferenceParams) -> Result<Option<V
 fn everywhere<R>(
     documents: &Documents,
     named: &Named,
-    ask: impl Fn(&Document, &ide::Page<'_>, Vec<Occurrence>) -> Option<R>,
+    ask: impl Fn(&Document, &ide::FileContext<'_>, Vec<Occurrence>) -> Option<R>,
 ) -> Vec<R> {
     let files = documents.everywhere().into_iter().filter(|document| document.text.contains(&named.text));
     let found = files.filter_map(|document| {
@@ -363,7 +357,7 @@ fn workspace_symbols(documents: &Documents, query: &str) -> Vec<SymbolInformatio
     for document in documents.everywhere() {
         let Some(uri) = document.url() else { continue };
         // What the files import is not asked for, and they may be many.
-        let symbols = ide::declarations(&Reading::alone(&document.text, Syntax::Rel));
+        let symbols = ide::declarations(&ParsedFile::alone(&document.text, Syntax::Rel));
         for symbol in symbols.into_iter().filter(|symbol| is_like(&symbol.name, query)) {
             found.push(SymbolInformation {
                 location: Location { uri: uri.clone(), range: document.range(symbol.selection) },
@@ -419,24 +413,9 @@ fn target(document: &Document, target: Target, sources: &Sources) -> Option<Loca
 pub fn place(sources: &Sources, span: Span, encoding: Encoding) -> Option<Location> {
     let file = sources.file(span.file);
     let path = match file.name().strip_prefix("<stdlib>/") {
-        Some(name) => copy(name, file.text())?,
+        Some(name) => library_copy(name, file.text())?,
         None => PathBuf::from(file.name()),
     };
     let uri = Url::from_file_path(path).ok()?;
     Some(Location { uri, range: Lines::of(file.text(), encoding).range(file.text(), span.range()) })
-}
-
-/// A file of the standard library on the disk, to be read: in the user's cache, by relc's version.
-fn copy(name: &str, text: &str) -> Option<PathBuf> {
-    let cache = cache::directory().unwrap_or_else(|| std::env::temp_dir().join("relc"));
-    let directory = cache.join(env!("CARGO_PKG_VERSION")).join("stdlib");
-    let path = directory.join(name);
-    if std::fs::read_to_string(&path).ok().as_deref() != Some(text) {
-        std::fs::create_dir_all(&directory).ok()?;
-        relc_project::fix::write(&path.display().to_string(), text).ok()?;
-        let mut permissions = std::fs::metadata(&path).ok()?.permissions();
-        permissions.set_readonly(true);
-        std::fs::set_permissions(&path, permissions).ok()?;
-    }
-    Some(path)
 }

@@ -10,8 +10,8 @@
 use std::cell::Cell;
 use std::ops::Range;
 
-use crate::known::{KnownRule, Origin};
-use relc_core::compile::Opened;
+use crate::registry::{Origin, RuleInfo};
+use relc_core::compile::LoadedInput;
 use relc_core::nodes::{Syntax, Tree};
 use relc_syntax::diagnostic::{Applicability, Diagnostic, Severity, Topic, nearest, quoted};
 use relc_syntax::source::{FileId, Span};
@@ -27,18 +27,18 @@ pub const UNREASONED: &str = "suppression-without-reason";
 pub const UNMET: &str = "unmet-expectation";
 
 /// A file with its comments.
-pub struct Commented<'t> {
+pub struct CommentedFile<'t> {
     /// Its nodes.
     tree: Tree<'t>,
     /// Where its comments are, with what marks them.
     comments: Vec<Range<usize>>,
 }
 
-impl<'t> Commented<'t> {
+impl<'t> CommentedFile<'t> {
     /// Returns the user's files of `input` that hold comments for relc. Reading the others would be time lost.
-    pub fn files(input: &Opened) -> impl Iterator<Item = Commented<'_>> {
+    pub fn files(input: &LoadedInput) -> impl Iterator<Item = CommentedFile<'_>> {
         let marked = input.user_files().filter(|file| input.sources.file(*file).text().contains(MARK));
-        marked.map(|file| Commented::of(input.tree(file)))
+        marked.map(|file| CommentedFile::of(input.tree(file)))
     }
 
     /// The file whose nodes are `tree`.
@@ -47,7 +47,7 @@ impl<'t> Commented<'t> {
             Syntax::Rel => relc_syntax::comments(tree.text),
             Syntax::Yaml => relc_core::helm_values::comments(tree.text),
         };
-        Commented { tree, comments }
+        CommentedFile { tree, comments }
     }
 }
 
@@ -55,18 +55,18 @@ impl<'t> Commented<'t> {
 const MARK: &str = "relc:";
 
 /// What names a comment can give.
-pub struct Known<'k> {
+pub struct RuleNames<'k> {
     /// Every rule.
     pub rules: Vec<&'k str>,
     /// Those that the compiler speaks for, which cannot be allowed.
     pub compiler: Vec<&'k str>,
 }
 
-impl<'k> Known<'k> {
+impl<'k> RuleNames<'k> {
     /// The names of `rules`.
-    pub fn of(rules: &'k [KnownRule]) -> Self {
-        let compiler = |rule: &&KnownRule| matches!(rule.origin, Origin::Compiler(_));
-        Known {
+    pub fn of(rules: &'k [RuleInfo]) -> Self {
+        let compiler = |rule: &&RuleInfo| matches!(rule.origin, Origin::Compiler(_));
+        RuleNames {
             rules: rules.iter().map(|rule| rule.name.as_str()).collect(),
             compiler: rules.iter().filter(compiler).map(|rule| rule.name.as_str()).collect(),
         }
@@ -133,7 +133,7 @@ struct Allowed {
 
 impl Suppressions {
     /// Reads the comments of a file.
-    pub fn read(&mut self, file: &Commented<'_>) {
+    pub fn read(&mut self, file: &CommentedFile<'_>) {
         for comment in &file.comments {
             self.list.extend(suppression(file, comment.clone()));
         }
@@ -181,7 +181,7 @@ impl Suppressions {
 
     /// What there is to say of the comments themselves, behind [`Suppressions::apply`]. Rules that were not looked for
     /// (`ran` is false of them) are not unused.
-    pub fn findings(&self, known: &Known<'_>, ran: impl Fn(&str) -> bool) -> Vec<Diagnostic> {
+    pub fn findings(&self, known: &RuleNames<'_>, ran: impl Fn(&str) -> bool) -> Vec<Diagnostic> {
         let mut out = Vec::new();
         for suppression in self.list.iter().filter(|suppression| suppression.verb == Verb::Allow) {
             for named in &suppression.rules {
@@ -235,7 +235,7 @@ impl Suppression {
         Diagnostic::lint(UNMET, Severity::Error, named.span, message).help(help)
     }
 
-    fn finding(&self, named: &Allowed, known: &Known<'_>, ran: &impl Fn(&str) -> bool) -> Option<Diagnostic> {
+    fn finding(&self, named: &Allowed, known: &RuleNames<'_>, ran: &impl Fn(&str) -> bool) -> Option<Diagnostic> {
         if known.compiler.contains(&&*named.name) {
             let message = format!("`{}` is an error of the compiler and cannot be allowed", named.name);
             let finding = Diagnostic::lint(UNKNOWN, Severity::Warning, named.span, message);
@@ -265,7 +265,7 @@ fn contains(place: Span, finding: Span) -> bool {
 }
 
 /// What the comment at `range` allows, if it allows anything.
-fn suppression(file: &Commented<'_>, range: Range<usize>) -> Option<Suppression> {
+fn suppression(file: &CommentedFile<'_>, range: Range<usize>) -> Option<Suppression> {
     let text = &file.tree.text[range.clone()];
     let body = text.trim_start_matches(['/', '#', '*']).trim_start();
     let said = body.strip_prefix(MARK)?.trim_start();
@@ -312,7 +312,7 @@ fn line_of(text: &str, at: usize) -> Range<usize> {
 }
 
 /// What the comment speaks of: its line, or the next node if it stands alone.
-fn place(file: &Commented<'_>, comment: &Range<usize>) -> Option<Span> {
+fn place(file: &CommentedFile<'_>, comment: &Range<usize>) -> Option<Span> {
     let Tree { file: id, text, .. } = file.tree;
     let line = line_of(text, comment.start);
     if !text[line.start..comment.start].trim().is_empty() {
@@ -321,7 +321,7 @@ fn place(file: &Commented<'_>, comment: &Range<usize>) -> Option<Span> {
     file.tree.behind(u32::try_from(comment.end).ok()?).map(|node| node.span)
 }
 
-fn removal(file: &Commented<'_>, comment: &Range<usize>) -> Span {
+fn removal(file: &CommentedFile<'_>, comment: &Range<usize>) -> Span {
     let Tree { file: id, text, .. } = file.tree;
     let line = line_of(text, comment.start);
     let before = &text[line.start..comment.start];
@@ -336,8 +336,8 @@ fn removal(file: &Commented<'_>, comment: &Range<usize>) -> Span {
 mod tests {
     use super::*;
 
-    fn commented(text: &str, syntax: Syntax) -> Commented<'_> {
-        Commented::of(Tree::parse(FileId(0), text, syntax))
+    fn commented(text: &str, syntax: Syntax) -> CommentedFile<'_> {
+        CommentedFile::of(Tree::parse(FileId(0), text, syntax))
     }
 
     fn finding(text: &str, at: &str) -> Diagnostic {
@@ -350,7 +350,7 @@ mod tests {
         let mut suppressions = Suppressions::default();
         suppressions.read(&commented(text, syntax));
         let left = suppressions.apply(vec![finding(text, at)]).len();
-        let known = Known { rules: vec!["a-rule", "b-rule"], compiler: vec!["unknown-key"] };
+        let known = RuleNames { rules: vec!["a-rule", "b-rule"], compiler: vec!["unknown-key"] };
         let said = suppressions.findings(&known, |_| true);
         (left, said.iter().map(|d| d.code.name().to_owned()).collect())
     }

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 
 use super::quote::{self, Inside, push};
 use super::yaml::{Line, constant, key, pad};
-use crate::value::{Condition, Data, Element, Entry, Run, Value};
+use crate::value::{Condition, Element, Entry, Residual, Value, ValueKind};
 use relc_syntax::source::Span;
 
 /// Appends the template of `value`.
@@ -143,12 +143,12 @@ fn one(mut start: String, item: &Item, indent: usize, begin: &mut impl FnMut(Lin
 fn items<'a>(value: &'a Value, indent: usize, dashes: usize) -> Option<Items<'a>> {
     let there = |item: &Item| !item.value.is_null();
     match &value.data {
-        Data::Object(object) => {
+        ValueKind::Object(object) => {
             let entry = |e: &'a Entry| item(e.guard.as_deref(), Some(&*e.key), e.key_span, &e.value);
             let list = object.entries.iter().map(entry).filter(there).collect();
             Some(Items { list, empty: "{}", indent })
         }
-        Data::List(elements) => {
+        ValueKind::List(elements) => {
             let element = |e: &'a Element| item(e.guard.as_deref(), None, e.value.span, &e.value);
             let list = elements.iter().map(element).filter(there).collect();
             Some(Items { list, empty: "[]", indent: dashes })
@@ -160,7 +160,7 @@ fn items<'a>(value: &'a Value, indent: usize, dashes: usize) -> Option<Items<'a>
 /// An item whose guards are all in one condition, also those that its value brings along.
 fn item<'a>(guard: Option<&'a Condition>, key: Option<&'a str>, field: Span, value: &'a Value) -> Item<'a> {
     let mut item = Item { guard: guard.map(Cow::Borrowed), key, field, value };
-    while let Data::Guarded(guarded) = &item.value.data {
+    while let ValueKind::Guarded(guarded) = &item.value.data {
         let (condition, inner) = &**guarded;
         item.guard = Some(match item.guard {
             None => Cow::Borrowed(condition),
@@ -185,10 +185,10 @@ fn any_guard(items: &[Item]) -> Option<Condition> {
 
 fn scalar(value: &Value, out: &mut String) {
     match &value.data {
-        Data::String(text) | Data::Word(text) => quote::quoted(text, Inside::Template, out),
-        Data::Run(run) => match &**run {
-            Run::Weight(version) => push(format_args!("{{{{ index .Weights {version} }}}}"), out),
-            Run::Truth(condition) => {
+        ValueKind::String(text) | ValueKind::Word(text) => quote::quoted(text, Inside::Template, out),
+        ValueKind::Residual(run) => match &**run {
+            Residual::Weight(version) => push(format_args!("{{{{ index .Weights {version} }}}}"), out),
+            Residual::Tristate(condition) => {
                 out.push_str("{{ if ");
                 test(condition, out);
                 out.push_str(" }}true{{ else }}false{{ end }}");
@@ -212,7 +212,7 @@ fn action(word: &str, condition: Option<&Condition>, out: &mut String) {
 /// Writes a condition in the words of Go's templates.
 fn test(condition: &Condition, out: &mut String) {
     match condition {
-        Condition::Live(version) => push(format_args!("gt (index .Weights {version}) 0"), out),
+        Condition::LiveFields(version) => push(format_args!("gt (index .Weights {version}) 0"), out),
         Condition::Not(inner) => joined("not", std::slice::from_ref(&**inner), out),
         Condition::All(inner) => joined("and", inner, out),
         Condition::Any(inner) => joined("or", inner, out),

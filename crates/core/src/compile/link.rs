@@ -11,7 +11,7 @@ use relc_syntax::source::{FileId, SourceFile, Sources};
 use relc_syntax::{self as syntax, ast};
 
 /// A `.rel` file, parsed and linked.
-pub struct Linked {
+pub struct LinkedFile {
     /// The catalog's files, this one, and those that it imports by path.
     pub sources: Sources,
     /// This file.
@@ -23,18 +23,18 @@ pub struct Linked {
 }
 
 /// Links `text`; the catalog's own where it is one of its files.
-pub fn linked(text: Text, catalog: &Catalog, loader: &dyn Loader) -> Linked {
+pub fn link_file(text: Text, catalog: &Catalog, loader: &dyn Loader) -> LinkedFile {
     let mut sources = catalog.sources();
     if let Some(file) = catalog.user_file(Path::new(&text.name))
         && let (Some(ast), Some((module, _))) = (catalog.tree(file), catalog.module(file))
     {
-        return Linked { sources, file, ast: ast.clone(), module };
+        return LinkedFile { sources, file, ast: ast.clone(), module };
     }
     let name = text.name.clone();
     let file = sources.add(SourceFile::new(text.name, text.text));
     let (ast, _) = syntax::parse(file, sources.file(file).text());
     let (module, _) = this(file, &ast, &mut UserImports::new(catalog, loader, &mut sources, &name));
-    Linked { sources, file, ast, module }
+    LinkedFile { sources, file, ast, module }
 }
 
 /// The module of the file that is compiled.

@@ -1,7 +1,7 @@
 //! Whether a value conforms to a type.
 //!
 //! In: a release's value and its field's type, or a finished manifest and its kind. Out: the value, with bare words become
-//! the members that they name and what does not fit become [`Data::Error`], each mistake reported once.
+//! the members that they name and what does not fit become [`ValueKind::Error`], each mistake reported once.
 
 mod messages;
 mod schema;
@@ -10,12 +10,12 @@ mod text;
 use std::sync::Arc;
 
 use super::{RecordType, Type, quoted};
-use crate::value::{Data, Element, Entry, Object, Value};
+use crate::value::{Element, Entry, Object, Value, ValueKind};
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use relc_syntax::source::{Sources, Span};
 
 /// How a value is looked at.
-pub struct Conform<'a> {
+pub struct Coercion<'a> {
     sources: &'a Sources,
     /// What the path begins with: a field's name, or nothing for a manifest.
     root: String,
@@ -25,35 +25,35 @@ pub struct Conform<'a> {
     manifest: Option<(&'a str, &'a str)>,
 }
 
-impl<'a> Conform<'a> {
+impl<'a> Coercion<'a> {
     /// A release's value for the field `name`.
     pub fn declared(sources: &'a Sources, name: &str) -> Self {
-        Conform { sources, root: name.to_owned(), names: &[], manifest: None }
+        Coercion { sources, root: name.to_owned(), names: &[], manifest: None }
     }
 
     /// With the names that a bare word of a release file could have meant.
     #[must_use]
     pub fn names(self, names: &'a [Arc<str>]) -> Self {
-        Conform { names, ..self }
+        Coercion { names, ..self }
     }
 
     /// A finished manifest: what its kind requires must be there.
     pub fn finished(sources: &'a Sources, kind: &'a str, name: &'a str) -> Self {
-        Conform { sources, root: String::new(), names: &[], manifest: Some((kind, name)) }
+        Coercion { sources, root: String::new(), names: &[], manifest: Some((kind, name)) }
     }
 }
 
 /// `value` as `ty` takes it.
-pub fn conform(value: &Value, ty: &Type, cx: &Conform<'_>, out: &mut Diagnostics) -> Value {
+pub fn coerce(value: &Value, ty: &Type, cx: &Coercion<'_>, out: &mut Diagnostics) -> Value {
     look(value, ty, cx, out).unwrap_or_else(|| value.clone())
 }
 
-/// Says where `value` does not conform to `ty`.
-pub fn examine(value: &Value, ty: &Type, cx: &Conform<'_>, out: &mut Diagnostics) {
+/// Says where `value` does not coerce to `ty`.
+pub fn validate(value: &Value, ty: &Type, cx: &Coercion<'_>, out: &mut Diagnostics) {
     look(value, ty, cx, out);
 }
 
-fn look(value: &Value, ty: &Type, cx: &Conform<'_>, out: &mut Diagnostics) -> Changed {
+fn look(value: &Value, ty: &Type, cx: &Coercion<'_>, out: &mut Diagnostics) -> Changed {
     let mut checker = Checker { cx, path: vec![Step::Root], partial: false, out };
     checker.check(value, ty)
 }
@@ -83,7 +83,7 @@ impl From<Changed> for Entered {
 }
 
 struct Checker<'a, 'o> {
-    cx: &'a Conform<'a>,
+    cx: &'a Coercion<'a>,
     /// Steps from the root.
     path: Vec<Step>,
     /// Whether nothing is required where we are.
@@ -95,12 +95,12 @@ impl Checker<'_, '_> {
     fn check(&mut self, value: &Value, ty: &Type) -> Changed {
         match &value.data {
             // Absent values and what was reported already fit everywhere.
-            Data::Null | Data::Error | Data::Run(_) => return None,
-            Data::Guarded(guarded) => {
+            ValueKind::Null | ValueKind::Error | ValueKind::Residual(_) => return None,
+            ValueKind::Guarded(guarded) => {
                 let inner = self.check(&guarded.1, ty)?;
-                return Some(Value::new(Data::Guarded(Arc::new((guarded.0.clone(), inner))), value.span));
+                return Some(Value::new(ValueKind::Guarded(Arc::new((guarded.0.clone(), inner))), value.span));
             }
-            Data::Word(word) if !takes_words(ty) => return Some(self.unknown_word(word, value, ty)),
+            ValueKind::Word(word) if !takes_words(ty) => return Some(self.unknown_word(word, value, ty)),
             _ => {}
         }
         match ty {
@@ -112,30 +112,30 @@ impl Checker<'_, '_> {
                 self.partial = before;
                 checked
             }
-            Type::Bool => self.expect(value, matches!(value.data, Data::Bool(_)), ty),
+            Type::Bool => self.expect(value, matches!(value.data, ValueKind::Bool(_)), ty),
             Type::Int { min, max } => self.integer(value, (*min, *max), ty),
             Type::Number { min, max } => self.number(value, (*min, *max), ty),
             Type::String(refined) => match &value.data {
-                Data::String(text) => self.string(value, text, refined.as_deref()),
+                ValueKind::String(text) => self.string(value, text, refined.as_deref()),
                 _ => Some(self.wrong(value, ty)),
             },
             Type::Enum(members) => self.member(value, members, ty),
             Type::List(list) => match &value.data {
-                Data::List(elements) => self.list(value, elements, &list.element),
+                ValueKind::List(elements) => self.list(value, elements, &list.element),
                 _ => Some(self.wrong(value, ty)),
             },
             Type::Map(inner) => match &value.data {
-                Data::Object(object) => self.map(value, object, inner),
+                ValueKind::Object(object) => self.map(value, object, inner),
                 _ => Some(self.wrong(value, ty)),
             },
             Type::Record(record) => match &value.data {
-                Data::Object(object) => self.record(value, object, record),
+                ValueKind::Object(object) => self.record(value, object, record),
                 _ => Some(self.wrong(value, ty)),
             },
             Type::Union(branches) => self.union(value, branches, ty),
             Type::Schema(node) => self.schema(value, node),
-            Type::Manifest => self.expect(value, matches!(value.data, Data::Object(_)), ty),
-            Type::Version => self.expect(value, matches!(value.data, Data::Version(_)), ty),
+            Type::Manifest => self.expect(value, matches!(value.data, ValueKind::Object(_)), ty),
+            Type::Version => self.expect(value, matches!(value.data, ValueKind::Version(_)), ty),
         }
     }
 
@@ -154,16 +154,16 @@ impl Checker<'_, '_> {
             ));
         }
         match value.data {
-            Data::Int(_) => None,
-            _ => Some(Value::new(Data::Int(number), value.span)),
+            ValueKind::Int(_) => None,
+            _ => Some(Value::new(ValueKind::Int(number), value.span)),
         }
     }
 
     fn number(&mut self, value: &Value, (min, max): (Option<f64>, Option<f64>), ty: &Type) -> Changed {
         #[expect(clippy::cast_precision_loss, reason = "a bound is compared, no digit is kept")]
         let number = match value.data {
-            Data::Int(number) => number as f64,
-            Data::Float(number) => number,
+            ValueKind::Int(number) => number as f64,
+            ValueKind::Float(number) => number,
             _ => return Some(self.wrong(value, ty)),
         };
         if min.is_some_and(|min| number < min) || max.is_some_and(|max| number > max) {
@@ -178,7 +178,7 @@ impl Checker<'_, '_> {
     }
 
     fn member(&mut self, value: &Value, members: &[Arc<str>], ty: &Type) -> Changed {
-        let (Data::String(word) | Data::Word(word)) = &value.data else { return Some(self.wrong(value, ty)) };
+        let (ValueKind::String(word) | ValueKind::Word(word)) = &value.data else { return Some(self.wrong(value, ty)) };
         if members.contains(word) {
             return known_member(value, word);
         }
@@ -193,7 +193,7 @@ impl Checker<'_, '_> {
                 copy.get_or_insert_with(|| elements.to_vec())[at].value = changed;
             }
         }
-        copy.map(|elements| Value::new(Data::List(Arc::new(elements)), value.span))
+        copy.map(|elements| Value::new(ValueKind::List(Arc::new(elements)), value.span))
     }
 
     fn map(&mut self, value: &Value, object: &Object, ty: &Type) -> Changed {
@@ -238,7 +238,7 @@ impl Checker<'_, '_> {
             copy.get_or_insert_with(|| object.entries[..at].to_vec()).extend(next);
         }
         let entries = copy?;
-        Some(Value::new(Data::Object(Arc::new(Object { entries, kind: object.kind.clone() })), value.span))
+        Some(Value::new(ValueKind::Object(Arc::new(Object { entries, kind: object.kind.clone() })), value.span))
     }
 
     fn check_entry(&mut self, entry: &Entry, ty: &Type) -> Changed {
@@ -295,7 +295,7 @@ impl Checker<'_, '_> {
             false => error.help("declare it with `let` or `param`, or import it"),
         };
         self.out.push(error);
-        Value::new(Data::Error, value.span)
+        Value::new(ValueKind::Error, value.span)
     }
 
     fn not_a_member(&mut self, value: &Value, word: &str, members: &[&str]) -> Value {
@@ -309,7 +309,7 @@ impl Checker<'_, '_> {
             ),
             None => error,
         });
-        Value::new(Data::Error, value.span)
+        Value::new(ValueKind::Error, value.span)
     }
 
     /// `text` in the quotes that the source has under `span`.
@@ -341,21 +341,21 @@ fn has_shape(value: &Value, ty: &Type) -> bool {
     match ty {
         Type::Error | Type::Any => true,
         Type::Optional(inner) | Type::Partial(inner) => has_shape(value, inner),
-        Type::Bool => matches!(value.data, Data::Bool(_)),
-        Type::Int { .. } | Type::Number { .. } => matches!(value.data, Data::Int(_) | Data::Float(_)),
-        Type::String(_) => matches!(value.data, Data::String(_)),
-        Type::Enum(_) => matches!(value.data, Data::String(_) | Data::Word(_)),
-        Type::List(_) => matches!(value.data, Data::List(_)),
-        Type::Map(_) | Type::Record(_) | Type::Manifest => matches!(value.data, Data::Object(_)),
+        Type::Bool => matches!(value.data, ValueKind::Bool(_)),
+        Type::Int { .. } | Type::Number { .. } => matches!(value.data, ValueKind::Int(_) | ValueKind::Float(_)),
+        Type::String(_) => matches!(value.data, ValueKind::String(_)),
+        Type::Enum(_) => matches!(value.data, ValueKind::String(_) | ValueKind::Word(_)),
+        Type::List(_) => matches!(value.data, ValueKind::List(_)),
+        Type::Map(_) | Type::Record(_) | Type::Manifest => matches!(value.data, ValueKind::Object(_)),
         Type::Union(branches) => branches.iter().any(|branch| has_shape(value, branch)),
-        Type::Version => matches!(value.data, Data::Version(_)),
+        Type::Version => matches!(value.data, ValueKind::Version(_)),
         Type::Schema(node) => match node.node() {
             Node::Any | Node::Quantity | Node::IntOrString { .. } => true,
-            Node::Boolean => matches!(value.data, Data::Bool(_)),
-            Node::Integer { .. } | Node::Number { .. } => matches!(value.data, Data::Int(_) | Data::Float(_)),
-            Node::String(_) => matches!(value.data, Data::String(_) | Data::Word(_)),
-            Node::List { .. } => matches!(value.data, Data::List(_)),
-            Node::Map { .. } | Node::Object(_) => matches!(value.data, Data::Object(_)),
+            Node::Boolean => matches!(value.data, ValueKind::Bool(_)),
+            Node::Integer { .. } | Node::Number { .. } => matches!(value.data, ValueKind::Int(_) | ValueKind::Float(_)),
+            Node::String(_) => matches!(value.data, ValueKind::String(_) | ValueKind::Word(_)),
+            Node::List { .. } => matches!(value.data, ValueKind::List(_)),
+            Node::Map { .. } | Node::Object(_) => matches!(value.data, ValueKind::Object(_)),
         },
     }
 }
@@ -368,14 +368,14 @@ fn is_missing(object: &Object, key: &str) -> bool {
 /// The number, if it is whole.
 fn whole(value: &Value) -> Option<i64> {
     match value.data {
-        Data::Int(number) => Some(number),
+        ValueKind::Int(number) => Some(number),
         #[expect(clippy::cast_possible_truncation, reason = "the number is whole and below 2^53")]
-        Data::Float(number) if number.fract() == 0.0 && number.abs() < 9e15 => Some(number as i64),
+        ValueKind::Float(number) if number.fract() == 0.0 && number.abs() < 9e15 => Some(number as i64),
         _ => None,
     }
 }
 
 /// A word that is a member is a text from here on.
 fn known_member(value: &Value, word: &Arc<str>) -> Changed {
-    matches!(value.data, Data::Word(_)).then(|| Value::string(Arc::clone(word), value.span))
+    matches!(value.data, ValueKind::Word(_)).then(|| Value::string(Arc::clone(word), value.span))
 }

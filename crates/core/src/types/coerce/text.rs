@@ -2,7 +2,7 @@
 
 use super::{Changed, Checker};
 use crate::types::{Pattern, StringType};
-use crate::value::{Data, Value};
+use crate::value::{Value, ValueKind};
 use relc_schema::StringNode;
 use relc_syntax::diagnostic::{Code, Diagnostic};
 
@@ -29,7 +29,7 @@ impl Checker<'_, '_> {
         let message = format!("{} takes a text of the type `{name}`, and {shown} is none", self.subject());
         let error = Diagnostic::error(Code::OutOfRange, value.span, message).help(format!("`{name}`: {doc}"));
         self.out.push(self.made_of(value, text, error));
-        Value::new(Data::Error, value.span)
+        Value::new(ValueKind::Error, value.span)
     }
 
     /// The text that a person wrote, where the value's is made from it.
@@ -92,7 +92,7 @@ impl Checker<'_, '_> {
                 error.help(help)
             }
         });
-        Some(Value::new(Data::Error, value.span))
+        Some(Value::new(ValueKind::Error, value.span))
     }
 
     /// A text that is not what is wanted.
@@ -100,7 +100,7 @@ impl Checker<'_, '_> {
         let message = format!("{} takes {wanted}, and this is `{text}`", self.subject());
         let error = Diagnostic::error(Code::OutOfRange, value.span, message);
         self.out.push(self.made_of(value, text, error));
-        Value::new(Data::Error, value.span)
+        Value::new(ValueKind::Error, value.span)
     }
 }
 
