@@ -13,6 +13,7 @@ use serde_json::Value as Json;
 
 use crate::canon::{canonical, normal};
 use crate::compiled::{Compiled, Memory, compile, named, text};
+use crate::relaxed::relaxed;
 
 /// Up to how many sets of ready versions are recorded.
 const MOST: usize = 64;
@@ -143,9 +144,10 @@ fn helm_differs(path: &Path) -> Option<String> {
     let values = Input::Values(vec![text("values.yaml", &fs::read_to_string(path).unwrap())]);
     let compiled = compile(values, &named(name, namespace), &Memory::default());
     let expected: Json = serde_json::from_str(&fs::read_to_string(path.with_extension("json")).unwrap()).unwrap();
-    match built(&compiled, namespace, MOST) {
-        Ok(found) if found == normal(expected.clone()) => None,
-        Ok(found) => Some(format!("{}: {}", path.display(), difference(&normal(expected), &found))),
+    let expected = relaxed(normal(expected));
+    match built(&compiled, namespace, MOST).map(relaxed) {
+        Ok(found) if found == expected => None,
+        Ok(found) => Some(format!("{}: {}", path.display(), difference(&expected, &found))),
         Err(why) => Some(format!("{}: {why}", path.display())),
     }
 }

@@ -23,6 +23,7 @@ mod memory;
 mod mutations;
 mod place;
 mod properties;
+mod relaxed;
 mod rules;
 mod shell;
 mod trace;

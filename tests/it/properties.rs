@@ -178,6 +178,8 @@ fn within_one_object(model: &mut Model) {
                 (version.name, version.number) = (None, number);
             }
         }
+        // A copy has a Host of its own only where there is one.
+        ("knative-istio", "mirror") => model.versions.truncate(2),
         ("knative", _) => {
             model.gateway = None;
             for (at, version) in model.versions.iter_mut().enumerate() {

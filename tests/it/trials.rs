@@ -26,6 +26,9 @@ kind: ConfigMap
 metadata:
   name: one-0
   namespace: default
+  labels:
+    app.kubernetes.io/instance: one
+    app.kubernetes.io/managed-by: relc
 data:
   image: a:1
 ";
@@ -124,7 +127,7 @@ fn the_report_is_json_and_junit_too() {
                 "path": "envs/one.test.rel", "outcome": "failed", "written": [],
                 "failures": [finding, {
                     "message": "what is written down is not what it comes to",
-                    "file": "envs/one.test.expected.yaml", "line": 7, "difference": difference,
+                    "file": "envs/one.test.expected.yaml", "line": 10, "difference": difference,
                 }],
             },
             { "path": "envs/two.test.expected.yaml", "outcome": "failed", "failures": [orphan], "written": [] },
@@ -139,7 +142,7 @@ fn the_report_is_json_and_junit_too() {
         "<testsuite name=\"relc test\" tests=\"3\" skipped=\"0\" errors=\"0\" failures=\"2\">",
         "<testcase name=\"envs/good.test.rel\" classname=\"envs\"/>",
         "<failure message=\"`a:latest` may be another image tomorrow\" type=\"notice-latest\">envs/one.test.rel:2:3: `a:latest`",
-        "\nenvs/one.test.expected.yaml:7: what is written down is not what it comes to\n---",
+        "\nenvs/one.test.expected.yaml:10: what is written down is not what it comes to\n---",
         "-  image: a:&lt;2&gt;\n+  image: a:latest</failure>",
     ] {
         assert!(out.contains(part), "{part}\n{out}");

@@ -1,0 +1,282 @@
+"""What each release declares, against what comes back. Runs in the network namespace that check.sh makes.
+
+A scenario is a release, the sets of ready versions, and requests; what is expected follows from the declaration (weights, matches, the
+ready set) by `Blue`, `Canary` and `Mirror`, and never from the route that relc wrote. Shares are compared by a binomial test of each version,
+p > 0.0001, repeated once where it fails.
+"""
+
+import itertools
+import math
+import os
+import sys
+import urllib.request
+
+sys.path.insert(0, os.environ["KIT"])
+import run as mesh  # noqa: E402  the harness of the kit
+
+GATEWAY = "10.1.0.20:18080"
+DRAWN = 600  # requests where shares are compared
+PLAIN = 60  # requests whose answer is certain
+
+
+def unlikely(seen, total, share):
+    """Whether `seen` of `total` is too far from `share`: the two-sided tail of the binomial distribution is below 0.0001."""
+    if share in (0, 1):
+        return seen != total * share
+    mean, deviation = total * share, math.sqrt(total * share * (1 - share))
+    return math.erfc((abs(seen - mean) - 0.5) / deviation / math.sqrt(2)) < 0.0001
+
+
+class Environment:
+    """How a release is written for an environment, and how its requests are sent."""
+
+    def __init__(self, name, settings, images, host, ways, **request):
+        self.name, self.settings, self.images, self.host, self.ways, self.request = name, settings, images, host, ways, request
+
+    def release(self, strategy, versions, settings=""):
+        name = self.host.split(".")[0]
+        lines = "\n".join(f'  {w} "{image}" {rest}' for image, (w, rest) in zip(self.images, versions))
+        return f"release {name} on {self.name} {strategy} {{ {', '.join(filter(None, [self.settings, settings]))} }} <\n{lines}\n>\n"
+
+
+IMAGES = ["r/a:1", "r/a:2", "r/a:3"]
+MODELS = ["gs://m/1", "gs://m/2", "gs://m/3"]
+MESH, OUTSIDE = dict(via="mesh"), dict(via="gateway")
+GRPC = dict(path="/inference.GRPCInferenceService/ModelInfer", method="POST", grpc=True, h2=True, port=8033, addr="10.96.0.30:8033")
+ISTIO = Environment("deployment-istio", 'gateway: "istio-system/main"', IMAGES, "shop.default", [MESH, OUTSIDE])
+KNATIVE = Environment("knative-istio", 'gateway: "istio-system/main"', IMAGES, "hello.default", [MESH, OUTSIDE])
+GTW = Environment("deployment-gtw", 'gateway: "main"', IMAGES, "shop.default", [MESH, dict(via="gateway", port=8090)])
+KSERVE = [
+    Environment(name, 'modelFormat: "sklearn"', MODELS, "wisdom.default", [MESH, dict(via="gateway", port=8081)], method="POST")
+    for name in ["kserve", "kserve-0.11", "kserve-0.10"]
+]
+MODELMESH = Environment("kserve-modelmesh-istio", 'modelFormat: "sklearn"', MODELS, "wisdom.default", [{}], **GRPC)
+
+SPLIT = [ISTIO, KNATIVE, GTW, *KSERVE, MODELMESH]
+MIRROR = [ISTIO, KNATIVE]
+
+
+class Check:
+    """Counts what was compared, and keeps what was wrong."""
+
+    def __init__(self):
+        self.compared, self.requests, self.wrong = 0, 0, []
+
+    def answers(self, title, send, expected, copies=None):
+        """Compares shares of answers with `expected`, from a version or "503" to its share; tries again once where they differ."""
+        for attempt in (1, 2):
+            total, seen = send()
+            copied = mesh.backend_counts() if copies else {}
+            self.requests += total
+            faults = [f"{who}: {seen.get(who, 0)} of {total}, not {share:.0%}" for who, share in expected.items() if unlikely(seen.get(who, 0), total, share)]
+            faults += [f"{who}: {n} of {total}, not 0" for who, n in seen.items() if who not in expected]
+            for who, share in (copies or {}).items():
+                if unlikely(copied.get(who, 0), total, share):
+                    faults.append(f"{who} got {copied.get(who, 0)} of {total} requests and copies, not {share:.0%}")
+            if not faults:
+                break
+        self.compared += 1
+        if faults:
+            self.wrong.append(f"{title}: {'; '.join(faults)}")
+            print(f"  WRONG {title}: {'; '.join(faults)}", flush=True)
+
+    def equal(self, title, found, expected):
+        self.compared += 1
+        if found != expected:
+            self.wrong.append(f"{title}: {found}, not {expected}")
+            print(f"  WRONG {title}: {found}, not {expected}", flush=True)
+
+
+check = Check()
+
+
+def sender(environment, way, n, host=None, **request):
+    """Sends `n` requests: how many, and who answered (a version, or the status where it isn't 200)."""
+
+    def send():
+        mesh.reset()
+        got = mesh.load(host or environment.host, n=n, **{**environment.request, **way, **request})
+        seen = {}
+        for key, count in [*got["counts"].items(), *got["errors"].items()]:
+            words = key.split()
+            # A model of ModelMesh is named by a header, as one server has them all; other versions by the backend that answers.
+            who = words[0] if words[0] != "200" else f"v{words[2].split('-')[-1]}" if words[1] == "mm" else words[1]
+            seen[who] = seen.get(who, 0) + count
+        return got["total"], seen
+
+    return send
+
+
+def ready_sets(count):
+    return ["".join(bits) for bits in itertools.product("10", repeat=count)]
+
+
+def put(release, mask):
+    """The route for a ready set; versions that aren't ready have no endpoints."""
+    for index in range(release.n):
+        release.endpoints(index, mask[index] == "1")
+    release.route(mask)
+    mesh.sync()
+
+
+def served(environment, mask, shares):
+    """The shares of those that answer: a version without pods answers 503, and ModelMesh has all models in one server."""
+    expected = {}
+    for index, share in enumerate(shares):
+        who = f"v{index}" if mask[index] == "1" or environment is MODELMESH else "503"
+        if share:
+            expected[who] = expected.get(who, 0) + share
+    return expected
+
+
+def released(environment, strategy, versions, settings=""):
+    release = mesh.Release(environment.release(strategy, versions, settings))
+    release.up()
+    return release
+
+
+def blue_green():
+    """Weights, for each ready set: the ready ones get shares in proportion, and the primary all where none is."""
+    for environment, weights in itertools.product(SPLIT, [(30, 70), (20, 30, 50), (100, 0)]):
+        release = released(environment, "blue-green", [(f"{w}%", "") for w in weights])
+        for mask in ready_sets(len(weights)):
+            put(release, mask)
+            live = [w if mask[i] == "1" else 0 for i, w in enumerate(weights)]
+            # The controller gives the first version weight 1 where all are 0.
+            live = live if sum(live) else [1] + [0] * (len(weights) - 1)
+            expected = served(environment, mask, [w / sum(live) for w in live])
+            for way in environment.ways:
+                check.answers(f"{environment.name} blue-green {weights} {mask} {way}", sender(environment, way, DRAWN), expected)
+        mesh.clean()
+
+
+def canary():
+    """Matches, for each ready set: a candidate that is ready gets its requests, the primary all others."""
+    versions = [("", ""), ("", 'when header traffic is "test"'), ("", 'when header cookie matches ".*beta=(on|yes).*" or header x-user is "qa"')]
+    requests = [({}, 0), ({"Traffic": "test"}, 1), ({"traffic": "Test"}, 0), ({"cookie": "a=1; beta=on"}, 2), ({"x-user": "qa"}, 2), ({"traffic": "test", "x-user": "qa"}, 1)]
+    for environment in SPLIT:
+        release = released(environment, "canary", versions)
+        for mask in ready_sets(3):
+            put(release, mask)
+            for (headers, wanted), way in itertools.product(requests, environment.ways):
+                # Of two candidates that match, the first that is ready answers.
+                wanted = 2 if len(headers) == 2 and mask[1] == "0" else wanted
+                who = wanted if mask[wanted] == "1" else 0
+                expected = served(environment, mask, [1 if i == who else 0 for i in range(3)])
+                check.answers(f"{environment.name} canary {mask} {headers} {way}", sender(environment, way, PLAIN, headers=headers), expected)
+        mesh.clean()
+
+
+def mirror():
+    """Copies, for each ready set: the primary answers all, a ready candidate gets its percentage, and the primary no copy."""
+    for environment, weights in [(ISTIO, (20,)), (KNATIVE, (20,)), (KNATIVE, (100,)), (ISTIO, (20, 50))]:
+        release = released(environment, "mirror", [("", ""), *[(f"{w}%", "") for w in weights]])
+        for mask in ready_sets(release.n):
+            put(release, mask)
+            expected = served(environment, mask, [1] + [0] * len(weights))
+            # Envoy copies no request that it can't send. With Knative's two passes the first one sends it to a gateway.
+            copied = mask[0] == "1" or environment is KNATIVE
+            copies = {f"v{i + 1}": w / 100 if copied and mask[i + 1] == "1" else 0 for i, w in enumerate(weights)}
+            copies["v0"] = 1 if mask[0] == "1" else 0
+            for way in environment.ways:
+                check.answers(f"{environment.name} mirror {weights} {mask} {way}", sender(environment, way, DRAWN), expected, copies)
+        mesh.clean()
+
+
+def model_paths():
+    """The paths of KServe's clients, by both protocols: the right model, under the name of its version."""
+    paths = [
+        ("POST", "/v1/models/wisdom:predict", "/v1/models/{}:predict"), ("GET", "/v1/models/wisdom", "/v1/models/{}"),
+        ("POST", "/v2/models/wisdom/infer", "/v2/models/{}/infer"), ("GET", "/v2/models/wisdom/ready", "/v2/models/{}/ready"),
+        ("GET", "/v2/models/wisdom", "/v2/models/{}"), ("GET", "/v2/health/ready", "/v2/health/ready"), ("GET", "/v2/health/live", "/v2/health/live"),
+        ("POST", "/v2/models/wisdom/versions/1/infer", "/v2/models/{}/versions/1/infer"),
+    ]
+    for environment, strategy, protocol in itertools.product(KSERVE, ["blue-green", "canary"], ["v1", "v2"]):
+        versions = [("", ""), ("", 'when header traffic is "test"')] if strategy == "canary" else [("50%", ""), ("50%", "")]
+        release = released(environment, strategy, versions, f'protocolVersion: "{protocol}"')
+        put(release, "11")
+        own = "/v1/models/{}:predict" if protocol == "v1" else "/v2/models/{}/infer"
+        for method, path, wanted in [("POST", "/", own), *paths]:
+            for way in environment.ways:
+                sender(environment, way, PLAIN, path=path, method=method)()
+                for version, seen in mesh.stats().items():
+                    check.equal(f"{environment.name} {strategy} {protocol} {method} {path} {version}", sorted(seen["paths"]), [wanted.format(f"wisdom-{version[1]}")])
+        mesh.clean()
+
+
+def exposed():
+    """Hosts, gateways, prefixes: who is reached, and what path the version sees."""
+    settings = 'hosts: ["shop.example.com"], pathPrefix: "/shop"'
+    seen = {"/shop": "/", "/shop/": "/", "/shop/x/y": "/x/y"}
+    for environment, rewrite in itertools.product([ISTIO, KNATIVE, GTW], ["", "/", "/v2"]):
+        rewriting = f'pathRewrite: "{rewrite}"' if rewrite else ""
+        release = released(environment, "blue-green", [("50%", ""), ("50%", "")], ", ".join(filter(None, [settings, rewriting])))
+        put(release, "11")
+        outside = environment.ways[1]
+        for path, stripped in seen.items():
+            wanted = path if not rewrite else stripped if rewrite == "/" else rewrite + (stripped if path != "/shop" else "")
+            check.answers(f"{environment.name} {rewriting} {path}", sender(environment, outside, DRAWN, "shop.example.com", path=path), {"v0": 0.5, "v1": 0.5})
+            paths = sorted({p.rstrip("/") for v in mesh.stats().values() for p in v["paths"]})
+            check.equal(f"{environment.name} {rewriting} {path}, seen", paths, [wanted.rstrip("/")])
+        for host, path in [("shop.example.com", "/shopping"), ("shop.example.com", "/"), ("other.example.com", "/shop")]:
+            check.answers(f"{environment.name} {rewriting} {host}{path}", sender(environment, outside, PLAIN, host, path=path), {"404": 1})
+        mesh.clean()
+    for environment in [ISTIO, KNATIVE, *KSERVE]:
+        release = released(environment, "blue-green", [("100%", ""), ("0%", "")])
+        put(release, "11")
+        short = environment.host.split(".")[0]
+        check.answers(f"{environment.name} http://{short}", sender(environment, MESH, PLAIN, short), {"v0": 1})
+        mesh.clean()
+
+
+def regular_expressions():
+    """A candidate with a regular expression for the path, at both routers."""
+    for environment, pattern in itertools.product([ISTIO, GTW], ["/b[a-z]+/.*", "/b"]):
+        release = released(environment, "canary", [("", ""), ("", f'when path matches "{pattern}"')])
+        put(release, "11")
+        for path, way in itertools.product(["/beta/x", "/b", "/other"], environment.ways):
+            wanted = "v1" if path == {"/b": "/b"}.get(pattern, "/beta/x") else "v0"
+            check.answers(f"{environment.name} {pattern} {path} {way}", sender(environment, way, PLAIN, path=path), {wanted: 1})
+        mesh.clean()
+
+
+def sticky():
+    """A client that keeps its cookie stays on its version while that is ready, and is given another one when it isn't."""
+    for environment in [ISTIO, KNATIVE, GTW, KSERVE[0]]:
+        name = environment.host.split(".")[0]
+        release = released(environment, "blue-green", [("30%", ""), ("70%", "")], 'sticky: "version"')
+        for mask in ready_sets(2)[:3]:
+            put(release, mask)
+            shares = [w if mask[i] == "1" else 0 for i, w in enumerate((0.3, 0.7))]
+            expected = served(environment, mask, [s / sum(shares) for s in shares])
+            for way in environment.ways:
+                check.answers(f"{environment.name} sticky {mask} {way}", sender(environment, way, DRAWN), expected)
+                for index in (0, 1):
+                    wanted = {f"v{index}": 1} if mask[index] == "1" else expected
+                    headers = {"cookie": f"a=b; version={name}-{index}; c=d"}
+                    check.answers(f"{environment.name} sticky {mask} {headers} {way}", sender(environment, way, PLAIN, headers=headers), wanted)
+        put(release, "11")
+        address = {"deployment-gtw": "10.1.0.40:8090", "kserve": "10.1.0.20:8081"}.get(environment.name, GATEWAY)
+        for _ in range(20):
+            method = environment.request.get("method", "GET")
+            with urllib.request.urlopen(urllib.request.Request(f"http://{address}/", headers={"Host": environment.host}, method=method)) as answer:
+                version, cookie = answer.headers["X-Version"], answer.headers["Set-Cookie"]
+            check.equal(f"{environment.name} sticky: the cookie names who answers", cookie, f"version={name}-{version[1]}; Path=/; HttpOnly")
+        mesh.clean()
+
+
+SCENARIOS = [blue_green, canary, mirror, model_paths, exposed, regular_expressions, sticky]
+
+
+def main(names):
+    mesh.base()
+    for scenario in [s for s in SCENARIOS if not names or s.__name__ in names]:
+        before, wrong = check.compared, len(check.wrong)
+        scenario()
+        print(f"{scenario.__name__}: {check.compared - before} comparisons, {len(check.wrong) - wrong} wrong", flush=True)
+    print(f"{check.requests} requests, {check.compared} comparisons, {len(check.wrong)} wrong")
+    sys.exit(1 if check.wrong else 0)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
