@@ -68,7 +68,8 @@ fn http_route(spec: &mut Object) {
             (parent["namespace"], parent["name"]) = (namespace.into(), name.into());
         }
     }
-    for rule in spec.get_mut("rules").and_then(Json::as_array_mut).into_iter().flatten().filter_map(Json::as_object_mut) {
+    for rule in spec.get_mut("rules").and_then(Json::as_array_mut).into_iter().flatten().filter_map(Json::as_object_mut)
+    {
         without_all(rule, "matches", |one| {
             let all = one.get("path").is_some_and(|path| match path["type"].as_str() {
                 None | Some("PathPrefix") => path["value"] == "/",
