@@ -16,6 +16,7 @@ mod format;
 mod helm;
 mod hostile;
 mod imports;
+mod invariants;
 mod json_schema;
 mod layers;
 mod lint;

@@ -11,7 +11,7 @@ use relc_syntax::diagnostic::{Code, Diagnostic, Fix, Severity};
 use crate::compiled::{Memory, lint, text};
 
 /// A rule's name and documentation, wherever it is declared.
-fn documents() -> Vec<(String, String)> {
+pub fn documents() -> Vec<(String, String)> {
     let mut all: Vec<(String, String)> =
         RULES.iter().map(|rule| (rule.name.to_owned(), rule.document().text().to_owned())).collect();
     let catalog = Catalog::builtin();
@@ -111,7 +111,7 @@ fn applied(text: &str, fix: &Fix) -> String {
 }
 
 /// The examples that are not only to be read.
-fn runnable<'d>(document: &'d Document<'_>, section: &str) -> impl Iterator<Item = Example<'d>> {
+pub fn runnable<'d>(document: &'d Document<'_>, section: &str) -> impl Iterator<Item = Example<'d>> {
     let shown = ["console", "definition"];
     document.examples(section).into_iter().filter(move |example| !shown.contains(&example.language))
 }
