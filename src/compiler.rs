@@ -1,4 +1,4 @@
-//! The facade: one type that compiles and lints texts, and what comes back.
+//! The facade: a type that compiles and lints texts, and its results.
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
@@ -129,7 +129,7 @@ impl Compiler {
     }
 }
 
-/// The findings that no comment of the input allows, in the order of the text.
+/// Returns the diagnostics that no comment of the input suppresses, in the order of the text.
 fn allowed(input: &LoadedInput, found: Diagnostics) -> Vec<diagnostic::Diagnostic> {
     let mut comments = Suppressions::default();
     CommentedFile::files(input).for_each(|file| comments.read(&file));
@@ -255,7 +255,7 @@ impl Loader for Files<'_> {
     }
 }
 
-/// `path` without `.` and `..`.
+/// Returns `path` without `.` and `..`.
 fn plain(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for component in path.components() {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use relc_schema::reduce::{Around, Metadata, Records, reduce};
+use relc_schema::reduce::{Metadata, Records, ReduceContext, reduce};
 use relc_schema::{Header, custom_kinds};
 use serde_json::{Map, Value as Json};
 
@@ -63,13 +63,13 @@ fn run(arguments: &Arguments) -> Result<(), String> {
     }
     for kind in &arguments.kind {
         let (header, root) = kubernetes_kind(kind, &components, &source)?;
-        write(&arguments.output, &header, &root, &around(&components, Metadata::Said))?;
+        write(&arguments.output, &header, &root, &context(&components, Metadata::AsDeclared))?;
     }
     let meta = components.get(OBJECT_META).ok_or("the OpenAPI documents have no ObjectMeta")?;
     for path in &arguments.crds {
         let document = read(path)?;
         for kind in custom_kinds(&document).map_err(|error| format!("{} {error}", path.display()))? {
-            write(&arguments.output, &kind.header, kind.schema, &around(&components, Metadata::OpenApi(meta)))?;
+            write(&arguments.output, &kind.header, kind.schema, &context(&components, Metadata::OpenApi(meta)))?;
         }
     }
     Ok(())
@@ -98,11 +98,11 @@ fn kubernetes_kind(wanted: &str, components: &Map<String, Json>, source: &str) -
     Ok((Header::new(api_version, kind, plural, source), root.clone()))
 }
 
-fn around<'s>(components: &'s Map<String, Json>, metadata: Metadata<'s>) -> Around<'s> {
-    Around { components, metadata, records: Records::Closed }
+fn context<'s>(components: &'s Map<String, Json>, metadata: Metadata<'s>) -> ReduceContext<'s> {
+    ReduceContext { components, metadata, records: Records::Closed }
 }
 
-fn write(directory: &Path, header: &Header, schema: &Json, around: &Around<'_>) -> Result<(), String> {
+fn write(directory: &Path, header: &Header, schema: &Json, around: &ReduceContext<'_>) -> Result<(), String> {
     let text = reduce(header, schema, around)
         .map_err(|error| format!("{} {}: {error}, at {}", header.api_version, header.kind, error.path.join(".")))?;
     let (group, version) = header.api_version.split_once('/').map_or(("", &*header.api_version), |(g, v)| (g, v));

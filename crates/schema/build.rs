@@ -1,8 +1,8 @@
 //! Encodes the reduced schemas under `schemas/` while relc is built, so that a run decodes only the nodes that it asks for.
 
-// The build reads the schemas from the disk, and writes what it makes there.
+// The build script reads the schemas from disk and writes its output to `OUT_DIR`.
 #![allow(clippy::disallowed_methods)]
-// The program uses more of a node than the build.
+// The library uses more of a node than this build script does.
 #![allow(dead_code)]
 
 use std::collections::BTreeMap;
@@ -13,9 +13,9 @@ use std::{env, fs, io};
 #[path = "src/node.rs"]
 mod node;
 
-type Failure = Box<dyn std::error::Error>;
+type ReduceError = Box<dyn std::error::Error>;
 
-fn main() -> Result<(), Failure> {
+fn main() -> Result<(), ReduceError> {
     for input in ["build.rs", "schemas", "src/node.rs"] {
         println!("cargo::rerun-if-changed={input}");
     }
@@ -28,8 +28,8 @@ fn main() -> Result<(), Failure> {
     Ok(fs::write(out.join("schemas.rs"), format!("&[\n{list}]\n"))?)
 }
 
-/// Encodes one schema, a line of JSON for its header and one for each node, and returns its row in the list of schemas.
-fn encoded(path: &Path, out: &Path) -> Result<String, Failure> {
+/// Encodes one schema (a line of JSON for its header and one for each node) and returns its row in the list of schemas.
+fn encoded(path: &Path, out: &Path) -> Result<String, ReduceError> {
     let text = fs::read_to_string(path)?;
     let mut lines = text.lines();
     let header: BTreeMap<String, String> = serde_json::from_str(lines.next().ok_or("a schema without a header")?)?;
@@ -52,7 +52,7 @@ fn encoded(path: &Path, out: &Path) -> Result<String, Failure> {
     ))
 }
 
-/// The reduced schemas, sorted by file name.
+/// Lists the reduced schemas, sorted by file name.
 fn schema_files(directory: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(directory)? {

@@ -1,4 +1,4 @@
-//! `relc build`: releases become manifests.
+//! `relc build`: builds manifests from releases.
 
 use std::path::{Path, PathBuf};
 
@@ -78,7 +78,7 @@ impl Build {
             Ok((tasks, self.output()?, self.environments.search().catalog_to_build(&self.inputs.paths())?))
         });
         let outcome = match ready {
-            // The process ends behind the build: giving the library back piece by piece would be time lost.
+            // The process ends after the build, so freeing the library node by node would waste time.
             Ok((tasks, output, catalog)) => self.build(&tasks, output, Box::leak(Box::new(catalog)), &mut console),
             Err(message) => {
                 console.failure(&message);
@@ -152,7 +152,7 @@ impl Build {
     }
 }
 
-/// What a build writes, held back until all of it is known to be right.
+/// The output of a build, held back until the whole run is known to be valid.
 struct Output {
     format: Format,
     trace: Trace,
@@ -169,7 +169,7 @@ impl Output {
         }
     }
 
-    /// Writes the manifests, and before them the file of provenance, as what is printed cannot be taken back. Gives the names of
+    /// Writes the provenance file and then the manifests, as printed text can't be withdrawn. Returns the names of
     /// files that an earlier build left in `directory`.
     fn write(self, directory: Option<&Path>) -> Result<Vec<String>, String> {
         if let Some(provenance) = self.provenance {

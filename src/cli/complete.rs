@@ -1,7 +1,7 @@
 //! `relc completions`, and the answers to shells that complete a command line.
 //!
-//! The script that a shell reads once asks relc itself, with a variable set: environments and rules are what the
-//! user's files say. Everything else is asked of the description of the command line.
+//! The script that a shell loads once runs relc itself, with a variable set, because environments and rules depend on
+//! the user's files. Everything else comes from clap's description of the command line.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -17,8 +17,8 @@ use relc_core::library::Catalog;
 use relc_project::environments::EnvironmentPath;
 use relc_syntax::diagnostic::Code;
 
-/// The variable by which the script asks, with the shell's name.
-const ASKED: &str = "RELC_COMPLETE";
+/// The variable in which the script passes the shell's name.
+const SHELL_VARIABLE: &str = "RELC_COMPLETE";
 
 /// Print what a shell needs to complete relc's command lines.
 ///
@@ -42,8 +42,9 @@ Where shells look for it:
 
 Write it anew with each new version of relc.";
 
-/// Zsh reads the script when it is first asked to complete, as the function that has to: what the script registers is called then.
-const FIRST_OF_ZSH: &str = "
+/// Zsh reads the script when it first needs the completion function, so the function that the script registers is
+/// called at its end.
+const ZSH_FIRST_CALL: &str = "
 if [[ $funcstack[1] == _relc ]]; then
     $_comps[relc] \"$@\"
 fi
@@ -75,25 +76,26 @@ impl Completions {
             Shell::Zsh => &Zsh,
         };
         let mut script = Vec::new();
-        let written = shell.write_registration(ASKED, "relc", "relc", "relc", &mut script);
+        let written = shell.write_registration(SHELL_VARIABLE, "relc", "relc", "relc", &mut script);
         written.expect("a list of bytes takes all that is written");
         let mut script = String::from_utf8_lossy(&script).into_owned();
         if matches!(self.shell, Shell::Zsh) {
-            script.push_str(FIRST_OF_ZSH);
+            script.push_str(ZSH_FIRST_CALL);
         }
         report::print(&script)
     }
 }
 
-/// Whether this process was started by a shell that completes a command line.
-pub fn is_asked() -> bool {
-    std::env::var_os(ASKED).is_some_and(|shell| !shell.is_empty())
+/// Returns true if a shell started this process to complete a command line.
+pub fn is_completing() -> bool {
+    std::env::var_os(SHELL_VARIABLE).is_some_and(|shell| !shell.is_empty())
 }
 
-/// Answers the shell that asks.
+/// Answers the shell's request.
 pub fn answer(command: fn() -> clap::Command) -> ExitCode {
     let here = std::env::current_dir().ok();
-    let answered = CompleteEnv::with_factory(command).var(ASKED).try_complete(std::env::args_os(), here.as_deref());
+    let answered =
+        CompleteEnv::with_factory(command).var(SHELL_VARIABLE).try_complete(std::env::args_os(), here.as_deref());
     match answered {
         Ok(_) => Outcome::Done.into(),
         Err(error) => {
@@ -103,9 +105,9 @@ pub fn answer(command: fn() -> clap::Command) -> ExitCode {
     }
 }
 
-/// The names of the environments, with a line about each.
+/// Returns the names of the environments, with a line about each.
 pub fn environments() -> Vec<CompletionCandidate> {
-    here(&|catalog| {
+    visible(&|catalog| {
         let candidate = |name: &str| {
             let found = catalog.environment(name);
             let about = found.and_then(|found| found.environment.declaration.item.doc.clone()).unwrap_or_default();
@@ -115,14 +117,14 @@ pub fn environments() -> Vec<CompletionCandidate> {
     })
 }
 
-/// The names of the rules, with a line about each.
+/// Returns the names of the rules, with a line about each.
 pub fn rules() -> Vec<CompletionCandidate> {
-    here(&|catalog| {
+    visible(&|catalog| {
         relc_lint::registry::rules(catalog).iter().map(|rule| candidate(&rule.name, rule.document.summary())).collect()
     })
 }
 
-/// The names of the rules, and the codes of errors.
+/// Returns the names of the rules, and the codes of errors.
 pub fn rules_and_codes() -> Vec<CompletionCandidate> {
     let codes = Code::ALL.iter().map(|code| candidate(code.id(), code.name()));
     rules().into_iter().chain(codes).collect()
@@ -132,8 +134,9 @@ fn candidate(name: &str, about: &str) -> CompletionCandidate {
     CompletionCandidate::new(name).help((!about.is_empty()).then(|| StyledStr::from(about.to_owned())))
 }
 
-/// What `names` finds in the environments as seen from the working directory; where those cannot be had, among the standard ones.
-fn here(names: &dyn Fn(&Catalog) -> Vec<CompletionCandidate>) -> Vec<CompletionCandidate> {
+/// Returns what `names` finds in the environments visible from the working directory, or in the standard ones if those
+/// can't be loaded.
+fn visible(names: &dyn Fn(&Catalog) -> Vec<CompletionCandidate>) -> Vec<CompletionCandidate> {
     match EnvironmentPath::default().catalog_from(Path::new("")) {
         Ok(catalog) => names(&catalog),
         Err(_) => names(Catalog::builtin()),

@@ -1,6 +1,6 @@
-//! What is said on standard error: diagnostics in the format asked for, failures, and how far a long run is.
+//! Standard error: diagnostics in the requested format, failures, and the progress of a long run.
 //!
-//! Nobody listening is no failure: what cannot be written there is dropped.
+//! A closed standard error is not a failure: what can't be written there is dropped.
 
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
@@ -11,22 +11,22 @@ use relc_render::{self as render, Color, Look, json::Summary};
 use relc_syntax::diagnostic::MOST_KEPT;
 use relc_syntax::source::Sources;
 
-/// How long a run may take before it is said how far it is.
+/// Time after which a run shows its progress.
 const PATIENCE: Duration = Duration::from_millis(700);
 
-/// How often that is said.
+/// Time between updates of the progress.
 const INTERVAL: Duration = Duration::from_millis(100);
 
-/// The receiver of all that is said in a run.
+/// Reports all messages of a run.
 pub struct Console {
     format: MessageFormat,
     look: Look,
     summary: Summary,
-    /// How many inputs have errors.
+    /// Number of inputs with errors.
     faulty: usize,
-    /// Lists of JSON, one an input.
+    /// Lists of JSON, one per input.
     lists: Vec<String>,
-    /// Sentences that are about no place.
+    /// Messages without a position.
     notes: Vec<String>,
     progress: Option<Progress>,
 }
@@ -38,7 +38,7 @@ struct Progress {
 }
 
 impl Console {
-    /// A console that says nothing yet.
+    /// Creates a console.
     pub fn new(flags: MessageFlags) -> Self {
         let terminal = io::stderr().is_terminal();
         let progress = (terminal && flags.message_format == MessageFormat::Human).then(|| Progress {
@@ -57,7 +57,7 @@ impl Console {
         }
     }
 
-    /// Says what there is to say of one input.
+    /// Reports the diagnostics of one input.
     pub fn report(&mut self, sources: &Sources, report: &Report) {
         self.summary.errors += report.errors;
         self.summary.warnings += report.warnings;
@@ -74,12 +74,12 @@ impl Console {
         }
     }
 
-    /// Says why relc cannot do its work.
+    /// Reports why relc can't do its work.
     pub fn failure(&mut self, message: &str) {
         self.note("error", "31", message);
     }
 
-    /// Says what is worth knowing and about no place in an input.
+    /// Reports a warning without a position.
     pub fn warning(&mut self, message: &str) {
         self.note("warning", "33", message);
     }
@@ -95,12 +95,12 @@ impl Console {
         }
     }
 
-    /// Whether an input has an error.
+    /// Returns true if an input has an error.
     pub fn has_errors(&self) -> bool {
         self.summary.errors > 0
     }
 
-    /// One more release is built.
+    /// Counts a release as built.
     pub fn built(&mut self) {
         let Some(progress) = &mut self.progress else { return };
         progress.done += 1;
@@ -112,7 +112,7 @@ impl Console {
         }
     }
 
-    /// Takes the line of progress away.
+    /// Erases the progress line.
     pub fn settle(&mut self) {
         if let Some(progress) = &mut self.progress
             && progress.shown.take().is_some()
@@ -121,7 +121,7 @@ impl Console {
         }
     }
 
-    /// Says how it went, where that is not plain to see.
+    /// Prints a summary, unless it is obvious.
     pub fn finish(mut self) {
         match self.format {
             MessageFormat::Human if self.has_errors() => {
@@ -152,7 +152,7 @@ fn counted(errors: usize, files: usize) -> String {
     }
 }
 
-/// How a text for people looks where it goes: to a terminal, or to anything else.
+/// Returns the style of a text for people, for a terminal or anything else.
 pub fn look(choice: ColorChoice, terminal: bool) -> Look {
     let color = if has_color(choice, terminal) { Color::Ansi } else { Color::Plain };
     Look { color, width: width(terminal) }
@@ -173,7 +173,7 @@ fn has_color(choice: ColorChoice, terminal: bool) -> bool {
     }
 }
 
-/// The width of the terminal, as far as lines can still be read.
+/// Returns the width of the terminal, up to a readable length of lines.
 fn width(terminal: bool) -> usize {
     if !terminal {
         return Look::PLAIN.width;

@@ -1,4 +1,4 @@
-//! `relc controller`: what the Iter8 controller must be given for the environments in use.
+//! `relc controller`: the configuration that the Iter8 controller needs for the environments in use.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
@@ -79,20 +79,20 @@ enum Format {
 impl Controller {
     /// Runs the subcommand.
     pub fn run(self) -> Outcome {
-        self.look_and_print().unwrap_or_else(|message| failed(&message))
+        self.print_configuration().unwrap_or_else(|message| failed(&message))
     }
 
-    fn look_and_print(&self) -> Result<Outcome, String> {
+    fn print_configuration(&self) -> Result<Outcome, String> {
         let paths = if self.paths.is_empty() { vec![PathBuf::from(".")] } else { self.paths.clone() };
         let inputs = InputPaths { paths, values: Vec::new(), stdin_filename: None };
         let catalog = self.environments.search().catalog(&inputs)?;
         let names = if self.named.is_empty() {
-            in_use(&inputs, &catalog)?
+            environments_in_use(&inputs, &catalog)?
         } else {
             Some(self.named.iter().map(|name| (name.clone(), None)).collect())
         };
         let Some(names) = names else { return Ok(Outcome::Errors) };
-        if !are_right(&names, &catalog)? {
+        if !check_definitions(&names, &catalog)? {
             return Ok(Outcome::Errors);
         }
         let names: Vec<&str> = names.keys().map(String::as_str).collect();
@@ -129,9 +129,9 @@ impl Controller {
         out
     }
 
-    /// Values of the controller's chart.
+    /// Returns values of the controller's chart.
     fn values(&self, types: &[&ResourceType]) -> Value {
-        let scope = self.cluster_scoped.then(|| ("clusterScoped", Value::new(ValueKind::Bool(true), NOWHERE)));
+        let scope = self.cluster_scoped.then(|| ("clusterScoped", Value::new(ValueKind::Bool(true), NO_SPAN)));
         let types = types.iter().map(|one| (one.watched.short.as_str(), settings(one))).collect();
         object(scope.into_iter().chain([("resourceTypes", object(types))]).collect())
     }
@@ -139,15 +139,15 @@ impl Controller {
     fn role(&self, types: &[&ResourceType]) -> Value {
         let kind = if self.cluster_scoped { "ClusterRole" } else { "Role" };
         object(vec![
-            ("apiVersion", text("rbac.authorization.k8s.io/v1")),
-            ("kind", text(kind)),
-            ("metadata", object(vec![("name", text("iter8-resource-types"))])),
-            ("rules", Value::list(rules(types), NOWHERE)),
+            ("apiVersion", string("rbac.authorization.k8s.io/v1")),
+            ("kind", string(kind)),
+            ("metadata", object(vec![("name", string("iter8-resource-types"))])),
+            ("rules", Value::list(rules(types), NO_SPAN)),
         ])
     }
 }
 
-/// What to say where the controller has all that it needs.
+/// Returns the message for a controller that needs no further configuration.
 fn nothing_missing(is_foreign: bool, names: &[&str]) -> String {
     let names = quoted(names.iter().copied());
     if is_foreign {
@@ -157,17 +157,17 @@ fn nothing_missing(is_foreign: bool, names: &[&str]) -> String {
     }
 }
 
-/// Names of environments, each with the file that has a release on it.
-type Names = BTreeMap<String, Option<String>>;
+/// UsedEnvironments of environments, each with the file of a release that uses it.
+type UsedEnvironments = BTreeMap<String, Option<String>>;
 
-/// The environments that releases are on; none where a text cannot be read, which is told. What else is wrong with a release
-/// takes nothing away from that.
-fn in_use(inputs: &InputPaths, catalog: &Catalog) -> Result<Option<Names>, String> {
+/// Returns the environments that releases use, or `None` after reporting that a file can't be parsed. Other errors of a
+/// release don't matter here.
+fn environments_in_use(inputs: &InputPaths, catalog: &Catalog) -> Result<Option<UsedEnvironments>, String> {
     let tasks = inputs::tasks(inputs)?;
     let options = Options { releases: Releases::Optional, ..Options::default() };
     let texts = Overlay::default();
-    let mut report = Report::held(ReportFormat::Human, ColorChoice::Auto, Stream::Errors, catalog);
-    let (mut names, mut wrong, mut failure) = (Names::new(), false, None);
+    let mut report = Report::buffered(ReportFormat::Human, ColorChoice::Auto, Stream::Errors, catalog);
+    let (mut names, mut wrong, mut failure) = (UsedEnvironments::new(), false, None);
     let read = |task: &inputs::Task| inputs::read(task, &options, &texts);
     driver::lint(&tasks, catalog, Depth::Overlay, None, read, &mut |linted| {
         let (sources, main, found) = match linted {
@@ -197,14 +197,14 @@ fn in_use(inputs: &InputPaths, catalog: &Catalog) -> Result<Option<Names>, Strin
     }
 }
 
-/// Whether the definitions of the environments have no errors; those are told.
-fn are_right(names: &Names, catalog: &Catalog) -> Result<bool, String> {
+/// Reports the errors in the definitions of the environments; returns true if there are none.
+fn check_definitions(names: &UsedEnvironments, catalog: &Catalog) -> Result<bool, String> {
     for (name, file) in names {
         if catalog.environment(name).is_none() {
             let place = file.as_ref().map_or_else(String::new, |file| format!("{file}: "));
-            return Err(place + &schema::unknown(catalog, name));
+            return Err(place + &schema::unknown_environment(catalog, name));
         }
-        if let Some(errors) = schema::wrong(catalog, name) {
+        if let Some(errors) = schema::definition_errors(catalog, name) {
             let _ = io::stderr().write_all(errors.as_bytes());
             return Ok(false);
         }
@@ -215,17 +215,18 @@ fn are_right(names: &Names, catalog: &Catalog) -> Result<bool, String> {
 fn settings(one: &ResourceType) -> Value {
     let watched = &one.watched;
     let mut entries = vec![
-        ("Group", text(&watched.group)),
-        ("Version", text(&watched.version)),
-        ("Resource", text(&watched.resource)),
+        ("Group", string(&watched.group)),
+        ("Version", string(&watched.version)),
+        ("Resource", string(&watched.resource)),
     ];
     if !watched.conditions.is_empty() {
-        entries.push(("conditions", texts(&watched.conditions)));
+        entries.push(("conditions", strings(&watched.conditions)));
     }
     object(entries)
 }
 
-/// One rule for the resources of a group that are dealt with alike; a resource of several short names is named once.
+/// Returns one rule for all resources of a group with the same access; a resource with several short names is listed
+/// once.
 fn rules(types: &[&ResourceType]) -> Vec<Value> {
     let mut rules: Vec<(&str, Access, Vec<&str>)> = Vec::new();
     for one in types {
@@ -239,17 +240,18 @@ fn rules(types: &[&ResourceType]) -> Vec<Value> {
         }
     }
     let rule = |(group, access, resources): (&str, Access, Vec<&str>)| {
-        // The controller puts its finalizer on what it waits for, by an update; routes it applies server-side.
+        // The controller adds its finalizer to the objects that it watches, by an update, and applies routes
+        // server-side.
         let verbs: &[&str] = match access {
             Access::Watches => &["get", "list", "watch", "update"],
             Access::Writes => &["get", "list", "watch", "update", "create", "patch"],
         };
-        object(vec![("apiGroups", texts(&[group])), ("resources", texts(&resources)), ("verbs", texts(verbs))])
+        object(vec![("apiGroups", strings(&[group])), ("resources", strings(&resources)), ("verbs", strings(verbs))])
     };
     rules.into_iter().map(rule).collect()
 }
 
-/// Appends a `--set` flag for each scalar of `value`, which stands at `path`.
+/// Appends a `--set` flag for each scalar in `value`, which is at `path`.
 fn flags(value: &Value, path: &str, out: &mut String) {
     match &value.data {
         ValueKind::Object(object) => {
@@ -267,17 +269,17 @@ fn flags(value: &Value, path: &str, out: &mut String) {
     }
 }
 
-/// What is made here is of no file.
-const NOWHERE: Span = Span { file: FileId(0), start: 0, end: 0 };
+/// The span of generated values, which are in no file.
+const NO_SPAN: Span = Span { file: FileId(0), start: 0, end: 0 };
 
-fn text(text: &str) -> Value {
-    Value::string(text, NOWHERE)
+fn string(text: &str) -> Value {
+    Value::string(text, NO_SPAN)
 }
 
-fn texts(texts: &[impl AsRef<str>]) -> Value {
-    Value::list(texts.iter().map(|one| text(one.as_ref())).collect(), NOWHERE)
+fn strings(texts: &[impl AsRef<str>]) -> Value {
+    Value::list(texts.iter().map(|one| string(one.as_ref())).collect(), NO_SPAN)
 }
 
 fn object(entries: Vec<(&str, Value)>) -> Value {
-    Value::object(entries.into_iter().map(|(key, value)| Entry::new(key, NOWHERE, value)).collect(), NOWHERE)
+    Value::object(entries.into_iter().map(|(key, value)| Entry::new(key, NO_SPAN, value)).collect(), NO_SPAN)
 }

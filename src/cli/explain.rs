@@ -1,4 +1,4 @@
-//! `relc explain` and `relc rules`: what rules mean, and which there are.
+//! `relc explain` and `relc rules`: descriptions and lists of rules.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -77,7 +77,8 @@ impl Explain {
     }
 }
 
-/// The rules of a name or code: several environments may have a rule of one name, each with its own words.
+/// Returns the rules of a name or code. Several environments may have a rule of the same name, each with its own
+/// description.
 fn find<'r>(rules: &'r [RuleInfo], name: &str) -> Vec<&'r RuleInfo> {
     let code = Code::ALL.iter().find(|code| code.id().eq_ignore_ascii_case(name));
     let is_it = |rule: &&RuleInfo| code.map_or(rule.name == name, |code| rule.codes().contains(code));

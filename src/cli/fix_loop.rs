@@ -1,9 +1,9 @@
-//! `relc lint --fix` and `--diff`: what can be fixed is, in memory; then the files are written, or the difference is shown.
+//! `relc lint --fix` and `--diff`: applies fixes in memory, then writes the files or prints the differences.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Outcome;
-use super::report::{self, Report, Stream, counted};
+use super::report::{self, Report, Stream, count_words};
 use super::run::{Inputs, ReportFlags, Run};
 use relc_lint::fix::FixPolicy;
 use relc_project::driver::Depth;
@@ -11,69 +11,69 @@ use relc_project::fix::{Fixed, Fixes};
 use relc_project::inputs;
 use relc_project::lint_filter::LintFilter;
 
-/// What is wanted of fixes.
+/// The configuration of a run that applies fixes.
 pub struct FixLoop<'m> {
-    /// Which fixes.
-    pub wanted: FixPolicy,
-    /// What becomes of them.
-    pub end: End,
-    /// How what is left is told.
+    /// The fixes to apply.
+    pub policy: FixPolicy,
+    /// The destination of the fixed files.
+    pub target: FixTarget,
+    /// The flags of the report on the remaining diagnostics.
     pub report: ReportFlags,
-    /// A new gate for each look.
+    /// Creates the filter of a pass.
     pub gate: &'m dyn Fn() -> Result<LintFilter, String>,
 }
 
-/// What becomes of fixes.
+/// The destination of the fixed files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    /// The files are written.
-    Written,
-    /// The difference is shown.
-    Shown,
+pub enum FixTarget {
+    /// Write the files.
+    Files,
+    /// Print the differences.
+    Diff,
 }
 
-/// How often files are looked at again: a fix may bring out what another one hid.
-const ROUNDS: usize = 8;
+/// Largest number of passes: a fix may reveal what another mistake hid.
+const MAX_PASSES: usize = 8;
 
 impl FixLoop<'_> {
-    /// Fixes what can be fixed.
+    /// Applies the fixes.
     ///
     /// # Errors
-    /// An input that cannot be read, rules that do not exist, a file that cannot be written.
+    /// An input that can't be read, an unknown rule, a file that can't be written.
     pub fn run(&self, inputs: &Inputs) -> Result<Outcome, String> {
         let stdin = inputs::stdin_name(&inputs.tasks);
-        let mut trial = Trial { keep: BTreeSet::new(), fixed: BTreeMap::new(), denied: Vec::new() };
-        let mut run = self.look(inputs)?;
-        for _ in 0..ROUNDS {
+        let mut trial = FixState { keep: BTreeSet::new(), fixed: BTreeMap::new(), denied: Vec::new() };
+        let mut run = self.run_pass(inputs)?;
+        for _ in 0..MAX_PASSES {
             let fixed: Vec<Fixed> = run.take_fixed().filter(|fixed| !trial.keep.contains(&fixed.name)).collect();
             let (denied, fixed): (Vec<_>, Vec<_>) = fixed.into_iter().partition(|fixed| {
-                self.end == End::Written && stdin.as_ref() != Some(&fixed.name) && fixed.is_read_only()
+                self.target == FixTarget::Files && stdin.as_ref() != Some(&fixed.name) && fixed.is_read_only()
             });
             trial.deny(denied);
             if fixed.is_empty() {
                 break;
             }
             fixed.iter().for_each(|fixed| inputs.texts.put(&fixed.name, &fixed.after));
-            let behind = self.look(inputs)?;
+            let behind = self.run_pass(inputs)?;
             let worse = |fixed: &Fixed| behind.errors_of(&fixed.name) > run.errors_of(&fixed.name);
-            let (broken, good): (Vec<_>, Vec<_>) = fixed.into_iter().partition(worse);
+            let (broken, accepted): (Vec<_>, Vec<_>) = fixed.into_iter().partition(worse);
             broken.iter().for_each(|fixed| inputs.texts.put(&fixed.name, &fixed.before));
-            run = if broken.is_empty() { behind } else { self.look(inputs)? };
+            run = if broken.is_empty() { behind } else { self.run_pass(inputs)? };
             trial.leave(broken);
-            trial.accept(good);
+            trial.accept(accepted);
         }
-        match self.end {
-            End::Shown => Ok(trial.show()),
-            End::Written => trial.write(inputs, run, stdin),
+        match self.target {
+            FixTarget::Diff => Ok(trial.show()),
+            FixTarget::Files => trial.write(inputs, run, stdin),
         }
     }
 
-    /// A look at everything that gathers fixes; its report is written by [`Run::finish`].
-    fn look(&self, inputs: &Inputs) -> Result<Run, String> {
+    /// Runs one pass over all inputs, collecting fixes. [`Run::finish`] writes its report.
+    fn run_pass(&self, inputs: &Inputs) -> Result<Run, String> {
         let stream = if inputs::stdin_name(&inputs.tasks).is_some() { Stream::Errors } else { Stream::Output };
-        let report = Report::held(self.report.format, self.report.color, stream, &inputs.catalog);
+        let report = Report::buffered(self.report.format, self.report.color, stream, &inputs.catalog);
         let mut run = Run::new(Some((self.gate)()?), report, self.report);
-        run.fixes = Some((Fixes::default(), self.wanted));
+        run.fixes = Some((Fixes::default(), self.policy));
         run.all(inputs, Depth::Rules);
         match run.outcome {
             Outcome::Failed => Err("nothing is fixed".to_owned()),
@@ -82,19 +82,19 @@ impl FixLoop<'_> {
     }
 }
 
-/// Files with fixes, as far as they went.
-struct Trial {
-    /// The files that stay as they were.
+/// Fixed files.
+struct FixState {
+    /// The files that are left unchanged.
     keep: BTreeSet<String>,
-    /// What became of the others, from the first text to the last.
+    /// The other files, each with its first and its latest text.
     fixed: BTreeMap<String, Fixed>,
-    /// The files that may not be written.
+    /// The files that are read-only.
     denied: Vec<String>,
 }
 
-impl Trial {
-    fn accept(&mut self, good: Vec<Fixed>) {
-        for fixed in good {
+impl FixState {
+    fn accept(&mut self, accepted: Vec<Fixed>) {
+        for fixed in accepted {
             match self.fixed.get_mut(&fixed.name) {
                 Some(before) => {
                     before.after = fixed.after;
@@ -121,9 +121,9 @@ impl Trial {
         }
     }
 
-    /// Writes what changed, prints standard input, and ends the report of the last look.
+    /// Writes the changed files, prints standard input, and ends the report of the last pass.
     fn write(self, inputs: &Inputs, run: Run, stdin: Option<String>) -> Result<Outcome, String> {
-        let Trial { fixed, denied, .. } = self;
+        let FixState { fixed, denied, .. } = self;
         let on_disk = fixed.values().filter(|fixed| stdin.as_ref() != Some(&fixed.name));
         on_disk.clone().try_for_each(Fixed::write)?;
         if let Some(text) = stdin.and_then(|name| inputs.texts.get(&name)) {
@@ -132,7 +132,7 @@ impl Trial {
         let outcome = run.finish();
         if !fixed.is_empty() {
             let count = fixed.values().map(|fixed| fixed.count).sum();
-            let (findings, files) = (counted(count, "finding"), counted(fixed.len(), "file"));
+            let (findings, files) = (count_words(count, "finding"), count_words(fixed.len(), "file"));
             report::note("fixed", &format!("{findings} in {files}"));
         }
         for name in &denied {
@@ -141,7 +141,7 @@ impl Trial {
         Ok(if denied.is_empty() { outcome } else { Outcome::Failed })
     }
 
-    /// Shows what would change.
+    /// Prints the differences.
     fn show(self) -> Outcome {
         let diffs: Vec<String> = self.fixed.values().map(Fixed::diff).collect();
         match report::print(&diffs.concat()) {

@@ -1,4 +1,4 @@
-//! Flags that several subcommands have.
+//! Flags that several subcommands share.
 
 use std::path::PathBuf;
 
@@ -113,9 +113,9 @@ pub enum ColorChoice {
 }
 
 impl ReleaseFlags {
-    /// The flags as the compiler takes them.
+    /// Returns the flags as the compiler's options.
     pub fn options(&self) -> Options {
-        // As in Helm, all of `--set` comes before all of `--set-string`.
+        // As in Helm, every `--set` comes before every `--set-string`.
         let flags = |option: &'static str, texts: &[String], typed| -> Vec<SetFlag> {
             let flag = |text: &String| SetFlag { text: Text { name: option.to_owned(), text: text.clone() }, typed };
             texts.iter().map(flag).collect()

@@ -1,4 +1,4 @@
-//! `relc fmt`: the one style of `.rel` files.
+//! `relc fmt`: formats `.rel` files.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use clap::Args;
 use clap::builder::RangedU64ValueParser;
 
 use super::Outcome;
-use super::report::{counted, failed, failure, note, print};
+use super::report::{count_words, failed, failure, note, print};
 use relc_project::driver;
 use relc_project::fix::{difference, is_read_only, write};
 use relc_project::inputs::InputPaths;
@@ -52,13 +52,13 @@ Examples:
   relc fmt hello.rel --diff     show what would change
   relc fmt - < hello.rel        from standard input to standard output";
 
-/// In fewer columns nothing would be left of a line behind its indentation.
+/// Fewer columns would leave no room on a line after its indentation.
 fn columns() -> RangedU64ValueParser<usize> {
     RangedU64ValueParser::new().range(20..=1000)
 }
 
-/// A file that was laid out.
-struct Laid {
+/// A formatted file.
+struct FormattedFile {
     name: String,
     before: String,
     after: String,
@@ -78,15 +78,15 @@ impl Fmt {
             return Err("`--stdin-filename` names standard input: give `-` as well".to_owned());
         }
         let files = self.files()?;
-        let laid: Vec<Result<Laid, String>> = driver::in_parallel(&files, |path| self.lay_out(path));
-        let (laid, failures): (Vec<_>, Vec<_>) = laid.into_iter().partition(Result::is_ok);
+        let formatted: Vec<Result<FormattedFile, String>> = driver::in_parallel(&files, |path| self.format_file(path));
+        let (formatted, failures): (Vec<_>, Vec<_>) = formatted.into_iter().partition(Result::is_ok);
         failures.into_iter().filter_map(Result::err).for_each(|message| failure(&message));
-        let laid: Vec<Laid> = laid.into_iter().filter_map(Result::ok).collect();
-        let outcome = self.end(&laid);
-        Ok(if laid.len() < files.len() { Outcome::Failed } else { outcome })
+        let formatted: Vec<FormattedFile> = formatted.into_iter().filter_map(Result::ok).collect();
+        let outcome = self.finish(&formatted);
+        Ok(if formatted.len() < files.len() { Outcome::Failed } else { outcome })
     }
 
-    /// The files that the command line names.
+    /// Returns the files that the command line names.
     fn files(&self) -> Result<Vec<PathBuf>, String> {
         let paths = if self.paths.is_empty() { vec![PathBuf::from(".")] } else { self.paths.clone() };
         let tasks = inputs::tasks(&InputPaths { paths, values: Vec::new(), stdin_filename: None })?;
@@ -104,11 +104,11 @@ impl Fmt {
         if files.is_empty() { Err("there is no `.rel` file in what was named".to_owned()) } else { Ok(files) }
     }
 
-    fn lay_out(&self, path: &Path) -> Result<Laid, String> {
+    fn format_file(&self, path: &Path) -> Result<FormattedFile, String> {
         let name = path.display().to_string();
-        let before = read::file(path, &name).map_err(|bad| unread(&name, bad))?;
+        let before = read::file(path, &name).map_err(|bad| read_failure(&name, bad))?;
         let after = format(&before, self.width);
-        Ok(Laid { name, before, after })
+        Ok(FormattedFile { name, before, after })
     }
 
     fn stdin(&self) -> Result<Outcome, String> {
@@ -116,67 +116,71 @@ impl Fmt {
             return Err("standard input is laid out by itself: give `-` alone".to_owned());
         }
         let name = self.stdin_filename.as_ref().map_or("<stdin>".to_owned(), |path| path.display().to_string());
-        let before = read::stdin(&name).map_err(|bad| unread(&name, bad))?;
+        let before = read::stdin(&name).map_err(|bad| read_failure(&name, bad))?;
         let after = format(&before, self.width);
         if self.check || self.diff {
-            return Ok(self.end(&[Laid { name, before, after }]));
+            return Ok(self.finish(&[FormattedFile { name, before, after }]));
         }
         Ok(print(&after))
     }
 
-    /// Writes what changed, or tells it.
-    fn end(&self, laid: &[Laid]) -> Outcome {
-        let changed: Vec<&Laid> = laid.iter().filter(|laid| laid.before != laid.after).collect();
+    /// Writes or reports the changes.
+    fn finish(&self, formatted: &[FormattedFile]) -> Outcome {
+        let changed: Vec<&FormattedFile> =
+            formatted.iter().filter(|formatted| formatted.before != formatted.after).collect();
         if self.diff {
-            let diffs: String = changed.iter().map(|laid| difference(&laid.name, &laid.before, &laid.after)).collect();
-            return told(print(&diffs), &changed);
+            let diffs: String = changed
+                .iter()
+                .map(|formatted| difference(&formatted.name, &formatted.before, &formatted.after))
+                .collect();
+            return outcome(print(&diffs), &changed);
         }
         if self.check {
-            let names: String = changed.iter().map(|laid| format!("would change {}\n", laid.name)).collect();
-            summary(&changed, laid.len(), "would change");
-            return told(print(&names), &changed);
+            let names: String = changed.iter().map(|formatted| format!("would change {}\n", formatted.name)).collect();
+            summary(&changed, formatted.len(), "would change");
+            return outcome(print(&names), &changed);
         }
         let mut outcome = Outcome::Done;
-        for laid in &changed {
-            let written = match is_read_only(&laid.name) {
-                true => Err(format!("`{}` is read-only: it stays as it was", laid.name)),
-                false => write(&laid.name, &laid.after),
+        for formatted in &changed {
+            let written = match is_read_only(&formatted.name) {
+                true => Err(format!("`{}` is read-only: it stays as it was", formatted.name)),
+                false => write(&formatted.name, &formatted.after),
             };
             if let Err(message) = written {
                 failure(&message);
                 outcome = Outcome::Failed;
             }
         }
-        if outcome == Outcome::Done && !laid.is_empty() {
-            summary(&changed, laid.len(), "laid out");
+        if outcome == Outcome::Done && !formatted.is_empty() {
+            summary(&changed, formatted.len(), "laid out");
         }
         outcome
     }
 }
 
-/// What a run that writes nothing came to.
-fn told(printed: Outcome, changed: &[&Laid]) -> Outcome {
+/// Returns the outcome of a run that writes nothing.
+fn outcome(printed: Outcome, changed: &[&FormattedFile]) -> Outcome {
     match printed {
         Outcome::Done if !changed.is_empty() => Outcome::Errors,
         other => other,
     }
 }
 
-/// Says how many files changed.
-fn summary(changed: &[&Laid], all: usize, word: &str) {
+/// Reports the number of changed files.
+fn summary(changed: &[&FormattedFile], all: usize, word: &str) {
     let same = all - changed.len();
     let message = match (changed.len(), same) {
         (0, 1) => "1 file is laid out already".to_owned(),
-        (0, _) => format!("{} are laid out already", counted(same, "file")),
-        (count, 0) => format!("{} {word}", counted(count, "file")),
-        (count, 1) => format!("{} {word}, 1 was laid out already", counted(count, "file")),
-        (count, same) => format!("{} {word}, {same} were laid out already", counted(count, "file")),
+        (0, _) => format!("{} are laid out already", count_words(same, "file")),
+        (count, 0) => format!("{} {word}", count_words(count, "file")),
+        (count, 1) => format!("{} {word}, 1 was laid out already", count_words(count, "file")),
+        (count, same) => format!("{} {word}, {same} were laid out already", count_words(count, "file")),
     };
     note("note", &message);
 }
 
-/// Why a file is not laid out.
-fn unread(name: &str, bad: ReadError) -> String {
+/// Returns the message for a file that can't be formatted.
+fn read_failure(name: &str, bad: ReadError) -> String {
     match bad {
         ReadError::Failed(reason) => format!("cannot read `{name}`: {reason}"),
         ReadError::InvalidText(no_text) => {

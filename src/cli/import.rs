@@ -1,4 +1,4 @@
-//! `relc import`: values files as a `.rel` file.
+//! `relc import`: converts values files to a `.rel` file.
 
 use std::path::PathBuf;
 
@@ -72,13 +72,13 @@ impl Import {
             Err(Unread::InvalidText(no_text)) => {
                 let mut sources = Sources::default();
                 sources.add(no_text.file);
-                return Ok(told(&sources, &[no_text.diagnostic]));
+                return Ok(report(&sources, &[no_text.diagnostic]));
             }
         };
         let opened = compile::load(input, &options, &catalog, &loader);
         match import(&opened, &options, &Environments::new(&catalog), &catalog, WIDTH) {
             Imported::Text(text, namespace) => {
-                let outcome = self.end(&text)?;
+                let outcome = self.write(&text)?;
                 if let Some(namespace) = namespace {
                     note(
                         "note",
@@ -89,9 +89,9 @@ impl Import {
                 }
                 Ok(outcome)
             }
-            Imported::Wrong(wrong) => Ok(told(&opened.sources, &wrong)),
+            Imported::Invalid(wrong) => Ok(report(&opened.sources, &wrong)),
             Imported::Differs(other) => {
-                told(&other.sources, &other.wrong);
+                report(&other.sources, &other.wrong);
                 if other.values != other.text {
                     print(&difference("the manifests", &other.values, &other.text));
                 }
@@ -101,7 +101,7 @@ impl Import {
         }
     }
 
-    fn end(&self, text: &str) -> Result<Outcome, String> {
+    fn write(&self, text: &str) -> Result<Outcome, String> {
         let Some(path) = &self.output else { return Ok(print(text)) };
         let name = path.display().to_string();
         if path.exists() {
@@ -113,8 +113,8 @@ impl Import {
     }
 }
 
-/// Says on standard error what is wrong.
-fn told(sources: &Sources, wrong: &[relc_syntax::diagnostic::Diagnostic]) -> Outcome {
+/// Reports the diagnostics on standard error.
+fn report(sources: &Sources, wrong: &[relc_syntax::diagnostic::Diagnostic]) -> Outcome {
     use std::io::{IsTerminal as _, Write as _};
     let look = look(ColorChoice::Auto, std::io::stderr().is_terminal());
     let text = render::human(sources, wrong, look);

@@ -1,11 +1,11 @@
-//! `relc lint` and `relc check`: what there is to say of releases, and no manifests.
+//! `relc lint` and `relc check`: diagnostics of releases, without manifests.
 
 use std::path::PathBuf;
 
 use clap::Args;
 use clap_complete::ArgValueCandidates;
 
-use super::fix_loop::{End, FixLoop};
+use super::fix_loop::{FixLoop, FixTarget};
 use super::flags::{InputFlags, ReleaseFlags};
 use super::report::{Report, failed};
 use super::run::{Inputs, OtherFlags, ReportFlags, Run};
@@ -136,10 +136,10 @@ impl Lint {
         if !self.manifests.is_empty() {
             inputs.options.manifests = Some(inputs::manifests(&self.manifests)?.into());
         }
-        let end = if self.diff { End::Shown } else { End::Written };
+        let target = if self.diff { FixTarget::Diff } else { FixTarget::Files };
         if self.fix || self.diff {
-            let wanted = if self.unsafe_fixes { FixPolicy::All } else { FixPolicy::Safe };
-            return FixLoop { wanted, end, report: self.report, gate: &|| self.gate(&inputs.catalog) }.run(&inputs);
+            let policy = if self.unsafe_fixes { FixPolicy::All } else { FixPolicy::Safe };
+            return FixLoop { policy, target, report: self.report, gate: &|| self.gate(&inputs.catalog) }.run(&inputs);
         }
         let Some(path) = &self.write_baseline else {
             let mut run = Run::new(Some(self.gate(&inputs.catalog)?), self.report.report(&inputs.catalog), self.report);

@@ -1,4 +1,4 @@
-//! `relc man`: the man pages, made of the same texts as `--help`.
+//! `relc man`: the man pages, made from the same texts as `--help`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use clap::{Args, CommandFactory, ValueHint};
 use clap_mangen::Man as Page;
 use roff::{Roff, roman};
 
-use super::report::{counted, failed, note, print};
+use super::report::{count_words, failed, note, print};
 use super::{Arguments, Outcome};
 use relc_project::read::reason;
 
@@ -34,7 +34,7 @@ impl Man {
             None => print(&text(&pages()[0])),
             Some(directory) => match write(directory) {
                 Ok(count) => {
-                    note("written", &format!("{} to `{}`", counted(count, "page"), directory.display()));
+                    note("written", &format!("{} to `{}`", count_words(count, "page"), directory.display()));
                     Outcome::Done
                 }
                 Err(message) => failed(&message),
@@ -43,7 +43,7 @@ impl Man {
     }
 }
 
-/// Writes all pages to `directory`, and says how many.
+/// Writes all pages to `directory` and returns their number.
 fn write(directory: &Path) -> Result<usize, String> {
     let cannot = |path: &Path, error: &std::io::Error| format!("cannot write `{}`: {}", path.display(), reason(error));
     fs::create_dir_all(directory).map_err(|error| cannot(directory, &error))?;
@@ -55,7 +55,7 @@ fn write(directory: &Path) -> Result<usize, String> {
     Ok(pages.len())
 }
 
-/// relc's own command, and behind it each subcommand, those of subcommands among them.
+/// Returns relc's own command and all subcommands, nested ones included.
 fn pages() -> Vec<clap::Command> {
     let mut root = Arguments::command().disable_help_subcommand(true);
     root.build();
@@ -69,7 +69,7 @@ fn pages() -> Vec<clap::Command> {
     pages
 }
 
-/// The page of `command`. What stands behind its help are examples: lines that are not filled.
+/// Returns the page of `command`. The text after its help contains examples, whose lines are not filled.
 fn text(command: &clap::Command) -> String {
     let examples = command.get_after_help().map(ToString::to_string);
     let page = Page::new(command.clone().after_help(None::<&str>)).manual("relc").source(SOURCE);
@@ -88,5 +88,5 @@ fn text(command: &clap::Command) -> String {
     text
 }
 
-/// What the pages are of.
+/// The source named on the pages.
 const SOURCE: &str = concat!("relc ", env!("CARGO_PKG_VERSION"));

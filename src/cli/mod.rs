@@ -1,9 +1,9 @@
-//! The command line: one file a subcommand, and what they share.
+//! The command line: one file per subcommand, and shared code.
 //!
-//! In: arguments, files, standard input. Out: text on standard output, what there is to say on standard error, and an
-//! exit code. This is the only folder that touches the disk, the environment and standard streams.
+//! In: arguments, files, standard input. Out: text on standard output, messages on standard error, and an exit code.
+//! This is the only folder that uses the environment and standard streams.
 
-// Everything else is kept from these by clippy.toml.
+// clippy.toml keeps all other crates from these.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod build;
@@ -79,7 +79,8 @@ enum Command {
     Man(OnDemand<man::Man>),
 }
 
-/// The arguments of a subcommand, described to clap when it is asked for: describing those of all would be a tenth of a short run.
+/// The arguments of a subcommand, described to clap on demand: describing those of all subcommands would take a tenth
+/// of a short run.
 struct OnDemand<T>(T);
 
 impl<T: Args> Args for OnDemand<T> {
@@ -102,14 +103,14 @@ impl<T: FromArgMatches> FromArgMatches for OnDemand<T> {
     }
 }
 
-/// How a run ended, as its exit code says it.
+/// The outcome of a run, which determines the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
-    /// All is well.
+    /// Success.
     Done,
     /// The input has errors; nothing was written.
     Errors,
-    /// relc could not do its work: a file, a flag, a full disk.
+    /// relc can't do its work: a missing file, an invalid flag, a full disk.
     Failed,
 }
 
@@ -125,7 +126,7 @@ impl From<Outcome> for ExitCode {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    if complete::is_asked() {
+    if complete::is_completing() {
         return complete::answer(Arguments::command);
     }
     let arguments = Arguments::parse();
@@ -152,7 +153,7 @@ pub fn main() -> ExitCode {
 mod tests {
     use super::*;
 
-    /// A subcommand says what it does before it is asked for, in the list of all, and in its own help.
+    /// The list of all subcommands and a subcommand's own help start with the same line.
     #[test]
     fn both_lines_of_a_subcommand_agree() {
         let listed = Arguments::command();

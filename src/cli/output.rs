@@ -1,6 +1,6 @@
-//! Where manifests go: standard output, or a directory with a file for each release.
+//! The destination of manifests: standard output, or a directory with a file for each release.
 //!
-//! They are held back, in memory and then in a temporary file, until all of a run is known to be right.
+//! Manifests are held back, in memory and then in a temporary file, until the whole run is known to be valid.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -13,25 +13,25 @@ use relc_core::codegen::{Format, Stream};
 use relc_project::driver::RenderedRelease;
 use relc_project::read::reason;
 
-/// How much is held in memory.
+/// Bytes held in memory.
 const IN_MEMORY: usize = 8 << 20;
 
-/// How much is written at a time.
+/// Bytes written at a time.
 const BUFFER: usize = 1 << 16;
 
-/// The first line of a file that relc wrote, by which it knows it again.
+/// The first line of the files that relc writes, which identifies them later.
 const MARKER: &str = "# Written by relc: the next build overwrites what is changed here.\n";
 
-/// Texts of releases that are not written yet.
+/// Manifests of releases that are not written yet.
 pub struct Spool {
     format: Format,
     file: SpooledTempFile,
-    /// The name of each release's file without its extension, and the length of its text.
+    /// The name of each release's file without its extension, and the length of its text in bytes.
     pieces: Vec<(String, usize)>,
 }
 
 impl Spool {
-    /// An empty spool.
+    /// Creates an empty spool.
     pub fn new(format: Format) -> Self {
         Spool { format, file: SpooledTempFile::new(IN_MEMORY), pieces: Vec::new() }
     }
@@ -39,7 +39,7 @@ impl Spool {
     /// Adds a release.
     ///
     /// # Errors
-    /// Why the temporary file cannot be written.
+    /// The temporary file can't be written.
     pub fn add(&mut self, piece: &RenderedRelease) -> Result<(), String> {
         let written = self.file.write_all(piece.text.as_bytes());
         written.map_err(|error| format!("cannot hold the output in a temporary file: {}", reason(&error)))?;
@@ -47,15 +47,15 @@ impl Spool {
         Ok(())
     }
 
-    /// How many releases there are.
+    /// Returns the number of releases.
     pub fn len(&self) -> usize {
         self.pieces.len()
     }
 
-    /// Writes all releases to standard output as one text. A reader that has seen enough is no failure.
+    /// Writes all releases to standard output as one text. A closed pipe is not an error.
     ///
     /// # Errors
-    /// Why it cannot be written, in a sentence.
+    /// The text can't be written.
     pub fn print(mut self) -> Result<(), String> {
         match self.copy(&mut io::stdout().lock()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -75,11 +75,11 @@ impl Spool {
         out.flush()
     }
 
-    /// Writes each release to a file of its own in `directory`: all of them, or none. Gives the names of the files that an
-    /// earlier build left there and this one does not write.
+    /// Writes each release to a file of its own in `directory`: all of them, or none. Returns the names of the files
+    /// that an earlier build left there and this one doesn't write.
     ///
     /// # Errors
-    /// Why they cannot be written, in a sentence.
+    /// The files can't be written.
     pub fn write(mut self, directory: &Path) -> Result<Vec<String>, String> {
         let shown = directory.display();
         let failed = |error: io::Error| format!("cannot write to `{shown}`: {}", reason(&error));
@@ -93,7 +93,7 @@ impl Spool {
                 path.display()
             ));
         }
-        // All files are complete before the first takes its name, so that a full disk leaves what was there.
+        // All files are complete before the first one is renamed, so a full disk doesn't damage existing files.
         let ready = tempfile::Builder::new().prefix(".relc-").tempdir_in(directory).map_err(failed)?;
         self.write_files(ready.path()).map_err(failed)?;
         for name in &names {
@@ -127,7 +127,7 @@ impl Spool {
         }
     }
 
-    /// The files of `directory` that relc wrote in this format.
+    /// Returns the files of `directory` that relc wrote in this format.
     fn present(&self, directory: &Path) -> io::Result<BTreeSet<String>> {
         let mut present = BTreeSet::new();
         for entry in fs::read_dir(directory)? {
@@ -141,7 +141,7 @@ impl Spool {
         Ok(present)
     }
 
-    /// Whether the file begins as relc begins one.
+    /// Returns true if the file starts like those that relc writes.
     fn is_ours(&self, path: &Path) -> bool {
         let begins = match self.format {
             Format::Yaml => MARKER,

@@ -1,6 +1,6 @@
-//! The file in which `relc build --trace=FILE` says where the fields of manifests come from.
+//! The file to which `relc build --trace=FILE` writes the provenance of manifest fields.
 //!
-//! It takes its name when all of the run is known to be right; until then it is another file beside it.
+//! It is a temporary file next to its destination until the whole run is known to be valid.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -10,23 +10,24 @@ use tempfile::TempDir;
 
 use relc_project::read::reason;
 
-/// A file of provenance on its way.
+/// A provenance file under construction.
 pub struct ProvenanceFile {
     path: PathBuf,
-    /// Where the file is until it takes its name: in a directory, so that it is one that anyone may read who could read another.
+    /// The directory of the file until it is renamed. It is in a directory so that it gets the usual permissions, not
+    /// those of a temporary file.
     ready: TempDir,
     file: BufWriter<File>,
     empty: bool,
 }
 
-/// The name of the file until then.
+/// The name of the file until it is renamed.
 const READY: &str = "places.json";
 
 impl ProvenanceFile {
-    /// A file that is to be at `path`.
+    /// Creates a file whose destination is `path`.
     ///
     /// # Errors
-    /// Why it cannot be written.
+    /// The file can't be created.
     pub fn new(path: &Path) -> Result<ProvenanceFile, String> {
         let directory = path.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
         let ready = tempfile::Builder::new().prefix(".relc-").tempdir_in(directory);
@@ -38,17 +39,17 @@ impl ProvenanceFile {
     /// Adds the provenance of a release, as JSON.
     ///
     /// # Errors
-    /// Why they cannot be written.
+    /// The file can't be written.
     pub fn add(&mut self, provenance: &str) -> Result<(), String> {
         let before = if std::mem::take(&mut self.empty) { "{\"version\":1,\"releases\":[\n" } else { ",\n" };
         let written = self.file.write_all(before.as_bytes()).and_then(|()| self.file.write_all(provenance.as_bytes()));
         written.map_err(|error| failed(&self.path, &error))
     }
 
-    /// Gives the file its name; at least one release was added.
+    /// Completes the file, to which at least one release was added, and renames it.
     ///
     /// # Errors
-    /// Why that cannot be.
+    /// The file can't be written or renamed.
     pub fn write(mut self) -> Result<(), String> {
         let written = self.file.write_all(b"\n]}\n").and_then(|()| self.file.flush());
         let named = written.and_then(|()| fs::rename(self.ready.path().join(READY), &self.path));

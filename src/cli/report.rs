@@ -1,4 +1,4 @@
-//! The report of `lint` and `check`, on standard output: nothing else is written there.
+//! The report of `lint` and `check` on standard output, which contains nothing else.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -35,34 +35,34 @@ pub enum ReportFormat {
     Junit,
 }
 
-/// A report on its way.
+/// A report under construction.
 pub struct Report {
-    form: Form,
+    form: Writer,
     look: Look,
     summary: Summary,
-    /// How many inputs there are.
+    /// Number of inputs.
     inputs: usize,
-    /// How many inputs have findings.
+    /// Number of inputs with diagnostics.
     files: usize,
     fixable: Fixable,
     out: Sink,
-    /// Why the report cannot be written; nothing more is tried then.
+    /// The error after which nothing more is written.
     broken: Option<io::Error>,
 }
 
-/// How many findings have a fix of either kind.
+/// Number of diagnostics with each kind of fix.
 #[derive(Default)]
 struct Fixable {
     safe: usize,
     other: usize,
 }
 
-/// Where a report goes.
+/// The destination of a report.
 enum Sink {
-    /// To standard output, as it comes.
+    /// Standard output, as diagnostics arrive.
     Output(io::BufWriter<io::Stdout>),
-    /// To a stream, when all is known to stand.
-    Held(Vec<u8>, Stream),
+    /// A stream, after the report is complete.
+    Buffered(Vec<u8>, Stream),
 }
 
 /// A standard stream.
@@ -70,7 +70,7 @@ enum Sink {
 pub enum Stream {
     /// Standard output.
     Output,
-    /// Standard error: something else goes to standard output.
+    /// Standard error, if standard output is used for something else.
     Errors,
 }
 
@@ -78,58 +78,58 @@ impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Sink::Output(out) => out.write(bytes),
-            Sink::Held(held, _) => held.write(bytes),
+            Sink::Buffered(held, _) => held.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Sink::Output(out) => out.flush(),
-            Sink::Held(held, Stream::Output) => {
+            Sink::Buffered(held, Stream::Output) => {
                 let mut out = io::stdout();
                 out.write_all(&std::mem::take(held)).and_then(|()| out.flush())
             }
-            Sink::Held(held, Stream::Errors) => io::stderr().write_all(&std::mem::take(held)),
+            Sink::Buffered(held, Stream::Errors) => io::stderr().write_all(&std::mem::take(held)),
         }
     }
 }
 
-/// A format, with what of it cannot be written before all is known.
-enum Form {
+/// A format, with the parts that can't be written before the report is complete.
+enum Writer {
     Human,
     Medium,
     Short,
     Github,
-    /// Lists, one an input.
+    /// Lists, one per input.
     Json(Vec<String>),
     Sarif(Sarif),
     Gitlab(Gitlab),
     Junit(Junit),
-    /// Nothing is reported.
+    /// No report.
     Silent,
 }
 
-impl Form {
+impl Writer {
     fn new(format: ReportFormat, catalog: &Catalog) -> Self {
         match format {
-            ReportFormat::Human => Form::Human,
-            ReportFormat::Medium => Form::Medium,
-            ReportFormat::Short => Form::Short,
-            ReportFormat::Github => Form::Github,
-            ReportFormat::Json => Form::Json(Vec::new()),
-            ReportFormat::Sarif => Form::Sarif(Sarif::new(registry::rules(catalog))),
-            ReportFormat::Gitlab => Form::Gitlab(Gitlab::default()),
-            ReportFormat::Junit => Form::Junit(Junit::default()),
+            ReportFormat::Human => Writer::Human,
+            ReportFormat::Medium => Writer::Medium,
+            ReportFormat::Short => Writer::Short,
+            ReportFormat::Github => Writer::Github,
+            ReportFormat::Json => Writer::Json(Vec::new()),
+            ReportFormat::Sarif => Writer::Sarif(Sarif::new(registry::rules(catalog))),
+            ReportFormat::Gitlab => Writer::Gitlab(Gitlab::default()),
+            ReportFormat::Junit => Writer::Junit(Junit::default()),
         }
     }
 }
 
 impl Report {
-    /// A report that says nothing yet.
+    /// Creates an empty report.
     pub fn new(format: ReportFormat, color: ColorChoice, catalog: &Catalog) -> Self {
         let terminal = io::stdout().is_terminal();
         Report {
-            form: Form::new(format, catalog),
+            form: Writer::new(format, catalog),
             look: look(color, terminal),
             summary: Summary::default(),
             inputs: 0,
@@ -140,29 +140,29 @@ impl Report {
         }
     }
 
-    /// A report of which nothing is written before it ends, and nothing at all if it does not.
-    pub fn held(format: ReportFormat, color: ColorChoice, stream: Stream, catalog: &Catalog) -> Self {
+    /// Creates a report that is written only when it is complete.
+    pub fn buffered(format: ReportFormat, color: ColorChoice, stream: Stream, catalog: &Catalog) -> Self {
         let terminal = match stream {
             Stream::Output => io::stdout().is_terminal(),
             Stream::Errors => io::stderr().is_terminal(),
         };
         let look = look(color, terminal);
-        Report { look, out: Sink::Held(Vec::new(), stream), ..Report::new(format, ColorChoice::Never, catalog) }
+        Report { look, out: Sink::Buffered(Vec::new(), stream), ..Report::new(format, ColorChoice::Never, catalog) }
     }
 
-    /// Whether no input was added yet.
+    /// Returns true if no input was added yet.
     pub fn is_empty(&self) -> bool {
         self.inputs == 0
     }
 
-    /// A report that says nothing.
+    /// Creates a report that writes nothing.
     pub fn silent() -> Self {
-        Report { form: Form::Silent, ..Report::new(ReportFormat::Human, ColorChoice::Never, Catalog::builtin()) }
+        Report { form: Writer::Silent, ..Report::new(ReportFormat::Human, ColorChoice::Never, Catalog::builtin()) }
     }
 
-    /// Adds the findings of the input whose first file is `main`.
+    /// Adds the diagnostics of the input whose first file is `main`.
     pub fn add(&mut self, sources: &Sources, main: FileId, findings: &[Diagnostic]) {
-        if let Form::Junit(junit) = &mut self.form {
+        if let Writer::Junit(junit) = &mut self.form {
             junit.add(sources.file(main).name(), sources, findings);
         }
         self.inputs += 1;
@@ -183,14 +183,14 @@ impl Report {
             }
         }
         let text = match &mut self.form {
-            Form::Human => render::human(sources, findings, self.look),
-            Form::Medium => render::medium(sources, findings),
-            Form::Short => render::short(sources, findings),
-            Form::Github => render::github(sources, findings),
-            Form::Json(lists) => return lists.push(render::json::json(sources, findings)),
-            Form::Sarif(sarif) => return sarif.add(sources, findings),
-            Form::Gitlab(gitlab) => return gitlab.add(sources, findings),
-            Form::Junit(_) | Form::Silent => return,
+            Writer::Human => render::human(sources, findings, self.look),
+            Writer::Medium => render::medium(sources, findings),
+            Writer::Short => render::short(sources, findings),
+            Writer::Github => render::github(sources, findings),
+            Writer::Json(lists) => return lists.push(render::json::json(sources, findings)),
+            Writer::Sarif(sarif) => return sarif.add(sources, findings),
+            Writer::Gitlab(gitlab) => return gitlab.add(sources, findings),
+            Writer::Junit(_) | Writer::Silent => return,
         };
         self.write(&text);
     }
@@ -204,15 +204,15 @@ impl Report {
     /// Ends the report.
     ///
     /// # Errors
-    /// Why it could not be written; that nobody reads on is no failure.
+    /// The report can't be written. A closed pipe is not an error.
     pub fn finish(mut self) -> Result<(), String> {
         let text = match &self.form {
-            Form::Human => self.line(),
-            Form::Medium | Form::Short | Form::Github | Form::Silent => String::new(),
-            Form::Json(lists) => render::json::document(lists.iter().map(String::as_str), &[], &self.summary),
-            Form::Sarif(sarif) => sarif.document(),
-            Form::Gitlab(gitlab) => gitlab.document(),
-            Form::Junit(junit) => junit.document(),
+            Writer::Human => self.summary_line(),
+            Writer::Medium | Writer::Short | Writer::Github | Writer::Silent => String::new(),
+            Writer::Json(lists) => render::json::document(lists.iter().map(String::as_str), &[], &self.summary),
+            Writer::Sarif(sarif) => sarif.document(),
+            Writer::Gitlab(gitlab) => gitlab.document(),
+            Writer::Junit(junit) => junit.document(),
         };
         self.write(&text);
         match self.broken.or_else(|| self.out.flush().err()) {
@@ -223,13 +223,13 @@ impl Report {
         }
     }
 
-    /// How much was found, in a line.
-    fn line(&self) -> String {
+    /// Returns the line with the number of diagnostics.
+    fn summary_line(&self) -> String {
         let Summary { errors, warnings, infos, .. } = self.summary;
         let parts: Vec<String> = [(errors, "error"), (warnings, "warning"), (infos, "note")]
             .into_iter()
             .filter(|(count, _)| *count > 0)
-            .map(|(count, word)| counted(count, word))
+            .map(|(count, word)| count_words(count, word))
             .collect();
         let of = match self.inputs {
             0 | 1 => String::new(),
@@ -239,12 +239,12 @@ impl Report {
         match (self.inputs, parts.is_empty()) {
             (0, _) => "nothing to check: no release and no values file was named\n".to_owned(),
             (_, true) => format!("no findings{of}\n"),
-            (_, false) => format!("{}{of}{}\n", listed(&parts), self.remedies()),
+            (_, false) => format!("{}{of}{}\n", join_words(&parts), self.fix_summary()),
         }
     }
 
-    /// What `--fix` would do about it.
-    fn remedies(&self) -> String {
+    /// Returns the sentence about what `--fix` would do.
+    fn fix_summary(&self) -> String {
         let have = |count: usize| if count == 1 { "has a fix" } else { "have a fix" };
         match (self.fixable.safe, self.fixable.other) {
             (0, 0) => String::new(),
@@ -260,21 +260,21 @@ impl Report {
     }
 }
 
-/// `count` things of a kind whose plural has an s.
-pub fn counted(count: usize, word: &str) -> String {
+/// Returns `count` and `word`, in the plural with an s unless `count` is 1.
+pub fn count_words(count: usize, word: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {word}{plural}")
 }
 
-/// `a, b and c`.
-fn listed(parts: &[String]) -> String {
+/// Joins `parts` as in `a, b and c`.
+fn join_words(parts: &[String]) -> String {
     match parts {
         [before @ .., last] if !before.is_empty() => format!("{} and {last}", before.join(", ")),
         _ => parts.concat(),
     }
 }
 
-/// Writes `text` to standard output as it is.
+/// Writes `text` to standard output unchanged.
 pub fn print(text: &str) -> Outcome {
     let mut out = io::stdout();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
@@ -286,23 +286,23 @@ pub fn print(text: &str) -> Outcome {
     }
 }
 
-/// Says on standard error why relc cannot do its work, and ends it.
+/// Reports on standard error why relc can't do its work, and returns the outcome.
 pub fn failed(message: &str) -> Outcome {
     failure(message);
     Outcome::Failed
 }
 
-/// Says on standard error why relc cannot do its work.
+/// Reports on standard error why relc can't do its work.
 pub fn failure(message: &str) {
     note("error", message);
 }
 
-/// Says on standard error what is worth knowing and is no finding.
+/// Reports a warning that is not a diagnostic on standard error.
 pub fn warning(message: &str) {
     note("warning", message);
 }
 
-/// Says `message` on standard error, behind a word for what it is.
+/// Prints `message` on standard error, after a word for its severity.
 pub fn note(word: &str, message: &str) {
     let _ = writeln!(io::stderr(), "{word}: {}", render::visible(message));
 }

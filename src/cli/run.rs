@@ -1,4 +1,4 @@
-//! One run of `lint` or `check` over its inputs, from what the command line names to the report and the exit code.
+//! A run of `lint` or `check`, from its inputs to the report and the exit code.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 
 use super::Outcome;
 use super::flags::{ColorChoice, ReleaseFlags};
-use super::report::{self, Report, ReportFormat, counted, failed};
+use super::report::{self, Report, ReportFormat, count_words, failed};
 use relc_core::compile::{Options, Releases, Unnamed};
 use relc_core::library::Catalog;
 use relc_lint::fix::FixPolicy;
@@ -40,7 +40,7 @@ pub struct OtherFlags {
     pub no_cache: bool,
 }
 
-/// In a run over fewer inputs, looking at them takes no longer than looking up what was found.
+/// Number of inputs from which the cache is used: with fewer, linting takes no longer than looking up results.
 const MANY: usize = 32;
 
 /// How a report looks, and when it fails. It goes to standard output.
@@ -59,7 +59,7 @@ pub struct ReportFlags {
     pub color: ColorChoice,
 }
 
-/// The least level that fails.
+/// The lowest level that fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum FailOn {
     /// Errors.
@@ -73,12 +73,12 @@ pub enum FailOn {
 }
 
 impl ReportFlags {
-    /// A report as the flags want it.
+    /// Creates the report that the flags configure.
     pub fn report(self, catalog: &Catalog) -> Report {
         Report::new(self.format, self.color, catalog)
     }
 
-    /// Whether a finding of this severity makes the exit code 1.
+    /// Returns true if a diagnostic of this severity makes the exit code 1.
     pub fn fails(self, severity: Severity) -> bool {
         self.fail_on.fails(severity)
     }
@@ -95,13 +95,13 @@ impl FailOn {
     }
 }
 
-/// The inputs of a run, the same for each look at them.
+/// The inputs of a run, the same for each pass.
 pub struct Inputs {
-    /// What is looked at.
+    /// The inputs.
     pub tasks: Vec<Task>,
-    /// What holds for all of them.
+    /// The options for all of them.
     pub options: Options,
-    /// What stands for the disk.
+    /// The texts that replace files on disk.
     pub texts: Overlay,
     others: OtherFlags,
     /// The environments.
@@ -109,7 +109,7 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    /// The inputs that the flags name; without any, the working directory.
+    /// Returns the inputs that the flags name; without any, those in the working directory.
     ///
     /// # Errors
     /// As [`inputs::tasks`].
@@ -128,25 +128,25 @@ impl Inputs {
     }
 }
 
-/// One run over all inputs.
+/// A pass over all inputs.
 pub struct Run {
     gate: Option<LintFilter>,
     report: Report,
     fail_on: FailOn,
-    /// The fixes that are wanted, where they are.
+    /// The collected fixes, and which ones to collect.
     pub fixes: Option<(Fixes, FixPolicy)>,
-    /// How many errors each file has.
+    /// Number of errors in each file.
     errors: BTreeMap<String, usize>,
-    /// Everything that is told, where it goes into a baseline.
+    /// All reported diagnostics, if they go into a baseline.
     pub all: Option<(Baseline, Names)>,
-    /// What was said of failures: of a broken relc.toml each file below it would complain.
+    /// The failures reported so far: an invalid relc.toml would be reported for each file below it.
     failures: BTreeSet<String>,
-    /// How it ends.
+    /// The outcome.
     pub outcome: Outcome,
 }
 
 impl Run {
-    /// A run that has seen nothing yet. Without a gate, everything is told.
+    /// Creates a run. Without a filter, everything is reported.
     pub fn new(gate: Option<LintFilter>, report: Report, flags: ReportFlags) -> Self {
         Run {
             gate,
@@ -160,17 +160,17 @@ impl Run {
         }
     }
 
-    /// The files with the fixes that were gathered.
+    /// Returns the files with the collected fixes.
     pub fn take_fixed(&mut self) -> impl Iterator<Item = Fixed> + use<> {
         self.fixes.take().into_iter().flat_map(|(fixes, _)| fixes.apply())
     }
 
-    /// How many errors the file has.
+    /// Returns the number of errors in the file.
     pub fn errors_of(&self, file: &str) -> usize {
         self.errors.get(file).copied().unwrap_or(0)
     }
 
-    /// Looks at everything.
+    /// Checks all inputs.
     pub fn all(&mut self, inputs: &Inputs, depth: Depth) {
         let Inputs { tasks, options, texts, others, catalog } = inputs;
         let read = |task: &Task| inputs::read(task, options, texts);
@@ -189,7 +189,7 @@ impl Run {
             Linted::Failed(message) => self.fail(message),
         });
         memory.into_iter().for_each(DiskCache::save);
-        // A run that looks at nothing is a mistake that would stay, but for a hook.
+        // A run without inputs is probably a mistake that would go unnoticed, except in a hook.
         if self.outcome == Outcome::Done && self.report.is_empty() && !others.only_releases {
             self.fail("there is no release and no values file in what was named".to_owned());
         }
@@ -221,10 +221,10 @@ impl Run {
         }
     }
 
-    /// Writes what was told to the file at `path`, for `--baseline`.
+    /// Writes the reported diagnostics to the file at `path`, for `--baseline`.
     ///
     /// # Errors
-    /// An input that could not be read, or why the file cannot be written.
+    /// An input that can't be read, or a file that can't be written.
     pub fn write_baseline(self, path: &Path) -> Result<Outcome, String> {
         if self.outcome == Outcome::Failed {
             return Err(format!("`{}` is not written", path.display()));
@@ -232,11 +232,11 @@ impl Run {
         let all = self.all.map(|(all, _)| all).unwrap_or_default();
         fs::write(path, all.write())
             .map_err(|error| format!("cannot write `{}`: {}", path.display(), relc_project::read::reason(&error)))?;
-        report::note("written", &format!("{} to `{}`", counted(all.len(), "finding"), path.display()));
+        report::note("written", &format!("{} to `{}`", count_words(all.len(), "finding"), path.display()));
         Ok(Outcome::Done)
     }
 
-    /// Ends the report, and says what of the baseline is gone.
+    /// Ends the report, and lists the baseline's entries that are no longer found.
     pub fn finish(self) -> Outcome {
         if self.outcome != Outcome::Failed {
             for gone in self.gate.iter().flat_map(LintFilter::obsolete) {

@@ -49,9 +49,9 @@ impl Schema {
             Some(name) => (vec![name.as_str()], json_schema::of_environment(&catalog, name)),
         };
         let Some(schema) = schema else {
-            return failed(&unknown(&catalog, names.first().copied().unwrap_or_default()));
+            return failed(&unknown_environment(&catalog, names.first().copied().unwrap_or_default()));
         };
-        if let Some(errors) = names.iter().find_map(|name| wrong(&catalog, name)) {
+        if let Some(errors) = names.iter().find_map(|name| definition_errors(&catalog, name)) {
             let _ = io::stderr().write_all(errors.as_bytes());
             return Outcome::Errors;
         }
@@ -62,8 +62,8 @@ impl Schema {
     }
 }
 
-/// What to say where there is no environment `name`.
-pub fn unknown(catalog: &Catalog, name: &str) -> String {
+/// Returns the message for an unknown environment `name`.
+pub fn unknown_environment(catalog: &Catalog, name: &str) -> String {
     let known = catalog.environment_names();
     let help = match nearest(name, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
@@ -72,8 +72,8 @@ pub fn unknown(catalog: &Catalog, name: &str) -> String {
     format!("there is no environment `{name}`; {help}")
 }
 
-/// What is wrong in the definition files of the environment `name`, a line each.
-pub fn wrong(catalog: &Catalog, name: &str) -> Option<String> {
+/// Returns the errors in the definition files of the environment `name`, a line each.
+pub fn definition_errors(catalog: &Catalog, name: &str) -> Option<String> {
     let environment = &catalog.environment(name)?.environment;
     let environments = Environments::new(catalog);
     let named = &environment.declaration.item.name;
@@ -84,7 +84,7 @@ pub fn wrong(catalog: &Catalog, name: &str) -> Option<String> {
     })
 }
 
-/// A reader that has seen enough is no failure.
+/// A closed pipe is not an error.
 fn print(schema: &Json) -> Result<(), String> {
     let text = format!("{schema:#}\n");
     let mut out = io::stdout().lock();

@@ -1,4 +1,4 @@
-//! `relc test`: an environment's own tests, in files beside it.
+//! `relc test`: tests of environments, in files next to them.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 use super::Outcome;
 use super::console::look;
 use super::flags::ColorChoice;
-use super::report::{counted, failed, failure, print};
+use super::report::{count_words, failed, failure, print};
 use crate::cli::flags::EnvironmentFlags;
 use relc_core::compile::{LoadedInput, Options, Unnamed};
 use relc_project::driver::{Trial, trials};
@@ -54,8 +54,8 @@ pub struct Test {
     update: bool,
 
     /// What the report looks like.
-    #[arg(long, visible_alias = "message-format", value_enum, value_name = "FORMAT", default_value_t = Form::Human)]
-    format: Form,
+    #[arg(long, visible_alias = "message-format", value_enum, value_name = "FORMAT", default_value_t = TestFormat::Human)]
+    format: TestFormat,
 
     /// When the report has colour; NO_COLOR, CLICOLOR and CLICOLOR_FORCE are honoured.
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
@@ -74,7 +74,7 @@ Examples:
 
 /// The formats of the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Form {
+enum TestFormat {
     /// A line for each test, and what is wrong below it.
     Human,
     /// One JSON object, for other programs.
@@ -83,7 +83,7 @@ enum Form {
     Junit,
 }
 
-/// What the names of the texts beside a test end in.
+/// The suffixes of the files of expected texts.
 const OUTPUT: &str = "expected.yaml";
 const ROUTES: &str = "routes.yaml";
 
@@ -94,7 +94,7 @@ impl Test {
     }
 
     fn test(&self) -> Result<Outcome, String> {
-        let Found { tests, beside } = self.find()?;
+        let Found { tests, expected } = self.find()?;
         let passes = |path: &PathBuf| self.filter.as_ref().is_none_or(|text| path.display().to_string().contains(text));
         let wanted: Vec<PathBuf> = tests.iter().filter(|path| passes(path)).cloned().collect();
         let Some(first) = wanted.first() else { return Err(self.no_tests(tests.len())) };
@@ -105,16 +105,16 @@ impl Test {
         let mut run = Run { update: self.update, look, cases: Vec::new(), broken: false, human: String::new() };
         let texts = Overlay::default();
         let read = |path: &PathBuf| inputs::read(&Task::Named(path.clone()), &options(path), &texts);
-        trials(&wanted, &catalog, read, |path| recorded(path), &mut |path, trial| run.add(path, trial));
+        trials(&wanted, &catalog, read, |path| read_expected(path), &mut |path, trial| run.add(path, trial));
         if self.filter.is_none() {
-            beside.iter().filter(|path| !has_test(path, &tests)).for_each(|path| run.orphan(path));
+            expected.iter().filter(|path| !has_test(path, &tests)).for_each(|path| run.orphan(path));
         }
         Ok(run.finish(self.format))
     }
 
     fn no_tests(&self, others: usize) -> String {
         match &self.filter {
-            Some(text) if others > 0 => format!("none of {} contains `{text}`", counted(others, "test")),
+            Some(text) if others > 0 => format!("none of {} contains `{text}`", count_words(others, "test")),
             Some(_) | None => {
                 "there are no tests in what was named: a test is a release in a file `NAME.test.rel` beside the \
                  environments that it is on"
@@ -123,8 +123,8 @@ impl Test {
         }
     }
 
-    /// Where tests are looked for.
-    fn start(&self) -> Result<Vec<PathBuf>, String> {
+    /// Returns the paths in which to look for tests.
+    fn search_paths(&self) -> Result<Vec<PathBuf>, String> {
         if !self.paths.is_empty() {
             return Ok(self.paths.clone());
         }
@@ -135,10 +135,10 @@ impl Test {
         Ok(named.filter(|paths| !paths.is_empty()).unwrap_or_else(|| vec![PathBuf::from(".")]))
     }
 
-    /// The tests that the command line names, sorted, and the texts beside tests.
+    /// Returns the tests that the command line names, sorted, and the files of expected texts.
     fn find(&self) -> Result<Found, String> {
         let mut found = Found::default();
-        for path in &self.start()? {
+        for path in &self.search_paths()? {
             let flags = InputPaths { paths: vec![path.clone()], values: Vec::new(), stdin_filename: None };
             for task in inputs::tasks(&flags)? {
                 match task {
@@ -148,7 +148,7 @@ impl Test {
                     Task::Found(file) if is_test(&file) => {
                         found.tests.insert(file);
                     }
-                    Task::Found(file) => found.beside.extend(is_beside(&file).then_some(file)),
+                    Task::Found(file) => found.expected.extend(is_expected(&file).then_some(file)),
                     Task::Stdin(_) | Task::Values(_) => return Err("tests are files: `-` names none".to_owned()),
                 }
             }
@@ -157,40 +157,43 @@ impl Test {
     }
 }
 
-/// What the command line names.
+/// The files that the command line names.
 #[derive(Default)]
 struct Found {
     tests: BTreeSet<PathBuf>,
-    /// Texts beside tests.
-    beside: BTreeSet<PathBuf>,
+    /// Files of expected texts.
+    expected: BTreeSet<PathBuf>,
 }
 
-/// A text beside a test.
-fn beside(test: &Path, end: &str) -> PathBuf {
+/// Returns the path of a file of expected texts of a test.
+fn expected_path(test: &Path, end: &str) -> PathBuf {
     test.with_extension(end)
 }
 
-fn is_beside(path: &Path) -> bool {
+fn is_expected(path: &Path) -> bool {
     let name = path.file_name().map(std::ffi::OsStr::to_string_lossy).unwrap_or_default();
     [OUTPUT, ROUTES].iter().any(|end| name.ends_with(&format!(".test.{end}")))
 }
 
 fn has_test(text: &Path, tests: &BTreeSet<PathBuf>) -> bool {
-    tests.iter().any(|test| [OUTPUT, ROUTES].iter().any(|end| beside(test, end) == *text))
+    tests.iter().any(|test| [OUTPUT, ROUTES].iter().any(|end| expected_path(test, end) == *text))
 }
 
-/// A values file that names no release is named as its file.
+/// Returns the options of a test: a values file that sets no name is named after its file.
 fn options(path: &Path) -> Options {
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().trim_end_matches(".test").to_owned());
     Options { name: stem.filter(|_| !is_rel(path)), unnamed: Unnamed::Allowed, ..Options::default() }
 }
 
-fn recorded(path: &Path) -> Result<Expected, String> {
-    Ok(Expected { output: text(&beside(path, OUTPUT))?, routes: text(&beside(path, ROUTES))? })
+fn read_expected(path: &Path) -> Result<Expected, String> {
+    Ok(Expected {
+        output: read_optional(&expected_path(path, OUTPUT))?,
+        routes: read_optional(&expected_path(path, ROUTES))?,
+    })
 }
 
-/// The text of a file that need not be there.
-fn text(path: &Path) -> Result<Option<String>, String> {
+/// Reads an optional file.
+fn read_optional(path: &Path) -> Result<Option<String>, String> {
     if !path.exists() {
         return Ok(None);
     }
@@ -203,29 +206,29 @@ struct Run {
     update: bool,
     look: Look,
     cases: Vec<Case>,
-    /// Whether something could not be had or written.
+    /// True if something could not be read or written.
     broken: bool,
     /// The report for people.
     human: String,
 }
 
-/// What is wrong with a test, and what was written for it.
+/// The failures of a test, and the files written for it.
 #[derive(Default)]
-struct Judged {
+struct CaseReport {
     failures: Vec<Failure>,
-    /// What is wrong, for people.
+    /// The failures, for people.
     human: String,
     written: Vec<String>,
 }
 
-impl Judged {
-    /// A test of which `findings` are told.
-    fn found(sources: &Sources, findings: &[Diagnostic], look: Look) -> Judged {
-        let failures = findings.iter().map(|finding| Failure::of(sources, finding)).collect();
-        Judged { failures, human: render::human(sources, findings, look), written: Vec::new() }
+impl CaseReport {
+    /// Creates a failed test with the given diagnostics.
+    fn failed(sources: &Sources, findings: &[Diagnostic], look: Look) -> CaseReport {
+        let failures = findings.iter().map(|finding| Failure::from_diagnostic(sources, finding)).collect();
+        CaseReport { failures, human: render::human(sources, findings, look), written: Vec::new() }
     }
 
-    fn wrong(&mut self, failure: Failure) {
+    fn push(&mut self, failure: Failure) {
         let _ = match (&failure.difference, failure.line) {
             (Some(difference), _) => write!(self.human, "{difference}"),
             (None, Some(line)) => writeln!(self.human, "{}:{line}: {}", failure.file, failure.message),
@@ -237,19 +240,19 @@ impl Judged {
 
 impl Run {
     fn add(&mut self, path: &Path, trial: Trial) {
-        let judged = match trial {
+        let report = match trial {
             Trial::Nothing => return,
             Trial::Failed(reason) => {
                 self.broken = true;
                 failure(&reason);
-                return self.case(path, CaseOutcome::Broken, vec![about(path, reason)], Vec::new());
+                return self.case(path, CaseOutcome::Broken, vec![file_failure(path, reason)], Vec::new());
             }
-            Trial::InvalidText(sources, findings) => Judged::found(&sources, &findings, self.look),
-            Trial::TestOutcome(opened, tried, recorded) => self.judge(path, &opened, &tried, &recorded),
+            Trial::InvalidText(sources, findings) => CaseReport::failed(&sources, &findings, self.look),
+            Trial::TestOutcome(opened, result, recorded) => self.evaluate(path, &opened, &result, &recorded),
         };
-        let Judged { failures, human, written } = judged;
+        let CaseReport { failures, human, written } = report;
         self.line(failures.is_empty(), path);
-        written.iter().for_each(|path| self.written(path));
+        written.iter().for_each(|path| self.report_written(path));
         if !failures.is_empty() {
             let _ = write!(self.human, "\n{}\n\n", human.trim_end());
         }
@@ -261,38 +264,38 @@ impl Run {
         self.cases.push(Case { path: path.display().to_string(), outcome, failures, written });
     }
 
-    /// What is wrong with a test, and the texts that were written.
-    fn judge(&mut self, path: &Path, opened: &LoadedInput, tried: &TestOutcome, recorded: &Expected) -> Judged {
-        let mut judged = Judged::found(&opened.sources, &tried.findings, self.look);
-        let says_nothing = recorded.output.is_none() && recorded.routes.is_none() && !tried.expects;
-        let output = beside(path, OUTPUT);
-        match (&recorded.output, &tried.output) {
-            (Some(_), None) if tried.findings.is_empty() => {
-                judged.wrong(about(&output, format!("{} is there, and nothing can be built", output.display())));
+    /// Compares the outcome of a test with its expectations, and writes the files to update.
+    fn evaluate(&mut self, path: &Path, opened: &LoadedInput, result: &TestOutcome, recorded: &Expected) -> CaseReport {
+        let mut report = CaseReport::failed(&opened.sources, &result.findings, self.look);
+        let says_nothing = recorded.output.is_none() && recorded.routes.is_none() && !result.expects;
+        let output = expected_path(path, OUTPUT);
+        match (&recorded.output, &result.output) {
+            (Some(_), None) if result.findings.is_empty() => {
+                report.push(file_failure(&output, format!("{} is there, and nothing can be built", output.display())));
             }
-            (Some(before), Some(now)) => self.compare(&output, before, now, &mut judged),
-            (None, Some(now)) if says_nothing && self.update => self.compare(&output, "", now, &mut judged),
+            (Some(before), Some(now)) => self.compare(&output, before, now, &mut report),
+            (None, Some(now)) if says_nothing && self.update => self.compare(&output, "", now, &mut report),
             (None, Some(_)) if says_nothing => {
                 let message = "this test says nothing of what must hold: `relc test --update` writes its output to";
-                judged.wrong(about(path, format!("{message} {}", output.display())));
+                report.push(file_failure(path, format!("{message} {}", output.display())));
             }
             (Some(_) | None, None) | (None, Some(_)) => {}
         }
-        let routes = beside(path, ROUTES);
-        match (&recorded.routes, &tried.routes) {
-            (Some(before), Some(Ok(now))) => self.compare(&routes, before, now, &mut judged),
-            (Some(_), Some(Err((line, why)))) if tried.findings.is_empty() => {
-                judged.wrong(Failure { line: Some(*line), ..about(&routes, why.clone()) });
+        let routes = expected_path(path, ROUTES);
+        match (&recorded.routes, &result.routes) {
+            (Some(before), Some(Ok(now))) => self.compare(&routes, before, now, &mut report),
+            (Some(_), Some(Err((line, why)))) if result.findings.is_empty() => {
+                report.push(Failure { line: Some(*line), ..file_failure(&routes, why.clone()) });
             }
-            // What is found wrong says why there is no route.
+            // The diagnostics explain why there is no route.
             (Some(_), Some(Err(_)) | None) | (None, Some(_) | None) => {}
         }
-        judged
+        report
     }
 
-    /// Adds the difference of a recorded text and what it should be, or writes the file.
-    fn compare(&mut self, path: &Path, before: &str, now: &str, judged: &mut Judged) {
-        // Files that were checked out on Windows may end their lines in its way.
+    /// Adds the difference between a recorded and the current text, or updates the file.
+    fn compare(&mut self, path: &Path, before: &str, now: &str, report: &mut CaseReport) {
+        // Files checked out on Windows may have other line endings.
         let before = before.replace("\r\n", "\n");
         if before == now {
             return;
@@ -302,10 +305,10 @@ impl Run {
             let same = before.lines().zip(now.lines()).take_while(|(before, now)| before == now).count();
             let difference = Some(difference(&name, &before, now));
             let message = "what is written down is not what it comes to".to_owned();
-            return judged.wrong(Failure { line: Some(same + 1), difference, ..about(path, message) });
+            return report.push(Failure { line: Some(same + 1), difference, ..file_failure(path, message) });
         }
         match write(&name, now) {
-            Ok(()) => judged.written.push(name),
+            Ok(()) => report.written.push(name),
             Err(message) => {
                 self.broken = true;
                 failure(&message);
@@ -315,24 +318,24 @@ impl Run {
 
     fn line(&mut self, passes: bool, path: &Path) {
         let (word, style) = if passes { ("ok    ", "32") } else { ("FAILED", "31") };
-        let word = self.styled(word, style);
+        let word = self.style(word, style);
         let _ = writeln!(self.human, "{word} {}", path.display());
     }
 
-    fn written(&mut self, name: &str) {
-        let word = self.styled("wrote ", "33");
+    fn report_written(&mut self, name: &str) {
+        let word = self.style("wrote ", "33");
         let _ = writeln!(self.human, "{word} {name}");
     }
 
-    /// A text beside a test that is not there.
+    /// Reports a file of expected texts whose test is missing.
     fn orphan(&mut self, path: &Path) {
         let message = "there is no test of this name beside it: remove it, or name it as its test";
         self.line(false, path);
         let _ = writeln!(self.human, "\n{message}\n");
-        self.case(path, CaseOutcome::Failed, vec![about(path, message.to_owned())], Vec::new());
+        self.case(path, CaseOutcome::Failed, vec![file_failure(path, message.to_owned())], Vec::new());
     }
 
-    fn styled(&self, word: &str, style: &str) -> String {
+    fn style(&self, word: &str, style: &str) -> String {
         match self.look.color {
             Color::Plain => word.to_owned(),
             Color::Ansi => format!("\u{1b}[1;{style}m{word}\u{1b}[0m"),
@@ -343,17 +346,17 @@ impl Run {
         self.cases.iter().filter(|case| case.outcome == outcome).count()
     }
 
-    fn finish(self, form: Form) -> Outcome {
+    fn finish(self, form: TestFormat) -> Outcome {
         let (passed, failures) = (self.count(CaseOutcome::Passed), self.count(CaseOutcome::Failed));
         if self.cases.is_empty() {
             return failed("there is no release in what was named");
         }
         let report = match form {
-            Form::Human if passed + failures == 0 => String::new(),
-            Form::Human if failures == 0 => format!("{}{passed} passed\n", self.human),
-            Form::Human => format!("{}{passed} passed, {failures} failed\n", self.human),
-            Form::Json => cases::json(&self.cases),
-            Form::Junit => cases::junit(&self.cases),
+            TestFormat::Human if passed + failures == 0 => String::new(),
+            TestFormat::Human if failures == 0 => format!("{}{passed} passed\n", self.human),
+            TestFormat::Human => format!("{}{passed} passed, {failures} failed\n", self.human),
+            TestFormat::Json => cases::json(&self.cases),
+            TestFormat::Junit => cases::junit(&self.cases),
         };
         match print(&report) {
             Outcome::Failed => Outcome::Failed,
@@ -364,7 +367,7 @@ impl Run {
     }
 }
 
-/// A failure that is about a file.
-fn about(path: &Path, message: String) -> Failure {
+/// Creates a failure that concerns a whole file.
+fn file_failure(path: &Path, message: String) -> Failure {
     Failure { message, file: path.display().to_string(), ..Failure::default() }
 }

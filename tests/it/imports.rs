@@ -18,7 +18,7 @@ fn written(values: &str) -> String {
     match imported(Input::Values(vec![text("values.yaml", values)]), &Options::default()) {
         Imported::Text(text, None) => text,
         Imported::Text(_, Some(_)) => panic!("the text does not say its namespace"),
-        Imported::Wrong(wrong) => panic!("the values are wrong: {wrong:?}"),
+        Imported::Invalid(wrong) => panic!("the values are wrong: {wrong:?}"),
         Imported::Differs(other) => panic!("the text says something else: {:?}", other.wrong),
     }
 }
@@ -182,7 +182,8 @@ fn texts_that_mean_something_in_the_language_stay_texts() {
 #[test]
 fn wrong_values_are_not_imported() {
     let values = "environment: deployment\napplication:\n  metadata: { name: shop }\n  versions:\n  - imge: x:1\n";
-    let Imported::Wrong(wrong) = imported(Input::Values(vec![text("values.yaml", values)]), &Options::default()) else {
+    let Imported::Invalid(wrong) = imported(Input::Values(vec![text("values.yaml", values)]), &Options::default())
+    else {
         panic!("wrong values are imported");
     };
     assert!(wrong.iter().any(|found| found.code.name() == "unknown-key"), "{wrong:?}");

@@ -1,8 +1,8 @@
-//! A values file as a `.rel` file that says the same.
+//! Converts a values file to an equivalent `.rel` file.
 //!
-//! In: values that were opened, and the environments. Out: the text of a `.rel` file, in the one style, and proven: both are built, and a text
-//! whose manifests are others is not given. Fields are written by their names, a version's main field in front of its braces, and
-//! comments go with what they stood before or behind.
+//! In: loaded values and the environments. Out: the text of a `.rel` file, formatted and verified: both are built, and
+//! a text with different manifests is rejected. Fields are written by their names, a version's main field before its
+//! braces, and comments keep their positions before or after what they describe.
 
 mod comments;
 mod writer;
@@ -16,29 +16,30 @@ use relc_syntax::diagnostic::{Diagnostic, Severity};
 use relc_syntax::format::format;
 use relc_syntax::source::Sources;
 
-/// What becomes of values.
+/// The result of importing values.
 pub enum Imported {
-    /// The text of a `.rel` file, and the namespace that it must be built with to say the same, where it cannot say it itself.
+    /// The text of a `.rel` file, and the namespace that it must be built with to be equivalent, if it can't set the
+    /// namespace itself.
     Text(String, Option<String>),
-    /// What is wrong with the values.
-    Wrong(Vec<Diagnostic>),
-    /// A text that says something else: what the values make, what it makes, and what is wrong with it.
+    /// The values are invalid.
+    Invalid(Vec<Diagnostic>),
+    /// The text is not equivalent to the values.
     Differs(Box<Difference>),
 }
 
-/// How a text differs from the values that it was made of.
+/// The difference between a text and the values that it was generated from.
 pub struct Difference {
     /// The manifests of the values.
     pub values: String,
-    /// Those of the text.
+    /// The manifests of the text.
     pub text: String,
-    /// The files of the text, for what is wrong with it.
+    /// The sources of the text's diagnostics.
     pub sources: Sources,
-    /// What is wrong with the text.
+    /// The diagnostics of the text.
     pub wrong: Vec<Diagnostic>,
 }
 
-/// Writes the release of `opened`, which was opened with `options`, in lines of `width` columns.
+/// Converts the release of `opened`, which was loaded with `options`, to lines of `width` columns.
 pub fn import(
     opened: &LoadedInput,
     options: &Options,
@@ -53,30 +54,30 @@ pub fn import(
     let text = analysis.subject(opened).map(written);
     let mut wrong: Vec<Diagnostic> = opened.diagnostics.iter().chain(built.diagnostics.iter()).cloned().collect();
     wrong.retain(|found| found.severity == Severity::Error);
-    let Some(text) = text.filter(|_| wrong.is_empty()) else { return Imported::Wrong(wrong) };
+    let Some(text) = text.filter(|_| wrong.is_empty()) else { return Imported::Invalid(wrong) };
     let text = format(&text, width);
     let values = yaml(&built.documents);
-    let proof = |namespace: Option<String>| {
+    let verify = |namespace: Option<String>| {
         let again = Input::Rel(Text { name: "the imported text".to_owned(), text: text.clone() });
-        // What the command line sets is in the text already.
+        // The text already contains what the command line sets.
         let options = Options { set: Vec::new(), name: None, namespace, ..options.clone() };
         let again = compile::load(again, &options, catalog, &NoFiles);
         let rebuilt = again.build(0, environments);
         let wrong = again.diagnostics.iter().chain(rebuilt.diagnostics.iter()).cloned().collect();
         Difference { values: values.clone(), text: yaml(&rebuilt.documents), sources: again.sources, wrong }
     };
-    let says_the_same = |proof: &Difference| proof.values == proof.text && !proof.text.is_empty();
-    let mut proven = proof(None);
-    if says_the_same(&proven) {
+    let is_equivalent = |rebuilt: &Difference| rebuilt.values == rebuilt.text && !rebuilt.text.is_empty();
+    let mut verified = verify(None);
+    if is_equivalent(&verified) {
         return Imported::Text(text, None);
     }
     if options.namespace.is_some() {
-        proven = proof(options.namespace.clone());
+        verified = verify(options.namespace.clone());
     }
-    if says_the_same(&proven) {
+    if is_equivalent(&verified) {
         return Imported::Text(text, options.namespace.clone());
     }
-    Imported::Differs(Box::new(proven))
+    Imported::Differs(Box::new(verified))
 }
 
 fn yaml(documents: &[Value]) -> String {

@@ -1,9 +1,9 @@
-//! Writes a release of the model that both front ends share as the language has it; the formatter lays it out.
+//! Writes a release of the front ends' common model in the language; the formatter lays it out.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::comments::{About, Comments, Path, element};
+use super::comments::{CommentSet, Comments, Path, element};
 use relc_core::compile::Subject;
 use relc_core::edit::write;
 use relc_core::frontend::settings_places;
@@ -13,18 +13,18 @@ use relc_core::value::{Entry, Value, ValueKind};
 use relc_syntax::ast::WeightMode;
 use relc_syntax::source::{FileId, Span};
 
-/// The text of the release, with the comments of `files`, and with its namespace where the values do not say it.
+/// Returns the text of the release, with the comments of `files`, and with its namespace if the values don't set it.
 pub fn release(subject: &Subject<'_>, files: Range<u32>, namespace: Option<&str>) -> String {
     let mut comments = Comments::read(subject.sources, files);
     let mut settings = located(settings(subject), &comments);
     let versions: Vec<Vec<Located>> =
         (0..subject.release.versions.len()).map(|at| located(fields(subject, at), &comments)).collect();
     comments.settle(&lines(&settings, &versions), &application());
-    if let Some(entry) = namespace.and_then(|namespace| placed(subject, namespace)) {
-        settings.insert(0, Located { path: nowhere(&entry), entry });
+    if let Some(entry) = namespace.and_then(|namespace| namespace_setting(subject, namespace)) {
+        settings.insert(0, Located { path: flag_path(&entry), entry });
     }
     let mut writer = Writer { out: String::new(), comments };
-    let About { above, end, .. } = writer.comments.take(&[]);
+    let CommentSet { above, end, .. } = writer.comments.take(&[]);
     writer.lines(&above);
     writer.header(subject);
     let about = writer.comments.take(&application());
@@ -35,7 +35,7 @@ pub fn release(subject: &Subject<'_>, files: Range<u32>, namespace: Option<&str>
     let about = writer.comments.take(&all_versions());
     writer.out.push_str(" <\n");
     writer.lines(&about.above);
-    writer.lines(&about.behind);
+    writer.lines(&about.after);
     for (at, entries) in versions.iter().enumerate() {
         writer.version(subject, at, entries);
     }
@@ -45,7 +45,7 @@ pub fn release(subject: &Subject<'_>, files: Range<u32>, namespace: Option<&str>
     writer.out
 }
 
-/// An entry, and where it stands in the values.
+/// An entry and its path in the values.
 #[derive(Clone)]
 struct Located {
     path: Path,
@@ -54,36 +54,36 @@ struct Located {
 
 fn located(entries: Vec<Entry>, comments: &Comments) -> Vec<Located> {
     let located = |entry: Entry| {
-        let path = comments.path(entry.key_span).unwrap_or_else(|| nowhere(&entry));
+        let path = comments.path(entry.key_span).unwrap_or_else(|| flag_path(&entry));
         Located { path, entry }
     };
     entries.into_iter().map(located).collect()
 }
 
-/// The path of what a flag says, which is in no file.
-fn nowhere(entry: &Entry) -> Path {
+/// Returns the path of an entry that a flag sets, which is in no file.
+fn flag_path(entry: &Entry) -> Path {
     vec![String::new(), entry.key.to_string()]
 }
 
-/// The release in values.
+/// Returns the path of the release in the values.
 fn application() -> Path {
     vec!["application".to_owned()]
 }
 
-/// Its versions.
+/// Returns the path of the versions.
 fn all_versions() -> Path {
     vec!["application".to_owned(), "versions".to_owned()]
 }
 
 fn version(at: usize) -> Path {
-    below(&all_versions(), &element(at))
+    join(&all_versions(), &element(at))
 }
 
-fn below(path: &[String], segment: &str) -> Path {
+fn join(path: &[String], segment: &str) -> Path {
     [path, &[segment.to_owned()]].concat()
 }
 
-/// The paths that have lines of their own.
+/// Returns the paths that have lines of their own.
 fn lines(settings: &[Located], versions: &[Vec<Located>]) -> BTreeSet<Path> {
     let mut paths = BTreeSet::from([all_versions()]);
     paths.extend((0..versions.len()).map(version));
@@ -97,24 +97,24 @@ fn collect(value: &Value, path: &[String], paths: &mut BTreeSet<Path>) {
     paths.insert(path.to_vec());
     match &value.data {
         ValueKind::Object(object) => object.entries.iter().for_each(|entry| {
-            collect(&entry.value, &below(path, &entry.key), paths);
+            collect(&entry.value, &join(path, &entry.key), paths);
         }),
         ValueKind::List(elements) => elements.iter().enumerate().for_each(|(at, inner)| {
-            collect(&inner.value, &below(path, &element(at)), paths);
+            collect(&inner.value, &join(path, &element(at)), paths);
         }),
         _ => {}
     }
 }
 
-/// The setting that says where the release is, where the environment has one and the values do not say it.
-fn placed(subject: &Subject<'_>, namespace: &str) -> Option<Entry> {
+/// Returns the setting for the release's namespace, if the environment has one and the values don't set it.
+fn namespace_setting(subject: &Subject<'_>, namespace: &str) -> Option<Entry> {
     let field = settings_places(&subject.prepared.plan).field("application.metadata.namespace")?;
-    let is_said = subject.release.settings.iter().any(|entry| entry.key == field && !entry.value.is_null());
+    let is_set = subject.release.settings.iter().any(|entry| entry.key == field && !entry.value.is_null());
     let span = subject.release.span;
-    (!is_said).then(|| Entry::new(field, span, Value::string(namespace, span)))
+    (!is_set).then(|| Entry::new(field, span, Value::string(namespace, span)))
 }
 
-/// The settings, as they were typed for their fields.
+/// Returns the settings, coerced to the types of their fields.
 fn settings(subject: &Subject<'_>) -> Vec<Entry> {
     let plan = &subject.prepared.plan;
     let mut found = Vec::new();
@@ -131,7 +131,7 @@ fn settings(subject: &Subject<'_>) -> Vec<Entry> {
     found
 }
 
-/// What the settings give for all versions, as it was typed for one that does not give it itself.
+/// Returns the value that the settings share among all versions, coerced as for a version that doesn't override it.
 fn shared(subject: &Subject<'_>, key: &str) -> Option<Value> {
     let Some(Slot::Field(at)) = subject.prepared.plan.version_slot(key) else { return None };
     let versions = subject.release.versions.iter().zip(&subject.given.versions);
@@ -139,7 +139,7 @@ fn shared(subject: &Subject<'_>, key: &str) -> Option<Value> {
     others.next().and_then(|(_, given)| given.fields.get(at).cloned().flatten())
 }
 
-/// The fields of a version, as they were typed. One that puts aside what all versions share stays.
+/// Returns the fields of a version, coerced. A field that unsets a shared value is kept.
 fn fields(subject: &Subject<'_>, at: usize) -> Vec<Entry> {
     let (version, given) = (&subject.release.versions[at], &subject.given.versions[at]);
     let is_shared = |key: &str| subject.release.settings.iter().any(|entry| *entry.key == *key);
@@ -154,8 +154,8 @@ fn fields(subject: &Subject<'_>, at: usize) -> Vec<Entry> {
     version.fields.iter().map(typed).filter(|entry| !entry.value.is_null() || is_shared(&entry.key)).collect()
 }
 
-/// Whether the weights are shares of a hundred, which people read as percentages.
-fn are_shares(subject: &Subject<'_>) -> bool {
+/// Returns true if the weights are shares of 100, which people read as percentages.
+fn are_percentages(subject: &Subject<'_>) -> bool {
     let weights = subject.release.versions.iter().map(|version| version.weight.as_ref()?.value);
     let sum =
         weights.collect::<Option<Vec<u32>>>().map(|weights| weights.iter().map(|weight| u64::from(*weight)).sum());
@@ -178,7 +178,7 @@ impl Writer {
     fn header(&mut self, subject: &Subject<'_>) {
         let release = subject.release;
         let name = write::key(&release.name.text, Syntax::Rel);
-        // A name that is a word of the header, or begins with a digit, is a text.
+        // A name that is a keyword of the header or starts with a digit must be a string.
         let name = if name == "on" { "\"on\"".to_owned() } else { name };
         self.out.push_str(&format!("release {name} on {}", release.environment.text));
         if let Some(strategy) = &release.strategy {
@@ -191,7 +191,7 @@ impl Writer {
         let mut about = self.comments.take(&path);
         self.lines(&about.above);
         let mut parts: Vec<String> = Vec::new();
-        let percent = if are_shares(subject) { "%" } else { "" };
+        let percent = if are_percentages(subject) { "%" } else { "" };
         let weight = version.weight.as_ref().and_then(|weight| weight.value);
         parts.extend(weight.map(|weight| format!("{weight}{percent}")));
         let plan = &subject.prepared.plan;
@@ -200,21 +200,21 @@ impl Writer {
         let (main, rest): (Vec<Located>, Vec<Located>) =
             entries.iter().cloned().partition(|located| is_main(&located.entry));
         for located in main {
-            let said = self.comments.take(&located.path);
-            self.lines(&said.above);
-            about.behind.extend(said.behind.into_iter().chain(said.end));
+            let comments = self.comments.take(&located.path);
+            self.lines(&comments.above);
+            about.after.extend(comments.after.into_iter().chain(comments.end));
             parts.extend(write::value(&located.entry.value, Syntax::Rel));
         }
         self.out.push_str(&parts.join(" "));
         if rest.is_empty() && about.end.is_empty() && !parts.is_empty() {
-            return self.end(&about.behind);
+            return self.end(&about.after);
         }
         self.out.push_str(if parts.is_empty() { "" } else { " " });
-        let behind = self.braces(&rest, about);
-        self.end(&behind);
+        let after = self.braces(&rest, about);
+        self.end(&after);
     }
 
-    /// Ends a line, behind comments.
+    /// Ends a line, after its comments.
     fn end(&mut self, comments: &[String]) {
         for comment in comments {
             self.out.push_str(&format!(" {comment}\n"));
@@ -224,17 +224,18 @@ impl Writer {
         }
     }
 
-    /// Entries in braces: on one line where nothing is said in them. Gives the comments that stand behind the end of the line.
-    fn braces(&mut self, entries: &[Located], about: About) -> Vec<String> {
-        if about.end.is_empty() && !entries.iter().any(|located| self.comments.are_in(&located.path)) {
-            // The formatter breaks what does not fit.
+    /// Writes entries in braces, on one line if there are no comments inside. Returns the comments for the end of the
+    /// line.
+    fn braces(&mut self, entries: &[Located], about: CommentSet) -> Vec<String> {
+        if about.end.is_empty() && !entries.iter().any(|located| self.comments.has_comments_within(&located.path)) {
+            // The formatter breaks long lines.
             let entries = entries.iter().map(|located| located.entry.clone()).collect();
             let whole = Value::object(entries, Span::new(FileId(0), 0, 0));
             self.out.push_str(&write::value(&whole, Syntax::Rel).unwrap_or_default());
-            return about.behind;
+            return about.after;
         }
         self.out.push('{');
-        self.end(&about.behind);
+        self.end(&about.after);
         for Located { path, entry } in entries {
             let key = format!("{}: ", write::key(&entry.key, Syntax::Rel));
             self.line(&key, &entry.value, path);
@@ -244,26 +245,26 @@ impl Writer {
         Vec::new()
     }
 
-    /// A value on its lines, with what is said about it.
+    /// Writes a value on its own lines, with its comments.
     fn line(&mut self, key: &str, value: &Value, path: &[String]) {
         let mut about = self.comments.take(path);
         self.lines(&std::mem::take(&mut about.above));
         self.out.push_str(key);
-        let behind = self.value(value, path, about);
-        self.end(&behind);
+        let after = self.value(value, path, about);
+        self.end(&after);
     }
 
-    fn value(&mut self, value: &Value, path: &[String], about: About) -> Vec<String> {
+    fn value(&mut self, value: &Value, path: &[String], about: CommentSet) -> Vec<String> {
         match &value.data {
             ValueKind::Object(object) => {
-                let located = |entry: &Entry| Located { path: below(path, &entry.key), entry: entry.clone() };
+                let located = |entry: &Entry| Located { path: join(path, &entry.key), entry: entry.clone() };
                 self.braces(&object.entries.iter().map(located).collect::<Vec<_>>(), about)
             }
-            ValueKind::List(elements) if !about.end.is_empty() || self.comments.are_in(path) => {
+            ValueKind::List(elements) if !about.end.is_empty() || self.comments.has_comments_within(path) => {
                 self.out.push('[');
-                self.end(&about.behind);
+                self.end(&about.after);
                 for (at, inner) in elements.iter().enumerate() {
-                    self.line("", &inner.value, &below(path, &element(at)));
+                    self.line("", &inner.value, &join(path, &element(at)));
                 }
                 self.lines(&about.end);
                 self.out.push(']');
@@ -271,7 +272,7 @@ impl Writer {
             }
             _ => {
                 self.out.push_str(&write::value(value, Syntax::Rel).unwrap_or_default());
-                about.behind.into_iter().chain(about.end).collect()
+                about.after.into_iter().chain(about.end).collect()
             }
         }
     }

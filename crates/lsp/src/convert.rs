@@ -1,19 +1,19 @@
-//! Places as the protocol counts them, and as relc does.
+//! Positions: conversions between the protocol's and relc's.
 
 use std::ops::Range;
 
 use lsp_types::Position;
 
-/// What columns count.
+/// The unit in which columns are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
     /// Bytes.
     Utf8,
-    /// Units of UTF-16, which every client knows.
+    /// UTF-16 code units, which every client supports.
     Utf16,
 }
 
-/// A text with the places where its lines begin.
+/// The line starts of a text.
 #[derive(Clone, Debug)]
 pub struct Lines {
     starts: Vec<usize>,
@@ -21,18 +21,19 @@ pub struct Lines {
 }
 
 impl Lines {
-    /// The lines of `text`.
-    pub fn of(text: &str, encoding: Encoding) -> Lines {
+    /// Finds the lines of `text`.
+    pub fn new(text: &str, encoding: Encoding) -> Lines {
         let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         Lines { starts, encoding }
     }
 
-    /// What its columns count.
+    /// Returns the unit of columns.
     pub fn encoding(&self) -> Encoding {
         self.encoding
     }
 
-    /// Where a position is. One that is behind a line's end, or in the middle of a character, is moved before it.
+    /// Returns the byte offset of a position. A position after the end of a line, or inside a character, is moved
+    /// before it.
     pub fn offset(&self, text: &str, position: Position) -> usize {
         let line = position.line as usize;
         let Some(start) = self.starts.get(line).copied() else { return text.len() };
@@ -54,7 +55,7 @@ impl Lines {
         }
     }
 
-    /// The position of the byte `offset`.
+    /// Returns the position of the byte `offset`.
     pub fn position(&self, text: &str, offset: usize) -> Position {
         let offset = text.floor_char_boundary(offset.min(text.len()));
         let line = self.starts.partition_point(|start| *start <= offset).saturating_sub(1);
@@ -67,7 +68,7 @@ impl Lines {
         Position { line: number(line), character: number(column) }
     }
 
-    /// The range of these bytes.
+    /// Returns the range of these bytes.
     pub fn range(&self, text: &str, range: Range<usize>) -> lsp_types::Range {
         lsp_types::Range { start: self.position(text, range.start), end: self.position(text, range.end) }
     }
@@ -81,11 +82,11 @@ mod tests {
     fn columns_count_what_the_client_counts() {
         let text = "a\r\n\u{1d11e}é漢x\nlast";
         for (encoding, column) in [(Encoding::Utf16, 4), (Encoding::Utf8, 9)] {
-            let lines = Lines::of(text, encoding);
+            let lines = Lines::new(text, encoding);
             let x = text.find('x').expect("it is there");
             assert_eq!(lines.position(text, x), Position { line: 1, character: column });
             assert_eq!(lines.offset(text, Position { line: 1, character: column }), x);
-            // In the middle of the first character, behind the line, behind the file.
+            // Inside the first character, after the end of the line, after the end of the file.
             assert_eq!(lines.offset(text, Position { line: 1, character: 1 }), 3);
             assert_eq!(lines.offset(text, Position { line: 1, character: 99 }), x + 1);
             assert_eq!(lines.offset(text, Position { line: 9, character: 0 }), text.len());

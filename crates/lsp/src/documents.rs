@@ -1,4 +1,4 @@
-//! The files that are open in the editor, and the environments that they see.
+//! The open files of the editor, and the environments that are visible to them.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -29,20 +29,20 @@ use relc_project::inputs::{self, InputPaths, Task, is_rel};
 use relc_project::loader::{DiskLoader, directory};
 use relc_project::overlay::Overlay;
 
-/// A file as the editor has it, or the disk.
+/// A file, open in the editor or read from disk.
 pub struct Document {
-    /// Where it is.
+    /// The file's path.
     pub path: PathBuf,
-    /// Its text.
+    /// The file's text.
     pub text: String,
-    /// Which of its texts this is, as the client counts.
+    /// The version of the text, as counted by the client.
     pub version: i32,
-    /// Its lines.
+    /// The lines of the text.
     pub lines: Lines,
 }
 
 impl Document {
-    /// What it is written in.
+    /// Returns the syntax of the file.
     pub fn syntax(&self) -> Syntax {
         match is_rel(&self.path) {
             true => Syntax::Rel,
@@ -50,27 +50,27 @@ impl Document {
         }
     }
 
-    /// The range of these bytes.
+    /// Returns the range of these bytes.
     pub fn range(&self, range: Range<usize>) -> lsp_types::Range {
         self.lines.range(&self.text, range)
     }
 
-    /// How the client calls it.
+    /// Returns the URL by which the client knows the file.
     pub fn url(&self) -> Option<Url> {
         Url::from_file_path(&self.path).ok()
     }
 }
 
-/// What can be seen: the open files at one moment, and the environments that each sees. Clones share the environments.
+/// A snapshot of the open files, and the environments visible to each. Clones share the environments.
 #[derive(Clone)]
 pub struct Files {
     encoding: Encoding,
     open: BTreeMap<Url, Arc<Document>>,
-    /// The environments as seen from a directory.
-    seen: Arc<Mutex<HashMap<PathBuf, Result<CachedRelease, String>>>>,
+    /// The environments visible from a directory.
+    visible: Arc<Mutex<HashMap<PathBuf, Result<CachedRelease, String>>>>,
 }
 
-/// Environments, as far as they were prepared.
+/// The environments prepared so far.
 #[derive(Clone)]
 struct CachedRelease {
     catalog: Arc<Catalog>,
@@ -78,59 +78,59 @@ struct CachedRelease {
 }
 
 impl Files {
-    /// The file at `url`, if it is open.
+    /// Returns the file at `url`, if it is open.
     pub fn get(&self, url: &Url) -> Option<&Arc<Document>> {
         self.open.get(url)
     }
 
-    /// The texts that stand for what is on the disk.
+    /// Returns the texts that replace those on disk.
     pub fn texts(&self) -> Overlay {
         let texts = Overlay::default();
         self.open.values().for_each(|document| texts.put(&document.path.display().to_string(), &document.text));
         texts
     }
 
-    /// The environments that a file sees.
+    /// Returns the environments visible to a file.
     ///
     /// # Errors
-    /// Why they cannot be had, in a sentence.
+    /// The reason why they can't be loaded, as a message.
     pub fn catalog(&self, path: &Path) -> Result<Arc<Catalog>, String> {
-        Ok(self.seen(path)?.catalog)
+        Ok(self.environments_for(path)?.catalog)
     }
 
-    fn seen(&self, path: &Path) -> Result<CachedRelease, String> {
+    fn environments_for(&self, path: &Path) -> Result<CachedRelease, String> {
         let directory = directory(path);
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = seen.entry(directory.clone()).or_insert_with(|| {
+        let mut visible = self.visible.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = visible.entry(directory.clone()).or_insert_with(|| {
             let (catalog, _) = EnvironmentPath::default().catalog_over(&directory, &self.texts())?;
             Ok(CachedRelease { catalog: Arc::new(catalog), prepared: Remembered::default() })
         });
         found.clone()
     }
 
-    /// The file at `path`, as it is open or on the disk.
-    pub fn at(&self, path: &Path) -> Option<Arc<Document>> {
+    /// Returns the file at `path`: the open one, or the one on disk.
+    pub fn document(&self, path: &Path) -> Option<Arc<Document>> {
         if let Some(open) = self.open.values().find(|document| document.path == *path) {
             return Some(Arc::clone(open));
         }
         let text = relc_project::read::file(path, &path.display().to_string()).ok()?;
-        let lines = Lines::of(&text, self.encoding);
+        let lines = Lines::new(&text, self.encoding);
         Some(Arc::new(Document { path: path.to_owned(), text, version: 0, lines }))
     }
 
-    /// What `ask` finds on the page of `document`; `read` gives what its text says, where that is known already. None where the
-    /// environments cannot be had: that is told as a finding.
-    fn ask<R>(
+    /// Runs `ask` on the context of `document`; `read` returns the parsed file, which may be cached. Returns `None` if
+    /// the environments can't be loaded, which is reported as a diagnostic.
+    fn query<R>(
         &self,
         document: &Document,
         read: impl FnOnce(&Catalog) -> Arc<ParsedFile>,
         ask: impl FnOnce(&FileContext<'_>) -> Option<R>,
     ) -> Option<R> {
-        let CachedRelease { catalog, prepared } = self.seen(&document.path).ok()?;
+        let CachedRelease { catalog, prepared } = self.environments_for(&document.path).ok()?;
         let environments = Environments::remembering(&catalog, prepared);
         let read = read(&catalog);
         let open = || {
-            let input = Input::Rel(named(document));
+            let input = Input::Rel(named_text(document));
             compile::load(input, &Options::default(), &catalog, &DiskLoader::new(&document.path, &self.texts()))
         };
         ask(&FileContext {
@@ -142,59 +142,61 @@ impl Files {
         })
     }
 
-    /// What `ask` finds on the page of any file.
-    pub fn on_page<R>(&self, document: &Document, ask: impl FnOnce(&FileContext<'_>) -> Option<R>) -> Option<R> {
-        self.ask(document, |catalog| self.read(document, catalog), ask)
+    /// Runs `ask` on the context of any file.
+    pub fn with_context<R>(&self, document: &Document, ask: impl FnOnce(&FileContext<'_>) -> Option<R>) -> Option<R> {
+        self.query(document, |catalog| self.read(document, catalog), ask)
     }
 
     fn read(&self, document: &Document, catalog: &Catalog) -> Arc<ParsedFile> {
         Arc::new(match document.syntax() {
-            Syntax::Rel => {
-                ParsedFile::linked(link_file(named(document), catalog, &DiskLoader::new(&document.path, &self.texts())))
-            }
+            Syntax::Rel => ParsedFile::linked(link_file(
+                named_text(document),
+                catalog,
+                &DiskLoader::new(&document.path, &self.texts()),
+            )),
             Syntax::Yaml => ParsedFile::alone(&document.text, Syntax::Yaml),
         })
     }
 }
 
-fn named(document: &Document) -> Text {
+fn named_text(document: &Document) -> Text {
     Text { name: document.path.display().to_string(), text: document.text.clone() }
 }
 
-/// All files that are open, and what happened to them.
+/// All open files, and their pending changes.
 pub struct Documents {
-    /// As they are.
+    /// The open files.
     pub files: Files,
-    /// The folders that the editor has open.
+    /// The folders open in the editor.
     pub roots: Vec<PathBuf>,
     changed: BTreeSet<Url>,
-    /// What was changed last, and is looked at first.
+    /// The file that was changed last, which is checked first.
     latest: Option<Url>,
     closed: BTreeSet<Url>,
-    /// What the texts say, as far as it was asked.
+    /// The files parsed so far.
     read: RefCell<HashMap<PathBuf, Arc<ParsedFile>>>,
 }
 
 impl Documents {
-    /// None yet.
+    /// Creates an empty set of documents.
     pub fn new(encoding: Encoding, roots: Vec<PathBuf>) -> Self {
-        let files = Files { encoding, open: BTreeMap::new(), seen: Arc::default() };
+        let files = Files { encoding, open: BTreeMap::new(), visible: Arc::default() };
         let (changed, closed) = (BTreeSet::new(), BTreeSet::new());
         Documents { files, roots, changed, latest: None, closed, read: RefCell::default() }
     }
 
-    /// What `ask` finds on the page of an open file.
-    pub fn on_page<R>(&self, document: &Document, ask: impl FnOnce(&FileContext<'_>) -> Option<R>) -> Option<R> {
+    /// Runs `ask` on the context of an open file.
+    pub fn with_context<R>(&self, document: &Document, ask: impl FnOnce(&FileContext<'_>) -> Option<R>) -> Option<R> {
         let read = |catalog: &Catalog| {
-            let mut known = self.read.borrow_mut();
-            let read = known.entry(document.path.clone()).or_insert_with(|| self.files.read(document, catalog));
+            let mut files = self.read.borrow_mut();
+            let read = files.entry(document.path.clone()).or_insert_with(|| self.files.read(document, catalog));
             Arc::clone(read)
         };
-        self.files.ask(document, read, ask)
+        self.files.query(document, read, ask)
     }
 
-    /// Every `.rel` file that is open, defines environments that an open one sees, or lies in a folder that is open.
-    pub fn everywhere(&self) -> Vec<Arc<Document>> {
+    /// Returns every `.rel` file that is open, defines environments for an open file, or is in an open folder.
+    pub fn all_rel_files(&self) -> Vec<Arc<Document>> {
         let mut paths: BTreeSet<PathBuf> = self.files.open.values().map(|document| document.path.clone()).collect();
         let flags = InputPaths { paths: self.roots.clone(), values: Vec::new(), stdin_filename: None };
         let found = if self.roots.is_empty() { Ok(Vec::new()) } else { inputs::tasks(&flags) };
@@ -202,15 +204,15 @@ impl Documents {
             Task::Named(path) | Task::Found(path) => Some(path),
             Task::Stdin(_) | Task::Values(_) => None,
         }));
-        let seen = self.files.seen.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        for CachedRelease { catalog, .. } in seen.into_values().flatten() {
+        let visible = self.files.visible.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for CachedRelease { catalog, .. } in visible.into_values().flatten() {
             let sources = catalog.sources();
             paths.extend(catalog.users().map(|file| PathBuf::from(sources.file(file).name())));
         }
-        paths.iter().filter(|path| is_rel(path)).filter_map(|path| self.files.at(path)).collect()
+        paths.iter().filter(|path| is_rel(path)).filter_map(|path| self.files.document(path)).collect()
     }
 
-    /// A file to look at again: the one that was changed last, if it is among them.
+    /// Removes and returns a file to check again, preferring the one that was changed last.
     pub fn next_changed(&mut self) -> Option<Url> {
         match self.latest.take().filter(|latest| self.changed.remove(latest)) {
             Some(latest) => Some(latest),
@@ -218,14 +220,14 @@ impl Documents {
         }
     }
 
-    /// The files that were closed.
+    /// Removes and returns the closed files.
     pub fn take_closed(&mut self) -> BTreeSet<Url> {
         std::mem::take(&mut self.closed)
     }
 
-    /// Takes in what the client says of its files.
-    pub fn take_in(&mut self, notification: Notification) {
-        // What a text says depends on the files that it imports, too.
+    /// Applies a notification of the client.
+    pub fn apply(&mut self, notification: Notification) {
+        // A parsed file depends on its imports, too.
         self.read.borrow_mut().clear();
         match notification.method.as_str() {
             DidOpenTextDocument::METHOD => {
@@ -255,8 +257,8 @@ impl Documents {
 
     fn put(&mut self, url: Url, text: String, version: i32) {
         let Some(path) = path(&url) else { return };
-        let lines = Lines::of(&text, self.files.encoding);
-        // What others see changes with a file of definitions, and with one that they name.
+        let lines = Lines::new(&text, self.files.encoding);
+        // Other files are affected by a changed definition file, and by a file that they name.
         if self.is_definition(&path, &text) {
             self.forget_environments();
         }
@@ -269,25 +271,25 @@ impl Documents {
         self.changed.insert(url);
     }
 
-    /// Whether a file defines environments that some open file sees, may do so, or may say which directories do: environments that were
-    /// read are good for as long as none of these changes.
+    /// Returns true if a file defines environments that some open file sees, might do so, or might declare the
+    /// directories that do. Loaded environments are valid as long as no such file changes.
     fn is_definition(&self, path: &Path, text: &str) -> bool {
         let has_releases = text.lines().any(|line| line.starts_with("release "));
-        let seen = self.files.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = seen.values().flatten().any(|CachedRelease { catalog, .. }| catalog.user_file(path).is_some());
+        let visible = self.files.visible.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = visible.values().flatten().any(|CachedRelease { catalog, .. }| catalog.user_file(path).is_some());
         known || is_rel(path) && !has_releases || path.file_name().is_some_and(|name| name == "relc.toml")
     }
 
-    /// Everything is looked at again, with environments that are read anew.
+    /// Discards the environments and marks every open file as changed.
     fn forget_environments(&mut self) {
-        // What is being looked at goes on with what it saw.
-        self.files.seen = Arc::default();
+        // A running check continues with its own snapshot.
+        self.files.visible = Arc::default();
         self.changed.extend(self.files.open.keys().cloned());
     }
 
     fn edited(&self, text: String, change: TextDocumentContentChangeEvent) -> String {
         let Some(range) = change.range else { return change.text };
-        let lines = Lines::of(&text, self.files.encoding);
+        let lines = Lines::new(&text, self.files.encoding);
         let (start, end) = (lines.offset(&text, range.start), lines.offset(&text, range.end));
         let mut text = text;
         text.replace_range(start..end.max(start), &change.text);
@@ -295,7 +297,7 @@ impl Documents {
     }
 }
 
-/// What a notification says; none where it is not as the protocol has it.
+/// Parses the parameters of a notification; returns `None` if they violate the protocol.
 fn params<T: DeserializeOwned>(notification: Notification) -> Option<T> {
     serde_json::from_value(notification.params).ok()
 }

@@ -1,12 +1,12 @@
 //! `relc lsp`: the language server, over standard input and output.
 //!
-//! In: messages of the protocol. Out: requests, and findings after each change. One thread takes in what is typed and requests, another
-//! one looks for findings, one file after the other; what was typed meanwhile is looked at next, so that the last findings are always
-//! of the latest text.
+//! In: messages of the protocol. Out: responses, and diagnostics after each change. One thread handles notifications
+//! and requests, another one checks files, one after the other. A file that changed meanwhile is checked next, so that
+//! the final diagnostics are always those of the latest text.
 
 mod convert;
+mod diagnostics;
 mod documents;
-mod findings;
 mod requests;
 #[cfg(test)]
 mod tests;
@@ -26,13 +26,13 @@ use lsp_types::{
 use serde_json::Value;
 
 use convert::Encoding;
+use diagnostics::{CheckResult, DiagnosticStore, Worker};
 use documents::Documents;
-use findings::{Findings, Looked, Worker};
 
 /// Serves one client over standard input and output until it ends.
 ///
 /// # Errors
-/// A client that does not keep to the protocol, in a sentence.
+/// The client violates the protocol, as a message.
 pub fn serve_stdio() -> Result<(), String> {
     let (connection, threads) = Connection::stdio();
     serve(&connection)?;
@@ -44,7 +44,7 @@ pub fn serve_stdio() -> Result<(), String> {
 /// Serves one client from its first message to its last.
 ///
 /// # Errors
-/// A client that does not keep to the protocol, in a sentence.
+/// The client violates the protocol, as a message.
 pub fn serve(connection: &Connection) -> Result<(), String> {
     let (id, params) = connection.initialize_start().map_err(|error| error.to_string())?;
     let params: InitializeParams = serde_json::from_value(params).map_err(|error| error.to_string())?;
@@ -58,15 +58,15 @@ pub fn serve(connection: &Connection) -> Result<(), String> {
     let server = Server {
         connection,
         documents: Documents::new(encoding, roots(&params)),
-        findings: Findings::default(),
+        diagnostics: DiagnosticStore::default(),
         worker: Worker::start()?,
-        is_looking: false,
+        is_checking: false,
         shut_down: false,
     };
     server.run()
 }
 
-/// The folders that the client has open.
+/// Returns the folders open in the client.
 #[allow(deprecated)] // Clients of before 2018 know no other way.
 fn roots(params: &InitializeParams) -> Vec<PathBuf> {
     let folders = params.workspace_folders.iter().flatten().map(|folder| &folder.uri);
@@ -77,7 +77,7 @@ fn roots(params: &InitializeParams) -> Vec<PathBuf> {
     roots
 }
 
-/// UTF-8 where the client knows it, as that is what relc counts in.
+/// Chooses UTF-8 if the client supports it, as relc counts in bytes.
 fn encoding(params: &InitializeParams) -> Encoding {
     let general = params.capabilities.general.as_ref();
     let known = general.and_then(|general| general.position_encodings.as_ref());
@@ -135,10 +135,10 @@ fn capabilities(encoding: Encoding) -> ServerCapabilities {
 struct Server<'c> {
     connection: &'c Connection,
     documents: Documents,
-    findings: Findings,
+    diagnostics: DiagnosticStore,
     worker: Worker,
-    /// Whether a file is being looked at.
-    is_looking: bool,
+    /// True while a file is being checked.
+    is_checking: bool,
     shut_down: bool,
 }
 
@@ -147,14 +147,14 @@ impl Server<'_> {
         loop {
             let message = select! {
                 recv(self.connection.receiver) -> message => message.ok(),
-                recv(self.worker.looked) -> looked => {
-                    self.is_looking = false;
-                    looked.into_iter().for_each(|looked| self.publish(looked));
-                    self.look();
+                recv(self.worker.results) -> result => {
+                    self.is_checking = false;
+                    result.into_iter().for_each(|result| self.publish(result));
+                    self.check();
                     continue;
                 }
             };
-            // The client is gone.
+            // The client has disconnected.
             let Some(message) = message else { return Ok(()) };
             match message {
                 Message::Request(request) => self.request(request),
@@ -162,40 +162,40 @@ impl Server<'_> {
                     return if self.shut_down { Ok(()) } else { Err("the client ended without `shutdown`".to_owned()) };
                 }
                 Message::Notification(notification) => {
-                    self.documents.take_in(notification);
+                    self.documents.apply(notification);
                     self.close();
-                    self.look();
+                    self.check();
                 }
                 Message::Response(_) => {}
             }
         }
     }
 
-    /// Has the next file looked at that was changed, unless one is.
-    fn look(&mut self) {
-        if self.is_looking {
+    /// Requests a check of the next changed file, unless one is running.
+    fn check(&mut self) {
+        if self.is_checking {
             return;
         }
         if let Some(url) = self.documents.next_changed() {
-            self.is_looking = true;
-            self.worker.look(&self.documents.files, url);
+            self.is_checking = true;
+            self.worker.check(&self.documents.files, url);
         }
     }
 
-    /// Publishes what there is to say of a file, if it is still open.
-    fn publish(&mut self, looked: Looked) {
-        let Looked { url, version, found } = looked;
+    /// Publishes the diagnostics of a file, if it is still open.
+    fn publish(&mut self, result: CheckResult) {
+        let CheckResult { url, version, found } = result;
         if self.documents.files.get(&url).is_some() {
-            let diagnostics = self.findings.keep(url.clone(), found);
+            let diagnostics = self.diagnostics.keep(url.clone(), found);
             let params = PublishDiagnosticsParams { uri: url, diagnostics, version: Some(version) };
             self.notify(notification::PublishDiagnostics::METHOD, params);
         }
     }
 
-    /// Takes back what was said of files that were closed.
+    /// Clears the diagnostics of closed files.
     fn close(&mut self) {
         for url in self.documents.take_closed() {
-            self.findings.forget(&url);
+            self.diagnostics.forget(&url);
             let params = PublishDiagnosticsParams { uri: url, diagnostics: Vec::new(), version: None };
             self.notify(notification::PublishDiagnostics::METHOD, params);
         }
@@ -210,8 +210,8 @@ impl Server<'_> {
         if self.shut_down {
             return self.send(Response::new_err(id, ErrorCode::InvalidRequest as i32, "shut down already".to_owned()));
         }
-        // A bug must not take the editor's server away: the request fails, and the next one is answered.
-        let answer = catch_unwind(AssertUnwindSafe(|| requests::answer(&self.documents, &self.findings, &request)));
+        // A bug must not end the server: the request fails, and the next one is answered.
+        let answer = catch_unwind(AssertUnwindSafe(|| requests::answer(&self.documents, &self.diagnostics, &request)));
         self.send(match answer {
             Ok(Some(Ok(value))) => Response::new_ok(id, value),
             Ok(Some(Err(message))) => Response::new_err(id, ErrorCode::InvalidParams as i32, message),
@@ -234,7 +234,7 @@ impl Server<'_> {
     }
 }
 
-/// The path of a file that the client names; none for what is no file.
+/// Returns the path of a URL; `None` if it is not that of a file.
 fn path(url: &Url) -> Option<PathBuf> {
     url.to_file_path().ok()
 }

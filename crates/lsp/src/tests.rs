@@ -1,6 +1,6 @@
-//! The server, driven through its protocol as an editor drives it.
+//! Tests that drive the server through its protocol, like an editor.
 
-// The files of a test are on the disk.
+// The files of a test are on disk.
 #![allow(clippy::disallowed_methods)]
 
 use std::time::Duration;
@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 
 use super::serve;
 
-/// An editor with the server behind it.
+/// An editor that is connected to the server.
 struct Editor {
     client: Connection,
     server: Option<std::thread::JoinHandle<Result<(), String>>>,
     folder: tempfile::TempDir,
     next: i32,
-    /// The findings that were published last, by the end of the file's address.
+    /// The diagnostics published last, by the end of the file's URL.
     published: Vec<Value>,
 }
 
@@ -39,7 +39,7 @@ impl Editor {
         lsp_types::Url::from_file_path(path).expect("a path").to_string()
     }
 
-    /// Writes a file to the disk, unknown to the server.
+    /// Writes a file to disk without notifying the server.
     fn save(&self, name: &str, text: &str) {
         let path = self.folder.path().join(name);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
@@ -91,7 +91,7 @@ impl Editor {
         self.tell("textDocument/didChange", json!({ "textDocument": document, "contentChanges": changes }));
     }
 
-    /// The findings that are published for this version of a file.
+    /// Returns the diagnostics published for this version of a file.
     fn findings(&mut self, name: &str, version: i32) -> Vec<Value> {
         let url = self.url(name);
         let wanted = |params: &Value| params["uri"] == url.as_str() && params["version"] == version;
@@ -208,11 +208,11 @@ fn an_environment_that_is_typed_is_seen_by_its_releases() {
     let found = editor.findings("a.rel", 1);
     assert!(found.iter().any(|found| found["code"] == "unknown-key"), "{found:?}");
     editor.published.clear();
-    // Not saved: the field is there for the release at once.
+    // The release sees the new field before the file is saved.
     editor.open("envs/notice.rel", &notice.replace("    emit", "    size: int?\n    emit"));
     let found = editor.findings("a.rel", 1);
     assert!(found.iter().all(|found| found["code"] != "unknown-key"), "{found:?}");
-    // And its own mistakes are told in it.
+    // Mistakes in the definition file are reported in it.
     editor.write("envs/notice.rel", 2, &notice.replace("v.image", "v.imge"));
     let found = editor.findings("envs/notice.rel", 2);
     assert!(found.iter().any(|found| found["code"] == "unknown-name"), "{found:?}");
@@ -229,7 +229,7 @@ fn a_name_is_found_in_all_files_of_the_folder() {
     editor.save("b.rel", "import \"lib/common.rel\" as c\nrelease b on notice < v1 { image: c.base } >\n");
     let text = "import \"lib/common.rel\" as c\nrelease a on notice < v1 { image: c.base } >\n";
     editor.open("a.rel", text);
-    // A let of a file that is imported, from where it is used.
+    // A let of an imported file, at its use.
     let mut base = editor.place("a.rel", 1, 36);
     base["context"] = json!({ "includeDeclaration": true });
     let sorted = |places: &Value| {
@@ -247,7 +247,8 @@ fn a_name_is_found_in_all_files_of_the_folder() {
     base["newName"] = json!("first");
     let edits = editor.ask("textDocument/rename", base);
     assert_eq!(edits["changes"].as_object().map(serde_json::Map::len), Some(3), "{edits}");
-    // A field of an environment of one's own: where it is declared, read, and given. What else has its name is something else.
+    // A field of a custom environment: its declaration, its uses, and where it is set. Other things of the same name
+    // are not references to it.
     let mut image = editor.place("a.rel", 1, 28);
     image["context"] = json!({ "includeDeclaration": true });
     let places = editor.ask("textDocument/references", image.clone());
@@ -255,14 +256,14 @@ fn a_name_is_found_in_all_files_of_the_folder() {
     image["newName"] = json!("picture");
     let refused = editor.answer("textDocument/rename", image);
     assert!(refused.as_ref().is_err_and(|reason| reason.contains("`image` is a field")), "{refused:?}");
-    // What is declared in all files.
+    // Declarations in all files.
     let symbols = editor.ask("workspace/symbol", json!({ "query": "ntc" }));
     let names: Vec<&str> =
         symbols.as_array().expect("symbols").iter().filter_map(|symbol| symbol["name"].as_str()).collect();
     assert_eq!(names, ["notice"]);
     let symbols = editor.ask("workspace/symbol", json!({ "query": "" }));
     assert_eq!(symbols.as_array().map(Vec::len), Some(4), "{symbols}");
-    // The files that can be named.
+    // Completion of file names.
     editor.open("c.rel", "import \"lib/\" as c\n");
     let place = editor.place("c.rel", 0, 12);
     let items = editor.ask("textDocument/completion", place);
@@ -277,7 +278,7 @@ fn words_come_as_numbers_from_place_to_place() {
     let file = json!({ "textDocument": { "uri": editor.url("a.rel") } });
     let tokens = editor.ask("textDocument/semanticTokens/full", file);
     let numbers: Vec<u64> = tokens["data"].as_array().expect("numbers").iter().filter_map(Value::as_u64).collect();
-    // `tag`, declared; `deployment`; `v1`; `tag` behind a character of two units; `port`.
+    // `tag`, declared; `deployment`; `v1`; `tag` after a character of two units; `port`.
     let expected = [[1, 4, 3, 3, 1], [1, 13, 10, 0, 2], [0, 13, 2, 8, 0], [0, 7, 3, 3, 0], [0, 8, 4, 2, 2]];
     assert_eq!(numbers, expected.concat());
     editor.stop();
@@ -305,13 +306,13 @@ fn what_is_not_known_is_refused_and_the_next_question_answered() {
         Err("relc does not know `textDocument/colour`".to_owned())
     );
     assert!(editor.answer("textDocument/hover", json!({ "position": 1 })).is_err());
-    // A file that is not open has nothing to say.
+    // A file that is not open has no answers.
     let place = editor.place("none.rel", 0, 0);
     assert_eq!(editor.ask("textDocument/hover", place), Value::Null);
     editor.stop();
 }
 
-/// A text as a client holds it, in units of UTF-16.
+/// Applies an edit to a text as a client does, in UTF-16 code units.
 fn edited(text: &str, start: (usize, usize), end: (usize, usize), new: &str) -> String {
     let offset = |(line, column): (usize, usize)| {
         let mut at = 0;

@@ -1,11 +1,11 @@
-//! Words and what they are, as the protocol has them: a list of numbers, each place counted from the one before.
+//! Semantic tokens in the protocol's form: a list of numbers, each position relative to the previous one.
 
 use lsp_types::{SemanticToken, SemanticTokenModifier, SemanticTokenType, SemanticTokensLegend};
 
 use super::documents::Document;
 use relc_ide::{Token, TokenKind};
 
-/// What the numbers stand for. Themes colour the protocol's own names.
+/// The token types. Themes color the protocol's own names.
 const KINDS: [(TokenKind, SemanticTokenType); 9] = [
     (TokenKind::Namespace, SemanticTokenType::NAMESPACE),
     (TokenKind::Type, SemanticTokenType::TYPE),
@@ -18,7 +18,7 @@ const KINDS: [(TokenKind, SemanticTokenType); 9] = [
     (TokenKind::Label, SemanticTokenType::CLASS),
 ];
 
-/// The names of the kinds and of what can be said beside them.
+/// Returns the names of the token types and modifiers.
 pub fn legend() -> SemanticTokensLegend {
     SemanticTokensLegend {
         token_types: KINDS.iter().map(|(_, name)| name.clone()).collect(),
@@ -30,8 +30,8 @@ pub fn legend() -> SemanticTokensLegend {
     }
 }
 
-/// `tokens`, which are in their order, as the client takes them.
-pub fn encoded<'t>(document: &Document, tokens: impl Iterator<Item = &'t Token>) -> Vec<SemanticToken> {
+/// Encodes `tokens`, which are in order, for the client.
+pub fn encode<'t>(document: &Document, tokens: impl Iterator<Item = &'t Token>) -> Vec<SemanticToken> {
     let (mut line, mut column) = (0, 0);
     let mut found = Vec::new();
     for token in tokens {

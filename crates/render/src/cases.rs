@@ -1,7 +1,7 @@
-//! What tests of environments came to, for other programs: as JSON, and as JUnit's XML.
+//! Results of environment tests for other programs: as JSON, and as JUnit XML.
 //!
-//! The JSON is one object: `{"version":1,"tests":[…],"summary":{…}}`. Lines and columns count from 1. Keys are added over time and
-//! never change their meaning within a version.
+//! The JSON is one object: `{"version":1,"tests":[…],"summary":{…}}`. Lines and columns start at 1. Keys are added over
+//! time and never change their meaning within a version.
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use serde::Serialize;
@@ -9,58 +9,58 @@ use serde::Serialize;
 use relc_syntax::diagnostic::Diagnostic;
 use relc_syntax::source::Sources;
 
-/// A test, or a text beside none, and what it came to.
+/// A test, or an expected text without a test, and its outcome.
 #[derive(Clone, Debug, Serialize)]
 pub struct Case {
-    /// Its file.
+    /// The test's file.
     pub path: String,
-    /// What it came to.
+    /// The outcome.
     pub outcome: CaseOutcome,
-    /// What is wrong; nothing where it passed.
+    /// The failures; empty if the test passed.
     pub failures: Vec<Failure>,
-    /// The files that were written.
+    /// The files written by the run.
     pub written: Vec<String>,
 }
 
-/// What a test came to.
+/// The outcome of a test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CaseOutcome {
-    /// All that it says holds.
+    /// All expectations hold.
     Passed,
-    /// Something does not.
+    /// At least one expectation doesn't hold.
     Failed,
-    /// It could not be tried.
+    /// The test could not be run.
     Broken,
 }
 
-/// Something that does not hold.
+/// An expectation that doesn't hold.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Failure {
-    /// The rule of a finding that was not expected, or of an expectation that was not met.
+    /// The rule of an unexpected diagnostic, or of an expectation that was not met.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
-    /// A sentence.
+    /// The message.
     pub message: String,
-    /// The file that it is about.
+    /// The file that the failure is in.
     pub file: String,
-    /// The line there.
+    /// The line in the file, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<usize>,
-    /// The column there.
+    /// The column in the line, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<usize>,
-    /// What to do.
+    /// How to fix it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
-    /// How a text that is written down differs, as `diff -u` shows it.
+    /// The difference from the expected text, in the format of `diff -u`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub difference: Option<String>,
 }
 
 impl Failure {
-    /// What `finding` says.
-    pub fn of(sources: &Sources, finding: &Diagnostic) -> Failure {
+    /// Creates a failure from a diagnostic.
+    pub fn from_diagnostic(sources: &Sources, finding: &Diagnostic) -> Failure {
         let place = sources.position(finding.span);
         Failure {
             rule: Some(finding.code.name().to_owned()),
@@ -73,16 +73,16 @@ impl Failure {
         }
     }
 
-    /// Its place and its message, and what is known beyond.
+    /// Returns the position and the message, then the help and the difference, if any.
     fn lines(&self) -> String {
         let place: Vec<String> = [self.line, self.column].into_iter().flatten().map(|at| format!(":{at}")).collect();
-        let said = format!("{}{}: {}", self.file, place.concat(), self.message);
-        let all = [Some(&said), self.help.as_ref(), self.difference.as_ref()];
+        let message = format!("{}{}: {}", self.file, place.concat(), self.message);
+        let all = [Some(&message), self.help.as_ref(), self.difference.as_ref()];
         all.into_iter().flatten().map(|text| text.trim_end()).collect::<Vec<_>>().join("\n")
     }
 }
 
-/// How many tests came to what.
+/// The number of tests by outcome.
 #[derive(Serialize)]
 struct Counts {
     passed: usize,
@@ -97,7 +97,7 @@ struct Document<'c> {
     summary: Counts,
 }
 
-/// The cases as JSON.
+/// Renders the cases as JSON.
 pub fn json(cases: &[Case]) -> String {
     let count = |outcome| cases.iter().filter(|case| case.outcome == outcome).count();
     let summary = Counts {
@@ -109,7 +109,7 @@ pub fn json(cases: &[Case]) -> String {
     serde_json::to_string_pretty(&document).expect("texts and numbers are always JSON") + "\n"
 }
 
-/// The cases as JUnit's XML: one suite, in which a case that failed says all that is wrong with it.
+/// Renders the cases as JUnit XML: one suite, in which a failed case lists all of its failures.
 pub fn junit(cases: &[Case]) -> String {
     let mut suite = TestSuite::new("relc test");
     for case in cases {
@@ -118,10 +118,10 @@ pub fn junit(cases: &[Case]) -> String {
             CaseOutcome::Failed => Some(NonSuccessKind::Failure),
             CaseOutcome::Broken => Some(NonSuccessKind::Error),
         };
-        let status = kind.map_or_else(TestCaseStatus::success, |kind| wrong(kind, &case.failures));
-        let mut found = TestCase::new(case.path.as_str(), status);
-        found.set_classname(case.path.rsplit_once('/').map_or(".", |(folder, _)| folder));
-        suite.add_test_case(found);
+        let status = kind.map_or_else(TestCaseStatus::success, |kind| failure_status(kind, &case.failures));
+        let mut junit_case = TestCase::new(case.path.as_str(), status);
+        junit_case.set_classname(case.path.rsplit_once('/').map_or(".", |(folder, _)| folder));
+        suite.add_test_case(junit_case);
     }
     let mut report = Report::new("relc");
     report.add_test_suite(suite);
@@ -129,7 +129,7 @@ pub fn junit(cases: &[Case]) -> String {
     format!("{}\n", text.trim_end())
 }
 
-fn wrong(kind: NonSuccessKind, failures: &[Failure]) -> TestCaseStatus {
+fn failure_status(kind: NonSuccessKind, failures: &[Failure]) -> TestCaseStatus {
     let mut status = TestCaseStatus::non_success(kind);
     let first = failures.first();
     status.set_type(first.and_then(|failure| failure.rule.as_deref()).unwrap_or("test"));

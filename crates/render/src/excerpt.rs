@@ -1,22 +1,22 @@
 //! The lines of source that a diagnostic shows, as miette reads them.
 //!
-//! In: the labels of one diagnostic, in any number of files. Out: a [`miette::SourceCode`] that holds these lines and
-//! those around them, and the labels' places in it. miette takes one text, counts columns in bytes, shows lines as long
-//! as they are and control characters as they come; so the text that it gets is made here: lines of all files behind each
-//! other, long ones cut to what surrounds their labels, and nothing that acts on a terminal.
+//! In: the labels of one diagnostic, in any number of files. Out: a [`miette::SourceCode`] that contains these lines
+//! and their context, and the labels' positions in it. miette takes a single text, counts columns in bytes, and prints
+//! long lines and control characters unchanged. So the excerpt joins the lines of all files, shortens long ones to the
+//! text around their labels, and replaces control characters.
 
 use std::collections::BTreeMap;
 
 use miette::{MietteError, SourceCode, SourceSpan, SpanContents};
 
-use super::visible::{shown, visible};
+use super::visible::{printable, visible};
 use relc_syntax::source::{SourceFile, Sources, Span};
 
-/// Lines shown before and behind a labelled one.
-pub(super) const AROUND: usize = 1;
+/// Number of context lines before and after a labelled one.
+pub(super) const CONTEXT_LINES: usize = 1;
 
-/// Least number of bytes shown around a label of a long line.
-const LEAST: usize = 30;
+/// Smallest number of bytes shown around a label of a long line.
+const MIN_LABEL_BYTES: usize = 30;
 
 /// The lines that a diagnostic shows.
 pub(super) struct Excerpt<'s> {
@@ -26,26 +26,26 @@ pub(super) struct Excerpt<'s> {
 
 struct Line<'s> {
     file: &'s SourceFile,
-    /// From 1, in its file.
+    /// The line's number in its file, from 1.
     number: usize,
-    /// Where it begins in the excerpt.
+    /// The offset of the line in the excerpt.
     start: usize,
-    /// Each character's place in the file and in the excerpt, and those of the line's end.
+    /// The offset of each character in the file and in the excerpt, ending with that of the line's end.
     marks: Vec<(usize, usize)>,
 }
 
 impl<'s> Excerpt<'s> {
-    /// The lines around `spans`, cut to about `longest` columns, and the place of each span in the excerpt. A span of many
-    /// lines is shown at its first.
+    /// Creates an excerpt of the lines around `spans`, shortened to about `longest` columns, and returns it with the
+    /// position of each span in it. A span of several lines is shown at its first line.
     pub(super) fn new(sources: &'s Sources, spans: &[Span], longest: usize) -> (Self, Vec<SourceSpan>) {
         let mut excerpt = Excerpt { text: String::new(), lines: Vec::new() };
         let mut places = vec![SourceSpan::from((0, 0)); spans.len()];
-        let mut done = Vec::new();
+        let mut visited = Vec::new();
         for first in spans {
-            if done.contains(&first.file) {
+            if visited.contains(&first.file) {
                 continue;
             }
-            done.push(first.file);
+            visited.push(first.file);
             let file = sources.file(first.file);
             for (number, labels) in lines_of(file, first.file, spans) {
                 let line = file.line_range(number);
@@ -59,7 +59,7 @@ impl<'s> Excerpt<'s> {
         (excerpt, places)
     }
 
-    /// Adds a line, of which the stretches `segments` are shown.
+    /// Adds a line, of which only `segments` are shown.
     fn line(&mut self, file: &'s SourceFile, number: usize, segments: &[std::ops::Range<usize>]) {
         let range = file.line_range(number);
         let mut marks = Vec::new();
@@ -71,7 +71,7 @@ impl<'s> Excerpt<'s> {
             }
             for (offset, c) in file.text()[segment.clone()].char_indices() {
                 marks.push((segment.start + offset, self.text.len()));
-                self.text.push(if c == '\t' { c } else { shown(c) });
+                self.text.push(if c == '\t' { c } else { printable(c) });
             }
             at = segment.end;
         }
@@ -83,7 +83,7 @@ impl<'s> Excerpt<'s> {
         self.lines.push(Line { file, number, start, marks });
     }
 
-    /// The place of `span`, which begins on the line added last.
+    /// Returns the position of `span`, which starts on the line added last.
     fn place(&self, span: Span) -> SourceSpan {
         let marks = &self.lines.last().expect("a label's line was added").marks;
         let end = marks.last().expect("every line has its end").1;
@@ -96,20 +96,20 @@ impl<'s> Excerpt<'s> {
         self.lines.partition_point(|line| line.start <= offset).saturating_sub(1)
     }
 
-    /// Whether the line at `index` and the one behind it follow each other in one file.
-    fn joined(&self, index: usize) -> bool {
+    /// Returns true if the line at `index` and the next one are adjacent in the same file.
+    fn is_contiguous(&self, index: usize) -> bool {
         let (Some(line), Some(next)) = (self.lines.get(index), self.lines.get(index + 1)) else { return false };
         std::ptr::eq(line.file, next.file) && line.number + 1 == next.number
     }
 }
 
-/// The lines to show of one file, each with the labels that begin on it.
+/// Returns the lines of one file to show, each with the labels that start on it.
 fn lines_of(file: &SourceFile, id: relc_syntax::source::FileId, spans: &[Span]) -> BTreeMap<usize, Vec<usize>> {
     let mut lines: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (label, span) in spans.iter().enumerate().filter(|(_, span)| span.file == id) {
         let number = file.position(span.start).line;
         lines.entry(number).or_default().push(label);
-        let around = number.saturating_sub(AROUND).max(1)..=number + AROUND;
+        let around = number.saturating_sub(CONTEXT_LINES).max(1)..=number + CONTEXT_LINES;
         for near in around.filter(|near| !file.text()[file.line_range(*near)].trim().is_empty()) {
             lines.entry(near).or_default();
         }
@@ -117,13 +117,14 @@ fn lines_of(file: &SourceFile, id: relc_syntax::source::FileId, spans: &[Span]) 
     lines
 }
 
-/// The stretches of `line`, which begins at `base`, that are shown: all of it, or what surrounds the labels at `starts`.
+/// Returns the segments of `line`, which starts at `base`, to show: all of it, or the text around the labels at
+/// `starts`.
 fn segments(line: &str, base: usize, starts: &[usize], longest: usize) -> Vec<std::ops::Range<usize>> {
     let whole = base..base + line.len();
     if line.len() <= longest || (line.len() <= 4 * longest && line.chars().count() <= longest) {
         return vec![whole];
     }
-    let share = (longest / starts.len().max(1)).max(LEAST);
+    let share = (longest / starts.len().max(1)).max(MIN_LABEL_BYTES);
     let mut starts: Vec<usize> = starts.iter().map(|start| start.saturating_sub(base).min(line.len())).collect();
     starts.sort_unstable();
     if starts.is_empty() {
@@ -149,17 +150,17 @@ impl SourceCode for Excerpt<'_> {
         after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let (mut first, mut last) = (self.line_at(span.offset()), self.line_at(span.offset() + span.len()));
-        if !(first..last).all(|index| self.joined(index)) {
+        if !(first..last).all(|index| self.is_contiguous(index)) {
             return Err(MietteError::OutOfBounds);
         }
         let line = &self.lines[first];
         let origin = line.marks.iter().find(|(_, to)| *to >= span.offset()).or(line.marks.last());
         let place = line.file.position(origin.map_or(0, |(of, _)| u32::try_from(*of).unwrap_or(u32::MAX)));
         for _ in 0..before {
-            first -= usize::from(first > 0 && self.joined(first - 1));
+            first -= usize::from(first > 0 && self.is_contiguous(first - 1));
         }
         for _ in 0..after {
-            last += usize::from(self.joined(last));
+            last += usize::from(self.is_contiguous(last));
         }
         let start = self.lines[first].start;
         let end = self.lines.get(last + 1).map_or(self.text.len(), |next| next.start);

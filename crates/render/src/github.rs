@@ -1,11 +1,11 @@
-//! Annotations of GitHub Actions: workflow commands, one line a diagnostic (GitHub, "Workflow commands").
+//! GitHub Actions annotations: workflow commands, one line per diagnostic (GitHub, "Workflow commands").
 
 use std::fmt::Write;
 
 use relc_syntax::diagnostic::{Diagnostic, Severity};
 use relc_syntax::source::Sources;
 
-/// `diagnostics` in the order given.
+/// Renders `diagnostics`, in their order.
 pub fn github(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
     let mut out = String::new();
     for diagnostic in diagnostics {
@@ -16,7 +16,7 @@ pub fn github(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
         };
         let file = sources.file(diagnostic.span.file);
         let (start, end) = (file.position(diagnostic.span.start), file.position(diagnostic.span.end));
-        // Of an annotation over several lines GitHub ignores the columns.
+        // GitHub ignores the columns of an annotation that covers several lines.
         let columns = match start.line == end.line {
             true => format!(",col={},endColumn={}", start.column, end.column),
             false => String::new(),
@@ -36,12 +36,12 @@ pub fn github(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
     out
 }
 
-/// A text behind the colons.
+/// Escapes the message of a command.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// A text among the properties.
+/// Escapes a property of a command.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

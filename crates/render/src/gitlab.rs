@@ -7,12 +7,12 @@ use serde::Serialize;
 use relc_syntax::diagnostic::{Diagnostic, Severity};
 use relc_syntax::source::Sources;
 
-/// A report on its way: GitLab tells findings apart by fingerprints, which are to be the same from one run to the next.
+/// A report under construction. GitLab identifies a finding by its fingerprint, which must not change between runs.
 #[derive(Default)]
 pub struct Gitlab {
     items: Vec<String>,
-    /// How often each fingerprint was given.
-    given: HashMap<u64, usize>,
+    /// Number of uses of each fingerprint.
+    uses: HashMap<u64, usize>,
 }
 
 #[derive(Serialize)]
@@ -45,7 +45,7 @@ impl Gitlab {
             let path = file.name().trim_start_matches("./");
             let line = &file.text()[file.line_range(start.line)];
             let hash = fnv(&[path, diagnostic.code.name(), line.trim()]);
-            let before = self.given.entry(hash).or_default();
+            let before = self.uses.entry(hash).or_default();
             let help = diagnostic.help.as_deref().map_or(String::new(), |help| format!("; {help}"));
             let item = Item {
                 description: format!("{}{help}", diagnostic.message),
@@ -63,7 +63,7 @@ impl Gitlab {
         }
     }
 
-    /// The whole report.
+    /// Returns the complete report.
     pub fn document(&self) -> String {
         if self.items.is_empty() {
             return "[]\n".to_owned();
@@ -72,7 +72,8 @@ impl Gitlab {
     }
 }
 
-/// FNV-1a over the texts: the standard library's hash may change with its version, and a fingerprint may not.
+/// Computes FNV-1a over the strings: the standard library's hash may change with its version, but a fingerprint must
+/// not.
 fn fnv(texts: &[&str]) -> u64 {
     let bytes = texts.iter().flat_map(|text| text.bytes().chain([0]));
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))

@@ -1,40 +1,40 @@
 //! Diagnostics for people, drawn by miette.
 //!
-//! Each shows its code, the sentence, the lines that it is about in every file that matters, and the help.
+//! Each shows its code, the message, the relevant lines of every file that is involved, and the help.
 
 use std::fmt;
 
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, ThemeStyles};
 
-use super::excerpt::{AROUND, Excerpt};
+use super::excerpt::{CONTEXT_LINES, Excerpt};
 use super::visible;
 use relc_syntax::diagnostic::{Diagnostic, Severity, Topic};
 use relc_syntax::source::{Sources, Span};
 
-/// Whether a text has colour.
+/// The use of color in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Color {
-    /// None: the text goes into a file or a pipe.
+    /// No color: the text goes to a file or a pipe.
     Plain,
-    /// ANSI's sixteen colours.
+    /// The 16 ANSI colors.
     Ansi,
 }
 
-/// How a text for people looks.
+/// The style of a text for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Look {
-    /// Its colour.
+    /// The use of color.
     pub color: Color,
-    /// Its width in columns.
+    /// The width in columns.
     pub width: usize,
 }
 
 impl Look {
-    /// No colour, 100 columns: for pipes, files and tests.
+    /// No color, 100 columns: for pipes, files and tests.
     pub const PLAIN: Look = Look { color: Color::Plain, width: 100 };
 }
 
-/// `diagnostics` in the order given, an empty line behind each.
+/// Renders `diagnostics`, in their order, each followed by an empty line.
 pub fn human(sources: &Sources, diagnostics: &[Diagnostic], look: Look) -> String {
     let handler = handler(look);
     let mut out = String::new();
@@ -53,16 +53,16 @@ fn handler(look: Look) -> GraphicalReportHandler {
     }
     GraphicalReportHandler::new_themed(theme)
         .with_width(look.width)
-        .with_context_lines(AROUND)
+        .with_context_lines(CONTEXT_LINES)
         .without_primary_span_start()
         .without_syntax_highlighting()
         .with_links(false)
         .with_break_words(false)
-        // A name such as `blue-green` stays on one line.
+        // Keeps a name such as `blue-green` on one line.
         .with_word_splitter(textwrap::WordSplitter::NoHyphenation)
 }
 
-/// A diagnostic as miette takes it.
+/// Adapts a diagnostic for miette.
 struct Report<'d> {
     diagnostic: &'d Diagnostic,
     excerpt: Excerpt<'d>,
@@ -73,7 +73,7 @@ impl<'d> Report<'d> {
     fn new(sources: &'d Sources, diagnostic: &'d Diagnostic, look: Look) -> Self {
         let spans: Vec<Span> =
             std::iter::once(diagnostic.span).chain(diagnostic.labels.iter().map(|label| label.span)).collect();
-        // A gutter with the number of the line stands before each.
+        // Each line starts with a gutter that contains its number.
         let (excerpt, places) = Excerpt::new(sources, &spans, look.width.saturating_sub(12).max(40));
         let texts = std::iter::once(&diagnostic.label).chain(diagnostic.labels.iter().map(|label| &label.message));
         let labels = places.iter().zip(texts).enumerate().map(|(i, (place, text))| {

@@ -1,9 +1,8 @@
 //! Diagnostics as JSON, for other programs.
 //!
-//! One object: `{"version":1,"diagnostics":[…],"notes":[…],"summary":{…}}`, where a note is a sentence that is about no
-//! place. Lines and columns count from 1, columns in characters; an
-//! `offset` counts bytes from 0; an `end` is behind the last character. Keys are added over time and never change their
-//! meaning within a version.
+//! One object: `{"version":1,"diagnostics":[…],"notes":[…],"summary":{…}}`, where a note is a message without a
+//! position. Lines and columns start at 1, and columns count characters; an `offset` counts bytes from 0; an `end` is
+//! exclusive. Keys are added over time and never change their meaning within a version.
 
 use serde::Serialize;
 
@@ -11,20 +10,20 @@ use relc_lint::rule_of;
 use relc_syntax::diagnostic::{Applicability, Diagnostic, Topic};
 use relc_syntax::source::{SourceFile, Sources, Span};
 
-/// How many diagnostics a run made.
+/// The number of diagnostics of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
-    /// Errors, those that are not shown included.
+    /// Errors, including hidden ones.
     pub errors: usize,
-    /// Warnings, those that are not shown included.
+    /// Warnings, including hidden ones.
     pub warnings: usize,
-    /// Notes, those that are not shown included.
+    /// Infos, including hidden ones.
     pub infos: usize,
-    /// How many of them are not shown.
+    /// Diagnostics that are not shown.
     pub hidden: usize,
 }
 
-/// `diagnostics` as the elements of a JSON list, separated by commas; for [`document`].
+/// Renders `diagnostics` as the elements of a JSON list, separated by commas, for [`document`].
 pub fn json(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
     let items = diagnostics.iter().map(|diagnostic| {
         let item = Item::new(sources, diagnostic);
@@ -33,7 +32,7 @@ pub fn json(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
     items.collect::<Vec<_>>().join(",\n")
 }
 
-/// The whole: the lists that [`json`] made, sentences that are about no place, and how many diagnostics there are.
+/// Renders the complete document: the lists made by [`json`], the notes, and the number of diagnostics.
 pub fn document<'a>(lists: impl IntoIterator<Item = &'a str>, notes: &[String], summary: &Summary) -> String {
     let lists: Vec<&str> = lists.into_iter().filter(|list| !list.is_empty()).collect();
     let summary = serde_json::to_string(summary).expect("numbers are always JSON");
@@ -56,7 +55,7 @@ struct Item<'d> {
     labels: Vec<LabelItem<'d>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<&'d str>,
-    /// Where the rule is described, within the sources of relc.
+    /// The rule's documentation, as a path in the repository of relc.
     url: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<FixItem<'d>>,
@@ -97,9 +96,9 @@ struct Position {
 
 impl<'d> Item<'d> {
     fn new(sources: &'d Sources, diagnostic: &'d Diagnostic) -> Self {
-        let (file, range) = place(sources, diagnostic.span);
+        let (file, range) = locate(sources, diagnostic.span);
         let labels = diagnostic.labels.iter().map(|label| {
-            let (file, range) = place(sources, label.span);
+            let (file, range) = locate(sources, label.span);
             LabelItem { message: &label.message, file, range }
         });
         let fix = diagnostic.fix.as_ref().map(|fix| FixItem {
@@ -109,7 +108,7 @@ impl<'d> Item<'d> {
             },
             edits: { fix.edits.iter() }
                 .map(|edit| {
-                    let (file, range) = place(sources, edit.span);
+                    let (file, range) = locate(sources, edit.span);
                     EditItem { file, range, text: &edit.text }
                 })
                 .collect(),
@@ -130,7 +129,7 @@ impl<'d> Item<'d> {
     }
 }
 
-/// The name of the rule that `topic` is described under.
+/// Returns the name of the rule that documents `topic`.
 fn rule(topic: &Topic) -> &str {
     match topic {
         Topic::Code(code) => rule_of(*code).map_or(code.name(), |rule| rule.name),
@@ -138,12 +137,12 @@ fn rule(topic: &Topic) -> &str {
     }
 }
 
-fn place(sources: &Sources, span: Span) -> (&str, Range) {
+fn locate(sources: &Sources, span: Span) -> (&str, Range) {
     let file = sources.file(span.file);
-    (file.name(), Range { start: at(file, span.start), end: at(file, span.end) })
+    (file.name(), Range { start: position(file, span.start), end: position(file, span.end) })
 }
 
-fn at(file: &SourceFile, offset: u32) -> Position {
+fn position(file: &SourceFile, offset: u32) -> Position {
     let position = file.position(offset);
     Position { line: position.line, column: position.column, offset }
 }
@@ -154,7 +153,7 @@ mod tests {
     use relc_syntax::diagnostic::Code;
 
     #[test]
-    fn places_count_from_one_in_characters_and_offsets_in_bytes() {
+    fn positions_count_from_one_in_characters_and_offsets_in_bytes() {
         let mut sources = Sources::default();
         let file = sources.add(SourceFile::new("a.rel", "é\n漢 x"));
         let span = Span::new(file, 7, 8);
@@ -180,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_to_say_is_an_empty_list() {
+    fn no_diagnostics_are_an_empty_list() {
         let text = document([], &[], &Summary::default());
         assert!(text.starts_with("{\"version\":1,\"diagnostics\":[],"), "{text}");
     }

@@ -1,11 +1,11 @@
-//! JUnit's XML, as continuous integration reads it: a suite for each input, a failed case for each finding.
+//! JUnit XML for continuous integration: one suite per input, one failed case per diagnostic.
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use relc_syntax::diagnostic::Diagnostic;
 use relc_syntax::source::Sources;
 
-/// A report on its way.
+/// A report under construction.
 pub struct Junit {
     report: Report,
 }
@@ -17,7 +17,7 @@ impl Default for Junit {
 }
 
 impl Junit {
-    /// Adds the findings of the input `name`; one without any has a case that succeeds.
+    /// Adds the diagnostics of the input `name`; without any, the input has one case that succeeds.
     pub fn add(&mut self, name: &str, sources: &Sources, diagnostics: &[Diagnostic]) {
         let mut suite = TestSuite::new(name);
         for diagnostic in diagnostics {
@@ -38,7 +38,7 @@ impl Junit {
         self.report.add_test_suite(suite);
     }
 
-    /// The whole report.
+    /// Returns the complete report.
     pub fn document(&self) -> String {
         let text = self.report.to_string().expect("texts are always XML, as what it does not have is taken out");
         format!("{}\n", text.trim_end())

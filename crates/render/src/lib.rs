@@ -1,7 +1,7 @@
-//! Diagnostics as text, one format a file.
+//! Diagnostics as text, one format per file.
 //!
-//! In: the [`Sources`](relc_syntax::source::Sources) of a run and some of its diagnostics. Out: text. A renderer is a function; it
-//! does not know where the text goes, so whether there may be colour, and how wide it may be, is said to it in a [`Look`].
+//! In: the [`Sources`](relc_syntax::source::Sources) of a run and some of its diagnostics. Out: text. A renderer is a
+//! function that doesn't know where its text goes; the caller sets color and width in a [`Look`].
 
 pub mod cases;
 mod excerpt;

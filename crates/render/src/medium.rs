@@ -1,4 +1,4 @@
-//! A few lines a diagnostic, without the text of files: drawn by codespan-reporting.
+//! A few lines per diagnostic, without source text, drawn by codespan-reporting.
 
 use codespan_reporting::diagnostic::{Diagnostic as Drawn, Label, Severity as Weight};
 use codespan_reporting::files::{Error, Files};
@@ -8,7 +8,7 @@ use super::visible;
 use relc_syntax::diagnostic::{Diagnostic, Severity};
 use relc_syntax::source::{FileId, Sources};
 
-/// `diagnostics` in the order given.
+/// Renders `diagnostics`, in their order.
 pub fn medium(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
     let config = Config { display_style: DisplayStyle::Medium, ..Config::default() };
     let mut out = String::new();
@@ -41,7 +41,7 @@ fn drawn(sources: &Sources, diagnostic: &Diagnostic) -> Drawn<FileId> {
         .with_notes(notes)
 }
 
-/// The files of a run as codespan-reporting asks for them.
+/// Adapts the files of a run for codespan-reporting.
 struct Drawing<'s>(&'s Sources);
 
 impl<'s> Files<'s> for Drawing<'s> {

@@ -8,31 +8,31 @@ use relc_lint::registry::{Origin, RuleInfo};
 use relc_syntax::diagnostic::{Applicability, Diagnostic, Severity, Topic};
 use relc_syntax::source::{Sources, Span};
 
-/// A report on its way.
+/// A report under construction.
 pub struct Sarif {
     rules: Vec<RuleInfo>,
     results: Vec<Json>,
-    /// The rules that are named, by their ids, with their levels.
-    named: BTreeMap<String, Severity>,
+    /// The ids of the rules that occur, with their levels.
+    occurring: BTreeMap<String, Severity>,
 }
 
 impl Sarif {
-    /// A report that speaks of `rules` where it names them.
+    /// Creates a report that takes descriptions of rules from `rules`.
     pub fn new(rules: Vec<RuleInfo>) -> Self {
-        Sarif { rules, results: Vec::new(), named: BTreeMap::new() }
+        Sarif { rules, results: Vec::new(), occurring: BTreeMap::new() }
     }
 
     /// Adds diagnostics.
     pub fn add(&mut self, sources: &Sources, diagnostics: &[Diagnostic]) {
         for diagnostic in diagnostics {
-            self.named.entry(diagnostic.code.id().to_owned()).or_insert(diagnostic.severity);
+            self.occurring.entry(diagnostic.code.id().to_owned()).or_insert(diagnostic.severity);
             self.results.push(result(sources, diagnostic));
         }
     }
 
-    /// The whole report.
+    /// Returns the complete report.
     pub fn document(&self) -> String {
-        let rules: Vec<Json> = self.named.iter().map(|(id, level)| self.rule(id, *level)).collect();
+        let rules: Vec<Json> = self.occurring.iter().map(|(id, level)| self.rule(id, *level)).collect();
         let document = json!({
             "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
             "version": "2.1.0",
@@ -50,17 +50,17 @@ impl Sarif {
     }
 
     fn rule(&self, id: &str, severity: Severity) -> Json {
-        let is_it = |rule: &&RuleInfo| match rule.origin {
+        let matches_id = |rule: &&RuleInfo| match rule.origin {
             Origin::Compiler(codes) => codes.iter().any(|code| code.id() == id),
             Origin::Both(codes) => rule.name == id || codes.iter().any(|code| code.id() == id),
             Origin::Linter | Origin::Environment(_) => rule.name == id,
         };
-        let known = self.rules.iter().find(is_it);
-        let name = known.map_or(id, |rule| rule.name.as_str());
+        let info = self.rules.iter().find(matches_id);
+        let name = info.map_or(id, |rule| rule.name.as_str());
         let mut rule = json!({ "id": id, "name": name, "defaultConfiguration": { "level": level(severity) } });
-        if let Some(known) = known {
-            rule["shortDescription"] = json!({ "text": known.document.summary() });
-            rule["help"] = json!({ "text": known.document.text(), "markdown": known.document.text() });
+        if let Some(info) = info {
+            rule["shortDescription"] = json!({ "text": info.document.summary() });
+            rule["help"] = json!({ "text": info.document.text(), "markdown": info.document.text() });
         }
         rule
     }
@@ -136,13 +136,13 @@ fn region(sources: &Sources, span: Span) -> Json {
     })
 }
 
-/// A file's name as the path of a URI (RFC 3986): what is not unreserved is escaped.
+/// Returns a file's name as the path of a URI (RFC 3986), with all but the unreserved characters escaped.
 fn uri(name: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/');
     let name = name.trim_start_matches("./").replace('\\', "/");
     let path: String = { name.bytes() }
         .map(|byte| if plain(byte) { char::from(byte).into() } else { format!("%{byte:02X}") })
         .collect();
-    // A path from the root is of no run's directory; the form is that of RFC 8089.
+    // An absolute path is not relative to the run's directory; its form is that of RFC 8089.
     if path.starts_with('/') { format!("file://{path}") } else { path }
 }

@@ -1,7 +1,7 @@
-//! One line a diagnostic, for editors, scripts and continuous integration.
+//! One line per diagnostic, for editors, scripts and continuous integration.
 //!
-//! `file:line:column: error[E0202]: message; help`. The line is made here: what codespan-reporting calls short says
-//! neither the help nor the name of a rule, and needs its own tables of files.
+//! `file:line:column: error[E0202]: message; help`. codespan-reporting's short format has neither the help nor the name
+//! of the rule, and needs its own file tables, so it isn't used.
 
 use std::fmt::Write;
 
@@ -9,7 +9,7 @@ use super::visible;
 use relc_syntax::diagnostic::Diagnostic;
 use relc_syntax::source::Sources;
 
-/// `diagnostics` in the order given, each with its line break.
+/// Renders `diagnostics`, in their order, one per line.
 pub fn short(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
     let mut out = String::new();
     for diagnostic in diagnostics {

@@ -1,30 +1,31 @@
-//! Texts of users on a terminal: nothing in a file may move the cursor or hide what is written.
+//! User text on a terminal: nothing in a file may move the cursor or hide what is written.
 
 use std::borrow::Cow;
 
-/// Longest text that is shown whole, in bytes; of a longer one the middle is left out.
+/// Longest text that is shown in full, in bytes; a longer one is shortened in the middle.
 const LONGEST: usize = 800;
 
-/// `text` with each character that acts on a terminal replaced by one that shows it, on one line, shortened if it is long.
+/// Replaces each character of `text` that acts on a terminal by one that shows it, on one line, and shortens a long
+/// text.
 pub fn visible(text: &str) -> Cow<'_, str> {
     if text.len() > LONGEST {
         let head = &text[..text.floor_char_boundary(LONGEST / 2)];
         let tail = &text[text.ceil_char_boundary(text.len() - LONGEST / 4)..];
-        return Cow::Owned(head.chars().chain(" … ".chars()).chain(tail.chars()).map(shown).collect());
+        return Cow::Owned(head.chars().chain(" … ".chars()).chain(tail.chars()).map(printable).collect());
     }
-    if text.chars().all(|c| shown(c) == c) {
+    if text.chars().all(|c| printable(c) == c) {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(text.chars().map(shown).collect())
+    Cow::Owned(text.chars().map(printable).collect())
 }
 
-/// The character that is shown for `c`.
-pub(super) fn shown(c: char) -> char {
+/// Returns the character that is shown for `c`.
+pub(super) fn printable(c: char) -> char {
     match c {
         // Unicode has a picture of each control character.
         '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'),
         '\u{7f}' => '\u{2421}',
-        // The rest of the controls, the marks of direction, and what breaks lines elsewhere.
+        // Other control characters, direction marks, and line separators.
         '\u{80}'..='\u{9f}'
         | '\u{200e}'
         | '\u{200f}'

@@ -1,10 +1,10 @@
-//! The embedded schemas, opened when they are first asked for.
+//! The embedded schemas, loaded on first use.
 
 use std::sync::{Arc, OnceLock};
 
 use super::store::{Header, Schema, SchemaRef};
 
-/// A schema as `build.rs` stores it.
+/// A schema as stored by `build.rs`.
 struct Embedded {
     api_version: &'static str,
     kind: &'static str,
@@ -14,17 +14,17 @@ struct Embedded {
     ends: &'static [u32],
 }
 
-/// One a file of `schemas/`, in the order of the files' names.
+/// One entry per file of `schemas/`, in the order of the file names.
 const EMBEDDED: &[Embedded] = include!(concat!(env!("OUT_DIR"), "/schemas.rs"));
 
-/// Those that were asked for.
-static OPENED: [OnceLock<Arc<Schema>>; EMBEDDED.len()] = [const { OnceLock::new() }; EMBEDDED.len()];
+/// The schemas loaded so far.
+static LOADED: [OnceLock<Arc<Schema>>; EMBEDDED.len()] = [const { OnceLock::new() }; EMBEDDED.len()];
 
-/// The schema of the kind, if it is embedded. Asking again gives the same one.
+/// Returns the schema of the kind, if it is embedded. Repeated calls return the same schema.
 pub fn builtin(api_version: &str, kind: &str) -> Option<SchemaRef> {
     let at = EMBEDDED.iter().position(|known| known.api_version == api_version && known.kind == kind)?;
     let embedded = &EMBEDDED[at];
-    let schema = OPENED[at].get_or_init(|| Schema::stored(embedded.header(), embedded.nodes, embedded.ends));
+    let schema = LOADED[at].get_or_init(|| Schema::from_stored(embedded.header(), embedded.nodes, embedded.ends));
     Some(SchemaRef::root(Arc::clone(schema)))
 }
 
@@ -39,18 +39,18 @@ impl Embedded {
     }
 }
 
-/// The embedded kinds: group and version, and kind.
+/// Iterates over the embedded kinds: group and version, and kind.
 pub fn builtin_kinds() -> impl Iterator<Item = (&'static str, &'static str)> {
     EMBEDDED.iter().map(|known| (known.api_version, known.kind))
 }
 
-/// The version of Kubernetes whose own kinds are embedded, such as `1.34.4`.
+/// Returns the version of Kubernetes whose own kinds are embedded, such as `1.34.4`.
 pub fn kubernetes_version() -> &'static str {
     let version = EMBEDDED.iter().find_map(|known| known.source.strip_prefix(KUBERNETES));
     version.map_or("", |version| version.trim_start_matches('v'))
 }
 
-/// What the source of a schema of Kubernetes' own begins with.
+/// The prefix of `source` in the schemas of Kubernetes' own kinds.
 const KUBERNETES: &str = "OpenAPI v3 of kube-apiserver ";
 
 #[cfg(test)]
@@ -94,7 +94,7 @@ mod tests {
         let mut files = 0;
         for entry in directory {
             let text = std::fs::read_to_string(entry.expect("a file").path()).expect("a text");
-            let written = Schema::open(text).expect("a schema");
+            let written = Schema::parse(text).expect("a schema");
             let stored = builtin(&written.api_version, &written.kind).expect("every schema is embedded");
             assert_eq!(
                 (stored.schema().plural.as_str(), stored.schema().len()),

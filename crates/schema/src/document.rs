@@ -4,22 +4,23 @@ use serde_json::Value as Json;
 
 use super::store::Header;
 
-/// A kind that a document declares.
+/// A kind declared by a document.
 #[derive(Clone, Debug)]
-pub struct Declared<'d> {
-    /// What it is.
+pub struct DeclaredKind<'d> {
+    /// The kind's header.
     pub header: Header,
-    /// Its schema, not reduced yet.
+    /// The kind's schema, not reduced yet.
     pub schema: &'d Json,
-    /// The keys and positions that lead to it from the root of the document.
+    /// The keys and indices from the root of the document to the schema.
     pub path: Vec<String>,
 }
 
-/// The served versions of a CustomResourceDefinition, or the one of a document that has its parts at the top.
+/// Returns the served versions of a CustomResourceDefinition, or the single kind of a document that has `group`,
+/// `version`, `kind`, `plural` and `openAPIV3Schema` at the top level.
 ///
 /// # Errors
-/// What the document lacks, as the rest of a sentence about it.
-pub fn custom_kinds(document: &Json) -> Result<Vec<Declared<'_>>, String> {
+/// What the document lacks, as the end of a sentence about it.
+pub fn custom_kinds(document: &Json) -> Result<Vec<DeclaredKind<'_>>, String> {
     let text = |pointer: &str| document.pointer(pointer).and_then(Json::as_str);
     if let (Some(group), Some(kind), Some(plural)) =
         (text("/spec/group"), text("/spec/names/kind"), text("/spec/names/plural"))
@@ -33,7 +34,11 @@ pub fn custom_kinds(document: &Json) -> Result<Vec<Declared<'_>>, String> {
                 let api_version = format!("{group}/{}", version["name"].as_str()?);
                 let schema = version.pointer("/schema/openAPIV3Schema")?;
                 let path = ["spec", "versions", &at.to_string(), "schema", "openAPIV3Schema"].map(str::to_owned);
-                Some(Declared { header: Header::new(&api_version, kind, plural, &source), schema, path: path.into() })
+                Some(DeclaredKind {
+                    header: Header::new(&api_version, kind, plural, &source),
+                    schema,
+                    path: path.into(),
+                })
             })
             .collect());
     }
@@ -51,5 +56,5 @@ pub fn custom_kinds(document: &Json) -> Result<Vec<Declared<'_>>, String> {
         None => note.to_owned(),
     };
     let header = Header::new(&format!("{group}/{version}"), kind, plural, &source);
-    Ok(vec![Declared { header, schema, path: vec!["openAPIV3Schema".to_owned()] }])
+    Ok(vec![DeclaredKind { header, schema, path: vec!["openAPIV3Schema".to_owned()] }])
 }

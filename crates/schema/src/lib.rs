@@ -1,8 +1,8 @@
-//! Kubernetes objects and custom resources as types.
+//! Schemas of Kubernetes objects and custom resources.
 //!
-//! In: the reduced schemas under `schemas/`, embedded, one file a kind; or an OpenAPI document or
-//! CustomResourceDefinition, reduced by [`reduce`]. Out: [`SchemaRef`]s, nodes of one kind's schema that are read only
-//! when they are asked for. This module checks nothing; that is `types/`.
+//! In: the reduced schemas under `schemas/`, embedded, one file per kind; or an OpenAPI document or
+//! CustomResourceDefinition, reduced by [`reduce`]. Out: [`SchemaRef`]s, which refer to nodes of one kind's schema and
+//! decode them on first use. This crate validates nothing; `relc-core` does.
 
 mod builtin;
 mod document;
@@ -11,6 +11,6 @@ pub mod reduce;
 mod store;
 
 pub use builtin::{builtin, builtin_kinds, kubernetes_version};
-pub use document::{Declared, custom_kinds};
+pub use document::{DeclaredKind, custom_kinds};
 pub use node::{FieldNode, Node, NodeId, ObjectNode, StringNode};
 pub use store::{Header, Schema, SchemaRef};

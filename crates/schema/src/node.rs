@@ -1,9 +1,9 @@
-//! Nodes: the types of a schema, one level deep each, as they stand on the lines of a reduced schema. `build.rs` reads this
-//! file too, and stores them as bytes.
+//! Schema nodes: types, one level deep each, one per line of a reduced schema. `build.rs` includes this file too, and
+//! stores the nodes as bytes.
 
 use serde::{Deserialize, Serialize};
 
-/// Names a node of one [`Schema`](super::store::Schema).
+/// Identifies a node of one [`Schema`](super::store::Schema).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct NodeId(pub u32);
 
@@ -11,99 +11,100 @@ pub struct NodeId(pub u32);
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Node {
-    /// Anything: where the schema preserves unknown fields and says no more.
+    /// Any value: the schema preserves unknown fields and constrains nothing.
     Any,
     /// `true` or `false`.
     Boolean,
-    /// A whole number.
+    /// An integer.
     Integer {
-        /// Least value.
+        /// Smallest value.
         #[serde(default)]
         min: Option<i64>,
-        /// Greatest value.
+        /// Largest value.
         #[serde(default)]
         max: Option<i64>,
     },
     /// A number.
     Number {
-        /// Least value.
+        /// Smallest value.
         #[serde(default)]
         min: Option<f64>,
-        /// Greatest value.
+        /// Largest value.
         #[serde(default)]
         max: Option<f64>,
     },
-    /// A text.
+    /// A string.
     String(StringNode),
-    /// A whole number or a text (`x-kubernetes-int-or-string`).
+    /// An integer or a string (`x-kubernetes-int-or-string`).
     IntOrString {
-        /// A regular expression that the value, written as text, must match somewhere.
+        /// A regular expression that must match somewhere in the value, written as a string.
         #[serde(default)]
         pattern: Option<String>,
     },
-    /// A quantity such as `500m`: a text or a number.
+    /// A quantity such as `500m`: a string or a number.
     Quantity,
     /// A list.
     List {
         /// Its elements.
         element: NodeId,
-        /// Least number of elements.
+        /// Smallest number of elements.
         #[serde(default)]
         min: Option<u64>,
-        /// Greatest number of elements.
+        /// Largest number of elements.
         #[serde(default)]
         max: Option<u64>,
-        /// Keys by which elements are told apart (`x-kubernetes-list-map-keys`).
+        /// The keys that identify an element (`x-kubernetes-list-map-keys`).
         #[serde(default)]
         keys: Vec<String>,
     },
-    /// Keys of the user's own, all of one type.
+    /// A map with arbitrary keys and values of one type.
     Map {
         /// The type of the values.
         value: NodeId,
     },
-    /// Declared keys.
+    /// An object with declared keys.
     Object(ObjectNode),
 }
 
-/// A text's bounds.
+/// The constraints of a string.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct StringNode {
     /// A regular expression that must match somewhere (JSON Schema's `pattern`).
     pub pattern: Option<String>,
-    /// Least length in characters.
+    /// Smallest length in characters.
     pub min: Option<u64>,
-    /// Greatest length in characters.
+    /// Largest length in characters.
     pub max: Option<u64>,
-    /// The only texts allowed; empty: any.
+    /// The only values allowed; if empty, any.
     pub members: Vec<String>,
     /// `date-time`, `byte`, …
     pub format: Option<String>,
 }
 
-/// Declared keys.
+/// The declared keys of an object and their constraints.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ObjectNode {
     /// The keys, sorted by name.
     pub fields: Vec<FieldNode>,
-    /// Whether other keys are kept (`x-kubernetes-preserve-unknown-fields`).
+    /// True if other keys are kept (`x-kubernetes-preserve-unknown-fields`).
     pub open: bool,
-    /// Groups of keys of which at most one may be given (a `oneOf` over `required`).
+    /// Groups of keys, of which at most one may be set (a `oneOf` over `required`).
     pub at_most_one: Vec<Vec<String>>,
-    /// Groups of keys of which at least one must be given (an `anyOf` over `required`, or a `oneOf` without an empty branch).
+    /// Groups of keys, of which at least one must be set (an `anyOf` over `required`, or a `oneOf` without an empty
+    /// branch).
     pub at_least_one: Vec<Vec<String>>,
 }
 
 /// A declared key.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FieldNode {
-    /// Its name.
+    /// The key's name.
     pub name: String,
-    /// Its type.
+    /// The key's type.
     pub node: NodeId,
-    /// Whether it must be given: `required` and without a default; list map keys without a default count.
+    /// True if the key must be set: it is `required` and has no default, or is a list map key without a default.
     #[serde(default)]
     pub required: bool,
 }

@@ -1,15 +1,15 @@
-//! Reduces what an API server says of a kind (OpenAPI v3), a CustomResourceDefinition or a JSON Schema to the text of a
-//! [`Schema`](super::Schema).
+//! Reduces a kind's schema in the API server's OpenAPI v3, in a CustomResourceDefinition, or in a JSON Schema to the
+//! text of a [`Schema`](super::Schema).
 //!
-//! What changes on the way, and why:
-//! - Records are closed, as the API server's strict validation closes them, unless unknown fields are preserved; those of
-//!   a JSON Schema only where it says so.
-//! - `metadata` is `ObjectMeta` wherever a custom resource says no more than `object`.
-//! - `status` is the cluster's, not the user's, and left out.
-//! - The keys of a list map are required, unless the schema defaults them. Defaults that are a type's zero value, as
-//!   the Kubernetes OpenAPI writes them for every required field, do not count.
-//! - A `oneOf` over `required` becomes groups of keys. CEL rules (`x-kubernetes-validations`) are left out: they are for
-//!   the API server to evaluate.
+//! The reduced schema differs from its source in these ways:
+//! - Objects are closed, as in the API server's strict validation, unless they preserve unknown fields. Those of a JSON
+//!   Schema are closed only where it sets `additionalProperties: false`.
+//! - `metadata` is `ObjectMeta` wherever a custom resource declares only `object`.
+//! - `status` is omitted: the cluster sets it, not the user.
+//! - The keys of a list map are required, unless the schema defaults them. Defaults that are a type's zero value, which
+//!   the Kubernetes OpenAPI has for every required field, are ignored.
+//! - A `oneOf` over `required` becomes groups of keys. CEL rules (`x-kubernetes-validations`) are omitted: the API
+//!   server evaluates them.
 
 use std::collections::HashMap;
 
@@ -18,71 +18,71 @@ use serde_json::{Map, Value as Json};
 use super::node::{FieldNode, Node, NodeId, ObjectNode, StringNode};
 use super::store::{Header, SchemaRef};
 
-/// How deep a schema may nest before it counts as endless.
+/// Deepest nesting of a schema before it is treated as endless.
 const MAX_DEPTH: usize = 64;
 
-/// What a schema is read with.
+/// The context in which a schema is read.
 #[derive(Clone, Debug)]
-pub struct Around<'s> {
-    /// What references are looked up in: an OpenAPI document's `components.schemas`, a JSON Schema's `definitions`.
+pub struct ReduceContext<'s> {
+    /// The definitions that references name: `components.schemas` of an OpenAPI document, `definitions` of a JSON
+    /// Schema.
     pub components: &'s Map<String, Json>,
-    /// What `metadata` is where the schema says no more than that it is an object.
+    /// The type of `metadata` where the schema declares only that it is an object.
     pub metadata: Metadata<'s>,
-    /// Which records take keys that they do not declare.
+    /// Which objects accept undeclared keys.
     pub records: Records,
 }
 
-/// What `metadata` is where a schema says no more than that it is an object.
+/// The type of `metadata` where a schema declares only that it is an object.
 #[derive(Clone, Debug)]
 pub enum Metadata<'s> {
-    /// The schema says it: the Kubernetes OpenAPI. Its defaults of zero values do not count.
-    Said,
-    /// What the Kubernetes OpenAPI says of it.
+    /// DeclaredKind by the schema itself, as in the Kubernetes OpenAPI, whose zero-value defaults are ignored.
+    AsDeclared,
+    /// DeclaredKind by this schema of the Kubernetes OpenAPI.
     OpenApi(&'s Json),
-    /// A node of a schema that is reduced already.
+    /// A node of another reduced schema.
     Reduced(SchemaRef),
 }
 
-/// Which records take keys that they do not declare.
+/// Which objects accept undeclared keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Records {
-    /// Those that preserve unknown fields only, as the API server validates strictly.
+    /// Only those that preserve unknown fields, as in the API server's strict validation.
     Closed,
-    /// All but those that say `additionalProperties: false`, as JSON Schema has it.
-    AsSaid,
+    /// All except those with `additionalProperties: false`, as in JSON Schema.
+    AsDeclared,
 }
 
-/// Why a schema cannot be reduced.
+/// The reason why a schema can't be reduced.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    /// A sentence for people.
+pub struct ReduceError {
+    /// A message for the user.
     pub message: String,
-    /// The keys and positions that lead to the place from the root of the schema; where a reference was followed, as far as
-    /// it.
+    /// The keys and indices from the root of the schema to the error, up to the first reference on the way.
     pub path: Vec<String>,
 }
 
-impl std::fmt::Display for Failure {
+impl std::fmt::Display for ReduceError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}", self.message)
     }
 }
 
-/// The text of the schema of `root`.
+/// Reduces the schema `root` and returns its text.
 ///
 /// # Errors
-/// A reference to nothing, an endless schema, a type that does not exist.
-pub fn reduce(header: &Header, root: &Json, around: &Around<'_>) -> Result<String, Failure> {
+/// A reference to a missing definition, an endless schema, an unknown type.
+pub fn reduce(header: &Header, root: &Json, context: &ReduceContext<'_>) -> Result<String, ReduceError> {
     let mut reducer = Reducer {
-        around,
+        context,
         lines: Vec::new(),
         known: HashMap::new(),
-        referred: HashMap::new(),
+        references: HashMap::new(),
         path: Vec::new(),
-        in_kubernetes: matches!(around.metadata, Metadata::Said),
+        in_kubernetes: matches!(context.metadata, Metadata::AsDeclared),
     };
     let reduced = reducer.root(root).and_then(|_| serde_json::to_string(header).map_err(|error| error.to_string()));
-    let mut text = reduced.map_err(|message| Failure { message, path: std::mem::take(&mut reducer.path) })?;
+    let mut text = reduced.map_err(|message| ReduceError { message, path: std::mem::take(&mut reducer.path) })?;
     for line in &reducer.lines {
         text.push('\n');
         text.push_str(line);
@@ -92,20 +92,20 @@ pub fn reduce(header: &Header, root: &Json, around: &Around<'_>) -> Result<Strin
 }
 
 struct Reducer<'s> {
-    around: &'s Around<'s>,
+    context: &'s ReduceContext<'s>,
     lines: Vec<String>,
     known: HashMap<String, NodeId>,
-    /// What references lead to, by the reference: they may be many, and lead to the same large schema.
-    referred: HashMap<(String, bool), NodeId>,
-    /// Where we are; it stays where something is wrong.
+    /// The nodes of the references followed so far. Many references may lead to one large schema.
+    references: HashMap<(String, bool), NodeId>,
+    /// The current position; after an error, it is the position of the error.
     path: Vec<String>,
-    /// Whether defaults are those of the Kubernetes OpenAPI, which gives a zero value to every required field.
+    /// True if defaults are those of the Kubernetes OpenAPI, which sets a zero value for every required field.
     in_kubernetes: bool,
 }
 
 impl Reducer<'_> {
     fn root(&mut self, root: &Json) -> Result<NodeId, String> {
-        let mut root = follow(self.around.components, root)?.clone();
+        let mut root = follow(self.context.components, root)?.clone();
         let properties = root.as_object_mut().and_then(|root| root.get_mut("properties")).and_then(Json::as_object_mut);
         if let Some(properties) = properties {
             properties.remove("status");
@@ -133,18 +133,18 @@ impl Reducer<'_> {
             return Err(format!("the schema nests more than {MAX_DEPTH} deep"));
         }
         let reference = reference(schema).map(|name| (name.to_owned(), self.in_kubernetes));
-        if let Some(known) = reference.as_ref().and_then(|reference| self.referred.get(reference)) {
+        if let Some(known) = reference.as_ref().and_then(|reference| self.references.get(reference)) {
             return Ok(*known);
         }
-        let node = self.convert(follow(self.around.components, schema)?, depth)?;
+        let node = self.convert(follow(self.context.components, schema)?, depth)?;
         let id = self.add(&node)?;
         if let Some(reference) = reference {
-            self.referred.insert(reference, id);
+            self.references.insert(reference, id);
         }
         Ok(id)
     }
 
-    /// The node of what `step` leads to. Where that cannot be read, the path stays for the message.
+    /// Reduces the schema at `step` below the current one. On an error the path is kept for the message.
     fn step(&mut self, step: &[&str], schema: &Json, depth: usize) -> Result<NodeId, String> {
         let length = self.path.len();
         self.path.extend(step.iter().map(|step| (*step).to_owned()));
@@ -153,7 +153,7 @@ impl Reducer<'_> {
         Ok(id)
     }
 
-    /// A copy of a node of another schema, with all that it refers to.
+    /// Copies a node of another schema, with everything that it refers to.
     fn copy(&mut self, from: &SchemaRef) -> Result<NodeId, String> {
         let node = match from.node().clone() {
             Node::List { element, min, max, keys } => {
@@ -193,7 +193,7 @@ impl Reducer<'_> {
             Some("number") => Ok(Node::Number { min: number(schema, "minimum"), max: number(schema, "maximum") }),
             Some("string") => Ok(Node::String(string(schema))),
             Some("array") => self.list(schema, depth),
-            // As JSON Schemas list members.
+            // A JSON Schema's `enum` needs no `type`.
             None if !strings(schema, "enum").is_empty() => Ok(Node::String(string(schema))),
             Some("object") | None => self.object(schema, depth),
             Some(other) => Err(format!("a type `{other}` is not known")),
@@ -206,7 +206,7 @@ impl Reducer<'_> {
         let element = if keys.is_empty() {
             self.step(&["items"], items, depth)?
         } else {
-            let mut items = follow(self.around.components, items)?.clone();
+            let mut items = follow(self.context.components, items)?.clone();
             require_keys(&mut items, &keys);
             self.step(&["items"], &items, depth)?
         };
@@ -215,9 +215,9 @@ impl Reducer<'_> {
     }
 
     fn object(&mut self, schema: &Json, depth: usize) -> Result<Node, String> {
-        let closed = match self.around.records {
+        let closed = match self.context.records {
             Records::Closed => true,
-            Records::AsSaid => schema.get("additionalProperties") == Some(&Json::Bool(false)),
+            Records::AsDeclared => schema.get("additionalProperties") == Some(&Json::Bool(false)),
         };
         let open = is_true(schema, "x-kubernetes-preserve-unknown-fields") || !closed;
         let Some(properties) = schema.get("properties").and_then(Json::as_object) else {
@@ -226,7 +226,7 @@ impl Reducer<'_> {
                 Some(Json::Bool(false)) | None if open || ty(schema).is_none() => Ok(Node::Any),
                 Some(Json::Bool(false)) => Ok(Node::Object(ObjectNode::default())),
                 Some(value) => Ok(Node::Map { value: self.step(&["additionalProperties"], value, depth)? }),
-                // An object that says nothing of its fields is not pruned by people's intent; nothing can be checked.
+                // An object that declares no fields is meant to be open, so nothing can be checked.
                 None => Ok(Node::Any),
             };
         };
@@ -243,12 +243,12 @@ impl Reducer<'_> {
     }
 
     fn property(&mut self, name: &str, property: &Json, depth: usize) -> Result<NodeId, String> {
-        let says_nothing = property.get("properties").is_none() && property.get("additionalProperties").is_none();
-        if name != "metadata" || ty(property) != Some("object") || !says_nothing {
+        let declares_nothing = property.get("properties").is_none() && property.get("additionalProperties").is_none();
+        if name != "metadata" || ty(property) != Some("object") || !declares_nothing {
             return self.step(&["properties", name], property, depth);
         }
-        match &self.around.metadata {
-            Metadata::Said => self.step(&["properties", name], property, depth),
+        match &self.context.metadata {
+            Metadata::AsDeclared => self.step(&["properties", name], property, depth),
             Metadata::Reduced(known) => self.copy(known),
             Metadata::OpenApi(meta) => {
                 let in_kubernetes = std::mem::replace(&mut self.in_kubernetes, true);
@@ -259,7 +259,7 @@ impl Reducer<'_> {
         }
     }
 
-    /// Whether the API server fills the field in.
+    /// Returns true if the API server sets the field when it is missing.
     fn is_defaulted(&self, property: &Json) -> bool {
         let Some(default) = property.get("default") else { return false };
         let is_zero = match default {
@@ -274,28 +274,28 @@ impl Reducer<'_> {
     }
 }
 
-/// `schema` with its reference followed.
+/// Follows the reference of `schema`, if it has one.
 fn follow<'j>(components: &'j Map<String, Json>, mut schema: &'j Json) -> Result<&'j Json, String> {
     for _ in 0..MAX_DEPTH {
-        let Some(reference) = reference(schema) else { return Ok(unwrapped(schema)) };
+        let Some(reference) = reference(schema) else { return Ok(unwrap_all_of(schema)) };
         let name = reference.rsplit('/').next().unwrap_or(reference);
         schema = components.get(name).ok_or_else(|| format!("`{reference}` refers to nothing"))?;
     }
     Err("a reference leads back to itself".to_owned())
 }
 
-/// What a schema refers to.
+/// Returns the reference that a schema consists of.
 fn reference(schema: &Json) -> Option<&str> {
-    text(unwrapped(schema), "$ref")
+    text(unwrap_all_of(schema), "$ref")
 }
 
-/// The Kubernetes OpenAPI wraps references in an `allOf` of one.
-fn unwrapped(schema: &Json) -> &Json {
+/// Returns the element of an `allOf` of one, in which the Kubernetes OpenAPI wraps references.
+fn unwrap_all_of(schema: &Json) -> &Json {
     let all = schema.get("allOf").and_then(Json::as_array);
     all.filter(|all| all.len() == 1 && schema.get("type").is_none()).map_or(schema, |all| &all[0])
 }
 
-/// The type of a schema; of a JSON Schema's list of types the one that is not `null`.
+/// Returns the type of a schema. In a JSON Schema's list of types, it is the one that is not `null`.
 fn ty(schema: &Json) -> Option<&str> {
     match schema.get("type")? {
         Json::String(ty) => Some(ty),
@@ -307,7 +307,7 @@ fn ty(schema: &Json) -> Option<&str> {
     }
 }
 
-/// Whether a JSON Schema lists the types of an int-or-string, or has a branch for each.
+/// Returns true if a JSON Schema lists the types of an int-or-string, or has a branch for each.
 fn is_int_or_string(schema: &Json) -> bool {
     let branches = schema.get("oneOf").or_else(|| schema.get("anyOf")).and_then(Json::as_array);
     let branches = branches.map(Vec::as_slice).unwrap_or_default().iter().filter_map(ty).map(str::to_owned);
@@ -315,7 +315,7 @@ fn is_int_or_string(schema: &Json) -> bool {
     ["integer", "string"].iter().all(|ty| types.iter().any(|known| known == ty))
 }
 
-/// A node as JSON, without what is there by default.
+/// Serializes a node as JSON, without default values.
 fn line(node: &Node) -> Result<String, String> {
     let mut json = serde_json::to_value(node).map_err(|error| error.to_string())?;
     drop_defaults(&mut json);
@@ -335,7 +335,7 @@ fn drop_defaults(json: &mut Json) {
     }
 }
 
-/// The keys of a list map tell its elements apart: they are required, unless the schema defaults them.
+/// Makes the keys of a list map required, unless the schema defaults them: they identify its elements.
 fn require_keys(items: &mut Json, keys: &[String]) {
     let Some(object) = items.as_object_mut() else { return };
     let defaulted = |key: &String| {
@@ -372,7 +372,8 @@ fn strings(schema: &Json, key: &str) -> Vec<String> {
     list.iter().filter_map(Json::as_str).map(str::to_owned).collect()
 }
 
-/// A quantity is a text or a number of its own format, in the OpenAPI and in CRDs that are generated from Go.
+/// Returns true for a quantity: a string or number with a format of its own, in the OpenAPI and in CRDs generated from
+/// Go.
 fn is_quantity(schema: &Json) -> bool {
     let branches = schema.get("oneOf").or_else(|| schema.get("anyOf")).and_then(Json::as_array);
     let is = |branch: &Json, ty: &str| text(branch, "type") == Some(ty);
@@ -383,7 +384,7 @@ fn is_quantity(schema: &Json) -> bool {
     })
 }
 
-/// An int-or-string; with the pattern of Go's generated quantities it is one.
+/// Returns an int-or-string, or a quantity if it has the pattern that Go's generator writes for quantities.
 fn int_or_string(schema: &Json) -> Node {
     match text(schema, "pattern") {
         Some(pattern) if pattern.contains("numkMGTPE") || pattern.contains("KMGTPE]i") => Node::Quantity,
@@ -413,7 +414,8 @@ fn string(schema: &Json) -> StringNode {
     }
 }
 
-/// Groups of keys that a `oneOf` over `required` makes: at most one of them, and at least one unless a branch asks for none.
+/// Returns the groups of keys that a `oneOf` over `required` constrains: at most one of them, and at least one unless a
+/// branch requires none.
 fn groups(schema: &Json) -> (Vec<Vec<String>>, Vec<Vec<String>>) {
     let mut at_most = Vec::new();
     let mut at_least = Vec::new();

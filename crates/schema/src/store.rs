@@ -1,5 +1,5 @@
-//! A reduced schema: a header line, then one node a line, each decoded when it is first asked for. A node stands behind
-//! the nodes that it refers to; the last one is the kind itself.
+//! A reduced schema: a header line, then one node per line, each decoded on first use. A node comes after the nodes
+//! that it refers to; the last one is the kind itself.
 
 use std::sync::{Arc, OnceLock};
 
@@ -11,18 +11,19 @@ use super::node::{FieldNode, Node, NodeId};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Header {
-    /// Group and version, or the version alone: `apps/v1`, `v1`.
+    /// Group and version, or only the version: `apps/v1`, `v1`.
     pub api_version: String,
     /// The kind: `Deployment`.
     pub kind: String,
-    /// The resource's plural, as the API server's paths have it.
+    /// The plural name of the resource, as in the API server's paths.
     pub plural: String,
-    /// Where the schema comes from, with its version.
+    /// The origin of the schema, with its version.
     pub source: String,
 }
 
 impl Header {
-    /// The header of a schema that a document declares. That the document came without prose is no part of its source.
+    /// Returns the header of a schema that a document declares. A note in `source` that descriptions were removed is
+    /// dropped.
     pub fn new(api_version: &str, kind: &str, plural: &str, source: &str) -> Header {
         Header {
             api_version: api_version.to_owned(),
@@ -37,16 +38,16 @@ impl Header {
 #[derive(Debug)]
 pub struct Schema {
     header: Header,
-    written: Written,
+    encoded: Encoded,
     nodes: Vec<OnceLock<Node>>,
 }
 
-/// What nodes are decoded from.
+/// The encoded nodes.
 #[derive(Debug)]
-enum Written {
-    /// JSON, and where the line of each node starts and ends.
+enum Encoded {
+    /// JSON, and the start and end of each node's line.
     Lines(String, Vec<(u32, u32)>),
-    /// Bytes as `build.rs` stores them, and where those of each node end.
+    /// Bytes stored by `build.rs`, and the end of each node.
     Stored(&'static [u8], &'static [u32]),
 }
 
@@ -58,12 +59,12 @@ impl std::ops::Deref for Schema {
     }
 }
 
-/// What stands for a line that cannot be read: a test reads every line of the embedded ones.
+/// Replaces a line that can't be decoded. A test decodes every line of the embedded schemas.
 static ANY: Node = Node::Any;
 
 impl Schema {
-    /// Opens the text of a reduced schema; `None` where its header cannot be read or it has no node.
-    pub fn open(text: impl Into<String>) -> Option<Arc<Schema>> {
+    /// Parses the text of a reduced schema. Returns `None` if its header is invalid or it has no nodes.
+    pub fn parse(text: impl Into<String>) -> Option<Arc<Schema>> {
         let text = text.into();
         let (first, _) = text.split_once('\n')?;
         let header = serde_json::from_str(first).ok()?;
@@ -78,21 +79,21 @@ impl Schema {
         if nodes.is_empty() {
             None
         } else {
-            Some(Arc::new(Schema { header, written: Written::Lines(text, lines), nodes }))
+            Some(Arc::new(Schema { header, encoded: Encoded::Lines(text, lines), nodes }))
         }
     }
 
-    /// A schema that `build.rs` stored: the bytes of its nodes, and where those of each end.
-    pub fn stored(header: Header, bytes: &'static [u8], ends: &'static [u32]) -> Arc<Schema> {
-        Arc::new(Schema { header, written: Written::Stored(bytes, ends), nodes: empty_cells(ends.len()) })
+    /// Creates a schema from what `build.rs` stored: the bytes of its nodes, and the end of each.
+    pub fn from_stored(header: Header, bytes: &'static [u8], ends: &'static [u32]) -> Arc<Schema> {
+        Arc::new(Schema { header, encoded: Encoded::Stored(bytes, ends), nodes: empty_cells(ends.len()) })
     }
 
-    /// How many nodes there are.
+    /// Returns the number of nodes.
     pub fn len(&self) -> usize {
         self.nodes.len()
     }
 
-    /// Whether there is none; an opened schema has one.
+    /// Returns true if there are no nodes; a parsed schema has at least one.
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
     }
@@ -102,19 +103,19 @@ impl Schema {
         cell.get_or_init(|| self.decode(id).unwrap_or(Node::Any))
     }
 
-    /// The node as it is written.
+    /// Decodes the node `id`.
     ///
     /// # Errors
-    /// Where that is not a node.
+    /// The text is not a valid node.
     pub fn decode(&self, id: NodeId) -> Result<Node, String> {
         let at = id.0 as usize;
-        match &self.written {
-            Written::Lines(text, lines) => {
+        match &self.encoded {
+            Encoded::Lines(text, lines) => {
                 let (start, end) = lines.get(at).copied().unwrap_or((0, 0));
                 let line = text.get(start as usize..end as usize).unwrap_or("");
                 serde_json::from_str(line.trim_end()).map_err(|error| error.to_string())
             }
-            Written::Stored(bytes, ends) => {
+            Encoded::Stored(bytes, ends) => {
                 let start = at.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
                 let end = ends.get(at).copied().unwrap_or(0);
                 let node = bytes.get(start as usize..end as usize).unwrap_or(&[]);
@@ -128,7 +129,7 @@ fn empty_cells(count: usize) -> Vec<OnceLock<Node>> {
     std::iter::repeat_with(OnceLock::new).take(count).collect()
 }
 
-/// A node of one kind's schema. Cloning is cheap.
+/// A reference to a node of one kind's schema. Cloning is cheap.
 #[derive(Clone)]
 pub struct SchemaRef {
     schema: Arc<Schema>,
@@ -136,39 +137,39 @@ pub struct SchemaRef {
 }
 
 impl SchemaRef {
-    /// The kind itself.
+    /// Returns the node of the kind itself.
     pub fn root(schema: Arc<Schema>) -> Self {
         let last = u32::try_from(schema.len().saturating_sub(1)).unwrap_or(0);
         SchemaRef { schema, id: NodeId(last) }
     }
 
-    /// The schema that the node is of.
+    /// Returns the schema that contains the node.
     pub fn schema(&self) -> &Schema {
         &self.schema
     }
 
-    /// The node's name in its schema.
+    /// Returns the node's identifier in its schema.
     pub fn id(&self) -> NodeId {
         self.id
     }
 
-    /// Whether the node is the kind itself.
+    /// Returns true if the node is the kind itself.
     pub fn is_root(&self) -> bool {
         self.id.0 as usize + 1 == self.schema.len()
     }
 
-    /// What the node says.
+    /// Returns the node, decoding it on first use.
     pub fn node(&self) -> &Node {
         self.schema.node(self.id)
     }
 
-    /// Another node of the same schema.
+    /// Returns another node of the same schema.
     #[must_use]
     pub fn at(&self, id: NodeId) -> SchemaRef {
         SchemaRef { schema: Arc::clone(&self.schema), id }
     }
 
-    /// The declared key `name`, with its type.
+    /// Returns the declared key `name`, with its type.
     pub fn field(&self, name: &str) -> Option<(SchemaRef, &FieldNode)> {
         let Node::Object(object) = self.node() else { return None };
         let at = object.fields.binary_search_by(|field| field.name.as_str().cmp(name)).ok()?;
@@ -176,7 +177,7 @@ impl SchemaRef {
         Some((self.at(field.node), field))
     }
 
-    /// The type of a list's elements.
+    /// Returns the type of a list's elements.
     pub fn element(&self) -> Option<SchemaRef> {
         match self.node() {
             Node::List { element, .. } => Some(self.at(*element)),
@@ -184,7 +185,7 @@ impl SchemaRef {
         }
     }
 
-    /// What it takes, in words for people.
+    /// Describes the accepted values in words, for messages.
     pub fn describe(&self) -> String {
         let words = match self.node() {
             Node::Any => "anything",

@@ -1,4 +1,4 @@
-//! `relc env check`: what is wrong in definition files, without a release.
+//! `relc env check`: errors in definition files, without a release.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -48,7 +48,7 @@ impl Check {
         for file in files {
             let mut found: Vec<Diagnostic> = names.iter().filter(|found| found.span.file == file).cloned().collect();
             found.extend(definitions(file, &catalog).into_vec());
-            // A file that several import is told once.
+            // Report a file that several others import only once.
             found.retain(|found| known.iter().all(|known| (known.span, &known.code) != (found.span, &found.code)));
             found.iter().for_each(|found| known.push(found.clone()));
             if found.iter().any(|found| self.report.fails(found.severity)) {
@@ -60,14 +60,14 @@ impl Check {
         Ok(outcome)
     }
 
-    /// The files that the command line names; of directories those that define something.
+    /// Returns the files that the command line names; of a directory, those with definitions.
     fn files(&self, catalog: &Catalog) -> Result<BTreeSet<FileId>, String> {
         let sources = catalog.sources();
         let known: Vec<(PathBuf, FileId)> =
-            catalog.users().map(|file| (real(Path::new(sources.file(file).name())), file)).collect();
+            catalog.users().map(|file| (canonical(Path::new(sources.file(file).name())), file)).collect();
         let mut files = BTreeSet::new();
         for path in &self.paths {
-            let (wanted, shown) = (real(path), path.display());
+            let (wanted, shown) = (canonical(path), path.display());
             let is_in = |file: &Path| if path.is_dir() { file.parent() == Some(&wanted) } else { file == wanted };
             let named: Vec<FileId> = known.iter().filter(|(path, _)| is_in(path)).map(|(_, file)| *file).collect();
             let defining: Vec<FileId> = named.iter().copied().filter(|file| !has_releases(catalog, *file)).collect();
@@ -75,7 +75,7 @@ impl Check {
                 return Err(match (path.is_dir(), named.is_empty()) {
                     (true, _) => format!("there is no definition file in `{shown}`"),
                     (false, false) => format!("`{shown}` is a file of releases: `relc check` checks it"),
-                    (false, true) => unread(path),
+                    (false, true) => unread_message(path),
                 });
             }
             files.extend(defining);
@@ -88,15 +88,15 @@ fn has_releases(catalog: &Catalog, file: FileId) -> bool {
     catalog.tree(file).is_some_and(|tree| tree.items.iter().any(|item| matches!(item, Item::Release(_))))
 }
 
-/// Why the file at `path` is none of those that were read.
-fn unread(path: &Path) -> String {
+/// Returns the message for a file at `path` that was not read.
+fn unread_message(path: &Path) -> String {
     match fs::metadata(path) {
         Ok(_) => format!("`{}` is no definition file: their names end in `.rel`", path.display()),
         Err(error) => format!("cannot read `{}`: {}", path.display(), read::reason(&error)),
     }
 }
 
-fn real(path: &Path) -> PathBuf {
+fn canonical(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 

@@ -1,4 +1,4 @@
-//! `relc env`: environments themselves; what there are, what they say, whether they are right, and new ones.
+//! `relc env`: lists, shows, checks and creates environments.
 
 mod check;
 mod new;
@@ -51,7 +51,7 @@ struct List {
     environments: EnvironmentFlags,
 }
 
-/// The formats of what is known of environments.
+/// The formats of descriptions of environments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For people.
@@ -87,7 +87,7 @@ impl List {
             Err(message) => return report::failed(&message),
         };
         let found = catalog.environment_names().into_iter().filter_map(|name| catalog.environment(name));
-        let listed: Vec<Listed> = found.map(|found| listed(&described(&found, &catalog))).collect();
+        let listed: Vec<Listed> = found.map(|found| list_item(&describe_environment(&found, &catalog))).collect();
         match self.format {
             Format::Text => report::print(&table(&listed)),
             Format::Json => report::print(&format!("{}\n", json(&listed))),
@@ -95,7 +95,7 @@ impl List {
     }
 }
 
-fn listed(described: &Described) -> Listed {
+fn list_item(described: &Described) -> Listed {
     Listed {
         name: described.name.clone(),
         strategies: described.strategies.iter().map(|strategy| strategy.name.clone()).collect(),
@@ -119,7 +119,7 @@ fn table(listed: &[Listed]) -> String {
     out
 }
 
-fn described(found: &Found, catalog: &Catalog) -> Described {
+fn describe_environment(found: &Found, catalog: &Catalog) -> Described {
     describe(&found.environment, &catalog.sources())
 }
 
@@ -127,8 +127,8 @@ fn json(value: &impl Serialize) -> String {
     serde_json::to_string_pretty(value).expect("texts, lists and truths are always JSON")
 }
 
-/// What to say where there is no environment `name`.
-fn unknown(name: &str, catalog: &Catalog) -> Outcome {
+/// Returns the outcome for an unknown environment `name`.
+fn unknown_environment(name: &str, catalog: &Catalog) -> Outcome {
     let hint = match nearest(name, catalog.environment_names()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`relc env list` lists them".to_owned(),

@@ -1,4 +1,4 @@
-//! `relc env new`: a definition file to begin with.
+//! `relc env new`: creates a definition file.
 
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -8,7 +8,7 @@ use clap::{Args, ValueHint};
 use clap_complete::ArgValueCandidates;
 
 use super::super::{Outcome, complete, report};
-use super::unknown;
+use super::unknown_environment;
 use crate::cli::flags::EnvironmentFlags;
 use relc_core::library::{Catalog, Found};
 use relc_project::environments::root;
@@ -34,13 +34,13 @@ pub struct New {
     environments: EnvironmentFlags,
 }
 
-/// The file without `--from`; `NAME` stands for the environment's name.
+/// The file without `--from`; `NAME` is replaced by the environment's name.
 const TEMPLATE: &str = include_str!("../../../templates/environment.rel");
 
 impl New {
     /// Runs the subcommand.
     pub fn run(self) -> Outcome {
-        // Before the environments are looked for: relc.toml may name this directory already.
+        // Before environments are discovered, as relc.toml may name this directory already.
         if let Some(Err(error)) = self.output.as_ref().map(fs::create_dir_all) {
             return report::failed(&format!("cannot make a directory: {}", read::reason(&error)));
         }
@@ -48,14 +48,14 @@ impl New {
             Ok(catalog) => catalog,
             Err(message) => return report::failed(&message),
         };
-        if let Err(message) = self.free(&catalog) {
+        if let Err(message) = self.check_available(&catalog) {
             return report::failed(&message);
         }
         let text = match &self.from {
             None => TEMPLATE.replace("NAME", &self.name),
             Some(from) => match catalog.environment(from) {
                 Some(found) => copy(&found, &self.name, &catalog),
-                None => return unknown(from, &catalog),
+                None => return unknown_environment(from, &catalog),
             },
         };
         if !declares(&text, &self.name) {
@@ -69,8 +69,8 @@ impl New {
         }
     }
 
-    /// Whether the name is not taken, or may be.
-    fn free(&self, catalog: &Catalog) -> Result<(), String> {
+    /// Checks that the name is not taken, or may be reused.
+    fn check_available(&self, catalog: &Catalog) -> Result<(), String> {
         let name = &self.name;
         let replaces = root(Path::new(""))?.map(|root| root.config.replaces).unwrap_or_default();
         let mut known = catalog.environment_names().into_iter().chain(catalog.libraries());
@@ -103,7 +103,7 @@ impl New {
     }
 }
 
-/// Whether `text` is right as far as the parser sees, and has the one environment `name`.
+/// Returns true if `text` parses and declares exactly one environment, `name`.
 fn declares(text: &str, name: &str) -> bool {
     let (tree, found) = syntax::parse(FileId(0), text);
     let mut names = tree.items.iter().filter_map(|item| match item {
@@ -113,7 +113,7 @@ fn declares(text: &str, name: &str) -> bool {
     !found.has_errors() && names.next() == Some(name) && names.next().is_none()
 }
 
-/// The file of an environment under another name, without the other environments that are declared there.
+/// Copies the file of an environment under another name, without the other environments in it.
 fn copy(found: &Found, name: &str, catalog: &Catalog) -> String {
     let declaration = &found.environment.declaration;
     let file = declaration.module.file;
@@ -141,7 +141,7 @@ fn copy(found: &Found, name: &str, catalog: &Catalog) -> String {
     )
 }
 
-/// `text` without the `///` lines that it ends with.
+/// Returns `text` without the `///` lines at its end.
 fn without_comment(text: &str) -> &str {
     let mut kept = text.trim_end();
     while let Some(start) = kept.rfind('\n').filter(|start| kept[start + 1..].starts_with("///")) {

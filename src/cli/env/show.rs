@@ -1,4 +1,4 @@
-//! `relc env show`: all there is to know of one environment.
+//! `relc env show`: describes one environment.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -7,7 +7,7 @@ use clap::Args;
 use clap_complete::ArgValueCandidates;
 
 use super::super::{Outcome, complete, report};
-use super::{Format, described, json, unknown};
+use super::{Format, describe_environment, json, unknown_environment};
 use crate::cli::flags::EnvironmentFlags;
 use relc_core::check::describe::{Described, Field, Object, Of, Strategy};
 
@@ -33,8 +33,8 @@ impl Show {
             Ok(catalog) => catalog,
             Err(message) => return report::failed(&message),
         };
-        let Some(found) = catalog.environment(&self.name) else { return unknown(&self.name, &catalog) };
-        let described = described(&found, &catalog);
+        let Some(found) = catalog.environment(&self.name) else { return unknown_environment(&self.name, &catalog) };
+        let described = describe_environment(&found, &catalog);
         report::print(&match self.format {
             Format::Text => text(&described),
             Format::Json => format!("{}\n", json(&described)),
@@ -44,7 +44,7 @@ impl Show {
 
 fn text(environment: &Described) -> String {
     let mut out = format!("{}, in {}\n", environment.name, environment.source);
-    indented(&mut out, 1, &environment.documentation);
+    push_indented(&mut out, 1, &environment.documentation);
     section(&mut out, "strategies", &environment.strategies, strategy);
     let of = |settings: bool| -> Vec<&Field> {
         environment.fields.iter().filter(|field| (field.of == Of::Settings) == settings).collect()
@@ -57,10 +57,10 @@ fn text(environment: &Described) -> String {
             true => String::new(),
             false => format!(", ready by {}", watch.ready.join(", ")),
         };
-        indented(out, 1, &format!("{}: {} {}{ready}", watch.short, watch.api_version, watch.kind));
+        push_indented(out, 1, &format!("{}: {} {}{ready}", watch.short, watch.api_version, watch.kind));
     });
     section(&mut out, "lint rules", &environment.lints, |out, lint| {
-        indented(out, 1, &format!("{} ({}): {}", lint.name, lint.level, lint.summary));
+        push_indented(out, 1, &format!("{} ({}): {}", lint.name, lint.level, lint.summary));
     });
     out
 }
@@ -73,8 +73,8 @@ fn section<T>(out: &mut String, title: &str, items: &[T], mut each: impl FnMut(&
 }
 
 fn strategy(out: &mut String, strategy: &Strategy) {
-    indented(out, 1, &format!("{} (weights {})", strategy.name, strategy.weights));
-    indented(out, 3, &strategy.documentation);
+    push_indented(out, 1, &format!("{} (weights {})", strategy.name, strategy.weights));
+    push_indented(out, 3, &strategy.documentation);
     strategy.fields.iter().for_each(|one| field(out, 3, one));
     strategy.objects.iter().for_each(|one| object(out, 3, one));
 }
@@ -87,11 +87,11 @@ fn field(out: &mut String, depth: usize, field: &Field) {
         Some(place) => format!("values.yaml: {place}"),
         None => "not in values.yaml".to_owned(),
     };
-    indented(out, depth, &format!("{headline}{shared}{}: {}{default}  ({place})", field.name, field.ty));
+    push_indented(out, depth, &format!("{headline}{shared}{}: {}{default}  ({place})", field.name, field.ty));
     if let Some(why) = &field.deprecated {
-        indented(out, depth + 2, &format!("Deprecated: {why}."));
+        push_indented(out, depth + 2, &format!("Deprecated: {why}."));
     }
-    indented(out, depth + 2, &field.documentation);
+    push_indented(out, depth + 2, &field.documentation);
 }
 
 fn object(out: &mut String, depth: usize, object: &Object) {
@@ -100,11 +100,11 @@ fn object(out: &mut String, depth: usize, object: &Object) {
         (false, true) => "for each version",
         (false, false) => "for the release",
     };
-    indented(out, depth, &format!("{} {}, {how}", object.api_version, object.kind));
+    push_indented(out, depth, &format!("{} {}, {how}", object.api_version, object.kind));
 }
 
-/// Adds the lines of `text`, each two spaces a step in.
-fn indented(out: &mut String, depth: usize, text: &str) {
+/// Appends the lines of `text`, each indented by two spaces per level.
+fn push_indented(out: &mut String, depth: usize, text: &str) {
     for line in text.trim_end().lines() {
         writeln!(out, "{}", format!("{}{}", "  ".repeat(depth), line).trim_end()).expect("a text takes any text");
     }

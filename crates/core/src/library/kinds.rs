@@ -10,8 +10,8 @@ use serde_json::{Map, Value as Json};
 
 use crate::helm_values;
 use crate::value::{Value, ValueKind};
-use relc_schema::reduce::{Around, Failure, Metadata, Records, reduce};
-use relc_schema::{self as schema, Declared, Header, Schema, SchemaRef, custom_kinds};
+use relc_schema::reduce::{Metadata, Records, ReduceContext, ReduceError, reduce};
+use relc_schema::{self as schema, DeclaredKind, Header, Schema, SchemaRef, custom_kinds};
 use relc_syntax::ast::Name;
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, Severity, nearest};
 use relc_syntax::source::{FileId, SourceFile};
@@ -126,7 +126,7 @@ impl KindFile {
         let mut known = Vec::new();
         for (value, document) in self.documents.iter().flat_map(|(value, json)| items(value, json)) {
             let Ok(kinds) = custom_kinds(document) else { continue };
-            for Declared { header, schema, path } in kinds {
+            for DeclaredKind { header, schema, path } in kinds {
                 if header.api_version == *wanted.api_version.text && header.kind == *wanted.kind.text {
                     return reduced(&header, schema, Records::Closed, &Map::new())
                         .map_err(|failure| failed(&failure, value, &path));
@@ -181,7 +181,7 @@ impl KindFile {
             plural: String::new(),
             source: wanted.from.text.to_string(),
         };
-        reduced(&header, document, Records::AsSaid, definitions.unwrap_or(&none))
+        reduced(&header, document, Records::AsDeclared, definitions.unwrap_or(&none))
             .map_err(|failure| failed(&failure, value, &[]))
     }
 }
@@ -191,11 +191,11 @@ fn reduced(
     schema: &Json,
     records: Records,
     components: &Map<String, Json>,
-) -> Result<SchemaRef, Failure> {
-    let metadata = object_meta().map_or(Metadata::Said, Metadata::Reduced);
-    let text = reduce(header, schema, &Around { components, metadata, records })?;
-    let unopened = || Failure { message: "there is nothing in it".to_owned(), path: Vec::new() };
-    Schema::open(text).map(SchemaRef::root).ok_or_else(unopened)
+) -> Result<SchemaRef, ReduceError> {
+    let metadata = object_meta().map_or(Metadata::AsDeclared, Metadata::Reduced);
+    let text = reduce(header, schema, &ReduceContext { components, metadata, records })?;
+    let invalid_schema = || ReduceError { message: "there is nothing in it".to_owned(), path: Vec::new() };
+    Schema::parse(text).map(SchemaRef::root).ok_or_else(invalid_schema)
 }
 
 /// What every object's `metadata` is, as the embedded schemas of the core group have it.
@@ -215,7 +215,7 @@ fn items<'d>(value: &'d Value, document: &'d Json) -> Vec<(&'d Value, &'d Json)>
 }
 
 /// The error at the place that its path leads to, as far as the file has it.
-fn failed(failure: &Failure, document: &Value, schema: &[String]) -> Box<Diagnostic> {
+fn failed(failure: &ReduceError, document: &Value, schema: &[String]) -> Box<Diagnostic> {
     let mut at = document;
     for step in schema.iter().chain(&failure.path) {
         let next = match &at.data {

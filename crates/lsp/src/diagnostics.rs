@@ -1,4 +1,4 @@
-//! What there is to say of the files that are open: the same as `relc lint`, as it is typed.
+//! Diagnostics of the open files: those of `relc lint`, while you type.
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -19,102 +19,102 @@ use relc_project::lint_filter::{Comments, LintFilter, RuleSelection};
 use relc_syntax::diagnostic::{Applicability, Diagnostic, Severity};
 use relc_syntax::source::{FileId, Sources, Span};
 
-/// A finding, with the change that removes it.
+/// A diagnostic, with the edits that fix it.
 #[derive(Clone)]
-pub struct Found {
-    /// As the client has it.
-    pub shown: lsp_types::Diagnostic,
-    /// What its fix is called, and its edits in this file.
+pub struct FileDiagnostic {
+    /// The diagnostic in the protocol's form.
+    pub diagnostic: lsp_types::Diagnostic,
+    /// The title of the fix, and its edits in this file.
     pub fix: Option<(String, Vec<TextEdit>, Applicability)>,
 }
 
-/// What was found in each file, for the fixes that the client asks for later.
+/// The diagnostics of each file, kept for the fixes that the client requests later.
 #[derive(Default)]
-pub struct Findings {
-    found: HashMap<Url, Vec<Found>>,
+pub struct DiagnosticStore {
+    found: HashMap<Url, Vec<FileDiagnostic>>,
 }
 
-impl Findings {
-    /// What was last found in the file at `url`.
-    pub fn of(&self, url: &Url) -> &[Found] {
+impl DiagnosticStore {
+    /// Returns the latest diagnostics of the file at `url`.
+    pub fn get(&self, url: &Url) -> &[FileDiagnostic] {
         self.found.get(url).map_or(&[], Vec::as_slice)
     }
 
-    /// Keeps what was found in the file at `url`, and gives it as the client has it.
-    pub fn keep(&mut self, url: Url, found: Vec<Found>) -> Vec<lsp_types::Diagnostic> {
-        let shown = found.iter().map(|found| found.shown.clone()).collect();
+    /// Stores the diagnostics of the file at `url`, and returns them in the protocol's form.
+    pub fn keep(&mut self, url: Url, found: Vec<FileDiagnostic>) -> Vec<lsp_types::Diagnostic> {
+        let diagnostics = found.iter().map(|found| found.diagnostic.clone()).collect();
         self.found.insert(url, found);
-        shown
+        diagnostics
     }
 
-    /// A file was closed.
+    /// Removes the diagnostics of a closed file.
     pub fn forget(&mut self, url: &Url) {
         self.found.remove(url);
     }
 }
 
-/// A file to look at.
+/// A file to check.
 struct Job {
     files: Files,
     url: Url,
 }
 
-/// What there is to say of a file.
-pub struct Looked {
+/// The diagnostics of one version of a file.
+pub struct CheckResult {
     /// The file.
     pub url: Url,
-    /// Which of its texts was looked at.
+    /// The version of the text that was checked.
     pub version: i32,
-    /// What was found.
-    pub found: Vec<Found>,
+    /// The diagnostics.
+    pub found: Vec<FileDiagnostic>,
 }
 
-/// A thread that looks at files, so that questions are answered meanwhile.
+/// A thread that checks files, so that requests are answered meanwhile.
 pub struct Worker {
     jobs: Sender<Job>,
-    /// What was found, file by file.
-    pub looked: Receiver<Looked>,
+    /// The results, file by file.
+    pub results: Receiver<CheckResult>,
     thread: Option<JoinHandle<()>>,
 }
 
-/// The stack of the thread: that of a main thread, as limits of nesting are measured there.
+/// Stack size of the thread in bytes: that of a main thread, for which nesting limits are measured.
 const STACK: usize = 8 << 20;
 
 impl Worker {
     /// Starts the thread.
     ///
     /// # Errors
-    /// Where the system has none to give, in a sentence.
+    /// The system can't start a thread, as a message.
     pub fn start() -> Result<Worker, String> {
-        let (jobs, to_do) = unbounded::<Job>();
-        let (done, looked) = unbounded();
+        let (jobs, queue) = unbounded::<Job>();
+        let (done, results) = unbounded();
         let work = move || {
-            // Of a file that is typed into, most releases are those of before.
+            // While a file is edited, most of its releases don't change.
             let memory = MemoryCache::default();
-            for Job { files, url } in to_do {
+            for Job { files, url } in queue {
                 let Some(document) = files.get(&url) else { continue };
-                let found = catch_unwind(AssertUnwindSafe(|| look(&files, document, &memory)));
-                // A file without findings would look as if all were well.
-                let found = found.unwrap_or_else(|_| vec![whole("relc failed on this file: please report it")]);
-                if done.send(Looked { url, version: document.version, found }).is_err() {
+                let found = catch_unwind(AssertUnwindSafe(|| check(&files, document, &memory)));
+                // Without a diagnostic, the file would seem to be valid.
+                let found = found.unwrap_or_else(|_| vec![whole_file("relc failed on this file: please report it")]);
+                if done.send(CheckResult { url, version: document.version, found }).is_err() {
                     return;
                 }
             }
         };
         let thread = std::thread::Builder::new().name("findings".to_owned()).stack_size(STACK).spawn(work);
         let thread = thread.map_err(|error| format!("cannot start a thread: {error}"))?;
-        Ok(Worker { jobs, looked, thread: Some(thread) })
+        Ok(Worker { jobs, results, thread: Some(thread) })
     }
 
-    /// Has the file at `url` looked at, as it is in `files`.
-    pub fn look(&self, files: &Files, url: Url) {
+    /// Requests a check of the file at `url`, in its current state in `files`.
+    pub fn check(&self, files: &Files, url: Url) {
         let _ = self.jobs.send(Job { files: files.clone(), url });
     }
 }
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        // Nothing more is to come, and what is being looked at nobody needs.
+        // No more jobs will come, and the result of the running one is not needed.
         self.jobs = unbounded().0;
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
@@ -122,23 +122,23 @@ impl Drop for Worker {
     }
 }
 
-/// Looks at a file.
-fn look(files: &Files, document: &Document, memory: &MemoryCache) -> Vec<Found> {
+/// Checks a file.
+fn check(files: &Files, document: &Document, memory: &MemoryCache) -> Vec<FileDiagnostic> {
     match files.catalog(&document.path) {
-        Ok(catalog) => look_with(files, document, &catalog, memory),
-        Err(message) => vec![whole(&message)],
+        Ok(catalog) => check_with(files, document, &catalog, memory),
+        Err(message) => vec![whole_file(&message)],
     }
 }
 
-fn look_with(files: &Files, document: &Document, catalog: &Catalog, memory: &MemoryCache) -> Vec<Found> {
+fn check_with(files: &Files, document: &Document, catalog: &Catalog, memory: &MemoryCache) -> Vec<FileDiagnostic> {
     let sources = catalog.sources();
     if let Some(file) = catalog.user_file(&document.path) {
         let found = definitions(file, catalog).into_vec();
-        return told(document, &sources, file, found);
+        return convert_all(document, &sources, file, found);
     }
     let options = Options { releases: Releases::Optional, unnamed: Unnamed::Allowed, ..Options::default() };
     let texts = files.texts();
-    // Of YAML only values files count, whatever else is open.
+    // A YAML file is checked only if it is a values file, whatever else is open.
     let is_named = document.syntax() == Syntax::Rel || inputs::is_test(&document.path);
     let task = [if is_named { Task::Named(document.path.clone()) } else { Task::Found(document.path.clone()) }];
     let mut out = Vec::new();
@@ -149,37 +149,38 @@ fn look_with(files: &Files, document: &Document, catalog: &Catalog, memory: &Mem
     };
     let mut gate = match LintFilter::new(choice, None, catalog) {
         Ok(gate) => gate,
-        Err(message) => return vec![whole(&message)],
+        Err(message) => return vec![whole_file(&message)],
     };
     let read = |task: &Task| inputs::read(task, &options, &texts);
     driver::lint(&task, catalog, Depth::Rules, Some(memory), read, &mut |linted| match linted {
         Linted::Said(opened, found) => match gate.pass(opened, found) {
-            Ok(found) => out.extend(told(document, &opened.sources, opened.main_file(), found)),
-            Err(message) => out.push(whole(&message)),
+            Ok(found) => out.extend(convert_all(document, &opened.sources, opened.main_file(), found)),
+            Err(message) => out.push(whole_file(&message)),
         },
-        Linted::InvalidText(sources, found) => out.extend(told(document, sources, FileId(0), found)),
-        Linted::Failed(message) => out.push(whole(&message)),
+        Linted::InvalidText(sources, found) => out.extend(convert_all(document, sources, FileId(0), found)),
+        Linted::Failed(message) => out.push(whole_file(&message)),
     });
     out
 }
 
-/// What is wrong around the file, told at its head.
-pub fn whole(message: &str) -> Found {
-    let shown = lsp_types::Diagnostic {
+/// Creates a diagnostic for the whole file, at its first line.
+pub fn whole_file(message: &str) -> FileDiagnostic {
+    let diagnostic = lsp_types::Diagnostic {
         severity: Some(DiagnosticSeverity::ERROR),
         source: Some("relc".to_owned()),
         message: message.to_owned(),
         ..lsp_types::Diagnostic::default()
     };
-    Found { shown, fix: None }
+    FileDiagnostic { diagnostic, fix: None }
 }
 
-/// Findings as the client has them. Those in other files are told where this file names them, as far as they have a place here.
-fn told(document: &Document, sources: &Sources, main: FileId, found: Vec<Diagnostic>) -> Vec<Found> {
-    found.into_iter().map(|found| one(document, sources, main, &found)).collect()
+/// Converts diagnostics to the protocol's form. A diagnostic in another file is reported where this file refers to it,
+/// if it has a label here.
+fn convert_all(document: &Document, sources: &Sources, main: FileId, found: Vec<Diagnostic>) -> Vec<FileDiagnostic> {
+    found.into_iter().map(|found| convert(document, sources, main, &found)).collect()
 }
 
-fn one(document: &Document, sources: &Sources, main: FileId, found: &Diagnostic) -> Found {
+fn convert(document: &Document, sources: &Sources, main: FileId, found: &Diagnostic) -> FileDiagnostic {
     let at = |span: Span| document.range(span.range());
     let places = std::iter::once(found.span).chain(found.labels.iter().map(|label| label.span));
     let here = places.clone().find(|span| span.file == main);
@@ -197,7 +198,7 @@ fn one(document: &Document, sources: &Sources, main: FileId, found: &Diagnostic)
     });
     let related: Vec<_> = related.collect();
     let name = found.code.name().to_owned();
-    let shown = lsp_types::Diagnostic {
+    let diagnostic = lsp_types::Diagnostic {
         range: here.map_or_else(Default::default, at),
         severity: Some(match found.severity {
             Severity::Error => DiagnosticSeverity::ERROR,
@@ -214,30 +215,30 @@ fn one(document: &Document, sources: &Sources, main: FileId, found: &Diagnostic)
         let edits = fix.edits.iter().map(|edit| TextEdit { range: at(edit.span), new_text: edit.text.clone() });
         (title(found, sources), edits.collect(), fix.applicability)
     });
-    Found { shown, fix }
+    FileDiagnostic { diagnostic, fix }
 }
 
-/// What a fix is called.
+/// Returns the title of a fix.
 fn title(found: &Diagnostic, sources: &Sources) -> String {
     let edits = found.fix.as_ref().map_or(&[][..], |fix| &fix.edits);
     match edits {
         [edit] if edit.text.is_empty() => "Take it away".to_owned(),
-        [edit] if edit.span.start == edit.span.end => format!("Write `{}`", short(&edit.text)),
-        [edit] => format!("Replace `{}` by `{}`", short(sources.text(edit.span)), short(&edit.text)),
+        [edit] if edit.span.start == edit.span.end => format!("Write `{}`", shorten(&edit.text)),
+        [edit] => format!("Replace `{}` by `{}`", shorten(sources.text(edit.span)), shorten(&edit.text)),
         _ => format!("Fix `{}`", found.code.name()),
     }
 }
 
-/// The first line of a text, and not too much of it.
-fn short(text: &str) -> String {
+/// Returns the first line of a text, shortened to 40 characters.
+fn shorten(text: &str) -> String {
     let line = text.trim().lines().next().unwrap_or("");
     if line.chars().count() <= 40 { line.to_owned() } else { line.chars().take(40).chain(['…']).collect() }
 }
 
-/// A place in any file that the editor can open.
+/// Returns the location of a span in any file that the editor can open.
 fn location(document: &Document, sources: &Sources, main: FileId, span: Span) -> Option<Location> {
     if span.file == main {
         return Some(Location { uri: document.url()?, range: document.range(span.range()) });
     }
-    super::requests::place(sources, span, document.lines.encoding())
+    super::requests::location(sources, span, document.lines.encoding())
 }
