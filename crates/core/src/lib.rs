@@ -1,7 +1,7 @@
 //! The compiler: from a release, in a `.rel` file or in values of the Iter8 release chart, to Kubernetes manifests.
 //!
-//! [`helm_values`] reads values.yaml; [`library`] loads definitions of environments and [`types`] resolves their types;
-//! [`typeck`] checks definition files; [`frontend`] makes releases of both front ends; [`check`] types them; [`lower`]
+//! [`helm_values`] reads values.yaml; [`library`] loads definitions of environments, [`types`] resolves their types
+//! and [`hir`] their names; [`typeck`] checks definition files; [`frontend`] makes releases of both front ends; [`check`] types them; [`lower`]
 //! evaluates an environment for a release, by [`eval`]; [`codegen`] writes manifests. [`compile`] takes one input through
 //! all of these. [`nodes`] and [`edit`] read and change sources for rules, editors and import.
 
@@ -12,6 +12,7 @@ pub mod edit;
 pub mod eval;
 pub mod frontend;
 pub mod helm_values;
+pub mod hir;
 pub mod json_schema;
 pub mod library;
 pub mod lower;

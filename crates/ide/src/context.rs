@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::FileContext;
 use relc_core::check::TypedPlan;
 use relc_core::nodes::{Kind, Node, Syntax};
+use relc_core::types::ELEMENT;
 use relc_syntax::ast::{self, Item, Name};
 use relc_syntax::source::Span;
 
@@ -26,9 +27,6 @@ pub struct FieldPath {
     /// The keys, `[]` for an element of a list.
     pub keys: Vec<String>,
 }
-
-/// An element of a list, among keys.
-pub const ELEMENT: &str = "[]";
 
 /// What there is at a place.
 #[derive(Clone, Debug)]

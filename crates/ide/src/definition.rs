@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::FileContext;
 use super::context::{CursorTarget, at};
 use super::fields::value;
-use super::names::{Definition, Reference, mention, mentions};
+use relc_core::hir::{Definition, Reference};
 use relc_core::nodes::Syntax;
 use relc_syntax::ast::{ImportWhat, Item};
 use relc_syntax::source::Span;
@@ -28,8 +28,7 @@ pub fn definition(page: &FileContext<'_>, offset: usize) -> Option<Target> {
         false => Target::There(span),
     };
     if page.syntax == Syntax::Rel {
-        let found = mention(page, offset)?.meaning;
-        return match found {
+        return match &page.names().at(offset)?.definition {
             Definition::File(path) => Some(Target::File(path.to_string())),
             other => other.declared().map(place),
         };
@@ -54,22 +53,21 @@ pub struct Named {
     pub declared: (String, Range<usize>),
     /// Where it was asked for.
     pub here: Range<usize>,
-    /// What it stands for.
-    meaning: Definition,
+    definition: Definition,
 }
 
 /// The name at `offset`, if it is one that something is declared by.
 pub fn named(page: &FileContext<'_>, offset: usize) -> Option<Named> {
-    let found = mention(page, offset)?;
-    let span = found.meaning.declared()?;
+    let found = page.names().at(offset)?;
+    let span = found.definition.declared()?;
     let sources = page.sources();
     let text = sources.file(span.file).text().get(span.range())?.to_owned();
     // A whole file has no name in it.
     (!text.is_empty()).then(|| Named {
         text,
         declared: (sources.file(span.file).name().to_owned(), span.range()),
-        here: found.range,
-        meaning: found.meaning,
+        here: found.range.clone(),
+        definition: found.definition.clone(),
     })
 }
 
@@ -83,7 +81,7 @@ impl Named {
         if self.declared.0.starts_with("<stdlib>/") {
             return Err(format!("`{text}` is part of relc's own library"));
         }
-        match self.meaning {
+        match self.definition {
             Definition::Let(_)
             | Definition::Param(_)
             | Definition::Fragment(_)
@@ -113,11 +111,11 @@ pub struct Occurrence {
 pub fn occurrences(page: &FileContext<'_>, named: &Named) -> Vec<Occurrence> {
     let sources = page.sources();
     let here = sources.file(page.file()).name();
-    let found = mentions(page).into_iter().filter_map(|mention: Reference| {
-        let span = mention.meaning.declared()?;
+    let found = page.names().references().iter().filter_map(|reference| {
+        let span = reference.definition.declared()?;
         let is_it = span.range() == named.declared.1 && sources.file(span.file).name() == named.declared.0;
-        let declares = here == named.declared.0 && mention.range == named.declared.1;
-        is_it.then_some(Occurrence { range: mention.range, shorthand: mention.shorthand, declares })
+        let declares = here == named.declared.0 && reference.range == named.declared.1;
+        is_it.then(|| Occurrence { range: reference.range.clone(), shorthand: reference.shorthand, declares })
     });
     let mut found: Vec<Occurrence> = found.collect();
     found.dedup();
@@ -134,16 +132,18 @@ pub fn is_taken(page: &FileContext<'_>, name: &str) -> bool {
         },
         _ => false,
     });
-    declared || mentions(page).iter().any(|mention| page.text.get(mention.range.clone()) == Some(name))
+    let mut references = page.names().references().iter();
+    declared || references.any(|reference| page.text.get(reference.range.clone()) == Some(name))
 }
 
 /// Whether a page looks into something for a member of this name, and what it looks into cannot be told: renaming the member of a
 /// part would then be a guess.
 pub fn unsure(page: &FileContext<'_>, named: &Named) -> bool {
-    let is_members = matches!(named.meaning, Definition::Let(_) | Definition::Fragment(_));
+    let is_members = matches!(named.definition, Definition::Let(_) | Definition::Fragment(_));
     let defines = page.ast().items.iter().any(|item| matches!(item, Item::Part(_) | Item::Environment(_)));
-    let is_same = |mention: &Reference| {
-        matches!(mention.meaning, Definition::Key(None)) && page.text.get(mention.range.clone()) == Some(&named.text)
+    let is_same = |reference: &Reference| {
+        matches!(reference.definition, Definition::Key(None))
+            && page.text.get(reference.range.clone()) == Some(&named.text)
     };
-    is_members && defines && mentions(page).iter().any(is_same)
+    is_members && defines && page.names().references().iter().any(is_same)
 }

@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use super::context::{CursorScope, ELEMENT, FieldPath};
+use super::context::{CursorScope, FieldPath};
 use relc_core::check::TypedPlan;
 use relc_core::compile::reach;
 use relc_core::library::{Definition, Item};
 use relc_core::nodes::Syntax;
-use relc_core::types::{RecordField, Type};
+use relc_core::types::{ELEMENT, Type, branches, step};
 use relc_schema::{Node, SchemaRef};
 use relc_syntax::ast::{self, TypeExprKind};
 use relc_syntax::source::Span;
@@ -152,50 +152,6 @@ fn core(keys: &[String]) -> Vec<FieldInfo> {
 /// The type that `keys` lead to from `ty`.
 fn descend(ty: &Type, keys: &[String]) -> Option<Type> {
     keys.iter().try_fold(ty.clone(), |ty, key| step(&ty, key))
-}
-
-/// The type below a key, or of an element.
-pub fn step(ty: &Type, key: &str) -> Option<Type> {
-    match ty {
-        Type::Optional(inner) | Type::Partial(inner) => step(inner, key),
-        Type::Map(value) if key != ELEMENT => Some((**value).clone()),
-        Type::List(list) if key == ELEMENT => Some(list.element.clone()),
-        Type::Record(record) => record.fields.iter().find(|field| *field.name == *key).map(|field| field.ty.clone()),
-        Type::Union(types) => types.iter().find_map(|ty| step(ty, key)),
-        Type::Schema(schema) if key == ELEMENT => schema.element().map(Type::Schema),
-        Type::Schema(schema) => match schema.node() {
-            Node::Map { value } => Some(Type::Schema(schema.at(*value))),
-            _ => schema.field(key).map(|(schema, _)| Type::Schema(schema)),
-        },
-        Type::Error
-        | Type::Any
-        | Type::Manifest
-        | Type::Bool
-        | Type::Int { .. }
-        | Type::Number { .. }
-        | Type::String(_)
-        | Type::Enum(_)
-        | Type::Map(_)
-        | Type::List(_)
-        | Type::Version => None,
-    }
-}
-
-/// The types that a value of `ty` may be of: what is optional, partial or a union is looked through.
-fn branches(ty: &Type) -> Vec<&Type> {
-    match ty {
-        Type::Optional(inner) | Type::Partial(inner) => branches(inner),
-        Type::Union(types) => types.iter().flat_map(branches).collect(),
-        one => vec![one],
-    }
-}
-
-/// The field of a record that `key` is.
-pub fn record_field<'t>(ty: &'t Type, key: &str) -> Option<&'t RecordField> {
-    branches(ty).into_iter().find_map(|ty| match ty {
-        Type::Record(record) => record.fields.iter().find(|field| *field.name == *key),
-        _ => None,
-    })
 }
 
 /// Where the kind that a type is part of is explained: what the library says of it.

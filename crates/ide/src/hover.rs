@@ -5,8 +5,9 @@ use std::ops::Range;
 use super::FileContext;
 use super::context::{CursorTarget, FieldPath, ReleaseContext, at, releases, touches};
 use super::fields::{FieldInfo, reference, shown, value};
-use super::names::{BUILTINS, Definition, FUNCTIONS, Reference, mention};
+use super::names::FUNCTIONS;
 use super::objects::objects;
+use relc_core::hir::{Definition, Reference};
 use relc_core::library::Module;
 use relc_syntax::ast;
 
@@ -21,9 +22,9 @@ pub struct Hover {
 
 /// What is said of what stands at `offset`.
 pub fn hover(page: &FileContext<'_>, offset: usize) -> Option<Hover> {
-    let named = mention(page, offset).and_then(|mention| {
-        let text = declaration(page, &mention)?;
-        Some(Hover { range: mention.range, text })
+    let named = page.names().at(offset).and_then(|reference| {
+        let text = declaration(page, reference)?;
+        Some(Hover { range: reference.range.clone(), text })
     });
     named.or_else(|| in_release(page, offset))
 }
@@ -45,9 +46,9 @@ fn in_release(page: &FileContext<'_>, offset: usize) -> Option<Hover> {
 const SHOWN: usize = 12;
 
 /// A name's declaration and its documentation; none of what a release gives, of which its environment says more.
-fn declaration(page: &FileContext<'_>, mention: &Reference) -> Option<String> {
-    let in_release = || releases(page.ast()).any(|release| touches(release.span, mention.range.start));
-    let (what, span) = match &mention.meaning {
+fn declaration(page: &FileContext<'_>, reference: &Reference) -> Option<String> {
+    let in_release = || releases(page.ast()).any(|release| touches(release.span, reference.range.start));
+    let (what, span) = match &reference.definition {
         Definition::Field(item) if !in_release() => ("a field", item.span),
         Definition::Let(item) => ("a let", item.span),
         Definition::Param(item) => ("a param", item.span),
@@ -59,19 +60,23 @@ fn declaration(page: &FileContext<'_>, mention: &Reference) -> Option<String> {
         }
         Definition::Local(name) => return Some(said("a name of this place alone", &name.text, None)),
         Definition::Library(module) => return Some(library(module)),
-        Definition::Builtin => {
-            let name = page.text.get(mention.range.clone())?;
-            let (_, what) = BUILTINS.iter().chain(FUNCTIONS).find(|(known, _)| *known == name)?;
-            return Some(format!("**{name}**: {what}"));
+        Definition::Builtin(_)
+        | Definition::ReleaseField(_)
+        | Definition::VersionField(_)
+        | Definition::BuiltinType(_)
+        | Definition::Function => {
+            let name = page.text.get(reference.range.clone())?;
+            let function = || FUNCTIONS.iter().find(|(known, _)| *known == name).map(|(_, what)| *what);
+            return Some(format!("**{name}**: {}", reference.definition.doc().or_else(function)?));
         }
         _ => return None,
     };
-    let name = page.text.get(mention.range.clone())?;
+    let name = page.text.get(reference.range.clone())?;
     let sources = page.sources();
     let text = sources.text(span);
     let lines: Vec<&str> = text.lines().take(SHOWN).collect();
     let more = if text.lines().nth(SHOWN).is_some() { "\n…" } else { "" };
-    let head = said(what, name, mention.meaning.doc());
+    let head = said(what, name, reference.definition.doc());
     Some(format!("{head}\n\n```relc\n{}{more}\n```", lines.join("\n")))
 }
 

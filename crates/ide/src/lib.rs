@@ -29,6 +29,7 @@ pub use tokens::{Token, TokenKind, tokens};
 
 use relc_core::check::TypedPlan;
 use relc_core::compile::{Environments, LinkedFile, LoadedInput};
+use relc_core::hir::{Names, ReleaseFields};
 use relc_core::nodes::{Node, Syntax, Tree};
 use relc_syntax::diagnostic::Diagnostics;
 use relc_syntax::source::{FileId, Sources};
@@ -53,6 +54,7 @@ pub struct FileContext<'a> {
 pub struct ParsedFile {
     says: FileContents,
     tree: OnceLock<Node>,
+    names: OnceLock<Names>,
 }
 
 enum FileContents {
@@ -67,16 +69,19 @@ enum FileContents {
 impl ParsedFile {
     /// A `.rel` file that was linked.
     pub fn linked(linked: LinkedFile) -> ParsedFile {
-        ParsedFile { says: FileContents::LinkedFile(linked), tree: OnceLock::new() }
+        ParsedFile::new(FileContents::LinkedFile(linked))
     }
 
     /// A text by itself.
     pub fn alone(text: &str, syntax: Syntax) -> ParsedFile {
-        let says = match syntax {
+        ParsedFile::new(match syntax {
             Syntax::Rel => FileContents::Alone(syntax::parse(ALONE, text).0),
             Syntax::Yaml => FileContents::Yaml,
-        };
-        ParsedFile { says, tree: OnceLock::new() }
+        })
+    }
+
+    fn new(says: FileContents) -> ParsedFile {
+        ParsedFile { says, tree: OnceLock::new(), names: OnceLock::new() }
     }
 
     /// The declarations of a `.rel` file; none of YAML.
@@ -122,10 +127,26 @@ impl<'a> FileContext<'a> {
         })
     }
 
+    /// The table of its names, made when it is first asked for; empty for a values file.
+    fn names(&self) -> &'a Names {
+        self.read.names.get_or_init(|| {
+            let Some(links) = self.links() else { return Names::default() };
+            let prepared: Vec<_> = context::releases(&links.ast)
+                .map(|release| self.prepare(&release.environment, release.strategy.as_ref()))
+                .collect();
+            let fields: Vec<_> = prepared.iter().map(|prepared| prepared.as_deref().map(release_fields)).collect();
+            Names::of(&links.ast, &links.module, &fields)
+        })
+    }
+
     /// The environment, or the one that was most likely meant.
     fn prepare(&self, environment: &ast::Name, strategy: Option<&ast::Name>) -> Option<Arc<TypedPlan>> {
         self.environments.prepare(environment, strategy, &mut Diagnostics::default())
     }
+}
+
+fn release_fields(TypedPlan { plan, settings, version, .. }: &TypedPlan) -> ReleaseFields<'_> {
+    ReleaseFields { plan, settings, version }
 }
 
 /// A text that is looked at by itself.

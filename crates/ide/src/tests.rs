@@ -2,6 +2,7 @@
 
 use super::*;
 use relc_core::compile::{self, Input, LoadedFile, Loader, Options, Text, link_file};
+use relc_core::hir::Definition;
 use relc_core::library::Catalog;
 use relc_syntax::source::Span;
 
@@ -157,6 +158,23 @@ fn a_name_is_known_at_all_of_its_places() {
 }
 
 #[test]
+fn the_interpolations_of_a_when_are_references() {
+    let text = |declaration: &str, rest: &str| {
+        format!(
+            "{declaration}release a on deployment-istio canary <\n  v1 \"x\"\n  v2 \"y\" when header user is \"{rest}\" and path prefix \"/{{who}}\"\n>\n"
+        )
+    };
+    for declaration in ["let w‸ho = \"web\"\n", "param w‸ho: string = \"web\"\n"] {
+        assert_eq!(places(&text(declaration, "{who}")).expect("it is a name").len(), 3, "{declaration}");
+        let here = text(&declaration.replace(AT, ""), "{wh‸o}");
+        assert_eq!(places(&here).expect("it is a name").len(), 3, "{declaration}");
+        let start = declaration.find("who").or_else(|| declaration.find("w‸ho")).expect("it is there");
+        assert_eq!(ask(&here, Syntax::Rel, definition), Some(Target::Here(start..start + 3)));
+        assert!(ask(&here, Syntax::Rel, hover).expect("something is said").text.starts_with("**who**"));
+    }
+}
+
+#[test]
 fn what_a_lint_loops_over_is_known_where_it_speaks() {
     let text = "part p {\n  settings { keys: [string] = [] }\n  lint a-rule error at key {\n    for k‸ey in settings.keys\n    when key == \"a\"\n    \"`{key}` is no key\"\n  }\n}\n";
     assert_eq!(places(text).expect("it is a name").len(), 4);
@@ -216,6 +234,36 @@ fn names_of_parts_lead_to_their_declarations() {
 }
 
 #[test]
+fn a_version_is_known_by_what_it_is_taken_from() {
+    let to = |rest: &str| {
+        let text = format!("part p {{\n  version {{ ware: string }}\n{rest}\n}}\n");
+        ask(&text, Syntax::Rel, |page, offset| match definition(page, offset)? {
+            Target::Here(range) => Some(page.text[range].to_owned()),
+            Target::There(_) | Target::File(_) => None,
+        })
+    };
+    for rest in [
+        "  let first = versions[0]\n  let w = first!.wa‸re",
+        "  let most = [for v2 in others: v2]\n  let all = [for one in most: one.wa‸re]",
+        "  fragment next(): Version = primary\n  let w = next().wa‸re",
+        "  fragment of(one: Version) = one\n  let w = of(one: primary).wa‸re",
+        "  let w = (last(others) ?? primary).wa‸re",
+    ] {
+        assert_eq!(to(rest).as_deref(), Some("ware"), "{rest}");
+    }
+    assert_eq!(to("  let o = { ware: 1 }\n  let w = o.wa‸re"), None);
+}
+
+#[test]
+fn what_is_replaced_is_declared_in_its_own_scope() {
+    let text =
+        "part a {\n  version { let sign: string = \"a\" }\n}\npart b extends a {\n  replace let si‸gn = \"b\"\n}\n";
+    let start = text.find("sign").expect("it is there");
+    assert_eq!(ask(text, Syntax::Rel, definition), Some(Target::Here(start..start + 4)));
+    assert_eq!(places(text).expect("it is a name").len(), 2);
+}
+
+#[test]
 fn names_of_parts_are_explained() {
     let told = |before: &str| {
         let at = PART.find(before).expect("it is there") + before.len();
@@ -241,6 +289,17 @@ fn parts_complete() {
     holds(at("port: kube.Port = 80\n", "    let x = v."), &["v.ware", "v.port", "v.sign"]);
     holds(at("port: kube.Port = 80\n", "    let x: kube."), &["kube.Port", "kube.Image"]);
     holds(at("port: kube.Port = 80\n", "    let x = "), &["label", "count", "merge", "settings"]);
+    let every = ["index", "label", "primary", "weight", "when", "tracked", "ware", "port", "sign"];
+    for owner in ["v", "primary"] {
+        let wanted = every.map(|field| format!("{owner}.{field}"));
+        holds(at("port: kube.Port = 80\n", &format!("    let x = {owner}.")), &wanted.each_ref().map(String::as_str));
+    }
+    let release = ["release.name", "release.namespace", "release.strategy", "release.manifests", "release.values"];
+    holds(at("port: kube.Port = 80\n", "    let x = release."), &release);
+    // What a loop or a fragment binds to a version has the same, and is offered itself.
+    holds(at("versions: label(one)", ", for one in others: one."), &["one.tracked", "one.sign"]);
+    holds(at("of: Version) = ", "of."), &["of.weight", "of.ware"]);
+    holds(at("for one in versions: ", "o"), &["one", "label"]);
 }
 
 #[test]
@@ -353,12 +412,12 @@ fn every_name_of_the_library_is_where_it_is_said_to_be() {
         let read = ParsedFile::linked(linked);
         let open = || compile::load(Input::Values(Vec::new()), &Options::default(), catalog, &Beside);
         let page = FileContext { syntax: Syntax::Rel, text, environments: &environments, read: &read, open: &open };
-        for mention in names::mentions(&page) {
-            let written = &text[mention.range.clone()];
+        for reference in page.names().references() {
+            let written = &text[reference.range.clone()];
             if let (Some(span), false) =
-                (mention.meaning.declared(), matches!(mention.meaning, names::Definition::Library(_)))
+                (reference.definition.declared(), matches!(reference.definition, Definition::Library(_)))
             {
-                assert_eq!(sources.text(Span { ..span }), written, "in {name} at {:?}", mention.range);
+                assert_eq!(sources.text(Span { ..span }), written, "in {name} at {:?}", reference.range);
                 count += 1;
             }
         }

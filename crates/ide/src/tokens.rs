@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::FileContext;
-use super::names::{Definition, mentions};
+use relc_core::hir::Definition;
 
 /// A word and what it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,29 +48,34 @@ pub enum TokenKind {
 pub fn tokens(page: &FileContext<'_>) -> Vec<Token> {
     let catalog = page.environments.catalog();
     let mut found: Vec<Token> = Vec::new();
-    for mention in mentions(page) {
-        let declared = mention.meaning.declared();
-        let kind = match &mention.meaning {
+    for reference in page.names().references() {
+        let declared = reference.definition.declared();
+        let kind = match &reference.definition {
             Definition::Library(_) | Definition::Part(_) => TokenKind::Namespace,
-            Definition::Type(_) => TokenKind::Type,
-            Definition::Field(_) | Definition::Key(_) => TokenKind::Property,
-            Definition::Let(_) => TokenKind::Variable,
+            Definition::Type(_) | Definition::BuiltinType(_) => TokenKind::Type,
+            Definition::Field(_) | Definition::Key(_) | Definition::ReleaseField(_) | Definition::VersionField(_) => {
+                TokenKind::Property
+            }
+            Definition::Let(_) | Definition::Builtin(_) => TokenKind::Variable,
             Definition::Param(_) | Definition::Local(_) => TokenKind::Parameter,
-            Definition::Fragment(_) => TokenKind::Function,
+            Definition::Fragment(_) | Definition::Function => TokenKind::Function,
             Definition::Strategy(_) => TokenKind::Strategy,
             Definition::Member => TokenKind::Member,
             Definition::Label => TokenKind::Label,
-            Definition::Builtin => TokenKind::Variable,
             // It is a text, and looks like one.
             Definition::File(_) => continue,
         };
-        let is_builtin = match &mention.meaning {
-            Definition::Builtin => true,
+        let is_builtin = match &reference.definition {
+            Definition::Builtin(_)
+            | Definition::ReleaseField(_)
+            | Definition::VersionField(_)
+            | Definition::BuiltinType(_)
+            | Definition::Function => true,
             _ => declared.is_some_and(|span| catalog.contains(span.file) && !catalog.is_users(span.file)),
         };
-        let declares = declared.is_some_and(|span| span.file == page.file() && span.range() == mention.range);
-        let is_deprecated = matches!(&mention.meaning, Definition::Field(field) if field.deprecated.is_some());
-        let token = Token { range: mention.range, kind, declares, is_builtin, is_deprecated };
+        let declares = declared.is_some_and(|span| span.file == page.file() && span.range() == reference.range);
+        let is_deprecated = matches!(&reference.definition, Definition::Field(field) if field.deprecated.is_some());
+        let token = Token { range: reference.range.clone(), kind, declares, is_builtin, is_deprecated };
         let is_behind = found.last().is_none_or(|last| last.range.end <= token.range.start);
         let is_word = page.text.get(token.range.clone()).is_some_and(|text| !text.is_empty() && !text.contains('\n'));
         if is_behind && is_word {

@@ -143,7 +143,7 @@ fn a_mistake_is_told_and_its_fix_mends_it() {
 #[test]
 fn a_file_is_completed_explained_renamed_and_laid_out() {
     let mut editor = Editor::start();
-    let text = "let tag = \"1\"\nrelease shop on deployment-istio blue-green <\n  v1 30% \"x:{tag}\" { port: 80 }\n  v2   \"x:2\"\n>\n";
+    let text = "let tag = \"1\"\nrelease shop on deployment-istio blue-green <\n  v1 30% \"x:{tag}\" { port: 80 }\n  v2   \"x:2\" when header tag is \"{tag}\"\n>\n";
     editor.open("shop.rel", text);
     let place = editor.place("shop.rel", 1, 20);
     let items = editor.ask("textDocument/completion", place);
@@ -158,10 +158,10 @@ fn a_file_is_completed_explained_renamed_and_laid_out() {
         renamed["context"] = json!({ "includeDeclaration": true });
         renamed.clone()
     });
-    assert_eq!(places.as_array().map(Vec::len), Some(2));
+    assert_eq!(places.as_array().map(Vec::len), Some(3));
     renamed["newName"] = json!("version-tag");
     let edits = editor.ask("textDocument/rename", renamed.clone());
-    assert_eq!(edits["changes"][editor.url("shop.rel")].as_array().map(Vec::len), Some(2));
+    assert_eq!(edits["changes"][editor.url("shop.rel")].as_array().map(Vec::len), Some(3));
     editor.open("other.rel", "let a = 1\nlet b = a\n");
     let mut taken = editor.place("other.rel", 0, 4);
     taken["newName"] = json!("b");

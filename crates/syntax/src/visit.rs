@@ -1,9 +1,261 @@
-//! Walks a syntax tree for the expressions in it, and for the kinds that its types name.
+//! Walks over a syntax tree.
+//!
+//! A [`Visitor`] overrides the methods of the nodes that it is about; the functions `walk_…` visit what is in a node, in the
+//! order of the text.
 
 use super::ast::{
-    Arg, Body, Element, Entry, Expr, ExprKind, File, Fragment, Guard, GuardBody, GuardHead, Item, Key, Name, Statement,
-    StringPart, TypeExpr, TypeExprKind,
+    Arg, Body, Element, Entry, Expr, ExprKind, File, Fragment, Guard, GuardBody, GuardHead, Item, Key, Lint, LintTest,
+    Name, Parameter, Release, Statement, StringPart, TypeExpr, TypeExprKind, When,
 };
+
+/// Visits the nodes of a syntax tree. Each method visits what is in its node, unless it is overridden.
+pub trait Visitor<'a> {
+    /// Visits a declaration.
+    fn item(&mut self, item: &'a Item) {
+        walk_item(self, item);
+    }
+
+    /// Visits a fragment, of a file or of a part.
+    fn fragment(&mut self, fragment: &'a Fragment) {
+        walk_fragment(self, fragment);
+    }
+
+    /// Visits a statement of a part.
+    fn statement(&mut self, statement: &'a Statement) {
+        walk_statement(self, statement);
+    }
+
+    /// Visits an expression.
+    fn expr(&mut self, expr: &'a Expr) {
+        walk_expr(self, expr);
+    }
+
+    /// Visits an entry of an object.
+    fn entry(&mut self, entry: &'a Entry) {
+        walk_entry(self, entry);
+    }
+
+    /// Visits a guard or loop in an object or list.
+    fn guard(&mut self, guard: &'a Guard) {
+        walk_head(self, &guard.head);
+        walk_guarded(self, guard);
+    }
+
+    /// Visits a type.
+    fn ty(&mut self, ty: &'a TypeExpr) {
+        walk_type(self, ty);
+    }
+}
+
+/// Visits what is in a declaration.
+pub fn walk_item<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, item: &'a Item) {
+    match item {
+        Item::Import(_) => {}
+        Item::Release(release) => walk_release(visitor, release),
+        Item::Let(item) => {
+            item.ty.iter().for_each(|ty| visitor.ty(ty));
+            item.value.iter().for_each(|value| visitor.expr(value));
+        }
+        Item::Param(item) => {
+            visitor.ty(&item.ty);
+            item.value.iter().for_each(|value| visitor.expr(value));
+        }
+        Item::Type(item) => visitor.ty(&item.ty),
+        Item::Fragment(item) => visitor.fragment(item),
+        Item::Part(part) | Item::Environment(part) => walk_body(visitor, &part.body),
+    }
+}
+
+/// Visits what a release sets.
+pub fn walk_release<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, release: &'a Release) {
+    release.settings.iter().for_each(|settings| visitor.expr(settings));
+    for version in &release.versions {
+        version.headline.iter().chain(&version.fields).for_each(|value| visitor.expr(value));
+        version.when.iter().for_each(|when| walk_when(visitor, when));
+    }
+}
+
+/// Visits the values that a `when` compares with.
+pub fn walk_when<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, when: &'a When) {
+    when.clauses.iter().flat_map(|clause| &clause.tests).for_each(|test| visitor.expr(&test.value));
+}
+
+/// Visits the parameters, result and body of a fragment.
+pub fn walk_fragment<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, fragment: &'a Fragment) {
+    fragment.params.iter().for_each(|parameter| walk_parameter(visitor, parameter));
+    walk_result(visitor, fragment);
+}
+
+/// Visits the type and default of a parameter.
+pub fn walk_parameter<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, parameter: &'a Parameter) {
+    visitor.ty(&parameter.ty);
+    parameter.default.iter().for_each(|default| visitor.expr(default));
+}
+
+/// Visits the result and body of a fragment.
+pub fn walk_result<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, fragment: &'a Fragment) {
+    fragment.ty.iter().for_each(|ty| visitor.ty(ty));
+    fragment.body.as_deref().into_iter().for_each(|body| visitor.expr(body));
+}
+
+/// Visits the statements of a body.
+pub fn walk_body<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, body: &'a Body) {
+    body.statements.iter().for_each(|statement| visitor.statement(statement));
+}
+
+/// Visits what is in a statement.
+pub fn walk_statement<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, statement: &'a Statement) {
+    match statement {
+        Statement::Settings(body, _) | Statement::Version(body, _) => walk_body(visitor, body),
+        Statement::Field(field) => {
+            visitor.ty(&field.ty);
+            field.default.iter().for_each(|default| visitor.expr(default));
+        }
+        Statement::Let(item) => {
+            item.ty.iter().for_each(|ty| visitor.ty(ty));
+            item.value.iter().for_each(|value| visitor.expr(value));
+        }
+        Statement::Fragment(item) => visitor.fragment(item),
+        Statement::Emit(item) | Statement::Track(item) => item.values.iter().for_each(|value| visitor.expr(value)),
+        Statement::Strategy(item) => walk_body(visitor, &item.body),
+        Statement::Require(item) => {
+            visitor.expr(&item.condition);
+            visitor.expr(&item.message);
+            item.at.iter().for_each(|at| visitor.expr(at));
+        }
+        Statement::Lint(item) => {
+            item.loops.iter().for_each(|head| walk_head(visitor, head));
+            walk_lint(visitor, item);
+        }
+        Statement::Watch(item) => visitor.ty(&item.ty),
+        Statement::Replace(inner, _) => visitor.statement(inner),
+    }
+}
+
+/// Visits what is in a lint statement, without its loops.
+pub fn walk_lint<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, lint: &'a Lint) {
+    lint.at.iter().for_each(|at| visitor.expr(at));
+    match &lint.test {
+        LintTest::When(expr) | LintTest::Unique(expr) => visitor.expr(expr),
+    }
+    std::iter::once(&lint.message).chain(&lint.help).for_each(|text| visitor.expr(text));
+    if let Some(fix) = &lint.fix {
+        std::iter::once(&fix.path).chain(&fix.value).for_each(|expr| visitor.expr(expr));
+    }
+}
+
+/// Visits what is in an expression.
+pub fn walk_expr<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, expr: &'a Expr) {
+    match &expr.kind {
+        ExprKind::String(parts) => parts.iter().for_each(|part| match part {
+            StringPart::Text(_) => {}
+            StringPart::Hole(hole) => visitor.expr(hole),
+        }),
+        ExprKind::Field { base, .. } | ExprKind::Unwrap(base) | ExprKind::Not(base) => visitor.expr(base),
+        ExprKind::Index { base, index } => {
+            visitor.expr(base);
+            visitor.expr(index);
+        }
+        ExprKind::Call { callee, args } => {
+            visitor.expr(callee);
+            args.iter().for_each(|Arg { value, .. }| visitor.expr(value));
+        }
+        ExprKind::If { condition, then, otherwise } => {
+            visitor.expr(condition);
+            visitor.expr(then);
+            otherwise.iter().for_each(|otherwise| visitor.expr(otherwise));
+        }
+        ExprKind::Fail { message, at } => {
+            visitor.expr(message);
+            at.iter().for_each(|at| visitor.expr(at));
+        }
+        ExprKind::Binary { left, right, .. } => {
+            visitor.expr(left);
+            visitor.expr(right);
+        }
+        ExprKind::Case { subject, arms } => {
+            visitor.expr(subject);
+            arms.iter().for_each(|(_, value)| visitor.expr(value));
+        }
+        ExprKind::Typed { ty, object } => {
+            visitor.ty(ty);
+            visitor.expr(object);
+        }
+        ExprKind::Object(entries) => entries.iter().for_each(|entry| visitor.entry(entry)),
+        ExprKind::List(elements) => elements.iter().for_each(|element| walk_element(visitor, element)),
+        ExprKind::Int(_)
+        | ExprKind::Float(_)
+        | ExprKind::Bool(_)
+        | ExprKind::Null
+        | ExprKind::Name(_)
+        | ExprKind::File(_)
+        | ExprKind::Error => {}
+    }
+}
+
+/// Visits what is in an entry of an object.
+pub fn walk_entry<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, entry: &'a Entry) {
+    match entry {
+        Entry::Pair { key, value, .. } => {
+            if let Key::Computed(key) = key {
+                visitor.expr(key);
+            }
+            visitor.expr(value);
+        }
+        Entry::Shorthand(_) => {}
+        Entry::Spread(value) => visitor.expr(value),
+        Entry::Guard(guard) => visitor.guard(guard),
+    }
+}
+
+/// Visits what is in an element of a list.
+pub fn walk_element<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, element: &'a Element) {
+    match element {
+        Element::Value(value) | Element::Spread(value) => visitor.expr(value),
+        Element::Guard(guard) => visitor.guard(guard),
+    }
+}
+
+/// Visits the condition of a guard, or what a loop goes through.
+pub fn walk_head<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, head: &'a GuardHead) {
+    match head {
+        GuardHead::If(condition) => visitor.expr(condition),
+        GuardHead::For { iter, condition, .. } => {
+            visitor.expr(iter);
+            condition.iter().for_each(|condition| visitor.expr(condition));
+        }
+    }
+}
+
+/// Visits what a guard lets through.
+pub fn walk_guarded<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, guard: &'a Guard) {
+    match &guard.body {
+        GuardBody::Guard(inner) => visitor.guard(inner),
+        GuardBody::Expr(body) => visitor.expr(body),
+    }
+}
+
+/// Visits the types in a type.
+pub fn walk_type<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, ty: &'a TypeExpr) {
+    match &ty.kind {
+        TypeExprKind::Map(inner)
+        | TypeExprKind::Partial(inner)
+        | TypeExprKind::List(inner)
+        | TypeExprKind::Optional(inner)
+        | TypeExprKind::Run(inner) => visitor.ty(inner),
+        TypeExprKind::Record(fields) => fields.iter().for_each(|(_, ty)| visitor.ty(ty)),
+        TypeExprKind::Union(branches) => branches.iter().for_each(|ty| visitor.ty(ty)),
+        TypeExprKind::Any
+        | TypeExprKind::Bool
+        | TypeExprKind::Int { .. }
+        | TypeExprKind::Number { .. }
+        | TypeExprKind::String { .. }
+        | TypeExprKind::Kind { .. }
+        | TypeExprKind::Path { .. }
+        | TypeExprKind::Member(_)
+        | TypeExprKind::Error => {}
+    }
+}
 
 /// A `kind "…" "…" from "…"`.
 #[derive(Clone, Copy, Debug)]
@@ -18,96 +270,46 @@ pub struct KindOf<'a> {
 
 /// Calls `found` for every kind of `file` whose schema is in a file of its own.
 pub fn kinds<'a>(file: &'a File, found: &mut dyn FnMut(KindOf<'a>)) {
-    for item in &file.items {
-        match item {
-            Item::Import(_) | Item::Release(_) => {}
-            Item::Let(item) => item.ty.iter().for_each(|ty| kinds_in(ty, found)),
-            Item::Param(item) => kinds_in(&item.ty, found),
-            Item::Type(item) => kinds_in(&item.ty, found),
-            Item::Fragment(item) => kinds_of_fragment(item, found),
-            Item::Part(part) | Item::Environment(part) => kinds_of_body(&part.body, found),
+    let mut kinds = Kinds { found };
+    file.items.iter().filter(|item| !matches!(item, Item::Release(_))).for_each(|item| kinds.item(item));
+}
+
+struct Kinds<'f, 'a> {
+    found: &'f mut dyn FnMut(KindOf<'a>),
+}
+
+impl<'a> Visitor<'a> for Kinds<'_, 'a> {
+    /// The body is not read: no kind is declared in an expression.
+    fn fragment(&mut self, fragment: &'a Fragment) {
+        fragment.params.iter().map(|parameter| &parameter.ty).chain(&fragment.ty).for_each(|ty| self.ty(ty));
+    }
+
+    fn expr(&mut self, _: &'a Expr) {}
+
+    fn ty(&mut self, ty: &'a TypeExpr) {
+        if let TypeExprKind::Kind { api_version, kind, from: Some(from) } = &ty.kind {
+            (self.found)(KindOf { api_version, kind, from });
         }
+        walk_type(self, ty);
     }
 }
 
-fn kinds_of_body<'a>(body: &'a Body, found: &mut dyn FnMut(KindOf<'a>)) {
-    body.statements.iter().for_each(|statement| kinds_of_statement(statement, found));
-}
-
-fn kinds_of_statement<'a>(statement: &'a Statement, found: &mut dyn FnMut(KindOf<'a>)) {
-    match statement {
-        Statement::Settings(body, _) | Statement::Version(body, _) => kinds_of_body(body, found),
-        Statement::Strategy(strategy) => kinds_of_body(&strategy.body, found),
-        Statement::Field(field) => kinds_in(&field.ty, found),
-        Statement::Let(item) => item.ty.iter().for_each(|ty| kinds_in(ty, found)),
-        Statement::Fragment(item) => kinds_of_fragment(item, found),
-        Statement::Watch(watch) => kinds_in(&watch.ty, found),
-        Statement::Replace(inner, _) => kinds_of_statement(inner, found),
-        Statement::Emit(_) | Statement::Track(_) | Statement::Require(_) | Statement::Lint(_) => {}
-    }
-}
-
-fn kinds_of_fragment<'a>(fragment: &'a Fragment, found: &mut dyn FnMut(KindOf<'a>)) {
-    fragment.params.iter().map(|parameter| &parameter.ty).chain(&fragment.ty).for_each(|ty| kinds_in(ty, found));
-}
-
-fn kinds_in<'a>(ty: &'a TypeExpr, found: &mut dyn FnMut(KindOf<'a>)) {
-    match &ty.kind {
-        TypeExprKind::Kind { api_version, kind, from } => {
-            from.iter().for_each(|from| found(KindOf { api_version, kind, from }));
-        }
-        TypeExprKind::Map(inner)
-        | TypeExprKind::Partial(inner)
-        | TypeExprKind::List(inner)
-        | TypeExprKind::Optional(inner)
-        | TypeExprKind::Run(inner) => kinds_in(inner, found),
-        TypeExprKind::Record(fields) => fields.iter().for_each(|(_, ty)| kinds_in(ty, found)),
-        TypeExprKind::Union(branches) => branches.iter().for_each(|ty| kinds_in(ty, found)),
-        TypeExprKind::Any
-        | TypeExprKind::Bool
-        | TypeExprKind::Int { .. }
-        | TypeExprKind::Number { .. }
-        | TypeExprKind::String { .. }
-        | TypeExprKind::Path { .. }
-        | TypeExprKind::Member(_)
-        | TypeExprKind::Error => {}
-    }
-}
-
-/// Calls `found` for every path that a `file("…")` in a release or let of `file` names.
-pub fn files(file: &File, found: &mut dyn FnMut(&Name)) {
-    expressions(file, &mut |expr| {
+/// Calls `found` for every path that a `file("…")` in a release or let of `file` names. What parts and environments say is
+/// evaluated for a release; they name no files.
+pub fn files<'a>(file: &'a File, found: &mut dyn FnMut(&'a Name)) {
+    let mut each = |expr: &'a Expr| {
         if let ExprKind::File(path) = &expr.kind {
             found(path);
         }
-    });
-}
-
-/// Calls `each` for every expression in the releases, lets, params and fragments of `file`.
-pub fn expressions(file: &File, each: &mut dyn FnMut(&Expr)) {
-    for item in &file.items {
-        item_exprs(item, &mut |expr| walk(expr, &mut *each));
-    }
-}
-
-fn item_exprs(item: &Item, each: &mut dyn FnMut(&Expr)) {
-    match item {
-        Item::Release(release) => {
-            release.settings.iter().for_each(&mut *each);
-            for version in &release.versions {
-                version.headline.iter().chain(&version.fields).for_each(&mut *each);
-            }
-        }
-        Item::Let(item) => item.value.iter().for_each(each),
-        Item::Param(item) => item.value.iter().for_each(each),
-        Item::Fragment(item) => item.body.as_deref().into_iter().for_each(each),
-        // What parts and environments say is evaluated for a release; they name no files.
-        Item::Import(_) | Item::Type(_) | Item::Part(_) | Item::Environment(_) => {}
-    }
+        Deeper::Yes
+    };
+    let mut files = Each { each: &mut each };
+    let items = file.items.iter().filter(|item| !matches!(item, Item::Part(_) | Item::Environment(_) | Item::Type(_)));
+    items.for_each(|item| files.item(item));
 }
 
 /// Calls `each` for `expr` and every expression in it.
-pub fn walk(expr: &Expr, each: &mut dyn FnMut(&Expr)) {
+pub fn walk<'a>(expr: &'a Expr, each: &mut dyn FnMut(&'a Expr)) {
     walk_some(expr, &mut |expr| {
         each(expr);
         Deeper::Yes
@@ -124,84 +326,20 @@ pub enum Deeper {
 }
 
 /// Calls `each` for `expr` and for the expressions in it, as far as it says.
-pub fn walk_some(expr: &Expr, each: &mut dyn FnMut(&Expr) -> Deeper) {
-    if each(expr) == Deeper::No {
-        return;
-    }
-    match &expr.kind {
-        ExprKind::String(parts) => {
-            for part in parts {
-                if let StringPart::Hole(hole) = part {
-                    walk_some(hole, each);
-                }
-            }
-        }
-        ExprKind::Field { base, .. } | ExprKind::Unwrap(base) | ExprKind::Not(base) => walk_some(base, each),
-        ExprKind::Index { base, index } => {
-            walk_some(base, each);
-            walk_some(index, each);
-        }
-        ExprKind::Call { callee, args } => {
-            walk_some(callee, each);
-            args.iter().for_each(|Arg { value, .. }| walk_some(value, each));
-        }
-        ExprKind::If { condition, then, otherwise } => {
-            walk_some(condition, each);
-            walk_some(then, each);
-            otherwise.iter().for_each(|otherwise| walk_some(otherwise, each));
-        }
-        ExprKind::Fail { message, at } => {
-            walk_some(message, each);
-            at.iter().for_each(|at| walk_some(at, each));
-        }
-        ExprKind::Binary { left, right, .. } => {
-            walk_some(left, each);
-            walk_some(right, each);
-        }
-        ExprKind::Case { subject, arms } => {
-            walk_some(subject, each);
-            arms.iter().for_each(|(_, value)| walk_some(value, each));
-        }
-        ExprKind::Typed { object, .. } => walk_some(object, each),
-        ExprKind::Object(entries) => entries.iter().for_each(|entry| walk_entry(entry, each)),
-        ExprKind::List(elements) => elements.iter().for_each(|element| match element {
-            Element::Value(value) | Element::Spread(value) => walk_some(value, each),
-            Element::Guard(guard) => walk_guard(guard, each),
-        }),
-        ExprKind::Int(_)
-        | ExprKind::Float(_)
-        | ExprKind::Bool(_)
-        | ExprKind::Null
-        | ExprKind::Name(_)
-        | ExprKind::File(_)
-        | ExprKind::Error => {}
-    }
+pub fn walk_some<'a>(expr: &'a Expr, each: &mut dyn FnMut(&'a Expr) -> Deeper) {
+    Each { each }.expr(expr);
 }
 
-fn walk_entry(entry: &Entry, each: &mut dyn FnMut(&Expr) -> Deeper) {
-    match entry {
-        Entry::Pair { key, value, .. } => {
-            if let Key::Computed(key) = key {
-                walk_some(key, each);
-            }
-            walk_some(value, each);
-        }
-        Entry::Shorthand(_) => {}
-        Entry::Spread(value) => walk_some(value, each),
-        Entry::Guard(guard) => walk_guard(guard, each),
-    }
+struct Each<'f, 'a> {
+    each: &'f mut dyn FnMut(&'a Expr) -> Deeper,
 }
 
-fn walk_guard(guard: &Guard, each: &mut dyn FnMut(&Expr) -> Deeper) {
-    match &guard.head {
-        GuardHead::If(condition) => walk_some(condition, each),
-        GuardHead::For { iter, condition, .. } => {
-            walk_some(iter, each);
-            condition.iter().for_each(|condition| walk_some(condition, each));
+impl<'a> Visitor<'a> for Each<'_, 'a> {
+    fn expr(&mut self, expr: &'a Expr) {
+        if (self.each)(expr) == Deeper::Yes {
+            walk_expr(self, expr);
         }
     }
-    match &guard.body {
-        GuardBody::Guard(inner) => walk_guard(inner, each),
-        GuardBody::Expr(body) => walk_some(body, each),
-    }
+
+    fn ty(&mut self, _: &'a TypeExpr) {}
 }

@@ -82,28 +82,19 @@ impl Order {
 /// What `extends name` means in `module`: a part or environment of its own, a library's part, or an environment of
 /// another file.
 fn find_part(module: &Arc<Module>, name: &Name) -> Result<(Arc<Module>, Arc<ast::Part>), Box<Diagnostic>> {
-    if let Some(part) = module.part(&name.text) {
-        return Ok((Arc::clone(module), Arc::clone(part)));
+    match module.find_part(&name.text) {
+        (_, Some((module, part))) => Ok((Arc::clone(module), Arc::clone(part))),
+        (Some(library), None) => Err(Box::new(unknown_part(name, library))),
+        (None, None) => {
+            let message = format!("there is no part or environment `{}`", name.text);
+            let near = nearest(&name.text, module.items.keys().map(|key| &**key));
+            let help = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "a part of a library is written `library.part`, and the library must be imported".to_owned(),
+            };
+            Err(Box::new(Diagnostic::error(Code::UnknownName, name.span, message).help(help)))
+        }
     }
-    if let Some((library, part)) = name.text.split_once('.')
-        && let Some(library) = module.imports.get(library)
-    {
-        return match library.part(part) {
-            Some(found) => Ok((Arc::clone(library), Arc::clone(found))),
-            None => Err(Box::new(unknown_part(name, library))),
-        };
-    }
-    let elsewhere = module.extended.get(&name.text);
-    let imported = elsewhere.and_then(|other| Some((Arc::clone(other), Arc::clone(other.part(&name.text)?))));
-    imported.ok_or_else(|| {
-        let message = format!("there is no part or environment `{}`", name.text);
-        let near = nearest(&name.text, module.items.keys().map(|key| &**key));
-        let help = match near {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "a part of a library is written `library.part`, and the library must be imported".to_owned(),
-        };
-        Box::new(Diagnostic::error(Code::UnknownName, name.span, message).help(help))
-    })
 }
 
 fn unknown_part(name: &Name, library: &Module) -> Diagnostic {

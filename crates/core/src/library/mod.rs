@@ -17,5 +17,5 @@ pub use kinds::{KindFiles, LoadedFile, Loader};
 pub use model::{
     Definition, EmitDef, Environment, FragmentDef, Layer, LetDef, Members, NO_STRATEGY, Plan, Slot, StrategyDef,
 };
-pub use module::{ImportContext, Item, Lookup, Module, link};
+pub use module::{FoundPart, ImportContext, Item, Lookup, Module, link};
 pub use watch::Watched;

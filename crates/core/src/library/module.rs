@@ -62,6 +62,9 @@ impl Item {
     }
 }
 
+/// A part with the module that declares it.
+pub type FoundPart<'m> = (&'m Arc<Module>, &'m Arc<ast::Part>);
+
 /// One file's declarations and imports.
 #[derive(Debug)]
 pub struct Module {
@@ -88,6 +91,21 @@ impl Module {
     pub fn lacks(&self, name: &str) -> bool {
         let library = name.split_once('.').map_or(name, |(library, _)| library);
         self.unread.contains(library)
+    }
+
+    /// Finds what `extends name` means here: a part or environment of this module, `library.part`, or an environment of another
+    /// file. Gives the library too, if the name has one.
+    pub fn find_part<'m>(self: &'m Arc<Module>, name: &str) -> (Option<&'m Arc<Module>>, Option<FoundPart<'m>>) {
+        let own = |module: &'m Arc<Module>, name: &str| Some((module, module.part(name)?));
+        if let Some(found) = own(self, name) {
+            return (None, Some(found));
+        }
+        if let Some((library, part)) = name.split_once('.')
+            && let Some(library) = self.imports.get(library)
+        {
+            return (Some(library), own(library, part));
+        }
+        (None, self.extended.get(name).and_then(|module| own(module, name)))
     }
 
     /// The part or environment `name` of this module.

@@ -4,12 +4,15 @@
 //! of environment files are typed is `check/`.
 
 mod coerce;
+mod path;
 mod pattern;
 mod ty;
 pub mod written;
 
 pub use coerce::{Coercion, coerce, validate};
+pub use path::{ELEMENT, branches, record_field, step};
 pub use pattern::Pattern;
 pub use ty::{ListType, RecordField, RecordType, StringType, Type};
+pub use written::BUILTIN_TYPES;
 
 pub use relc_syntax::diagnostic::quoted;

@@ -18,8 +18,13 @@ pub struct Staged {
     pub run: bool,
 }
 
-/// The types that need no declaration: `Version` (of `v`), `When` (of `v.when`) and `Test`.
-pub const BUILTIN_TYPES: &[&str] = &["Version", "When", "Test", "Manifest"];
+/// The types that need no declaration, each with its documentation.
+pub const BUILTIN_TYPES: &[(&str, &str)] = &[
+    ("Version", "the type of a version"),
+    ("When", "the type of `v.when`: the requests that a version gets"),
+    ("Test", "the type of one test of a `When`"),
+    ("Manifest", "the type of a Kubernetes object of any kind"),
+];
 
 /// The type that `written` means in `module`.
 pub fn resolve(written: &TypeExpr, module: &Module, out: &mut Diagnostics) -> Staged {
@@ -219,7 +224,7 @@ impl Resolver<'_> {
 
     fn unknown_type(&mut self, module: &Module, name: &Name) -> Type {
         let types = module.items.values().filter(|item| matches!(item, Item::Type(_)));
-        let known = types.map(|item| &*item.name().text).chain(BUILTIN_TYPES.iter().copied());
+        let known = types.map(|item| &*item.name().text).chain(BUILTIN_TYPES.iter().map(|(name, _)| *name));
         let error = Diagnostic::error(Code::UnknownName, name.span, format!("there is no type `{}`", name.text));
         self.error(match nearest(&name.text, known) {
             Some(near) => error.help(format!("did you mean `{near}`?")),

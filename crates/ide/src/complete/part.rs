@@ -4,25 +4,17 @@ use std::ops::Range;
 
 use super::{Candidate, CandidateKind, plain};
 use crate::FileContext;
-use crate::names::{BUILTINS, FUNCTIONS, scope};
-use relc_core::library::{Item, Layer, Members, Module};
+use crate::names::{FUNCTIONS, part_at};
+use relc_core::hir::{Builtin, ReleaseField, Resolution, Scope, Site, Sort, VersionField};
+use relc_core::library::{Item, Members, Module, Plan};
+use relc_core::types::BUILTIN_TYPES;
 
 /// What can be said in a part: statements, its members, what its libraries declare.
 pub(super) fn in_part(page: &FileContext<'_>, before: &str, range: &Range<usize>) -> Option<Vec<Candidate>> {
-    let (environment, strategy) = scope(page, range.start)?;
-    let module = &environment.declaration.module;
-    let layers: Vec<&Layer> =
-        std::iter::once(&environment.base).chain(strategy.iter().map(|found| &found.layer)).collect();
-    let word = &page.text[range.clone()];
-    if let Some((owner, _)) = word.rsplit_once('.') {
-        let members = |scope: fn(&Layer) -> &Members| {
-            layers.iter().flat_map(|layer| of_members(scope(layer), &format!("{owner}."), range)).collect()
-        };
-        return Some(match owner {
-            "v" | "primary" => members(|layer| &layer.version),
-            "settings" => members(|layer| &layer.settings),
-            library => module.imports.get(library).map_or_else(Vec::new, |found| of_module(found, library, range)),
-        });
+    let plan = part_at(page, range.start)?;
+    let module = &plan.environment.declaration.module;
+    if let Some((owner, _)) = page.text[range.clone()].rsplit_once('.') {
+        return Some(inside(page, &plan, owner, range));
     }
     let line = before.rsplit('\n').next().unwrap_or("").trim_end_matches([' ', '\t']);
     let imports =
@@ -37,12 +29,55 @@ pub(super) fn in_part(page: &FileContext<'_>, before: &str, range: &Range<usize>
         let words = TYPES.iter().map(|word| plain(word, CandidateKind::Type, "type", (*word).to_owned(), range));
         return Some(types.filter(|found| found.kind == CandidateKind::Type).chain(words).collect());
     }
-    let body = layers.iter().flat_map(|layer| of_members(&layer.body, "", range));
-    let said = |kind| move |(name, what): &(&str, &str)| plain(name, kind, what, (*name).to_owned(), range);
-    let found = body.chain(of_items(module, "", range)).chain(imports);
-    let language =
-        BUILTINS.iter().map(said(CandidateKind::Value)).chain(FUNCTIONS.iter().map(said(CandidateKind::Function)));
-    Some(found.chain(language).collect())
+    let said = |kind| move |(name, what): (&str, &str)| plain(name, kind, what, name.to_owned(), range);
+    let locals = page.names().locals_at(range.start).map(|local| (&*local.name.text, "a name of this place alone"));
+    let found = of_members(&plan.body, "", range).into_iter().chain(of_items(module, "", range)).chain(imports);
+    let variables = Builtin::ALL.iter().map(|builtin| (builtin.word(), builtin.doc()));
+    let values = locals.chain(variables).map(said(CandidateKind::Value));
+    let types = BUILTIN_TYPES.iter().copied().map(said(CandidateKind::Type));
+    let functions = FUNCTIONS.iter().copied().map(said(CandidateKind::Function));
+    Some(found.chain(values).chain(types).chain(functions).collect())
+}
+
+/// The names that can follow `owner.`.
+fn inside(page: &FileContext<'_>, plan: &Plan, owner: &str, range: &Range<usize>) -> Vec<Candidate> {
+    let before = format!("{owner}.");
+    let of_version = || {
+        let every = VersionField::ALL.iter().map(|field| (field.word(), field.doc()));
+        of_members(&plan.version, &before, range).into_iter().chain(fields(every, &before, range)).collect()
+    };
+    let local = page.names().locals_at(range.start).rfind(|local| *local.name.text == *owner).map(|local| local.sort);
+    let scope = Scope::new(&plan.environment.declaration.module, Some(plan), Site::Version);
+    match scope.resolve(owner, local) {
+        Some(Resolution::Local(Sort::Version) | Resolution::Builtin(Builtin::Version | Builtin::Primary)) => {
+            of_version()
+        }
+        Some(Resolution::Builtin(Builtin::Settings)) => of_members(&plan.settings, &before, range),
+        Some(Resolution::Builtin(Builtin::Release)) => {
+            fields(ReleaseField::ALL.iter().map(|field| (field.word(), field.doc())), &before, range).collect()
+        }
+        Some(Resolution::Library(library)) => of_module(library, owner, range),
+        Some(
+            Resolution::Local(Sort::Versions | Sort::Other)
+            | Resolution::Builtin(Builtin::Versions | Builtin::Others)
+            | Resolution::Member(_)
+            | Resolution::Item(_)
+            | Resolution::Unread,
+        )
+        | None => Vec::new(),
+    }
+}
+
+/// Fields of the language, each with its documentation.
+fn fields<'f>(
+    fields: impl Iterator<Item = (&'f str, &'f str)>,
+    before: &str,
+    range: &Range<usize>,
+) -> impl Iterator<Item = Candidate> {
+    fields.map(move |(name, what)| {
+        let name = format!("{before}{name}");
+        plain(&name, CandidateKind::Field, what, name.clone(), range)
+    })
 }
 
 /// Whether a type follows: behind the name of a let or a field and a colon.

@@ -1,0 +1,80 @@
+//! The variables of the language and their fields, one row each: an enum's type rule and its evaluation match on it, so that a
+//! row without one of them does not compile.
+
+/// Declares an enum of words of the language: variant, word, documentation.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident $word:literal $what:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name {
+            $(#[doc = $what] $variant,)*
+        }
+
+        impl $name {
+            /// All of them.
+            pub const ALL: &'static [$name] = &[$($name::$variant,)*];
+
+            /// Returns the one that is written `word`.
+            pub fn of(word: &str) -> Option<$name> {
+                match word {
+                    $($word => Some($name::$variant),)*
+                    _ => None,
+                }
+            }
+
+            /// Returns the word.
+            pub fn word(self) -> &'static str {
+                match self {
+                    $($name::$variant => $word,)*
+                }
+            }
+
+            /// Returns its documentation.
+            pub fn doc(self) -> &'static str {
+                match self {
+                    $($name::$variant => $what,)*
+                }
+            }
+
+            /// Returns all words.
+            pub fn words() -> impl Iterator<Item = &'static str> + Clone {
+                Self::ALL.iter().map(|one| one.word())
+            }
+        }
+    };
+}
+
+words! {
+    /// A variable that every part has.
+    Builtin {
+        Release "release" "the release: `name`, `namespace`, `strategy`, `manifests`",
+        Settings "settings" "what the release gives for all of its versions",
+        Versions "versions" "all versions, the primary first",
+        Primary "primary" "the first version",
+        Others "others" "all versions but the primary",
+        Version "v" "the version at hand: its fields and lets, `index`, `label?`, `primary`, `weight`, `when?`, `tracked`",
+    }
+}
+
+words! {
+    /// A field of `release`.
+    ReleaseField {
+        Manifests "manifests" "the other manifests of the run, where it has any",
+        Name "name" "the name of the release",
+        Namespace "namespace" "the namespace that the release is in",
+        Strategy "strategy" "the name of its strategy",
+        Values "values" "whether the release is written in values.yaml",
+    }
+}
+
+words! {
+    /// A field that every version has.
+    VersionField {
+        Index "index" "the position of the version; the primary's is 0",
+        Label "label" "the label of the version, if it has one",
+        Primary "primary" "whether the version is the first one",
+        Weight "weight" "the weight that the release sets, or the default",
+        When "when" "the requests that the version gets, if the release restricts them",
+        Tracked "tracked" "the objects that the version tracks",
+    }
+}

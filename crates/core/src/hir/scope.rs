@@ -1,0 +1,156 @@
+//! The scope rules: what a name refers to at one place.
+//!
+//! In this order: what a loop or fragment binds, the variables of the language, the members of the part with all that it extends,
+//! the file's own declarations, its imports.
+
+use std::sync::Arc;
+
+use super::builtins::{Builtin, VersionField};
+use crate::library::{FragmentDef, Item, Module, Plan, Slot};
+use relc_syntax::ast;
+
+/// Where an expression is: it decides which names it sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Site {
+    /// Among a file's own declarations, and in a release.
+    File,
+    /// In the body of a part, or in a fragment of one.
+    Body,
+    /// In `settings { … }`.
+    Settings,
+    /// In `version { … }`: `v` is the version at hand.
+    Version,
+}
+
+impl Site {
+    /// Whether it is in a part or environment.
+    pub fn in_part(self) -> bool {
+        match self {
+            Site::File => false,
+            Site::Body | Site::Settings | Site::Version => true,
+        }
+    }
+}
+
+/// The declarations that an expression sees, without the names bound around it.
+#[derive(Clone, Copy)]
+pub struct Scope<'s> {
+    /// The module that the expression is in.
+    pub module: &'s Arc<Module>,
+    /// The part at hand with all that it extends; absent outside of parts.
+    pub plan: Option<&'s Plan>,
+    /// Where the expression is.
+    pub site: Site,
+}
+
+/// A parameter of a fragment or a variable of a loop, and what is known of it.
+pub struct Local<'s, T> {
+    /// Its name.
+    pub name: &'s str,
+    /// What is known of it: its value, its type.
+    pub known: T,
+    /// The one bound before it.
+    pub next: Option<&'s Local<'s, T>>,
+}
+
+impl<'s, T> Local<'s, T> {
+    /// Returns this one and those bound before it, the innermost first.
+    pub fn chain(innermost: Option<&'s Self>) -> impl Iterator<Item = &'s Self> {
+        std::iter::successors(innermost, |local| local.next)
+    }
+
+    /// Finds the innermost one with this name.
+    pub fn find(innermost: Option<&'s Self>, name: &str) -> Option<&'s T> {
+        Self::chain(innermost).find(|local| local.name == name).map(|local| &local.known)
+    }
+}
+
+/// What a name refers to.
+#[derive(Clone, Copy)]
+pub enum Resolution<'s, L> {
+    /// A parameter of a fragment or a variable of a loop.
+    Local(L),
+    /// A variable of the language.
+    Builtin(Builtin),
+    /// A member of the part's body.
+    Member(Slot),
+    /// A let, param or fragment of the file.
+    Item(&'s Item),
+    /// An imported module.
+    Library(&'s Arc<Module>),
+    /// An import that was reported as unreadable: nothing is known of what is in it.
+    Unread,
+}
+
+/// A fragment that a call names.
+#[derive(Clone, Copy)]
+pub enum Callee<'s> {
+    /// One of the part.
+    Member(&'s FragmentDef),
+    /// One of a file.
+    Item(&'s Arc<ast::Fragment>, &'s Arc<Module>),
+}
+
+impl<'s> Scope<'s> {
+    /// The scope at `site`, with the members of `plan` if that is in a part.
+    pub fn new(module: &'s Arc<Module>, plan: Option<&'s Plan>, site: Site) -> Scope<'s> {
+        Scope { module, plan: plan.filter(|_| site.in_part()), site }
+    }
+
+    /// Resolves a bare name; `local` is what is bound by this name around it.
+    pub fn resolve<L>(&self, name: &str, local: Option<L>) -> Option<Resolution<'s, L>> {
+        local.map(Resolution::Local).or_else(|| self.member(name)).or_else(|| self.declaration(name))
+    }
+
+    fn member<L>(&self, name: &str) -> Option<Resolution<'s, L>> {
+        let plan = self.plan?;
+        match Builtin::of(name) {
+            Some(Builtin::Version) if self.site != Site::Version => None,
+            Some(builtin) => Some(Resolution::Builtin(builtin)),
+            None => plan.body_slot(name).map(Resolution::Member),
+        }
+    }
+
+    fn declaration<L>(&self, name: &str) -> Option<Resolution<'s, L>> {
+        if let Some(item @ (Item::Let(_) | Item::Param(_) | Item::Fragment(_))) = self.module.items.get(name) {
+            return Some(Resolution::Item(item));
+        }
+        let library = self.module.imports.get(name).map(Resolution::Library);
+        library.or_else(|| self.module.unread.contains(name).then_some(Resolution::Unread))
+    }
+
+    /// Resolves the name of a call: what a loop or fragment binds is never called.
+    pub fn callee(&self, name: &str) -> Option<Callee<'s>> {
+        if let Some((plan, Slot::Fragment(at))) = self.plan.and_then(|plan| Some((plan, plan.body_slot(name)?))) {
+            return Some(Callee::Member(&plan.body.fragments[at]));
+        }
+        Callee::of(self.module, name)
+    }
+}
+
+impl<'s> Callee<'s> {
+    /// Finds the fragment `name` of a file: `library.name`.
+    pub fn of(module: &'s Arc<Module>, name: &str) -> Option<Callee<'s>> {
+        match module.items.get(name)? {
+            Item::Fragment(fragment) => Some(Callee::Item(fragment, module)),
+            Item::Let(_) | Item::Param(_) | Item::Type(_) | Item::Part(_) | Item::Environment(_) => None,
+        }
+    }
+}
+
+/// A member of a version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VersionMember {
+    /// What every version has.
+    Builtin(VersionField),
+    /// What the part declares.
+    Declared(Slot),
+}
+
+/// Resolves `name` as a member of a version under `plan`.
+pub fn version_member(plan: Option<&Plan>, name: &str) -> Option<VersionMember> {
+    match VersionField::of(name) {
+        Some(field) => Some(VersionMember::Builtin(field)),
+        None => plan?.version_slot(name).map(VersionMember::Declared),
+    }
+}
