@@ -1,33 +1,37 @@
-# Commands of the day; `just` lists them. Each is one line, so nothing is lost without `just`.
+# Everyday commands; `just` lists them. Each is one line, so that you can also run it without `just`.
 
 default:
     @just --list
 
-# The binary, optimised.
+# Build the optimized binary.
 build:
     cargo build --release
 
-# Every test.
+# Run all tests.
 test:
     cargo test
 
-# Expected texts of fixtures and outputs of the book, written anew. Look at the difference before it goes in.
+# Update the expected outputs of fixtures and of the documentation. Read the diff before you commit it.
 bless:
     RELC_BLESS=1 cargo test
 
-# Formatting and clippy, as the gate has them.
+# Check formatting and run clippy, as the gate does.
 lint:
     cargo fmt --check
     cargo clippy --all-targets -- -D warnings
 
-# Micro-benchmarks of each phase.
+# Measure each phase.
 bench:
     cargo bench
 
-# The documentation of the code.
+# Build the documentation of the code.
 docs:
     RUSTDOCFLAGS="-D warnings" cargo doc --no-deps
 
-# All that must hold before a change goes in.
+# Build the documentation as a site and open it, with mdBook.
+site:
+    mdbook serve docs --open
+
+# Run the gate.
 gate:
     .ci/run

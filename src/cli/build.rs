@@ -18,8 +18,8 @@ use relc_project::overlay::Overlay;
 
 /// Print the manifests of releases, or write them to a directory.
 ///
-/// All releases are checked before anything is written. Exit codes: 0, built; 1, the input has errors and nothing is written;
-/// 2, relc could not run.
+/// relc checks all releases before it writes anything. Exit codes: 0, built; 1, the input has errors and nothing is written;
+/// 2, relc couldn't run.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Build {
@@ -34,7 +34,7 @@ pub struct Build {
 
     /// Write each release to DIR/NAMESPACE__NAME.yaml instead of printing it.
     ///
-    /// Files that an earlier build wrote there and this one does not are named, never deleted.
+    /// relc lists files of an earlier build that this one didn't write, and never deletes them.
     #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     output: Option<PathBuf>,
 
@@ -42,10 +42,10 @@ pub struct Build {
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ManifestFormat::Yaml)]
     format: ManifestFormat,
 
-    /// Say where each field comes from: in comments of the YAML, or, with a FILE, there as JSON.
+    /// Show the origin of each field, in comments of the YAML, or as JSON in a FILE.
     ///
-    /// A comment has the place in the environment, a library or a specification of one's own at which the field is written,
-    /// and behind an arrow the place that its value comes from, where that is another line.
+    /// A comment contains the position where the environment, a library or your own specification writes the field, and after
+    /// an arrow the position that its value comes from, if that is a different line.
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
     trace: Option<Option<PathBuf>>,
 
@@ -58,7 +58,7 @@ Examples:
   relc build hello.rel | kubectl apply -f -
   relc build releases/ -n test -o manifests/
   relc build -f values.yaml -f production.yaml --name hello --set application.strategy=canary
-  relc build hello.rel --trace               with the places that fields come from
+  relc build hello.rel --trace               show the origin of each field
   generate | relc build - --stdin-filename generated.rel";
 
 /// The formats of manifests.

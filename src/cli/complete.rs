@@ -20,10 +20,9 @@ use relc_syntax::diagnostic::Code;
 /// The variable in which the script passes the shell's name.
 const SHELL_VARIABLE: &str = "RELC_COMPLETE";
 
-/// Print what a shell needs to complete relc's command lines.
+/// Print shell completions.
 ///
-/// It completes subcommands, flags and files, and asks relc for the names of environments and rules as they are in the working
-/// directory, those of one's own among them.
+/// The script completes subcommands, flags, files, and the names of environments and rules in the working directory, including your own.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Completions {
@@ -33,14 +32,14 @@ pub struct Completions {
 }
 
 const EXAMPLES: &str = "\
-Where shells look for it:
+To install the script:
   relc completions bash > ~/.local/share/bash-completion/completions/relc
   relc completions zsh > ~/.zfunc/_relc      with `fpath+=~/.zfunc` before `compinit` in ~/.zshrc
   relc completions fish > ~/.config/fish/completions/relc.fish
   relc completions elvish >> ~/.config/elvish/rc.elv
   relc completions powershell >> $PROFILE
 
-Write it anew with each new version of relc.";
+Install it again after an update of relc.";
 
 /// Zsh reads the script when it first needs the completion function, so the function that the script registers is
 /// called at its end.

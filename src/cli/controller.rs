@@ -24,31 +24,31 @@ use relc_render as render;
 use relc_syntax::diagnostic::{Severity, quoted};
 use relc_syntax::source::{FileId, Span};
 
-/// Print what the Iter8 controller must be given for the environments in use.
+/// Print the configuration that the Iter8 controller needs.
 ///
-/// The controller waits for objects of the kinds among its `resourceTypes`. What its chart installs is left out but with
-/// `--all`: what is printed is what has to be added. Without a PATH and `--env`, the releases below the working directory
-/// say which environments are in use. Exit codes: 0, printed; 1, a release or an environment has errors; 2, relc could not run.
+/// The controller watches objects of the kinds in its `resourceTypes`. relc prints the kinds that the environments in use need, except
+/// those that the chart of the controller installs (`--all` includes them). Without a PATH and `--env`, relc reads the releases in the
+/// working directory. Exit codes: 0, printed; 1, a release or an environment has errors; 2, relc couldn't run.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Controller {
-    /// Releases and values files, and directories of them: for the environments that they are on.
+    /// Releases, values files, and directories of them, for their environments.
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
-    /// For this environment, whether or not a release is on it.
+    /// An environment, whether or not a release uses it.
     #[arg(long = "env", value_name = "NAME", conflicts_with = "paths", add = ArgValueCandidates::new(complete::environments))]
     named: Vec<String>,
 
-    /// What is printed.
+    /// The format of the output.
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Values)]
     format: Format,
 
-    /// What the chart installs, too: for a controller that was not installed by it.
+    /// Include what the chart installs, for a controller that was installed in another way.
     #[arg(long)]
     all: bool,
 
-    /// For a controller that looks at all namespaces.
+    /// For a controller that watches all namespaces.
     #[arg(long)]
     cluster_scoped: bool,
 
@@ -63,14 +63,14 @@ Examples:
   helm upgrade --install iter8 CHART $(relc controller releases/ --format set)
   relc controller --env deployment --all --format rbac
 
-CHART stands for `controller --repo https://iter8-tools.github.io/iter8`. The chart makes its Role of its `resourceTypes`. `--format rbac` is for a controller that was installed in another way.";
+Replace CHART by `controller --repo https://iter8-tools.github.io/iter8`. The chart makes the Role of the controller from `resourceTypes`. For a controller that was installed in another way, use `--format rbac`.";
 
-/// What is printed.
+/// The formats of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// Values of the controller's chart.
+    /// A values file for the chart of the controller.
     Values,
-    /// Flags of Helm, one a line.
+    /// Flags for Helm, one on each line.
     Set,
     /// A Role, or with `--cluster-scoped` a ClusterRole.
     Rbac,

@@ -12,7 +12,9 @@ use crate::cli::flags::EnvironmentFlags;
 use relc_lint::registry::{RuleInfo, rules};
 use relc_syntax::diagnostic::{Code, nearest};
 
-/// Explain rules and codes: what they flag and why, bad and good examples, what Helm does, and the source.
+/// Explain rules and error codes.
+///
+/// An explanation contains what a rule reports and why, examples, what Helm does, and the source of the rule.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Explain {
@@ -29,10 +31,10 @@ Examples:
   relc explain weight-zero
   relc explain E0202";
 
-/// List the rules: those of the compiler, of the linter, and of each environment.
+/// List all rules: errors, lint rules, and rules of environments.
 #[derive(Args)]
 pub struct Rules {
-    /// How they are listed.
+    /// The format of the list.
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Table)]
     format: ListFormat,
 
@@ -43,7 +45,7 @@ pub struct Rules {
 /// The formats of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum ListFormat {
-    /// A line each.
+    /// One line for each rule.
     Table,
     /// A JSON list.
     Json,

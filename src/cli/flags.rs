@@ -12,21 +12,21 @@ use relc_core::helm_values::set::Typed;
 use relc_project::environments::EnvironmentPath;
 use relc_project::inputs::InputPaths;
 
-/// What is read.
+/// The inputs.
 #[derive(Args)]
 pub struct InputFlags {
-    /// Files and directories: `.rel` files, and values of the Iter8 release chart; `-` is standard input.
+    /// Files and directories: `.rel` files, and values files of the Iter8 release chart. `-` is standard input.
     ///
-    /// Each file has its own releases. Directories are walked, ignore files respected: of their YAML files those count that
-    /// have `environment` and `application` at their top. A file that is named counts whatever it holds.
+    /// relc searches directories recursively and respects ignore files. Of the YAML files in a directory, it reads those with
+    /// `environment` and `application` at the top. It reads every file that you name.
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
-    /// A values file; several are merged into one release, later ones over earlier ones, as Helm merges them.
+    /// A values file. Several files are merged into one release as Helm does, later ones over earlier ones.
     #[arg(short = 'f', long = "values", value_name = "FILE")]
     pub values: Vec<PathBuf>,
 
-    /// The name of standard input, for messages, for its kind (`.rel` or YAML), and for the files that it names.
+    /// The file name of standard input, for messages, for its type (`.rel` or YAML), and for relative paths in it.
     #[arg(long, value_name = "NAME")]
     pub stdin_filename: Option<PathBuf>,
 }
@@ -39,10 +39,10 @@ impl InputFlags {
     }
 }
 
-/// Where environments of one's own are.
+/// Where the user's environments are.
 #[derive(Args, Clone, Default)]
 pub struct EnvironmentFlags {
-    /// A directory of definition files (`.rel`), beside those that `relc.toml` names under `environments`.
+    /// A directory of definition files (`.rel`), in addition to those in `environments` of `relc.toml`.
     #[arg(long = "env-path", value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub env_path: Vec<PathBuf>,
 }
@@ -54,26 +54,26 @@ impl EnvironmentFlags {
     }
 }
 
-/// What is said of a release beside its files.
+/// Flags that change a release.
 #[derive(Args)]
 pub struct ReleaseFlags {
-    /// The name of the release, as Helm's release name; a `.rel` file's own name gives way to it.
+    /// The name of the release, as Helm's release name. It overrides the name in a `.rel` file.
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub name: Option<String>,
 
-    /// The namespace of releases that say none.
+    /// The namespace of releases that don't set one.
     #[arg(short, long, value_name = "NAMESPACE")]
     pub namespace: Option<String>,
 
-    /// The environment of the releases, whichever they name: what they come to there, or what does not carry over.
+    /// Use this environment instead of the one in the release, and report what has no equivalent there.
     #[arg(long, value_name = "ENVIRONMENT", add = ArgValueCandidates::new(complete::environments))]
     pub on: Option<String>,
 
-    /// Set a value (`a.b=1,c[0]=x`), or a parameter of a `.rel` file, as `helm --set` does.
+    /// Set a value (`a.b=1,c[0]=x`) as `helm --set` does, or a parameter of a `.rel` file.
     #[arg(long, value_name = "NAME=VALUE", allow_hyphen_values = true)]
     pub set: Vec<String>,
 
-    /// The same, and the value is a text whatever it looks like.
+    /// Like `--set`, with the value always as a string.
     #[arg(long, value_name = "NAME=VALUE", allow_hyphen_values = true)]
     pub set_string: Vec<String>,
 }
@@ -81,11 +81,11 @@ pub struct ReleaseFlags {
 /// How messages look. They go to standard error.
 #[derive(Args, Clone, Copy)]
 pub struct MessageFlags {
-    /// What messages look like.
+    /// The format of messages.
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = MessageFormat::Human)]
     pub message_format: MessageFormat,
 
-    /// When messages have colour; NO_COLOR, CLICOLOR and CLICOLOR_FORCE are honoured.
+    /// When to color messages. relc respects NO_COLOR, CLICOLOR and CLICOLOR_FORCE.
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
     pub color: ColorChoice,
 }
@@ -93,15 +93,15 @@ pub struct MessageFlags {
 /// The formats of messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum MessageFormat {
-    /// With the lines that they are about.
+    /// With the lines of the files.
     Human,
-    /// One line each: `file:line:column: error[CODE]: message; help`.
+    /// One line for each message: `file:line:column: error[CODE]: message; help`.
     Short,
     /// One JSON object, for other programs.
     Json,
 }
 
-/// When messages have colour.
+/// When messages have color.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ColorChoice {
     /// On a terminal.

@@ -16,41 +16,41 @@ use relc_render as render;
 use relc_syntax::format::{WIDTH, format};
 use relc_syntax::source::Sources;
 
-/// Lay out `.rel` files in the one style.
+/// Format `.rel` files.
 ///
-/// Comments, blank lines and where an element's lines are broken stay; a bracket that was written on one line stays on one where it
-/// fits. A declaration with a syntax error stays as it is. Without a PATH, everything below the working directory is laid out.
-/// Exit codes: 0, done; 1, with `--check` or `--diff`, a file would change; 2, relc could not run.
+/// Comments, blank lines and line breaks inside of an element stay. Brackets on one line stay on one line if they fit. A declaration
+/// with a syntax error stays as it is. Without a PATH, relc formats everything in the working directory. Exit codes: 0, done; 1, with
+/// `--check` or `--diff`, a file would change; 2, relc couldn't run.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Fmt {
-    /// Files, and directories of which the `.rel` files count, ignore files respected; `-` is standard input.
+    /// Files, and directories with `.rel` files. relc respects ignore files. `-` is standard input.
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
-    /// Write nothing, and name the files that would change.
+    /// Write nothing, and list the files that would change.
     #[arg(long)]
     check: bool,
 
-    /// Write nothing, and show what would change.
+    /// Write nothing, and print what would change.
     #[arg(long)]
     diff: bool,
 
-    /// The columns that a line has before a bracket in it is broken, 20 to 1000.
+    /// The maximum width of a line, from 20 to 1000.
     #[arg(long, value_name = "COLUMNS", default_value_t = WIDTH, value_parser = columns())]
     width: usize,
 
-    /// The name of standard input, for messages.
+    /// The file name of standard input, for messages.
     #[arg(long, value_name = "NAME")]
     stdin_filename: Option<PathBuf>,
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  relc fmt                      lay out every .rel file below here
-  relc fmt --check              for CI: fail where a file is laid out otherwise
-  relc fmt hello.rel --diff     show what would change
-  relc fmt - < hello.rel        from standard input to standard output";
+  relc fmt                      format every .rel file in this directory
+  relc fmt --check              fail if a file isn't formatted, for CI
+  relc fmt hello.rel --diff     print what would change
+  relc fmt - < hello.rel        format standard input";
 
 /// Fewer columns would leave no room on a line after its indentation.
 fn columns() -> RangedU64ValueParser<usize> {

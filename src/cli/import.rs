@@ -20,12 +20,11 @@ use relc_render as render;
 use relc_syntax::format::WIDTH;
 use relc_syntax::source::Sources;
 
-/// Write a values file as a `.rel` file that says the same.
+/// Convert a values file to a `.rel` file.
 ///
-/// Several values files are merged as Helm merges them, with what `--set` says. What `--name` and `--namespace` say is in the
-/// text. Comments go with what they are about. The text is proven: the manifests of both are compared, and nothing is written
-/// where they differ. Exit codes: 0, written; 1, the values have errors, or the text would say something else; 2, relc could
-/// not run.
+/// Several values files are merged as Helm does, with `--set`. `--name` and `--namespace` become part of the file. Comments stay with
+/// the values they describe. relc builds both and compares the manifests; if they differ, it writes nothing. Exit codes: 0, written; 1,
+/// the values have errors, or the manifests would differ; 2, relc couldn't run.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Import {
@@ -39,7 +38,7 @@ pub struct Import {
     #[command(flatten)]
     environments: EnvironmentFlags,
 
-    /// Write the text to this file instead of printing it; a file that is there stays as it is.
+    /// Write to this file instead of standard output. An existing file isn't overwritten.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 }

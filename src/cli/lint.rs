@@ -19,10 +19,10 @@ use relc_project::driver::Depth;
 use relc_project::inputs;
 use relc_project::lint_filter::{Comments, LintFilter, Names, RuleSelection};
 
-/// Check releases and values files, and say what is wrong or doubtful. Writes no manifests.
+/// Report errors and questionable settings in releases and values files, and fix them.
 ///
-/// Without a PATH, everything below the working directory is checked. Exit codes: 0, nothing at or above the level of
-/// `--fail-on`; 1, there is something; 2, relc could not run.
+/// Without a PATH, relc checks everything in the working directory. Exit codes: 0, no finding at the level of `--fail-on` or
+/// above; 1, at least one; 2, relc couldn't run.
 #[derive(Args)]
 #[command(after_help = LINT_EXAMPLES)]
 pub struct Lint {
@@ -38,46 +38,46 @@ pub struct Lint {
     #[command(flatten)]
     others: OtherFlags,
 
-    /// Ask these rules only (the compiler's errors are always told).
+    /// Run only these rules. Errors with a code are always reported.
     #[arg(long, value_name = "RULE", value_delimiter = ',', add = ArgValueCandidates::new(complete::rules))]
     select: Option<Vec<String>>,
 
-    /// Do not ask these rules.
+    /// Don't run these rules.
     #[arg(long, value_name = "RULE", value_delimiter = ',', add = ArgValueCandidates::new(complete::rules))]
     ignore: Vec<String>,
 
-    /// Take this configuration instead of the nearest `relc.toml` of each file.
+    /// Use this configuration instead of the nearest `relc.toml` of each file.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
-    /// Manifests of the cluster, a file or a directory: what releases name is looked for there.
+    /// Check that what releases refer to exists among these manifests of the cluster, a file or a directory.
     #[arg(long, value_name = "PATH")]
     manifests: Vec<PathBuf>,
 
-    /// Tell findings that comments allow, too.
+    /// Report findings that comments suppress as well.
     #[arg(long)]
     no_suppressions: bool,
 
-    /// Do not tell the findings that this file holds; say on standard error which of them are gone.
+    /// Report only findings that aren't in this file. On standard error, list those that are fixed.
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
 
-    /// Write all findings to this file, for `--baseline`, and report nothing.
+    /// Write all findings to this file, for `--baseline`, instead of reporting them.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "fix", "diff"])]
     write_baseline: Option<PathBuf>,
 
-    /// Apply the fixes that are safe, and report what is left.
+    /// Apply safe fixes, and report the remaining findings.
     ///
-    /// Comments and formatting stay. A file that would have more errors behind its fixes stays as it was. Standard input with its
-    /// fixes goes to standard output, and the report to standard error.
+    /// Comments and formatting stay. A file that would have more errors than before stays as it is. The fixed standard input goes to
+    /// standard output, and the report to standard error.
     #[arg(long)]
     fix: bool,
 
-    /// With `--fix` or `--diff`: those that need a look, too.
+    /// With `--fix` or `--diff`, include fixes that need review.
     #[arg(long)]
     unsafe_fixes: bool,
 
-    /// Show what `--fix` would change, and change nothing; the exit code is 1 if that is anything.
+    /// Print what `--fix` would change, and change nothing. The exit code is 1 if there is a change.
     #[arg(long, conflicts_with = "fix")]
     diff: bool,
 
@@ -87,22 +87,21 @@ pub struct Lint {
 
 const LINT_EXAMPLES: &str = "\
 Examples:
-  relc lint                                   every release and values file below here
-  relc lint shop.rel legacy/values.yaml       these
+  relc lint                                   check everything in this directory
+  relc lint shop.rel legacy/values.yaml       check these files
   relc lint -f values.yaml -f prod.yaml --name hello --set application.strategy=canary
-  relc lint --diff                            what `--fix` would change
-  relc lint --format github --fail-on warn    in a workflow of GitHub Actions
-  relc lint - --stdin-filename shop/a.rel     an editor's text, with the relc.toml of its folder
-  relc explain weight-zero                    what a rule means
+  relc lint --diff                            print what `--fix` would change
+  relc lint --format github --fail-on warn    annotate a pull request in GitHub Actions
+  relc lint - --stdin-filename shop/a.rel     check standard input as if it were this file
+  relc explain weight-zero                    explain a rule
 
-A comment allows what is found in the next entry, version or release:
-  // relc: allow(image-latest) because this is a demonstration
-In relc.toml, `[lint]` has `select`, `ignore`, `levels`, and `paths` for some files only.";
+A comment suppresses findings in the next entry, version or release:
+  // relc: allow(image-latest) because this is a demo
+In relc.toml, `[lint]` can set `select`, `ignore` and `levels`, and `paths` for some files.";
 
-/// Check releases and values files as `lint` does, without lint rules: syntax and types only.
+/// Report errors in releases and values files, without lint rules.
 ///
-/// Without a PATH, everything below the working directory is checked. Exit codes: 0, no errors; 1, there are errors; 2, relc
-/// could not run.
+/// Without a PATH, relc checks everything in the working directory. Exit codes: 0, no errors; 1, errors; 2, relc couldn't run.
 #[derive(Args)]
 pub struct Check {
     #[command(flatten)]

@@ -5,9 +5,9 @@ use clap::Args;
 use super::Outcome;
 use super::report::failed;
 
-/// Run the language server, for editors: they start it themselves.
+/// Run the language server, which editors start.
 ///
-/// It speaks the Language Server Protocol over standard input and output, and finds `relc.toml` upwards from each file.
+/// It uses the Language Server Protocol over standard input and output, and the nearest `relc.toml` of each file.
 #[derive(Args)]
 pub struct Lsp {
     /// Taken for what it is: standard input and output are all there is.

@@ -11,21 +11,22 @@ use super::report::{count_words, failed, note, print};
 use super::{Arguments, Outcome};
 use relc_project::read::reason;
 
-/// Write the man pages, or print that of relc itself.
+/// Print or write man pages.
 ///
-/// There is one page for relc, and one for each subcommand. They are of this version: packages make them when they are built.
+/// Without a DIR, relc prints its own page. With a DIR, it writes the pages of all subcommands. To package relc, generate them at build
+/// time.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Man {
-    /// Write all pages to this directory: relc.1, relc-build.1, and so on.
+    /// The directory for all pages: relc.1, relc-build.1, and so on.
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     directory: Option<PathBuf>,
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  relc man | man -l -                         read that of relc
-  relc man ~/.local/share/man/man1            write all of them; then `man relc-build`";
+  relc man | man -l -                         read the page of relc
+  relc man ~/.local/share/man/man1            write all pages, for `man relc-build`";
 
 impl Man {
     /// Runs the subcommand.

@@ -30,7 +30,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-/// Compiles progressive releases into the Kubernetes manifests that the Iter8 controller works on.
+/// Compile and check progressive releases on Kubernetes.
 #[derive(Parser)]
 #[command(name = "relc", version, arg_required_else_help = true, after_help = EXAMPLES)]
 struct Arguments {
@@ -42,40 +42,40 @@ const EXAMPLES: &str = "\
 Examples:
   relc build hello.rel                       print the manifests of a release
   relc build hello.rel | kubectl apply -f -  apply them
-  relc build -f values.yaml --name hello     the same for values of the Iter8 release chart
-  relc lint .                                check every release and values file below here
-  relc fmt                                   lay out every .rel file below here
-  relc help build                            everything that `build` can do";
+  relc build -f values.yaml --name hello     build from a values file of the Iter8 release chart
+  relc lint                                  check every release and values file in this directory
+  relc fmt                                   format every .rel file in this directory
+  relc help build                            show all options of `build`";
 
 #[derive(Subcommand)]
 enum Command {
     /// Print the manifests of releases, or write them to a directory
     Build(OnDemand<build::Build>),
-    /// Check releases and values files, and say what is wrong or doubtful. Writes no manifests
+    /// Report errors and questionable settings in releases and values files, and fix them
     Lint(OnDemand<lint::Lint>),
-    /// Check releases and values files as `lint` does, without lint rules: syntax and types only
+    /// Report errors in releases and values files, without lint rules
     Check(OnDemand<lint::Check>),
-    /// Lay out `.rel` files in the one style
+    /// Format `.rel` files
     Fmt(OnDemand<fmt::Fmt>),
-    /// Write a values file as a `.rel` file that says the same
+    /// Convert a values file to a `.rel` file
     Import(OnDemand<import::Import>),
-    /// Run the language server, for editors: they start it themselves
+    /// Run the language server, which editors start
     Lsp(OnDemand<lsp::Lsp>),
-    /// Explain rules and codes: what they flag and why, bad and good examples, what Helm does, and the source
+    /// Explain rules and error codes
     Explain(OnDemand<explain::Explain>),
-    /// List the rules: those of the compiler, of the linter, and of each environment
+    /// List all rules: errors, lint rules, and rules of environments
     Rules(OnDemand<explain::Rules>),
-    /// Print the JSON Schema of values files, for editors and for Helm
+    /// Print a JSON Schema of values files, for editors and Helm
     Schema(OnDemand<schema::Schema>),
-    /// Test environments: releases, and what must hold of them
+    /// Run the tests of environments
     Test(OnDemand<test::Test>),
-    /// Environments: list and show them, check definition files, begin a new one
+    /// List, show, check and create environments
     Env(OnDemand<env::Env>),
-    /// Print what the Iter8 controller must be given for the environments in use
+    /// Print the configuration that the Iter8 controller needs
     Controller(OnDemand<controller::Controller>),
-    /// Print what a shell needs to complete relc's command lines
+    /// Print shell completions
     Completions(OnDemand<complete::Completions>),
-    /// Write the man pages, or print that of relc itself
+    /// Print or write man pages
     Man(OnDemand<man::Man>),
 }
 

@@ -17,21 +17,21 @@ use relc_syntax::source::{FileId, Sources};
 /// The formats of reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ReportFormat {
-    /// With the lines that findings are about.
+    /// With the lines of the files.
     Human,
-    /// A few lines each, without the lines of the files.
+    /// A few lines for each finding, without the lines of the files.
     Medium,
-    /// One line each: `file:line:column: error[CODE]: message; help`.
+    /// One line for each finding: `file:line:column: error[CODE]: message; help`.
     Short,
     /// One JSON object, for other programs.
     Json,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
-    /// Annotations of GitHub Actions.
+    /// Annotations in GitHub Actions.
     Github,
-    /// GitLab's Code Quality report.
+    /// A Code Quality report for GitLab.
     Gitlab,
-    /// JUnit's XML.
+    /// JUnit XML.
     Junit,
 }
 

@@ -26,16 +26,16 @@ use relc_syntax::source::{FileId, Sources};
 /// What becomes of other files.
 #[derive(Args, Clone, Copy)]
 pub struct OtherFlags {
-    /// Pass over YAML files that are no values of a release, though they are named.
+    /// Skip YAML files that aren't values files of a release, even if you name them.
     ///
-    /// Values have `environment` and `application` at their top. For hooks, which name every file that changed.
+    /// A values file has `environment` and `application` at the top. For hooks, which name every changed file.
     #[arg(long)]
     pub only_releases: bool,
 
-    /// Look at everything anew, and keep nothing of what is found.
+    /// Don't use the cache.
     ///
-    /// Runs over many files keep what they find in the user's cache (`relc/findings` in $XDG_CACHE_HOME or ~/.cache), by the texts
-    /// that it follows from, and do not look for it again.
+    /// Runs over many files store their findings in your cache directory (`relc/findings` in $XDG_CACHE_HOME or ~/.cache), and later
+    /// runs check only what changed.
     #[arg(long)]
     pub no_cache: bool,
 }
@@ -46,15 +46,15 @@ const MANY: usize = 32;
 /// How a report looks, and when it fails. It goes to standard output.
 #[derive(Args, Clone, Copy)]
 pub struct ReportFlags {
-    /// What the report looks like.
+    /// The format of the report.
     #[arg(long, visible_alias = "message-format", value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Human)]
     pub format: ReportFormat,
 
-    /// The least level of a finding that makes the exit code 1.
+    /// The lowest level of a finding that makes the exit code 1.
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Error)]
     pub fail_on: FailOn,
 
-    /// When the report has colour; NO_COLOR, CLICOLOR and CLICOLOR_FORCE are honoured.
+    /// When to color the report. relc respects NO_COLOR, CLICOLOR and CLICOLOR_FORCE.
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
     pub color: ColorChoice,
 }
@@ -64,10 +64,10 @@ pub struct ReportFlags {
 pub enum FailOn {
     /// Errors.
     Error,
-    /// Warnings, too.
+    /// Errors and warnings.
     #[value(alias = "warning")]
     Warn,
-    /// Everything.
+    /// All findings.
     #[value(alias = "note")]
     Info,
 }

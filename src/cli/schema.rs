@@ -17,14 +17,14 @@ use relc_project::read::reason;
 use relc_render as render;
 use relc_syntax::diagnostic::{Diagnostics, nearest, quoted};
 
-/// Print the JSON Schema of values files, for editors and for Helm.
+/// Print a JSON Schema of values files, for editors and Helm.
 ///
-/// It is of the draft 2020-12, and accepts what relc accepts. Exit codes: 0, printed; 1, a definition file has errors; 2, there is no
-/// such environment, or relc could not run.
+/// The schema uses draft 2020-12 and accepts what relc accepts. Exit codes: 0, printed; 1, a definition file has errors; 2, the
+/// environment doesn't exist, or relc couldn't run.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Schema {
-    /// Of values for this environment only; without it, for all environments.
+    /// The environment. By default, the schema includes all environments.
     #[arg(value_name = "ENVIRONMENT", add = ArgValueCandidates::new(complete::environments))]
     environment: Option<String>,
 
@@ -34,8 +34,8 @@ pub struct Schema {
 
 const EXAMPLES: &str = "\
 Examples:
-  relc schema > values.schema.json           for the directory of a chart, or an editor
-  relc schema deployment > deployment.json   for the files of one environment";
+  relc schema > values.schema.json           for a chart or an editor
+  relc schema deployment > deployment.json   for values files of one environment";
 
 impl Schema {
     /// Runs the subcommand.

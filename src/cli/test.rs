@@ -27,37 +27,36 @@ use relc_render::{self as render, Color, Look};
 use relc_syntax::diagnostic::Diagnostic;
 use relc_syntax::source::Sources;
 
-/// Test environments: releases, and what must hold of them.
+/// Run the tests of environments.
 ///
-/// A test is a release file or a values file `NAME.test.rel` or `NAME.test.yaml` beside the environments that it is on; `build` and
-/// `lint` pass over it in directories. What must hold is said in three ways. `NAME.test.expected.yaml` beside it holds the
-/// manifests that are built of it. `NAME.test.routes.yaml` holds what the controller writes for ready versions, each below a
-/// line `# RELEASE ready: v1, v2`. A comment `// relc: expect(rule) "part"` says that there is a finding on its line or in what
-/// follows it, and that its message contains this part, which may be left out. Every error must be expected, and so must what
-/// the environments' own lint statements say.
+/// A test is a release file `NAME.test.rel` or a values file `NAME.test.yaml` next to the environments that it tests. `build` and
+/// `lint` skip tests in directories. A test has at least one of three expectations: `NAME.test.expected.yaml` contains the manifests;
+/// `NAME.test.routes.yaml` contains the routes that the controller writes, each below a line `# RELEASE ready: v1, v2`; and a comment
+/// `// relc: expect(rule) "part"` expects a finding on its line or in what follows, whose message contains the optional part. Every
+/// error must be expected, and so must every finding of the environments' lint statements.
 ///
-/// The environments of a directory are known to the tests below it, whether or not a `relc.toml` names it. Exit codes: 0, all
-/// pass; 1, there are failures; 2, relc could not run.
+/// Tests can use the environments of their directory whether or not a `relc.toml` names it. Exit codes: 0, all pass; 1, failures; 2,
+/// relc couldn't run.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Test {
-    /// Tests, and directories to look for tests in; without any, those that `relc.toml` names under `environments`, or here.
+    /// Tests, and directories with tests. The default is `environments` of `relc.toml`, or the working directory.
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
-    /// Only tests whose path contains this text.
-    #[arg(long, value_name = "TEXT")]
+    /// Run only tests whose path contains this string.
+    #[arg(long, value_name = "STRING")]
     filter: Option<String>,
 
-    /// Write what differs: outputs and routes as they are now, and an output for a test that says nothing yet.
+    /// Update expected manifests and routes, and create the manifests of a test without expectations.
     #[arg(long)]
     update: bool,
 
-    /// What the report looks like.
+    /// The format of the report.
     #[arg(long, visible_alias = "message-format", value_enum, value_name = "FORMAT", default_value_t = TestFormat::Human)]
     format: TestFormat,
 
-    /// When the report has colour; NO_COLOR, CLICOLOR and CLICOLOR_FORCE are honoured.
+    /// When to color the report. relc respects NO_COLOR, CLICOLOR and CLICOLOR_FORCE.
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
     color: ColorChoice,
 
@@ -67,19 +66,19 @@ pub struct Test {
 
 const EXAMPLES: &str = "\
 Examples:
-  relc test                             every test of the environments that relc.toml names
-  relc test envs/ --filter shop         those whose path contains `shop`
-  relc test --update                    write what they come to now
-  relc test --format junit > tests.xml  for continuous integration";
+  relc test                             run all tests
+  relc test envs/ --filter shop         run tests whose path contains `shop`
+  relc test --update                    update expected files
+  relc test --format junit > tests.xml  write a report for CI";
 
 /// The formats of the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum TestFormat {
-    /// A line for each test, and what is wrong below it.
+    /// A line for each test, followed by its failures.
     Human,
     /// One JSON object, for other programs.
     Json,
-    /// JUnit's XML: a case for each test.
+    /// JUnit XML, with a case for each test.
     Junit,
 }
 

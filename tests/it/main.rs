@@ -24,6 +24,7 @@ mod memory;
 mod mutations;
 mod place;
 mod properties;
+mod prose;
 mod relaxed;
 mod rules;
 mod shell;

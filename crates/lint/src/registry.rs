@@ -1,4 +1,4 @@
-//! Every rule that there is: those that hold for all environments, and those that environments declare.
+//! All rules: those for every environment, and those that environments declare.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,22 +8,22 @@ use relc_core::library::{Catalog, Item};
 use relc_syntax::ast;
 use relc_syntax::diagnostic::{Code, Severity};
 
-/// A rule, as people are told of it.
+/// The description of a rule.
 #[derive(Clone, Debug)]
 pub struct RuleInfo {
     /// Its name.
     pub name: String,
-    /// Its level where no configuration says otherwise.
+    /// Its level without configuration.
     pub level: Severity,
-    /// What its findings offer.
+    /// The kind of fixes that its findings have.
     pub fixes: Fixes,
-    /// Who speaks.
+    /// The part of relc that reports it.
     pub origin: Origin,
     /// Its documentation.
     pub document: Document<'static>,
 }
 
-/// Who finds what a rule is about.
+/// The part of relc that reports a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// The compiler, under these codes.
@@ -45,16 +45,16 @@ impl RuleInfo {
         }
     }
 
-    /// What there is to know of it beside its documentation, in a line.
+    /// Its level, origin and fixes, in a line.
     pub fn facts(&self) -> String {
         let codes: Vec<&str> = self.codes().iter().map(|code| code.id()).collect();
         let codes = if codes.is_empty() { String::new() } else { format!(" ({})", codes.join(", ")) };
         let fixes = match self.fixes {
             Fixes::Never => "no fix",
             Fixes::Safe => "safe fixes",
-            Fixes::Unsafe => "fixes that need a look",
+            Fixes::Unsafe => "unsafe fixes, which need review",
         };
-        format!("Level: {}. Told by: {}{codes}. It has {fixes}.", self.level.name(), self.origin)
+        format!("Level: {}. Reported by: {}{codes}. It has {fixes}.", self.level.name(), self.origin)
     }
 }
 
@@ -72,8 +72,9 @@ impl fmt::Display for Origin {
 /// The page of the book that lists `rules`, as Markdown.
 pub fn page(rules: &[RuleInfo]) -> String {
     let mut out = String::from(
-        "# Rules\n\nWhat `relc lint` and the compiler say, by name. `relc explain NAME` prints an entry; this page is made of the \
-         same texts.\n\n| rule | level | fix | told by | |\n|---|---|---|---|---|\n",
+        "# Rules\n\nThis page describes every error and lint rule by its name. `relc explain NAME` prints the same description. \
+         [Lint](reference/lint.md) describes levels, fixes and suppressions.\n\n\
+         | rule | level | fix | reported by | description |\n|---|---|---|---|---|\n",
     );
     for group in rules.chunk_by(|a, b| a.name == b.name) {
         let rule = &group[0];

@@ -16,10 +16,10 @@ use relc_syntax::ast::Item;
 use relc_syntax::diagnostic::{Diagnostic, Diagnostics};
 use relc_syntax::source::FileId;
 
-/// Check definition files by themselves: no release is needed to find what is wrong with them.
+/// Check definition files, without a release.
 ///
-/// Libraries beside a file are found by their names, as when its directory is among `environments` in `relc.toml`. Exit codes: 0,
-/// no errors; 1, there are errors; 2, relc could not run.
+/// A file can import libraries in its directory by name, as if `relc.toml` named the directory. Exit codes: 0, no errors; 1, errors; 2,
+/// relc couldn't run.
 #[derive(Args)]
 pub struct Check {
     /// Definition files, and directories of them.

@@ -16,7 +16,7 @@ use relc_core::check::describe::{Described, describe, summary};
 use relc_core::library::{Catalog, Found};
 use relc_syntax::diagnostic::nearest;
 
-/// Environments: list and show them, check definition files, begin a new one.
+/// List, show, check and create environments.
 #[derive(Args)]
 #[command(arg_required_else_help = true, after_help = EXAMPLES)]
 pub struct Env {
@@ -28,9 +28,9 @@ const EXAMPLES: &str = "\
 Examples:
   relc env list
   relc env show deployment
-  relc env new shop -o envs/                a starting point of one's own
-  relc env new shop --from deployment       the same from an environment that there is
-  relc env check envs/                      what is wrong in definition files";
+  relc env new shop -o envs/                create an environment
+  relc env new shop --from deployment       print a copy of an environment
+  relc env check envs/                      check definition files";
 
 #[derive(Subcommand)]
 enum Command {
@@ -40,10 +40,10 @@ enum Command {
     New(new::New),
 }
 
-/// List the environments: names, strategies, files, and a line about each.
+/// List the environments with their strategies, files and descriptions.
 #[derive(Args)]
 struct List {
-    /// How they are listed.
+    /// The format of the list.
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
     format: Format,
 

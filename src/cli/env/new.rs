@@ -16,17 +16,17 @@ use relc_project::read;
 use relc_syntax::source::FileId;
 use relc_syntax::{self as syntax, ast};
 
-/// Write a definition file to begin with: commented, right as it is, and ready to be changed.
+/// Create an environment: a commented definition file that you can change.
 #[derive(Args)]
 pub struct New {
     /// The name of the new environment.
     name: String,
 
-    /// Begin with a copy of this environment instead.
+    /// Start with a copy of this environment.
     #[arg(long, value_name = "ENV", add = ArgValueCandidates::new(complete::environments))]
     from: Option<String>,
 
-    /// Write DIR/NAME.rel instead of printing it; a file that is there stays as it is.
+    /// Write DIR/NAME.rel instead of printing it. An existing file isn't overwritten.
     #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     output: Option<PathBuf>,
 

@@ -11,14 +11,14 @@ use super::{Format, describe_environment, json, unknown_environment};
 use crate::cli::flags::EnvironmentFlags;
 use relc_core::check::describe::{Described, Field, Object, Of, Strategy};
 
-/// Show an environment: its fields, strategies, objects, watched kinds and lint rules.
+/// Show the fields, strategies, objects, watched kinds and lint rules of an environment.
 #[derive(Args)]
 pub struct Show {
-    /// Its name.
+    /// The name of the environment.
     #[arg(add = ArgValueCandidates::new(complete::environments))]
     name: String,
 
-    /// How it is shown.
+    /// The format of the output.
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
     format: Format,
 

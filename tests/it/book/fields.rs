@@ -50,7 +50,7 @@ fn parts(catalog: &Catalog) -> BTreeSet<String> {
 
 fn table(part: &str, environment: &Environment, sources: &Sources) -> String {
     let mut out =
-        "| field | of | type | default | place in values.yaml | about |\n|---|---|---|---|---|---|\n".to_owned();
+        "| field | of | type | default | path in values.yaml | description |\n|---|---|---|---|---|---|\n".to_owned();
     for field in fields(&environment.base, sources).into_iter().filter(|field| field.part == part) {
         let of = match field.of {
             Of::Settings => "settings",

@@ -1,14 +1,14 @@
-//! A field beside a full specification that takes its place.
+//! A field has no effect because a whole specification replaces it.
 //!
 //! ## What
-//! Flags a field of a version that is read only where a specification of one's own is absent, and that specification is
-//! there. Which field gives way to which is found from the environment's own definitions.
+//! Reports a field of a version that is only read if a `…Specification` field isn't set, although it is set. relc takes the
+//! relation of the two fields from the environment.
 //!
 //! ## Why
-//! The value looks as if it were used. Mostly it was left behind when the specification was written.
+//! The value looks as if it had an effect. Usually it remained when the specification was added.
 //!
 //! ## Helm
-//! The chart does the same, and says nothing.
+//! The chart ignores the field without a warning.
 //!
 //! ## Bad
 //! ```rel
@@ -71,7 +71,7 @@
 //! ```
 //!
 //! ## Source
-//! The finding comes from the environment's own references: the right side of a `??` whose left side is there.
+//! The definition of the environment: the right side of a `??` whose left side is set.
 
 use relc_core::check::LiveFields;
 use relc_syntax::diagnostic::{Applicability, Diagnostic, Severity};

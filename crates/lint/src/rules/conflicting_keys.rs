@@ -1,10 +1,10 @@
-//! Keys of which at most one may be given.
+//! Keys that exclude each other are set together.
 //!
 //! ## What
-//! Flags the second of several keys that exclude each other by their schema, such as two sorts of match for one header.
+//! Reports the second of several keys that exclude each other by their schema, such as two kinds of match for one header.
 //!
 //! ## Why
-//! The API server, or what reads the object, takes one of them or none.
+//! The API server or the controller uses one of them, or rejects the object.
 //!
 //! ## Bad
 //! ```rel
@@ -23,7 +23,7 @@
 //! ```
 //!
 //! ## Source
-//! The schemas of custom resources: `oneOf` and its like.
+//! The schemas of custom resources: `oneOf` and similar constraints.
 
 use relc_syntax::diagnostic::{Code, Severity};
 use crate::{Check, Fixes, Rule};

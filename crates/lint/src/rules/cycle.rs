@@ -1,10 +1,10 @@
-//! Names that are defined by each other.
+//! Names refer to each other in a cycle.
 //!
 //! ## What
-//! Flags a `let` whose value needs that value, directly or over others.
+//! Reports a `let` whose value depends on itself, directly or through others.
 //!
 //! ## Why
-//! There is no first value to begin with. As definitions have no circle, every evaluation ends.
+//! Its value can't be computed. Without cycles, every evaluation terminates.
 //!
 //! ## Bad
 //! ```rel

@@ -1,15 +1,15 @@
-//! A field that is given and has no effect under the environment and strategy of the release.
+//! A field has no effect under the environment and strategy of the release.
 //!
 //! ## What
-//! Flags a setting or version field that nothing the release emits depends on: the environment accepts it, and never reads
-//! it, or not under this strategy.
+//! Reports a setting or a field of a version that no object of the release depends on: the environment accepts it but never
+//! reads it, or not under this strategy.
 //!
 //! ## Why
-//! Whoever wrote it expects something of it. Mostly it was left behind when the strategy or environment was changed, or it
-//! belongs to another place.
+//! The author expects an effect. Usually the field remained when the strategy or environment was changed, or it belongs on
+//! another level.
 //!
 //! ## Helm
-//! The chart ignores the key without a word.
+//! The chart ignores the key without a warning.
 //!
 //! ## Bad
 //! ```rel
@@ -49,7 +49,7 @@
 //! ```
 //!
 //! ## Source
-//! DEVIATIONS: keys that the chart ignores. The finding comes from the environment's own references.
+//! The definition of the environment.
 
 use relc_core::check::TypedPlan;
 use relc_syntax::diagnostic::{Applicability, Severity};

@@ -1,13 +1,13 @@
-//! A field that is deprecated.
+//! A field is deprecated.
 //!
 //! ## What
-//! Flags a field that its environment declares as `deprecated`. The message says why.
+//! Reports a field that the environment declares as `deprecated`. The message contains the reason.
 //!
 //! ## Why
-//! It is kept so that files which have it are still read, and nothing good comes of it.
+//! The field only exists so that existing files still work.
 //!
 //! ## Helm
-//! The chart has the key among its defaults, and no template of it reads the key.
+//! The chart has the key in its default values, but no template reads it.
 //!
 //! ## Bad
 //! ```yaml
@@ -31,7 +31,8 @@
 //! ```
 //!
 //! ## Source
-//! DEVIATIONS: the chart's own default `istioGateway` is read nowhere; `gateway` is.
+//! The Iter8 release chart 1.1: no template reads `istioGateway`, which is in the chart's own values. The key that works is
+//! `gateway`.
 
 use relc_syntax::diagnostic::{Applicability, Severity};
 use relc_core::library::Members;

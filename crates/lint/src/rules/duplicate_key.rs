@@ -1,13 +1,13 @@
-//! One key is given twice.
+//! A key is set twice.
 //!
 //! ## What
-//! Flags the second of two equal keys of one object, and a field that is given in braces as well as before them.
+//! Reports the second of two equal keys of an object, and a field that is set both in braces and before them.
 //!
 //! ## Why
-//! Only one of the two can hold, and a reader cannot see which.
+//! Only one of the two has an effect, and a reader can't see which.
 //!
 //! ## Helm
-//! Helm takes the last one and says nothing.
+//! Helm uses the last one without a warning.
 //!
 //! ## Bad
 //! ```rel

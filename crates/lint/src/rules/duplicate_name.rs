@@ -1,10 +1,10 @@
-//! Two declarations of one name.
+//! A name is declared twice.
 //!
 //! ## What
-//! Flags the second `let`, `param`, `type` or `release` of a name that the file has already.
+//! Reports the second `let`, `param`, `type` or `release` with the same name in a file.
 //!
 //! ## Why
-//! A name stands for one thing: there is no shadowing, so that a line means the same wherever it is read from.
+//! A name has one meaning: the language has no shadowing, so that a line means the same everywhere.
 //!
 //! ## Bad
 //! ```rel

@@ -1,10 +1,11 @@
-//! Two objects of one kind, name and namespace.
+//! Two objects have the same kind, name and namespace.
 //!
 //! ## What
-//! Flags an object that a release makes twice, where neither a version's name nor the release's is the reason.
+//! Reports an object that a release writes twice, if neither the name of a version nor the name of the release is the
+//! reason.
 //!
 //! ## Why
-//! Whichever is applied last replaces the other.
+//! The object that is applied last replaces the first.
 //!
 //! ## Bad
 //! ```definition

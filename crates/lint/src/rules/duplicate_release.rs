@@ -1,7 +1,7 @@
-//! Two releases of one name and namespace in a run.
+//! Two releases have the same name and namespace.
 //!
 //! ## What
-//! Flags a release that has the name and namespace of another one in the same run, in one file or in several.
+//! Reports a release with the same name and namespace as another one in the same run, in one file or in several.
 //!
 //! ## Why
 //! Their objects have the same names and replace each other.
@@ -17,7 +17,7 @@
 //! ```
 //!
 //! ## Source
-//! Kubernetes: kind, name and namespace identify an object; Helm: a release's name is unique in its namespace.
+//! Kubernetes: kind, name and namespace identify an object. Helm: the name of a release is unique in its namespace.
 
 use relc_syntax::diagnostic::{Code, Severity};
 use crate::{Check, Fixes, Rule};

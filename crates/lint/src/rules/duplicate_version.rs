@@ -1,10 +1,10 @@
-//! Two versions of one label.
+//! Two versions have the same label.
 //!
 //! ## What
-//! Flags the second version of a release that has a label which another one has.
+//! Reports the second version of a release with the same label.
 //!
 //! ## Why
-//! A label names one version: in messages, and with `names: labels` also its objects.
+//! A label identifies a version in messages, and with `names: labels` also its objects.
 //!
 //! ## Bad
 //! ```rel

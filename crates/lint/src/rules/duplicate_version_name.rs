@@ -1,13 +1,13 @@
-//! Two versions whose objects have one name.
+//! The objects of two versions have the same name.
 //!
 //! ## What
-//! Flags a version whose objects have the kind, name and namespace of another version's.
+//! Reports a version with an object of the same kind, name and namespace as an object of another version.
 //!
 //! ## Why
-//! Whichever is applied last replaces the other, and the route leads to one version under two weights.
+//! The object that is applied last replaces the first, and the route points to one version with two weights.
 //!
 //! ## Helm
-//! Helm writes both, and the API server keeps the last.
+//! Helm writes both, and the API server keeps the last one.
 //!
 //! ## Bad
 //! ```rel

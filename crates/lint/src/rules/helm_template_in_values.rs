@@ -1,14 +1,14 @@
-//! A Helm template in a values file, which Helm never expands.
+//! A values file contains a Helm template, which Helm never expands.
 //!
 //! ## What
-//! Flags an unquoted `{{ … }}`, and a text that has a template in it which speaks of `.Values`, `.Release`, `.Chart` or
-//! `include`. Any other text with braces in it is fine.
+//! Reports an unquoted `{{ … }}`, and a string with a template that uses `.Values`, `.Release`, `.Chart` or `include`.
+//! Other strings with braces are allowed.
 //!
 //! ## Why
-//! Values are data: Helm expands templates in charts only. The text arrives as it stands, and is expanded nowhere.
+//! Values are data: Helm expands templates in charts only. The template reaches the cluster as it is.
 //!
 //! ## Helm
-//! Without quotes Helm refuses the file; with them the text is pasted as it stands.
+//! Without quotes, Helm rejects the file. With quotes, it pastes the string as it is.
 //!
 //! ## Bad
 //! ```yaml
@@ -39,7 +39,7 @@
 //! ```
 //!
 //! ## Source
-//! Helm 3.18: values files are read as YAML and never as templates.
+//! Helm 3.18: values files are YAML, not templates.
 
 use relc_syntax::diagnostic::{Code, Severity};
 use crate::{Check, Findings, Fixes, Rule};

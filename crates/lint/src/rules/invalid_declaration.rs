@@ -1,11 +1,11 @@
-//! A declaration in a definition file that cannot stand.
+//! A definition file has an invalid declaration.
 //!
 //! ## What
-//! Flags parts and environments that extend nothing, holes that nobody fills, kinds without a schema, watched objects that
-//! are emitted and not tracked, strategies that come twice.
+//! Reports parts and environments that extend something unknown, abstract fields that no part defines, kinds without a
+//! schema, watched objects that are emitted but not tracked, and strategies that are declared twice.
 //!
 //! ## Why
-//! Definition files are checked when they are loaded, so that a release can only cause errors of its own.
+//! relc checks definition files when it loads them, so that a mistake in an environment isn't reported in a release.
 //!
 //! ## Bad
 //! ```definition

@@ -1,10 +1,10 @@
-//! A call, branch or default that makes no sense.
+//! A call, branch or default is invalid.
 //!
 //! ## What
-//! Flags calls of what is no function, arguments that a function does not take, defaults for what is always there.
+//! Reports calls of unknown functions, unknown arguments, and defaults for values that are never absent.
 //!
 //! ## Why
-//! The expression has no value, or a part of it can never matter.
+//! The expression has no value, or a part of it has no effect.
 //!
 //! ## Bad
 //! ```rel

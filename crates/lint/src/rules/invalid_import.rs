@@ -1,10 +1,10 @@
-//! An import that leads to nothing, or to itself.
+//! An import is missing or circular.
 //!
 //! ## What
-//! Flags libraries and files that are not there, and imports that form a circle.
+//! Reports imports of missing libraries and files, and circular imports.
 //!
 //! ## Why
-//! What the file needs of them is not known.
+//! The declarations that the file uses are unknown.
 //!
 //! ## Bad
 //! ```rel

@@ -1,13 +1,13 @@
-//! A name that Kubernetes does not take.
+//! A name is invalid in Kubernetes.
 //!
 //! ## What
-//! Flags a name with characters that no object's name may have, and `--name` where a file has several releases.
+//! Reports a name with characters that Kubernetes doesn't allow, and `--name` for a file with several releases.
 //!
 //! ## Why
-//! The API server refuses the object.
+//! The API server rejects the object.
 //!
 //! ## Helm
-//! The chart checks nothing; the API server does.
+//! The chart doesn't check this.
 //!
 //! ## Bad
 //! ```rel

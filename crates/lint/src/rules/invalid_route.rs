@@ -1,11 +1,12 @@
-//! A route that does not hold for some set of ready versions.
+//! A route is invalid for some set of ready versions.
 //!
 //! ## What
-//! Flags a route that fails its schema while only some versions are ready. Errors in a route are mostly told under the name
-//! of what is wrong in it, with the set of versions beside.
+//! Reports a route that doesn't conform to its schema while only some versions are ready. Most errors in a route have their
+//! own code, and their message contains the set of ready versions.
 //!
 //! ## Why
-//! The controller writes the route again whenever a version becomes ready or unready, and keeps the old one where it fails.
+//! The controller writes the route whenever a version becomes ready or stops being ready. If the new route is invalid, the
+//! previous one stays.
 //!
 //! ## Bad
 //! ```definition
@@ -18,7 +19,7 @@
 //! ```
 //!
 //! ## Source
-//! CONTROLLER: a template yields a valid object for every combination of ready versions.
+//! Iter8 controller 1.1, `controllers/routemap.go`.
 
 use relc_syntax::diagnostic::{Code, Severity};
 use crate::{Check, Fixes, Rule};

@@ -1,13 +1,13 @@
-//! A `--set` flag that cannot be read.
+//! A `--set` flag is invalid.
 //!
 //! ## What
-//! Flags a `--set` or `--set-string` whose text is no assignment as Helm reads it.
+//! Reports a `--set` or `--set-string` whose value isn't an assignment in Helm's syntax.
 //!
 //! ## Why
-//! Helm would refuse it, too.
+//! Helm rejects it as well.
 //!
 //! ## Helm
-//! Helm stops with the message of its reader.
+//! Helm reports a syntax error.
 //!
 //! ## Bad
 //! ```console

@@ -1,10 +1,10 @@
-//! A string with an escape or a hole that is none.
+//! A string has an invalid escape or interpolation.
 //!
 //! ## What
-//! Flags escapes that JSON does not have, and braces in a string that refer to nothing.
+//! Reports escapes that JSON doesn't have, and interpolations of unknown names.
 //!
 //! ## Why
-//! A text would arrive otherwise than it was written.
+//! The string would differ from what is written.
 //!
 //! ## Bad
 //! ```rel
@@ -21,7 +21,7 @@
 //! ```
 //!
 //! ## Source
-//! JSON (RFC 8259), whose escapes the language has.
+//! JSON (RFC 8259), whose escapes the language uses.
 
 use relc_syntax::diagnostic::{Code, Severity};
 use crate::{Check, Fixes, Rule};

@@ -1,12 +1,12 @@
-//! A `when` that cannot stand.
+//! A `when` is invalid.
 //!
 //! ## What
-//! Flags a `when` on the primary version, two tests of one subject in a clause, a name that is empty, and a regular
-//! expression that RE2 does not take.
+//! Reports a `when` on the primary, two tests of the same subject in a clause, an empty name, and a regular expression that
+//! isn't valid in RE2.
 //!
 //! ## Why
-//! The primary gets every request that no other asks for. A header cannot have two values, and what RE2 does not take the
-//! proxy refuses.
+//! The primary gets every request that no other version matches. A header can't have two values. The proxy rejects a
+//! regular expression that isn't valid in RE2.
 //!
 //! ## Bad
 //! ```rel

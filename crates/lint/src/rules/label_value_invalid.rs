@@ -1,14 +1,14 @@
-//! A label that Kubernetes does not take.
+//! A label is invalid in Kubernetes.
 //!
 //! ## What
-//! Flags labels of any object, and of the pods in it, whose value has more than 63 characters or others than letters, digits,
-//! `-`, `_` and `.`, and labels whose key is none.
+//! Reports labels of an object or its pods whose value is longer than 63 characters or contains characters other than
+//! letters, digits, `-`, `_` and `.`, and labels with an invalid key.
 //!
 //! ## Why
-//! The API server refuses the object.
+//! The API server rejects the object.
 //!
 //! ## Helm
-//! The chart checks nothing; the API server does.
+//! The chart doesn't check this.
 //!
 //! ## Bad
 //! ```rel

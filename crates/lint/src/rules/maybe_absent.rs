@@ -1,10 +1,10 @@
-//! A value that may be absent where one is needed.
+//! A value that can be absent is used where a value is required.
 //!
 //! ## What
-//! Flags an optional value in a place that needs one, and `x!` that is reached while `x` is absent.
+//! Reports an optional value where a value is required, and `x!` if `x` is absent.
 //!
 //! ## Why
-//! The object would lack what its schema requires.
+//! The object would lack a field that its schema requires.
 //!
 //! ## Bad
 //! ```definition
@@ -17,7 +17,7 @@
 //! ```
 //!
 //! ## Source
-//! The language: absent values are told apart by their type.
+//! The language: the type of a value determines whether it can be absent.
 
 use relc_syntax::diagnostic::{Code, Severity};
 use crate::{Check, Fixes, Rule};

@@ -1,11 +1,11 @@
-//! Something stands where it cannot.
+//! A construct isn't allowed in this position.
 //!
 //! ## What
-//! Flags constructs of the language at a place that is not theirs: a statement of environments in a release, a headline value
-//! where the environment has none.
+//! Reports constructs of the language in the wrong position: a statement of environments in a release, or a headline value
+//! for an environment without a headline field.
 //!
 //! ## Why
-//! It would have no meaning there.
+//! It has no meaning there.
 //!
 //! ## Bad
 //! ```definition

@@ -1,13 +1,13 @@
-//! Something that must be given is missing.
+//! A required field is missing.
 //!
 //! ## What
-//! Flags a release, a version or an object in it that lacks what its environment or its schema requires.
+//! Reports a release, version or object without a field that its environment or schema requires.
 //!
 //! ## Why
-//! What is built without it would be refused by the API server, or do nothing.
+//! The API server rejects the object, or the object has no effect.
 //!
 //! ## Helm
-//! The chart writes the object without it.
+//! The chart writes the object without the field.
 //!
 //! ## Bad
 //! ```rel
@@ -37,7 +37,7 @@
 //! ```
 //!
 //! ## Source
-//! Kubernetes API validation; fields that an environment declares without a default.
+//! Kubernetes API validation, and fields that an environment declares without a default.
 
 use relc_syntax::diagnostic::{Code, Severity};
 use crate::{Check, Fixes, Rule};

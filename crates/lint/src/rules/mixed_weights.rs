@@ -1,10 +1,10 @@
-//! Weights with and without `%` in one release.
+//! A release mixes percentages and whole numbers as weights.
 //!
 //! ## What
-//! Flags a bare weight beside one in percent.
+//! Reports a whole number as a weight next to a percentage.
 //!
 //! ## Why
-//! Thirty percent of what would a bare 70 be?
+//! Percentages are shares of 100, and whole numbers are relative to each other. A mix of both has no clear meaning.
 //!
 //! ## Bad
 //! ```rel

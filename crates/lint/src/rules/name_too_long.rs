@@ -1,14 +1,15 @@
-//! A name that is longer than Kubernetes takes.
+//! A name is longer than Kubernetes allows.
 //!
 //! ## What
-//! Flags names of more than 63 characters where they become a host or a label (253 elsewhere), with all that relc adds to
-//! them: `-0` for the first version, `-weight-config`, `-routemap`. The help shows how many characters are whose.
+//! Reports names longer than 63 characters if they become a host name or a label, and longer than 253 characters otherwise.
+//! This includes what relc adds: `-0` for the first version, `-weight-config`, `-routemap`. The help shows the length of
+//! each part.
 //!
 //! ## Why
-//! The API server refuses the object, and only at the version whose suffix is the longest.
+//! The API server rejects the object, often only for the version with the longest suffix.
 //!
 //! ## Helm
-//! The chart adds its suffixes and checks nothing.
+//! The chart adds its suffixes without checking the length.
 //!
 //! ## Bad
 //! ```rel

@@ -1,10 +1,10 @@
-//! Brackets that stand too deep in each other.
+//! Brackets are nested too deeply.
 //!
 //! ## What
-//! Flags objects and lists, in `.rel` files and in YAML, that nest more than 128 deep.
+//! Reports objects and lists in `.rel` files and in YAML that are nested more than 128 levels deep.
 //!
 //! ## Why
-//! No object of Kubernetes comes near; what does is mostly a mistake of a generator, and readers recurse.
+//! No object of Kubernetes is nested nearly as deeply. Usually a generator made a mistake.
 //!
 //! ## Bad
 //! ```rel
@@ -24,7 +24,7 @@
 //! ```
 //!
 //! ## Source
-//! The limit is relc's own.
+//! A limit of relc.
 
 use relc_syntax::diagnostic::{Code, Severity};
 use crate::{Check, Fixes, Rule};

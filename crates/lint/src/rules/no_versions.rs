@@ -1,13 +1,13 @@
-//! A release without versions.
+//! A release has no versions.
 //!
 //! ## What
-//! Flags a release whose list of versions is empty or missing, and a `.rel` file without a release.
+//! Reports a release whose list of versions is empty or missing, and a `.rel` file without a release.
 //!
 //! ## Why
-//! There is nothing to deploy. The controller refuses a routemap without versions.
+//! Nothing would be deployed. The controller rejects a routemap without versions.
 //!
 //! ## Helm
-//! The chart writes a routemap that the controller cannot read.
+//! The chart writes a routemap that the controller can't read.
 //!
 //! ## Bad
 //! ```rel
@@ -39,7 +39,7 @@
 //! ```
 //!
 //! ## Source
-//! CONTROLLER: a routemap has at least one version.
+//! Iter8 controller 1.1: a routemap has at least one version.
 
 use relc_syntax::diagnostic::{Code, Severity};
 use crate::{Check, Fixes, Rule};

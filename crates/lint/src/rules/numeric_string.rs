@@ -1,16 +1,16 @@
-//! A number where a text is needed, or one that is not what it looks like.
+//! A number is used where a string is expected, or is not the number it looks like.
 //!
 //! ## What
-//! Flags numbers without quotes where the place takes a text, as an error. Warns of numbers that YAML 1.1 reads as others
-//! than are written, wherever they stand: `012` is 10, `0o14` is 12, `1_000` is 1000, `0b11` is 3; and of `1e3`, which is a
-//! number and looks like a name.
+//! Reports numbers without quotes where a string is expected, as an error. Reports, as a warning, numbers that YAML 1.1
+//! reads differently: `012` is 10, `0o14` is 12, `1_000` is 1000, `0b11` is 3; and `1e3`, which is a number and looks like
+//! a name.
 //!
 //! ## Why
-//! Tags and identifiers are often made of digits: `20161216`, `1e3`, `007`. As numbers they lose zeros and signs, or come out
-//! as `2.0161216e+07`.
+//! Tags and identifiers often consist of digits: `20161216`, `1e3`, `007`. As numbers they lose zeros and signs, or become
+//! `2.0161216e+07`.
 //!
 //! ## Helm
-//! The number is written as Go prints it.
+//! Helm writes the number as Go prints it.
 //!
 //! ## Bad
 //! ```yaml
@@ -54,7 +54,7 @@
 //! ```
 //!
 //! ## Source
-//! Helm 3.18 (sigs.k8s.io/yaml); DEVIATIONS, D13.
+//! Helm 3.18 (sigs.k8s.io/yaml).
 
 use relc_syntax::diagnostic::{Applicability, Code, Severity};
 use crate::{Check, Findings, Fixes, Rule};

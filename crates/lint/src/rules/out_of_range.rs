@@ -1,14 +1,14 @@
-//! A value outside of what its place takes.
+//! A value is out of range.
 //!
 //! ## What
-//! Flags numbers beyond their bounds (ports, replicas, the numbers of probes), words that are none of the ones that are
-//! allowed, and texts that do not match their pattern.
+//! Reports numbers out of range (ports, replicas, numbers of probes), names that aren't members of an enum, and strings
+//! that don't match their pattern.
 //!
 //! ## Why
-//! The API server would refuse the object.
+//! The API server would reject the object.
 //!
 //! ## Helm
-//! The chart checks nothing; the API server does.
+//! The chart doesn't check this.
 //!
 //! ## Bad
 //! ```rel
@@ -43,7 +43,7 @@
 //! ```
 //!
 //! ## Source
-//! Kubernetes API validation, as its schemas state it.
+//! Kubernetes API validation, according to the schemas.
 
 use relc_syntax::diagnostic::{Code, Severity};
 use crate::{Check, Fixes, Rule};

@@ -1,10 +1,10 @@
-//! Percentages that do not sum to 100.
+//! Percentages don't sum to 100.
 //!
 //! ## What
-//! Flags weights with `%` whose sum is not 100. One version may leave its own out, and gets the rest.
+//! Reports percentages that don't sum to 100. One version can omit its percentage and gets the rest.
 //!
 //! ## Why
-//! A percentage is of the whole; what is missing would go to nobody.
+//! A percentage is a share of all traffic. The rest would have no destination.
 //!
 //! ## Bad
 //! ```rel
@@ -23,7 +23,7 @@
 //! ```
 //!
 //! ## Source
-//! The language; the controller itself takes weights as relative.
+//! The language. The controller itself treats weights as relative numbers.
 
 use relc_syntax::diagnostic::{Code, Severity};
 use crate::{Check, Fixes, Rule};

@@ -1,14 +1,14 @@
-//! What the environment requires does not hold.
+//! A requirement of the environment isn't met.
 //!
 //! ## What
-//! Flags a release for which a `require` of its environment is false. The message is the environment's own, and the place of
-//! the `require` is shown beside it.
+//! Reports a release for which a `require` of its environment is false. The message is that of the environment, and a label
+//! shows the `require`.
 //!
 //! ## Why
-//! The environment knows what makes sense for it: that a version has an image or a specification, for example.
+//! The environment requires what makes sense for it, for example that a version has an image or a specification.
 //!
 //! ## Helm
-//! The chart writes what it can make of the values.
+//! The chart doesn't check this.
 //!
 //! ## Bad
 //! ```rel

@@ -1,10 +1,10 @@
-//! A comment that allows findings and does not say why.
+//! A suppression has no reason.
 //!
 //! ## What
-//! Flags a comment `relc: allow(…)` without `because` and a reason behind it.
+//! Reports a comment `relc: allow(…)` without `because` and a reason.
 //!
 //! ## Why
-//! Whoever reads the file next cannot tell whether the finding was understood, and when the comment can go.
+//! The next reader can't know whether the finding was understood, and when the comment can be removed.
 //!
 //! ## Bad
 //! ```rel
@@ -34,7 +34,7 @@
 //! ```
 //!
 //! ## Source
-//! The comments themselves.
+//! The suppression comments of relc.
 
 use relc_syntax::diagnostic::Severity;
 use crate::{Check, Fixes, Rule};

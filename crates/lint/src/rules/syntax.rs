@@ -1,10 +1,10 @@
-//! Text that is not of the language.
+//! The syntax is invalid.
 //!
 //! ## What
-//! Flags what cannot be read in a `.rel` file: a bracket that is never closed, a missing colon, a word where none can stand.
+//! Reports what can't be parsed in a `.rel` file: a bracket that isn't closed, a missing colon, an unexpected name.
 //!
 //! ## Why
-//! What follows may be read in another way than it is meant, so nothing is built.
+//! The rest of the file can't be read reliably, so that relc builds nothing.
 //!
 //! ## Bad
 //! ```rel

@@ -1,10 +1,10 @@
-//! More errors than are shown.
+//! A file has more errors than relc shows.
 //!
 //! ## What
-//! Says how many findings of a file are not shown.
+//! Reports the number of findings of a file that relc doesn't show.
 //!
 //! ## Why
-//! Beyond a few hundred they are mostly of one cause: the wrong file, or a broken generator.
+//! A few hundred errors usually have one cause: the wrong file, or a broken generator.
 //!
 //! ## Bad
 //! ```console
@@ -17,7 +17,7 @@
 //! ```
 //!
 //! ## Source
-//! The limit is relc's own.
+//! A limit of relc.
 
 use relc_syntax::diagnostic::{Code, Severity};
 use crate::{Check, Fixes, Rule};

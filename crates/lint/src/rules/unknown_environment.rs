@@ -1,13 +1,13 @@
-//! An environment that relc does not know.
+//! An environment is unknown.
 //!
 //! ## What
-//! Flags the name of an environment that neither the standard library nor `--env-path` has.
+//! Reports the name of an environment that neither relc nor your definition files have.
 //!
 //! ## Why
-//! Nothing can be built for it. The nearest name is offered as a fix.
+//! relc can't build anything for it. The fix uses the nearest name.
 //!
 //! ## Helm
-//! The chart renders nothing at all, and Helm reports success.
+//! The chart renders nothing, and Helm reports success.
 //!
 //! ## Bad
 //! ```rel
@@ -40,7 +40,7 @@
 //! ```
 //!
 //! ## Source
-//! RULES of relc itself; the chart has a template for each environment and none for others.
+//! The templates of the Iter8 release chart 1.1: one for each environment, and none for others.
 
 use relc_syntax::diagnostic::{Code, Severity};
 use crate::{Check, Fixes, Rule};

@@ -1,13 +1,13 @@
-//! A key that nothing at its place declares.
+//! A key is unknown.
 //!
 //! ## What
-//! Flags a key of a release, a values file or a Kubernetes object in it that no field or schema declares at that place.
+//! Reports a key of a release, a values file or a Kubernetes object that no field or schema declares at this level.
 //!
 //! ## Why
-//! A misspelt key is a setting that never takes effect. The nearest name is offered as a fix.
+//! A misspelled key never has an effect. The fix uses the nearest name.
 //!
 //! ## Helm
-//! Helm and the chart ignore unknown keys (deviation D14); the API server drops those inside of objects.
+//! Helm and the chart ignore unknown keys. The API server drops those inside of objects.
 //!
 //! ## Bad
 //! ```rel
@@ -42,7 +42,7 @@
 //! ```
 //!
 //! ## Source
-//! DEVIATIONS, D14; the schemas of Kubernetes and its custom resources.
+//! The schemas of Kubernetes and of custom resources.
 
 use relc_syntax::diagnostic::{Code, Severity};
 use crate::{Check, Fixes, Rule};

@@ -1,11 +1,10 @@
-//! A name that refers to nothing.
+//! A name is unknown.
 //!
 //! ## What
-//! Flags a bare word, a library or a parameter that is declared nowhere. Where a text is meant, its quotes are offered as a
-//! fix.
+//! Reports a name, a library or a parameter that isn't declared. If the name looks like a string, the fix adds the quotes.
 //!
 //! ## Why
-//! Without the declaration there is no value.
+//! Without a declaration, the name has no value.
 //!
 //! ## Bad
 //! ```rel

@@ -1,10 +1,10 @@
-//! A comment that allows what no rule finds.
+//! A suppression names an unknown rule.
 //!
 //! ## What
-//! Flags a name in a comment `relc: allow(…)` that is none of a rule, or one of an error of the compiler, which cannot be allowed.
+//! Reports a name in a comment `relc: allow(…)` that isn't a rule, or is an error with a code, which can't be suppressed.
 //!
 //! ## Why
-//! The comment does nothing: what it was written for is found as before.
+//! The comment has no effect, and the finding is still reported.
 //!
 //! ## Bad
 //! ```rel
@@ -34,7 +34,7 @@
 //! ```
 //!
 //! ## Source
-//! The comments themselves.
+//! The suppression comments of relc.
 
 use relc_syntax::diagnostic::Severity;
 use crate::{Check, Fixes, Rule};

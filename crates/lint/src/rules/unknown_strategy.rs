@@ -1,13 +1,13 @@
-//! A strategy that no environment has.
+//! A strategy is unknown.
 //!
 //! ## What
-//! Flags the name of a strategy that is declared nowhere.
+//! Reports the name of a strategy that no environment declares.
 //!
 //! ## Why
-//! The release would have no routing. The nearest name is offered as a fix.
+//! The release would have no route. The fix uses the nearest name.
 //!
 //! ## Helm
-//! The chart writes no routemap, silently (deviation D11).
+//! The chart writes no routemap, without a warning.
 //!
 //! ## Bad
 //! ```rel
@@ -42,7 +42,7 @@
 //! ```
 //!
 //! ## Source
-//! DEVIATIONS, D11.
+//! The templates of the Iter8 release chart 1.1.
 
 use relc_syntax::diagnostic::{Code, Severity};
 use crate::{Check, Fixes, Rule};

@@ -1,13 +1,13 @@
-//! A release without a name.
+//! A release has no name.
 //!
 //! ## What
-//! Flags a values file that neither says `application.metadata.name` nor is given a name on the command line.
+//! Reports a values file without `application.metadata.name`, if the command line doesn't set a name either.
 //!
 //! ## Why
 //! Every object is named after the release.
 //!
 //! ## Helm
-//! `helm install NAME` gives the name.
+//! `helm install NAME` sets the name.
 //!
 //! ## Bad
 //! ```yaml
@@ -27,7 +27,7 @@
 //! ```
 //!
 //! ## Source
-//! Helm: the name of the release stands in for it.
+//! Helm: the name of the release is the default.
 
 use relc_syntax::diagnostic::{Code, Severity};
 use crate::{Check, Fixes, Rule};

@@ -1,10 +1,10 @@
-//! A file that is named and cannot be read.
+//! A file can't be read.
 //!
 //! ## What
-//! Flags a `file("…")` that leads to nothing, to what cannot be read, or out of the root.
+//! Reports a `file("…")` whose target doesn't exist, can't be read, or is outside of the root.
 //!
 //! ## Why
-//! What it says belongs to the release.
+//! Its content is part of the release.
 //!
 //! ## Bad
 //! ```rel

@@ -1,10 +1,10 @@
-//! A file that is no text that relc reads.
+//! A file isn't UTF-8, or is too large.
 //!
 //! ## What
-//! Flags files whose bytes are not UTF-8, and those that are larger than relc reads.
+//! Reports files that aren't encoded in UTF-8, and files that are larger than relc's limit.
 //!
 //! ## Why
-//! What another encoding makes of the bytes is not known.
+//! relc can't know another encoding.
 //!
 //! ## Bad
 //! ```console
@@ -17,7 +17,7 @@
 //! ```
 //!
 //! ## Source
-//! YAML 1.2 and JSON (RFC 8259) are written in UTF-8.
+//! YAML 1.2 and JSON (RFC 8259) use UTF-8.
 
 use relc_syntax::diagnostic::{Code, Severity};
 use crate::{Check, Fixes, Rule};

@@ -1,14 +1,14 @@
-//! A strategy that this environment does not have.
+//! An environment doesn't have this strategy.
 //!
 //! ## What
-//! Flags a strategy that other environments have, and this one has not. The help names both: what this environment has, and
-//! who has the strategy.
+//! Reports a strategy that other environments have, but this one doesn't. The help lists the strategies of this
+//! environment, and the environments that have the strategy.
 //!
 //! ## Why
-//! The environment has no routing of that sort to offer: mirroring needs a mesh, for example.
+//! The environment can't route this way. Mirroring, for example, needs a service mesh.
 //!
 //! ## Helm
-//! The chart writes no routemap, silently (deviation D11).
+//! The chart writes no routemap, without a warning.
 //!
 //! ## Bad
 //! ```rel
@@ -44,7 +44,7 @@
 //! ```
 //!
 //! ## Source
-//! DEVIATIONS, D11.
+//! The templates of the Iter8 release chart 1.1.
 
 use relc_syntax::diagnostic::{Code, Severity};
 use crate::{Check, Fixes, Rule};

@@ -1,12 +1,11 @@
-//! A comment that allows what is not found.
+//! A suppression has no effect.
 //!
 //! ## What
-//! Flags a rule in a comment `relc: allow(…)` that finds nothing in what the comment speaks of: the next entry, element, version or
-//! release, or its own line if something stands before it. Rules that were not asked in the run are not meant.
+//! Reports a rule in a comment `relc: allow(…)` without a finding in the next entry, element, version or release, or, for a
+//! comment at the end of a line, on that line. Rules that don't run aren't reported.
 //!
 //! ## Why
-//! What was allowed is mended, or stands elsewhere now; a comment that stays would hide the next finding, which nobody has
-//! looked at.
+//! The finding was fixed or moved. If the comment stays, it hides the next finding, which nobody has reviewed.
 //!
 //! ## Bad
 //! ```rel
@@ -36,7 +35,7 @@
 //! ```
 //!
 //! ## Source
-//! The comments themselves.
+//! The suppression comments of relc.
 
 use relc_syntax::diagnostic::Severity;
 use crate::{Check, Fixes, Rule};

@@ -1,14 +1,13 @@
-//! A version with the name of the release, where both make an object of it.
+//! An object of a version has the name of an object of the release.
 //!
 //! ## What
-//! Flags a version whose object has the kind, name and namespace of one that the environment makes for the release as a
-//! whole. Where the environment makes none of that kind, the name is fine.
+//! Reports a version with an object of the same kind, name and namespace as an object of the whole release.
 //!
 //! ## Why
-//! The two replace each other: a Service of one version takes the place of the one that leads to all.
+//! The two objects replace each other. For example, the Service of one version replaces the Service of all versions.
 //!
 //! ## Helm
-//! Helm writes both, and the API server keeps the last.
+//! Helm writes both, and the API server keeps the last one.
 //!
 //! ## Bad
 //! ```rel

@@ -1,14 +1,14 @@
-//! A weight that the controller cannot read.
+//! The controller can't read a weight.
 //!
 //! ## What
-//! Flags weights that are negative, fractional, quoted, or above 4,294,967,295.
+//! Reports weights that are negative, fractional, quoted, or above 4,294,967,295.
 //!
 //! ## Why
-//! The controller reads weights as unsigned integers of 32 bits. Another one makes the whole routemap unreadable, with only a
-//! line in its log.
+//! The controller reads weights as 32-bit unsigned integers. Any other weight makes the whole routemap unreadable, and only
+//! the controller's log shows it.
 //!
 //! ## Helm
-//! The chart pastes the text into the routemap.
+//! The chart pastes the weight into the routemap.
 //!
 //! ## Bad
 //! ```rel
@@ -51,7 +51,7 @@
 //! ```
 //!
 //! ## Source
-//! CONTROLLER: `weight` is a uint32.
+//! Iter8 controller 1.1: `weight` is a uint32.
 
 use relc_syntax::diagnostic::{Code, Severity};
 use crate::{Check, Fixes, Rule};

@@ -1,14 +1,15 @@
-//! Weights for some of the versions.
+//! Only some versions have a weight.
 //!
 //! ## What
-//! Flags the first version without a weight in a release that splits its traffic and gives other versions theirs. In percent
-//! one version may leave its own out: it gets the rest.
+//! Reports the first version without a weight in a release that splits traffic, if other versions have one. With
+//! percentages, one version can omit its weight and gets the rest.
 //!
 //! ## Why
-//! What is left out counts as 50. Beside a weight of 90 that is a third of the traffic, and beside 1 nearly all.
+//! A missing weight is 50. Next to a weight of 90, this is a third of the traffic, and next to a weight of 1 nearly all of
+//! it.
 //!
 //! ## Helm
-//! The version gets the weight 50, as with relc.
+//! The version gets the weight 50, as in relc.
 //!
 //! ## Bad
 //! ```rel
@@ -57,7 +58,7 @@
 //! ```
 //!
 //! ## Source
-//! CONTROLLER: weights are relative; the default of 50 is the chart's.
+//! Iter8 controller 1.1: weights are relative. The default of 50 is that of the chart.
 
 use relc_core::check::Front;
 use relc_syntax::diagnostic::{Applicability, Edit, Severity};

@@ -1,14 +1,14 @@
-//! A weight that the strategy does not read.
+//! A weight has no effect under the strategy.
 //!
 //! ## What
-//! Flags a version's weight under a strategy that reads none, and the primary's under one that takes each of the others for
-//! itself.
+//! Reports the weight of a version under a strategy that doesn't use weights, and the weight of the primary under a
+//! strategy that uses the weight of each other version independently.
 //!
 //! ## Why
-//! The number looks like a share of the traffic, and nothing follows it.
+//! The number looks like a traffic share, but has no effect.
 //!
 //! ## Helm
-//! The chart writes the number into places that the controller does not use.
+//! The chart writes the number, but the controller doesn't use it.
 //!
 //! ## Bad
 //! ```rel
@@ -50,7 +50,7 @@
 //! ```
 //!
 //! ## Source
-//! CONTROLLER: the controller's templates use weights only where the strategy writes them.
+//! Iter8 controller 1.1: templates use weights only where the strategy writes them.
 
 use relc_syntax::diagnostic::{Applicability, Severity};
 use relc_core::edit;

@@ -1,11 +1,11 @@
-//! A weight of 0, which the chart makes 50.
+//! A weight is 0, which the chart changes to 50.
 //!
 //! ## What
-//! Flags `weight: 0` under a strategy that reads weights.
+//! Reports `weight: 0` under a strategy that uses weights.
 //!
 //! ## Why
-//! relc sends such a version nothing, as it says. The chart takes 0 for "not given" and makes it 50 (deviation D1): whoever
-//! moves from the chart to relc, or back, changes where the traffic goes.
+//! In relc, such a version gets no traffic. The chart treats 0 as missing and uses 50. A move from the chart to relc, or
+//! back, changes where traffic goes.
 //!
 //! ## Helm
 //! The version gets the weight 50.
@@ -36,7 +36,7 @@
 //! ```
 //!
 //! ## Source
-//! DEVIATIONS, D1.
+//! The templates of the Iter8 release chart 1.1.
 
 use relc_core::check::Front;
 use relc_syntax::diagnostic::Severity;

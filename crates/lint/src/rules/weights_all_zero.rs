@@ -1,13 +1,14 @@
-//! Weights that are all 0.
+//! All weights are 0.
 //!
 //! ## What
-//! Flags a release that splits its traffic and gives every version the weight 0.
+//! Reports a release that splits traffic and in which every version has the weight 0.
 //!
 //! ## Why
-//! The controller then gives version 0 the weight 1: the primary gets everything, which nobody wrote.
+//! The controller then uses the weight 1 for the primary, which gets all traffic, although no weight in the release
+//! requests that.
 //!
 //! ## Helm
-//! The chart makes every 0 a 50 (deviation D1).
+//! The chart changes every 0 to 50.
 //!
 //! ## Bad
 //! ```rel
@@ -50,7 +51,7 @@
 //! ```
 //!
 //! ## Source
-//! CONTROLLER: "If all are 0, version 0 gets 1."
+//! Iter8 controller 1.1, `controllers/routemap.go`: if all weights are 0, the first version gets 1.
 
 use relc_syntax::diagnostic::Severity;
 use crate::{Check, Findings, Fixes, Rule, Subject};

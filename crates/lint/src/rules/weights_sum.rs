@@ -1,12 +1,11 @@
-//! Weights that look like percentages and do not sum to 100.
+//! Weights look like percentages and don't sum to 100.
 //!
 //! ## What
-//! Flags weights without `%` that sum to a number from 80 to 120 other than 100, unless all are equal. Weights such as 3 and
-//! 7 are plainly relative, and fine.
+//! Reports weights without `%` whose sum is between 80 and 120 but not 100, unless all are equal. Weights such as 3 and 7
+//! are clearly relative and allowed.
 //!
 //! ## Why
-//! The controller takes weights as relative. 70 and 20 is not 70 % and 20 %: a tenth of the traffic goes elsewhere than it
-//! seems.
+//! The controller treats weights as relative. 70 and 20 aren't 70% and 20%, but 78% and 22%.
 //!
 //! ## Helm
 //! The chart writes the numbers as they are.
@@ -59,7 +58,7 @@
 //! ```
 //!
 //! ## Source
-//! CONTROLLER: weights are relative numbers, not percentages.
+//! Iter8 controller 1.1: weights are relative numbers, not percentages.
 
 use relc_core::check::Front;
 use relc_syntax::diagnostic::{Applicability, Severity};

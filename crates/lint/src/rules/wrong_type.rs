@@ -1,14 +1,14 @@
-//! A value of another type than its place takes.
+//! A value has the wrong type.
 //!
 //! ## What
-//! Flags a value that is a list where an object is needed, a text where a number is, and so on. Where the same value in the
-//! right form is plain, it is offered as a fix.
+//! Reports a list where an object is expected, a string where a number is expected, and so on. If the value is clear in the
+//! right form, the fix rewrites it.
 //!
 //! ## Why
-//! The API server would refuse the object, or read something else than what is meant.
+//! The API server would reject the object, or read a different value.
 //!
 //! ## Helm
-//! The value is pasted into the manifest, and the API server refuses it at best.
+//! The chart pastes the value into the manifest. At best, the API server rejects it.
 //!
 //! ## Bad
 //! ```rel
@@ -43,7 +43,7 @@
 //! ```
 //!
 //! ## Source
-//! Kubernetes API validation; the types of the environment's fields.
+//! Kubernetes API validation, and the types of the environment's fields.
 
 use relc_syntax::diagnostic::{Code, Severity};
 use crate::{Check, Fixes, Rule};

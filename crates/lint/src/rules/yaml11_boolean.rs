@@ -1,15 +1,15 @@
-//! A word that YAML 1.1 takes for a boolean, where a text is needed.
+//! YAML 1.1 reads a word as a boolean where a string is expected.
 //!
 //! ## What
-//! Flags `y`, `n`, `yes`, `no`, `on` and `off` (in lower case, upper case, or with a capital) without quotes, where the place
-//! takes a text, and as keys.
+//! Reports `y`, `n`, `yes`, `no`, `on` and `off` (in lower case, upper case, or capitalized) without quotes where a string
+//! is expected, and as keys.
 //!
 //! ## Why
-//! Helm reads YAML 1.1, where these words are `true` and `false`: `exact: y` matches the text `true`. Readers of YAML 1.2
-//! take them for texts, so that the file looks right everywhere else.
+//! Helm reads YAML 1.1, in which these are `true` and `false`: `exact: y` matches the string `true`. YAML 1.2 parsers read
+//! them as strings, so that the file looks right everywhere else.
 //!
 //! ## Helm
-//! The value is `true` or `false`, and is pasted so.
+//! The value is `true` or `false`.
 //!
 //! ## Bad
 //! ```yaml
@@ -41,7 +41,7 @@
 //! ```
 //!
 //! ## Source
-//! Helm 3.18 (sigs.k8s.io/yaml); DEVIATIONS, D13.
+//! Helm 3.18 (sigs.k8s.io/yaml).
 
 use relc_syntax::diagnostic::{Applicability, Code, Severity};
 use crate::{Check, Findings, Fixes, Rule};

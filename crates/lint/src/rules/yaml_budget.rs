@@ -1,13 +1,13 @@
-//! Aliases that expand to too much.
+//! Aliases expand to too many values.
 //!
 //! ## What
-//! Flags a values file whose aliases stand for more than 100,000 values.
+//! Reports a values file whose aliases expand to more than 100,000 values.
 //!
 //! ## Why
-//! A few lines of nested aliases can stand for billions of values and exhaust the memory of whatever reads them.
+//! A few lines of nested aliases can expand to billions of values and exhaust the memory of a parser.
 //!
 //! ## Helm
-//! yaml.v2 refuses documents with an excessive share of aliases.
+//! Helm's parser rejects documents with too many aliases.
 //!
 //! ## Bad
 //! ```yaml
@@ -29,7 +29,7 @@
 //! ```
 //!
 //! ## Source
-//! The budget is relc's own; the API server and yaml.v2 have similar ones.
+//! A limit of relc. The API server and Helm have similar ones.
 
 use relc_syntax::diagnostic::{Code, Severity};
 use crate::{Check, Fixes, Rule};

@@ -1,14 +1,14 @@
-//! Text that is not YAML.
+//! The YAML syntax is invalid.
 //!
 //! ## What
-//! Flags values files that cannot be read: wrong indentation, a tab that indents, a quote that is never closed, a colon
-//! without a space. What can be read and is ignored, such as a second document, is a warning under this name.
+//! Reports values files that can't be parsed: wrong indentation, a tab as indentation, an unclosed quote, a colon without a
+//! space. What can be parsed but is ignored, such as a second document, is a warning with the same name.
 //!
 //! ## Why
-//! Helm refuses such a file, too, with a message that seldom names the place.
+//! Helm rejects such a file as well, usually without the right position.
 //!
 //! ## Helm
-//! Helm stops with the message of its YAML reader.
+//! Helm reports the error of its YAML parser.
 //!
 //! ## Bad
 //! ```yaml
@@ -30,7 +30,7 @@
 //! ```
 //!
 //! ## Source
-//! YAML 1.2; Helm 3.18 for what it ignores.
+//! YAML 1.2, and Helm 3.18 for what it ignores.
 
 use relc_syntax::diagnostic::{Code, Severity};
 use crate::{Check, Fixes, Rule};
