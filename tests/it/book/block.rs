@@ -6,7 +6,7 @@ pub struct Block {
     pub line: usize,
     /// What stands behind the fence, at commas.
     pub words: Vec<String>,
-    /// The lines in it.
+    /// The lines in it, without the indentation of the fence.
     pub text: String,
 }
 
@@ -27,12 +27,19 @@ pub fn blocks(page: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut lines = page.lines().enumerate();
     while let Some((at, line)) = lines.next() {
+        let (indent, line) = indented(line);
         let Some(words) = line.strip_prefix("```") else { continue };
-        let body: Vec<&str> = lines.by_ref().map(|(_, line)| line).take_while(|line| *line != "```").collect();
+        let body = lines.by_ref().map(|(_, line)| line.strip_prefix(indent).unwrap_or(line));
+        let body: Vec<&str> = body.take_while(|line| *line != "```").collect();
         let words = words.split(',').map(|word| word.trim().to_owned()).collect();
         blocks.push(Block { line: at + 1, words, text: body.join("\n") + "\n" });
     }
     blocks
+}
+
+/// The indentation of a line, as in a list, and the rest of it.
+fn indented(line: &str) -> (&str, &str) {
+    line.split_at(line.len() - line.trim_start_matches(' ').len())
 }
 
 /// Whether `block` is `found`, or, where it has `...` lines, each of its pieces is in it, in their order. What it should
@@ -75,10 +82,14 @@ pub fn bless(page: &str, blessed: &[(usize, String)]) -> String {
         out.push_str(line);
         out.push('\n');
         if let Some((_, text)) = blessed.iter().find(|(fence, _)| *fence == at + 1) {
-            out.push_str(text);
-            // The body is left behind; its closing fence stays.
-            let _ = lines.by_ref().find(|(_, line)| *line == "```");
-            out.push_str("```\n");
+            let (indent, _) = indented(line);
+            for line in text.lines().chain(["```"]) {
+                out.push_str(if line.is_empty() { "" } else { indent });
+                out.push_str(line);
+                out.push('\n');
+            }
+            // The body is left behind with its closing fence.
+            let _ = lines.by_ref().find(|(_, line)| indented(line).1 == "```");
         }
     }
     out

@@ -50,7 +50,7 @@ fn pages_of_the_site_link_within_it() {
 fn prose(text: &str) -> impl Iterator<Item = &str> {
     let mut fenced = false;
     text.lines().filter(move |line| {
-        fenced ^= line.starts_with("```");
+        fenced ^= line.trim_start().starts_with("```");
         !fenced
     })
 }
