@@ -95,8 +95,8 @@ impl Build {
             ManifestFormat::Json => Format::Json,
         };
         let (trace, provenance) = match &self.trace {
-            None => (Trace::Nowhere, None),
-            Some(Some(path)) => (Trace::Beside, Some(ProvenanceFile::new(path)?)),
+            None => (Trace::None, None),
+            Some(Some(path)) => (Trace::Separate, Some(ProvenanceFile::new(path)?)),
             Some(None) if format == Format::Yaml => (Trace::Comments, None),
             Some(None) => {
                 return Err("JSON has no comments: give the places a file, as in `--trace=places.json`".to_owned());
@@ -118,7 +118,7 @@ impl Build {
                 }
             }
             Event::Release(_) => console.built(),
-            Event::Said(sources, report) => {
+            Event::Report(sources, report) => {
                 console.report(sources, &report);
                 if report.errors > 0 && outcome == Outcome::Done {
                     outcome = Outcome::Errors;

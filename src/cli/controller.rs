@@ -171,7 +171,7 @@ fn environments_in_use(inputs: &InputPaths, catalog: &Catalog) -> Result<Option<
     let read = |task: &inputs::Task| inputs::read(task, &options, &texts);
     driver::lint(&tasks, catalog, Depth::Overlay, None, read, &mut |linted| {
         let (sources, main, found) = match linted {
-            Linted::Said(opened, found) => {
+            Linted::Diagnostics(opened, found) => {
                 let file = opened.sources.file(opened.main_file()).name();
                 let named = opened.environments().into_iter();
                 names.extend(named.map(|name| (name.to_owned(), Some(file.to_owned()))));

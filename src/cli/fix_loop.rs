@@ -20,7 +20,7 @@ pub struct FixLoop<'m> {
     /// The flags of the report on the remaining diagnostics.
     pub report: ReportFlags,
     /// Creates the filter of a pass.
-    pub gate: &'m dyn Fn() -> Result<LintFilter, String>,
+    pub filter: &'m dyn Fn() -> Result<LintFilter, String>,
 }
 
 /// The destination of the fixed files.
@@ -72,7 +72,7 @@ impl FixLoop<'_> {
     fn run_pass(&self, inputs: &Inputs) -> Result<Run, String> {
         let stream = if inputs::stdin_name(&inputs.tasks).is_some() { Stream::Errors } else { Stream::Output };
         let report = Report::buffered(self.report.format, self.report.color, stream, &inputs.catalog);
-        let mut run = Run::new(Some((self.gate)()?), report, self.report);
+        let mut run = Run::new(Some((self.filter)()?), report, self.report);
         run.fixes = Some((Fixes::default(), self.policy));
         run.all(inputs, Depth::Rules);
         match run.outcome {

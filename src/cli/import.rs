@@ -11,7 +11,7 @@ use super::report::{failed, note, print};
 use crate::cli::flags::EnvironmentFlags;
 use relc_core::compile::{self, Environments};
 use relc_import::{Imported, import};
-use relc_project::driver::{Read, Unread};
+use relc_project::driver::{Read, ReadFailure};
 use relc_project::fix::{difference, write};
 use relc_project::inputs::InputPaths;
 use relc_project::inputs::{self, is_rel};
@@ -66,9 +66,9 @@ impl Import {
         let Some(task) = tasks.first() else { return Err("name a values file".to_owned()) };
         let Read { input, options, loader } = match inputs::read(task, &options, &texts) {
             Ok(read) => read,
-            Err(Unread::NoInput) => return Err("there are no values in what was named".to_owned()),
-            Err(Unread::Failed(message)) => return Err(message),
-            Err(Unread::InvalidText(no_text)) => {
+            Err(ReadFailure::NotAnInput) => return Err("there are no values in what was named".to_owned()),
+            Err(ReadFailure::Failed(message)) => return Err(message),
+            Err(ReadFailure::InvalidText(no_text)) => {
                 let mut sources = Sources::default();
                 sources.add(no_text.file);
                 return Ok(report(&sources, &[no_text.diagnostic]));

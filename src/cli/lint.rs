@@ -17,7 +17,7 @@ use relc_lint::report::Baseline;
 use relc_project::config::RuleScope;
 use relc_project::driver::Depth;
 use relc_project::inputs;
-use relc_project::lint_filter::{Comments, LintFilter, Names, RuleSelection};
+use relc_project::lint_filter::{BaselinePaths, Comments, LintFilter, RuleSelection};
 
 /// Report errors and questionable settings in releases and values files, and fix them.
 ///
@@ -138,24 +138,26 @@ impl Lint {
         let target = if self.diff { FixTarget::Diff } else { FixTarget::Files };
         if self.fix || self.diff {
             let policy = if self.unsafe_fixes { FixPolicy::All } else { FixPolicy::Safe };
-            return FixLoop { policy, target, report: self.report, gate: &|| self.gate(&inputs.catalog) }.run(&inputs);
+            return FixLoop { policy, target, report: self.report, filter: &|| self.filter(&inputs.catalog) }
+                .run(&inputs);
         }
         let Some(path) = &self.write_baseline else {
-            let mut run = Run::new(Some(self.gate(&inputs.catalog)?), self.report.report(&inputs.catalog), self.report);
+            let mut run =
+                Run::new(Some(self.filter(&inputs.catalog)?), self.report.report(&inputs.catalog), self.report);
             run.all(&inputs, Depth::Rules);
             return Ok(run.finish());
         };
-        let mut run = Run::new(Some(self.gate(&inputs.catalog)?), Report::silent(), self.report);
-        run.all = Some((Baseline::default(), Names::beside(path)));
+        let mut run = Run::new(Some(self.filter(&inputs.catalog)?), Report::silent(), self.report);
+        run.all = Some((Baseline::default(), BaselinePaths::new(path)));
         run.all(&inputs, Depth::Rules);
         run.write_baseline(path)
     }
 
-    fn gate(&self, catalog: &Catalog) -> Result<LintFilter, String> {
+    fn filter(&self, catalog: &Catalog) -> Result<LintFilter, String> {
         let choice = RuleSelection {
             scope: RuleScope { select: self.select.clone(), ignore: self.ignore.clone() },
             config: self.config.clone(),
-            comments: if self.no_suppressions { Comments::Ignored } else { Comments::Heard },
+            comments: if self.no_suppressions { Comments::Ignored } else { Comments::Applied },
         };
         LintFilter::new(choice, self.baseline.as_deref(), catalog)
     }

@@ -18,7 +18,7 @@ use relc_project::driver::{self, Cache, Depth, Linted};
 use relc_project::fix::{Fixed, Fixes};
 use relc_project::inputs::InputPaths;
 use relc_project::inputs::{self, Task};
-use relc_project::lint_filter::{LintFilter, Names};
+use relc_project::lint_filter::{BaselinePaths, LintFilter};
 use relc_project::overlay::Overlay;
 use relc_syntax::diagnostic::{Diagnostic, Severity};
 use relc_syntax::source::{FileId, Sources};
@@ -130,7 +130,7 @@ impl Inputs {
 
 /// A pass over all inputs.
 pub struct Run {
-    gate: Option<LintFilter>,
+    filter: Option<LintFilter>,
     report: Report,
     fail_on: FailOn,
     /// The collected fixes, and which ones to collect.
@@ -138,7 +138,7 @@ pub struct Run {
     /// Number of errors in each file.
     errors: BTreeMap<String, usize>,
     /// All reported diagnostics, if they go into a baseline.
-    pub all: Option<(Baseline, Names)>,
+    pub all: Option<(Baseline, BaselinePaths)>,
     /// The failures reported so far: an invalid relc.toml would be reported for each file below it.
     failures: BTreeSet<String>,
     /// The outcome.
@@ -147,9 +147,9 @@ pub struct Run {
 
 impl Run {
     /// Creates a run. Without a filter, everything is reported.
-    pub fn new(gate: Option<LintFilter>, report: Report, flags: ReportFlags) -> Self {
+    pub fn new(filter: Option<LintFilter>, report: Report, flags: ReportFlags) -> Self {
         Run {
-            gate,
+            filter,
             report,
             fail_on: flags.fail_on,
             fixes: None,
@@ -175,11 +175,11 @@ impl Run {
         let Inputs { tasks, options, texts, others, catalog } = inputs;
         let read = |task: &Task| inputs::read(task, options, texts);
         let is_remembered = tasks.len() >= MANY && !others.no_cache;
-        let memory = if is_remembered { DiskCache::open() } else { None };
+        let memory = if is_remembered { DiskCache::load() } else { None };
         let remembered = memory.as_ref().map(|memory| memory as &dyn Cache);
         driver::lint(tasks, catalog, depth, remembered, read, &mut |linted| match linted {
-            Linted::Said(opened, findings) => {
-                match self.gate.as_mut().map(|gate| gate.pass(opened, findings.clone())) {
+            Linted::Diagnostics(opened, findings) => {
+                match self.filter.as_mut().map(|filter| filter.filter(opened, findings.clone())) {
                     None => self.tell(&opened.sources, opened.main_file(), &findings, texts),
                     Some(Ok(told)) => self.tell(&opened.sources, opened.main_file(), &told, texts),
                     Some(Err(message)) => self.fail(message),
@@ -198,7 +198,7 @@ impl Run {
     fn tell(&mut self, sources: &Sources, main: FileId, findings: &[Diagnostic], texts: &Overlay) {
         if let Some((all, names)) = &mut self.all {
             for finding in findings {
-                all.add(names.of(sources.file(finding.span.file).name()), sources, finding);
+                all.add(names.name(sources.file(finding.span.file).name()), sources, finding);
             }
         }
         self.report.add(sources, main, findings);
@@ -239,7 +239,7 @@ impl Run {
     /// Ends the report, and lists the baseline's entries that are no longer found.
     pub fn finish(self) -> Outcome {
         if self.outcome != Outcome::Failed {
-            for gone in self.gate.iter().flat_map(LintFilter::obsolete) {
+            for gone in self.filter.iter().flat_map(LintFilter::obsolete) {
                 let message =
                     format!("the baseline holds `{}` in {}, and it is gone: `{}`", gone.rule, gone.file, gone.line);
                 report::warning(&message);

@@ -13,7 +13,7 @@ use super::flags::ColorChoice;
 use super::report::{count_words, failed, failure, print};
 use crate::cli::flags::EnvironmentFlags;
 use relc_core::compile::{LoadedInput, Options, Unnamed};
-use relc_project::driver::{Trial, trials};
+use relc_project::driver::{TestEvent, run_tests};
 use relc_project::env_test::{Expected, TestOutcome};
 use relc_project::environments::root;
 use relc_project::fix::{difference, write};
@@ -99,12 +99,12 @@ impl Test {
         let Some(first) = wanted.first() else { return Err(self.no_tests(tests.len())) };
         let directories: BTreeSet<PathBuf> = wanted.iter().map(|path| directory(path)).collect();
         let directories: Vec<PathBuf> = directories.into_iter().collect();
-        let catalog = self.environments.search().catalog_beside(&directory(first), &directories)?;
+        let catalog = self.environments.search().catalog_with_directories(&directory(first), &directories)?;
         let look = look(self.color, std::io::stdout().is_terminal());
         let mut run = Run { update: self.update, look, cases: Vec::new(), broken: false, human: String::new() };
         let texts = Overlay::default();
         let read = |path: &PathBuf| inputs::read(&Task::Named(path.clone()), &options(path), &texts);
-        trials(&wanted, &catalog, read, |path| read_expected(path), &mut |path, trial| run.add(path, trial));
+        run_tests(&wanted, &catalog, read, |path| read_expected(path), &mut |path, trial| run.add(path, trial));
         if self.filter.is_none() {
             expected.iter().filter(|path| !has_test(path, &tests)).for_each(|path| run.orphan(path));
         }
@@ -238,16 +238,16 @@ impl CaseReport {
 }
 
 impl Run {
-    fn add(&mut self, path: &Path, trial: Trial) {
+    fn add(&mut self, path: &Path, trial: TestEvent) {
         let report = match trial {
-            Trial::Nothing => return,
-            Trial::Failed(reason) => {
+            TestEvent::NotATest => return,
+            TestEvent::Failed(reason) => {
                 self.broken = true;
                 failure(&reason);
                 return self.case(path, CaseOutcome::Broken, vec![file_failure(path, reason)], Vec::new());
             }
-            Trial::InvalidText(sources, findings) => CaseReport::failed(&sources, &findings, self.look),
-            Trial::TestOutcome(opened, result, recorded) => self.evaluate(path, &opened, &result, &recorded),
+            TestEvent::InvalidText(sources, findings) => CaseReport::failed(&sources, &findings, self.look),
+            TestEvent::TestOutcome(opened, result, recorded) => self.evaluate(path, &opened, &result, &recorded),
         };
         let CaseReport { failures, human, written } = report;
         self.line(failures.is_empty(), path);

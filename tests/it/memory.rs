@@ -21,13 +21,13 @@ struct Held {
 }
 
 impl Cache for Held {
-    fn recall(&self, key: u128) -> Option<CachedRelease> {
+    fn get(&self, key: u128) -> Option<CachedRelease> {
         let found = self.held.lock().unwrap().get(&key).cloned();
         self.recalled.fetch_add(usize::from(found.is_some()), Ordering::Relaxed);
         found
     }
 
-    fn keep(&self, key: u128, seen: CachedRelease) {
+    fn put(&self, key: u128, seen: CachedRelease) {
         self.held.lock().unwrap().insert(key, seen);
     }
 }
@@ -53,7 +53,7 @@ fn said(texts: &[Named], memory: Option<&dyn Cache>) -> Vec<String> {
     };
     let said = RefCell::new(Vec::new());
     driver::lint(texts, Catalog::builtin(), Depth::Rules, memory, read, &mut |linted| {
-        if let Linted::Said(_, findings) = linted {
+        if let Linted::Diagnostics(_, findings) = linted {
             said.borrow_mut().push(format!("{findings:#?}"));
         }
     });

@@ -145,15 +145,15 @@ fn check_with(files: &Files, document: &Document, catalog: &Catalog, memory: &Me
     let choice = RuleSelection {
         scope: RuleScope { select: None, ignore: Vec::new() },
         config: None,
-        comments: Comments::Heard,
+        comments: Comments::Applied,
     };
-    let mut gate = match LintFilter::new(choice, None, catalog) {
-        Ok(gate) => gate,
+    let mut filter = match LintFilter::new(choice, None, catalog) {
+        Ok(filter) => filter,
         Err(message) => return vec![whole_file(&message)],
     };
     let read = |task: &Task| inputs::read(task, &options, &texts);
     driver::lint(&task, catalog, Depth::Rules, Some(memory), read, &mut |linted| match linted {
-        Linted::Said(opened, found) => match gate.pass(opened, found) {
+        Linted::Diagnostics(opened, found) => match filter.filter(opened, found) {
             Ok(found) => out.extend(convert_all(document, &opened.sources, opened.main_file(), found)),
             Err(message) => out.push(whole_file(&message)),
         },

@@ -67,12 +67,12 @@ pub struct Files {
     encoding: Encoding,
     open: BTreeMap<Url, Arc<Document>>,
     /// The environments visible from a directory.
-    visible: Arc<Mutex<HashMap<PathBuf, Result<CachedRelease, String>>>>,
+    visible: Arc<Mutex<HashMap<PathBuf, Result<PreparedCatalog, String>>>>,
 }
 
 /// The environments prepared so far.
 #[derive(Clone)]
-struct CachedRelease {
+struct PreparedCatalog {
     catalog: Arc<Catalog>,
     prepared: Remembered,
 }
@@ -98,12 +98,12 @@ impl Files {
         Ok(self.environments_for(path)?.catalog)
     }
 
-    fn environments_for(&self, path: &Path) -> Result<CachedRelease, String> {
+    fn environments_for(&self, path: &Path) -> Result<PreparedCatalog, String> {
         let directory = directory(path);
         let mut visible = self.visible.lock().unwrap_or_else(PoisonError::into_inner);
         let found = visible.entry(directory.clone()).or_insert_with(|| {
-            let (catalog, _) = EnvironmentPath::default().catalog_over(&directory, &self.texts())?;
-            Ok(CachedRelease { catalog: Arc::new(catalog), prepared: Remembered::default() })
+            let (catalog, _) = EnvironmentPath::default().catalog_with_overlay(&directory, &self.texts())?;
+            Ok(PreparedCatalog { catalog: Arc::new(catalog), prepared: Remembered::default() })
         });
         found.clone()
     }
@@ -126,7 +126,7 @@ impl Files {
         read: impl FnOnce(&Catalog) -> Arc<ParsedFile>,
         ask: impl FnOnce(&FileContext<'_>) -> Option<R>,
     ) -> Option<R> {
-        let CachedRelease { catalog, prepared } = self.environments_for(&document.path).ok()?;
+        let PreparedCatalog { catalog, prepared } = self.environments_for(&document.path).ok()?;
         let environments = Environments::remembering(&catalog, prepared);
         let read = read(&catalog);
         let open = || {
@@ -205,7 +205,7 @@ impl Documents {
             Task::Stdin(_) | Task::Values(_) => None,
         }));
         let visible = self.files.visible.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        for CachedRelease { catalog, .. } in visible.into_values().flatten() {
+        for PreparedCatalog { catalog, .. } in visible.into_values().flatten() {
             let sources = catalog.sources();
             paths.extend(catalog.users().map(|file| PathBuf::from(sources.file(file).name())));
         }
@@ -276,7 +276,7 @@ impl Documents {
     fn is_definition(&self, path: &Path, text: &str) -> bool {
         let has_releases = text.lines().any(|line| line.starts_with("release "));
         let visible = self.files.visible.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = visible.values().flatten().any(|CachedRelease { catalog, .. }| catalog.user_file(path).is_some());
+        let known = visible.values().flatten().any(|PreparedCatalog { catalog, .. }| catalog.user_file(path).is_some());
         known || is_rel(path) && !has_releases || path.file_name().is_some_and(|name| name == "relc.toml")
     }
 

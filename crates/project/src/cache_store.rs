@@ -1,6 +1,6 @@
-//! What was found before, from one run to the next: one file in the user's cache.
+//! The lint cache between runs: one file in the user's cache directory.
 //!
-//! Losing it costs time and nothing else. So what is wrong with it is not told: it is begun anew.
+//! Losing it costs only time. So an invalid file is not reported, but replaced.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::driver::{Cache, CachedRelease};
 
-/// Where programs keep what can be had again, if the system says so.
+/// Returns the user's cache directory, if the system defines one.
 pub fn directory() -> Option<PathBuf> {
     let folder = |variable: &str, below: &str| {
         std::env::var_os(variable).filter(|value| !value.is_empty()).map(|value| Path::new(&value).join(below))
@@ -19,62 +19,63 @@ pub fn directory() -> Option<PathBuf> {
     cache.map(|cache| cache.join("relc"))
 }
 
-/// What is found while the program runs.
+/// A cache for the lifetime of the process.
 #[derive(Default)]
 pub struct MemoryCache {
     held: Mutex<BTreeMap<u128, CachedRelease>>,
 }
 
-/// How many releases are held in memory: a file of that many is more than an editor takes.
-const MOST: usize = 20_000;
+/// Largest number of releases in memory: more than an editor opens.
+const MAX_RELEASES: usize = 20_000;
 
 impl Cache for MemoryCache {
-    fn recall(&self, key: u128) -> Option<CachedRelease> {
+    fn get(&self, key: u128) -> Option<CachedRelease> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned()
     }
 
-    fn keep(&self, key: u128, seen: CachedRelease) {
+    fn put(&self, key: u128, seen: CachedRelease) {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        if held.len() >= MOST {
+        if held.len() >= MAX_RELEASES {
             held.clear();
         }
         held.insert(key, seen);
     }
 }
 
-/// What is found, and was found in runs before.
+/// A cache that is loaded from disk and saved to it.
 pub struct DiskCache {
     path: PathBuf,
-    /// Which program wrote it: another one may find something else.
+    /// Identifies the program that wrote the file: another one may find something else.
     program: Vec<u8>,
     today: u32,
     before: BTreeMap<u128, CacheEntry>,
-    /// What was asked for in this run, and what is new.
+    /// The keys requested in this run, with the values that are new.
     now: Mutex<BTreeMap<u128, Option<Vec<u8>>>>,
 }
 
 /// A release in the file.
 struct CacheEntry {
-    /// The day on which it was asked for last, counted from 1970.
+    /// The day of the last request, counted from 1970.
     day: u32,
     bytes: Vec<u8>,
 }
 
-/// For how many days what nobody asks for is kept.
+/// Number of days for which an unused release is kept.
 const DAYS: u32 = 30;
 
-/// What was asked for is noted only where that is a week old: a run that finds nothing new writes nothing.
+/// A request is recorded only if the last one was at least this many days ago, so that a run without new diagnostics
+/// writes nothing.
 const WEEK: u32 = 7;
 
-/// How many bytes of what nobody asked for are kept: more than a hundred thousand releases have.
-const LARGEST: usize = 64 << 20;
+/// Largest size of unused releases in bytes, enough for more than 100,000 of them.
+const MAX_BYTES: usize = 64 << 20;
 
 /// The first bytes of the file.
-const HEAD: &[u8] = b"relc findings 1\n";
+const MAGIC: &[u8] = b"relc findings 1\n";
 
 impl DiskCache {
-    /// What the user's cache holds; none where there is no cache, or the program cannot be told from another.
-    pub fn open() -> Option<DiskCache> {
+    /// Loads the user's cache. Returns `None` if there is no cache directory, or the program can't be identified.
+    pub fn load() -> Option<DiskCache> {
         let path = directory()?.join("findings");
         let program = program()?;
         let today = SystemTime::now().duration_since(UNIX_EPOCH).ok()?.as_secs() / Duration::from_hours(24).as_secs();
@@ -82,21 +83,21 @@ impl DiskCache {
         Some(DiskCache { path, program, today: u32::try_from(today).ok()?, before, now: Mutex::default() })
     }
 
-    /// Writes what was found, unless all of it was known.
+    /// Writes the cache, unless there is nothing new.
     pub fn save(self) {
         let now = self.now.into_inner().unwrap_or_else(PoisonError::into_inner);
         let is_old = |key: &u128| self.before.get(key).is_none_or(|kept| kept.day + WEEK <= self.today);
         if !now.iter().any(|(key, new)| new.is_some() || is_old(key)) {
             return;
         }
-        let mut out = [HEAD, &length(self.program.len()), &self.program].concat();
+        let mut out = [MAGIC, &length(self.program.len()), &self.program].concat();
         let mut write = |key: u128, day: u32, bytes: &[u8]| {
             out.extend(key.to_le_bytes());
             out.extend(day.to_le_bytes());
             out.extend(length(bytes.len()));
             out.extend(bytes);
         };
-        let is_full = self.before.values().map(|kept| kept.bytes.len()).sum::<usize>() > LARGEST;
+        let is_full = self.before.values().map(|kept| kept.bytes.len()).sum::<usize>() > MAX_BYTES;
         for (key, kept) in &self.before {
             match now.get(key) {
                 None if is_full || kept.day + DAYS <= self.today => {}
@@ -108,7 +109,7 @@ impl DiskCache {
         for (key, new) in &now {
             new.iter().for_each(|bytes| write(*key, self.today, bytes));
         }
-        // Whoever writes last is heard; a file that is read is always whole.
+        // The last writer wins, and a reader always sees a complete file.
         let Some(parent) = self.path.parent() else { return };
         let _ = std::fs::create_dir_all(parent).and_then(|()| {
             let mut file = tempfile::NamedTempFile::new_in(parent)?;
@@ -119,20 +120,20 @@ impl DiskCache {
 }
 
 impl Cache for DiskCache {
-    fn recall(&self, key: u128) -> Option<CachedRelease> {
+    fn get(&self, key: u128) -> Option<CachedRelease> {
         let seen = postcard::from_bytes(&self.before.get(&key)?.bytes).ok()?;
         self.now.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_insert(None);
         Some(seen)
     }
 
-    fn keep(&self, key: u128, seen: CachedRelease) {
+    fn put(&self, key: u128, seen: CachedRelease) {
         if let Ok(bytes) = postcard::to_allocvec(&seen) {
             self.now.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Some(bytes));
         }
     }
 }
 
-/// What tells this program from others: where it is, when it was written, and how long it is.
+/// Identifies this program by its path, modification time and size.
 fn program() -> Option<Vec<u8>> {
     let path = std::env::current_exe().ok()?;
     let file = std::fs::metadata(&path).ok()?;
@@ -145,9 +146,9 @@ fn length(length: usize) -> [u8; 4] {
     u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes()
 }
 
-/// The releases in a file that `program` wrote; none of another one, nor of one that is not whole.
+/// Parses the releases in a file that `program` wrote. Returns `None` if another program wrote it, or it is incomplete.
 fn read(bytes: &[u8], program: &[u8]) -> Option<BTreeMap<u128, CacheEntry>> {
-    let rest = bytes.strip_prefix(HEAD)?.strip_prefix(&length(program.len()))?;
+    let rest = bytes.strip_prefix(MAGIC)?.strip_prefix(&length(program.len()))?;
     let mut rest = rest.strip_prefix(program)?;
     let mut found = BTreeMap::new();
     while !rest.is_empty() {

@@ -1,7 +1,7 @@
-//! `relc.toml`: where environments of one's own are, which lint rules are asked, and how much their findings weigh.
+//! `relc.toml`: the directories of custom environments, the selected lint rules, and their levels.
 //!
-//! In: the file's text, and the path of what is linted, relative to the file. Out: what it says, a rule's level, or that it is
-//! not asked. Finding and reading the file is the command line's.
+//! In: the file's text, and the path of the linted file, relative to it. Out: its configuration, and a rule's level, if
+//! it is on. Finding and reading the file is not done here.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -14,75 +14,75 @@ use toml::Spanned;
 use relc_syntax::diagnostic::Severity;
 use relc_syntax::source::SourceFile;
 
-/// What a `relc.toml` says.
+/// The contents of a `relc.toml`.
 #[derive(Debug, Default)]
 pub struct Config {
     /// Directories of definition files, relative to the file.
     pub environments: Vec<String>,
-    /// Environments and libraries of the standard library whose names those files may take.
+    /// Environments and libraries of the standard library whose names those files may reuse.
     pub replaces: Vec<String>,
-    /// The version of Kubernetes whose schemas are wanted, with its place in the file.
+    /// The required version of the Kubernetes schemas, with its position in the file.
     kubernetes: Option<(String, Range<usize>)>,
     base: Rules,
     paths: Vec<(GlobMatcher, Rules)>,
-    /// Every rule that is named, with its place in the file.
-    named: Vec<(String, Range<usize>, Said)>,
+    /// Every rule that the file names, with its position.
+    named: Vec<(String, Range<usize>, Mention)>,
 }
 
-/// A look at the name of a rule: what is wrong with it, in a sentence.
-pub type Look<'l> = &'l dyn Fn(&str) -> Result<(), String>;
+/// Checks the name of a rule, and returns a message if it is invalid.
+pub type RuleCheck<'l> = &'l dyn Fn(&str) -> Result<(), String>;
 
-/// What is said of a rule that is named.
+/// The way in which a file mentions a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Said {
+enum Mention {
     Asked,
     Changed,
 }
 
-/// What is said of rules, for all files or for some.
+/// The rule settings for all files or for some.
 #[derive(Clone, Debug, Default)]
 struct Rules {
-    /// The rules that are asked; all where nothing is said.
+    /// The selected rules; all if not set.
     select: Option<Vec<String>>,
     ignore: Vec<String>,
     levels: BTreeMap<String, Level>,
 }
 
-/// A level that a rule can be given.
+/// The level of a rule in the configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
-    /// Its findings fail a run.
+    /// Diagnostics fail a run.
     Error,
-    /// Worth a look.
+    /// Diagnostics need review.
     Warn,
-    /// Worth knowing.
+    /// Diagnostics are informational.
     Info,
-    /// It is not asked.
+    /// The rule is off.
     Off,
 }
 
-/// What the command line says over every file.
+/// The rule selection on the command line, which applies to every file.
 #[derive(Clone, Debug, Default)]
 pub struct RuleScope {
-    /// `--select`: only these.
+    /// `--select`: only these rules.
     pub select: Option<Vec<String>>,
-    /// `--ignore`: not these.
+    /// `--ignore`: all rules except these.
     pub ignore: Vec<String>,
 }
 
-/// What is wrong with a `relc.toml`.
+/// An error in a `relc.toml`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {
-    /// A sentence.
+    /// The message.
     pub message: String,
-    /// The bytes that it is about, where that is known.
+    /// The range of bytes, if known.
     pub place: Option<Range<usize>>,
 }
 
 impl ConfigError {
-    /// The error with the name of its file, whose text is `text`, and the place if there is one.
-    pub fn shown(&self, name: &str, text: &str) -> String {
+    /// Formats the error with the file's name and, if known, its position in the file, whose text is `text`.
+    pub fn render(&self, name: &str, text: &str) -> String {
         let place = self.place.as_ref().map_or_else(String::new, |place| {
             let at = SourceFile::new("", text).position(u32::try_from(place.start).unwrap_or(0));
             format!(":{}:{}", at.line, at.column)
@@ -91,23 +91,23 @@ impl ConfigError {
     }
 }
 
-/// What a `relc-package.toml` says of the definition files beside it.
+/// The contents of a `relc-package.toml`, which describes the definition files next to it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Package {
-    /// What it is called.
+    /// The package's name.
     pub name: String,
-    /// Its version.
+    /// The package's version.
     pub version: Version,
-    /// The versions of relc that read it, as Cargo writes them: `0.2`, `>=0.2, <0.4`.
+    /// The versions of relc that can read the package, in Cargo's syntax: `0.2`, `>=0.2, <0.4`.
     relc: Spanned<VersionReq>,
 }
 
 impl Package {
-    /// Reads the text of a `relc-package.toml`, for the relc of the version `own`.
+    /// Parses a `relc-package.toml`, for the version `own` of relc.
     ///
     /// # Errors
-    /// Text that is not TOML, keys that are missing or do not exist, and a package that needs another relc.
+    /// Invalid TOML, missing or unknown keys, and a package that requires another version of relc.
     pub fn read(text: &str, own: &Version) -> Result<Package, ConfigError> {
         let package: Package = toml::from_str(text)
             .map_err(|error| ConfigError { message: error.message().to_owned(), place: error.span() })?;
@@ -136,13 +136,13 @@ struct File {
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Lint {
-    // The same three as in `RulesTable`: flattening would lose their places.
+    // Repeats the three fields of `RulesTable`, as flattening would lose their positions.
     select: Option<Vec<Spanned<String>>>,
     #[serde(default)]
     ignore: Vec<Spanned<String>>,
     #[serde(default)]
     levels: BTreeMap<Spanned<String>, Level>,
-    /// Globs of paths relative to the file, with what holds for them in addition.
+    /// Globs of paths relative to the file, with additional settings for them.
     #[serde(default)]
     paths: BTreeMap<Spanned<String>, RulesTable>,
 }
@@ -158,10 +158,10 @@ struct RulesTable {
 }
 
 impl Config {
-    /// Reads the text of a `relc.toml`.
+    /// Parses a `relc.toml`.
     ///
     /// # Errors
-    /// Text that is not TOML, keys and levels that do not exist, globs that cannot be read.
+    /// Invalid TOML, unknown keys and levels, invalid globs.
     pub fn read(text: &str) -> Result<Config, ConfigError> {
         let file: File = toml::from_str(text)
             .map_err(|error| ConfigError { message: error.message().to_owned(), place: error.span() })?;
@@ -185,23 +185,23 @@ impl Config {
     }
 
     fn rules(&mut self, table: RulesTable) -> Rules {
-        let mut plain = |name: Spanned<String>, said: Said| {
+        let mut plain = |name: Spanned<String>, said: Mention| {
             let span = name.span();
             let name = name.into_inner();
             self.named.push((name.clone(), span, said));
             name
         };
-        let select = table.select.map(|names| names.into_iter().map(|name| plain(name, Said::Asked)).collect());
-        let ignore = table.ignore.into_iter().map(|name| plain(name, Said::Changed)).collect();
-        let levels = { table.levels.into_iter() }.map(|(name, level)| (plain(name, Said::Changed), level)).collect();
+        let select = table.select.map(|names| names.into_iter().map(|name| plain(name, Mention::Asked)).collect());
+        let ignore = table.ignore.into_iter().map(|name| plain(name, Mention::Changed)).collect();
+        let levels = { table.levels.into_iter() }.map(|(name, level)| (plain(name, Mention::Changed), level)).collect();
         Rules { select, ignore, levels }
     }
 
-    /// Whether the schemas that there are, those of the version `embedded`, are those that are wanted: `1.34` stands for all
-    /// of its patches.
+    /// Checks that the embedded schemas, of the version `embedded`, are the required ones; `1.34` means any of its
+    /// patch releases.
     ///
     /// # Errors
-    /// What to say where they are not.
+    /// A mismatch, with the message.
     pub fn check_kubernetes(&self, embedded: &str) -> Result<(), ConfigError> {
         let Some((wanted, place)) = &self.kubernetes else { return Ok(()) };
         let plain = wanted.trim_start_matches('v');
@@ -212,24 +212,24 @@ impl Config {
         Err(ConfigError { message, place: Some(place.clone()) })
     }
 
-    /// Looks at the rules that are named: with `asked` at those that are to be asked, with `changed` at those that are not, or at
-    /// another level.
+    /// Checks the rules that the file names: with `asked` those that are selected, with `changed` those that are
+    /// ignored or have another level.
     ///
     /// # Errors
-    /// What is said of the first of which anything is.
-    pub fn check(&self, asked: Look<'_>, changed: Look<'_>) -> Result<(), ConfigError> {
+    /// The message about the first invalid name.
+    pub fn check(&self, asked: RuleCheck<'_>, changed: RuleCheck<'_>) -> Result<(), ConfigError> {
         for (name, place, said) in &self.named {
             let checked = match said {
-                Said::Asked => asked(name),
-                Said::Changed => changed(name),
+                Mention::Asked => asked(name),
+                Mention::Changed => changed(name),
             };
             checked.map_err(|message| ConfigError { message, place: Some(place.clone()) })?;
         }
         Ok(())
     }
 
-    /// The level of `rule`, by default `own`, for the file at `path` (relative to the `relc.toml`, with `/`). None where it
-    /// is not asked.
+    /// Returns the level of `rule`, which is `own` by default, for the file at `path` (relative to the `relc.toml`,
+    /// with `/`). Returns `None` if it is off.
     pub fn level(&self, scope: &RuleScope, path: &str, rule: &str, own: Severity) -> Option<Severity> {
         if scope.ignore.iter().any(|name| name == rule) {
             return None;
@@ -245,7 +245,7 @@ impl Config {
         let chosen = scope.select.is_some();
         let here = self.paths.iter().filter(|(glob, _)| glob.is_match(path)).map(|(_, rules)| rules);
         for rules in std::iter::once(&self.base).chain(here) {
-            if !chosen && rules.leaves_out(rule) {
+            if !chosen && rules.excludes(rule) {
                 level = Level::Off;
             }
             if let Some(given) = rules.levels.get(rule) {
@@ -262,7 +262,7 @@ impl Config {
 }
 
 impl Rules {
-    fn leaves_out(&self, rule: &str) -> bool {
+    fn excludes(&self, rule: &str) -> bool {
         self.ignore.iter().any(|name| name == rule)
             || self.select.as_ref().is_some_and(|names| !names.iter().any(|name| name == rule))
     }
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn levels_are_for_all_files_or_for_some() {
+    fn levels_apply_to_all_files_or_to_some() {
         let text = "
             [lint]
             ignore = [\"image-latest\"]
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn the_command_line_goes_over_the_file() {
+    fn the_command_line_overrides_the_file() {
         let config = Config::read("[lint]\nselect = [\"dead-key\"]\n").expect("it is right");
         assert_eq!(level(&config, "a.rel", "dead-key"), Some(Severity::Warning));
         assert_eq!(level(&config, "a.rel", "weight-zero"), None);
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn a_package_says_which_relc_it_needs() {
+    fn a_package_requires_a_version_of_relc() {
         let own = Version::new(0, 1, 3);
         let text = |relc: &str| format!("name = \"shops\"\nversion = \"2.0.1\"\nrelc = \"{relc}\"\n");
         for relc in ["0.1", "0.1.3", ">=0.1, <0.4"] {
@@ -327,13 +327,13 @@ mod tests {
         }
         let error = Package::read(&text("0.2"), &own).expect_err("it needs a newer one");
         assert_eq!(error.message, "`shops` 2.0.1 needs relc ^0.2, and this is relc 0.1.3");
-        assert_eq!(error.shown("relc-package.toml", &text("0.2")).split(' ').next(), Some("relc-package.toml:3:8:"));
+        assert_eq!(error.render("relc-package.toml", &text("0.2")).split(' ').next(), Some("relc-package.toml:3:8:"));
         assert!(Package::read(&text("new"), &own).is_err());
         assert!(Package::read("name = \"shops\"\n", &own).is_err());
     }
 
     #[test]
-    fn mistakes_have_a_place() {
+    fn mistakes_have_a_position() {
         let text = "[lint]\nignroe = []\n";
         let error = Config::read(text).expect_err("the key is misspelt");
         assert!(error.message.contains("ignroe"), "{error:?}");

@@ -1,6 +1,6 @@
-//! The environments of a run: the standard library, and definition files of the user's beside it.
+//! The environments of a run: the standard library, and the user's definition files.
 //!
-//! They are in the directories that the nearest `relc.toml` names, and in those of `--env-path`.
+//! Definition files are in the directories that the nearest `relc.toml` lists, and in those of `--env-path`.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -18,23 +18,23 @@ use relc_render as render;
 use relc_schema::kubernetes_version;
 use relc_syntax::diagnostic::Diagnostics;
 
-/// Where environments of one's own are.
+/// The search path of custom environments.
 #[derive(Clone, Debug, Default)]
 pub struct EnvironmentPath {
-    /// Directories of definition files (`.rel`), in addition to those that `relc.toml` names under `environments`.
+    /// Directories of definition files (`.rel`), in addition to those under `environments` in `relc.toml`.
     pub directories: Vec<PathBuf>,
 }
 
-/// A `relc.toml` and the directory that its paths begin at.
+/// A `relc.toml` and the directory to which its paths are relative.
 pub struct Root {
-    /// What it says.
+    /// The configuration.
     pub config: Config,
-    /// Where it is.
+    /// The file's directory.
     pub directory: PathBuf,
 }
 
 impl EnvironmentPath {
-    /// The environments of a build of `inputs`.
+    /// Returns the environments of a build of `inputs`.
     ///
     /// # Errors
     /// As [`EnvironmentPath::catalog`].
@@ -43,46 +43,47 @@ impl EnvironmentPath {
         if own || !self.directories.is_empty() { self.catalog(inputs) } else { Ok(Catalog::for_builds()) }
     }
 
-    /// The environments of a run over `inputs`: those of the `relc.toml` nearest to the first of them.
+    /// Returns the environments of a run over `inputs`: those of the `relc.toml` nearest to the first of them.
     ///
     /// # Errors
-    /// A configuration or file that cannot be read, and names that are taken already.
+    /// A configuration or file that can't be read, and duplicate names.
     pub fn catalog(&self, inputs: &InputPaths) -> Result<Catalog, String> {
         self.catalog_from(&start_of(inputs))
     }
 
-    /// The environments as seen from the directory `start`; an empty path is the current one.
+    /// Returns the environments visible from the directory `start`; an empty path is the current directory.
     ///
     /// # Errors
     /// As [`EnvironmentPath::catalog`].
     pub fn catalog_from(&self, start: &Path) -> Result<Catalog, String> {
-        self.catalog_beside(start, &[])
+        self.catalog_with_directories(start, &[])
     }
 
-    /// The environments as seen from `start`, with those of `more` directories.
+    /// Returns the environments visible from `start`, and those in the directories `more`.
     ///
     /// # Errors
     /// As [`EnvironmentPath::catalog`].
-    pub fn catalog_beside(&self, start: &Path, more: &[PathBuf]) -> Result<Catalog, String> {
+    pub fn catalog_with_directories(&self, start: &Path, more: &[PathBuf]) -> Result<Catalog, String> {
         let (catalog, found) = self.catalog_with(start, more)?;
-        said(&catalog, &found)?;
+        check_names(&catalog, &found)?;
         Ok(catalog)
     }
 
-    /// The environments as seen from `start`, with the definition files of `more` directories; and what is wrong with the names
-    /// that they take.
+    /// Returns the environments visible from `start`, and those in the directories `more`, with diagnostics about
+    /// duplicate names.
     ///
     /// # Errors
-    /// A configuration or file that cannot be read.
+    /// A configuration or file that can't be read.
     pub fn catalog_with(&self, start: &Path, more: &[PathBuf]) -> Result<(Catalog, Diagnostics), String> {
         self.read(start, more, &Overlay::default())
     }
 
-    /// The environments as seen from `start`, where `texts` stand for files; and what is wrong with the names that they take.
+    /// Returns the environments visible from `start`, with `texts` in place of files, and diagnostics about duplicate
+    /// names.
     ///
     /// # Errors
     /// As [`EnvironmentPath::catalog_with`].
-    pub fn catalog_over(&self, start: &Path, texts: &Overlay) -> Result<(Catalog, Diagnostics), String> {
+    pub fn catalog_with_overlay(&self, start: &Path, texts: &Overlay) -> Result<(Catalog, Diagnostics), String> {
         self.read(start, &[], texts)
     }
 
@@ -94,24 +95,24 @@ impl EnvironmentPath {
         }
         directories.extend(self.directories.iter().chain(more).cloned());
         let mut seen = BTreeSet::new();
-        // The same directory may be said in several ways; what cannot be found is said by name below.
+        // Different spellings may name the same directory. A missing one is reported by its name below.
         directories.retain(|path| seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone())));
         let files =
             directories.iter().map(|directory| definition_files(directory, texts)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Catalog::beside(files.concat(), &replaces, &Beside))
+        Ok(Catalog::beside(files.concat(), &replaces, &DefinitionLoader))
     }
 }
 
-/// What definition files name, each beside itself and inside of its own root.
-struct Beside;
+/// Loads the files that definition files name, relative to each and within its own root.
+struct DefinitionLoader;
 
-impl Loader for Beside {
+impl Loader for DefinitionLoader {
     fn load(&self, from: &str, path: &str) -> Result<LoadedFile, String> {
         DiskLoader::new(Path::new(from), &Overlay::default()).load(from, path)
     }
 }
 
-/// Where the search for a `relc.toml` begins: beside the first input, or here.
+/// Returns the directory in which the search for a `relc.toml` starts: that of the first input, or the current one.
 fn start_of(inputs: &InputPaths) -> PathBuf {
     let first = inputs.paths.first().or(inputs.values.first()).or(inputs.stdin_filename.as_ref());
     match first {
@@ -121,10 +122,10 @@ fn start_of(inputs: &InputPaths) -> PathBuf {
     }
 }
 
-/// The nearest `relc.toml` from `start` upwards.
+/// Finds the nearest `relc.toml` from `start` upwards.
 ///
 /// # Errors
-/// Why it cannot be read.
+/// The file can't be read.
 pub fn root(start: &Path) -> Result<Option<Root>, String> {
     let start = if start.as_os_str().is_empty() { Path::new(".") } else { start };
     let Ok(full) = std::path::absolute(start) else { return Ok(None) };
@@ -132,8 +133,8 @@ pub fn root(start: &Path) -> Result<Option<Root>, String> {
         return Ok(None);
     };
     let path = directory.join(CONFIGURATION);
-    let config = configuration(&path)?;
-    // Shown to people as they are here: relative, where that is shorter.
+    let config = read_configuration(&path)?;
+    // Messages show a path relative to the working directory if that is shorter.
     let here = std::env::current_dir().unwrap_or_default();
     let directory = directory.strip_prefix(&here).map_or_else(|_| directory.to_owned(), Path::to_owned);
     Ok(Some(Root { config, directory }))
@@ -142,19 +143,19 @@ pub fn root(start: &Path) -> Result<Option<Root>, String> {
 /// Reads the `relc.toml` at `path`.
 ///
 /// # Errors
-/// Why it cannot be, with the place.
-pub fn configuration(path: &Path) -> Result<Config, String> {
+/// The file can't be read or parsed, with the position.
+pub fn read_configuration(path: &Path) -> Result<Config, String> {
     let text = fs::read_to_string(path)
         .map_err(|error| format!("cannot read `{}`: {}", path.display(), read::reason(&error)))?;
     let config = Config::read(&text).and_then(|config| config.check_kubernetes(kubernetes_version()).map(|()| config));
-    config.map_err(|error| error.shown(&path.display().to_string(), &text))
+    config.map_err(|error| error.render(&path.display().to_string(), &text))
 }
 
-/// The manifest of a directory of definition files, if it is a package.
+/// The manifest that makes a directory of definition files a package.
 const MANIFEST: &str = "relc-package.toml";
 
-/// Whether this relc is one that the package in `directory` asks for.
-fn package(directory: &Path) -> Result<(), String> {
+/// Checks that this relc has a version that the package in `directory` requires.
+fn check_package(directory: &Path) -> Result<(), String> {
     let path = directory.join(MANIFEST);
     if !path.is_file() {
         return Ok(());
@@ -162,15 +163,15 @@ fn package(directory: &Path) -> Result<(), String> {
     let name = path.display().to_string();
     let text = read::file(&path, &name).map_err(|bad| format!("cannot read `{name}`: {}", bad.reason()))?;
     let own = Version::parse(env!("CARGO_PKG_VERSION")).map_err(|error| error.to_string())?;
-    Package::read(&text, &own).map(|_| ()).map_err(|error| error.shown(&name, &text))
+    Package::read(&text, &own).map(|_| ()).map_err(|error| error.render(&name, &text))
 }
 
-/// The `.rel` files of a directory, sorted by their names.
+/// Returns the `.rel` files of a directory, sorted by name.
 fn definition_files(directory: &Path, texts: &Overlay) -> Result<Vec<DefinitionFile>, String> {
     let shown = directory.display();
     let entries = fs::read_dir(directory)
         .map_err(|error| format!("cannot read the environments in `{shown}`: {}", read::reason(&error)))?;
-    package(directory)?;
+    check_package(directory)?;
     let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     paths.retain(|path| is_rel(path) && path.is_file() && !is_test(path));
     paths.sort();
@@ -186,8 +187,8 @@ fn definition_files(directory: &Path, texts: &Overlay) -> Result<Vec<DefinitionF
     paths.iter().map(file).collect()
 }
 
-/// What is wrong with the names that definition files take ends a run before it begins.
-fn said(catalog: &Catalog, found: &Diagnostics) -> Result<(), String> {
+/// Fails for a duplicate name of definition files, which ends a run before it starts.
+fn check_names(catalog: &Catalog, found: &Diagnostics) -> Result<(), String> {
     if found.is_empty() {
         return Ok(());
     }

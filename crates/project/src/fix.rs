@@ -1,4 +1,4 @@
-//! `relc lint --fix` and `--diff`: fixes, tried on the texts, then written to the files or shown.
+//! `relc lint --fix` and `--diff`: fixes, applied to the texts, then written to the files or shown.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,20 +22,20 @@ struct File {
     fixes: Vec<Fix>,
 }
 
-/// A file before and behind its fixes.
+/// A file before and after its fixes.
 pub struct Fixed {
-    /// Its name.
+    /// The file's name.
     pub name: String,
-    /// Its text as it was.
+    /// The text before the fixes.
     pub before: String,
-    /// Its text with the fixes.
+    /// The text after the fixes.
     pub after: String,
-    /// How many fixes there are.
+    /// The number of fixes.
     pub count: usize,
 }
 
 impl Fixes {
-    /// Notes the fixes of an input's findings that are wanted. Those of flags have no file to go to.
+    /// Collects the wanted fixes of an input's diagnostics. Fixes of flags are dropped, as they have no file.
     pub fn add(&mut self, sources: &Sources, findings: &[Diagnostic], (wanted, texts): (FixPolicy, &Overlay)) {
         for finding in findings {
             let Some(fix) = finding.fix.as_ref().filter(|fix| wanted.takes(fix)) else { continue };
@@ -51,7 +51,7 @@ impl Fixes {
         }
     }
 
-    /// The files with their fixes applied, those that change.
+    /// Applies the fixes and returns the files that change.
     pub fn apply(self) -> impl Iterator<Item = Fixed> {
         self.files.into_iter().filter_map(|(name, file)| {
             let fixes: Vec<&Fix> = file.fixes.iter().collect();
@@ -62,31 +62,32 @@ impl Fixes {
 }
 
 impl Fixed {
-    /// Writes the file, whole or not at all.
+    /// Writes the file atomically.
     ///
     /// # Errors
-    /// Why it cannot be written.
+    /// The file can't be written.
     pub fn write(&self) -> Result<(), String> {
         write(&self.name, &self.after)
     }
 
-    /// Whether somebody wants the file to stay as it is. (To replace it asks nothing of the file's own rights.)
+    /// Returns true if the file is read-only, which means that it must not be changed. (Replacing a file doesn't
+    /// require write permission for it.)
     pub fn is_read_only(&self) -> bool {
         is_read_only(&self.name)
     }
 
-    /// The change, as [`difference`] shows it.
+    /// Returns the change in the format of [`difference`].
     pub fn diff(&self) -> String {
         difference(&self.name, &self.before, &self.after)
     }
 }
 
-/// Whether somebody wants the file `name` to stay as it is.
+/// Returns true if the file `name` is read-only.
 pub fn is_read_only(name: &str) -> bool {
     fs::metadata(name).is_ok_and(|metadata| metadata.permissions().readonly())
 }
 
-/// The change of the file `name` as `diff -u` shows it, and as `patch -p1` and `git apply` take it.
+/// Returns the change of the file `name` in the format of `diff -u`, which `patch -p1` and `git apply` accept.
 pub fn difference(name: &str, before: &str, after: &str) -> String {
     let diff = similar::TextDiff::from_lines(before, after);
     let (old, new) = match Path::new(name).is_absolute() {
@@ -96,13 +97,13 @@ pub fn difference(name: &str, before: &str, after: &str) -> String {
     diff.unified_diff().header(&old, &new).to_string()
 }
 
-/// Writes the file `name`, whole or not at all.
+/// Writes the file `name` atomically.
 ///
 /// # Errors
-/// Why it cannot be written.
+/// The file can't be written.
 pub fn write(name: &str, text: &str) -> Result<(), String> {
     let path = Path::new(name);
-    // What a link leads to is replaced, not the link.
+    // Replaces the target of a link, not the link.
     let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let directory = real.parent().unwrap_or(Path::new("."));
     let written = tempfile::NamedTempFile::new_in(directory).and_then(|mut file| {

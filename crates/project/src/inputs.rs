@@ -1,15 +1,15 @@
-//! What the command line names, as tasks, in a stable order; and the reading of each.
+//! The inputs named on the command line, as tasks in a stable order, and how each is read.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use crate::driver::{Read, Unread};
-use crate::loader::{DiskLoader, plain};
+use crate::driver::{Read, ReadFailure};
+use crate::loader::{DiskLoader, normalize};
 use crate::overlay::Overlay;
 use crate::read;
 use relc_core::compile::{Input, Manifest, Options, Releases, Text};
 
-/// The paths that a command line names.
+/// The paths named on the command line.
 #[derive(Clone, Debug, Default)]
 pub struct InputPaths {
     /// Files and directories; `-` is standard input.
@@ -20,9 +20,9 @@ pub struct InputPaths {
     pub stdin_filename: Option<PathBuf>,
 }
 
-/// One input, not read yet.
+/// An input that is not read yet.
 pub enum Task {
-    /// A file that the command line names.
+    /// A file named on the command line.
     Named(PathBuf),
     /// A file found in a directory.
     Found(PathBuf),
@@ -32,13 +32,13 @@ pub enum Task {
     Values(Vec<PathBuf>),
 }
 
-/// The name of standard input where nobody gave it another.
+/// The default name of standard input.
 const STDIN: &str = "<stdin>";
 
-/// The tasks that `flags` name.
+/// Returns the tasks for `flags`.
 ///
 /// # Errors
-/// What is missing or cannot be read, in a sentence.
+/// A path that is missing or can't be read, as a message.
 pub fn tasks(flags: &InputPaths) -> Result<Vec<Task>, String> {
     let InputPaths { paths, values, stdin_filename } = flags;
     let dashes = paths.iter().chain(values).filter(|path| is_stdin(path)).count();
@@ -55,12 +55,12 @@ pub fn tasks(flags: &InputPaths) -> Result<Vec<Task>, String> {
             or `relc build -` for standard input"
                 .to_owned())
         }
-        (true, false) => Ok(vec![Task::Values(values.iter().map(|path| near(path)).collect())]),
+        (true, false) => Ok(vec![Task::Values(values.iter().map(|path| display_path(path)).collect())]),
         (false, true) => expand(paths, stdin_filename.as_deref()),
     }
 }
 
-/// `tasks` without those YAML files that are no values of a release, though they are named.
+/// Removes from `tasks` the YAML files that are not a release's values, even if they are named.
 pub fn only_releases(tasks: Vec<Task>) -> Vec<Task> {
     let pass = |task| match task {
         Task::Named(path) => Task::Found(path),
@@ -69,7 +69,7 @@ pub fn only_releases(tasks: Vec<Task>) -> Vec<Task> {
     tasks.into_iter().map(pass).collect()
 }
 
-/// The name of the task that is standard input, if there is one.
+/// Returns the name of the task that reads standard input, if there is one.
 pub fn stdin_name(tasks: &[Task]) -> Option<String> {
     tasks.iter().find_map(|task| match task {
         Task::Stdin(given) => Some(given.as_ref().map_or(STDIN.to_owned(), |path| path.display().to_string())),
@@ -80,42 +80,42 @@ pub fn stdin_name(tasks: &[Task]) -> Option<String> {
 
 fn expand(paths: &[PathBuf], stdin_filename: Option<&Path>) -> Result<Vec<Task>, String> {
     let mut tasks = Vec::new();
-    // Standard input under the name of a file is its newer text: the file itself is not read.
-    let mut seen: HashSet<PathBuf> = stdin_filename.map(near).into_iter().collect();
+    // Standard input under the name of a file replaces that file, which is not read.
+    let mut seen: HashSet<PathBuf> = stdin_filename.map(display_path).into_iter().collect();
     for path in paths {
         if is_stdin(path) {
-            tasks.push(Task::Stdin(stdin_filename.map(near)));
+            tasks.push(Task::Stdin(stdin_filename.map(display_path)));
         } else if path.is_dir() {
             walk(path, &mut tasks, &mut seen)?;
-        } else if seen.insert(near(path)) {
-            tasks.push(Task::Named(near(path)));
+        } else if seen.insert(display_path(path)) {
+            tasks.push(Task::Named(display_path(path)));
         }
     }
     Ok(tasks)
 }
 
-/// The files of a directory, sorted, that its ignore files leave.
+/// Adds the files of a directory, sorted, except ignored ones.
 fn walk(directory: &Path, tasks: &mut Vec<Task>, seen: &mut HashSet<PathBuf>) -> Result<(), String> {
-    // Ignore files count whether or not the directory is checked out of a repository.
+    // Ignore files apply even if the directory is not in a repository.
     let walk = ignore::WalkBuilder::new(directory).require_git(false).sort_by_file_path(Path::cmp).build();
     for entry in walk {
         let entry = entry.map_err(|error| match error.io_error() {
             Some(io) => format!("cannot read all of the directory `{}`: {}", directory.display(), read::reason(io)),
             None => format!("cannot walk `{}`: {error}", directory.display()),
         })?;
-        let path = near(entry.path());
+        let path = display_path(entry.path());
         let is_file = entry.file_type().is_some_and(|kind| !kind.is_dir());
-        if is_file && Kind::of(&path).is_some_and(|_| path.is_file()) && seen.insert(path.clone()) {
+        if is_file && Kind::from_path(&path).is_some_and(|_| path.is_file()) && seen.insert(path.clone()) {
             tasks.push(Task::Found(path));
         }
     }
     Ok(())
 }
 
-/// The path as it is said: without detours, and from the working directory on if it is below that, which is what reports
-/// for code hosts need.
-fn near(path: &Path) -> PathBuf {
-    let path = plain(path);
+/// Normalizes a path for display: without detours, and relative to the working directory if it is below that, as
+/// reports for code hosts require.
+fn display_path(path: &Path) -> PathBuf {
+    let path = normalize(path);
     let here = if path.is_absolute() { std::env::current_dir().ok() } else { None };
     match here.and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned)) {
         Some(below) if below != Path::new("") => below,
@@ -127,14 +127,14 @@ fn is_stdin(path: &Path) -> bool {
     path == Path::new("-")
 }
 
-/// Whether the name of the file at `path` is that of a `.rel` file.
+/// Returns true if `path` has the extension of a `.rel` file.
 pub fn is_rel(path: &Path) -> bool {
-    Kind::of(path) == Some(Kind::Rel)
+    Kind::from_path(path) == Some(Kind::Rel)
 }
 
-/// Whether the file at `path` is a test of environments, as its name says: `NAME.test.rel`, `NAME.test.yaml`.
+/// Returns true if `path` is named like a test of environments: `NAME.test.rel`, `NAME.test.yaml`.
 pub fn is_test(path: &Path) -> bool {
-    Kind::of(path).is_some() && path.file_stem().is_some_and(|stem| stem.to_string_lossy().ends_with(".test"))
+    Kind::from_path(path).is_some() && path.file_stem().is_some_and(|stem| stem.to_string_lossy().ends_with(".test"))
 }
 
 /// The front end of a file.
@@ -145,8 +145,8 @@ enum Kind {
 }
 
 impl Kind {
-    /// As the name says.
-    fn of(path: &Path) -> Option<Kind> {
+    /// Returns the front end for a file name.
+    fn from_path(path: &Path) -> Option<Kind> {
         match path.extension()?.to_str()? {
             "rel" => Some(Kind::Rel),
             "yaml" | "yml" | "json" => Some(Kind::Yaml),
@@ -154,14 +154,14 @@ impl Kind {
         }
     }
 
-    /// As the text looks: for standard input, pipes and other names.
-    fn guess(text: &str) -> Kind {
+    /// Guesses the front end from the text, for standard input, pipes and unknown file names.
+    fn from_text(text: &str) -> Kind {
         if is_values(text) { Kind::Yaml } else { Kind::Rel }
     }
 }
 
-/// Reads what `task` names; of what is in `texts`, nothing else is asked.
-pub fn read(task: &Task, options: &Options, texts: &Overlay) -> Result<Read<DiskLoader>, Unread> {
+/// Reads the input of `task`; texts in `texts` replace files.
+pub fn read(task: &Task, options: &Options, texts: &Overlay) -> Result<Read<DiskLoader>, ReadFailure> {
     let text = |path: &Path| text(path, texts);
     let input = |kind: Kind, text: Text, path: &Path, options: Options| {
         let input = match kind {
@@ -173,23 +173,23 @@ pub fn read(task: &Task, options: &Options, texts: &Overlay) -> Result<Read<Disk
     match task {
         Task::Named(path) => {
             let text = text(path)?;
-            let kind = Kind::of(path).unwrap_or_else(|| Kind::guess(&text.text));
+            let kind = Kind::from_path(path).unwrap_or_else(|| Kind::from_text(&text.text));
             Ok(input(kind, text, path, options.clone()))
         }
-        // What is wrong there may be meant to be.
-        Task::Found(path) if is_test(path) => Err(Unread::NoInput),
+        // A test may contain intended mistakes.
+        Task::Found(path) if is_test(path) => Err(ReadFailure::NotAnInput),
         Task::Found(path) => {
             let text = text(path)?;
-            let kind = Kind::of(path).unwrap_or(Kind::Yaml);
+            let kind = Kind::from_path(path).unwrap_or(Kind::Yaml);
             if kind == Kind::Yaml && !is_values(&text.text) {
-                return Err(Unread::NoInput);
+                return Err(ReadFailure::NotAnInput);
             }
             Ok(input(kind, text, path, Options { releases: Releases::Optional, ..options.clone() }))
         }
         Task::Stdin(given) => {
             let path = given.clone().unwrap_or_else(|| STDIN.into());
             let text = stdin(&path.display().to_string(), texts)?;
-            let kind = Kind::of(&path).unwrap_or_else(|| Kind::guess(&text.text));
+            let kind = Kind::from_path(&path).unwrap_or_else(|| Kind::from_text(&text.text));
             Ok(input(kind, text, &path, options.clone()))
         }
         Task::Values(paths) => {
@@ -201,10 +201,10 @@ pub fn read(task: &Task, options: &Options, texts: &Overlay) -> Result<Read<Disk
     }
 }
 
-/// The names of the manifests in files and directories.
+/// Reads the names of the manifests in files and directories.
 ///
 /// # Errors
-/// A file that cannot be read.
+/// A file that can't be read.
 pub fn manifests(paths: &[PathBuf]) -> Result<Vec<Manifest>, String> {
     let mut tasks = Vec::new();
     let mut seen = HashSet::new();
@@ -212,13 +212,13 @@ pub fn manifests(paths: &[PathBuf]) -> Result<Vec<Manifest>, String> {
         if path.is_dir() {
             walk(path, &mut tasks, &mut seen)?;
         } else {
-            tasks.push(Task::Named(plain(path)));
+            tasks.push(Task::Named(normalize(path)));
         }
     }
     let mut found = Vec::new();
     for task in tasks {
         let (Task::Named(path) | Task::Found(path)) = task else { continue };
-        if Kind::of(&path) == Some(Kind::Rel) {
+        if Kind::from_path(&path) == Some(Kind::Rel) {
             continue;
         }
         let name = path.display().to_string();
@@ -229,8 +229,8 @@ pub fn manifests(paths: &[PathBuf]) -> Result<Vec<Manifest>, String> {
     Ok(found)
 }
 
-/// Standard input, which can be read once; later it is what `texts` holds.
-fn stdin(name: &str, texts: &Overlay) -> Result<Text, Unread> {
+/// Reads standard input, which is possible only once; later its text is in `texts`.
+fn stdin(name: &str, texts: &Overlay) -> Result<Text, ReadFailure> {
     let text = match texts.get(name) {
         Some(text) => text,
         None => {
@@ -242,7 +242,7 @@ fn stdin(name: &str, texts: &Overlay) -> Result<Text, Unread> {
     Ok(Text { name: name.to_owned(), text })
 }
 
-fn text(path: &Path, texts: &Overlay) -> Result<Text, Unread> {
+fn text(path: &Path, texts: &Overlay) -> Result<Text, ReadFailure> {
     let name = path.display().to_string();
     let text = match texts.get(&name) {
         Some(text) => text,
@@ -251,8 +251,8 @@ fn text(path: &Path, texts: &Overlay) -> Result<Text, Unread> {
     Ok(Text { text, name })
 }
 
-/// Whether a YAML text has `environment` and `application` at its top. The lines are looked at, as a directory may hold
-/// thousands of files of other kinds; the text is parsed only where it is one flow collection.
+/// Returns true if a YAML text has `environment` and `application` at the top level. Only its lines are checked, as a
+/// directory may contain thousands of other files; the text is parsed only if it is one flow collection.
 fn is_values(text: &str) -> bool {
     let has = |key: &str| {
         text.lines().any(|line| {
@@ -278,7 +278,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_known_by_their_top() {
+    fn values_are_recognized_by_their_top_level() {
         assert!(is_values("environment: x\napplication:\n  versions: []\n"));
         assert!(is_values("# c\r\n\"application\": {}\r\n'environment' : x\r\n"));
         assert!(is_values("{ \"environment\": \"x\", \"application\": {} }"));

@@ -1,8 +1,8 @@
-//! Projects on a disk: which files there are, how they are configured and loaded, what is cached, and runs over many inputs.
+//! Projects on disk: discovery, configuration and loading of files, caching, and runs over many inputs.
 //!
-//! This crate and the command line are the only ones that touch the disk and the environment.
+//! Only this crate and the command line access the disk and the environment.
 
-// Everything else is kept from these by clippy.toml.
+// clippy.toml keeps all other crates from these.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 
 pub mod cache_store;

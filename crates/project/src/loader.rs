@@ -1,6 +1,7 @@
-//! Files that a release names, from the disk: only those inside of the root.
+//! Loads the files that a release names from disk, only from inside the root.
 //!
-//! The root is the directory of the nearest `relc.toml` upwards from the release's file, else the directory of that file.
+//! The root is the directory of the nearest `relc.toml` upwards from the release's file, or else the directory of that
+//! file.
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -10,21 +11,21 @@ use crate::overlay::Overlay;
 use crate::read;
 use relc_core::compile::{LoadedFile, Loader};
 
-/// The file that marks a root and holds its configuration.
+/// The name of the file that marks a root and contains its configuration.
 pub const CONFIGURATION: &str = "relc.toml";
 
-/// The files below the root of one input.
+/// Loads files below the root of one input.
 pub struct DiskLoader {
-    /// The directory of the input, as it was named.
+    /// The directory of the input, as named.
     directory: PathBuf,
-    /// The root with no symbolic link in it, looked for when the first file is named.
+    /// The root without symbolic links, resolved when the first file is loaded.
     root: OnceLock<Result<PathBuf, String>>,
-    /// What stands for files.
+    /// The texts that replace files.
     texts: Overlay,
 }
 
 impl DiskLoader {
-    /// The files that the input at `path` may name; `texts` go before what the disk holds.
+    /// Creates a loader for the input at `path`; `texts` replace files on disk.
     pub fn new(path: &Path, texts: &Overlay) -> Self {
         DiskLoader { directory: directory(path), root: OnceLock::new(), texts: texts.clone() }
     }
@@ -47,15 +48,15 @@ impl Loader for DiskLoader {
         }
         let wanted = directory(Path::new(from)).join(path);
         let parent = fs::canonicalize(directory(Path::new(from))).map_err(|error| read::reason(&error))?;
-        // Before the disk is asked, so that what is outside cannot even be found out to be there.
-        if !plain(&parent.join(path)).starts_with(root) {
+        // Checked before the disk is accessed, so that nothing is revealed about files outside the root.
+        if !normalize(&parent.join(path)).starts_with(root) {
             return Err(outside(root, "it lies"));
         }
         let real = fs::canonicalize(&wanted).map_err(|error| read::reason(&error))?;
         if !real.starts_with(root) {
             return Err(outside(root, "a symbolic link leads"));
         }
-        let name = plain(&wanted).to_string_lossy().into_owned();
+        let name = normalize(&wanted).to_string_lossy().into_owned();
         let text = match self.texts.get(&name) {
             Some(text) => text,
             None => read::file(&real, &name).map_err(read::ReadError::reason)?,
@@ -71,7 +72,7 @@ fn outside(root: &Path, what: &str) -> String {
     )
 }
 
-/// The directory that the file at `path` is in.
+/// Returns the directory of the file at `path`.
 pub fn directory(path: &Path) -> PathBuf {
     match path.parent() {
         Some(parent) if parent != Path::new("") => parent.to_owned(),
@@ -79,8 +80,8 @@ pub fn directory(path: &Path) -> PathBuf {
     }
 }
 
-/// The path without `.` and, where a name goes before it, `..`; the disk is not asked.
-pub fn plain(path: &Path) -> PathBuf {
+/// Removes `.` and resolvable `..` from a path without accessing the disk.
+pub fn normalize(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for component in path.components() {
         match component {
@@ -101,9 +102,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn plain_paths_go_no_way_twice() {
-        assert_eq!(plain(Path::new("./a/./b/../c.rel")), Path::new("a/c.rel"));
-        assert_eq!(plain(Path::new("../../c.rel")), Path::new("../../c.rel"));
-        assert_eq!(plain(Path::new("/a/../../c")), Path::new("/../c"));
+    fn normalized_paths_have_no_detours() {
+        assert_eq!(normalize(Path::new("./a/./b/../c.rel")), Path::new("a/c.rel"));
+        assert_eq!(normalize(Path::new("../../c.rel")), Path::new("../../c.rel"));
+        assert_eq!(normalize(Path::new("/a/../../c")), Path::new("/../c"));
     }
 }

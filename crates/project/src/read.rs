@@ -1,36 +1,36 @@
-//! Bytes from the disk and from standard input, as text.
+//! Reads files and standard input as text.
 //!
-//! What is no text is a diagnostic with the place of the first bad byte; what cannot be had is a failure in plain words.
+//! Invalid text is a diagnostic at the first invalid byte; a file that can't be read is a failure with a message.
 
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use crate::driver::{InvalidText, Unread};
+use crate::driver::{InvalidText, ReadFailure};
 use relc_syntax::diagnostic::{Code, Diagnostic};
 use relc_syntax::source::{FileId, SourceFile, Span};
 
-/// The largest file that is read. A release is a few hundred bytes long, so this holds more than 100,000 of them.
+/// Largest file that is read, in bytes. A release has a few hundred, so this is enough for more than 100,000 of them.
 pub const LARGEST: u64 = 64 << 20;
 
-/// Why there is no text.
+/// The reason why a text can't be read.
 pub enum ReadError {
-    /// The outside world failed, in a few words.
+    /// An I/O error, in a few words.
     Failed(String),
-    /// The bytes are no text that relc reads.
+    /// The bytes are not valid text.
     InvalidText(Box<InvalidText>),
 }
 
 impl ReadError {
-    /// As the pipeline takes it, where a whole input is bad.
-    pub fn input(self, name: &str) -> Unread {
+    /// Converts the error for an input.
+    pub fn input(self, name: &str) -> ReadFailure {
         match self {
-            ReadError::Failed(reason) => Unread::Failed(format!("cannot read `{name}`: {reason}")),
-            ReadError::InvalidText(no_text) => Unread::InvalidText(no_text),
+            ReadError::Failed(reason) => ReadFailure::Failed(format!("cannot read `{name}`: {reason}")),
+            ReadError::InvalidText(no_text) => ReadFailure::InvalidText(no_text),
         }
     }
 
-    /// In a few words, where an input names the file.
+    /// Returns the reason in a few words, for a file that an input names.
     pub fn reason(self) -> String {
         match self {
             ReadError::Failed(reason) => reason,
@@ -39,7 +39,7 @@ impl ReadError {
     }
 }
 
-/// The text of the file at `path`, which people know as `name`.
+/// Reads the file at `path`, whose displayed name is `name`.
 pub fn file(path: &Path, name: &str) -> Result<String, ReadError> {
     let (file, length) = open(path).map_err(ReadError::Failed)?;
     if length > LARGEST {
@@ -48,14 +48,14 @@ pub fn file(path: &Path, name: &str) -> Result<String, ReadError> {
     from(file, name)
 }
 
-/// The text of standard input.
+/// Reads standard input.
 pub fn stdin(name: &str) -> Result<String, ReadError> {
     from(io::stdin().lock(), name)
 }
 
-/// The file at `path`, if it is one that can be read to its end, and its length.
+/// Opens the file at `path`, if it can be read to its end, and returns its size.
 fn open(path: &Path) -> Result<(File, u64), String> {
-    // Asked before it is opened: to open a pipe or a device may wait, or do something.
+    // Checked before opening: opening a pipe or device may block or have side effects.
     let metadata = std::fs::metadata(path).map_err(|error| reason(&error))?;
     let kind = metadata.file_type();
     if kind.is_dir() {
@@ -68,7 +68,7 @@ fn open(path: &Path) -> Result<(File, u64), String> {
     Ok((file, metadata.len()))
 }
 
-/// Why the outside world failed, in a few words.
+/// Describes an I/O error in a few words.
 pub fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
@@ -77,7 +77,7 @@ pub fn reason(error: &io::Error) -> String {
         io::ErrorKind::StorageFull => "there is no space left on the disk".to_owned(),
         _ => {
             let text = error.to_string();
-            // The number of the error helps nobody.
+            // The number of the error doesn't help users.
             let text = text.split(" (os error").next().unwrap_or(&text);
             text[..1].to_lowercase() + &text[1..]
         }
@@ -104,7 +104,7 @@ fn from(source: impl Read, name: &str) -> Result<String, ReadError> {
     text(bytes, name)
 }
 
-/// The bytes as text.
+/// Decodes bytes as text.
 fn text(bytes: Vec<u8>, name: &str) -> Result<String, ReadError> {
     if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
         return Err(binary(&bytes, at, name));
@@ -115,18 +115,18 @@ fn text(bytes: Vec<u8>, name: &str) -> Result<String, ReadError> {
 fn binary(bytes: &[u8], at: usize, name: &str) -> ReadError {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         let help = "save it as UTF-8".to_owned();
-        return no_text(SourceFile::new(name, ""), 0, "this file is UTF-16, and relc reads UTF-8", Some(help));
+        return invalid_text(SourceFile::new(name, ""), 0, "this file is UTF-16, and relc reads UTF-8", Some(help));
     }
     let message = format!("this is a binary file: its byte {at} (counted from 0) is zero");
-    no_text(SourceFile::new(name, ""), 0, &message, None)
+    invalid_text(SourceFile::new(name, ""), 0, &message, None)
 }
 
-/// The text up to the end of the line with the bad byte is shown, so that a person finds it.
+/// Shows the text up to the end of the line with the invalid byte, so that users can find it.
 fn not_utf8(bytes: &[u8], at: usize, name: &str) -> ReadError {
     let end = bytes[at..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |length| at + length);
     let shown = SourceFile::new(name, String::from_utf8_lossy(&bytes[..end]));
     let message = format!("the byte {:#04x} at offset {at} is not UTF-8", bytes[at]);
-    no_text(shown, at, &message, Some("save the file as UTF-8".to_owned()))
+    invalid_text(shown, at, &message, Some("save the file as UTF-8".to_owned()))
 }
 
 fn too_large(name: &str, length: Option<u64>) -> ReadError {
@@ -136,10 +136,10 @@ fn too_large(name: &str, length: Option<u64>) -> ReadError {
         None => format!("this has more than {limit} MiB, the most that relc reads"),
     };
     let help = "split it: files of a directory are built together, and in parallel".to_owned();
-    no_text(SourceFile::new(name, ""), 0, &message, Some(help))
+    invalid_text(SourceFile::new(name, ""), 0, &message, Some(help))
 }
 
-fn no_text(file: SourceFile, at: usize, message: &str, help: Option<String>) -> ReadError {
+fn invalid_text(file: SourceFile, at: usize, message: &str, help: Option<String>) -> ReadError {
     let end = file.text()[at..].chars().next().map_or(at, |c| at + c.len_utf8());
     let error = Diagnostic::error(Code::UnreadableText, Span::new(FileId(0), at, end), message);
     ReadError::InvalidText(Box::new(InvalidText { file, diagnostic: Diagnostic { help, ..error } }))
@@ -149,7 +149,7 @@ fn no_text(file: SourceFile, at: usize, message: &str, help: Option<String>) -> 
 mod tests {
     use super::*;
 
-    fn said(bytes: &[u8]) -> (String, usize) {
+    fn message(bytes: &[u8]) -> (String, usize) {
         match text(bytes.to_vec(), "a") {
             Err(ReadError::InvalidText(said)) => (said.diagnostic.message, said.diagnostic.span.start as usize),
             Ok(_) | Err(ReadError::Failed(_)) => panic!("this is no text"),
@@ -157,9 +157,9 @@ mod tests {
     }
 
     #[test]
-    fn the_first_bad_byte_has_its_place() {
-        assert_eq!(said(b"ab\n\xffc\n\xfe"), ("the byte 0xff at offset 3 is not UTF-8".to_owned(), 3));
-        assert_eq!(said(b"ELF\0").0, "this is a binary file: its byte 3 (counted from 0) is zero");
-        assert!(said(b"\xff\xfea\0").0.contains("UTF-16"));
+    fn the_first_invalid_byte_is_located() {
+        assert_eq!(message(b"ab\n\xffc\n\xfe"), ("the byte 0xff at offset 3 is not UTF-8".to_owned(), 3));
+        assert_eq!(message(b"ELF\0").0, "this is a binary file: its byte 3 (counted from 0) is zero");
+        assert!(message(b"\xff\xfea\0").0.contains("UTF-16"));
     }
 }

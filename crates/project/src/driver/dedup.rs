@@ -1,22 +1,22 @@
-//! What was said already in a run.
+//! Diagnostics already reported in a run.
 //!
-//! A mistake of a file that many inputs share (a library, an environment of one's own) is found with each of them. In: the
-//! findings of one input, in the order of the inputs. Out: those of them that are retain_new.
+//! A mistake in a file that many inputs share (a library, a custom environment) is found for each of them. In: the
+//! diagnostics of one input, in the order of the inputs. Out: the new ones.
 
 use std::collections::HashSet;
 
 use relc_syntax::diagnostic::Diagnostic;
 use relc_syntax::source::Sources;
 
-/// What was said so far.
+/// The diagnostics reported so far.
 #[derive(Default)]
 pub struct Dedup {
-    /// The file's name, the place in it, and the sentence.
+    /// The file's name, the range in it, and the message.
     said: HashSet<(String, u32, u32, String)>,
 }
 
 impl Dedup {
-    /// Those of `findings` that were not said yet.
+    /// Keeps the `findings` that were not reported yet.
     pub fn retain_new(&mut self, sources: &Sources, mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
         findings.retain(|finding| {
             let file = sources.file(finding.span.file).name().to_owned();

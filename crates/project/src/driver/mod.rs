@@ -1,9 +1,9 @@
-//! Many inputs, from their texts to manifests, in parallel and in a stable order.
+//! Builds many inputs, in parallel and in a stable order.
 //!
-//! In: tasks, and a function that reads one (the command line's, as nothing here touches a disk). Out: [`Event`]s, in the
-//! order of the tasks whatever was ready first: each release's text, then what there is to say of its input. Inputs are
-//! opened and releases built in batches, so that cache is bounded by a batch and not by the run. Whether a text may
-//! reach its destination is known only when the last event has come; holding it back is up to the receiver.
+//! In: tasks, and a function that reads one (passed in, as nothing here accesses the disk). Out: [`Event`]s, in the
+//! order of the tasks: each release's text, then the diagnostics of its input. Inputs are loaded and releases are built
+//! in batches, so memory is bounded by a batch and not by the run. Whether a text is valid is known only after the last
+//! event; holding texts back until then is up to the receiver.
 
 mod cache;
 mod dedup;
@@ -24,118 +24,118 @@ use relc_syntax::source::{SourceFile, Sources, Span};
 use workers::Workers;
 
 pub use cache::{Cache, CachedRelease};
-pub use env_test::{Trial, trials};
+pub use env_test::{TestEvent, run_tests};
 pub use lint::{Depth, Linted, lint};
 pub use report::{MOST_SHOWN, Report};
 
-/// How many inputs are open at the same time.
+/// Number of inputs that are loaded at the same time.
 const INPUTS: usize = 64;
 
-/// How many releases' texts are held at the same time.
+/// Number of releases whose texts are in memory at the same time.
 const RELEASES: usize = 256;
 
-/// What every input of a run has in common.
+/// The context that all inputs of a run share.
 pub struct Run<'r> {
     /// The environments.
     pub catalog: &'r Catalog,
-    /// How manifests are written.
+    /// The format of manifests.
     pub format: Format,
-    /// Where it is said where their fields come from.
+    /// The destination of provenance.
     pub trace: Trace,
 }
 
-/// Where it is said where the fields of manifests come from.
+/// The destination of the provenance of manifest fields.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Trace {
-    /// Nowhere.
+    /// None.
     #[default]
-    Nowhere,
-    /// In comments of the YAML.
+    None,
+    /// Comments in the YAML.
     Comments,
-    /// Beside the manifests.
-    Beside,
+    /// Separate from the manifests.
+    Separate,
 }
 
 /// An input that was read.
 pub struct Read<L> {
-    /// Its text.
+    /// The text.
     pub input: Input,
-    /// What the command line says of it.
+    /// The options from the command line.
     pub options: Options,
-    /// Where the files that it names come from.
+    /// The loader of the files that it names.
     pub loader: L,
 }
 
-/// Why an input was not read.
-pub enum Unread {
-    /// It turned out to be none.
-    NoInput,
-    /// Its bytes are no text that relc reads.
+/// The reason why an input was not read.
+pub enum ReadFailure {
+    /// The file is not an input.
+    NotAnInput,
+    /// The bytes are not valid text.
     InvalidText(Box<InvalidText>),
-    /// The outside world failed.
+    /// An I/O error.
     Failed(String),
 }
 
-/// Bytes that are no text that relc reads.
+/// Bytes that are not valid text.
 pub struct InvalidText {
-    /// What of them can be shown.
+    /// The part of them that can be shown.
     pub file: SourceFile,
-    /// What is wrong with them; places are of the file 0, which `file` becomes.
+    /// The diagnostic; its spans are in the file 0, which `file` becomes.
     pub diagnostic: Diagnostic,
 }
 
-/// What comes out of a run.
+/// An event of a run.
 pub enum Event<'e> {
-    /// A release that has no errors.
+    /// A release without errors.
     Release(RenderedRelease),
-    /// All there is to say of one input.
-    Said(&'e Sources, Report),
-    /// An input that could not be had, and why.
+    /// All diagnostics of one input.
+    Report(&'e Sources, Report),
+    /// An input that can't be read, and the reason.
     Failed(String),
 }
 
-/// A release as text.
+/// The manifests of a release as text.
 pub struct RenderedRelease {
-    /// Its name.
+    /// The release's name.
     pub name: String,
-    /// Its namespace.
+    /// The release's namespace.
     pub namespace: String,
-    /// A piece for [`Stream::join`]; empty where a release makes no documents.
+    /// A piece for [`Stream::join`]; empty if the release has no manifests.
     pub text: String,
-    /// Where its fields come from, as JSON on one line, where that is wanted.
+    /// The provenance of its fields, as JSON on one line, if requested.
     pub provenance: Option<String>,
 }
 
-/// Opens and builds all `tasks`, and passes what comes of them to `receive`.
+/// Loads and builds all `tasks`, and passes the events to `receive`.
 pub fn run<T: Sync, L: Loader + Send>(
     tasks: &[T],
     run: &Run<'_>,
-    read: impl Fn(&T) -> Result<Read<L>, Unread> + Sync,
+    read: impl Fn(&T) -> Result<Read<L>, ReadFailure> + Sync,
     receive: &mut dyn FnMut(Event<'_>),
 ) {
     let environments = Environments::new(run.catalog);
     let workers = Workers::default();
     let mut known = SeenReleases::default();
     for batch in tasks.chunks(INPUTS) {
-        let opened = workers.map(batch, |task| open(read(task), run.catalog));
+        let opened = workers.map(batch, |task| load(read(task), run.catalog));
         build_all(opened, run, &environments, &workers, &mut known, receive);
     }
 }
 
-/// What `work` makes of each of `items`, in their order, on threads where there are many.
+/// Maps `items` with `work`, in their order, on several threads if there are many.
 pub fn in_parallel<A: Sync, B: Send>(items: &[A], work: impl Fn(&A) -> B + Sync) -> Vec<B> {
     Workers::default().map(items, work)
 }
 
-/// An input on its way.
+/// An input in the pipeline.
 enum Stage {
-    Open(Box<LoadedInput>, Named),
-    Said(Sources, Report),
-    Nothing,
+    Loaded(Box<LoadedInput>, Named),
+    Report(Sources, Report),
+    NotAnInput,
     Failed(String),
 }
 
-/// Whether `--name` names the release.
+/// Whether `--name` sets the release's name.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Named {
     ByFlag,
@@ -143,25 +143,25 @@ enum Named {
 }
 
 impl Named {
-    fn by(options: &Options) -> Named {
+    fn from_options(options: &Options) -> Named {
         if options.name.is_some() { Named::ByFlag } else { Named::ByItself }
     }
 }
 
-fn open<L: Loader>(read: Result<Read<L>, Unread>, catalog: &Catalog) -> Stage {
+fn load<L: Loader>(read: Result<Read<L>, ReadFailure>, catalog: &Catalog) -> Stage {
     match read {
         Ok(Read { input, options, loader }) => {
-            let named = Named::by(&options);
-            Stage::Open(Box::new(compile::load(input, &options, catalog, &loader)), named)
+            let named = Named::from_options(&options);
+            Stage::Loaded(Box::new(compile::load(input, &options, catalog, &loader)), named)
         }
-        Err(Unread::NoInput) => Stage::Nothing,
-        Err(Unread::Failed(reason)) => Stage::Failed(reason),
-        Err(Unread::InvalidText(no_text)) => {
+        Err(ReadFailure::NotAnInput) => Stage::NotAnInput,
+        Err(ReadFailure::Failed(reason)) => Stage::Failed(reason),
+        Err(ReadFailure::InvalidText(no_text)) => {
             let mut sources = Sources::default();
             sources.add(no_text.file);
             let mut report = Report::default();
             report.add(no_text.diagnostic);
-            Stage::Said(sources, report)
+            Stage::Report(sources, report)
         }
     }
 }
@@ -177,17 +177,18 @@ fn build_all(
     let mut inputs = inputs.into_iter();
     let mut ready: Vec<(Box<LoadedInput>, Named)> = Vec::new();
     loop {
-        // Inputs of few releases share a batch of builds; the order is kept as each batch ends before anything else is said.
+        // Inputs with few releases share a batch of builds. The order is kept, as each batch ends before anything else
+        // is reported.
         let next = inputs.next();
-        if let Some(Stage::Open(opened, named)) = next {
+        if let Some(Stage::Loaded(opened, named)) = next {
             ready.push((opened, named));
             continue;
         }
         build(std::mem::take(&mut ready), run, environments, workers, known, receive);
         match next {
-            Some(Stage::Said(sources, report)) => receive(Event::Said(&sources, report)),
+            Some(Stage::Report(sources, report)) => receive(Event::Report(&sources, report)),
             Some(Stage::Failed(reason)) => receive(Event::Failed(reason)),
-            Some(Stage::Nothing | Stage::Open(..)) => {}
+            Some(Stage::NotAnInput | Stage::Loaded(..)) => {}
             None => return,
         }
     }
@@ -202,12 +203,13 @@ fn build(
     known: &mut SeenReleases,
     receive: &mut dyn FnMut(Event<'_>),
 ) {
-    // A value that could not be read fits everything, so that it is not reported twice; it must not be written.
+    // A value that could not be parsed is accepted by every type, so that it isn't reported twice; it must not be
+    // written.
     let sound: Vec<bool> = inputs.iter().map(|(opened, _)| !opened.diagnostics.has_errors()).collect();
     let mut reports: Vec<Report> = { inputs.iter_mut() }
         .map(|(opened, _)| {
             let found = std::mem::take(&mut opened.diagnostics).into_vec();
-            Report::of(known.dedup.retain_new(&opened.sources, found))
+            Report::new(known.dedup.retain_new(&opened.sources, found))
         })
         .collect();
     let releases: Vec<(usize, usize)> = inputs
@@ -219,10 +221,10 @@ fn build(
     for batch in releases.chunks(RELEASES) {
         let built = workers.map(batch, |(at, release)| {
             let run = sound[*at].then_some(run);
-            one(&inputs[*at].0, *release, environments, run)
+            build_release(&inputs[*at].0, *release, environments, run)
         });
         for ((at, _), built) in batch.iter().zip(built) {
-            say(&mut inputs, &mut reports, said..*at, receive);
+            report(&mut inputs, &mut reports, said..*at, receive);
             said = *at;
             let (opened, named) = &mut inputs[*at];
             let name = built.piece.as_ref().map(|piece| (piece.namespace.as_str(), piece.name.as_str()));
@@ -236,53 +238,58 @@ fn build(
         }
     }
     let end = inputs.len();
-    say(&mut inputs, &mut reports, said..end, receive);
+    report(&mut inputs, &mut reports, said..end, receive);
 }
 
-/// Says what there is to say of the inputs in `range`, all of whose releases are built.
-fn say(
+/// Reports the diagnostics of the inputs in `range`, whose releases are all built.
+fn report(
     inputs: &mut [(Box<LoadedInput>, Named)],
     reports: &mut [Report],
     range: std::ops::Range<usize>,
     receive: &mut dyn FnMut(Event<'_>),
 ) {
     for at in range {
-        receive(Event::Said(&inputs[at].0.sources, std::mem::take(&mut reports[at])));
+        receive(Event::Report(&inputs[at].0.sources, std::mem::take(&mut reports[at])));
     }
 }
 
-/// A release that was built.
-struct LintedInput {
-    /// Its text, where nothing is wrong.
+/// A built release.
+struct BuiltRelease {
+    /// Its text, if there are no errors.
     piece: Option<RenderedRelease>,
     span: Span,
     diagnostics: Vec<Diagnostic>,
 }
 
-fn one(opened: &LoadedInput, release: usize, environments: &Environments<'_>, run: Option<&Run<'_>>) -> LintedInput {
+fn build_release(
+    opened: &LoadedInput,
+    release: usize,
+    environments: &Environments<'_>,
+    run: Option<&Run<'_>>,
+) -> BuiltRelease {
     let built = opened.build(release, environments);
     let run = run.filter(|_| !built.diagnostics.has_errors());
-    let piece = run.map(|run| piece(&built, &opened.sources, run));
+    let piece = run.map(|run| render(&built, &opened.sources, run));
     let mut diagnostics = built.diagnostics.into_vec();
-    // They were found phase by phase; people read from the top of a file.
+    // Diagnostics are found phase by phase, but are read from the top of a file.
     diagnostics.sort_by_key(|diagnostic| (diagnostic.span.file, diagnostic.span.start));
-    LintedInput { piece, span: built.span, diagnostics }
+    BuiltRelease { piece, span: built.span, diagnostics }
 }
 
-fn piece(built: &Built, sources: &Sources, run: &Run<'_>) -> RenderedRelease {
+fn render(built: &Built, sources: &Sources, run: &Run<'_>) -> RenderedRelease {
     let Built { name, namespace, documents, made, .. } = built;
     RenderedRelease {
         name: name.clone(),
         namespace: namespace.clone(),
         text: match run.trace {
             Trace::Comments => Stream::traced(documents, sources),
-            Trace::Nowhere | Trace::Beside => Stream::piece(run.format, documents),
+            Trace::None | Trace::Separate => Stream::piece(run.format, documents),
         },
-        provenance: (run.trace == Trace::Beside).then(|| codegen::places(name, namespace, documents, made, sources)),
+        provenance: (run.trace == Trace::Separate).then(|| codegen::places(name, namespace, documents, made, sources)),
     }
 }
 
-/// The releases so far, by namespace and name, with the place of each, and what was said.
+/// The releases so far, by namespace and name, with the position of each, and the reported conflicts.
 #[derive(Default)]
 struct SeenReleases {
     dedup: Dedup,
@@ -290,7 +297,7 @@ struct SeenReleases {
 }
 
 impl SeenReleases {
-    /// Notes a release; an error where it cannot stand beside those before it.
+    /// Adds a release; returns an error if it conflicts with an earlier one.
     fn add(
         &mut self,
         opened: &mut LoadedInput,

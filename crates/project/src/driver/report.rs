@@ -1,37 +1,37 @@
-//! What there is to say of one input, however much it is.
+//! The diagnostics of one input, limited in number.
 
 use relc_syntax::diagnostic::{Code, Diagnostic, MOST_KEPT, Severity};
 
-/// How many findings of one input are shown.
+/// Largest number of diagnostics shown for one input.
 pub const MOST_SHOWN: usize = 100;
 
-/// The findings of one input.
+/// The diagnostics of one input.
 #[derive(Default)]
 pub struct Report {
-    /// The first of them, and a note if there are more.
+    /// The first diagnostics, and a note if there are more.
     pub shown: Vec<Diagnostic>,
-    /// How many errors there are, shown or not.
+    /// The number of errors, shown or not.
     pub errors: usize,
-    /// How many warnings.
+    /// The number of warnings.
     pub warnings: usize,
-    /// How many notes.
+    /// The number of infos.
     pub infos: usize,
 }
 
 impl Report {
-    /// The findings made when the input was opened.
-    pub(super) fn of(diagnostics: Vec<Diagnostic>) -> Report {
+    /// Creates a report of the diagnostics from loading the input.
+    pub(super) fn new(diagnostics: Vec<Diagnostic>) -> Report {
         let mut report = Report::default();
         report.extend(diagnostics);
         report
     }
 
-    /// Adds the findings of a release.
+    /// Adds the diagnostics of a release.
     pub(super) fn extend(&mut self, diagnostics: Vec<Diagnostic>) {
         diagnostics.into_iter().for_each(|diagnostic| self.add(diagnostic));
     }
 
-    /// Adds one.
+    /// Adds a diagnostic.
     pub(super) fn add(&mut self, diagnostic: Diagnostic) {
         match diagnostic.severity {
             Severity::Error => self.errors += 1,
@@ -40,25 +40,25 @@ impl Report {
         }
         match self.hidden() {
             0 => self.shown.push(diagnostic),
-            1 => self.shown.push(rest(&diagnostic, 1)),
+            1 => self.shown.push(overflow_note(&diagnostic, 1)),
             more => {
                 let note = self.shown.last_mut().expect("the note of what is hidden was pushed");
-                *note = rest(note, more);
+                *note = overflow_note(note, more);
             }
         }
     }
 
-    /// How many findings are not shown.
+    /// Returns the number of diagnostics that are not shown.
     pub fn hidden(&self) -> usize {
         (self.errors + self.warnings + self.infos).saturating_sub(MOST_SHOWN)
     }
 }
 
-/// Says at the place of `first`, the first finding that is not shown, how many there are.
-fn rest(first: &Diagnostic, count: usize) -> Diagnostic {
+/// Creates a note at `first`, the first diagnostic that is not shown, with their number.
+fn overflow_note(first: &Diagnostic, count: usize) -> Diagnostic {
     let message = match count {
         1 => "one more finding in this file is not shown".to_owned(),
-        // Past this they may not have been counted.
+        // From this number on, some may not have been counted.
         _ if count + MOST_SHOWN >= MOST_KEPT => format!("{count} or more findings in this file are not shown"),
         _ => format!("{count} more findings in this file are not shown"),
     };

@@ -1,23 +1,23 @@
-//! Threads for what can be done in parallel, started when there is enough of it.
+//! Threads for parallel work, started when there is enough of it.
 
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-/// Fewer items than this are worked on where they are: starting threads costs as much as a few releases.
+/// Number of items below which the current thread is used: starting threads costs as much as a few releases.
 const FEW: usize = 8;
 
-/// The stack of a worker: that of a main thread, as limits of nesting are measured there.
+/// Stack size of a worker in bytes: that of a main thread, for which nesting limits are measured.
 const STACK: usize = 8 << 20;
 
-/// Threads, started when there is work for them.
+/// A thread pool, started on first use.
 #[derive(Default)]
 pub(super) struct Workers {
     pool: OnceLock<Option<rayon::ThreadPool>>,
 }
 
 impl Workers {
-    /// What `work` makes of each of `items`, in their order.
+    /// Maps `items` with `work`, in their order.
     pub(super) fn map<A: Sync, B: Send>(&self, items: &[A], work: impl Fn(&A) -> B + Sync) -> Vec<B> {
         match self.pool(items.len()) {
             Some(pool) => pool.install(|| items.par_iter().map(&work).collect()),
@@ -25,8 +25,8 @@ impl Workers {
         }
     }
 
-    /// Passes what `work` makes of each of `items` to `receive`, in their order and on this thread. While one batch of them is
-    /// received, the next one is worked on; so two are held at a time.
+    /// Maps `items` with `work`, and passes the results to `receive`, in their order and on this thread. While one
+    /// batch is received, the next one is computed, so two batches are in memory at a time.
     pub(super) fn each<A: Sync, B: Send>(
         &self,
         items: &[A],
@@ -49,7 +49,8 @@ impl Workers {
         ready.into_iter().for_each(receive);
     }
 
-    /// The threads, where there are enough items for them. Where the system has none to give, the work is done on this one.
+    /// Returns the thread pool if there are enough items for it. If the system can't start threads, the current one
+    /// does the work.
     fn pool(&self, items: usize) -> Option<&rayon::ThreadPool> {
         if items < FEW {
             return None;

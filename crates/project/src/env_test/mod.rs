@@ -1,9 +1,9 @@
-//! Tests of environments: a release, and what must hold of it.
+//! Tests of environments: a release and its expectations.
 //!
-//! In: a release file or a values file that was opened, and what is written down beside it. Out: what does not hold. A test is an
-//! input like any other, so that all that works on releases works on it; what must hold is said by comments in it
-//! (`// relc: expect(rule) "part"`), by its whole output, and by routes for sets of ready versions. Which files are tests, and
-//! where the texts beside them are, is not known here.
+//! In: a loaded release file or values file, and its expected texts. Out: the expectations that don't hold. A test is
+//! an ordinary input, so everything that works on releases works on it. Expectations are comments in it (`// relc:
+//! expect(rule) "part"`), its complete output, and routes for sets of ready versions. Finding tests and their expected
+//! texts is not done here.
 
 mod routes;
 
@@ -16,25 +16,25 @@ use relc_lint::report::{CommentedFile, Suppressions};
 use relc_syntax::ast::Item;
 use relc_syntax::diagnostic::{Diagnostic, Severity, Topic};
 
-/// What is written down beside a test.
+/// The expected texts of a test.
 #[derive(Clone, Debug, Default)]
 pub struct Expected {
-    /// The manifests that are built of it.
+    /// The expected manifests.
     pub output: Option<String>,
-    /// Its routes, each below a line that says for which versions.
+    /// The expected routes, each below a line with its ready versions.
     pub routes: Option<String>,
 }
 
-/// What a test came to.
+/// The outcome of a test.
 #[derive(Debug, Default)]
 pub struct TestOutcome {
-    /// Findings that nothing expects, and expectations that nothing meets.
+    /// Unexpected diagnostics, and expectations that are not met.
     pub findings: Vec<Diagnostic>,
-    /// Whether a comment expects something.
+    /// True if a comment expects something.
     pub expects: bool,
-    /// The manifests; none where there are errors.
+    /// The manifests; `None` if there are errors.
     pub output: Option<String>,
-    /// What the text of the routes should be, or a line of it that asks for what is not there, from 1, and why.
+    /// The correct text of the routes, or a line number (from 1) with an invalid question, and the reason.
     pub routes: Option<Result<String, (usize, String)>>,
 }
 
@@ -44,8 +44,8 @@ struct TestedRelease {
     routed: Routes,
 }
 
-/// Tries what `opened` holds. Errors must be expected, and so must whatever the lint statements of the user's own environments say:
-/// a rule that speaks too often fails a test as one that keeps silent does.
+/// Runs the test `opened`. Errors must be expected, and so must the diagnostics of the user's own lint statements: a
+/// rule that reports too much fails a test like one that reports too little.
 pub fn run_test(
     mut opened: LoadedInput,
     recorded: &Expected,
@@ -80,7 +80,7 @@ pub fn run_test(
         findings: left,
         expects: comments.expect_something(),
         output: sound.then(|| Stream::piece(Format::Yaml, &documents)),
-        routes: recorded.routes.as_ref().map(|text| routes::now(text, &releases, sound)),
+        routes: recorded.routes.as_ref().map(|text| routes::update(text, &releases, sound)),
     };
     (opened, tried)
 }
@@ -89,7 +89,7 @@ fn is_error(finding: &Diagnostic) -> bool {
     finding.severity == Severity::Error
 }
 
-/// The names of the lint statements in the user's definition files.
+/// Returns the names of the lint statements in the user's definition files.
 fn own_rules(catalog: &Catalog) -> BTreeSet<&str> {
     let mut names = BTreeSet::new();
     for item in catalog.users().filter_map(|file| catalog.tree(file)).flat_map(|tree| &tree.items) {

@@ -1,27 +1,27 @@
-//! The text of a test's routes: below each line `# RELEASE ready: v1, v2`, what the controller writes while just these versions
-//! are ready.
+//! The text of a test's routes: below each line `# RELEASE ready: v1, v2`, the object that the controller writes while
+//! exactly these versions are ready.
 
 use super::TestedRelease;
 use relc_core::codegen::{Format, Stream};
 use relc_syntax::diagnostic::{nearest, quoted};
 
-/// What stands between a release's name and its ready versions.
+/// The text between a release's name and its ready versions.
 const READY: &str = " ready:";
 
-/// No version.
+/// The list of no versions.
 const NONE: &str = "none";
 
-/// What `recorded` should be: the lines that ask, each with its answer.
+/// Returns the correct text for `recorded`: its questions, each with the answer.
 ///
 /// # Errors
-/// The number of a line that cannot be answered, from 1, and why.
-pub fn now(recorded: &str, releases: &[TestedRelease], sound: bool) -> Result<String, (usize, String)> {
+/// The number of a line that can't be answered, from 1, and the reason.
+pub fn update(recorded: &str, releases: &[TestedRelease], sound: bool) -> Result<String, (usize, String)> {
     let mut out = String::new();
     let mut asked = false;
     for (at, line) in recorded.lines().enumerate() {
         let Some((name, versions)) = question(line) else {
             if !asked {
-                // What stands above the first question is the author's.
+                // Text above the first question is the author's.
                 out.push_str(line);
                 out.push('\n');
             }
@@ -41,7 +41,7 @@ pub fn now(recorded: &str, releases: &[TestedRelease], sound: bool) -> Result<St
     }
 }
 
-/// The release and the versions that a line asks for.
+/// Parses the release and the versions that a line asks for.
 fn question(line: &str) -> Option<(&str, &str)> {
     let (name, versions) = line.strip_prefix('#')?.split_once(READY)?;
     let name = name.trim();
@@ -50,7 +50,7 @@ fn question(line: &str) -> Option<(&str, &str)> {
 
 fn answer(name: &str, versions: &str, releases: &[TestedRelease], sound: bool) -> Result<String, String> {
     let Some(TestedRelease { routed, .. }) = releases.iter().find(|release| release.name == name) else {
-        return Err(unknown("release", name, releases.iter().map(|release| release.name.as_str())));
+        return Err(unknown_name("release", name, releases.iter().map(|release| release.name.as_str())));
     };
     if !sound {
         return Err("there are errors, and so there is no route".to_owned());
@@ -59,14 +59,14 @@ fn answer(name: &str, versions: &str, releases: &[TestedRelease], sound: bool) -
     for version in versions.split(',').map(str::trim).filter(|version| *version != NONE) {
         match routed.versions.iter().position(|known| known == version) {
             Some(at) => ready[at] = true,
-            None => return Err(unknown("version", version, routed.versions.iter().map(String::as_str))),
+            None => return Err(unknown_name("version", version, routed.versions.iter().map(String::as_str))),
         }
     }
     let objects = routed.objects(&ready);
     if objects.is_empty() { Err(format!("`{name}` routes nothing")) } else { Ok(Stream::piece(Format::Yaml, &objects)) }
 }
 
-fn unknown<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n str> + Clone) -> String {
+fn unknown_name<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n str> + Clone) -> String {
     let hint = match nearest(name, known.clone()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("the test has {}", quoted(known)),
