@@ -265,6 +265,7 @@ fn no_way_of_naming_a_module_is_overlooked() {
 
 /// Crates outside of relc that only these crates may use.
 const KEPT_TO: &[(&str, &[&str])] = &[
+    ("regex-syntax", &["crates/traffic"]),
     ("pest", &["grammar", "crates/syntax"]),
     ("pest_derive", &["grammar"]),
     ("granit-parser", &["crates/core"]),
@@ -312,7 +313,12 @@ fn the_library_is_not_known_by_name() {
         names.remove(known);
     }
     let mut found = Vec::new();
-    for source in all_sources().iter().filter(|source| source.module.last().is_none_or(|last| last != "tests")) {
+    let is_held = |source: &&Source| {
+        let is_test = source.module.last().is_some_and(|last| last == "tests");
+        // The model of traffic reads the routes of Istio, the Gateway API and Knative. It knows nothing of the language.
+        !is_test && !source.name.starts_with("crates/traffic/")
+    };
+    for source in all_sources().iter().filter(is_held) {
         for literal in Paths::of(source).literals {
             let known = |word: &&str| names.contains(*word);
             let words = literal.split(|c: char| !(c.is_alphanumeric() || "-._".contains(c)));

@@ -1,0 +1,232 @@
+//! The tables of rules that manifests come to: for each entry and host, the rules in the order in which they are tried.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::condition::Condition;
+use crate::manifest::Manifest;
+use crate::request::{Entry, Request};
+use crate::rewrite::{HeaderChanges, PathRewrite};
+use crate::services::Services;
+use crate::{gateway_api, istio, knative};
+
+/// How much of a cluster the manifests are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum World {
+    /// A part: what they don't declare may be there.
+    Open,
+    /// All of it: a Service that they don't declare does not exist.
+    Closed,
+}
+
+/// Where a request is sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Destination {
+    /// The host; why there is none, where the route's reference is invalid.
+    pub host: Result<String, String>,
+    /// The port; absent where it is that of the Service or the listener.
+    pub port: Option<u16>,
+    /// A subset of a DestinationRule.
+    pub subset: Option<String>,
+}
+
+/// One of several destinations.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Weighted {
+    /// The destination.
+    pub destination: Destination,
+    /// Its weight, relative to those of the others.
+    pub weight: u64,
+    /// Changes of headers on the way to it.
+    pub headers: HeaderChanges,
+}
+
+/// Copies of requests, whose answers are dropped.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mirror {
+    /// Where copies go.
+    pub destination: Destination,
+    /// The share of requests that is copied, from 0 to 1.
+    pub share: f64,
+}
+
+/// A rule that sends requests to destinations.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Forward {
+    /// Those with weight.
+    pub destinations: Vec<Weighted>,
+    /// The path that they see.
+    pub path: Option<PathRewrite>,
+    /// Changes of headers on the way to all of them.
+    pub headers: HeaderChanges,
+    /// The host that they see; goes before one that is set for a destination.
+    pub host: Option<String>,
+    /// Copies.
+    pub mirrors: Vec<Mirror>,
+    /// A status and the share of requests that is answered with it, from 0 to 1.
+    pub abort: Option<(u16, f64)>,
+    /// The status for a destination that does not exist.
+    pub missing: u16,
+}
+
+/// What a rule does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Sends the request on.
+    Forward(Box<Forward>),
+    /// Answers with a redirection.
+    Redirect {
+        /// The status.
+        code: u16,
+        /// Where to: what is known of the address.
+        location: String,
+    },
+    /// Answers itself.
+    Respond {
+        /// The status.
+        code: u16,
+        /// Why.
+        reason: String,
+    },
+    /// Something that is not modelled.
+    Unknown(String),
+}
+
+/// A rule for one set of conditions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Route {
+    /// The object that it is from: `VirtualService default/shop`.
+    pub object: String,
+    /// Its position in the object, from 0, as it is written there.
+    pub rule: usize,
+    /// Its name, where it has one.
+    pub name: Option<String>,
+    /// All that a request must meet.
+    pub conditions: Vec<Condition>,
+    pub(crate) action: Arc<Action>,
+}
+
+impl Route {
+    /// Whether `request` meets it.
+    pub fn matches(&self, request: &Request) -> bool {
+        self.conditions.iter().all(|condition| condition.meets(request))
+    }
+
+    /// The rule by its name, or its position: `rule 2`.
+    pub fn title(&self) -> String {
+        match &self.name {
+            Some(name) => format!("`{name}`"),
+            None => format!("rule {}", self.rule + 1),
+        }
+    }
+
+    /// What it asks for, in short.
+    pub fn asks(&self) -> String {
+        if self.conditions.is_empty() {
+            return "all requests".to_owned();
+        }
+        let conditions: Vec<String> = self.conditions.iter().map(ToString::to_string).collect();
+        conditions.join(", ")
+    }
+}
+
+/// The hosts that a table is for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Domain {
+    /// One host.
+    Exact(String),
+    /// Hosts that end in this.
+    Suffix(String),
+    /// Hosts that start with this.
+    Prefix(String),
+    /// Every host.
+    Any,
+}
+
+impl Domain {
+    /// Reads `*`, `*.example.com` or a host.
+    pub fn parse(host: &str) -> Domain {
+        match host.strip_prefix('*') {
+            Some("") => Domain::Any,
+            Some(suffix) => Domain::Suffix(suffix.to_ascii_lowercase()),
+            None => Domain::Exact(host.to_ascii_lowercase()),
+        }
+    }
+
+    /// How well it fits a host: the greatest wins. Absent where it doesn't fit.
+    fn fit(&self, host: &str) -> Option<(u8, usize)> {
+        match self {
+            Domain::Exact(own) => (own == host).then_some((3, own.len())),
+            Domain::Suffix(end) => (host.ends_with(end.as_str()) && host.len() > end.len()).then_some((2, end.len())),
+            Domain::Prefix(start) => {
+                (host.starts_with(start.as_str()) && host.len() > start.len()).then_some((1, start.len()))
+            }
+            Domain::Any => Some((0, 0)),
+        }
+    }
+}
+
+/// The rules for a host at an entry, in the order in which they are tried.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// Where requests come in.
+    pub entry: Entry,
+    /// The hosts.
+    pub domain: Domain,
+    /// The ports; any, where there are none.
+    pub ports: Vec<u16>,
+    /// The rules.
+    pub routes: Vec<Arc<Route>>,
+    /// The objects that the rules are from.
+    pub objects: Vec<String>,
+}
+
+/// Everything that manifests say of routing.
+#[derive(Clone, Debug)]
+pub struct Model {
+    pub(crate) tables: Vec<Table>,
+    pub(crate) services: Services,
+    pub(crate) world: World,
+    pub(crate) entries: BTreeSet<Entry>,
+    /// What could not be modelled, in sentences.
+    pub notes: Vec<String>,
+}
+
+impl Model {
+    /// Reads manifests; those of other kinds are passed over.
+    pub fn new<'m>(manifests: impl IntoIterator<Item = &'m Value>, world: World) -> Model {
+        let mut manifests: Vec<Manifest<'_>> = manifests.into_iter().filter_map(Manifest::of).collect();
+        manifests.sort_by_key(Manifest::order);
+        let mut services = Services::default();
+        manifests.iter().for_each(|manifest| services.read(manifest));
+        let mut model = Model { tables: Vec::new(), services, world, entries: BTreeSet::new(), notes: Vec::new() };
+        for manifest in &manifests {
+            istio::read(manifest, &mut model);
+            knative::read(manifest, &mut model);
+        }
+        gateway_api::read(&manifests, &mut model);
+        model.entries = model.tables.iter().map(|table| table.entry.clone()).collect();
+        model
+    }
+
+    /// The tables.
+    pub fn tables(&self) -> &[Table] {
+        &self.tables
+    }
+
+    /// The table that a request for `host` meets at one of `entries`.
+    pub fn table(&self, entries: &[Entry], host: &str, port: u16) -> Option<&Table> {
+        let fits = self.tables.iter().filter(|table| entries.contains(&table.entry));
+        let fits = fits.filter(|table| table.ports.is_empty() || table.ports.contains(&port));
+        let fits = fits.filter_map(|table| Some((table.domain.fit(host)?, table)));
+        // Of equals the first: `max_by_key` gives the last.
+        fits.rev().max_by_key(|(fit, _)| *fit).map(|(_, table)| table)
+    }
+
+    /// The table of an entry and a domain, if there is one.
+    pub(crate) fn table_mut(&mut self, entry: &Entry, domain: &Domain) -> Option<&mut Table> {
+        self.tables.iter_mut().find(|table| table.entry == *entry && table.domain == *domain)
+    }
+}
