@@ -12,9 +12,8 @@ fn links_lead_somewhere() {
     let mut dead = Vec::new();
     for page in &pages {
         let text = std::fs::read_to_string(page).expect("a page is text");
-        let links = prose(&text).filter_map(|line| line.split_once("](")).flat_map(|(_, rest)| targets(rest));
-        for target in links.filter(|target| !target.starts_with("https://")) {
-            if !leads(page, target) {
+        for target in links(&text).filter(|target| !target.starts_with("https://")) {
+            if !leads(page, &target) {
                 dead.push(format!("{}: {target}", page.display()));
             }
         }
@@ -26,8 +25,7 @@ fn links_lead_somewhere() {
 #[test]
 fn every_page_is_in_the_summary() {
     let summary = std::fs::read_to_string(root().join("docs/SUMMARY.md")).expect("the summary is there");
-    let listed = summary.lines().filter_map(|line| line.split_once("](")).flat_map(|(_, rest)| targets(rest));
-    let listed: BTreeSet<PathBuf> = listed.map(|target| root().join("docs").join(target)).collect();
+    let listed: BTreeSet<PathBuf> = links(&summary).map(|target| root().join("docs").join(target)).collect();
     let written: BTreeSet<PathBuf> = book().into_iter().filter(|path| !path.ends_with("SUMMARY.md")).collect();
     assert_eq!(listed, written);
 }
@@ -40,8 +38,9 @@ fn pages_of_the_site_link_within_it() {
         let text = std::fs::read_to_string(&page).expect("a page is text");
         let depth = page.strip_prefix(root().join("docs")).expect("a page of docs/").components().count() - 1;
         let up = "../".repeat(depth + 1);
-        let links = prose(&text).filter_map(|line| line.split_once("](")).flat_map(|(_, rest)| targets(rest));
-        outside.extend(links.filter(|link| link.starts_with(&up)).map(|link| format!("{}: {link}", page.display())));
+        outside.extend(
+            links(&text).filter(|link| link.starts_with(&up)).map(|link| format!("{}: {link}", page.display())),
+        );
     }
     assert!(outside.is_empty(), "these links leave docs/:\n{}", outside.join("\n"));
 }
@@ -55,9 +54,14 @@ fn prose(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// What stands in parentheses at the start of `rest` and behind each further `](`.
-fn targets(rest: &str) -> impl Iterator<Item = &str> {
-    rest.split("](").filter_map(|rest| rest.split(')').next())
+/// The targets of the links in `page`, outside of code.
+fn links(page: &str) -> impl Iterator<Item = String> {
+    prose(page).flat_map(|line| {
+        let text: Vec<&str> = line.split('`').step_by(2).collect();
+        let text = text.join("`");
+        let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        targets.map(str::to_owned).collect::<Vec<_>>()
+    })
 }
 
 fn leads(page: &Path, target: &str) -> bool {
