@@ -123,6 +123,6 @@ fn written_as<'s>(subject: &'s Subject<'_>, name: &'s str) -> Option<&'s str> {
     match (&plan.version.fields[at].item.at, subject.front) {
         (_, Front::Rel) | (FieldPlace::Named, Front::Values) => Some(name),
         (FieldPlace::At(path), Front::Values) => Some(&*path.text).filter(|path| !path.contains('.')),
-        (FieldPlace::Nowhere(_), Front::Values) => None,
+        (FieldPlace::None(_), Front::Values) => None,
     }
 }

@@ -1,7 +1,7 @@
-//! The syntax tree: what a `.rel` file says, without comments and blank lines.
+//! The syntax tree of a `.rel` file, without comments and blank lines.
 //!
-//! Every node owns its span. Bodies that outlive their file's tree (lets, fragments, versions) are shared by `Arc`, so
-//! that the phases behind can hold them without lifetimes.
+//! Every node has its span. Bodies that outlive their file's tree (lets, fragments, versions) are shared by `Arc`, so
+//! that later phases can hold them without lifetimes.
 
 use std::sync::Arc;
 
@@ -10,30 +10,30 @@ use serde::{Deserialize, Serialize};
 use super::serialize::{self, Lazy};
 use crate::source::Span;
 
-/// A word or string with its place.
+/// A word or string with its span.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Name {
-    /// The text, unescaped.
+    /// The unescaped text.
     #[serde(deserialize_with = "serialize::text")]
     pub text: Arc<str>,
-    /// Where it stands (for a string: with its quotes).
+    /// The span (for a string, including its quotes).
     pub span: Span,
 }
 
-/// A whole file.
+/// A complete file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct File {
-    /// Documentation of the file itself: a `///` at its head that a blank line follows.
+    /// The documentation of the file itself: a `///` comment at its start, followed by a blank line.
     pub doc: Option<String>,
-    /// Its declarations, in their order.
+    /// The declarations, in their order.
     pub items: Vec<Item>,
-    /// Where a bracket is missing, from the mistake to where the reading is sure again: what stands in between was
-    /// read as something else than it is meant.
+    /// For each missing bracket, the span from the mistake to where parsing is reliable again: the text in between was
+    /// parsed as something that it isn't.
     #[serde(skip)]
     pub misread: Vec<Span>,
 }
 
-/// A declaration at the top of a file.
+/// A top-level declaration.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Item {
     /// `import kube, iter8` or `import "common.rel" as c`.
@@ -57,22 +57,22 @@ pub enum Item {
 /// An import of libraries by name, or of one file under a name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Import {
-    /// What is imported.
+    /// The imported files.
     pub what: ImportWhat,
     /// The whole statement.
     pub span: Span,
 }
 
-/// What an import names.
+/// The files named in an import.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ImportWhat {
-    /// Libraries found by their name.
+    /// Libraries, found by name.
     Libraries(Vec<Name>),
-    /// A file, by its path from the importing one, and the name that it gets.
+    /// A file, by its path relative to the importing one, and its name in that file.
     File {
         /// The path as written.
         path: Name,
-        /// The name behind `as`.
+        /// The name after `as`.
         alias: Name,
     },
 }
@@ -84,15 +84,15 @@ pub struct Release {
     pub doc: Option<String>,
     /// Name of the release.
     pub name: Name,
-    /// Name behind `on`.
+    /// The name after `on`.
     pub environment: Name,
-    /// Name of the strategy, if one is given.
+    /// The name of the strategy, if set.
     pub strategy: Option<Name>,
     /// The settings: an [`ExprKind::Object`].
     pub settings: Option<Expr>,
     /// The versions; the first is the primary.
     pub versions: Vec<Version>,
-    /// From `release` to `>`.
+    /// The span from `release` to `>`.
     pub span: Span,
 }
 
@@ -109,55 +109,55 @@ pub struct Version {
     pub headline: Option<Expr>,
     /// Its fields: an [`ExprKind::Object`].
     pub fields: Option<Expr>,
-    /// Which requests it gets.
+    /// The requests that the version gets.
     pub when: Option<When>,
-    /// The whole of it.
+    /// The whole version.
     pub span: Span,
 }
 
 /// A weight as written.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Weight {
-    /// The number; `None` where it does not fit.
+    /// The number; `None` if it is out of range.
     pub value: Option<u64>,
-    /// Whether `%` follows.
+    /// True if `%` follows.
     pub percent: bool,
-    /// Number and percent sign.
+    /// The number and its percent sign.
     pub span: Span,
 }
 
-/// A disjunction of clauses.
+/// A disjunction of matches.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct When {
-    /// The clauses between `or`.
+    /// The matches, separated by `or`.
     pub clauses: Vec<Clause>,
-    /// From `when` on.
+    /// The span from `when` on.
     pub span: Span,
 }
 
 /// A conjunction of tests.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Clause {
-    /// The tests between `and`.
+    /// The tests, separated by `and`.
     pub tests: Vec<Test>,
-    /// The whole clause.
+    /// The whole conjunction.
     pub span: Span,
 }
 
-/// One test of a request.
+/// A condition on a request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Test {
-    /// What is looked at.
+    /// The tested part of the request.
     pub subject: Subject,
-    /// How.
+    /// The operator.
     pub op: TestOp,
-    /// The text to compare with: an [`ExprKind::String`].
+    /// The string to compare with: an [`ExprKind::String`].
     pub value: Expr,
     /// The whole test.
     pub span: Span,
 }
 
-/// What a test looks at.
+/// The tested part of a request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Subject {
     /// A header, by its name.
@@ -170,23 +170,23 @@ pub enum Subject {
     Method,
 }
 
-/// How a test compares.
+/// The operator of a test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TestOp {
     /// Equal.
     Is,
-    /// Starts with.
+    /// Has the prefix.
     Prefix,
-    /// RE2 over the whole value.
+    /// Matches a RE2 pattern as a whole.
     Matches,
 }
 
-/// `let name: T = expr`, or with `open` a hole.
+/// `let name: T = expr`, or with `open` an abstract let.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Let {
     /// `///` comment above.
     pub doc: Option<String>,
-    /// Whether `open` stands before it.
+    /// True if it is `open`.
     pub open: bool,
     /// Its name.
     pub name: Name,
@@ -220,18 +220,18 @@ pub struct TypeDef {
     pub doc: Option<String>,
     /// Its name.
     pub name: Name,
-    /// What it stands for.
+    /// The type that it names.
     pub ty: Lazy<TypeExpr>,
     /// The whole statement.
     pub span: Span,
 }
 
-/// `fragment name(params): T = expr`, or with `open` a hole.
+/// `fragment name(params): T = expr`, or with `open` an abstract fragment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fragment {
     /// `///` comment above.
     pub doc: Option<String>,
-    /// Whether `open` stands before it.
+    /// True if it is `open`.
     pub open: bool,
     /// Its name.
     pub name: Name,
@@ -263,7 +263,7 @@ pub struct Part {
     pub doc: Option<String>,
     /// Its name.
     pub name: Name,
-    /// What it extends: `istio.routed` as written.
+    /// The names after `extends`, as written: `istio.routed`.
     pub extends: Vec<Name>,
     /// Its statements.
     pub body: Lazy<Body>,
@@ -272,7 +272,7 @@ pub struct Part {
 }
 
 impl Part {
-    /// Calls `each` for every lint statement in it.
+    /// Calls `each` for every lint statement in the part.
     pub fn lints<'a>(&'a self, each: &mut dyn FnMut(&'a Arc<Lint>)) {
         self.body.lints(each);
     }
@@ -281,7 +281,7 @@ impl Part {
 /// Statements in braces.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Body {
-    /// In their order.
+    /// The statements, in their order.
     pub statements: Vec<Statement>,
 }
 
@@ -334,7 +334,7 @@ pub enum Statement {
     Lint(Arc<Lint>),
     /// `watch short Type …`.
     Watch(Arc<Watch>),
-    /// `replace …`: the statement that replaces, and the place of the word.
+    /// `replace …`: the replacing statement, and the span of the keyword.
     Replace(Box<Statement>, Span),
 }
 
@@ -343,9 +343,9 @@ pub enum Statement {
 pub struct Field {
     /// `///` comment above.
     pub doc: Option<String>,
-    /// `headline`: a version's bare value is of this field.
+    /// `headline`: a version's bare value sets this field.
     pub headline: bool,
-    /// `shared`: the settings may give it for all versions.
+    /// `shared`: the settings may set it for all versions.
     pub shared: bool,
     /// `deprecated "why"`.
     pub deprecated: Option<Name>,
@@ -355,54 +355,54 @@ pub struct Field {
     pub ty: TypeExpr,
     /// Its default.
     pub default: Option<Expr>,
-    /// Its place in values.yaml.
+    /// The field's path in values.yaml.
     pub at: FieldPlace,
     /// The whole statement.
     pub span: Span,
 }
 
-/// Where a field stands in values.yaml.
+/// The path of a field in values.yaml.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum FieldPlace {
-    /// Under its own name.
+    /// The field's own name.
     Named,
     /// `at "a.b"`.
     At(Name),
     /// `at none`.
-    Nowhere(Span),
+    None(Span),
 }
 
 /// `emit` or `track`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Emit {
-    /// Whether `untracked` is said.
+    /// True if it is `untracked`.
     pub untracked: bool,
-    /// What is emitted.
+    /// The emitted objects.
     pub values: Vec<Expr>,
     /// The whole statement.
     pub span: Span,
 }
 
-/// How a strategy reads weights.
+/// How a strategy interprets weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum WeightMode {
-    /// Relative, or percentages that sum to 100.
+    /// Relative weights, or percentages that add up to 100.
     Split,
     /// Percentages.
     Percent,
-    /// Percentages, each for itself.
+    /// Independent percentages.
     Each,
-    /// Without effect.
+    /// Ignored.
     None,
 }
 
 impl Field {
-    /// Its place in a values file; `scope` leads to where a field stands that names no place of its own.
+    /// Returns the field's path in a values file; `scope` is the path of the fields without a path of their own.
     pub fn place(&self, scope: &str) -> Option<String> {
         match &self.at {
             FieldPlace::Named => Some(format!("{scope}{}", self.name.text)),
             FieldPlace::At(path) => Some(path.text.to_string()),
-            FieldPlace::Nowhere(_) => None,
+            FieldPlace::None(_) => None,
         }
     }
 }
@@ -414,7 +414,7 @@ pub struct Strategy {
     pub doc: Option<String>,
     /// Its name.
     pub name: Name,
-    /// How it reads weights; `None` where nothing is said.
+    /// How it interprets weights; `None` if not set.
     pub weights: Option<(WeightMode, Span)>,
     /// Its statements.
     pub body: Lazy<Body>,
@@ -425,11 +425,11 @@ pub struct Strategy {
 /// `require C "message" at path`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Require {
-    /// What must hold.
+    /// The condition that must hold.
     pub condition: Expr,
-    /// What is said otherwise: an [`ExprKind::String`].
+    /// The error message otherwise: an [`ExprKind::String`].
     pub message: Expr,
-    /// Where it is said.
+    /// The path at which the error is reported.
     pub at: Option<Expr>,
     /// The whole statement.
     pub span: Span,
@@ -444,41 +444,41 @@ pub struct Lint {
     pub name: Name,
     /// Its level.
     pub level: crate::diagnostic::Severity,
-    /// Whether a build refuses it, too: the level `require`.
+    /// True if a violation is also a build error: the level `require`.
     pub required: bool,
-    /// Where it is said.
+    /// The path at which the diagnostic is reported.
     pub at: Option<Expr>,
     /// The loops around its condition, outermost first: [`GuardHead::For`].
     pub loops: Vec<GuardHead>,
-    /// When it is said: a condition, or for `unique` when the value is another release's too.
+    /// The test: a condition, or for `unique` a value that no other release may have.
     pub test: LintTest,
-    /// What is said: an [`ExprKind::String`].
+    /// The message: an [`ExprKind::String`].
     pub message: Expr,
-    /// What to do: an [`ExprKind::String`].
+    /// The help: an [`ExprKind::String`].
     pub help: Option<Expr>,
-    /// What mends it.
+    /// The fix.
     pub fix: Option<LintFix>,
     /// The whole statement.
     pub span: Span,
 }
 
-/// When a lint speaks.
+/// The test of a lint.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum LintTest {
-    /// `when C`: where the condition holds.
+    /// `when C`: reports if the condition holds.
     When(Expr),
-    /// `unique X`: where another release of the run has the same text there.
+    /// `unique X`: reports if another release of the run has the same string.
     Unique(Expr),
 }
 
-/// What a lint offers.
+/// The fix of a lint.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LintFix {
-    /// The path that is set or removed.
+    /// The path to set or remove.
     pub path: Expr,
-    /// The new value; `None` removes.
+    /// The new value; `None` removes the path.
     pub value: Option<Expr>,
-    /// Whether `unsafe` is said.
+    /// True if it is `unsafe`.
     pub unsafe_: bool,
 }
 
@@ -489,7 +489,7 @@ pub struct Watch {
     pub short: Name,
     /// The kind.
     pub ty: TypeExpr,
-    /// The resource's plural, where the schema has none.
+    /// The plural name of the resource, if the schema has none.
     pub plural: Option<Name>,
     /// The conditions that make an object ready.
     pub ready: Vec<Name>,
@@ -500,9 +500,9 @@ pub struct Watch {
 /// A type as written.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TypeExpr {
-    /// What it is.
+    /// The form of the type.
     pub kind: TypeExprKind,
-    /// Where it stands.
+    /// The type's span.
     pub span: Span,
 }
 
@@ -515,25 +515,25 @@ pub enum TypeExprKind {
     Bool,
     /// `int`, with bounds.
     Int {
-        /// Least value.
+        /// Smallest value.
         min: Option<i64>,
-        /// Greatest value.
+        /// Largest value.
         max: Option<i64>,
     },
     /// `number`, with bounds.
     Number {
-        /// Least value.
+        /// Smallest value.
         min: Option<f64>,
-        /// Greatest value.
+        /// Largest value.
         max: Option<f64>,
     },
-    /// `string`, with a pattern over the whole text and bounds on its length.
+    /// `string`, with a pattern for the whole string and bounds for its length.
     String {
         /// An RE2 pattern.
         matching: Option<Name>,
-        /// Least length in characters.
+        /// Smallest length in characters.
         min: Option<u64>,
-        /// Greatest length in characters.
+        /// Largest length in characters.
         max: Option<u64>,
     },
     /// `Map<T>`.
@@ -546,23 +546,23 @@ pub enum TypeExprKind {
     Record(Vec<(Name, TypeExpr)>),
     /// `kind "apps/v1" "Deployment" from "…"`.
     Kind {
-        /// Group and version, or the version alone.
+        /// Group and version, or only the version.
         api_version: Name,
         /// The kind.
         kind: Name,
-        /// A file that has its schema.
+        /// The file that contains its schema.
         from: Option<Name>,
     },
     /// `kube.Port`, `Deployment.spec.template`, `Rule.match[]`.
     Path {
-        /// The library, if it is not this file's.
+        /// The library, unless it is declared in this file.
         library: Option<Name>,
         /// The type's name.
         name: Name,
-        /// Steps into it.
+        /// The steps into it.
         steps: Vec<TypeStep>,
     },
-    /// A lower-case word: a member of an enum.
+    /// A lower-case word: a value of an enum.
     Member(#[serde(deserialize_with = "serialize::text")] Arc<str>),
     /// `A | B`.
     Union(Vec<TypeExpr>),
@@ -570,7 +570,7 @@ pub enum TypeExprKind {
     Optional(Box<TypeExpr>),
     /// `run T`.
     Run(Box<TypeExpr>),
-    /// What could not be parsed; said already.
+    /// A type that could not be parsed; the error is already reported.
     Error,
 }
 
@@ -586,16 +586,16 @@ pub enum TypeStep {
 /// An expression.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Expr {
-    /// What it is.
+    /// The form of the expression.
     pub kind: ExprKind,
-    /// Where it stands.
+    /// The expression's span.
     pub span: Span,
 }
 
 /// The forms of an expression.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ExprKind {
-    /// A string or block, with its holes.
+    /// A string or block, with its interpolations.
     String(Vec<StringPart>),
     /// A whole number.
     Int(i64),
@@ -609,28 +609,28 @@ pub enum ExprKind {
     Name(#[serde(deserialize_with = "serialize::text")] Arc<str>),
     /// `base.name`, `base?.name`.
     Field {
-        /// What is looked into.
+        /// The object.
         base: Box<Expr>,
         /// The field.
         name: Name,
-        /// Whether `?.` stands there.
+        /// True if the access is `?.`.
         optional: bool,
     },
     /// `base[index]`.
     Index {
-        /// What is looked into.
+        /// The list or object.
         base: Box<Expr>,
-        /// The position or key.
+        /// The index or key.
         index: Box<Expr>,
     },
     /// `callee(args)`.
     Call {
-        /// What is called: a name or a field.
+        /// The called function: a name or a field.
         callee: Box<Expr>,
         /// Positional arguments, then named ones.
         args: Vec<Arg>,
     },
-    /// `base!`: must be there.
+    /// `base!`: fails if the value is absent.
     Unwrap(Box<Expr>),
     /// `if c then a else b`.
     If {
@@ -638,14 +638,14 @@ pub enum ExprKind {
         condition: Box<Expr>,
         /// The value if it holds.
         then: Box<Expr>,
-        /// The value otherwise; absent without it.
+        /// The value otherwise; absent if omitted.
         otherwise: Option<Box<Expr>>,
     },
     /// `fail "message" at path`.
     Fail {
         /// An [`ExprKind::String`].
         message: Box<Expr>,
-        /// Where it is said.
+        /// The path at which the error is reported.
         at: Option<Box<Expr>>,
     },
     /// `a op b`.
@@ -661,9 +661,9 @@ pub enum ExprKind {
     Not(Box<Expr>),
     /// `case a { member: expr }`.
     Case {
-        /// An enum's value.
+        /// The value of an enum.
         subject: Box<Expr>,
-        /// What each member gives.
+        /// The value for each member of the enum.
         arms: Vec<(Name, Expr)>,
     },
     /// `Type { … }`: a literal of a kind or record.
@@ -679,20 +679,20 @@ pub enum ExprKind {
     List(Vec<Element>),
     /// `file("path")`.
     File(Name),
-    /// What could not be parsed; said already.
+    /// An expression that could not be parsed; the error is already reported.
     Error,
 }
 
 /// A piece of a string.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum StringPart {
-    /// Text, unescaped.
+    /// Unescaped text.
     Text(#[serde(deserialize_with = "serialize::text")] Arc<str>),
-    /// `{path}`: a name, its fields, perhaps `!`; its span is inside of the braces.
+    /// `{path}`: a name, its fields, and optionally `!`. The span excludes the braces.
     Hole(Box<Expr>),
 }
 
-/// Operators with two sides, without access.
+/// Binary operators, except access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BinaryOp {
     /// `or`
@@ -720,13 +720,13 @@ pub enum BinaryOp {
 /// An argument of a call.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Arg {
-    /// The parameter's name, if it is given.
+    /// The parameter's name, if the argument is named.
     pub name: Option<Name>,
     /// The value.
     pub value: Expr,
 }
 
-/// What stands in an object.
+/// An entry of an object.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Entry {
     /// `key: value`.
@@ -742,7 +742,7 @@ pub enum Entry {
     Shorthand(Name),
     /// `...expr`.
     Spread(Expr),
-    /// `if c: …` or `for x in xs: …`; the body's fields go in.
+    /// `if c: …` or `for x in xs: …`; the fields of the body are added.
     Guard(Guard),
 }
 
@@ -755,7 +755,7 @@ pub enum Key {
     Computed(Box<Expr>),
 }
 
-/// What stands in a list.
+/// An element of a list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Element {
     /// A value.
@@ -771,9 +771,9 @@ pub enum Element {
 pub struct Guard {
     /// Its condition or loop.
     pub head: GuardHead,
-    /// What it guards.
+    /// The guarded body.
     pub body: GuardBody,
-    /// The whole of it.
+    /// The whole guard.
     pub span: Span,
 }
 
@@ -786,7 +786,7 @@ pub enum GuardHead {
     For {
         /// One name or two.
         vars: Vec<Name>,
-        /// What is gone through.
+        /// The iterated list or object.
         iter: Box<Expr>,
         /// A filter.
         condition: Option<Box<Expr>>,

@@ -1,7 +1,7 @@
-//! What relc says about its input: data only.
+//! Diagnostics, as data only.
 //!
-//! Every phase returns [`Diagnostics`] beside its result; `render/` turns them into text. This module knows neither a
-//! renderer nor a terminal.
+//! Every phase returns [`Diagnostics`] in addition to its result; `relc-render` turns them into text. This module
+//! depends on neither a renderer nor a terminal.
 
 use std::sync::Arc;
 
@@ -9,19 +9,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::source::Span;
 
-/// How much a finding weighs.
+/// The severity of a diagnostic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Severity {
-    /// Worth knowing.
+    /// Informational.
     Info,
-    /// Probably not what was meant; nothing is refused.
+    /// Probably not what was intended; the build succeeds.
     Warning,
-    /// Nothing is built.
+    /// The build fails.
     Error,
 }
 
 impl Severity {
-    /// The word for it: `error`, `warning`, `info`.
+    /// Returns the severity's name: `error`, `warning`, `info`.
     pub fn name(self) -> &'static str {
         match self {
             Severity::Error => "error",
@@ -33,20 +33,20 @@ impl Severity {
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $variant:ident = $id:literal $name:literal,)*) => {
-        /// What a finding is about. Its number and its name are stable and never reused.
+        /// The kind of a diagnostic. Its number and its name are stable and never reused.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum Code { $($(#[$doc])* $variant,)* }
 
         impl Code {
-            /// Every code, in the order of its number.
+            /// All codes, in the order of their numbers.
             pub const ALL: &'static [Code] = &[$(Code::$variant,)*];
 
-            /// The number, such as `E0201`.
+            /// Returns the number, such as `E0201`.
             pub fn id(self) -> &'static str {
                 match self { $(Code::$variant => $id,)* }
             }
 
-            /// The name, such as `unknown-key`.
+            /// Returns the name, such as `unknown-key`.
             pub fn name(self) -> &'static str {
                 match self { $(Code::$variant => $name,)* }
             }
@@ -54,119 +54,119 @@ macro_rules! codes {
     };
 }
 
-// A macro, as number, name and variant of each code stand together only so.
+// The macro keeps the number, name and variant of each code in one place.
 codes! {
-    /// The file's bytes are not UTF-8, or it is larger than relc reads.
+    /// The file is not valid UTF-8, or it is too large.
     UnreadableText = "E0001" "unreadable-text",
-    /// A file that is named is missing, unreadable, or outside of the root.
+    /// A referenced file is missing, unreadable, or outside the root.
     UnreadableFile = "E0002" "unreadable-file",
-    /// More errors than are shown.
+    /// There are more errors than are shown.
     TooManyErrors = "E0003" "too-many-errors",
-    /// The text is not of the language.
+    /// The syntax is invalid.
     Syntax = "E0101" "syntax",
-    /// Brackets or conditions stand deeper than the limit.
+    /// Brackets or conditions are nested deeper than the limit.
     NestingTooDeep = "E0102" "nesting-too-deep",
-    /// A string has an escape that JSON does not have, or a brace that refers to nothing.
+    /// A string has an escape that JSON doesn't have, or an invalid interpolation.
     InvalidString = "E0103" "invalid-string",
-    /// A construct of the language stands where it cannot.
+    /// A construct is in a position where it is not allowed.
     Misplaced = "E0104" "misplaced",
-    /// The YAML text is malformed.
+    /// The YAML is malformed.
     YamlSyntax = "E0110" "yaml-syntax",
-    /// Aliases expand to more than the budget.
+    /// YAML aliases expand beyond the budget.
     YamlBudget = "E0111" "yaml-budget",
-    /// A `--set` flag cannot be read.
+    /// A `--set` flag is malformed.
     InvalidSet = "E0112" "invalid-set",
     /// An unquoted Helm template in values, which Helm never expands.
     HelmTemplateInValues = "E0113" "helm-template-in-values",
-    /// A name refers to nothing.
+    /// A name is not defined.
     UnknownName = "E0201" "unknown-name",
-    /// A key is declared nowhere at its place.
+    /// A key is not declared for its object.
     UnknownKey = "E0202" "unknown-key",
     /// No environment has this name.
     UnknownEnvironment = "E0203" "unknown-environment",
     /// No environment has a strategy of this name.
     UnknownStrategy = "E0204" "unknown-strategy",
-    /// Other environments have this strategy, this one has not.
+    /// The environment doesn't have this strategy, but others do.
     UnsupportedStrategy = "E0205" "unsupported-strategy",
-    /// Two declarations of one name.
+    /// A name is declared twice.
     DuplicateName = "E0206" "duplicate-name",
-    /// One key is given twice.
+    /// A key is set twice.
     DuplicateKey = "E0207" "duplicate-key",
-    /// An import leads to itself or to nothing.
+    /// An import is circular, or its target is missing.
     InvalidImport = "E0208" "invalid-import",
-    /// Names refer to each other in a circle.
+    /// Names refer to each other in a cycle.
     Cycle = "E0209" "cycle",
-    /// A value of another type than expected.
+    /// A value doesn't have the expected type.
     WrongType = "E0301" "wrong-type",
-    /// A value outside of its bounds, or a text that its pattern refuses.
+    /// A value is outside its bounds, or a string doesn't match its pattern.
     OutOfRange = "E0302" "out-of-range",
-    /// Something required is missing.
+    /// A required field is missing.
     MissingField = "E0303" "missing-field",
-    /// A value may be absent where one is needed.
+    /// A value may be absent where one is required.
     MaybeAbsent = "E0304" "maybe-absent",
-    /// A value that only the controller knows stands where it is needed now.
+    /// A value that only the controller knows is used where it is required at build time.
     RunTimeValue = "E0305" "run-time-value",
-    /// Keys of which at most one may be given.
+    /// Keys that exclude each other are set.
     ConflictingKeys = "E0306" "conflicting-keys",
-    /// A call, branch or default that makes no sense.
+    /// A call, branch or default is invalid.
     InvalidExpression = "E0307" "invalid-expression",
-    /// Evaluation meets its budget.
+    /// Evaluation exceeds its budget.
     Budget = "E0308" "budget",
-    /// A word that YAML 1.1 takes for a boolean stands where a text is needed.
+    /// A word that YAML 1.1 reads as a boolean is used as a string.
     Yaml11Boolean = "E0309" "yaml11-boolean",
-    /// A number stands where a text is needed.
+    /// A number is used as a string.
     NumericString = "E0310" "numeric-string",
-    /// A hole of a part that an environment extends is not filled.
+    /// An environment doesn't define an abstract field of a part that it extends.
     UnfilledHole = "E0401" "unfilled-hole",
-    /// A declaration of an environment or part that cannot stand.
+    /// A declaration of an environment or part is invalid.
     InvalidDeclaration = "E0402" "invalid-declaration",
-    /// A watched object is emitted in a version and not tracked, or the reverse.
+    /// A watched object is emitted in a version but not tracked, or the reverse.
     Untracked = "E0403" "untracked",
-    /// A schema that a kind names does not exist or cannot be read.
+    /// The schema of a kind is missing or invalid.
     UnknownKind = "E0404" "unknown-kind",
-    /// A release without versions.
+    /// A release has no versions.
     NoVersions = "E0501" "no-versions",
-    /// Two versions of one label or name.
+    /// Two versions have the same label or name.
     DuplicateVersion = "E0502" "duplicate-version",
-    /// Weights given in percent do not add up.
+    /// Percentages don't add up to 100.
     PercentSum = "E0503" "percent-sum",
-    /// Weights in percent and bare ones in one release.
+    /// A release mixes percentages and relative weights.
     MixedWeights = "E0504" "mixed-weights",
-    /// A weight that the controller cannot read.
+    /// A weight is not a number that the controller can parse.
     WeightNotUint = "E0505" "weight-not-uint",
-    /// A `when` that cannot stand.
+    /// A `when` is not allowed here.
     InvalidWhen = "E0506" "invalid-when",
-    /// What an environment requires does not hold.
+    /// A requirement of the environment is not met.
     Requirement = "E0507" "requirement",
-    /// Two objects of one kind, name and namespace.
+    /// Two objects have the same kind, name and namespace.
     DuplicateObject = "E0508" "duplicate-object",
-    /// Two releases of one name and namespace.
+    /// Two releases have the same name and namespace.
     DuplicateRelease = "E0509" "duplicate-release",
     /// A release has no name.
     UnnamedRelease = "E0510" "unnamed-release",
     /// A name or label is longer than Kubernetes allows.
     NameTooLong = "E0511" "name-too-long",
-    /// A name is not one that Kubernetes allows.
+    /// A name is not valid in Kubernetes.
     InvalidName = "E0512" "invalid-name",
-    /// A route does not hold for some set of ready versions.
+    /// A route is invalid for some set of ready versions.
     InvalidRoute = "E0513" "invalid-route",
-    /// Two versions whose objects have one name.
+    /// Objects of two versions have the same name.
     DuplicateVersionName = "E0514" "duplicate-version-name",
-    /// A version's object has the name of one that belongs to all versions.
+    /// An object of a version has the name of an object that is shared by all versions.
     VersionNamedAsApplication = "E0515" "version-named-as-application",
 }
 
-/// What a finding is about: a code of the compiler, or a lint rule by its name.
+/// The kind of a diagnostic: a code of the compiler, or the name of a lint rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Topic {
-    /// The compiler's.
+    /// A code of the compiler.
     Code(Code),
-    /// A lint rule's. Environments declare rules of their own, so the names are not known here.
+    /// The name of a lint rule. Environments declare their own rules, so the names are not fixed.
     Rule(Arc<str>),
 }
 
 impl Topic {
-    /// The stable id: a code's number, a rule's name.
+    /// Returns the stable id: a code's number, or a rule's name.
     pub fn id(&self) -> &str {
         match self {
             Topic::Code(code) => code.id(),
@@ -174,7 +174,7 @@ impl Topic {
         }
     }
 
-    /// The name, such as `unknown-key`.
+    /// Returns the name, such as `unknown-key`.
     pub fn name(&self) -> &str {
         match self {
             Topic::Code(code) => code.name(),
@@ -195,70 +195,70 @@ impl PartialEq<Code> for Topic {
     }
 }
 
-/// A place beside the primary one, with what there is to say of it.
+/// A secondary span with a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Label {
-    /// The place.
+    /// The span.
     pub span: Span,
-    /// What is there, in a few words.
+    /// The message, in a few words.
     pub message: String,
 }
 
-/// Whether a fix can be applied unseen.
+/// Whether a fix can be applied without review.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Applicability {
-    /// Keeps the meaning of everything else.
+    /// Preserves the meaning of everything else.
     Safe,
-    /// Needs a look: it may not be what was meant.
+    /// Needs review: it may not be what was intended.
     Unsafe,
 }
 
-/// A replacement of the text under `span`.
+/// A replacement of the text at `span`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Edit {
     /// The text to replace; empty for an insertion.
     pub span: Span,
-    /// The text instead.
+    /// The new text.
     pub text: String,
 }
 
-/// A change that removes the finding.
+/// Edits that resolve a diagnostic.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fix {
-    /// Whether it can be applied unseen.
+    /// Whether it can be applied without review.
     pub applicability: Applicability,
-    /// Edits that do not overlap, in the order of their places.
+    /// The edits, which don't overlap, in the order of their spans.
     pub edits: Vec<Edit>,
 }
 
-/// One finding.
+/// A diagnostic.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
-    /// What it is about.
+    /// The kind.
     pub code: Topic,
-    /// How much it weighs.
+    /// The severity.
     pub severity: Severity,
     /// One lower-case sentence with the user's own names in backticks.
     pub message: String,
-    /// The place.
+    /// The primary span.
     pub span: Span,
-    /// What is at the place, in a few words; empty where the message says it.
+    /// The label of the primary span, in a few words; empty if the message is enough.
     pub label: String,
-    /// Other places that matter.
+    /// The secondary labels.
     pub labels: Vec<Label>,
-    /// What to do.
+    /// How to fix it.
     pub help: Option<String>,
-    /// A change that does it.
+    /// The fix.
     pub fix: Option<Fix>,
 }
 
 impl Diagnostic {
-    /// An error at `span`.
+    /// Creates an error at `span`.
     pub fn error(code: Code, span: Span, message: impl Into<String>) -> Self {
         Diagnostic::new(code.into(), Severity::Error, span, message)
     }
 
-    /// A finding of a lint rule at `span`.
+    /// Creates a diagnostic of a lint rule at `span`.
     pub fn lint(rule: impl Into<Arc<str>>, severity: Severity, span: Span, message: impl Into<String>) -> Self {
         Diagnostic::new(Topic::Rule(rule.into()), severity, span, message)
     }
@@ -276,47 +276,47 @@ impl Diagnostic {
         }
     }
 
-    /// Every place that it speaks of.
+    /// Iterates over all spans of the diagnostic.
     pub fn spans_mut(&mut self) -> impl Iterator<Item = &mut Span> {
         let labels = self.labels.iter_mut().map(|label| &mut label.span);
         let edits = self.fix.iter_mut().flat_map(|fix| &mut fix.edits).map(|edit| &mut edit.span);
         std::iter::once(&mut self.span).chain(labels).chain(edits)
     }
 
-    /// A warning at `span`.
+    /// Creates a warning at `span`.
     pub fn warning(code: Code, span: Span, message: impl Into<String>) -> Self {
         Diagnostic { severity: Severity::Warning, ..Diagnostic::error(code, span, message) }
     }
 
-    /// Says what is at the primary place.
+    /// Sets the label of the primary span.
     #[must_use]
     pub fn label(mut self, message: impl Into<String>) -> Self {
         self.label = message.into();
         self
     }
 
-    /// Adds a related place.
+    /// Adds a secondary label.
     #[must_use]
     pub fn related(mut self, span: Span, message: impl Into<String>) -> Self {
         self.labels.push(Label { span, message: message.into() });
         self
     }
 
-    /// Says what to do.
+    /// Sets the help.
     #[must_use]
     pub fn help(mut self, message: impl Into<String>) -> Self {
         self.help = Some(message.into());
         self
     }
 
-    /// Offers to replace the text under `span`.
+    /// Sets a fix that replaces the text at `span`.
     #[must_use]
     pub fn fix(mut self, applicability: Applicability, span: Span, text: impl Into<String>) -> Self {
         self.fix = Some(Fix { applicability, edits: vec![Edit { span, text: text.into() }] });
         self
     }
 
-    /// Offers `edits`, where there are any.
+    /// Sets a fix with `edits`, if there are any.
     #[must_use]
     pub fn edits(mut self, applicability: Applicability, edits: Option<Vec<Edit>>) -> Self {
         self.fix = edits.map(|edits| Fix { applicability, edits }).or(self.fix);
@@ -324,24 +324,24 @@ impl Diagnostic {
     }
 }
 
-/// The findings of a phase, in the order in which they were made.
+/// The diagnostics of a phase, in the order in which they were reported.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
-    /// How many of the list are errors.
+    /// Number of errors in the list.
     errors: usize,
 }
 
-/// How many errors of a phase, and how many other findings, are kept: a file of many million characters can have as many
-/// mistakes, and nobody reads past the first hundred.
+/// Largest number of errors, and of other diagnostics, kept for a phase: a file of many million characters can have as
+/// many mistakes, and nobody reads past the first hundred.
 pub const MOST_KEPT: usize = 20_000;
 
 impl Diagnostics {
-    /// Adds a finding, unless one of the same name was already reported at the same place.
+    /// Adds a diagnostic, unless one with the same name was already reported at the same span.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        // By their names: where the compiler and a rule of the same name both see it, it is one mistake.
+        // Names are compared, not ids: if the compiler and a rule of the same name both report it, it is one mistake.
         let known = |d: &&mut Diagnostic| d.span == diagnostic.span && d.code.name() == diagnostic.code.name();
-        // Only the latest are compared: a repetition comes right behind, and files can hold many thousand errors.
+        // Only the latest ones are compared: a duplicate follows immediately, and files can have many thousand errors.
         match self.list.iter_mut().rev().take(64).find(known) {
             Some(known) if known.severity < diagnostic.severity => {
                 self.errors += usize::from(diagnostic.severity == Severity::Error);
@@ -352,7 +352,7 @@ impl Diagnostics {
         }
     }
 
-    /// Keeps a finding while there are few of its sort; what is behind them is in the count of none.
+    /// Adds a diagnostic, unless there are too many of its severity.
     fn keep(&mut self, diagnostic: Diagnostic) {
         let is_error = diagnostic.severity == Severity::Error;
         let alike = if is_error { self.errors } else { self.list.len() - self.errors };
@@ -362,47 +362,47 @@ impl Diagnostics {
         }
     }
 
-    /// Adds all of another phase.
+    /// Adds all diagnostics of another phase.
     pub fn extend(&mut self, other: Diagnostics) {
         for diagnostic in other.list {
             self.push(diagnostic);
         }
     }
 
-    /// Whether there is an error.
+    /// Returns true if there is an error.
     pub fn has_errors(&self) -> bool {
         self.errors > 0
     }
 
-    /// The findings.
+    /// Iterates over the diagnostics.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.list.iter()
     }
 
-    /// How many there are.
+    /// Returns the number of diagnostics.
     pub fn len(&self) -> usize {
         self.list.len()
     }
 
-    /// Whether there is none.
+    /// Returns true if there are none.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// The findings, to keep.
+    /// Returns the diagnostics as a list.
     pub fn into_vec(self) -> Vec<Diagnostic> {
         self.list
     }
 }
 
-/// The candidate nearest to `name`, if one is near enough to have been meant.
+/// Returns the candidate most similar to `name`, if one is similar enough.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let (wanted, length) = (fold(name), name.chars().count());
-    // Long names share their endings; more than three edits are another name.
+    // Long names often share their endings; more than three edits make a different name.
     let limit = (length / 3).clamp(2, 3);
     candidates
         .into_iter()
-        // Most candidates of most names go by their length: a file can have many thousand misspellings.
+        // The length excludes most candidates cheaply: a file can have many thousand misspellings.
         .filter(|candidate| *candidate != name && candidate.chars().count().abs_diff(length) <= limit)
         .map(|candidate| (strsim::osa_distance(&wanted, &fold(candidate)), candidate))
         .filter(|(distance, candidate)| *distance <= limit && *distance < candidate.chars().count())
@@ -410,12 +410,12 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-/// Names in backticks, with commas between them.
+/// Joins names in backticks with commas.
 pub fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
-/// Case and the kind of separator count as nothing.
+/// Normalizes case and separators.
 fn fold(name: &str) -> String {
     name.to_lowercase().replace('_', "-")
 }

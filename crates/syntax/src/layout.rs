@@ -1,9 +1,9 @@
-//! A file as it is laid out: every token and comment, in a tree of brackets.
+//! The concrete layout of a file: every token and comment, in a tree of brackets.
 //!
-//! In: the text. Out: a [`Layout`] that loses nothing but space: where lines were broken and where blank lines stood is kept as
-//! a mark on what stands behind. What is between two separators of a bracket is one element, and which commas and newlines are
-//! separators is the grammar's word. A declaration with syntax errors is one piece of text. This is what was written, for the
-//! formatter, as [`ast`](super::ast) is what it means, for the compiler.
+//! In: the text. Out: a [`Layout`] that loses only spaces: line breaks and blank lines are kept as flags of what
+//! follows them. The text between two separators of a bracket is one element; the grammar determines which commas and
+//! newlines are separators. A declaration with syntax errors is one piece of text. The layout is what was written, for
+//! the formatter; [`ast`](super::ast) is what it means, for the compiler.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -12,35 +12,35 @@ use crate::source::FileId;
 use crate::{parse, recovery};
 use relc_grammar::{Pair, Rule};
 
-/// What stands between brackets, or in a file: elements and comments, in their order.
+/// The contents of a bracket or a file: elements and comments, in their order.
 #[derive(Debug, Default)]
 pub struct Layout {
-    /// Each with what belongs to it.
+    /// The items.
     pub items: Vec<Item>,
 }
 
-/// What stands between two separators, or a comment there.
+/// An element between two separators, or a comment there.
 #[derive(Debug)]
 pub struct Item {
-    /// Whether a line begins with it.
+    /// True if it is first on its line.
     pub own_line: bool,
-    /// Whether a blank line stands before it.
+    /// True if it follows a blank line.
     pub blank: bool,
-    /// Its tokens and brackets; where it is a comment, that alone.
+    /// Its tokens and brackets, or a single comment.
     pub pieces: Vec<Piece>,
-    /// The comments behind it, on its last line.
+    /// The comments after it, on its last line.
     pub trailing: Vec<String>,
 }
 
 impl Item {
-    /// Adds what stands behind it on its line.
-    fn go_on(&mut self, pieces: Vec<Piece>) {
+    /// Appends what follows it on its line.
+    fn append(&mut self, pieces: Vec<Piece>) {
         let comment = |text| Piece { new_line: false, blank: false, spaced: true, kind: PieceKind::Comment(text) };
         self.pieces.extend(self.trailing.drain(..).map(comment));
         self.pieces.extend(pieces);
     }
 
-    /// Whether its last line ends in a comment that nothing can stand behind.
+    /// Returns true if its last line ends in a comment, after which nothing else fits.
     pub fn ends_in_line_comment(&self) -> bool {
         let last = match (self.trailing.last(), self.pieces.last()) {
             (Some(comment), _) | (None, Some(Piece { kind: PieceKind::Comment(comment), .. })) => comment,
@@ -53,93 +53,93 @@ impl Item {
 /// A part of an element.
 #[derive(Debug)]
 pub struct Piece {
-    /// Whether a line begins with it.
+    /// True if it is first on its line.
     pub new_line: bool,
-    /// Whether a blank line stands before it.
+    /// True if it follows a blank line.
     pub blank: bool,
-    /// Whether space stands before it.
+    /// True if it follows a space.
     pub spaced: bool,
-    /// What it is.
+    /// The kind.
     pub kind: PieceKind,
 }
 
-/// What a part of an element is.
+/// The kind of a piece.
 #[derive(Debug)]
 pub enum PieceKind {
-    /// A word, a text, an operator.
+    /// A word, a string, an operator.
     Token(String),
-    /// A `<` or `>` around the arguments of a type.
+    /// A `<` or `>` of type arguments.
     Angle(String),
-    /// A comment, with what marks it.
+    /// A comment, including its delimiters.
     Comment(String),
-    /// What could not be read, as it stands.
-    Unread(String),
-    /// A bracket with what is in it.
+    /// Text that could not be parsed, unchanged.
+    Unparsed(String),
+    /// A bracket with its contents.
     Group(Group),
 }
 
-/// A bracket with what is in it.
+/// A bracket with its contents.
 #[derive(Debug)]
 pub struct Group {
-    /// What it is for.
+    /// The role of the bracket.
     pub bracket: Bracket,
     /// `{`, `[`, `(` or `<`.
     pub open: char,
-    /// A comment behind the opening bracket, on its line.
+    /// A comment after the opening bracket, on its line.
     pub opening: Option<String>,
-    /// What is in it.
+    /// The contents.
     pub content: Layout,
 }
 
-/// What a bracket is for.
+/// The role of a bracket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bracket {
-    /// Versions, or what braces hold: set off by a space.
+    /// Versions or braces: padded by spaces.
     Set,
     /// A list, a type, a key.
     Plain,
-    /// A value in parentheses.
+    /// A parenthesized value.
     Value,
-    /// Arguments, parameters, an index: it belongs to what stands before it.
-    Behind,
+    /// Arguments, parameters, an index: attached to what precedes it.
+    Attached,
 }
 
-/// The layout of `text`.
+/// Returns the layout of `text`.
 pub fn layout(text: &str) -> Layout {
-    let marks = Marks::of(text);
-    let tokens = tokens(text, &marks.unread);
+    let marks = Marks::new(text);
+    let tokens = tokens(text, &marks.unparsed);
     let partners = partners(&tokens, text, &marks);
     let items = marks.items.clone();
     Builder { text, tokens: &tokens, partners: &partners, marks: &marks, at: 0, depth: 0 }.layout(tokens.len(), &items)
 }
 
-/// Where the declarations of `text` are, in their order.
+/// Returns the ranges of the declarations of `text`, in their order.
 pub fn declarations(text: &str) -> Vec<Range<usize>> {
-    Marks::of(text).items
+    Marks::new(text).items
 }
 
-/// What the grammar says of places in a text.
+/// The grammar's information about positions in a text.
 #[derive(Default)]
 struct Marks {
     /// The declarations.
     items: Vec<Range<usize>>,
-    /// Those of them, and what else, that could not be read.
-    unread: Vec<Range<usize>>,
-    /// The elements of each bracket that has any, by the place where it opens.
+    /// The ranges that could not be parsed.
+    unparsed: Vec<Range<usize>>,
+    /// The elements of each bracket that has any, by the bracket's start.
     elements: HashMap<usize, Vec<Range<usize>>>,
-    /// Where brackets open that belong to what stands before them.
-    behind: HashSet<usize>,
-    /// The `<` that open versions and the `>` that close them.
+    /// The starts of brackets that are attached to what precedes them.
+    attached: HashSet<usize>,
+    /// The `<` and `>` of versions.
     versions: HashSet<usize>,
-    /// The `<` and `>` around the arguments of a type.
+    /// The `<` and `>` of type arguments.
     angles: HashSet<usize>,
 }
 
 impl Marks {
-    fn of(text: &str) -> Marks {
+    fn new(text: &str) -> Marks {
         let scan = recovery::scan(FileId(0), text);
         let has_errors = !parse(FileId(0), text).1.is_empty();
-        // By itself: what is wrong in one declaration is often said at the next.
+        // Parsed by itself, as a mistake in one declaration is often reported at the next.
         let is_wrong = |item: &Range<usize>| has_errors && !parse(FileId(0), &text[item.clone()]).1.is_empty();
         let mut marks = Marks::default();
         let mut start = 0;
@@ -152,8 +152,8 @@ impl Marks {
         marks
     }
 
-    fn units(&mut self, text: &str, stretch: Range<usize>, is_wrong: &dyn Fn(&Range<usize>) -> bool) {
-        crate::parse::units(text, stretch, &mut |base, unit| {
+    fn units(&mut self, text: &str, range: Range<usize>, is_wrong: &dyn Fn(&Range<usize>) -> bool) {
+        crate::parse::units(text, range, &mut |base, unit| {
             let parts: Vec<Pair<'_>> = unit.into_inner().collect();
             let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return };
             let item = base + first.as_span().start()..base + last.as_span().end();
@@ -167,7 +167,7 @@ impl Marks {
 
     fn item(&mut self, item: Range<usize>, is_wrong: bool) {
         if is_wrong {
-            self.unread.push(item.clone());
+            self.unparsed.push(item.clone());
         }
         self.items.push(item);
     }
@@ -177,10 +177,10 @@ impl Marks {
         let range = base + span.start()..base + span.end();
         match rule {
             Rule::params | Rule::call | Rule::index | Rule::element => {
-                self.behind.insert(range.start);
+                self.attached.insert(range.start);
             }
             Rule::file => {
-                self.behind.insert(range.start + "file".len());
+                self.attached.insert(range.start + "file".len());
             }
             Rule::ty_map | Rule::ty_partial => {
                 let opening = text[range.clone()].find('<').map(|at| range.start + at);
@@ -204,7 +204,8 @@ impl Marks {
             let mut elements = Vec::new();
             for pair in inner.iter().filter(|pair| pair.as_rule() != Rule::extra_comma) {
                 let element = part(pair);
-                // `unsafe` belongs to the fix before it, and stands below it as if it were one more of the rule's statements.
+                // `unsafe` belongs to the fix before it, but is formatted on a line below it, like another statement of
+                // the rule.
                 let below =
                     pair.clone().into_inner().find(|inner| inner.as_rule() == Rule::fix_unsafe).map(|pair| part(&pair));
                 match below.filter(|word| text[element.start..word.start].contains('\n')) {
@@ -224,7 +225,7 @@ impl Marks {
     }
 }
 
-/// A token, a comment, or a stretch that could not be read.
+/// A token, a comment, or a range that could not be parsed.
 struct Token {
     range: Range<usize>,
     class: Class,
@@ -244,21 +245,21 @@ enum Class {
     Text,
     LineComment,
     BlockComment,
-    Unread,
+    Unparsed,
 }
 
-fn tokens(text: &str, unread: &[Range<usize>]) -> Vec<Token> {
+fn tokens(text: &str, unparsed: &[Range<usize>]) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut end = 0;
-    let mut unread = unread.iter().peekable();
+    let mut unparsed = unparsed.iter().peekable();
     loop {
         let space = &text[end..text.len() - text[end..].trim_start_matches([' ', '\t', '\r', '\n']).len()];
         let start = end + space.len();
         if start == text.len() {
             return tokens;
         }
-        let (class, length) = match unread.next_if(|range| range.start <= start) {
-            Some(range) => (Class::Unread, text[start..range.end.max(start)].trim_end().len().max(1)),
+        let (class, length) = match unparsed.next_if(|range| range.start <= start) {
+            Some(range) => (Class::Unparsed, text[start..range.end.max(start)].trim_end().len().max(1)),
             None => token(text, start),
         };
         let newlines = space.matches('\n').count();
@@ -271,7 +272,7 @@ fn tokens(text: &str, unread: &[Range<usize>]) -> Vec<Token> {
 /// Operators of several characters, longer ones first.
 const OPERATORS: [&str; 8] = ["...", "..", "??", "?.", "==", "!=", "<=", ">="];
 
-/// What the token at `start` is, and how long.
+/// Returns the class and length of the token at `start`.
 fn token(text: &str, start: usize) -> (Class, usize) {
     let rest = &text[start..];
     if rest.starts_with("//") {
@@ -291,7 +292,7 @@ fn token(text: &str, start: usize) -> (Class, usize) {
     (Class::Text, length)
 }
 
-/// For each opening bracket among the tokens, the one that closes it.
+/// Returns the index of the closing bracket for each opening one.
 fn partners(tokens: &[Token], text: &str, marks: &Marks) -> HashMap<usize, usize> {
     let mut open = Vec::new();
     let mut partners = HashMap::new();
@@ -315,7 +316,7 @@ struct Builder<'t> {
     partners: &'t HashMap<usize, usize>,
     marks: &'t Marks,
     at: usize,
-    /// How many brackets are around the place at hand.
+    /// Number of brackets around the current token.
     depth: usize,
 }
 
@@ -323,13 +324,13 @@ impl<'t> Builder<'t> {
     fn text(&self, token: &Token) -> String {
         let text = self.text[token.range.clone()].replace("\r\n", "\n");
         match token.class {
-            // A block comment that is never closed goes to the end of the file.
-            Class::LineComment | Class::BlockComment | Class::Unread => text.trim_end().to_owned(),
+            // An unclosed block comment extends to the end of the file.
+            Class::LineComment | Class::BlockComment | Class::Unparsed => text.trim_end().to_owned(),
             Class::Text => text,
         }
     }
 
-    /// What stands before the token `end`, in the elements at `elements`.
+    /// Lays out the tokens before `end`, in the elements at `elements`.
     fn layout(&mut self, end: usize, elements: &[Range<usize>]) -> Layout {
         let mut layout = Layout::default();
         let mut elements = elements.iter().peekable();
@@ -341,7 +342,7 @@ impl<'t> Builder<'t> {
                 Some(element) => {
                     let pieces = self.pieces(element.end.max(first.range.end), end);
                     match layout.items.last_mut().filter(|_| self.depth == 0 && !token.new_line) {
-                        Some(last) => last.go_on(pieces),
+                        Some(last) => last.append(pieces),
                         None => layout.items.push(item(token, pieces)),
                     }
                 }
@@ -351,24 +352,24 @@ impl<'t> Builder<'t> {
         layout
     }
 
-    /// Where the line goes on behind comments in front of an element.
+    /// Returns the end of the comments at the start of an element's line.
     fn leading(&self, end: usize) -> usize {
         let is_comment = |at: usize| self.tokens[at].class == Class::BlockComment;
         let joined = |at: usize| at + 1 < end && !self.tokens[at + 1].new_line;
         (self.at..end).find(|at| !(is_comment(*at) && joined(*at))).unwrap_or(self.at)
     }
 
-    /// A token between elements: a separator, a comment, or what could not be read.
+    /// Lays out a token between elements: a separator, a comment, or text that could not be parsed.
     fn between(&mut self, layout: &mut Layout) {
         let token = &self.tokens[self.at];
         self.at += 1;
         let text = self.text(token);
         match token.class {
-            Class::Text if text == "," && self.depth > 0 && !self.parts_docs() => {}
-            // At the top nothing separates: what stands behind a declaration is a mistake, and stays there.
+            Class::Text if text == "," && self.depth > 0 && !self.separates_doc_comment() => {}
+            // There are no separators at the top level: text after a declaration is a mistake, and stays on its line.
             Class::Text if !token.new_line && self.depth == 0 && !layout.items.is_empty() => {
                 let last = layout.items.last_mut().expect("there is one");
-                last.go_on(vec![piece(token, PieceKind::Unread(text))]);
+                last.append(vec![piece(token, PieceKind::Unparsed(text))]);
             }
             Class::LineComment | Class::BlockComment => {
                 match layout.items.last_mut().filter(|last| !token.new_line && !last.ends_in_line_comment()) {
@@ -376,19 +377,19 @@ impl<'t> Builder<'t> {
                     None => layout.items.push(item(token, vec![piece(token, PieceKind::Comment(text))])),
                 }
             }
-            Class::Text | Class::Unread => {
-                layout.items.push(item(token, vec![piece(token, PieceKind::Unread(text))]));
+            Class::Text | Class::Unparsed => {
+                layout.items.push(item(token, vec![piece(token, PieceKind::Unparsed(text))]));
             }
         }
     }
 
-    /// Whether the comma before the place at hand keeps a documentation comment from what stands behind it. It is written again then, on a line of
-    /// its own, as the comment would belong to that otherwise.
-    fn parts_docs(&self) -> bool {
+    /// Returns true if the comma before the current token separates a doc comment from what follows. Then it is kept,
+    /// on a line of its own, as otherwise the comment would document the following item.
+    fn separates_doc_comment(&self) -> bool {
         let comma = &self.tokens[self.at - 1];
         let is_doc = |token: &Token| self.text[token.range.clone()].starts_with("///");
-        let behind = self.tokens.get(self.at).is_some_and(|next| !next.new_line && is_doc(next));
-        comma.new_line && (behind || self.at > 1 && is_doc(&self.tokens[self.at - 2]))
+        let attached = self.tokens.get(self.at).is_some_and(|next| !next.new_line && is_doc(next));
+        comma.new_line && (attached || self.at > 1 && is_doc(&self.tokens[self.at - 2]))
     }
 
     fn pieces(&mut self, until: usize, end: usize) -> Vec<Piece> {
@@ -404,7 +405,7 @@ impl<'t> Builder<'t> {
                         Class::Text if self.marks.angles.contains(&token.range.start) => PieceKind::Angle(text),
                         Class::Text => PieceKind::Token(text),
                         Class::LineComment | Class::BlockComment => PieceKind::Comment(text),
-                        Class::Unread => PieceKind::Unread(text),
+                        Class::Unparsed => PieceKind::Unparsed(text),
                     }
                 }
             };
@@ -413,7 +414,7 @@ impl<'t> Builder<'t> {
         pieces
     }
 
-    /// The bracket that opens here and closes at the token `closing`.
+    /// Lays out the bracket that opens here and closes at the token `closing`.
     fn group(&mut self, closing: usize) -> Group {
         let opening = &self.tokens[self.at];
         let (place, text) = (opening.range.start, &self.text[opening.range.clone()]);
@@ -426,7 +427,7 @@ impl<'t> Builder<'t> {
         self.depth -= 1;
         self.at = closing + 1;
         let bracket = match text {
-            _ if self.marks.behind.contains(&place) => Bracket::Behind,
+            _ if self.marks.attached.contains(&place) => Bracket::Attached,
             "{" | "<" => Bracket::Set,
             "(" => Bracket::Value,
             _ => Bracket::Plain,
@@ -435,8 +436,8 @@ impl<'t> Builder<'t> {
         Group { bracket, open, opening: comment, content }
     }
 
-    /// What is in a bracket without separators: all up to the token `closing`, but for the comments around it, which stand beside
-    /// an element and not in it.
+    /// Returns the contents of a bracket without separators: everything up to the token `closing` except surrounding
+    /// comments, which are not part of an element.
     fn inside(&self, closing: usize) -> Option<Range<usize>> {
         let tokens = &self.tokens[self.at..closing];
         let first = tokens.iter().find(|token| !token.is_comment())?;
@@ -444,7 +445,7 @@ impl<'t> Builder<'t> {
         Some(first.range.start..last.range.end)
     }
 
-    /// The comments that stand behind an opening bracket, and are not in front of an element.
+    /// Returns the comments after an opening bracket that are not directly before an element.
     fn opening(&mut self, end: usize) -> Option<String> {
         let mut comments = Vec::new();
         while self.at < end {

@@ -1,8 +1,8 @@
 //! Sources, diagnostics, and the syntax of `.rel` files.
 //!
-//! In: one file's text. Out: its [syntax tree](ast) and its syntax errors ([`parse`]). [`format`](mod@format) prints a file in the one style.
-//! The grammar is in `grammar/relc.pest` and nowhere else; this crate is the only user of pest. It knows no name, no type
-//! and no environment.
+//! In: one file's text. Out: its [syntax tree](ast) and its syntax errors ([`parse`]). [`format`](mod@format) formats a
+//! file. The grammar is defined only in `grammar/relc.pest`, and this crate is the only user of pest. It resolves no
+//! names and checks no types.
 
 pub mod ast;
 pub mod diagnostic;

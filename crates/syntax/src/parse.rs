@@ -1,7 +1,7 @@
 //! The front end of `.rel` files.
 //!
-//! In: one file's text. Out: its [tree](ast) and what is wrong with it. The syntax is in `grammar/relc.pest` and nowhere
-//! else; this folder is the only user of pest. It knows no name, no type and no environment.
+//! In: one file's text. Out: its [tree](ast) and its syntax errors. The grammar is defined only in `grammar/relc.pest`,
+//! and this module is the only user of pest. It resolves no names and checks no types.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -16,8 +16,8 @@ use crate::source::{FileId, Span, SpanSet};
 use crate::{ast, validate};
 use relc_grammar::{Grammar, Pair, Rule};
 
-/// Reads `text`, the text of `file`: all that can be read of it, and every syntax error in it, in the order of their
-/// places. What could not be read is of kind `Error` in the tree, or is not there.
+/// Parses `text`, the text of `file`, and returns its tree and all syntax errors, in the order of their spans. What
+/// could not be parsed is of kind `Error` in the tree, or missing.
 pub fn parse(file: FileId, text: &str) -> (ast::File, Diagnostics) {
     let scan = recovery::scan(file, text);
     let mut builder =
@@ -35,8 +35,9 @@ pub fn parse(file: FileId, text: &str) -> (ast::File, Diagnostics) {
     found.extend(validate::check(&tree));
     let mut diags = scan.diags;
     for diagnostic in found.into_vec() {
-        // A bracket that is never closed takes in what is not its own, which is then wrong there.
-        if !around_unclosed.cover(diagnostic.span.at_start()) {
+        // An unclosed bracket swallows text that is not part of it, and the resulting errors are not mistakes of the
+        // user.
+        if !around_unclosed.contains(diagnostic.span.at_start()) {
             diags.push(diagnostic);
         }
     }
@@ -50,11 +51,12 @@ fn spans(file: FileId, ranges: &[Range<usize>]) -> Vec<Span> {
     ranges.iter().map(|range| Span::new(file, range.start, range.end)).collect()
 }
 
-/// How many brackets that close nothing a mistake shows.
+/// Largest number of stray closing brackets shown for a mistake.
 const MOST_STRAYS: usize = 3;
 
-/// Where a closing bracket closes nothing and something was wrong before it in its declaration, the opening one is
-/// missing there: the first mistake says it, and what follows up to the bracket follows from it.
+/// Replaces errors caused by a missing opening bracket: if there is a stray closing bracket, and an error before it in
+/// its declaration, the first error reports the missing bracket, and the errors between it and the closing bracket are
+/// dropped.
 fn without_unopened(diags: Diagnostics, strays: &[Stray], text: &str) -> (Diagnostics, Vec<Span>) {
     let mut list = diags.into_vec();
     let mut unopened = Vec::new();
@@ -65,32 +67,32 @@ fn without_unopened(diags: Diagnostics, strays: &[Stray], text: &str) -> (Diagno
         let within = |d: &&mut Diagnostic| d.span.start < around.end && d.code == Code::Syntax;
         let Some(first) = list[at..].iter_mut().find(within) else { continue };
         firsts.insert(first.span);
-        // The bracket alone does not say from where on the reading was wrong.
+        // The closing bracket doesn't determine where parsing went wrong.
         let mut start = around.start;
         if first.span != stray.bracket {
             let line = text[..first.span.start as usize].rfind('\n').map_or(0, |newline| newline + 1);
             start = start.max(u32::try_from(line).unwrap_or(0));
             let message = "this closes nothing: its opening bracket may be missing before";
-            // Where a declaration has many, something else than brackets is wrong.
+            // A declaration with many stray brackets has another problem.
             if first.labels.len() < MOST_STRAYS {
                 first.labels.push(Label { span: stray.bracket, message: message.to_owned() });
             }
         }
         unopened.push(Span { start, ..around });
     }
-    let stretches = SpanSet::new(unopened.clone());
+    let ranges = SpanSet::new(unopened.clone());
     let told =
-        |d: &Diagnostic| firsts.contains(&d.span) || d.code != Code::Syntax || !stretches.cover(d.span.at_start());
+        |d: &Diagnostic| firsts.contains(&d.span) || d.code != Code::Syntax || !ranges.contains(d.span.at_start());
     let mut kept = Diagnostics::default();
     list.into_iter().filter(told).for_each(|d| kept.push(d));
     (kept, unopened)
 }
 
-/// A let whose value was misread has none that could be used.
+/// Removes the values of lets that were misread.
 fn forget_values(items: &mut [ast::Item], misread: &SpanSet) {
     for item in items {
         if let ast::Item::Let(let_) = item
-            && misread.meet(let_.span)
+            && misread.intersects(let_.span)
         {
             let let_ = Arc::make_mut(let_);
             let span = let_.span;
@@ -99,21 +101,21 @@ fn forget_values(items: &mut [ast::Item], misread: &SpanSet) {
     }
 }
 
-/// Reads the declarations of a stretch of the text.
-fn read(builder: &mut Builder<'_>, stretch: Range<usize>) {
-    units(builder.text, stretch, &mut |base, unit| {
+/// Parses the declarations in a range of the text.
+fn read(builder: &mut Builder<'_>, range: Range<usize>) {
+    units(builder.text, range, &mut |base, unit| {
         builder.base = base;
         builder.unit(unit);
     });
 }
 
-/// Gives `each` the declarations of a stretch of the text, one after the other, so that memory is bounded by the largest: where its
-/// places count from, and its pair.
-pub(crate) fn units<'t>(text: &'t str, stretch: Range<usize>, each: &mut dyn FnMut(usize, Pair<'t>)) {
-    let mut base = stretch.start;
-    while base < stretch.end {
-        // A unit reads at least one character, whatever it is.
-        let Ok(mut pairs) = Grammar::parse(Rule::unit, &text[base..stretch.end]) else { return };
+/// Calls `each` for every declaration in a range of the text, with the base of its offsets and its pair. They are
+/// parsed one by one, so that memory is bounded by the largest.
+pub(crate) fn units<'t>(text: &'t str, range: Range<usize>, each: &mut dyn FnMut(usize, Pair<'t>)) {
+    let mut base = range.start;
+    while base < range.end {
+        // A unit consumes at least one character.
+        let Ok(mut pairs) = Grammar::parse(Rule::unit, &text[base..range.end]) else { return };
         let Some(unit) = pairs.next() else { return };
         let length = unit.as_span().end();
         each(base, unit);
@@ -124,7 +126,7 @@ pub(crate) fn units<'t>(text: &'t str, stretch: Range<usize>, each: &mut dyn FnM
     }
 }
 
-/// Sorts by place, and drops what lies inside of a larger error: it is the same mistake seen twice.
+/// Sorts by position, and drops errors inside a larger one: they are the same mistake.
 fn in_order(diags: Diagnostics) -> Diagnostics {
     let mut list = diags.into_vec();
     list.sort_by_key(|d| (d.span.start, std::cmp::Reverse(d.span.end)));
@@ -140,7 +142,7 @@ fn in_order(diags: Diagnostics) -> Diagnostics {
     kept
 }
 
-/// How far the text is explained by this error.
+/// Returns the end of the text that this error explains.
 fn covered(diagnostic: &Diagnostic) -> u32 {
     if diagnostic.code == Code::Syntax { diagnostic.span.end } else { 0 }
 }

@@ -1,7 +1,7 @@
-//! Syntax trees as bytes, so that a process need not parse the standard library each time it starts.
+//! Serialized syntax trees, so that a process doesn't have to parse the standard library at each start.
 //!
-//! In: a tree. Out: its bytes, and back. `build.rs` writes them into the program that is being built and that program
-//! alone reads them, so the form has neither a version nor a reader for older ones.
+//! In: a tree. Out: its bytes, and back. `build.rs` writes them and only the program built with them reads them, so the
+//! format is not versioned.
 
 use std::fmt;
 use std::ops::Deref;
@@ -13,16 +13,16 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::ast::{Body, Field, File, Fragment, Item, Let, Part, Statement, Strategy};
 
-/// The bytes of `file`.
+/// Serializes `file`.
 ///
 /// # Errors
-/// None that a tree can cause; the encoder's interface has one.
+/// None for any tree; the encoder's interface requires one.
 pub fn encode(file: &File) -> Result<Vec<u8>, postcard::Error> {
     postcard::to_allocvec(file)
 }
 
-/// `file` without what a build does not hear: lint statements, and the documentation of all but types, whose messages give it.
-/// Both are most of the library, and no part of what it makes.
+/// Returns `file` without what a build doesn't use: lint statements, and all documentation except that of types, which
+/// messages quote. They are most of the library.
 pub fn for_builds(file: &File) -> File {
     let item = |item: &Item| match item {
         Item::Part(part) => Item::Part(lean_part(part)),
@@ -69,21 +69,20 @@ fn lean_statement(statement: &Statement) -> Option<Statement> {
     })
 }
 
-/// The tree that [`encode`] made `bytes` of.
+/// Deserializes a tree from [`encode`].
 ///
 /// # Errors
-/// Where they are not the bytes of a tree.
+/// The bytes are not those of a tree.
 pub fn decode(bytes: &[u8]) -> Result<File, postcard::Error> {
     postcard::from_bytes(bytes)
 }
 
-/// A text of a tree: serde's own way to an `Arc<str>` allocates twice for each.
+/// Deserializes a string of a tree: serde's own implementation for `Arc<str>` allocates twice.
 pub(super) fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<str>, D::Error> {
     <&str>::deserialize(from).map(Arc::from)
 }
 
-/// A branch of a tree that is decoded when it is first asked for. A run asks for one strategy of several, and few of a library's
-/// fragments.
+/// A subtree that is decoded on first use. A run uses one strategy of several, and few of a library's fragments.
 pub struct Lazy<T> {
     bytes: Box<[u8]>,
     read: OnceLock<T>,

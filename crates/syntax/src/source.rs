@@ -1,7 +1,7 @@
 //! Source text, spans and positions.
 //!
 //! In: file names and their text. Out: [`SourceFile`]s, addressed by [`FileId`], and [`Span`]s into them. This module
-//! reads nothing from disk (that is the project's loader) and prints nothing.
+//! doesn't access the disk (the project's loader does) and prints nothing.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -9,18 +9,18 @@ use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
-/// Names one file of a [`Sources`].
+/// Identifies a file of a [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct FileId(pub u32);
 
-/// A range of bytes in one file: `start` included, `end` not.
+/// A range of bytes in one file: `start` is inclusive, `end` exclusive.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Span {
-    /// The file that the bytes are of.
+    /// The file.
     pub file: FileId,
     /// Offset of the first byte.
     pub start: u32,
-    /// Offset behind the last byte.
+    /// Offset after the last byte.
     pub end: u32,
 }
 
@@ -31,42 +31,42 @@ impl std::fmt::Debug for Span {
 }
 
 impl Span {
-    /// The bytes `start..end` of `file`.
+    /// Creates the span of the bytes `start..end` of `file`.
     pub fn new(file: FileId, start: usize, end: usize) -> Self {
         let bound = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
         Span { file, start: bound(start), end: bound(end) }
     }
 
-    /// The smallest span that covers both; both are of one file.
+    /// Returns the smallest span that covers both, which are in one file.
     pub fn to(self, other: Span) -> Span {
         Span { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
-    /// The empty span at the start of this one.
+    /// Returns the empty span at the start of this one.
     pub fn at_start(self) -> Span {
         Span { end: self.start, ..self }
     }
 
-    /// The empty span behind the end of this one.
+    /// Returns the empty span at the end of this one.
     pub fn at_end(self) -> Span {
         Span { start: self.end, ..self }
     }
 
-    /// The bytes as a range.
+    /// Returns the bytes as a range.
     pub fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
 }
 
-/// Stretches of text, which may overlap when they are given and do not when they are asked.
+/// A set of text ranges, merged where they overlap.
 #[derive(Clone, Debug, Default)]
 pub struct SpanSet {
-    /// In the order of the text.
+    /// The merged ranges, in the order of the text.
     merged: Vec<Span>,
 }
 
 impl SpanSet {
-    /// The stretches that `spans` cover together.
+    /// Creates the union of `spans`.
     pub fn new(mut spans: Vec<Span>) -> Self {
         spans.sort();
         let mut merged: Vec<Span> = Vec::with_capacity(spans.len());
@@ -79,33 +79,35 @@ impl SpanSet {
         SpanSet { merged }
     }
 
-    /// Whether all of `span` is in one of them.
-    pub fn cover(&self, span: Span) -> bool {
+    /// Returns true if one of the ranges contains all of `span`.
+    pub fn contains(&self, span: Span) -> bool {
         self.last_before(span.file, span.start).is_some_and(|around| span.end <= around.end)
     }
 
-    /// Whether any of them meets `span`.
-    pub fn meet(&self, span: Span) -> bool {
+    /// Returns true if one of the ranges overlaps `span`.
+    pub fn intersects(&self, span: Span) -> bool {
         self.last_before(span.file, span.end).is_some_and(|near| near.end >= span.start)
     }
 
-    /// The last that begins at or before the byte `at`.
+    /// Returns the last range that starts at or before the byte `at`.
     fn last_before(&self, file: FileId, at: u32) -> Option<Span> {
         let behind = self.merged.partition_point(|span| (span.file, span.start) <= (file, at));
         self.merged[..behind].last().copied().filter(|span| span.file == file)
     }
 }
 
-/// A position for people: both count from 1, columns in characters.
+/// A position for people: line and column start at 1, and columns count characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
-    /// Line, from 1. A line ends at `\n`; the `\r` of `\r\n` belongs to it.
+    /// Line, from 1. A line ends with `
+    /// `; the `\r` of `\r
+    /// ` is part of it.
     pub line: usize,
     /// Column, from 1, in characters (Unicode scalar values).
     pub column: usize,
 }
 
-/// One file's name and text.
+/// The name and text of a file.
 #[derive(Debug)]
 pub struct SourceFile {
     name: String,
@@ -114,27 +116,27 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
-    /// A file shown to people as `name`.
+    /// Creates a file that messages call `name`.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         SourceFile { name: name.into(), text: Cow::Owned(text.into()), line_starts: OnceLock::new() }
     }
 
-    /// A file whose text is part of the program.
+    /// Creates a file whose text is embedded in the program.
     pub fn embedded(name: impl Into<String>, text: &'static str) -> Self {
         SourceFile { name: name.into(), text: Cow::Borrowed(text), line_starts: OnceLock::new() }
     }
 
-    /// The name as people know the file: a path relative to where they are, or `<stdin>`.
+    /// Returns the displayed name: a path relative to the working directory, or `<stdin>`.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The whole text.
+    /// Returns the whole text.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Where the byte `offset` stands.
+    /// Returns the position of the byte `offset`.
     pub fn position(&self, offset: u32) -> Position {
         let starts = self.line_starts.get_or_init(|| line_starts(&self.text));
         let line = starts.partition_point(|start| *start <= offset).saturating_sub(1);
@@ -144,7 +146,7 @@ impl SourceFile {
         Position { line: line + 1, column: before.chars().count() + 1 }
     }
 
-    /// The byte range of line `line` (from 1), without its line break.
+    /// Returns the byte range of the line `line` (from 1), without its line break.
     pub fn line_range(&self, line: usize) -> Range<usize> {
         let starts = self.line_starts.get_or_init(|| line_starts(&self.text));
         let start = starts.get(line - 1).map_or(self.text.len(), |s| *s as usize);
@@ -159,50 +161,50 @@ fn line_starts(text: &str) -> Vec<u32> {
         .collect()
 }
 
-/// The files of one compilation. Adding a file never moves another.
+/// The files of a compilation. Adding a file never changes the ids of others.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     files: Vec<Arc<SourceFile>>,
 }
 
 impl Sources {
-    /// Adds a file and gives its id.
+    /// Adds a file and returns its id.
     pub fn add(&mut self, file: SourceFile) -> FileId {
         self.add_shared(Arc::new(file))
     }
 
-    /// Adds a file that others hold too and gives its id here.
+    /// Adds a shared file and returns its id in this set.
     pub fn add_shared(&mut self, file: Arc<SourceFile>) -> FileId {
         self.files.push(file);
         FileId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
     }
 
-    /// The file behind `id`.
+    /// Returns the file with the id `id`.
     pub fn file(&self, id: FileId) -> &SourceFile {
         &self.files[id.0 as usize]
     }
 
-    /// The file behind `id`, to keep.
+    /// Returns the file with the id `id`, shared.
     pub fn shared(&self, id: FileId) -> Arc<SourceFile> {
         Arc::clone(&self.files[id.0 as usize])
     }
 
-    /// The text under `span`.
+    /// Returns the text at `span`.
     pub fn text(&self, span: Span) -> &str {
         self.file(span.file).text().get(span.range()).unwrap_or("")
     }
 
-    /// Where `span` starts.
+    /// Returns the position of the start of `span`.
     pub fn position(&self, span: Span) -> Position {
         self.file(span.file).position(span.start)
     }
 
-    /// How many files there are.
+    /// Returns the number of files.
     pub fn len(&self) -> usize {
         self.files.len()
     }
 
-    /// Whether there is none.
+    /// Returns true if there are no files.
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()
     }

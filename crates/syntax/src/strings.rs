@@ -1,7 +1,7 @@
-//! The inside of strings and blocks: escapes, holes, and the indentation of a block.
+//! The contents of strings and blocks: escapes, interpolations, and the indentation of a block.
 //!
-//! In: the token's place in the text. Out: its parts, unescaped. What a hole may hold is the grammar's `hole`; where the
-//! token ends is the grammar's, too.
+//! In: the token's range in the text. Out: its unescaped parts. The contents of an interpolation and the end of the
+//! token are defined by the grammar.
 
 use std::sync::Arc;
 
@@ -12,21 +12,21 @@ use crate::diagnostic::{Applicability, Code, Diagnostic, Diagnostics};
 use crate::source::{FileId, Span};
 use relc_grammar::{Grammar, Pair, Rule};
 
-/// Whether `{name}` in a string refers to something or is text.
+/// Whether `{name}` in a string is an interpolation or text.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Holes {
-    /// A value: holes are looked for.
-    Filled,
-    /// A key, a file's name and the like: braces are text.
-    Text,
+pub(super) enum Braces {
+    /// A value: braces are interpolations.
+    Interpolation,
+    /// A key, a file name and the like: braces are text.
+    Literal,
 }
 
-/// The parts of the string or block whose token is `start..end` of `text`, quotes included.
+/// Parses the string or block whose token is `start..end` of `text`, including quotes.
 pub(super) fn parts(
     file: FileId,
     text: &str,
     token: std::ops::Range<usize>,
-    holes: Holes,
+    holes: Braces,
     diags: &mut Diagnostics,
 ) -> Vec<StringPart> {
     let block = text[token.clone()].starts_with("\"\"\"");
@@ -43,10 +43,10 @@ pub(super) fn parts(
     reader.parts
 }
 
-/// The text of a string in which a brace is only a brace.
-pub(super) fn plain(file: FileId, text: &str, token: std::ops::Range<usize>, diags: &mut Diagnostics) -> Name {
+/// Parses a string without interpolations.
+pub(super) fn literal(file: FileId, text: &str, token: std::ops::Range<usize>, diags: &mut Diagnostics) -> Name {
     let span = Span::new(file, token.start, token.end);
-    let whole = match parts(file, text, token, Holes::Text, diags).into_iter().next() {
+    let whole = match parts(file, text, token, Braces::Literal, diags).into_iter().next() {
         Some(StringPart::Text(whole)) => whole,
         Some(StringPart::Hole(_)) | None => Arc::from(""),
     };
@@ -58,7 +58,7 @@ struct Reader<'t, 'd> {
     text: &'t str,
     at: usize,
     end: usize,
-    holes: Holes,
+    holes: Braces,
     diags: &'d mut Diagnostics,
     parts: Vec<StringPart>,
     run: String,
@@ -106,12 +106,14 @@ impl<'t> Reader<'t, '_> {
         self.at += self.rest().bytes().zip(indent.bytes()).take_while(|(a, b)| a == b).count();
     }
 
-    /// One escape, hole, newline, or run of other text.
+    /// Parses one escape, interpolation, newline, or run of other text.
     fn piece(&mut self) {
         let rest = self.rest();
         match rest.as_bytes()[0] {
             b'\\' => self.escape(),
-            b'{' if self.holes == Holes::Filled && rest.as_bytes().get(1).is_some_and(u8::is_ascii_lowercase) => {
+            b'{' if self.holes == Braces::Interpolation
+                && rest.as_bytes().get(1).is_some_and(u8::is_ascii_lowercase) =>
+            {
                 self.hole();
             }
             b'\n' => self.text(1),
@@ -130,7 +132,7 @@ impl<'t> Reader<'t, '_> {
         self.at += length;
     }
 
-    /// A control character as it is. JSON has none in a string; a block may hold tabs.
+    /// Reports a raw control character. JSON doesn't allow one in a string; a block may contain tabs.
     fn control(&mut self, control: u8) {
         let span = Span::new(self.file, self.at, self.at + 1);
         let in_block = control == b'\t' && self.text[..self.end].len() < self.text.len() && self.is_block();
@@ -188,7 +190,7 @@ impl<'t> Reader<'t, '_> {
         self.run.push(escaped);
     }
 
-    /// Four hexadecimal digits, and another four where they are the first half of a pair.
+    /// Parses four hexadecimal digits, and four more if they are the first half of a surrogate pair.
     fn unicode(&mut self, start: usize) {
         let first = self.hex();
         let joined = match first {
@@ -260,7 +262,7 @@ impl<'t> Reader<'t, '_> {
     }
 }
 
-/// `{v.name!}`, whose text begins at `base`. The span is that of the path, inside of the braces.
+/// Parses `{v.name!}`, whose text starts at `base`. The span is that of the path, without the braces.
 fn path_of_hole(file: FileId, base: usize, hole: Pair<'_>) -> Expr {
     let mut path: Option<Expr> = None;
     for pair in hole.into_inner() {

@@ -1,13 +1,13 @@
-//! What a release file does not hold: conditions, operators, cases.
+//! Rejects what is not allowed in a release file: conditions, operators, cases.
 //!
-//! In: the tree of a file. Out: diagnostics. One grammar serves both kinds of file; this is where they differ. It looks at
-//! no name and no type.
+//! In: the tree of a file. Out: diagnostics. Both kinds of files share one grammar; their differences are checked here,
+//! without names and types.
 
 use crate::ast::*;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
 
-/// Checks every value that a release file gives: settings, versions, and the `let` of a file with releases.
+/// Checks every value in a release file: settings, versions, and the `let` of a file with releases.
 pub(super) fn check(file: &File) -> Diagnostics {
     let mut diags = Diagnostics::default();
     let has_releases = file.items.iter().any(|item| matches!(item, Item::Release(_)));

@@ -69,7 +69,7 @@ impl LoadedInput {
         let name = release.name.clone();
         let prepared = environments.prepare(&release.environment, release.strategy.as_ref(), &mut out);
         let mut analysis = match prepared {
-            Some(prepared) if self.misread.meet(written.span) => {
+            Some(prepared) if self.misread.intersects(written.span) => {
                 let checked =
                     check::release(&release, &prepared, Front::Rel, self.namespace(&release), &self.sources).1;
                 // What seems to be missing may be what could not be read.

@@ -10,7 +10,7 @@ impl LoadedInput {
         let Content::Rel { module, releases } = &self.content else { return None };
         let own = releases[index].span;
         let said = || SpanSet::new(self.diagnostics.iter().map(|known| known.span).collect());
-        if self.told.get_or_init(said).meet(own) || self.misread.meet(own) {
+        if self.told.get_or_init(said).intersects(own) || self.misread.intersects(own) {
             return None;
         }
         say(self.sources.text(own).as_bytes());

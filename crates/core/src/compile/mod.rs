@@ -220,7 +220,7 @@ impl LoadedInput {
     fn without_echoes(&self, found: Diagnostics) -> Diagnostics {
         let mut kept = Diagnostics::default();
         for diagnostic in found.into_vec() {
-            let misread = self.misread.cover(diagnostic.span);
+            let misread = self.misread.contains(diagnostic.span);
             let known = |d: &Diagnostic| d.span == diagnostic.span && d.code == diagnostic.code;
             if !misread && !self.diagnostics.iter().any(known) {
                 kept.push(diagnostic);

@@ -1,8 +1,8 @@
-//! The one style of `.rel` files.
+//! The formatter of `.rel` files.
 //!
-//! In: a text. Out: the same text, laid out: the same tokens and comments in the same order, other space between them. A bracket that was
-//! written on one line stays on one where it fits, and has an element on each line otherwise; inside an element, lines are broken
-//! where they were. Nothing is sorted, nothing is aligned, and what has syntax errors stays as it is.
+//! In: a text. Out: the formatted text: the same tokens and comments in the same order, with other space between them.
+//! A bracket that was written on one line stays on one line if it fits, and otherwise has one element per line; line
+//! breaks inside an element are kept. Nothing is sorted or aligned, and text with syntax errors is unchanged.
 
 mod printer;
 mod space;
@@ -11,59 +11,60 @@ use std::ops::Range;
 
 use crate::layout;
 
-/// How many columns a line has where nobody says otherwise.
+/// The default line width in columns.
 pub const WIDTH: usize = 120;
 
-/// `text`, laid out in lines of `width` columns as far as brackets can be broken.
+/// Formats `text` in lines of `width` columns, as far as brackets can be broken.
 pub fn format(text: &str, width: usize) -> String {
-    let (mark, body) = match text.strip_prefix(MARK) {
-        Some(body) => (MARK, body),
+    let (mark, body) = match text.strip_prefix(BYTE_ORDER_MARK) {
+        Some(body) => (BYTE_ORDER_MARK, body),
         None => ("", text),
     };
     let mut out = String::from(mark);
     printer::print(&layout::layout(body), width, &mut out);
-    if !same(text, &out) {
+    if !is_equivalent(text, &out) {
         debug_assert!(false, "the layout of a file lost a token");
         return text.to_owned();
     }
-    // A mark behind space is a mistake, which it would not be at the head of the file.
-    if mark.is_empty() && out.starts_with(MARK) {
+    // After leading space, a byte order mark is a syntax error, which it would not be at the start of the file.
+    if mark.is_empty() && out.starts_with(BYTE_ORDER_MARK) {
         return text.to_owned();
     }
-    // A file that ends its lines as Windows does goes on doing so.
+    // A file with Windows line endings keeps them.
     if body.split_once('\n').is_some_and(|(first, _)| first.ends_with('\r')) { out.replace('\n', "\r\n") } else { out }
 }
 
-/// The declarations and comments of `text` on whose lines `range` lies, laid out: what is to be replaced, and by what.
+/// Formats the declarations and comments of `text` on the lines of `range`; returns the range to replace, and its new
+/// text.
 pub fn format_range(text: &str, range: Range<usize>, width: usize) -> (Range<usize>, String) {
     let units: Vec<Range<usize>> = layout::declarations(text)
         .into_iter()
         .chain(crate::comments(text))
         .map(|unit| lines(text, unit.start, unit.end))
         .collect();
-    let mut stretch = lines(text, range.start, range.end);
-    // What shares a line with another is laid out with it.
-    while let Some(unit) = units.iter().find(|unit| meet(unit, &stretch) && !covers(&stretch, unit)) {
-        stretch = stretch.start.min(unit.start)..stretch.end.max(unit.end);
+    let mut range = lines(text, range.start, range.end);
+    // Declarations that share a line are formatted together.
+    while let Some(unit) = units.iter().find(|unit| overlap(unit, &range) && !covers(&range, unit)) {
+        range = range.start.min(unit.start)..range.end.max(unit.end);
     }
-    // Blank lines around it are not of it.
-    let start = stretch.end - text[stretch.clone()].trim_start().len();
-    let end = stretch.start + text[stretch.clone()].trim_end().len();
+    // Surrounding blank lines are not replaced.
+    let start = range.end - text[range.clone()].trim_start().len();
+    let end = range.start + text[range.clone()].trim_end().len();
     if start >= end {
         return (range.start..range.start, String::new());
     }
-    let stretch = lines(text, start, end);
-    (stretch.clone(), format(&text[stretch], width))
+    let range = lines(text, start, end);
+    (range.clone(), format(&text[range], width))
 }
 
-/// The whole lines from the one of `start` to the one of `end`.
+/// Returns the range of the whole lines from that of `start` to that of `end`.
 fn lines(text: &str, start: usize, end: usize) -> Range<usize> {
     let from = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
     let to = text[end..].find('\n').map_or(text.len(), |newline| end + newline + 1);
     from..to
 }
 
-fn meet(one: &Range<usize>, other: &Range<usize>) -> bool {
+fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
     one.start < other.end && other.start < one.end
 }
 
@@ -71,16 +72,17 @@ fn covers(one: &Range<usize>, other: &Range<usize>) -> bool {
     one.start <= other.start && other.end <= one.end
 }
 
-/// A byte order mark, which some editors put at the head of a file.
-const MARK: &str = "\u{feff}";
+/// A byte order mark, which some editors write at the start of a file.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-/// Whether both have the same characters but for space and separators, and the same comments: what stands behind `//` is in it.
-fn same(one: &str, other: &str) -> bool {
+/// Returns true if both have the same characters except for space and separators, and the same comments. (Code after
+/// `//` would become part of a comment.)
+fn is_equivalent(one: &str, other: &str) -> bool {
     let told = |c: &char| !c.is_whitespace() && *c != ',';
     one.chars().filter(told).eq(other.chars().filter(told)) && comments(one).eq(comments(other))
 }
 
-/// The comments of `text`, without space.
+/// Returns the comments of `text`, without space.
 fn comments(text: &str) -> impl Iterator<Item = String> {
     crate::comments(text).into_iter().map(|range| text[range].split_whitespace().collect())
 }

@@ -1,12 +1,12 @@
-//! Writes a layout in lines.
+//! Prints a layout.
 
 use super::space;
 use crate::layout::{Bracket, Group, Item, Layout, Piece, PieceKind};
 
-/// What a line is indented by, inside of a bracket or behind a broken one.
+/// Columns of indentation inside a bracket, or for a continued line.
 const STEP: usize = 2;
 
-/// Appends `layout` to `out`, an item on each line.
+/// Appends `layout` to `out`, one item per line.
 pub(super) fn print(layout: &Layout, width: usize, out: &mut String) {
     let mut printer = Printer { out, width };
     printer.lines(layout, 0);
@@ -18,7 +18,7 @@ struct Printer<'o> {
 }
 
 impl Printer<'_> {
-    /// The items of `layout`, each on a line that `indent` indents.
+    /// Prints the items of `layout`, each on a line with the indentation `indent`.
     fn lines(&mut self, layout: &Layout, indent: usize) {
         for (at, item) in layout.items.iter().enumerate() {
             if item.blank && at > 0 {
@@ -34,9 +34,9 @@ impl Printer<'_> {
         self.out.extend(std::iter::repeat_n(' ', indent));
     }
 
-    /// An item on a line that is indented by `indent`; `behind` columns stand behind it.
-    fn item(&mut self, item: &Item, indent: usize, behind: usize) {
-        let breaks = self.breaks(item, behind);
+    /// Prints an item on a line with the indentation `indent`, followed by `trailing` columns.
+    fn item(&mut self, item: &Item, indent: usize, trailing: usize) {
+        let breaks = self.breaks(item, trailing);
         let mut line = indent;
         for (at, piece) in item.pieces.iter().enumerate() {
             if breaks[at] {
@@ -50,13 +50,13 @@ impl Printer<'_> {
                 PieceKind::Token(text)
                 | PieceKind::Angle(text)
                 | PieceKind::Comment(text)
-                | PieceKind::Unread(text) => {
+                | PieceKind::Unparsed(text) => {
                     self.out.push_str(text);
                 }
                 PieceKind::Group(group) => {
                     let rest = head_of(&item.pieces, &breaks, at + 1);
-                    let behind = if rest.ends { rest.columns } else { rest.columns + behind };
-                    self.group(group, line, behind, ends(&item.pieces[at + 1..]));
+                    let trailing = if rest.ends { rest.columns } else { rest.columns + trailing };
+                    self.group(group, line, trailing, ends_element(&item.pieces[at + 1..]));
                 }
             }
         }
@@ -66,12 +66,13 @@ impl Printer<'_> {
         }
     }
 
-    /// Which pieces of an item begin a line: those that did, and where the first line is too long, its loosest operators.
-    fn breaks(&self, item: &Item, behind: usize) -> Vec<bool> {
+    /// Returns which pieces of an item start a line: those that did, and the loosest operators if the first line is too
+    /// long.
+    fn breaks(&self, item: &Item, trailing: usize) -> Vec<bool> {
         let pieces = &item.pieces;
-        let mut breaks = written(pieces);
+        let mut breaks = written_breaks(pieces);
         let head = head_of(pieces, &breaks, 0);
-        if self.column() + head.columns + if head.ends { 0 } else { behind } <= self.width {
+        if self.column() + head.columns + if head.ends { 0 } else { trailing } <= self.width {
             return breaks;
         }
         let is = |piece: &Piece, word: &str| matches!(&piece.kind, PieceKind::Token(text) if text == word);
@@ -82,13 +83,13 @@ impl Printer<'_> {
         breaks
     }
 
-    /// A bracket on a line that is indented by `indent`; `behind` columns stand behind it, and `last` says that nothing else of its
-    /// element does.
-    fn group(&mut self, group: &Group, indent: usize, behind: usize, last: bool) {
+    /// Prints a bracket on a line with the indentation `indent`, followed by `trailing` columns; `last` is true if it
+    /// ends its element.
+    fn group(&mut self, group: &Group, indent: usize, trailing: usize, last: bool) {
         let head = head(group);
-        let fits = self.column() + head.columns + if head.ends { 0 } else { behind } <= self.width;
+        let fits = self.column() + head.columns + if head.ends { 0 } else { trailing } <= self.width;
         self.out.push(group.open);
-        if is_broken(group) || !fits && last && takes_lines(group) {
+        if is_broken(group) || !fits && last && is_broken_first(group) {
             if let Some(comment) = &group.opening {
                 self.out.push(' ');
                 self.out.push_str(comment);
@@ -97,13 +98,13 @@ impl Printer<'_> {
             self.lines(&group.content, indent + STEP);
             self.indent(indent);
         } else {
-            self.inline(group, indent, behind);
+            self.inline(group, indent, trailing);
         }
         self.out.push(closing(group.open));
     }
 
-    /// What is in a bracket, on the line of the bracket.
-    fn inline(&mut self, group: &Group, indent: usize, behind: usize) {
+    /// Prints the contents of a bracket on one line.
+    fn inline(&mut self, group: &Group, indent: usize, trailing: usize) {
         let pad = pad(group);
         self.out.push_str(pad);
         for (at, item) in group.content.items.iter().enumerate() {
@@ -111,12 +112,12 @@ impl Printer<'_> {
                 self.out.push_str(", ");
             }
             let last = at + 1 == group.content.items.len();
-            self.item(item, indent, if last { behind + pad.len() + 1 } else { 1 });
+            self.item(item, indent, if last { trailing + pad.len() + 1 } else { 1 });
         }
         self.out.push_str(pad);
     }
 
-    /// How many columns the last line has so far.
+    /// Returns the number of columns of the last line so far.
     fn column(&self) -> usize {
         let start = self.out.rfind('\n').map_or(0, |newline| newline + 1);
         columns(&self.out[start..])
@@ -132,9 +133,9 @@ fn closing(open: char) -> char {
     }
 }
 
-/// Whether a piece begins a line of its own inside of its element: where it did, but for brackets, which stay behind what they are
-/// the value of.
-fn goes_below(before: &Piece, piece: &Piece) -> bool {
+/// Returns true if a piece starts a line inside its element: it did in the source, and is not a bracket, which stays
+/// after what it is the value of.
+fn starts_line(before: &Piece, piece: &Piece) -> bool {
     match (&before.kind, &piece.kind) {
         (PieceKind::Comment(comment), _) => piece.new_line || comment.starts_with("//"),
         (PieceKind::Token(sign), PieceKind::Group(_)) if sign == ":" || sign == "=" => false,
@@ -143,47 +144,47 @@ fn goes_below(before: &Piece, piece: &Piece) -> bool {
     }
 }
 
-/// Which pieces begin a line where nothing is too long.
-fn written(pieces: &[Piece]) -> Vec<bool> {
-    (0..pieces.len()).map(|at| at > 0 && goes_below(&pieces[at - 1], &pieces[at])).collect()
+/// Returns which pieces start a line if nothing is too long.
+fn written_breaks(pieces: &[Piece]) -> Vec<bool> {
+    (0..pieces.len()).map(|at| at > 0 && starts_line(&pieces[at - 1], &pieces[at])).collect()
 }
 
-/// Whether a bracket has its elements on lines of their own whatever their length.
+/// Returns true if a bracket always has its elements on lines of their own.
 fn is_broken(group: &Group) -> bool {
     group.opening.is_some() || group.content.items.iter().any(|item| item.own_line || item.ends_in_line_comment())
 }
 
-/// The first line of what is written.
+/// The first line of a printed text.
 struct Head {
     columns: usize,
-    /// Whether there are more lines.
+    /// True if there are more lines.
     ends: bool,
 }
 
-/// Whether a bracket that is too long for its line is broken, and not a bracket in it: one that ends in another bracket shares its lines
-/// with that, as in `f([{`, and one around a value has no elements.
-fn takes_lines(group: &Group) -> bool {
+/// Returns true if a bracket that is too long for its line is broken itself, and not a bracket inside it: one that ends
+/// in another bracket shares its lines with it, as in `f([{`, and a parenthesized value has no elements.
+fn is_broken_first(group: &Group) -> bool {
     let ends_in_bracket = |item: &Item| matches!(item.pieces.last(), Some(Piece { kind: PieceKind::Group(_), .. }));
     match &group.content.items[..] {
         [] => false,
-        // Versions stand below their header.
+        // Versions are below their header.
         [_] if group.open == '<' => true,
         [item] => group.bracket != Bracket::Value && !ends_in_bracket(item),
         _ => true,
     }
 }
 
-/// Whether an element ends with the bracket before `rest`, as far as lines are concerned.
-fn ends(rest: &[Piece]) -> bool {
+/// Returns true if the bracket before `rest` ends its element, as far as line breaks are concerned.
+fn ends_element(rest: &[Piece]) -> bool {
     rest.iter().all(|piece| matches!(&piece.kind, PieceKind::Token(text) if text == "?" || text == "!"))
 }
 
-/// What stands inside of a bracket, beside it.
+/// Returns the padding inside of a bracket.
 fn pad(group: &Group) -> &'static str {
     if group.bracket == Bracket::Set && !group.content.items.is_empty() { " " } else { "" }
 }
 
-/// The first line of a bracket that is not broken.
+/// Returns the first line of a bracket that is not broken.
 fn head(group: &Group) -> Head {
     if is_broken(group) {
         return Head { columns: 1, ends: true };
@@ -194,7 +195,7 @@ fn head(group: &Group) -> Head {
         if at > 0 {
             head.columns += 2;
         }
-        head.add(of_item(item));
+        head.add(head_of_item(item));
         if head.ends {
             return head;
         }
@@ -210,16 +211,16 @@ impl Head {
     }
 }
 
-fn of_item(item: &Item) -> Head {
+fn head_of_item(item: &Item) -> Head {
     let pieces = &item.pieces;
-    let mut head = head_of(pieces, &written(pieces), 0);
+    let mut head = head_of(pieces, &written_breaks(pieces), 0);
     if !head.ends {
         head.columns += item.trailing.iter().map(|comment| 1 + columns(comment)).sum::<usize>();
     }
     head
 }
 
-/// The line of `pieces` from the one at `from` on, with the space before it.
+/// Returns the line of `pieces` from the one at `from` on, with the space before it.
 fn head_of(pieces: &[Piece], breaks: &[bool], from: usize) -> Head {
     let mut head = Head { columns: 0, ends: false };
     for at in from..pieces.len() {
@@ -227,7 +228,7 @@ fn head_of(pieces: &[Piece], breaks: &[bool], from: usize) -> Head {
             return Head { ends: true, ..head };
         }
         head.columns += usize::from(at > 0 && space::between(&pieces[at - 1], &pieces[at]));
-        head.add(of_piece(&pieces[at]));
+        head.add(head_of_piece(&pieces[at]));
         if head.ends {
             break;
         }
@@ -235,10 +236,10 @@ fn head_of(pieces: &[Piece], breaks: &[bool], from: usize) -> Head {
     head
 }
 
-fn of_piece(piece: &Piece) -> Head {
+fn head_of_piece(piece: &Piece) -> Head {
     match &piece.kind {
         PieceKind::Group(group) => head(group),
-        PieceKind::Token(text) | PieceKind::Angle(text) | PieceKind::Comment(text) | PieceKind::Unread(text) => {
+        PieceKind::Token(text) | PieceKind::Angle(text) | PieceKind::Comment(text) | PieceKind::Unparsed(text) => {
             let first = text.split('\n').next().unwrap_or("");
             Head { columns: columns(first), ends: first.len() < text.len() }
         }

@@ -3,39 +3,39 @@
 use std::sync::Arc;
 
 use super::Builder;
-use super::object::first;
+use super::object::only_child;
 use crate::ast::*;
 use crate::diagnostic::{Code, Diagnostic, Severity, nearest};
 use crate::parser::{Pair, Rule};
 use crate::source::Span;
 
-/// Where statements stand.
+/// The context of statements.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Context {
     Part,
     Settings,
     Version,
     Strategy,
 }
 
-impl Place {
+impl Context {
     fn name(self) -> &'static str {
         match self {
-            Place::Part => "a part or environment",
-            Place::Settings => "`settings`",
-            Place::Version => "`version`",
-            Place::Strategy => "a strategy",
+            Context::Part => "a part or environment",
+            Context::Settings => "`settings`",
+            Context::Version => "`version`",
+            Context::Strategy => "a strategy",
         }
     }
 
-    fn takes(self, rule: Rule) -> bool {
+    fn allows(self, rule: Rule) -> bool {
         match rule {
-            Rule::field => matches!(self, Place::Settings | Place::Version),
-            Rule::track => self == Place::Version,
+            Rule::field => matches!(self, Context::Settings | Context::Version),
+            Rule::track => self == Context::Version,
             Rule::let_ | Rule::require | Rule::lint => true,
-            Rule::emit => self != Place::Settings,
-            Rule::settings | Rule::version_body => matches!(self, Place::Part | Place::Strategy),
-            _ => self == Place::Part,
+            Rule::emit => self != Context::Settings,
+            Rule::settings | Rule::version_body => matches!(self, Context::Part | Context::Strategy),
+            _ => self == Context::Part,
         }
     }
 }
@@ -45,13 +45,13 @@ impl Builder<'_> {
         let span = self.span(&pair);
         let environment = pair.as_rule() == Rule::environment;
         let what = if environment { "a name behind `environment`" } else { "a name behind `part`" };
-        let (mut name, mut extends, mut body) = (self.nothing(span), Vec::new(), Body::default());
+        let (mut name, mut extends, mut body) = (self.empty_name(span), Vec::new(), Body::default());
         for pair in pair.into_inner() {
             match pair.as_rule() {
                 Rule::env_name => name = self.word(&pair),
-                Rule::word | Rule::missing_name => name = self.declared(&pair, what),
+                Rule::word | Rule::missing_name => name = self.declared_name(&pair, what),
                 Rule::extends => extends = self.extends(pair),
-                Rule::body => body = self.body(pair, Place::Part),
+                Rule::body => body = self.body(pair, Context::Part),
                 Rule::missing_body if self.reported_since(span) => {}
                 Rule::missing_body => self.missing_body(&pair, &name.text),
                 _ => self.header_junk(&pair),
@@ -66,7 +66,7 @@ impl Builder<'_> {
             match pair.as_rule() {
                 Rule::extended => names.push(self.word(&pair)),
                 _ => {
-                    self.no_name(&pair, "a part or environment behind `extends`");
+                    self.missing_name(&pair, "a part or environment behind `extends`");
                 }
             }
         }
@@ -79,15 +79,15 @@ impl Builder<'_> {
         self.syntax(at, format!("expected `{{` behind `{of}`, found {found}"), "an empty body is written `{}`");
     }
 
-    fn body(&mut self, pair: Pair<'_>, place: Place) -> Body {
+    fn body(&mut self, pair: Pair<'_>, place: Context) -> Body {
         let mut statements = Vec::new();
         for pair in pair.into_inner() {
             match pair.as_rule() {
                 Rule::bad_statement => self.bad_statement(&pair),
-                Rule::misplaced_item => self.misplaced_item(first(pair)),
+                Rule::misplaced_item => self.misplaced_item(only_child(pair)),
                 Rule::extra_comma | Rule::junk | Rule::missing_sep => self.between(&pair),
                 rule => {
-                    if !place.takes(rule) {
+                    if !place.allows(rule) {
                         self.misplaced(&pair, place);
                     }
                     statements.extend(self.statement(pair));
@@ -97,7 +97,7 @@ impl Builder<'_> {
         Body { statements }
     }
 
-    fn misplaced(&mut self, pair: &Pair<'_>, place: Place) {
+    fn misplaced(&mut self, pair: &Pair<'_>, place: Context) {
         let span = self.span(pair);
         let word = pair.as_str().split([' ', '\t', '\r', '\n', '{', ':']).next().unwrap_or("");
         let span = Span { end: span.start + u32::try_from(word.len()).unwrap_or(0), ..span };
@@ -115,7 +115,7 @@ impl Builder<'_> {
         );
     }
 
-    /// A declaration inside of a body: at the head of its line the body was not closed, which is reported already.
+    /// Reports a declaration inside a body. At the start of a line, the body was not closed, which is already reported.
     fn misplaced_item(&mut self, pair: Pair<'_>) {
         let span = self.span(&pair);
         let at_head = self.text[..span.start as usize].ends_with('\n');
@@ -134,8 +134,8 @@ impl Builder<'_> {
     fn statement(&mut self, pair: Pair<'_>) -> Option<Statement> {
         let span = self.span(&pair);
         Some(match pair.as_rule() {
-            Rule::settings => Statement::Settings(self.inner_body(pair, Place::Settings), span),
-            Rule::version_body => Statement::Version(self.inner_body(pair, Place::Version), span),
+            Rule::settings => Statement::Settings(self.inner_body(pair, Context::Settings), span),
+            Rule::version_body => Statement::Version(self.inner_body(pair, Context::Version), span),
             Rule::field => Statement::Field(Arc::new(self.field(pair))),
             Rule::let_ => Statement::Let(Arc::new(self.let_(pair))),
             Rule::fragment => Statement::Fragment(Arc::new(self.fragment(pair))),
@@ -150,8 +150,8 @@ impl Builder<'_> {
         })
     }
 
-    fn inner_body(&mut self, pair: Pair<'_>, place: Place) -> Body {
-        let body = first(pair);
+    fn inner_body(&mut self, pair: Pair<'_>, place: Context) -> Body {
+        let body = only_child(pair);
         if body.as_rule() == Rule::body {
             return self.body(body, place);
         }
@@ -160,7 +160,7 @@ impl Builder<'_> {
     }
 
     fn replace(&mut self, pair: Pair<'_>, span: Span) -> Option<Statement> {
-        let replaced = first(pair);
+        let replaced = only_child(pair);
         if replaced.as_rule() == Rule::missing_word {
             let at = self.place(&replaced);
             let found = self.found(at);
@@ -173,7 +173,7 @@ impl Builder<'_> {
         }
         let word = Span { end: span.start + 7, ..span };
         let mut statement = self.statement(replaced)?;
-        // Its comment stands above `replace`.
+        // The doc comment is above `replace`.
         if let Statement::Lint(lint) = &mut statement {
             Arc::make_mut(lint).doc = self.doc(span);
         }
@@ -187,7 +187,7 @@ impl Builder<'_> {
             headline: false,
             shared: false,
             deprecated: None,
-            name: self.nothing(span),
+            name: self.empty_name(span),
             ty: TypeExpr { kind: TypeExprKind::Error, span: span.at_end() },
             default: None,
             at: FieldPlace::Named,
@@ -198,11 +198,12 @@ impl Builder<'_> {
                 Rule::headline_mark => field.headline = true,
                 Rule::shared_mark => field.shared = true,
                 Rule::deprecated => {
-                    field.deprecated = Some(self.plain(&first(pair), "a reason in quotes behind `deprecated`"))
+                    field.deprecated =
+                        Some(self.literal_string(&only_child(pair), "a reason in quotes behind `deprecated`"))
                 }
                 Rule::word => field.name = self.word(&pair),
                 Rule::ty => field.ty = self.ty(pair),
-                Rule::place => field.at = self.field_place(first(pair)),
+                Rule::place => field.at = self.field_place(only_child(pair)),
                 _ => self.value_of(pair, &mut field.default, "="),
             }
         }
@@ -211,8 +212,8 @@ impl Builder<'_> {
 
     fn field_place(&mut self, pair: Pair<'_>) -> FieldPlace {
         match pair.as_rule() {
-            Rule::nowhere => FieldPlace::Nowhere(self.span(&pair)),
-            _ => FieldPlace::At(self.plain(&pair, "a place in quotes, or `none`, behind `at`")),
+            Rule::nowhere => FieldPlace::None(self.span(&pair)),
+            _ => FieldPlace::At(self.literal_string(&pair, "a place in quotes, or `none`, behind `at`")),
         }
     }
 
@@ -231,13 +232,13 @@ impl Builder<'_> {
 
     fn strategy(&mut self, pair: Pair<'_>) -> Strategy {
         let span = self.span(&pair);
-        let (mut name, mut weights, mut body) = (self.nothing(span), None, Body::default());
+        let (mut name, mut weights, mut body) = (self.empty_name(span), None, Body::default());
         for pair in pair.into_inner() {
             match pair.as_rule() {
                 Rule::word => name = self.word(&pair),
-                Rule::missing_name => name = self.no_name(&pair, "a name behind `strategy`"),
-                Rule::weights => weights = self.weights(first(pair)),
-                Rule::body => body = self.body(pair, Place::Strategy),
+                Rule::missing_name => name = self.missing_name(&pair, "a name behind `strategy`"),
+                Rule::weights => weights = self.weights(only_child(pair)),
+                Rule::body => body = self.body(pair, Context::Strategy),
                 Rule::missing_body if self.reported_since(span) => {}
                 Rule::missing_body => self.missing_body(&pair, &name.text),
                 _ => self.header_junk(&pair),
@@ -276,22 +277,22 @@ impl Builder<'_> {
         let quiet = matches!(condition.kind, ExprKind::Error);
         let message = inner.next().filter(|pair| !(quiet && pair.as_rule() == Rule::missing_text));
         let message = message.map_or(error, |pair| self.text_or(&pair, "a message in quotes behind the condition"));
-        let at = inner.next().map(|at| self.cond(first(at)));
+        let at = inner.next().map(|at| self.cond(only_child(at)));
         Require { condition, message, at, span }
     }
 
     fn lint(&mut self, pair: Pair<'_>) -> Option<Lint> {
         let span = self.span(&pair);
-        let (mut name, mut level, mut required) = (self.nothing(span), None, false);
+        let (mut name, mut level, mut required) = (self.empty_name(span), None, false);
         let (mut at, mut lines) = (None, LintLines::default());
         for pair in pair.into_inner() {
             match pair.as_rule() {
                 Rule::word | Rule::missing_name if name.text.is_empty() && level.is_none() => {
-                    name = self.declared(&pair, "a name behind `lint`");
+                    name = self.declared_name(&pair, "a name behind `lint`");
                 }
                 Rule::word if pair.as_str() == "require" => (level, required) = (Some(Severity::Error), true),
                 Rule::word | Rule::missing_word => level = self.level(&pair),
-                Rule::at => at = Some(self.cond(first(pair))),
+                Rule::at => at = Some(self.cond(only_child(pair))),
                 Rule::lint_body => lines = self.lint_lines(pair, span),
                 Rule::missing_body if self.reported_since(span) => {}
                 Rule::missing_body => self.missing_body(&pair, &name.text),
@@ -340,10 +341,10 @@ impl Builder<'_> {
             match pair.as_rule() {
                 Rule::lint_for if lines.test.is_none() => lines.loops.extend(self.loop_head(pair)),
                 Rule::lint_when if lines.test.is_none() => {
-                    lines.test = Some(LintTest::When(self.expr_or_missing(first(pair), "when")));
+                    lines.test = Some(LintTest::When(self.expr_or_missing(only_child(pair), "when")));
                 }
                 Rule::lint_unique if lines.test.is_none() => {
-                    lines.test = Some(LintTest::Unique(self.expr_or_missing(first(pair), "unique")));
+                    lines.test = Some(LintTest::Unique(self.expr_or_missing(only_child(pair), "unique")));
                 }
                 Rule::lint_fix => lines.fix = self.lint_fix(pair),
                 Rule::string | Rule::block | Rule::open_string | Rule::open_block if lines.message.is_none() => {
@@ -413,7 +414,7 @@ impl Builder<'_> {
     fn watch(&mut self, pair: Pair<'_>) -> Watch {
         let span = self.span(&pair);
         let mut watch = Watch {
-            short: self.nothing(span),
+            short: self.empty_name(span),
             ty: TypeExpr { kind: TypeExprKind::Error, span: span.at_end() },
             plural: None,
             ready: Vec::new(),
@@ -421,13 +422,15 @@ impl Builder<'_> {
         };
         for pair in pair.into_inner() {
             match pair.as_rule() {
-                Rule::word | Rule::missing_name => watch.short = self.declared(&pair, "a short name behind `watch`"),
+                Rule::word | Rule::missing_name => {
+                    watch.short = self.declared_name(&pair, "a short name behind `watch`")
+                }
                 Rule::ty if watch.short.text.is_empty() => {}
                 Rule::ty => watch.ty = self.ty(pair),
-                Rule::plural => watch.plural = Some(self.plain(&first(pair), "a plural in quotes")),
+                Rule::plural => watch.plural = Some(self.literal_string(&only_child(pair), "a plural in quotes")),
                 _ => {
                     for condition in pair.into_inner() {
-                        watch.ready.push(self.plain(&condition, "a condition in quotes behind `ready`"));
+                        watch.ready.push(self.literal_string(&condition, "a condition in quotes behind `ready`"));
                     }
                 }
             }

@@ -1,4 +1,4 @@
-//! Expressions: the grammar leaves operators and operands side by side, and this groups them.
+//! Expressions: the grammar yields operators and operands in a flat list, which is grouped here.
 
 use std::iter::Peekable;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use pest::iterators::Pairs;
 
 use super::Builder;
-use super::object::first;
+use super::object::only_child;
 use crate::ast::*;
 use crate::diagnostic::{Applicability, Code, Diagnostic};
 use crate::parser::{Pair, Rule};
@@ -30,13 +30,13 @@ impl Builder<'_> {
         self.chain(&mut pair.into_inner().peekable(), span)
     }
 
-    /// The whole of a flat chain.
+    /// Groups a complete flat list.
     fn chain(&mut self, flat: &mut Flat<'_>, span: Span) -> Expr {
         if flat.peek().is_none() {
             return Expr { kind: ExprKind::Error, span };
         }
         let whole = self.or(flat);
-        // Nothing is left unless a word such as `not` stands where no operand may begin; that was reported.
+        // Nothing is left, unless a keyword such as `not` is in the position of an operand, which was reported.
         flat.for_each(drop);
         whole
     }
@@ -59,18 +59,18 @@ impl Builder<'_> {
         left
     }
 
-    /// Whether `and` or `or` comes, also in the spelling of other languages.
+    /// Consumes `and` or `or`, also in the spelling of other languages.
     fn eat_word(&mut self, flat: &mut Flat<'_>, rule: Rule, other: &str) -> bool {
         let comes =
             |pair: &Pair<'_>| pair.as_rule() == rule || pair.as_rule() == Rule::bad_infix && pair.as_str() == other;
         let Some(pair) = flat.next_if(comes) else { return false };
         if pair.as_rule() == Rule::bad_infix {
-            self.spelled(&pair, if other == "||" { "or" } else { "and" });
+            self.report_spelling(&pair, if other == "||" { "or" } else { "and" });
         }
         true
     }
 
-    fn spelled(&mut self, pair: &Pair<'_>, word: &str) {
+    fn report_spelling(&mut self, pair: &Pair<'_>, word: &str) {
         let span = self.span(pair);
         let text = if self.text[span.range().end..].starts_with(' ') { word.to_owned() } else { format!("{word} ") };
         self.report(
@@ -84,7 +84,7 @@ impl Builder<'_> {
         let mut starts = Vec::new();
         while let Some(pair) = flat.next_if(|pair| matches!(pair.as_rule(), Rule::kw_not | Rule::bad_not)) {
             if pair.as_rule() == Rule::bad_not {
-                self.spelled(&pair, "not");
+                self.report_spelling(&pair, "not");
             }
             starts.push(self.span(&pair));
         }
@@ -147,10 +147,10 @@ impl Builder<'_> {
             Rule::index => ExprKind::Index { base, index: Box::new(self.index(pair)) },
             Rule::unwrap => ExprKind::Unwrap(base),
             rule => {
-                let word = first(pair);
+                let word = only_child(pair);
                 let name = match word.as_rule() {
                     Rule::word => self.word(&word),
-                    _ => self.no_name(&word, "a field behind the dot"),
+                    _ => self.missing_name(&word, "a field behind the dot"),
                 };
                 ExprKind::Field { base, name, optional: rule == Rule::optional_field }
             }
@@ -158,7 +158,7 @@ impl Builder<'_> {
         Expr { kind, span }
     }
 
-    /// The one expression inside of brackets.
+    /// Returns the single expression inside brackets.
     fn index(&mut self, pair: Pair<'_>) -> Expr {
         let mut value = Expr { kind: ExprKind::Error, span: self.span(&pair).at_end() };
         for pair in pair.into_inner() {
@@ -184,7 +184,7 @@ impl Builder<'_> {
             Rule::name => ExprKind::Name(Arc::from(pair.as_str())),
             Rule::object => return self.object(pair),
             Rule::list => return self.list(pair),
-            // Parentheses are not in the tree; the span keeps them, so that a fix can replace the whole.
+            // Parentheses are not in the tree; the span includes them, so that a fix can replace all of it.
             Rule::paren => self.index(pair).kind,
             Rule::case => self.case(pair),
             Rule::fail => self.fail(pair),
@@ -207,14 +207,14 @@ impl Builder<'_> {
     }
 
     pub(super) fn file_of(&mut self, pair: Pair<'_>) -> ExprKind {
-        let path = first(pair);
+        let path = only_child(pair);
         match path.as_rule() {
             Rule::bad_value | Rule::missing_value => {
                 let span = self.place(&path);
                 self.syntax(span, "expected a path in quotes inside of `file(…)`", "write `file(\"ksvc.yaml\")`");
                 ExprKind::Error
             }
-            _ => ExprKind::File(self.plain(&path, "a path in quotes")),
+            _ => ExprKind::File(self.literal_string(&path, "a path in quotes")),
         }
     }
 
@@ -225,8 +225,8 @@ impl Builder<'_> {
         let condition = Box::new(self.cond(condition));
         match tail.as_rule() {
             Rule::then_branch => {
-                let then = Box::new(self.expr_or_missing(first(tail), "then"));
-                let otherwise = inner.next().map(|tail| Box::new(self.expr_or_missing(first(tail), "else")));
+                let then = Box::new(self.expr_or_missing(only_child(tail), "then"));
+                let otherwise = inner.next().map(|tail| Box::new(self.expr_or_missing(only_child(tail), "else")));
                 Expr { kind: ExprKind::If { condition, then, otherwise }, span }
             }
             Rule::guard_branch => {
@@ -237,7 +237,7 @@ impl Builder<'_> {
                         .help("a value is written `if condition then value`; `if condition: …` guards an element or fields")
                         .fix(Applicability::Unsafe, colon, " then"),
                 );
-                self.expr_or_missing(first(tail), "then");
+                self.expr_or_missing(only_child(tail), "then");
                 error
             }
             _ => {
@@ -266,13 +266,13 @@ impl Builder<'_> {
         let mut inner = pair.into_inner();
         let Some(message) = inner.next() else { return ExprKind::Error };
         let message = Box::new(self.text_or(&message, "a message in quotes behind `fail`"));
-        let at = inner.next().map(|at| Box::new(self.cond(first(at))));
+        let at = inner.next().map(|at| Box::new(self.cond(only_child(at))));
         ExprKind::Fail { message, at }
     }
 }
 
 fn first_of<'t>(mut flat: Flat<'t>) -> Pair<'t> {
-    // The caller has seen it.
+    // The caller has checked it.
     flat.next().expect("an expression has a pair inside")
 }
 
@@ -305,7 +305,7 @@ fn literal(text: &str) -> ExprKind {
     }
 }
 
-/// A number of JSON; beyond 64 bits it is not whole any more.
+/// Parses a JSON number; an integer beyond 64 bits becomes a float.
 fn number(text: &str) -> ExprKind {
     text.parse().map(ExprKind::Int).or_else(|_| text.parse().map(ExprKind::Float)).unwrap_or(ExprKind::Error)
 }

@@ -1,4 +1,4 @@
-//! Declarations at the top of a file, and the parts that definitions share.
+//! Top-level declarations, and what the statements of definitions share.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::serialize::Lazy;
 use crate::source::Span;
 
 impl Builder<'_> {
-    /// Adds what a `unit` declares.
+    /// Adds the declaration of a `unit`.
     pub(crate) fn unit(&mut self, unit: Pair<'_>) {
         for pair in unit.into_inner() {
             match pair.as_rule() {
@@ -18,7 +18,7 @@ impl Builder<'_> {
                 Rule::junk_item => self.junk(&pair),
                 Rule::missing_sep => self.missing_sep(&pair),
                 _ => {
-                    // What stands inside of an item that is not closed comes behind it.
+                    // Declarations inside an unclosed item come after it.
                     let at = self.items.len();
                     if let Some(item) = self.item(pair) {
                         self.items.insert(at, item);
@@ -48,18 +48,18 @@ impl Builder<'_> {
         let first = inner.next()?;
         let what = match first.as_rule() {
             Rule::word => {
-                let mut libraries = vec![self.lower(&first)];
+                let mut libraries = vec![self.lower_name(&first)];
                 for word in inner {
-                    libraries.push(self.lower(&word));
+                    libraries.push(self.lower_name(&word));
                 }
                 ImportWhat::Libraries(libraries)
             }
             Rule::missing_name => {
-                self.no_name(&first, "the name of a library, or a file and `as`");
+                self.missing_name(&first, "the name of a library, or a file and `as`");
                 return None;
             }
             _ => {
-                let path = self.plain(&first, "a file");
+                let path = self.literal_string(&first, "a file");
                 ImportWhat::File { path, alias: self.alias(inner.next()?) }
             }
         };
@@ -68,20 +68,20 @@ impl Builder<'_> {
 
     fn alias(&mut self, pair: Pair<'_>) -> Name {
         match pair.as_rule() {
-            Rule::word => self.lower(&pair),
-            Rule::missing_word => self.no_name(&pair, "`as` and a name for the file"),
-            _ => self.no_name(&pair, "a name behind `as`"),
+            Rule::word => self.lower_name(&pair),
+            Rule::missing_word => self.missing_name(&pair, "`as` and a name for the file"),
+            _ => self.missing_name(&pair, "a name behind `as`"),
         }
     }
 
     fn param(&mut self, pair: Pair<'_>) -> Param {
         let span = self.span(&pair);
-        let mut name = self.nothing(span);
+        let mut name = self.empty_name(span);
         let mut ty = TypeExpr { kind: TypeExprKind::Error, span: span.at_end() };
         let mut value = None;
         for pair in pair.into_inner() {
             match pair.as_rule() {
-                Rule::word | Rule::missing_name => name = self.declared(&pair, "a name behind `param`"),
+                Rule::word | Rule::missing_name => name = self.declared_name(&pair, "a name behind `param`"),
                 Rule::ty => ty = self.ty(pair),
                 Rule::missing_type => {
                     let at = self.place(&pair);
@@ -97,7 +97,7 @@ impl Builder<'_> {
         Param { doc: self.doc(span), name, ty, value, span }
     }
 
-    /// The pairs of `value_of`.
+    /// Parses the pairs of `value_of`.
     pub(super) fn value_of(&mut self, pair: Pair<'_>, value: &mut Option<Expr>, wanted: &str) {
         match pair.as_rule() {
             Rule::expr => *value = Some(self.expr(pair)),
@@ -123,17 +123,17 @@ impl Builder<'_> {
         }
     }
 
-    pub(super) fn nothing(&self, span: Span) -> Name {
+    pub(super) fn empty_name(&self, span: Span) -> Name {
         Name { text: Arc::from(""), span: span.at_end() }
     }
 
     pub(super) fn let_(&mut self, pair: Pair<'_>) -> Let {
         let span = self.span(&pair);
-        let (mut open, mut name, mut ty, mut value) = (false, self.nothing(span), None, None);
+        let (mut open, mut name, mut ty, mut value) = (false, self.empty_name(span), None, None);
         for pair in pair.into_inner() {
             match pair.as_rule() {
                 Rule::kw_open => open = true,
-                Rule::word | Rule::missing_name => name = self.declared(&pair, "a name behind `let`"),
+                Rule::word | Rule::missing_name => name = self.declared_name(&pair, "a name behind `let`"),
                 Rule::ty => ty = Some(self.ty(pair)),
                 _ => self.value_of(pair, &mut value, "="),
             }
@@ -145,7 +145,7 @@ impl Builder<'_> {
     }
 
     fn no_value(&mut self, what: &str, name: &Name, before: Span) {
-        // A type that could not be read was reported, and the value may be in it.
+        // An invalid type was reported, and may have consumed the value.
         if self.diags.iter().last().is_some_and(|d| d.span.start >= name.span.end && d.span.start <= before.end) {
             return;
         }
@@ -159,12 +159,12 @@ impl Builder<'_> {
 
     fn type_def(&mut self, pair: Pair<'_>) -> TypeDef {
         let span = self.span(&pair);
-        let mut name = self.nothing(span);
+        let mut name = self.empty_name(span);
         let mut ty = TypeExpr { kind: TypeExprKind::Error, span: span.at_end() };
         for pair in pair.into_inner() {
             match pair.as_rule() {
-                Rule::word => name = self.capital(&pair),
-                Rule::missing_name => name = self.no_name(&pair, "a name behind `type`"),
+                Rule::word => name = self.type_name(&pair),
+                Rule::missing_name => name = self.missing_name(&pair, "a name behind `type`"),
                 Rule::ty => ty = self.ty(pair),
                 _ => self.value_of(pair, &mut None, "="),
             }
@@ -172,7 +172,7 @@ impl Builder<'_> {
         TypeDef { doc: self.doc(span), name, ty: ty.into(), span }
     }
 
-    fn capital(&mut self, pair: &Pair<'_>) -> Name {
+    fn type_name(&mut self, pair: &Pair<'_>) -> Name {
         let name = self.word(pair);
         if !name.text.starts_with(|c: char| c.is_ascii_uppercase()) {
             let mut capital = name.text.to_string();
@@ -192,11 +192,11 @@ impl Builder<'_> {
 
     pub(super) fn fragment(&mut self, pair: Pair<'_>) -> Fragment {
         let span = self.span(&pair);
-        let (mut open, mut name, mut params, mut ty, mut body) = (false, self.nothing(span), Vec::new(), None, None);
+        let (mut open, mut name, mut params, mut ty, mut body) = (false, self.empty_name(span), Vec::new(), None, None);
         for pair in pair.into_inner() {
             match pair.as_rule() {
                 Rule::kw_open => open = true,
-                Rule::word | Rule::missing_name => name = self.declared(&pair, "a name behind `fragment`"),
+                Rule::word | Rule::missing_name => name = self.declared_name(&pair, "a name behind `fragment`"),
                 Rule::params => params = self.params(pair),
                 Rule::missing_body => {
                     let at = self.place(&pair);
@@ -235,7 +235,7 @@ impl Builder<'_> {
             match (pair.as_rule(), &mut found) {
                 (Rule::word, _) => {
                     let error = TypeExpr { kind: TypeExprKind::Error, span: span.at_end() };
-                    found = Some((self.lower(&pair), error));
+                    found = Some((self.lower_name(&pair), error));
                 }
                 (Rule::ty, Some((_, ty))) => *ty = self.ty(pair),
                 (Rule::missing_type, Some((name, _))) => {

@@ -1,7 +1,7 @@
-//! From the grammar's pairs to the syntax tree, a declaration at a time.
+//! Builds the syntax tree from the grammar's pairs, one declaration at a time.
 //!
-//! In: the pairs of one `unit`. Out: items and diagnostics. A pair that stands for something missing or wrong becomes one
-//! diagnostic here and a value of kind `Error`, or nothing, in the tree; later phases stay silent about those.
+//! In: the pairs of one `unit`. Out: items and diagnostics. A pair for something missing or invalid becomes one
+//! diagnostic here, and a node of kind `Error`, or nothing, in the tree; later phases report nothing about those.
 
 mod define;
 mod expr;
@@ -17,20 +17,20 @@ use crate::ast::{Expr, ExprKind, Item, Name};
 use crate::diagnostic::{Applicability, Code, Diagnostic, Diagnostics};
 use crate::recovery::Docs;
 use crate::source::{FileId, Span};
-use crate::strings::{self, Holes};
+use crate::strings::{self, Braces};
 use relc_grammar::{Pair, Rule};
 
-/// What the building of a file needs at hand.
+/// The state of parsing a file.
 pub struct Builder<'t> {
     /// The file of all spans.
     pub file: FileId,
     /// The whole text.
     pub text: &'t str,
-    /// Where the declaration at hand begins in the text: its pairs count from there.
+    /// The offset of the current declaration, to which the offsets of its pairs are relative.
     pub base: usize,
     /// The `///` comments.
     pub docs: &'t Docs,
-    /// What is wrong.
+    /// The syntax errors.
     pub diags: Diagnostics,
     /// The items so far.
     pub items: Vec<Item>,
@@ -47,10 +47,10 @@ impl<'t> Builder<'t> {
     }
 
     fn doc(&self, span: Span) -> Option<String> {
-        self.docs.above(self.text, span.start as usize)
+        self.docs.doc_of(self.text, span.start as usize)
     }
 
-    /// Reports an error and gives it to be completed.
+    /// Reports an error, which the caller can extend.
     fn report(&mut self, diagnostic: Diagnostic) {
         self.diags.push(diagnostic);
     }
@@ -60,13 +60,13 @@ impl<'t> Builder<'t> {
         self.report(if help.is_empty() { error } else { error.help(help) });
     }
 
-    /// A word as it stands.
+    /// Returns a word as a name.
     fn word(&self, pair: &Pair<'_>) -> Name {
         Name { text: Arc::from(pair.as_str()), span: self.span(pair) }
     }
 
-    /// A word that declares something: neither reserved nor a type's.
-    fn lower(&mut self, pair: &Pair<'_>) -> Name {
+    /// Parses the name of a declaration, which is neither a keyword nor a type name.
+    fn lower_name(&mut self, pair: &Pair<'_>) -> Name {
         let name = self.word(pair);
         if is_reserved(&name.text) {
             self.syntax(name.span, format!("`{}` is reserved and cannot be a name", name.text), "choose another name");
@@ -86,8 +86,8 @@ impl<'t> Builder<'t> {
         name
     }
 
-    /// The name that a missing one leaves: empty, at its place.
-    fn no_name(&mut self, pair: &Pair<'_>, what: &str) -> Name {
+    /// Returns the placeholder for a missing name: empty, at its position.
+    fn missing_name(&mut self, pair: &Pair<'_>, what: &str) -> Name {
         let span = self.place(pair);
         let found = self.found(span);
         let help = match what.rsplit('`').nth(1) {
@@ -100,36 +100,40 @@ impl<'t> Builder<'t> {
         Name { text: Arc::from(""), span }
     }
 
-    fn declared(&mut self, pair: &Pair<'_>, what: &str) -> Name {
+    fn declared_name(&mut self, pair: &Pair<'_>, what: &str) -> Name {
         match pair.as_rule() {
-            Rule::word => self.lower(pair),
-            _ => self.no_name(pair, what),
+            Rule::word => self.lower_name(pair),
+            _ => self.missing_name(pair, what),
         }
     }
 
-    /// A string's text, holes being text there. `what` is named where the string is missing.
-    fn plain(&mut self, pair: &Pair<'_>, what: &str) -> Name {
+    /// Parses a string without interpolations. `what` describes a missing string.
+    fn literal_string(&mut self, pair: &Pair<'_>, what: &str) -> Name {
         match pair.as_rule() {
             Rule::string | Rule::block => {
                 let span = self.span(pair);
-                strings::plain(self.file, self.text, span.range(), &mut self.diags)
+                strings::literal(self.file, self.text, span.range(), &mut self.diags)
             }
             Rule::open_string | Rule::open_block => {
                 self.unterminated(pair);
                 let text = pair.as_str().trim_start_matches('"').trim_end();
                 Name { text: Arc::from(text), span: self.span(pair) }
             }
-            _ => self.no_name(pair, what),
+            _ => self.missing_name(pair, what),
         }
     }
 
-    /// A string as a value.
+    /// Parses a string value.
     fn string(&mut self, pair: &Pair<'_>) -> Expr {
         let span = self.span(pair);
         let kind = match pair.as_rule() {
-            Rule::string | Rule::block => {
-                ExprKind::String(strings::parts(self.file, self.text, span.range(), Holes::Filled, &mut self.diags))
-            }
+            Rule::string | Rule::block => ExprKind::String(strings::parts(
+                self.file,
+                self.text,
+                span.range(),
+                Braces::Interpolation,
+                &mut self.diags,
+            )),
             Rule::odd_string => {
                 self.odd_quotes(pair);
                 ExprKind::Error
@@ -142,17 +146,17 @@ impl<'t> Builder<'t> {
         Expr { kind, span }
     }
 
-    /// A string where one must stand: `missing_text` is reported as `what`.
+    /// Parses a required string: `missing_text` is reported as `what`.
     fn text_or(&mut self, pair: &Pair<'_>, what: &str) -> Expr {
         if pair.as_rule() == Rule::missing_text {
-            let name = self.no_name(pair, what);
+            let name = self.missing_name(pair, what);
             return Expr { kind: ExprKind::Error, span: name.span };
         }
         self.string(pair)
     }
 }
 
-/// Words that no declaration may have as its name.
+/// Returns true for keywords that can't be the name of a declaration.
 pub(super) fn is_reserved(word: &str) -> bool {
     const RESERVED: [&str; 14] =
         ["if", "then", "else", "for", "in", "case", "and", "or", "not", "true", "false", "null", "fail", "when"];

@@ -1,4 +1,4 @@
-//! Objects, lists, guards, calls and cases: what stands in brackets.
+//! Objects, lists, guards, calls and cases: the contents of brackets.
 
 use super::Builder;
 use crate::ast::*;
@@ -15,7 +15,7 @@ impl Builder<'_> {
             match pair.as_rule() {
                 Rule::junk | Rule::missing_sep if self.lacks_colon(entries.last(), &pair) => {
                     if let Some(Entry::Shorthand(key)) = entries.pop() {
-                        // Behind a place without a separator the value is the next entry.
+                        // After a missing separator, the value is the next entry.
                         let value = if pair.as_rule() == Rule::missing_sep { pairs.next() } else { None };
                         entries.push(self.colonless(key, &value.unwrap_or(pair)));
                     }
@@ -23,7 +23,7 @@ impl Builder<'_> {
                 Rule::pair => entries.push(self.pair(pair)),
                 Rule::computed => entries.push(self.computed(pair)),
                 Rule::spread => entries.push(Entry::Spread(self.spread(pair))),
-                Rule::shorthand => entries.push(Entry::Shorthand(self.word(&first(pair)))),
+                Rule::shorthand => entries.push(Entry::Shorthand(self.word(&only_child(pair)))),
                 Rule::for_ | Rule::if_ => {
                     if let Some(guard) = self.guard(pair) {
                         entries.push(Entry::Guard(guard));
@@ -36,14 +36,14 @@ impl Builder<'_> {
         Expr { kind: ExprKind::Object(entries), span }
     }
 
-    /// Whether `pair` is the value of the bare word before it.
+    /// Returns true if `pair` is the value of the bare word before it, with the colon missing.
     fn lacks_colon(&self, before: Option<&Entry>, pair: &Pair<'_>) -> bool {
         let Some(Entry::Shorthand(key)) = before else { return false };
         let start = self.span(pair).start as usize;
         let text = &self.text[start..];
         let between = &self.text[key.span.end as usize..start];
         let value = text.starts_with(['"', '{', '\'']) || text.starts_with(|c: char| c.is_alphanumeric());
-        // Two words and a colon are a key with something else before it.
+        // Two words and a colon are a key after something else.
         let next_key = text.trim_start_matches(|c: char| c.is_alphanumeric() || "_-".contains(c)).trim_start();
         between.starts_with([' ', '\t']) && value && !next_key.starts_with(':')
     }
@@ -66,12 +66,12 @@ impl Builder<'_> {
 
     fn pair(&mut self, pair: Pair<'_>) -> Entry {
         let span = self.span(&pair);
-        let mut key = self.nothing(span);
+        let mut key = self.empty_name(span);
         let mut value = Expr { kind: ExprKind::Error, span: span.at_end() };
         for pair in pair.into_inner() {
             match pair.as_rule() {
                 Rule::word => key = self.word(&pair),
-                Rule::string => key = self.plain(&pair, "a key"),
+                Rule::string => key = self.literal_string(&pair, "a key"),
                 Rule::bad_key => key = self.bad_key(&pair),
                 Rule::bad_eq_sign => self.not_a_colon(&pair),
                 _ => value = self.value(pair, &key),
@@ -80,7 +80,7 @@ impl Builder<'_> {
         Entry::Pair { doc: self.doc(span), key: Key::Plain(key), value }
     }
 
-    /// What stands behind a key's colon.
+    /// Parses the value after a key's colon.
     fn value(&mut self, pair: Pair<'_>, key: &Name) -> Expr {
         match pair.as_rule() {
             Rule::expr => self.expr(pair),
@@ -116,7 +116,7 @@ impl Builder<'_> {
                 Expr { kind: ExprKind::Error, span: at }
             }
             _ => {
-                let name = self.nothing(span);
+                let name = self.empty_name(span);
                 self.value(value, &name)
             }
         });
@@ -124,7 +124,7 @@ impl Builder<'_> {
     }
 
     pub(super) fn spread(&mut self, pair: Pair<'_>) -> Expr {
-        let value = first(pair);
+        let value = only_child(pair);
         match value.as_rule() {
             Rule::expr => self.expr(value),
             _ => self.missing_value(&value, "..."),
@@ -138,7 +138,7 @@ impl Builder<'_> {
             match pair.as_rule() {
                 Rule::spread => elements.push(Element::Spread(self.spread(pair))),
                 Rule::expr if is_guard(&pair) => {
-                    if let Some(guard) = self.guard(first(pair)) {
+                    if let Some(guard) = self.guard(only_child(pair)) {
                         elements.push(Element::Guard(guard));
                     }
                 }
@@ -164,7 +164,7 @@ impl Builder<'_> {
         let condition = self.cond(inner.next()?);
         let tail = inner.next()?;
         if tail.as_rule() != Rule::guard_branch {
-            // An object's entry: a value cannot stand alone there.
+            // An entry of an object can't be a value alone.
             let at = if tail.as_rule() == Rule::missing_then {
                 self.place(&tail)
             } else {
@@ -202,7 +202,7 @@ impl Builder<'_> {
         Some(Guard { head: head.finish()?, body: body?, span })
     }
 
-    /// The head of a loop that has no body of its own: what follows it is repeated.
+    /// Parses the head of a loop without a body: the statements after it are repeated.
     pub(super) fn loop_head(&mut self, pair: Pair<'_>) -> Option<GuardHead> {
         let mut head = LoopHead::default();
         for pair in pair.into_inner() {
@@ -211,12 +211,12 @@ impl Builder<'_> {
         head.finish()
     }
 
-    /// Takes a pair of a loop's head; gives back one that is none.
+    /// Parses a pair of a loop's head; returns any other pair.
     fn loop_part<'i>(&mut self, pair: Pair<'i>, head: &mut LoopHead) -> Option<Pair<'i>> {
         match pair.as_rule() {
-            Rule::word | Rule::missing_name => head.vars.push(self.declared(&pair, "a name behind `for`")),
+            Rule::word | Rule::missing_name => head.vars.push(self.declared_name(&pair, "a name behind `for`")),
             Rule::cond => head.iter = Some(Box::new(self.cond(pair))),
-            Rule::filter => head.condition = Some(Box::new(self.cond(first(pair)))),
+            Rule::filter => head.condition = Some(Box::new(self.cond(only_child(pair)))),
             Rule::missing_word => {
                 let at = self.place(&pair);
                 self.syntax(at, "expected `in` and what is gone through", "a loop is written `for x in list: …`");
@@ -228,11 +228,11 @@ impl Builder<'_> {
     }
 
     fn guard_body(&mut self, branch: Pair<'_>) -> GuardBody {
-        let body = first(branch);
+        let body = only_child(branch);
         if body.as_rule() == Rule::expr && is_guard(&body) {
             let error = Expr { kind: ExprKind::Error, span: self.span(&body) };
             return self
-                .guard(first(body))
+                .guard(only_child(body))
                 .map_or(GuardBody::Expr(Box::new(error)), |guard| GuardBody::Guard(Box::new(guard)));
         }
         GuardBody::Expr(Box::new(self.expr_or_missing(body, ":")))
@@ -318,13 +318,13 @@ impl Builder<'_> {
     }
 }
 
-/// The one pair inside of `pair`, which the grammar always gives.
-pub(super) fn first(pair: Pair<'_>) -> Pair<'_> {
+/// Returns the single pair inside `pair`, which the grammar guarantees.
+pub(super) fn only_child(pair: Pair<'_>) -> Pair<'_> {
     let whole = pair.clone();
     pair.into_inner().next().unwrap_or(whole)
 }
 
-/// Whether an expression is one in form only, being `if …: …` or `for …`.
+/// Returns true if an expression is a guard: `if …: …` or `for …`.
 fn is_guard(expr: &Pair<'_>) -> bool {
     let Some(inner) = expr.clone().into_inner().next() else { return false };
     match inner.as_rule() {
@@ -338,7 +338,7 @@ fn keyword(span: Span, word: &str) -> Span {
     Span { end: span.start + u32::try_from(word.len()).unwrap_or(0), ..span }
 }
 
-/// The head of a loop, while it is read.
+/// A partially parsed loop head.
 #[derive(Default)]
 struct LoopHead {
     vars: Vec<Name>,

@@ -13,8 +13,8 @@ impl Builder<'_> {
         let span = self.span(&pair);
         let mut release = Release {
             doc: self.doc(span),
-            name: self.nothing(span),
-            environment: self.nothing(span),
+            name: self.empty_name(span),
+            environment: self.empty_name(span),
             strategy: None,
             settings: None,
             versions: Vec::new(),
@@ -38,7 +38,7 @@ impl Builder<'_> {
         release
     }
 
-    /// What stands in a header and should not, or is missing.
+    /// Reports what is invalid or missing in a header.
     fn header(&mut self, pair: Pair<'_>, release: &mut Release) {
         let at = self.place(&pair);
         match pair.as_rule() {
@@ -60,11 +60,11 @@ impl Builder<'_> {
                     "write `release name on environment < … >`",
                 );
             }
-            // What the header lacks may be the reason.
+            // May be a consequence of what the header lacks.
             Rule::missing_open if self.reported_since(release.span) => {}
             Rule::missing_open => self.missing_open(at),
             Rule::late_settings => {
-                let object = super::object::first(pair);
+                let object = super::object::only_child(pair);
                 let span = self.span(&object);
                 self.syntax(
                     Span { end: span.start + 1, ..span },
@@ -74,7 +74,7 @@ impl Builder<'_> {
                 release.settings = Some(self.object(object));
             }
             Rule::junk_version => self.junk(&pair),
-            // A name in quotes was reported.
+            // A quoted name was reported.
             _ if self.reported_since(at) => {}
             _ => self.header_junk(&pair),
         }
@@ -108,12 +108,12 @@ impl Builder<'_> {
         self.report(error.help("write `release name on environment < … >`"));
     }
 
-    /// A release's name in quotes, or none.
+    /// Reports a release name that is quoted or missing.
     fn odd_name(&mut self, pair: &Pair<'_>) -> Name {
         if pair.as_rule() == Rule::missing_name {
-            return self.no_name(pair, "the release's name");
+            return self.missing_name(pair, "the release's name");
         }
-        let name = self.plain(pair, "the release's name");
+        let name = self.literal_string(pair, "the release's name");
         self.report(
             Diagnostic::error(Code::Syntax, name.span, "a release's name stands without quotes")
                 .help(format!("write `{}`", name.text))
@@ -133,7 +133,7 @@ impl Builder<'_> {
                     return None;
                 }
                 Rule::bad_version => self.bad_version(&pair),
-                Rule::extra => self.extra(super::object::first(pair), &mut version),
+                Rule::extra => self.extra(super::object::only_child(pair), &mut version),
                 Rule::when => version.when = Some(self.when(pair, &version)),
                 _ => self.version_part(pair, &mut version),
             }
@@ -146,7 +146,7 @@ impl Builder<'_> {
             Rule::label => version.label = Some(self.word(&pair)),
             Rule::weight => version.weight = Some(self.weight(&pair)),
             Rule::object => version.fields = Some(self.object(pair)),
-            Rule::headline => version.headline = Some(self.headline(super::object::first(pair))),
+            Rule::headline => version.headline = Some(self.headline(super::object::only_child(pair))),
             _ => version.headline = Some(self.headline(pair)),
         }
     }
@@ -181,8 +181,8 @@ impl Builder<'_> {
         Weight { value: digits.parse().ok(), percent: digits.len() < pair.as_str().len(), span: self.span(pair) }
     }
 
-    /// What a version has too much of, or in the wrong place. It is taken where nothing else is, so that the phases
-    /// behind do not miss it too.
+    /// Reports a surplus or misplaced item of a version. It is used if there is no other, so that later phases don't
+    /// report it as missing, too.
     fn extra(&mut self, pair: Pair<'_>, version: &mut Version) {
         let span = self.span(&pair);
         let quiet = self.reported_since(version.span);
@@ -264,7 +264,7 @@ impl Builder<'_> {
     fn subject_name(&mut self, pair: &Pair<'_>, subject: &str) -> Name {
         match pair.as_rule() {
             Rule::word => self.word(pair),
-            _ => self.plain(
+            _ => self.literal_string(
                 pair,
                 &format!("the name of the {}", if subject == "query" { "query parameter" } else { "header" }),
             ),

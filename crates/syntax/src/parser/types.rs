@@ -1,4 +1,4 @@
-//! Types as written.
+//! Types, as written.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ impl Builder<'_> {
             match pair.as_rule() {
                 Rule::run => run = Some(self.span(&pair)),
                 Rule::optional => optional = Some(self.span(&pair)),
-                _ => members.push(self.one(pair)),
+                _ => members.push(self.single_type(pair)),
             }
         }
         let span = match (members.first(), members.last()) {
@@ -26,7 +26,7 @@ impl Builder<'_> {
             Ok([one]) => one,
             Err(members) => TypeExpr { kind: TypeExprKind::Union(members), span },
         };
-        // `run T?` is a run-time value that may be absent, which is known when it is built.
+        // `run T?` is a run-time value that may be absent, which is known at build time.
         if let Some(word) = run {
             ty = TypeExpr { span: word.to(ty.span), kind: TypeExprKind::Run(Box::new(ty)) };
         }
@@ -36,7 +36,7 @@ impl Builder<'_> {
         ty
     }
 
-    fn one(&mut self, pair: Pair<'_>) -> TypeExpr {
+    fn single_type(&mut self, pair: Pair<'_>) -> TypeExpr {
         let span = self.span(&pair);
         let kind = match pair.as_rule() {
             Rule::ty_any => TypeExprKind::Any,
@@ -69,7 +69,7 @@ impl Builder<'_> {
         TypeExpr { kind, span }
     }
 
-    /// The one type inside of brackets.
+    /// Parses the single type inside brackets.
     fn inside(&mut self, pair: Pair<'_>, what: &str) -> Box<TypeExpr> {
         let mut ty = TypeExpr { kind: TypeExprKind::Error, span: self.span(&pair).at_end() };
         for pair in pair.into_inner() {
@@ -89,7 +89,7 @@ impl Builder<'_> {
         Box::new(ty)
     }
 
-    /// The bounds of the pair's range, as text.
+    /// Returns the bounds of the pair's range, as text.
     fn range<'p>(&mut self, pair: Pair<'p>) -> (Option<Pair<'p>>, Option<Pair<'p>>) {
         let (mut min, mut max) = (None, None);
         for pair in pair.into_inner() {
@@ -132,7 +132,8 @@ impl Builder<'_> {
             match pair.as_rule() {
                 Rule::matching => {
                     let pattern = pair.into_inner().next();
-                    let named = pattern.map(|pattern| self.plain(&pattern, "a pattern in quotes behind `matching`"));
+                    let named =
+                        pattern.map(|pattern| self.literal_string(&pattern, "a pattern in quotes behind `matching`"));
                     matching = matching.or(named);
                 }
                 _ => {
@@ -159,7 +160,7 @@ impl Builder<'_> {
     fn record_field(&mut self, pair: Pair<'_>) -> Option<(Name, TypeExpr)> {
         let mut inner = pair.into_inner();
         let (key, ty) = (inner.next()?, inner.next()?);
-        let name = if key.as_rule() == Rule::word { self.word(&key) } else { self.plain(&key, "a key") };
+        let name = if key.as_rule() == Rule::word { self.word(&key) } else { self.literal_string(&key, "a key") };
         if ty.as_rule() == Rule::missing_type {
             let at = self.place(&ty);
             self.syntax(
@@ -176,37 +177,37 @@ impl Builder<'_> {
         let whole = self.span(&pair);
         let mut inner = pair.into_inner();
         let mut next = |builder: &mut Self, what: &str| match inner.next() {
-            Some(pair) => builder.plain(&pair, what),
-            None => builder.nothing(whole),
+            Some(pair) => builder.literal_string(&pair, what),
+            None => builder.empty_name(whole),
         };
         let api_version = next(self, "group and version in quotes behind `kind`");
-        // One missing string is said once.
+        // A missing string is reported once.
         let kind = if api_version.text.is_empty() {
-            self.nothing(whole)
+            self.empty_name(whole)
         } else {
             next(self, "the kind in quotes behind its group and version")
         };
         let from = inner.next().filter(|_| !api_version.text.is_empty());
-        let from = from.map(|pair| self.plain(&pair, "a file in quotes behind `from`"));
+        let from = from.map(|pair| self.literal_string(&pair, "a file in quotes behind `from`"));
         TypeExprKind::Kind { api_version, kind, from }
     }
 
     fn type_path(&mut self, pair: Pair<'_>) -> TypeExprKind {
         let whole = self.span(&pair);
-        let (mut library, mut name, mut steps) = (None, self.nothing(whole), Vec::new());
+        let (mut library, mut name, mut steps) = (None, self.empty_name(whole), Vec::new());
         for pair in pair.into_inner() {
             match pair.as_rule() {
                 Rule::name => library = Some(self.word(&pair)),
                 Rule::type_name => name = self.word(&pair),
                 Rule::element => steps.push(TypeStep::Element(self.span(&pair))),
                 Rule::word => steps.push(TypeStep::Field(self.word(&pair))),
-                _ => steps.push(TypeStep::Field(self.no_name(&pair, "a field behind `.`"))),
+                _ => steps.push(TypeStep::Field(self.missing_name(&pair, "a field behind `.`"))),
             }
         }
         TypeExprKind::Path { library, name, steps }
     }
 
-    /// `kube.Deployment` before an object.
+    /// Parses `kube.Deployment` before an object.
     pub(super) fn type_ref(&mut self, pair: Pair<'_>) -> TypeExpr {
         let span = self.span(&pair);
         TypeExpr { kind: self.type_path(pair), span }

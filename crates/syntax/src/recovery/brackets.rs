@@ -1,4 +1,4 @@
-//! The pass itself: a stack of brackets over a stream of tokens.
+//! The scan: a stack of brackets over a stream of tokens.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -13,21 +13,21 @@ use relc_grammar::Rule;
 struct Frame {
     open: u8,
     at: usize,
-    /// Whether statements stand in it, so that `let` is one of them.
+    /// True if it contains statements, so that `let` starts one of them.
     body: bool,
     height: Height,
-    /// The word that begins the entry at hand, empty if it is none; `None` until the entry begins.
+    /// The first word of the current entry, empty if it is not a word; `None` before the entry starts.
     statement: Option<Range<usize>>,
 }
 
-/// What the last token was, as far as it matters to what follows.
+/// The class of the previous token.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Last {
-    /// A word that a `<` behind makes a type.
+    /// A word after which `<` starts type arguments.
     Generic,
-    /// A token behind which a line goes on.
+    /// A token after which a line continues.
     Open,
-    /// A dot: the word behind is a field.
+    /// A dot: the next word is a field.
     Dot,
     Other,
 }
@@ -42,18 +42,18 @@ pub(super) struct Pass<'t> {
     prefixes: usize,
     last: Last,
     newline: bool,
-    /// Where the declaration at hand begins, and whether it is a release.
+    /// The start of the current declaration, and whether it is a release.
     item: usize,
     release: bool,
     first_token: Option<usize>,
-    /// The end of the last string that its line does not close: what closes brackets behind it may be of the string.
+    /// The end of the last string that is not closed on its line: closing brackets after it may be part of the string.
     open_string: Option<usize>,
-    /// Where something is in a bracket that is never closed: what the grammar finds wrong there follows from that.
+    /// The ranges of unclosed brackets: errors of the grammar inside are consequences.
     unclosed: Vec<Range<usize>>,
     strays: Vec<Stray>,
-    /// Where the last declaration begins, whatever is wrong in it.
+    /// The start of the last declaration, even if it is invalid.
     declaration: usize,
-    /// Brackets whose closing one stands under something else: one of them may be the one that is not closed.
+    /// Brackets whose closing one has another indentation: one of them may be the unclosed one.
     suspects: Vec<(usize, usize)>,
     patches: Vec<(usize, u8)>,
     skipped: Vec<Range<usize>>,
@@ -96,7 +96,7 @@ impl<'t> Pass<'t> {
                 b' ' | b'\t' | b'\r' => self.at += 1,
                 b'/' if self.rest().starts_with("//") => self.line_comment(),
                 b'/' if self.rest().starts_with("/*") => self.block_comment(),
-                0x80.. => self.wide(),
+                0x80.. => self.non_ascii(),
                 _ => self.token(byte),
             }
         }
@@ -111,7 +111,7 @@ impl<'t> Pass<'t> {
             for (at, byte) in self.patches {
                 bytes[at] = byte;
             }
-            // One ASCII byte stands for another, so this is UTF-8 still.
+            // One ASCII byte replaces another, so this is still UTF-8.
             text = String::from_utf8(bytes).map_or(text, Cow::Owned);
         }
         Scan {
@@ -156,15 +156,15 @@ impl<'t> Pass<'t> {
         }
     }
 
-    /// The space before `at` on its line, if nothing else is there.
+    /// Returns the indentation before `at`, if nothing else is before it on its line.
     fn leading(&self, at: usize) -> Option<usize> {
         let before = self.text[..at].bytes().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
         let start = at - before;
         (start == 0 || self.text.as_bytes()[start - 1] == b'\n' || self.text[..start] == *"\u{feff}").then_some(before)
     }
 
-    /// A character beyond ASCII outside of strings.
-    fn wide(&mut self) {
+    /// Handles a non-ASCII character outside of strings.
+    fn non_ascii(&mut self) {
         let Some(character) = self.rest().chars().next() else { return };
         let length = character.len_utf8();
         let name = match character {
@@ -173,7 +173,7 @@ impl<'t> Pass<'t> {
             '\u{3000}' => "a wide space",
             '\u{feff}' if self.at > 0 => "a byte order mark",
             '\u{feff}' => "",
-            '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{2018}' | '\u{2019}' => return self.odd_quote(length),
+            '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{2018}' | '\u{2019}' => return self.foreign_quote(length),
             _ => {
                 self.significant();
                 self.last = Last::Other;
@@ -186,13 +186,13 @@ impl<'t> Pass<'t> {
             let error = Diagnostic::error(Code::Syntax, span, format!("this is {name}"));
             self.diags.push(error.help("replace it by a space").fix(Applicability::Safe, span, " "));
         }
-        // The bytes of one character become as many spaces.
+        // Each byte of the character becomes a space.
         self.patches.extend((self.at..self.at + length).map(|at| (at, b' ')));
         self.at += length;
     }
 
-    /// Another language's string: what is in it counts for nothing, if it ends on its line.
-    fn odd_quote(&mut self, length: usize) {
+    /// Handles a string in another language's quotes: its contents are ignored if it ends on its line.
+    fn foreign_quote(&mut self, length: usize) {
         self.significant();
         let inside = &self.rest()[length..];
         let ends = ['\'', '`', '\u{201c}', '\u{201d}', '\u{2018}', '\u{2019}', '"', '\n'];
@@ -206,7 +206,7 @@ impl<'t> Pass<'t> {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'_' => return self.word(begins),
             b'"' => return self.quoted(),
-            b'\'' | b'`' => return self.odd_quote(1),
+            b'\'' | b'`' => return self.foreign_quote(1),
             _ => {}
         }
         let continues = matches!(byte, b',' | b':' | b')' | b']' | b'}' | b'?') || byte == b'<' && self.release;
@@ -222,7 +222,7 @@ impl<'t> Pass<'t> {
         match byte {
             b'{' | b'[' | b'(' => self.open(byte),
             b'}' | b']' | b')' => self.close(byte),
-            b'<' => self.less(last, begins),
+            b'<' => self.less_than(last, begins),
             b'>' => self.greater(begins),
             b',' => self.comma(),
             b';' => self.semicolon(),
@@ -238,7 +238,7 @@ impl<'t> Pass<'t> {
         }
     }
 
-    /// What comes begins a new entry, if a newline is before it that separates.
+    /// Starts a new entry if the next token follows a separating newline.
     fn significant(&mut self) {
         self.first_token.get_or_insert(self.at);
         if std::mem::take(&mut self.newline) && self.last != Last::Open {
@@ -265,7 +265,7 @@ impl<'t> Pass<'t> {
         }
     }
 
-    /// Whether the bracket at the top holds the versions of a release.
+    /// Returns true if the innermost bracket contains the versions of a release.
     fn release_angle(&self) -> bool {
         self.release && self.stack.len() == 2 && self.stack[1].open == b'<'
     }
@@ -312,10 +312,10 @@ impl<'t> Pass<'t> {
         }
     }
 
-    /// A declaration at the head of a line ends every bracket that cannot hold it.
+    /// Closes every bracket that can't contain a declaration at the start of a line.
     fn head(&mut self, start: usize) {
         if self.stack.len() == 1 {
-            // The list of an import may end in a comma.
+            // The list of an import may have a trailing comma.
             if self.last == Last::Open && self.statement() == "import" && lex::head(self.text, start, Rule::head) {
                 self.last = Last::Other;
             }
@@ -323,7 +323,7 @@ impl<'t> Pass<'t> {
         }
         let strict =
             lex::head(self.text, start, Rule::head_release) || lex::head(self.text, start, Rule::head_definition);
-        // `environment base { … }` is a version, too, among versions.
+        // Among versions, `environment base { … }` is a version, too.
         if self.release_angle() && !lex::head(self.text, start, Rule::version_head) {
             return;
         }
@@ -384,7 +384,7 @@ impl<'t> Pass<'t> {
 
     fn comma(&mut self) {
         self.at += 1;
-        // The commas of a list that no bracket holds do not end its statement.
+        // The commas of a list without brackets don't end its statement.
         if matches!(self.statement(), "environment" | "part" | "import" | "emit" | "track" | "watch") {
             let prefixes = self.top().height.prefixes;
             self.prefixes -= prefixes;
@@ -395,7 +395,7 @@ impl<'t> Pass<'t> {
         self.last = Last::Open;
     }
 
-    /// The word that begins the entry at hand.
+    /// Returns the first word of the current entry.
     fn statement(&mut self) -> &'t str {
         let range = self.top().statement.clone().unwrap_or(0..0);
         &self.text[range]
@@ -440,7 +440,7 @@ impl<'t> Pass<'t> {
         Some(frame)
     }
 
-    /// A closing bracket: of the innermost open one, of another one, or of none.
+    /// Handles a closing bracket: of the innermost bracket, an outer one, or none.
     fn close(&mut self, byte: u8) {
         let at = self.at;
         self.at += 1;
@@ -472,7 +472,7 @@ impl<'t> Pass<'t> {
 
     fn stray_closer(&mut self, at: usize, byte: u8) {
         self.patches.push((at, b' '));
-        // Behind a string that its line does not close a bracket may be of the string.
+        // After an unclosed string, a bracket may be part of the string.
         if self.open_string.is_some_and(|end| !self.text[end..at].contains('\n')) {
             return;
         }
@@ -483,7 +483,7 @@ impl<'t> Pass<'t> {
         self.strays.push(Stray { bracket: span, around: self.span(self.declaration, line) });
     }
 
-    /// Whether the closing brackets right behind are enough for all that is opened on this line.
+    /// Returns true if the closing brackets that follow directly are enough for all that were opened on this line.
     fn rest_closes(&self, at: usize) -> bool {
         let line = self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
         let opened = self.stack.iter().filter(|frame| frame.at >= line && matches!(frame.open, b'{' | b'[' | b'('));
@@ -491,12 +491,12 @@ impl<'t> Pass<'t> {
         run.filter(|byte| matches!(byte, b'}' | b']' | b')')).count() >= opened.count()
     }
 
-    /// Whether the next closing bracket would close nothing, were everything above `index` closed here.
+    /// Returns true if the next closing bracket would be stray if everything above `index` were closed here.
     fn next_is_stray(&self, index: usize) -> bool {
         self.next_closer().is_some_and(|next| !self.stack[1..index].iter().any(|frame| frame.open == opening(next)))
     }
 
-    /// The closing bracket behind the one at hand, if nothing but space is between them.
+    /// Returns the next closing bracket, if only space precedes it.
     fn next_closer(&self) -> Option<u8> {
         let rest = &self.rest().as_bytes()[..self.rest().len().min(256)];
         let next = rest.iter().copied().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b','))?;
@@ -516,7 +516,7 @@ impl<'t> Pass<'t> {
         self.patches.push((at, close));
     }
 
-    /// Notes a brace that is closed under something else than the line that opens it.
+    /// Records a brace whose closing one is not indented like the line that opens it.
     fn suspect(&mut self, at: usize) {
         let open = self.top().at;
         if self.suspects.len() < 64
@@ -532,7 +532,7 @@ impl<'t> Pass<'t> {
         self.text[start..at].bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
     }
 
-    /// Reports every bracket beyond the first `keep` frames as never closed, as one mistake, and forgets them.
+    /// Reports every bracket beyond the first `keep` frames as unclosed, as one mistake, and removes them.
     fn close_all(&mut self, keep: usize) {
         let Some(outer) = self.stack.get(keep) else { return };
         let outer = outer.at;
@@ -562,8 +562,8 @@ impl<'t> Pass<'t> {
         }
     }
 
-    /// `<`: of a type, of a release's versions, or a comparison.
-    fn less(&mut self, last: Last, begins: bool) {
+    /// Handles `<`: of a type, of a release's versions, or a comparison.
+    fn less_than(&mut self, last: Last, begins: bool) {
         let at = self.at;
         self.at += 1;
         if last == Last::Generic {
@@ -603,7 +603,7 @@ impl<'t> Pass<'t> {
         self.infix(at);
     }
 
-    /// Reports what is too deep and goes on behind its declaration.
+    /// Reports excessive nesting and continues after its declaration.
     fn limit(&mut self, at: usize) {
         let depth = self.stack.len() - 1 + self.prefixes;
         let height = self.top().height.entry();

@@ -1,10 +1,10 @@
-//! Where the comments of a `.rel` text are.
+//! The comments of a `.rel` text.
 
 use std::ops::Range;
 
 use super::lex;
 
-/// The comments of `text`, in their order, with their slashes. What looks like one inside of a string is none.
+/// Returns the comments of `text`, in their order, including slashes. Slashes inside a string don't start a comment.
 pub fn comments(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();

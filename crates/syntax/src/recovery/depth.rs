@@ -1,46 +1,47 @@
-//! How deep an expression is, counted from its tokens: what the grammar, the tree and every phase behind recurse on.
+//! The depth of an expression, computed from its tokens: the depth to which the grammar, the tree and every later phase
+//! recurse.
 
-/// The expression at hand between two separators of one bracket.
+/// The current expression between two separators of a bracket.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Height {
-    /// Words that go before an expression: `if`, `for`, `not`, `case`.
+    /// Prefix keywords: `if`, `for`, `not`, `case`.
     pub prefixes: usize,
-    /// Height of what is left of the last operator.
+    /// Height of the left operand of the last operator.
     left: usize,
-    /// Height of the operand at hand.
+    /// Height of the current operand.
     operand: usize,
-    /// The highest entry so far.
+    /// Largest height of an entry so far.
     highest: usize,
 }
 
 impl Height {
-    /// The entry at hand.
+    /// Returns the height of the current entry.
     pub(super) fn entry(self) -> usize {
         self.prefixes + self.left.max(self.operand)
     }
 
-    /// The whole of a bracket's content.
+    /// Returns the height of a bracket's contents.
     pub(super) fn total(self) -> usize {
         self.highest.max(self.entry())
     }
 
-    /// A separator: the next entry begins.
+    /// Handles a separator: the next entry starts.
     pub(super) fn separate(&mut self) {
         *self = Height { highest: self.total(), ..Height::default() };
     }
 
-    /// An operator between two operands; operators lean to the left.
+    /// Handles a binary operator; operators are left-associative.
     pub(super) fn infix(&mut self) {
         self.left = self.left.max(self.operand) + 1;
         self.operand = 0;
     }
 
-    /// A step behind an operand: `.name`, `!`.
+    /// Handles a postfix step: `.name`, `!`.
     pub(super) fn postfix(&mut self) {
         self.operand += 1;
     }
 
-    /// A bracket of this height, as an operand or behind one.
+    /// Handles a bracket of this height, as an operand or a postfix.
     pub(super) fn bracket(&mut self, inner: usize) {
         self.operand = self.operand.max(inner) + 1;
     }

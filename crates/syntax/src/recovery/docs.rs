@@ -1,30 +1,30 @@
-//! Documentation comments: which `///` belongs to what.
+//! Doc comments: which `///` documents what.
 
 /// The `///` comments of a file, in their order.
 #[derive(Debug, Default)]
 pub(crate) struct Docs {
     lines: Vec<Line>,
-    /// How many of the lines document the file.
-    of_file: usize,
+    /// Number of lines that document the file.
+    file_lines: usize,
 }
 
-/// One `///` comment that stands alone on its line.
+/// A `///` comment alone on its line.
 #[derive(Debug)]
 struct Line {
-    /// Where the slashes begin.
+    /// Offset of the slashes.
     start: usize,
     /// The end of the line, without its break.
     end: usize,
 }
 
 impl Docs {
-    /// Adds the comment `start..end`, which begins with `///` and has nothing before it on its line.
+    /// Adds the comment `start..end`, which starts with `///` and is first on its line.
     pub(super) fn push(&mut self, start: usize, end: usize) {
         self.lines.push(Line { start, end });
     }
 
-    /// Finds the file's own documentation: the first block, if nothing but space and comments is before it, and a blank
-    /// line, the end, or an import (which has no documentation of its own) behind it.
+    /// Finds the file's own documentation: the first block, if it is preceded only by space and comments, and followed
+    /// by a blank line, the end, or an import (which can't have documentation).
     pub(super) fn settle(&mut self, text: &str, first_token: usize) {
         let Some(first) = self.lines.first().filter(|line| line.start < first_token) else { return };
         let mut count = 1;
@@ -41,27 +41,27 @@ impl Docs {
             .strip_prefix("import")
             .is_some_and(|rest| rest.starts_with([' ', '\t', '\r', '\n', '/']));
         if first.start < first_token && (blank || import) {
-            self.of_file = count;
+            self.file_lines = count;
         }
     }
 
-    /// The documentation of the file.
+    /// Returns the documentation of the file.
     pub(crate) fn file(&self, text: &str) -> Option<String> {
-        (self.of_file > 0).then(|| self.join(text, 0..self.of_file))
+        (self.file_lines > 0).then(|| self.join(text, 0..self.file_lines))
     }
 
-    /// The documentation of what begins at `at`: the block right above it. Only space and plain comments may stand
-    /// between.
-    pub(crate) fn above(&self, text: &str, at: usize) -> Option<String> {
+    /// Returns the documentation of what starts at `at`: the block directly above it. Only space and plain comments may
+    /// be between them.
+    pub(crate) fn doc_of(&self, text: &str, at: usize) -> Option<String> {
         let end = self.lines.partition_point(|line| line.start < at);
-        if end <= self.of_file {
+        if end <= self.file_lines {
             return None;
         }
         if !only_comments(&text[self.lines[end - 1].end..at]) {
             return None;
         }
         let mut start = end - 1;
-        while start > self.of_file && adjacent(text, &self.lines[start - 1], &self.lines[start]) {
+        while start > self.file_lines && adjacent(text, &self.lines[start - 1], &self.lines[start]) {
             start -= 1;
         }
         Some(self.join(text, start..end))
@@ -76,13 +76,13 @@ impl Docs {
     }
 }
 
-/// Whether the second line is right under the first.
+/// Returns true if the second line is directly below the first.
 fn adjacent(text: &str, above: &Line, below: &Line) -> bool {
     let between = &text[above.end..below.start];
     between.trim().is_empty() && between.matches('\n').count() == 1
 }
 
 fn only_comments(between: &str) -> bool {
-    // The nearest lines decide: nothing but a few lines stands between a comment and what it documents.
+    // Checked only over a short distance: a comment is a few lines above what it documents.
     between.len() < 4096 && between.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with("//"))
 }

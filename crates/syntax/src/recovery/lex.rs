@@ -1,10 +1,10 @@
-//! Where tokens end: strings, blocks, comments and words, exactly as the grammar has them.
+//! The ends of tokens: strings, blocks, comments and words, exactly as in the grammar.
 
 use pest::Parser;
 
 use relc_grammar::{Grammar, Rule};
 
-/// The end of the block that begins at `at`, and whether it is closed.
+/// Returns the end of the block that starts at `at`, and whether it is closed.
 pub(super) fn block(text: &str, at: usize) -> (usize, bool) {
     let bytes = text.as_bytes();
     let mut end = at + 3;
@@ -15,7 +15,7 @@ pub(super) fn block(text: &str, at: usize) -> (usize, bool) {
             _ => end += 1,
         }
     }
-    // One that is never closed ends before the next declaration.
+    // An unclosed block ends before the next declaration.
     let mut from = at;
     while let Some(newline) = text[from..].find('\n') {
         from += newline + 1;
@@ -26,7 +26,7 @@ pub(super) fn block(text: &str, at: usize) -> (usize, bool) {
     (text.len(), false)
 }
 
-/// The end of the string that begins at `at`, and whether it is closed.
+/// Returns the end of the string that starts at `at`, and whether it is closed.
 pub(super) fn string(text: &str, at: usize) -> (usize, bool) {
     let bytes = text.as_bytes();
     let (mut end, mut solid) = (at + 1, at + 1);
@@ -44,22 +44,22 @@ pub(super) fn string(text: &str, at: usize) -> (usize, bool) {
         }
         end += 1;
     }
-    // What closes brackets at the end of the line is not of the string.
+    // Closing brackets at the end of the line are not part of the string.
     (next_char(text, solid), false)
 }
 
-/// The next place at or behind `at` where a character begins.
+/// Returns the first character boundary at or after `at`.
 pub(crate) fn next_char(text: &str, at: usize) -> usize {
     (at..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
 }
 
-/// The end of the word that begins at `at`.
+/// Returns the end of the word that starts at `at`.
 pub(super) fn word(text: &str, at: usize) -> usize {
     let inner = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     at + text.as_bytes()[at..].iter().take_while(|byte| inner(byte)).count()
 }
 
-/// Whether a declaration begins at `at`, as the grammar's `rule` has it.
+/// Returns true if a declaration starts at `at`, as defined by the grammar's `rule`.
 pub(super) fn head(text: &str, at: usize, rule: Rule) -> bool {
     let first = text.as_bytes().get(at);
     if !first.is_some_and(|byte| matches!(byte, b'r' | b'e' | b'p' | b't' | b'i' | b'l' | b'f' | b'o')) {
@@ -73,7 +73,7 @@ pub(super) fn head(text: &str, at: usize, rule: Rule) -> bool {
         return false;
     }
     let line = text[at..].find('\n').map_or(text.len(), |newline| at + newline);
-    // A head is a few words; what is behind them is not looked at.
+    // A declaration's head is a few words; the text after them is not needed.
     let end = (line.min(at + 512)..text.len()).find(|end| text.is_char_boundary(*end)).unwrap_or(text.len());
     Grammar::parse(rule, &text[at..end.min(text.len())]).is_ok()
 }

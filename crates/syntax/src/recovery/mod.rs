@@ -1,8 +1,8 @@
-//! A look over the text before the grammar reads it: brackets, depth, and documentation comments.
+//! A scan of the text before the grammar parses it: brackets, depth, and doc comments.
 //!
-//! In: the text. Out: a [`Scan`]. One linear pass that knows strings, blocks and comments and nothing else of the
-//! language. It balances brackets here, as only a stack can tell a bracket that is too much from one that is missing; it
-//! refuses what would nest deeper than the stack of the phases behind; and it finds the `///` comments.
+//! In: the text. Out: a [`Scan`]. One linear pass that recognizes only strings, blocks and comments. It balances
+//! brackets, as only a stack can distinguish a surplus bracket from a missing one; it rejects nesting that would
+//! overflow the stack of later phases; and it finds the `///` comments.
 
 mod brackets;
 mod comments;
@@ -19,41 +19,41 @@ pub use comments::comments;
 pub(super) use docs::Docs;
 pub(super) use lex::next_char;
 
-/// How deep brackets, conditions, loops and operators may stand in each other.
+/// Largest nesting of brackets, conditions, loops and operators.
 pub(super) const LIMIT: usize = 128;
 
-/// What the pass found.
+/// The result of the scan.
 pub(super) struct Scan<'t> {
-    /// The text, with each bracket that is too much replaced by a space. No offset changes.
+    /// The text, with each surplus bracket replaced by a space. Offsets don't change.
     pub text: Cow<'t, str>,
-    /// Stretches of whole declarations that are too deep to be read.
+    /// Ranges of whole declarations that are nested too deeply to be parsed.
     pub skipped: Vec<Range<usize>>,
-    /// From brackets that are never closed to where they were given up.
+    /// From unclosed brackets to where they were given up.
     pub unclosed: Vec<Range<usize>>,
-    /// Closing brackets that close nothing.
+    /// Closing brackets without an opening one.
     pub strays: Vec<Stray>,
     /// The documentation comments.
     pub docs: Docs,
-    /// Unbalanced brackets, depth, stray characters.
+    /// Unbalanced brackets, excessive depth, stray characters.
     pub diags: Diagnostics,
 }
 
-/// A closing bracket that closes nothing.
+/// A closing bracket without an opening one.
 pub(super) struct Stray {
-    /// Where it is.
+    /// The bracket.
     pub bracket: Span,
-    /// From the beginning of its declaration to the end of its line.
+    /// From the start of its declaration to the end of its line.
     pub around: Span,
 }
 
-/// Looks over `text`.
+/// Scans `text`.
 pub(super) fn scan(file: FileId, text: &str) -> Scan<'_> {
     let mut pass = brackets::Pass::new(file, text);
     pass.run();
     pass.finish()
 }
 
-/// The end of the string or block that begins at `at`.
+/// Returns the end of the string or block that starts at `at`.
 pub(super) fn text_end(text: &str, at: usize) -> usize {
     let (end, _) = if text[at..].starts_with("\"\"\"") { lex::block(text, at) } else { lex::string(text, at) };
     end.min(text.len())
