@@ -119,6 +119,17 @@ impl<'s> Scope<'s> {
         library.or_else(|| self.module.unread.contains(name).then_some(Resolution::Unread))
     }
 
+    /// Returns the names of values, for suggestions. `v` is too short to be what another word was meant to be.
+    pub fn values(&self) -> impl Iterator<Item = &'s str> + Clone + use<'s> {
+        let plan = self.plan;
+        let of_part = Builtin::words().filter(move |word| plan.is_some() && *word != Builtin::Version.word());
+        let builtins = of_part.map(|word| -> &'s str { word });
+        let lets = plan.into_iter().flat_map(|plan| plan.body.lets.iter().map(|let_| &**let_.name()));
+        let items = self.module.items.values().filter(|item| matches!(item, Item::Let(_) | Item::Param(_)));
+        let items = items.map(|item| &*item.name().text);
+        builtins.chain(lets).chain(items).chain(self.module.imports.keys().map(|name| &**name))
+    }
+
     /// Resolves the name of a call: what a loop or fragment binds is never called.
     pub fn callee(&self, name: &str) -> Option<Callee<'s>> {
         if let Some((plan, Slot::Fragment(at))) = self.plan.and_then(|plan| Some((plan, plan.body_slot(name)?))) {

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use super::checker::Checker;
 use super::inferred::{Inferred, OptionalOf, Stage, field_type, join, map_value};
 use super::messages::{absent_here, suggest};
-use super::scope::{PartContext, TypeScope};
-use crate::library::{Item, Module, Slot};
+use super::scope::TypeScope;
+use crate::hir::{self, Builtin, Local, ReleaseField, Resolution, Site, VersionField, VersionMember};
+use crate::library::{Item, Module};
 use crate::types::written::{element_type, field_names};
 use crate::types::{ListType, Type};
 use relc_schema::builtin_kinds;
@@ -14,96 +15,83 @@ use relc_syntax::ast::{Expr, ExprKind, Name};
 use relc_syntax::diagnostic::{Code, Diagnostic, nearest};
 use relc_syntax::source::Span;
 
-/// The names that stand for the release in a part.
-pub(super) const PART_NAMES: &[&str] = &["release", "settings", "versions", "primary", "others"];
-/// What every version has.
-pub(super) const VERSION_FIELDS: &[&str] = &["index", "label", "primary", "weight", "when", "tracked"];
-/// What a release has.
-const RELEASE_FIELDS: &[&str] = &["manifests", "name", "namespace", "strategy", "values"];
-
-impl Checker<'_> {
-    /// Whether `name` refers to something as a value.
-    pub(super) fn declared(&self, name: &str, scope: &TypeScope<'_>) -> bool {
-        scope.local(name).is_some()
-            || (scope.in_part() && self.is_part_name(name, scope))
-            || matches!(scope.module.items.get(name), Some(Item::Let(_) | Item::Param(_) | Item::Fragment(_)))
-            || scope.module.imports.contains_key(name)
+impl<'a> Checker<'a> {
+    /// The declarations that an expression in `scope` sees.
+    pub(super) fn names<'n>(&self, scope: &TypeScope<'n>) -> hir::Scope<'n>
+    where
+        'a: 'n,
+    {
+        hir::Scope::new(scope.module, self.plan, scope.place)
     }
 
-    fn is_part_name(&self, name: &str, scope: &TypeScope<'_>) -> bool {
-        PART_NAMES.contains(&name)
-            || (name == "v" && scope.place == PartContext::Version)
-            || self.plan.is_some_and(|plan| plan.body_slot(name).is_some())
+    pub(super) fn resolve<'n>(&self, name: &str, scope: &TypeScope<'n>) -> Option<Resolution<'n, &'n Inferred>>
+    where
+        'a: 'n,
+    {
+        self.names(scope).resolve(name, scope.local(name))
+    }
+
+    /// Whether `name` refers to something as a value.
+    pub(super) fn declared(&self, name: &str, scope: &TypeScope<'_>) -> bool {
+        self.resolve(name, scope).is_some_and(|found| !matches!(found, Resolution::Unread))
     }
 
     /// Says it where `name`, which is bound here, is declared around already.
     pub(super) fn fresh(&mut self, name: &Name, scope: &TypeScope<'_>) {
-        if self.declared(&name.text, scope) {
-            let message = format!("`{}` is declared already where this stands", name.text);
-            let error = Diagnostic::error(Code::DuplicateName, name.span, message);
-            let error = match self.place_of(&name.text, scope) {
-                Some(first) => error.related(first, "declared here"),
-                None => error,
-            };
-            self.report(error.help("one name means one thing: give this another"));
-        }
-    }
-
-    fn place_of(&self, name: &str, scope: &TypeScope<'_>) -> Option<Span> {
-        let body =
-            self.plan.filter(|_| scope.in_part()).and_then(|plan| plan.body.declared(name)).map(|(span, ..)| span);
-        body.or_else(|| scope.module.items.get(name).map(|item| item.name().span))
+        let first = match self.resolve(&name.text, scope) {
+            None | Some(Resolution::Unread) => return,
+            Some(Resolution::Member(_)) => self.plan.and_then(|plan| Some(plan.body.declared(&name.text)?.0)),
+            Some(Resolution::Item(item)) => Some(item.name().span),
+            Some(Resolution::Local(_) | Resolution::Builtin(_) | Resolution::Library(_)) => None,
+        };
+        let message = format!("`{}` is declared already where this stands", name.text);
+        let error = Diagnostic::error(Code::DuplicateName, name.span, message);
+        let error = match first {
+            Some(first) => error.related(first, "declared here"),
+            None => error,
+        };
+        self.report(error.help("one name means one thing: give this another"));
     }
 
     /// What could have been meant by `name`.
     pub(super) fn nearest_name(&self, name: &str, scope: &TypeScope<'_>) -> Option<String> {
-        let mut known: Vec<&str> = scope.locals().map(|local| &**local.name).collect();
-        if let Some(plan) = self.plan.filter(|_| scope.in_part()) {
-            known.extend(PART_NAMES);
-            known.extend(plan.body.lets.iter().map(|let_| &**let_.name()));
-        }
-        let items = scope.module.items.values();
-        known.extend(items.filter(|item| matches!(item, Item::Let(_) | Item::Param(_))).map(|item| &*item.name().text));
-        known.extend(scope.module.imports.keys().map(|name| &**name));
-        nearest(name, known).map(str::to_owned)
+        let locals = Local::chain(scope.locals).map(|local| local.name);
+        nearest(name, locals.chain(self.names(scope).values())).map(str::to_owned)
     }
 
     /// The bare word `name`.
     pub(super) fn name(&mut self, name: &Arc<str>, span: Span, scope: &TypeScope<'_>) -> Inferred {
-        if let Some(known) = scope.local(name) {
-            return known.clone();
-        }
-        if scope.in_part()
-            && let Some(known) = self.part_name(name, span, scope)
-        {
-            return known;
-        }
-        if let Some(known) = self.file_value(scope.module, name, span) {
-            return known;
-        }
-        let error = self.no_value(name, span, scope);
-        self.report(error)
+        let known = match self.resolve(name, scope) {
+            Some(Resolution::Local(known)) => Some(known.clone()),
+            Some(Resolution::Builtin(builtin)) => Some(self.builtin(builtin, span, scope)),
+            Some(Resolution::Member(_)) => self.body_let(name, span),
+            Some(Resolution::Item(_)) => self.file_value(scope.module, name, span),
+            Some(Resolution::Library(_) | Resolution::Unread) | None => None,
+        };
+        known.unwrap_or_else(|| {
+            let error = self.no_value(name, span, scope);
+            self.report(error)
+        })
     }
 
-    fn part_name(&mut self, name: &str, span: Span, scope: &TypeScope<'_>) -> Option<Inferred> {
+    fn builtin(&mut self, builtin: Builtin, span: Span, scope: &TypeScope<'_>) -> Inferred {
+        let name = builtin.word();
         let versions =
             |least| Inferred::now(Type::List(Arc::new(ListType { element: Type::Version, least: Some(least) })));
-        match (name, scope.place) {
-            ("v", PartContext::Version) => Some(Inferred::now(Type::Version)),
-            ("versions" | "others", PartContext::Version) => {
+        match (builtin, scope.place) {
+            (Builtin::Version | Builtin::Primary, _) => Inferred::now(Type::Version),
+            (Builtin::Versions | Builtin::Others, Site::Version) => {
                 let message = format!("a version does not see `{name}`: it is defined for each version by itself");
                 let error = Diagnostic::error(Code::UnknownName, span, message);
-                Some(self.report(error.help("move what needs all versions into the body around")))
+                self.report(error.help("move what needs all versions into the body around"))
             }
-            ("versions", _) => Some(versions(1)),
-            ("others", _) => Some(versions(0)),
-            ("primary", _) => Some(Inferred::now(Type::Version)),
-            ("release" | "settings", _) => {
+            (Builtin::Versions, _) => versions(1),
+            (Builtin::Others, _) => versions(0),
+            (Builtin::Release | Builtin::Settings, _) => {
                 let message = format!("`{name}` is no value by itself");
                 let error = Diagnostic::error(Code::InvalidExpression, span, message);
-                Some(self.report(error.help(format!("name one of its fields: `{name}.…`"))))
+                self.report(error.help(format!("name one of its fields: `{name}.…`")))
             }
-            _ => self.body_let(name, span),
         }
     }
 
@@ -122,7 +110,7 @@ impl Checker<'_> {
         }
         let message = format!("`{name}` refers to nothing");
         let error = Diagnostic::error(Code::UnknownName, span, message);
-        if name == "v" && scope.in_part() {
+        if name == "v" && scope.place.in_part() {
             return error.help("`v` is the version at hand in `version { … }`; here go through `versions`");
         }
         match self.nearest_name(name, scope) {
@@ -146,8 +134,7 @@ impl Checker<'_> {
 
     /// Whether a call of `name` is of a fragment.
     pub(super) fn is_fragment(&self, name: &str, scope: &TypeScope<'_>) -> bool {
-        let of_part = self.plan.filter(|_| scope.in_part()).and_then(|plan| plan.body_slot(name));
-        matches!(of_part, Some(Slot::Fragment(_))) || matches!(scope.module.items.get(name), Some(Item::Fragment(_)))
+        self.names(scope).callee(name).is_some()
     }
 
     /// `base.name`, `base?.name`.
@@ -160,7 +147,6 @@ impl Checker<'_> {
         scope: &TypeScope<'_>,
     ) -> Inferred {
         if let ExprKind::Name(word) = &base.kind
-            && scope.local(word).is_none()
             && let Some(known) = self.qualified(word, name, optional, span, scope)
         {
             return known;
@@ -212,55 +198,58 @@ impl Checker<'_> {
         span: Span,
         scope: &TypeScope<'_>,
     ) -> Option<Inferred> {
-        // That it cannot be imported was said.
-        if scope.module.unread.contains(word) && !self.declared(word, scope) {
-            return Some(Inferred::error());
-        }
-        let always = optional && matches!(word, "release" | "settings") && scope.in_part();
-        if always || (optional && scope.module.imports.contains_key(word)) {
+        let found = self.resolve(word, scope)?;
+        let always =
+            matches!(found, Resolution::Builtin(Builtin::Release | Builtin::Settings) | Resolution::Library(_));
+        if always && optional {
             let message = format!("`{word}` is always there: `?.` asks for nothing");
             let error = Diagnostic::error(Code::InvalidExpression, name.span, message);
             return Some(self.report(error.help("write `.`")));
         }
-        match word {
-            "release" if scope.in_part() => return Some(self.release_field(name)),
-            "settings" if scope.in_part() => {
-                let known = self.setting(&name.text, span);
-                return Some(known.unwrap_or_else(|| self.unknown_member("the settings have", name, scope)));
-            }
-            _ => {}
-        }
-        let body = self.plan.is_some_and(|plan| scope.in_part() && plan.body_slot(word).is_some());
-        let library = scope.module.imports.get(word).filter(|_| !body && !scope.module.items.contains_key(word))?;
-        let known = self.file_value(library, &name.text, span);
-        Some(known.unwrap_or_else(|| {
-            let error = not_in_library(library, word, name);
-            self.report(error)
-        }))
+        Some(match found {
+            // That it cannot be imported was said.
+            Resolution::Unread => Inferred::error(),
+            Resolution::Builtin(Builtin::Release) => self.release_field(name),
+            Resolution::Builtin(Builtin::Settings) => match self.setting(&name.text, span) {
+                Some(known) => known,
+                None => self.unknown_member("the settings have", name, scope),
+            },
+            Resolution::Library(library) => match self.file_value(library, &name.text, span) {
+                Some(known) => known,
+                None => {
+                    let error = not_in_library(library, word, name);
+                    self.report(error)
+                }
+            },
+            Resolution::Builtin(Builtin::Versions | Builtin::Primary | Builtin::Others | Builtin::Version)
+            | Resolution::Local(_)
+            | Resolution::Member(_)
+            | Resolution::Item(_) => return None,
+        })
     }
 
     fn release_field(&mut self, name: &Name) -> Inferred {
-        if RELEASE_FIELDS.contains(&&*name.text) {
-            return Inferred::now(match &*name.text {
-                "values" => Type::Bool,
-                "manifests" => Type::manifests(),
-                _ => Type::STRING,
+        if let Some(field) = ReleaseField::of(&name.text) {
+            return Inferred::now(match field {
+                ReleaseField::Values => Type::Bool,
+                ReleaseField::Manifests => Type::manifests(),
+                ReleaseField::Name | ReleaseField::Namespace | ReleaseField::Strategy => Type::STRING,
             });
         }
         let message = format!("a release has no `{}`", name.text);
         let error = Diagnostic::error(Code::UnknownName, name.span, message);
-        let error = match nearest(&name.text, RELEASE_FIELDS.iter().copied()) {
+        let error = match nearest(&name.text, ReleaseField::words()) {
             Some(near) => suggest(error, &name.text, [near], name.span),
-            None => error.help(format!("it has {}", crate::types::quoted(RELEASE_FIELDS.iter().copied()))),
+            None => error.help(format!("it has {}", crate::types::quoted(ReleaseField::words()))),
         };
         self.report(error)
     }
 
     fn unknown_member(&mut self, whose: &str, name: &Name, scope: &TypeScope<'_>) -> Inferred {
-        let plan = self.plan.filter(|_| scope.in_part());
+        let plan = self.plan.filter(|_| scope.place.in_part());
         let settings = whose.contains("settings");
         let members = plan.map(|plan| if settings { &plan.settings } else { &plan.version });
-        let mut known: Vec<&str> = if settings { Vec::new() } else { VERSION_FIELDS.to_vec() };
+        let mut known: Vec<&str> = if settings { Vec::new() } else { VersionField::words().collect() };
         if let Some(members) = members {
             known.extend(members.fields.iter().map(|field| &*field.item.name.text));
             known.extend(members.lets.iter().map(|let_| &**let_.name()));
@@ -303,16 +292,18 @@ impl Checker<'_> {
     }
 
     fn version_field(&mut self, name: &Name, span: Span, scope: &TypeScope<'_>) -> Inferred {
-        let ty = match &*name.text {
-            "index" => Type::Int { min: Some(0), max: None },
-            "label" => Type::STRING.optional_of(),
-            "primary" => Type::Bool,
-            "weight" => Type::Int { min: Some(0), max: None },
-            "when" => Type::when().optional_of(),
-            "tracked" if scope.in_part() => return self.tracked(span),
-            "tracked" => Type::list(Type::Manifest),
-            text => {
-                let known = if scope.in_part() { self.version_member(text, span) } else { None };
+        let in_part = scope.place.in_part();
+        let ty = match hir::version_member(self.plan, &name.text) {
+            Some(VersionMember::Builtin(field)) => match field {
+                VersionField::Index | VersionField::Weight => Type::Int { min: Some(0), max: None },
+                VersionField::Label => Type::STRING.optional_of(),
+                VersionField::Primary => Type::Bool,
+                VersionField::When => Type::when().optional_of(),
+                VersionField::Tracked if in_part => return self.tracked(span),
+                VersionField::Tracked => Type::list(Type::Manifest),
+            },
+            Some(VersionMember::Declared(_)) | None => {
+                let known = if in_part { self.version_member(&name.text, span) } else { None };
                 return known.unwrap_or_else(|| self.unknown_member("a version has", name, scope));
             }
         };

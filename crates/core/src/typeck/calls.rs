@@ -10,7 +10,8 @@ use super::inferred::Inferred;
 use super::messages::suggest;
 use super::scope::TypeScope;
 use crate::eval::FUNCTIONS;
-use crate::library::{Item, Module, Slot};
+use crate::hir::{Callee, Resolution};
+use crate::library::{Definition, Item, Module};
 use crate::types::Type;
 use relc_syntax::ast::{self, Arg, Expr, ExprKind};
 use relc_syntax::diagnostic::{Code, Diagnostic, nearest};
@@ -22,20 +23,20 @@ impl Checker<'_> {
             ExprKind::Name(name) => self.call_name(name, callee.span, args, span, scope),
             ExprKind::Field { base, name, .. } => {
                 let library = match &base.kind {
-                    ExprKind::Name(word) if scope.local(word).is_none() => scope.module.imports.get(word),
+                    ExprKind::Name(word) => self.resolve(word, scope),
                     _ => None,
                 };
-                let missing = matches!(&base.kind, ExprKind::Name(word) if scope.module.unread.contains(word));
-                let Some(library) = library else {
+                match library {
+                    Some(Resolution::Library(library)) => match Callee::of(library, &name.text) {
+                        Some(callee) => self.call_fragment(callee, args, span, scope),
+                        None => {
+                            let error = not_in_library(library, &library.name, name);
+                            self.report(error)
+                        }
+                    },
                     // That it cannot be imported was said.
-                    return if missing { Inferred::error() } else { self.not_callable(callee) };
-                };
-                match library.items.get(&name.text) {
-                    Some(Item::Fragment(fragment)) => self.call_file_fragment(fragment, library, args, span, scope),
-                    _ => {
-                        let error = not_in_library(library, &library.name, name);
-                        self.report(error)
-                    }
+                    Some(Resolution::Unread) => Inferred::error(),
+                    _ => self.not_callable(callee),
                 }
             }
             _ => self.not_callable(callee),
@@ -48,17 +49,8 @@ impl Checker<'_> {
     }
 
     fn call_name(&mut self, name: &Arc<str>, at: Span, args: &[Arg], span: Span, scope: &TypeScope<'_>) -> Inferred {
-        let plan = self.plan.filter(|_| scope.in_part());
-        if let Some((plan, Slot::Fragment(slot))) = plan.and_then(|plan| Some((plan, plan.body_slot(name)?))) {
-            let definition = &plan.body.fragments[slot];
-            let result = self.body_result(definition, span);
-            let declaration = &definition.declaration;
-            let node = Node::Body(Arc::clone(name));
-            self.arguments(&node, &declaration.item, &declaration.module, args, span, scope);
-            return result;
-        }
-        if let Some(Item::Fragment(fragment)) = scope.module.items.get(name) {
-            return self.call_file_fragment(fragment, scope.module, args, span, scope);
+        if let Some(callee) = self.names(scope).callee(name) {
+            return self.call_fragment(callee, args, span, scope);
         }
         if scope.local(name).is_some() || (!FUNCTIONS.contains(&&**name) && self.declared(name, scope)) {
             let message = format!("`{name}` is a value: only fragments and functions can be called");
@@ -68,6 +60,7 @@ impl Checker<'_> {
             return self.function(name, args, span, scope);
         }
         let message = format!("there is no fragment or function `{name}`");
+        let plan = self.plan.filter(|_| scope.place.in_part());
         let of_part = plan.iter().flat_map(|plan| plan.body.fragments.iter().map(|f| &*f.declaration.item.name.text));
         let of_file = scope.module.items.values().filter(|item| matches!(item, Item::Fragment(_)));
         let known: Vec<&str> =
@@ -85,18 +78,20 @@ impl Checker<'_> {
         self.report(error)
     }
 
-    fn call_file_fragment(
-        &mut self,
-        fragment: &ast::Fragment,
-        module: &Arc<Module>,
-        args: &[Arg],
-        span: Span,
-        scope: &TypeScope<'_>,
-    ) -> Inferred {
-        let result = self.file_result(fragment, module, span);
-        let node = file_node(module, &fragment.name.text);
-        self.arguments(&node, fragment, module, args, span, scope);
-        result
+    fn call_fragment(&mut self, callee: Callee<'_>, args: &[Arg], span: Span, scope: &TypeScope<'_>) -> Inferred {
+        match callee {
+            Callee::Member(definition) => {
+                let result = self.body_result(definition, span);
+                let Definition { item, module, .. } = &definition.declaration;
+                self.arguments(&Node::Body(Arc::clone(&item.name.text)), item, module, args, span, scope);
+                result
+            }
+            Callee::Item(fragment, module) => {
+                let result = self.file_result(fragment, module, span);
+                self.arguments(&file_node(module, &fragment.name.text), fragment, module, args, span, scope);
+                result
+            }
+        }
     }
 
     /// Each argument against its parameter; each parameter given once, or with a default.

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use super::expect::Want;
 use super::graph::{Graph, Node};
 use super::inferred::{Inferred, OptionalOf, Stage};
-use super::scope::{PartContext, TypeScope};
+use super::scope::TypeScope;
+use crate::hir::Site;
 use crate::library::{Definition, FragmentDef, Item, LetDef, Module, Plan, Slot};
 use crate::types::{RecordType, Type, written};
 use relc_schema::SchemaRef;
@@ -166,11 +167,9 @@ impl<'a> Checker<'a> {
         let plan = self.plan?;
         Some(match plan.settings_slot(name)? {
             Slot::Field(at) => {
-                self.field_of(Node::Settings(name.into()), &plan.settings.fields[at], PartContext::Settings, span)
+                self.field_of(Node::Settings(name.into()), &plan.settings.fields[at], Site::Settings, span)
             }
-            Slot::Let(at) => {
-                self.let_of(Node::Settings(name.into()), &plan.settings.lets[at], PartContext::Settings, span)
-            }
+            Slot::Let(at) => self.let_of(Node::Settings(name.into()), &plan.settings.lets[at], Site::Settings, span),
             Slot::Fragment(_) => return None,
         })
     }
@@ -179,12 +178,8 @@ impl<'a> Checker<'a> {
     pub(super) fn version_member(&mut self, name: &str, span: Span) -> Option<Inferred> {
         let plan = self.plan?;
         Some(match plan.version_slot(name)? {
-            Slot::Field(at) => {
-                self.field_of(Node::Version(name.into()), &plan.version.fields[at], PartContext::Version, span)
-            }
-            Slot::Let(at) => {
-                self.let_of(Node::Version(name.into()), &plan.version.lets[at], PartContext::Version, span)
-            }
+            Slot::Field(at) => self.field_of(Node::Version(name.into()), &plan.version.fields[at], Site::Version, span),
+            Slot::Let(at) => self.let_of(Node::Version(name.into()), &plan.version.lets[at], Site::Version, span),
             Slot::Fragment(_) => return None,
         })
     }
@@ -193,7 +188,7 @@ impl<'a> Checker<'a> {
     pub(super) fn body_let(&mut self, name: &str, span: Span) -> Option<Inferred> {
         let plan = self.plan?;
         match plan.body_slot(name)? {
-            Slot::Let(at) => Some(self.let_of(Node::Body(name.into()), &plan.body.lets[at], PartContext::Body, span)),
+            Slot::Let(at) => Some(self.let_of(Node::Body(name.into()), &plan.body.lets[at], Site::Body, span)),
             Slot::Field(_) | Slot::Fragment(_) => None,
         }
     }
@@ -203,7 +198,7 @@ impl<'a> Checker<'a> {
         let plan = self.plan;
         self.once(Node::Tracked, span, |this| {
             for emit in plan.iter().flat_map(|plan| &plan.version.emits) {
-                let scope = TypeScope::new(&emit.definition.module, PartContext::Version);
+                let scope = TypeScope::new(&emit.definition.module, Site::Version);
                 for value in &emit.definition.item.values {
                     this.infer(value, &scope);
                 }
@@ -212,7 +207,7 @@ impl<'a> Checker<'a> {
         })
     }
 
-    fn field_of(&mut self, node: Node, field: &Definition<ast::Field>, place: PartContext, span: Span) -> Inferred {
+    fn field_of(&mut self, node: Node, field: &Definition<ast::Field>, place: Site, span: Span) -> Inferred {
         self.once(node, span, |this| {
             let want = this.ty(&field.item.ty, &field.module);
             let Some(default) = &field.item.default else { return Inferred::now(want.ty) };
@@ -222,12 +217,12 @@ impl<'a> Checker<'a> {
         })
     }
 
-    fn let_of(&mut self, node: Node, definition: &LetDef, place: PartContext, span: Span) -> Inferred {
+    fn let_of(&mut self, node: Node, definition: &LetDef, place: Site, span: Span) -> Inferred {
         self.once(node, span, |this| this.declared_let(definition, place))
     }
 
     /// What a let is known as: its annotation, or the type of what it was first declared with, which a `replace` keeps.
-    pub(super) fn declared_let(&mut self, definition: &LetDef, place: PartContext) -> Inferred {
+    pub(super) fn declared_let(&mut self, definition: &LetDef, place: Site) -> Inferred {
         let declaration = &definition.declaration;
         let annotated = definition.annotation().map(|(ty, module)| this_want(self, ty, module));
         let first = declaration.item.value.as_ref().filter(|_| definition.fill.is_some() && !declaration.item.open);
@@ -262,7 +257,7 @@ impl<'a> Checker<'a> {
         self.once(node, span, |this| {
             // The signature of the declaration holds.
             let want = declaration.item.ty.as_ref().map(|ty| this.ty(ty, &declaration.module));
-            let scope = TypeScope::new(&effective.module, PartContext::Body);
+            let scope = TypeScope::new(&effective.module, Site::Body);
             let known = this.fragment_body(&effective.item, want.as_ref(), &scope);
             want.map_or(known, |want| want.known())
         })
@@ -272,7 +267,7 @@ impl<'a> Checker<'a> {
     pub(super) fn file_result(&mut self, fragment: &ast::Fragment, module: &Arc<Module>, span: Span) -> Inferred {
         self.once(file_node(module, &fragment.name.text), span, |this| {
             let want = fragment.ty.as_ref().map(|ty| this.ty(ty, module));
-            let known = this.fragment_body(fragment, want.as_ref(), &TypeScope::new(module, PartContext::File));
+            let known = this.fragment_body(fragment, want.as_ref(), &TypeScope::new(module, Site::File));
             want.map_or(known, |want| want.known())
         })
     }
@@ -316,7 +311,7 @@ impl<'a> Checker<'a> {
             Item::Type(_) | Item::Fragment(_) | Item::Part(_) | Item::Environment(_) => return None,
         };
         Some(self.once(file_node(module, name), span, |this| {
-            let scope = TypeScope::new(module, PartContext::File);
+            let scope = TypeScope::new(module, Site::File);
             let want = ty.map(|ty| this.ty(ty, module));
             let known = value.map(|value| match &want {
                 Some(want) => this.check(value, want, &scope),

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use super::Lets;
-use super::access::{PART_NAMES, VERSION_FIELDS};
 use super::assignable::fits;
 use super::checker::{Checker, file_node};
 use super::expect::Want;
 use super::graph::Node;
 use super::inferred::{Inferred, OptionalOf, kinds};
 use super::messages::suggest;
-use super::scope::{PartContext, TypeScope};
+use super::scope::TypeScope;
 use crate::eval::FUNCTIONS;
+use crate::hir::{self, Builtin, Resolution, Site, VersionField};
 use crate::library::{Definition, EmitDef, FragmentDef, Item, LetDef, Members, Module};
 use crate::types::Type;
 use relc_syntax::ast::{self, FieldPlace, Name};
@@ -58,7 +58,7 @@ impl Checker<'_> {
                 self.ty(&alias.ty, module);
             }
             Item::Fragment(fragment) => {
-                let scope = TypeScope::new(module, PartContext::File);
+                let scope = TypeScope::new(module, Site::File);
                 self.defining(file_node(module, &fragment.name.text), |this| this.fragment(fragment, fragment, &scope));
                 self.function_name(&fragment.name);
             }
@@ -69,7 +69,7 @@ impl Checker<'_> {
     fn value_of(&mut self, name: &Name, ty: Option<&ast::TypeExpr>, value: Option<&ast::Expr>, module: &Arc<Module>) {
         let want = ty.map(|ty| self.ty(ty, module));
         let Some(value) = value else { return };
-        let scope = TypeScope::new(module, PartContext::File);
+        let scope = TypeScope::new(module, Site::File);
         self.rooted(&name.text, |this| match want {
             Some(want) => this.check(value, &want, &scope),
             None => this.infer(value, &scope),
@@ -120,7 +120,7 @@ impl Checker<'_> {
     }
 
     /// What a part or strategy declares in one of its scopes.
-    pub(super) fn members(&mut self, members: &Members, place: PartContext, own: Own<'_>) {
+    pub(super) fn members(&mut self, members: &Members, place: Site, own: Own<'_>) {
         for field in members.fields.iter().filter(|field| own.is(field)) {
             self.field_declaration(field, place);
         }
@@ -144,18 +144,18 @@ impl Checker<'_> {
         }
     }
 
-    fn node(place: PartContext, name: &Arc<str>) -> Node {
+    fn node(place: Site, name: &Arc<str>) -> Node {
         match place {
-            PartContext::Settings => Node::Settings(Arc::clone(name)),
-            PartContext::Version => Node::Version(Arc::clone(name)),
-            PartContext::Body | PartContext::File => Node::Body(Arc::clone(name)),
+            Site::Settings => Node::Settings(Arc::clone(name)),
+            Site::Version => Node::Version(Arc::clone(name)),
+            Site::Body | Site::File => Node::Body(Arc::clone(name)),
         }
     }
 
-    fn field_declaration(&mut self, field: &Definition<ast::Field>, place: PartContext) {
+    fn field_declaration(&mut self, field: &Definition<ast::Field>, place: Site) {
         let item = &field.item;
         self.member_name(&item.name, place);
-        if place == PartContext::Settings && (item.headline || item.shared) {
+        if place == Site::Settings && (item.headline || item.shared) {
             let word = if item.headline { "headline" } else { "shared" };
             let message = format!("`{word}` is said of a version's field, and `{}` is a setting", item.name.text);
             let error = Diagnostic::error(Code::Misplaced, item.name.span, message);
@@ -182,14 +182,14 @@ impl Checker<'_> {
     }
 
     /// A name of the settings or a version, or of a body, that something else has already.
-    fn member_name(&mut self, name: &Name, place: PartContext) {
+    fn member_name(&mut self, name: &Name, place: Site) {
         let taken = match place {
-            PartContext::Version => VERSION_FIELDS.contains(&&*name.text),
-            PartContext::Body => PART_NAMES.contains(&&*name.text) || &*name.text == "v",
-            PartContext::Settings | PartContext::File => false,
+            Site::Version => VersionField::of(&name.text).is_some(),
+            Site::Body => Builtin::of(&name.text).is_some(),
+            Site::Settings | Site::File => false,
         };
         if taken {
-            let whose = if place == PartContext::Version { "every version has a" } else { "every part has a" };
+            let whose = if place == Site::Version { "every version has a" } else { "every part has a" };
             let message = format!("{whose} `{}` already", name.text);
             self.report(Diagnostic::error(Code::DuplicateName, name.span, message).help("give this another name"));
         }
@@ -197,27 +197,21 @@ impl Checker<'_> {
 
     /// A name of a body that the file around declares too.
     fn body_name(&mut self, name: &Name, module: &Arc<Module>) {
-        let item = module
-            .items
-            .get(&name.text)
-            .filter(|item| matches!(item, Item::Let(_) | Item::Param(_) | Item::Fragment(_)));
-        let import = module.imports.contains_key(&name.text);
-        if item.is_some() || import {
-            let message = format!("`{}` is declared already where this stands", name.text);
-            let error = Diagnostic::error(Code::DuplicateName, name.span, message);
-            let error = match item {
-                Some(item) => error.related(item.name().span, "declared here"),
-                None => error.help("a library is imported under this name"),
-            };
-            self.report(error);
-        }
+        let message = format!("`{}` is declared already where this stands", name.text);
+        let error = Diagnostic::error(Code::DuplicateName, name.span, message);
+        let error = match hir::Scope::new(module, None, Site::File).resolve::<()>(&name.text, None) {
+            Some(Resolution::Item(item)) => error.related(item.name().span, "declared here"),
+            Some(Resolution::Library(_)) => error.help("a library is imported under this name"),
+            _ => return,
+        };
+        self.report(error);
     }
 
-    fn let_declaration(&mut self, definition: &LetDef, place: PartContext, own: Own<'_>) {
+    fn let_declaration(&mut self, definition: &LetDef, place: Site, own: Own<'_>) {
         let declaration = &definition.declaration.item;
         if own.is(&definition.declaration) {
             self.member_name(&declaration.name, place);
-            if place == PartContext::Body {
+            if place == Site::Body {
                 self.body_name(&declaration.name, own.module);
             }
             if declaration.open && declaration.ty.is_none() {
@@ -238,7 +232,7 @@ impl Checker<'_> {
     }
 
     /// What fills or replaces keeps the type.
-    fn fill(&mut self, definition: &LetDef, known: &Inferred, place: PartContext) {
+    fn fill(&mut self, definition: &LetDef, known: &Inferred, place: Site) {
         let Some(fill) = &definition.fill else { return };
         if let Some(ty) = &fill.item.ty {
             let own = self.ty(ty, &fill.module);
@@ -267,13 +261,13 @@ impl Checker<'_> {
         let declaration = &definition.declaration;
         let effective = definition.effective();
         if own.is(declaration) {
-            self.member_name(&declaration.item.name, PartContext::Body);
+            self.member_name(&declaration.item.name, Site::Body);
             self.body_name(&declaration.item.name, own.module);
             self.function_name(&declaration.item.name);
         } else if !own.is(effective) {
             return;
         }
-        let scope = TypeScope::new(&effective.module, PartContext::Body);
+        let scope = TypeScope::new(&effective.module, Site::Body);
         self.defining(Node::Body(Arc::clone(&declaration.item.name.text)), |this| {
             this.fragment(&effective.item, &declaration.item, &scope);
             if definition.fill.is_some() {
@@ -311,9 +305,8 @@ impl Checker<'_> {
         let wanted = match &first.item.ty {
             Some(ty) => self.ty(ty, &first.module).known(),
             None => match &first.item.body {
-                Some(_) => self.quietly(|this| {
-                    this.fragment_body(&first.item, None, &TypeScope::new(&first.module, PartContext::Body))
-                }),
+                Some(_) => self
+                    .quietly(|this| this.fragment_body(&first.item, None, &TypeScope::new(&first.module, Site::Body))),
                 None => return,
             },
         };
@@ -330,7 +323,7 @@ impl Checker<'_> {
         }
     }
 
-    fn emit(&mut self, emit: &EmitDef, place: PartContext) {
+    fn emit(&mut self, emit: &EmitDef, place: Site) {
         let item = &emit.definition.item;
         let scope = TypeScope::new(&emit.definition.module, place);
         let manifest = Type::Union([Type::Manifest, Type::list(Type::Manifest)].into()).optional_of();
@@ -338,14 +331,12 @@ impl Checker<'_> {
         let word = if emit.track { "track" } else { "emit" };
         for value in &item.values {
             let known = match place {
-                PartContext::Version => {
+                Site::Version => {
                     self.defining(Node::Tracked, |this| this.rooted(word, |this| this.check(value, &want, &scope)))
                 }
-                PartContext::File | PartContext::Body | PartContext::Settings => {
-                    self.rooted(word, |this| this.check(value, &want, &scope))
-                }
+                Site::File | Site::Body | Site::Settings => self.rooted(word, |this| this.check(value, &want, &scope)),
             };
-            if place == PartContext::Version {
+            if place == Site::Version {
                 self.tracking(emit, &known.ty, value.span);
             }
         }
@@ -372,7 +363,7 @@ impl Checker<'_> {
         }
     }
 
-    fn require(&mut self, require: &Definition<ast::Require>, place: PartContext) {
+    fn require(&mut self, require: &Definition<ast::Require>, place: Site) {
         let scope = TypeScope::new(&require.module, place);
         self.condition_now(&require.item.condition, "`require`", &scope);
         self.message(&require.item.message, &scope);
@@ -381,7 +372,7 @@ impl Checker<'_> {
         }
     }
 
-    fn lint(&mut self, lint: &Definition<ast::Lint>, place: PartContext) {
+    fn lint(&mut self, lint: &Definition<ast::Lint>, place: Site) {
         let item = &lint.item;
         let scope = TypeScope::new(&lint.module, place);
         self.loops(&item.loops, &scope, &mut |this, scope| {

@@ -469,7 +469,7 @@ impl<'c> Checker<'c> {
             [] => then(self, scope),
             [head, rest @ ..] => self.head(head, ALWAYS, scope, &mut |this, guarding, scope| {
                 if guarding.stage != Stage::Now {
-                    let span = scope.locals().next().map_or(Span::new(scope.module.file, 0, 0), |_| loop_span(head));
+                    let span = scope.locals.map_or(Span::new(scope.module.file, 0, 0), |_| loop_span(head));
                     this.report(super::messages::run_value(&this.shown(span), "a lint", span));
                 }
                 this.loops(rest, scope, then);

@@ -2,8 +2,9 @@
 
 use super::checker::Checker;
 use super::inferred::kinds;
-use super::scope::{PartContext, TypeScope};
+use super::scope::TypeScope;
 use super::with_room;
+use crate::hir::Site;
 use crate::library::{Layer, Plan};
 use relc_schema::SchemaRef;
 use relc_syntax::source::Sources;
@@ -24,14 +25,13 @@ pub fn objects(plan: &Plan, layer: &Layer, sources: &Sources) -> Vec<ManifestKin
     with_room(|| {
         let mut checker = Checker::new(sources, plan.environment.declaration.module.file, Some(plan));
         let mut made = Vec::new();
-        for (members, place) in [(&layer.version, PartContext::Version), (&layer.body, PartContext::Body)] {
+        for (members, place) in [(&layer.version, Site::Version), (&layer.body, Site::Body)] {
             for emit in &members.emits {
                 let scope = TypeScope::new(&emit.definition.module, place);
                 for value in &emit.definition.item.values {
                     let known = checker.silent(None, |checker| checker.infer(value, &scope));
                     for kind in kinds(&known.ty) {
-                        let one =
-                            ManifestKind { kind, tracked: emit.track, per_version: place == PartContext::Version };
+                        let one = ManifestKind { kind, tracked: emit.track, per_version: place == Site::Version };
                         if !made.contains(&one) {
                             made.push(one);
                         }

@@ -33,6 +33,7 @@ mod written;
 
 use std::sync::Arc;
 
+use crate::hir::Site;
 use crate::library::{Environment, Item, Layer, Module, Plan, StrategyDef, flatten};
 use checker::Checker;
 use declare::{Kind, Own};
@@ -40,7 +41,6 @@ use graph::Node;
 use relc_syntax::ast;
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
 use relc_syntax::source::{FileId, Sources, Span};
-use scope::PartContext;
 
 pub use manifest_kind::{ManifestKind, objects};
 
@@ -156,9 +156,9 @@ fn part(module: &Arc<Module>, part: &Arc<ast::Part>, sources: &Sources) -> (Diag
 /// What `layer` says, seen from `plan`.
 fn under(plan: &Plan, layer: &Layer, own: Own<'_>, sources: &Sources) -> Diagnostics {
     let mut checker = Checker::new(sources, own.module.file, Some(plan));
-    checker.members(&layer.settings, PartContext::Settings, own);
-    checker.members(&layer.version, PartContext::Version, own);
-    checker.members(&layer.body, PartContext::Body, own);
+    checker.members(&layer.settings, Site::Settings, own);
+    checker.members(&layer.version, Site::Version, own);
+    checker.members(&layer.body, Site::Body, own);
     checker.cover();
     checker.cycles(|node| own_place(plan, node, own));
     for (members, node) in [

@@ -3,36 +3,17 @@
 use std::sync::Arc;
 
 use super::inferred::Inferred;
+use crate::hir::{Local, Site};
 use crate::library::Module;
 use relc_syntax::ast::{Expr, ExprKind};
-
-/// Where an expression stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum PartContext {
-    /// Among a file's own declarations.
-    File,
-    /// In the body of a part, or of a fragment of one.
-    Body,
-    /// In `settings { … }`.
-    Settings,
-    /// In `version { … }`: `v` is the version at hand.
-    Version,
-}
 
 /// What an expression sees.
 #[derive(Clone, Copy)]
 pub(super) struct TypeScope<'s> {
     pub(super) module: &'s Arc<Module>,
-    pub(super) place: PartContext,
-    locals: Option<&'s Local<'s>>,
+    pub(super) place: Site,
+    pub(super) locals: Option<&'s Local<'s, Inferred>>,
     facts: Option<&'s Facts<'s>>,
-}
-
-/// A parameter or loop variable.
-pub(super) struct Local<'s> {
-    pub(super) name: &'s Arc<str>,
-    pub(super) known: Inferred,
-    next: Option<&'s Local<'s>>,
 }
 
 /// Paths that are there, by [`path_of`].
@@ -42,23 +23,15 @@ struct Facts<'s> {
 }
 
 impl<'s> TypeScope<'s> {
-    pub(super) fn new(module: &'s Arc<Module>, place: PartContext) -> TypeScope<'s> {
+    pub(super) fn new(module: &'s Arc<Module>, place: Site) -> TypeScope<'s> {
         TypeScope { module, place, locals: None, facts: None }
     }
 
-    /// Whether it stands in a part or environment.
-    pub(super) fn in_part(&self) -> bool {
-        match self.place {
-            PartContext::File => false,
-            PartContext::Body | PartContext::Settings | PartContext::Version => true,
-        }
-    }
-
-    pub(super) fn bind(&self, name: &'s Arc<str>, known: Inferred) -> Local<'s> {
+    pub(super) fn bind(&self, name: &'s Arc<str>, known: Inferred) -> Local<'s, Inferred> {
         Local { name, known, next: self.locals }
     }
 
-    pub(super) fn with<'t>(&self, local: &'t Local<'t>) -> TypeScope<'t>
+    pub(super) fn with<'t>(&self, local: &'t Local<'t, Inferred>) -> TypeScope<'t>
     where
         's: 't,
     {
@@ -66,11 +39,7 @@ impl<'s> TypeScope<'s> {
     }
 
     pub(super) fn local(&self, name: &str) -> Option<&'s Inferred> {
-        self.locals().find(|local| &**local.name == name).map(|local| &local.known)
-    }
-
-    pub(super) fn locals(&self) -> impl Iterator<Item = &'s Local<'s>> {
-        std::iter::successors(self.locals, |local| local.next)
+        Local::find(self.locals, name)
     }
 
     /// Goes on where `paths` are there.
