@@ -6,7 +6,8 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::eval::{Evaluator, Scope};
+use crate::eval::{self, Evaluator};
+use crate::hir::{Builtin, Resolution, Scope, Site};
 use crate::library::{Definition, Item, LetDef, Module, Plan, Slot};
 use crate::value::ValueKind;
 use relc_syntax::ast::{self, BinaryOp, Expr, ExprKind};
@@ -80,17 +81,6 @@ impl LiveFields {
     }
 }
 
-/// What bare names stand for.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum FieldSite {
-    /// What the plan declares, then the module's own.
-    Part,
-    /// The same, in what each version says.
-    Version,
-    /// The module's own.
-    Module,
-}
-
 struct Walk<'p> {
     plan: &'p Plan,
     /// What evaluates the left sides of `??`, and for which version.
@@ -99,7 +89,7 @@ struct Walk<'p> {
     hidden: HashMap<Arc<str>, Arc<str>>,
     rivalry: Rivalry,
     /// Bodies that were gone into, by their places in memory.
-    seen: HashSet<(*const Expr, FieldSite)>,
+    seen: HashSet<(*const Expr, Site)>,
 }
 
 /// Whether both sides of each `??` are noted.
@@ -126,32 +116,32 @@ impl<'p> Walk<'p> {
     }
 
     fn emits(&mut self) {
-        let version = self.plan.version.emits.iter().map(|emit| (emit, FieldSite::Version));
-        for (emit, place) in version.chain(self.plan.body.emits.iter().map(|emit| (emit, FieldSite::Part))) {
+        let version = self.plan.version.emits.iter().map(|emit| (emit, Site::Version));
+        for (emit, site) in version.chain(self.plan.body.emits.iter().map(|emit| (emit, Site::Body))) {
             for value in &emit.definition.item.values {
-                self.expr(value, &emit.definition.module, place);
+                self.expr(value, &emit.definition.module, site);
             }
         }
     }
 
-    fn expr(&mut self, expr: &Expr, module: &Arc<Module>, place: FieldSite) {
-        if !self.seen.insert((std::ptr::from_ref(expr), place)) {
+    fn expr(&mut self, expr: &Expr, module: &Arc<Module>, site: Site) {
+        if !self.seen.insert((std::ptr::from_ref(expr), site)) {
             return;
         }
         visit::walk_some(expr, &mut |inner| {
             match &inner.kind {
-                ExprKind::Name(name) => self.name(name, module, place),
-                ExprKind::Field { base, name, .. } => self.field(base, &name.text, module),
+                ExprKind::Name(name) => self.name(name, module, site),
+                ExprKind::Field { base, name, .. } => self.field(base, &name.text, module, site),
                 ExprKind::Object(entries) => {
                     for entry in entries {
                         if let ast::Entry::Shorthand(name) = entry {
-                            self.name(&name.text, module, place);
+                            self.name(&name.text, module, site);
                         }
                     }
                 }
-                ExprKind::Binary { op: BinaryOp::Coalesce, left, right } if place == FieldSite::Version => {
+                ExprKind::Binary { op: BinaryOp::Coalesce, left, right } if site == Site::Version => {
                     if self.is_there(left, module) {
-                        self.expr(left, module, place);
+                        self.expr(left, module, site);
                         self.hide(left, right, module);
                         return Deeper::No;
                     }
@@ -168,7 +158,7 @@ impl<'p> Walk<'p> {
     /// Whether the version at hand has a value for `expr`, known now.
     fn is_there(&self, expr: &Expr, module: &Arc<Module>) -> bool {
         let Some((evaluator, at)) = self.live else { return false };
-        match evaluator.eval(expr, &Scope::part(module, Some(at))).data {
+        match evaluator.eval(expr, &eval::Scope::part(module, Some(at))).data {
             ValueKind::Null
             | ValueKind::Word(_)
             | ValueKind::Residual(_)
@@ -213,50 +203,55 @@ impl<'p> Walk<'p> {
     fn read_by(&self, expr: &Expr, module: &Arc<Module>) -> BTreeSet<Arc<str>> {
         let mut walk = Walk::new(self.plan, None);
         walk.rivalry = Rivalry::Passed;
-        walk.expr(expr, module, FieldSite::Version);
+        walk.expr(expr, module, Site::Version);
         walk.reads.version
     }
 
-    fn name(&mut self, name: &str, module: &Arc<Module>, place: FieldSite) {
-        let slot = if place == FieldSite::Module { None } else { self.plan.body_slot(name) };
-        match slot {
-            Some(Slot::Let(at)) => self.let_(&self.plan.body.lets[at].clone(), FieldSite::Part),
-            Some(Slot::Fragment(at)) => {
-                let fragment = self.plan.body.fragments[at].effective().clone();
-                self.fragment(&fragment.item, &fragment.module, FieldSite::Part);
+    fn name(&mut self, name: &str, module: &Arc<Module>, site: Site) {
+        let plan = self.plan;
+        match Scope::new(module, Some(plan), site).resolve::<()>(name, None) {
+            Some(Resolution::Member(Slot::Let(at))) => self.let_(&plan.body.lets[at], Site::Body),
+            Some(Resolution::Member(Slot::Fragment(at))) => {
+                let fragment = plan.body.fragments[at].effective();
+                self.fragment(&fragment.item, &fragment.module, Site::Body);
             }
-            Some(Slot::Field(_)) | None => self.item(module, name),
+            Some(Resolution::Item(_)) => self.item(module, name),
+            Some(
+                Resolution::Local(())
+                | Resolution::Builtin(_)
+                | Resolution::Member(Slot::Field(_))
+                | Resolution::Library(_)
+                | Resolution::Unread,
+            )
+            | None => {}
         }
     }
 
     fn item(&mut self, module: &Arc<Module>, name: &str) {
         match module.items.get(name) {
-            Some(Item::Let(let_)) => {
-                let let_ = Arc::clone(let_);
-                let_.value.iter().for_each(|value| self.expr(value, module, FieldSite::Module));
-            }
-            Some(Item::Fragment(fragment)) => self.fragment(&Arc::clone(fragment), module, FieldSite::Module),
+            Some(Item::Let(let_)) => let_.value.iter().for_each(|value| self.expr(value, module, Site::File)),
+            Some(Item::Fragment(fragment)) => self.fragment(fragment, module, Site::File),
             Some(Item::Param(_) | Item::Type(_) | Item::Part(_) | Item::Environment(_)) | None => {}
         }
     }
 
-    fn fragment(&mut self, fragment: &ast::Fragment, module: &Arc<Module>, place: FieldSite) {
+    fn fragment(&mut self, fragment: &ast::Fragment, module: &Arc<Module>, site: Site) {
         let defaults = fragment.params.iter().filter_map(|param| param.default.as_ref());
-        fragment.body.as_deref().into_iter().chain(defaults).for_each(|body| self.expr(body, module, place));
+        fragment.body.as_deref().into_iter().chain(defaults).for_each(|body| self.expr(body, module, site));
     }
 
-    fn let_(&mut self, let_: &LetDef, place: FieldSite) {
+    fn let_(&mut self, let_: &LetDef, site: Site) {
         if let Some((value, module)) = let_.value() {
-            self.expr(value, module, place);
+            self.expr(value, module, site);
         }
     }
 
-    fn field(&mut self, base: &Expr, name: &str, module: &Arc<Module>) {
+    fn field(&mut self, base: &Expr, name: &str, module: &Arc<Module>, site: Site) {
         match &base.kind {
-            ExprKind::Name(word) if &**word == "settings" => self.settings_field(name),
-            ExprKind::Name(word) => match module.imports.get(word) {
-                Some(library) => self.item(&Arc::clone(library), name),
-                None => self.version_field(name),
+            ExprKind::Name(word) => match Scope::new(module, Some(self.plan), site).resolve::<()>(word, None) {
+                Some(Resolution::Builtin(Builtin::Settings)) => self.settings_field(name),
+                Some(Resolution::Library(library)) => self.item(library, name),
+                _ => self.version_field(name),
             },
             ExprKind::Index { .. } | ExprKind::Call { .. } | ExprKind::If { .. } | ExprKind::Unwrap(_) => {
                 self.version_field(name);
@@ -268,26 +263,28 @@ impl<'p> Walk<'p> {
     }
 
     fn settings_field(&mut self, name: &str) {
-        match self.plan.settings_slot(name) {
+        let plan = self.plan;
+        match plan.settings_slot(name) {
             Some(Slot::Field(at)) if self.reads.settings.insert(name.into()) => {
-                self.default(&self.plan.settings.fields[at].clone());
+                self.default(&plan.settings.fields[at]);
             }
-            Some(Slot::Let(at)) => self.let_(&self.plan.settings.lets[at].clone(), FieldSite::Part),
+            Some(Slot::Let(at)) => self.let_(&plan.settings.lets[at], Site::Body),
             Some(Slot::Field(_) | Slot::Fragment(_)) | None => {}
         }
     }
 
     fn version_field(&mut self, name: &str) {
-        match self.plan.version_slot(name) {
+        let plan = self.plan;
+        match plan.version_slot(name) {
             Some(Slot::Field(at)) if self.reads.version.insert(name.into()) => {
-                self.default(&self.plan.version.fields[at].clone());
+                self.default(&plan.version.fields[at]);
             }
-            Some(Slot::Let(at)) => self.let_(&self.plan.version.lets[at].clone(), FieldSite::Version),
+            Some(Slot::Let(at)) => self.let_(&plan.version.lets[at], Site::Version),
             Some(Slot::Field(_) | Slot::Fragment(_)) | None => {}
         }
     }
 
     fn default(&mut self, field: &Definition<ast::Field>) {
-        field.item.default.iter().for_each(|default| self.expr(default, &field.module, FieldSite::Part));
+        field.item.default.iter().for_each(|default| self.expr(default, &field.module, Site::Body));
     }
 }
