@@ -5,7 +5,8 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::tristate::{Tristate, both};
-use super::{Evaluator, Local, Scope};
+use super::{Evaluator, Scope};
+use crate::hir::Local;
 use crate::types::Type;
 use crate::types::written;
 use crate::value::{Condition, Element, Entry, Object, Value, ValueKind};
@@ -222,9 +223,9 @@ impl Evaluator<'_> {
             [_, name] => (first, Some((name, second))),
             _ => return,
         };
-        let outer_local = Local { name: &vars[0].text, value: outer_value, next: scope.locals };
+        let outer_local = Local { name: &vars[0].text, known: outer_value, next: scope.locals };
         let scope = Scope { locals: Some(&outer_local), ..*scope };
-        let inner_local = inner.map(|(name, value)| Local { name: &name.text, value, next: scope.locals });
+        let inner_local = inner.map(|(name, value)| Local { name: &name.text, known: value, next: scope.locals });
         let scope = match &inner_local {
             Some(local) => Scope { locals: Some(local), ..scope },
             None => scope,

@@ -21,6 +21,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::codegen::{Form, Rendered};
+use crate::hir::{Local, Site};
 use crate::library::Module;
 use crate::value::{Value, ValueKind};
 use relc_syntax::ast::Name;
@@ -88,39 +89,27 @@ enum Memo {
 pub struct Scope<'s> {
     /// The module that the expression stands in.
     pub module: &'s Arc<Module>,
-    /// Whether it stands in a part or environment.
-    pub in_part: bool,
+    /// Where the expression is.
+    pub site: Site,
     /// The version at hand, by position.
     pub version: Option<usize>,
-    locals: Option<&'s Local<'s>>,
-}
-
-struct Local<'s> {
-    name: &'s str,
-    value: Value,
-    next: Option<&'s Local<'s>>,
+    locals: Option<&'s Local<'s, Value>>,
 }
 
 impl<'s> Scope<'s> {
     /// The scope of a file's own declarations.
     pub fn module(module: &'s Arc<Module>) -> Self {
-        Scope { module, in_part: false, version: None, locals: None }
+        Scope { module, site: Site::File, version: None, locals: None }
     }
 
     /// The scope of a part's statements.
     pub fn part(module: &'s Arc<Module>, version: Option<usize>) -> Self {
-        Scope { module, in_part: true, version, locals: None }
+        let site = if version.is_some() { Site::Version } else { Site::Body };
+        Scope { module, site, version, locals: None }
     }
 
     fn local(&self, name: &str) -> Option<&'s Value> {
-        let mut next = self.locals;
-        while let Some(local) = next {
-            if local.name == name {
-                return Some(&local.value);
-            }
-            next = local.next;
-        }
-        None
+        Local::find(self.locals, name)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Evaluator, Instance, Memo, Scope, VersionObject};
+use crate::hir::{self, Builtin, ReleaseField, Resolution, VersionField, VersionMember};
 use crate::library::{Definition, Item, LetDef, Module, Slot};
 use crate::types::{Coercion, Type, coerce, quoted};
 use crate::value::{Value, ValueKind};
@@ -10,46 +11,59 @@ use relc_syntax::ast::{self, Expr, ExprKind, Name};
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, nearest};
 use relc_syntax::source::Span;
 
-impl Evaluator<'_> {
-    /// What the bare word `name` stands for. A word that names nothing can only be a member of an enum.
-    pub(super) fn name(&self, name: &Arc<str>, span: Span, scope: &Scope<'_>) -> Value {
-        if let Some(value) = scope.local(name) {
-            return value.clone();
-        }
-        if scope.in_part
-            && let Some(instance) = self.instance
-            && let Some(value) = self.part_name(&instance, name, span, scope)
-        {
-            return value;
-        }
-        if let Some(value) = self.module_name(scope.module, name, span) {
-            return value;
-        }
-        if scope.module.unread.contains(name) {
-            return Value::new(ValueKind::Error, span);
-        }
-        // A definition file was checked: where a word of it names nothing, an enum is expected of which it is a member.
-        if scope.module.file.0 < self.definitions {
-            return Value::string(Arc::clone(name), span);
-        }
-        Value::new(ValueKind::Word(Arc::clone(name)), span)
+impl<'a> Evaluator<'a> {
+    /// The declarations that an expression in `scope` sees.
+    pub(super) fn names<'n>(&self, scope: &Scope<'n>) -> hir::Scope<'n>
+    where
+        'a: 'n,
+    {
+        hir::Scope::new(scope.module, self.instance.as_ref().map(|instance| instance.plan), scope.site)
     }
 
-    fn part_name(&self, instance: &Instance<'_>, name: &str, span: Span, scope: &Scope<'_>) -> Option<Value> {
-        let versions = || (0..instance.given.versions.len()).map(|at| self.version(at));
-        Some(match name {
-            "v" => self.version(scope.version?),
-            "versions" => Value::list(versions().collect(), span),
-            "primary" => self.version(0),
-            "others" => Value::list(versions().skip(1).collect(), span),
-            _ => match instance.plan.body_slot(name)? {
-                Slot::Let(at) => {
-                    let definition = &instance.plan.body.lets[at];
-                    self.once(Memo::Body(at), span, name, || self.let_value(definition, None))
-                }
-                Slot::Field(_) | Slot::Fragment(_) => return None,
-            },
+    pub(super) fn resolve<'n>(&self, name: &str, scope: &Scope<'n>) -> Option<Resolution<'n, &'n Value>>
+    where
+        'a: 'n,
+    {
+        self.names(scope).resolve(name, scope.local(name))
+    }
+
+    /// The value of the bare word `name`. A word that names nothing can only be a member of an enum.
+    pub(super) fn name(&self, name: &Arc<str>, span: Span, scope: &Scope<'_>) -> Value {
+        let value = match self.resolve(name, scope) {
+            Some(Resolution::Local(value)) => Some(value.clone()),
+            Some(Resolution::Builtin(builtin)) => self.builtin(builtin, span, scope),
+            Some(Resolution::Member(slot)) => self.body_let(slot, name, span),
+            Some(Resolution::Item(item)) => self.item(scope.module, item, span),
+            Some(Resolution::Unread) => Some(Value::new(ValueKind::Error, span)),
+            Some(Resolution::Library(_)) | None => None,
+        };
+        value.unwrap_or_else(|| {
+            // A definition file was checked: where a word of it names nothing, an enum is expected of which it is a member.
+            match scope.module.file.0 < self.definitions {
+                true => Value::string(Arc::clone(name), span),
+                false => Value::new(ValueKind::Word(Arc::clone(name)), span),
+            }
         })
+    }
+
+    fn builtin(&self, builtin: Builtin, span: Span, scope: &Scope<'_>) -> Option<Value> {
+        let versions = || {
+            let count = self.instance.map_or(0, |instance| instance.given.versions.len());
+            (0..count).map(|at| self.version(at))
+        };
+        match builtin {
+            Builtin::Version => Some(self.version(scope.version?)),
+            Builtin::Versions => Some(Value::list(versions().collect(), span)),
+            Builtin::Primary => Some(self.version(0)),
+            Builtin::Others => Some(Value::list(versions().skip(1).collect(), span)),
+            Builtin::Release | Builtin::Settings => None,
+        }
+    }
+
+    fn body_let(&self, slot: Slot, name: &str, span: Span) -> Option<Value> {
+        let Slot::Let(at) = slot else { return None };
+        let definition = &self.instance?.plan.body.lets[at];
+        Some(self.once(Memo::Body(at), span, name, || self.let_value(definition, None)))
     }
 
     fn version(&self, at: usize) -> Value {
@@ -68,9 +82,11 @@ impl Evaluator<'_> {
         }
     }
 
-    fn module_name(&self, module: &Arc<Module>, name: &Arc<str>, span: Span) -> Option<Value> {
-        match module.items.get(name)? {
+    /// The value of a let or param of a file.
+    fn item(&self, module: &Arc<Module>, item: &Item, span: Span) -> Option<Value> {
+        match item {
             Item::Let(let_) => {
+                let name = &let_.name.text;
                 let memo = Memo::Module(module.file.0, Arc::clone(name));
                 Some(self.once(memo, span, name, || {
                     let value = let_.value.as_ref();
@@ -102,7 +118,6 @@ impl Evaluator<'_> {
     /// `base.name`.
     pub(super) fn field(&self, base: &Expr, name: &Name, span: Span, scope: &Scope<'_>) -> Value {
         if let ExprKind::Name(word) = &base.kind
-            && scope.local(word).is_none()
             && let Some(value) = self.namespace_field(word, name, span, scope)
         {
             return value;
@@ -159,20 +174,18 @@ impl Evaluator<'_> {
 
     /// `release.name`, `settings.x`, `library.x`.
     fn namespace_field(&self, word: &str, name: &Name, span: Span, scope: &Scope<'_>) -> Option<Value> {
-        if scope.in_part
-            && let Some(instance) = self.instance
-        {
-            match word {
-                "release" => return Some(release_field(&instance, name, span)),
-                "settings" => return Some(self.settings_field(&instance, name, span)),
-                _ => {}
-            }
-        }
-        let library = scope.module.imports.get(word)?;
-        if scope.module.items.contains_key(word) {
-            return None;
-        }
-        Some(self.module_name(library, &name.text, span).unwrap_or_else(|| {
+        let library = match self.resolve(word, scope)? {
+            Resolution::Builtin(Builtin::Release) => return Some(release_field(&self.instance?, name, span)),
+            Resolution::Builtin(Builtin::Settings) => return Some(self.settings_field(&self.instance?, name, span)),
+            Resolution::Library(library) => library,
+            Resolution::Builtin(Builtin::Versions | Builtin::Primary | Builtin::Others | Builtin::Version)
+            | Resolution::Local(_)
+            | Resolution::Member(_)
+            | Resolution::Item(_)
+            | Resolution::Unread => return None,
+        };
+        let value = library.items.get(&name.text).and_then(|item| self.item(library, item, span));
+        Some(value.unwrap_or_else(|| {
             let message = format!("`{word}` has no `{}`", name.text);
             let known = library.items.keys().map(|key| &**key);
             let error = Diagnostic::error(Code::UnknownName, name.span, message);
@@ -215,33 +228,34 @@ impl Evaluator<'_> {
     /// What a version's own names are: those that every version has, then what the plan declares.
     fn version_field(&self, at: usize, name: &Name, span: Span) -> Value {
         let instance = self.instance.expect("versions exist only where there is a release");
+        match hir::version_member(Some(instance.plan), &name.text) {
+            Some(VersionMember::Builtin(field)) => self.builtin_field(field, at, span),
+            Some(VersionMember::Declared(Slot::Field(slot))) => self.version_value(&instance, at, slot, span),
+            Some(VersionMember::Declared(Slot::Let(slot))) => {
+                let definition = &instance.plan.version.lets[slot];
+                self.once(Memo::Version(at, slot), span, &name.text, || self.let_value(definition, Some(at)))
+            }
+            Some(VersionMember::Declared(Slot::Fragment(_))) | None => Value::null(span),
+        }
+    }
+
+    fn builtin_field(&self, field: VersionField, at: usize, span: Span) -> Value {
+        let instance = self.instance.expect("versions exist only where there is a release");
         let version = &instance.given.versions[at];
-        match &*name.text {
-            "index" => Value::new(ValueKind::Int(i64::try_from(at).unwrap_or(i64::MAX)), span),
-            "label" => match &version.label {
+        match field {
+            VersionField::Index => Value::new(ValueKind::Int(i64::try_from(at).unwrap_or(i64::MAX)), span),
+            VersionField::Label => match &version.label {
                 Some(label) => Value::string(Arc::clone(&label.text), label.span),
                 None => Value::null(version.span),
             },
-            "primary" => Value::new(ValueKind::Bool(at == 0), version.span),
-            "weight" => version.weight.clone(),
-            "when" => version.when.clone().unwrap_or(Value::null(version.span)),
-            "tracked" => {
+            VersionField::Primary => Value::new(ValueKind::Bool(at == 0), version.span),
+            VersionField::Weight => version.weight.clone(),
+            VersionField::When => version.when.clone().unwrap_or(Value::null(version.span)),
+            VersionField::Tracked => {
                 let objects = self.version_objects(at);
                 let tracked = objects.iter().filter(|object| object.tracked);
                 Value::list(tracked.map(|object| object.value.clone()).collect(), version.span)
             }
-            _ => self.declared_version_field(&instance, at, name, span),
-        }
-    }
-
-    fn declared_version_field(&self, instance: &Instance<'_>, at: usize, name: &Name, span: Span) -> Value {
-        match instance.plan.version_slot(&name.text) {
-            Some(Slot::Field(slot)) => self.version_value(instance, at, slot, span),
-            Some(Slot::Let(slot)) => {
-                let definition = &instance.plan.version.lets[slot];
-                self.once(Memo::Version(at, slot), span, &name.text, || self.let_value(definition, Some(at)))
-            }
-            Some(Slot::Fragment(_)) | None => Value::null(span),
         }
     }
 
@@ -316,12 +330,12 @@ pub(crate) fn flatten(value: Value, push: &mut dyn FnMut(Value)) {
 }
 
 fn release_field(instance: &Instance<'_>, name: &Name, span: Span) -> Value {
-    match &*name.text {
-        "name" => instance.given.name.clone(),
-        "namespace" => instance.given.namespace.clone(),
-        "strategy" => instance.given.strategy.clone(),
-        "values" => Value::new(ValueKind::Bool(instance.given.values), span),
-        "manifests" => instance.manifests.cloned().unwrap_or(Value::null(span)),
-        _ => Value::null(span),
+    match ReleaseField::of(&name.text) {
+        Some(ReleaseField::Name) => instance.given.name.clone(),
+        Some(ReleaseField::Namespace) => instance.given.namespace.clone(),
+        Some(ReleaseField::Strategy) => instance.given.strategy.clone(),
+        Some(ReleaseField::Values) => Value::new(ValueKind::Bool(instance.given.values), span),
+        Some(ReleaseField::Manifests) => instance.manifests.cloned().unwrap_or(Value::null(span)),
+        None => Value::null(span),
     }
 }

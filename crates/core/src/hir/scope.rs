@@ -147,6 +147,25 @@ impl<'s> Callee<'s> {
             Item::Let(_) | Item::Param(_) | Item::Type(_) | Item::Part(_) | Item::Environment(_) => None,
         }
     }
+
+    /// Returns the fragment whose body is used, its module, and the site of its body.
+    pub fn effective(self) -> (&'s ast::Fragment, &'s Arc<Module>, Site) {
+        match self {
+            Callee::Member(definition) => {
+                let effective = definition.effective();
+                (&effective.item, &effective.module, Site::Body)
+            }
+            Callee::Item(fragment, module) => (fragment, module, Site::File),
+        }
+    }
+
+    /// Returns the fragment whose signature is used.
+    pub(super) fn declaration(self) -> &'s Arc<ast::Fragment> {
+        match self {
+            Callee::Member(definition) => &definition.declaration.item,
+            Callee::Item(fragment, _) => fragment,
+        }
+    }
 }
 
 /// A member of a version.

@@ -138,13 +138,7 @@ impl Sorter<'_> {
     }
 
     fn fragment(&self, callee: Callee<'_>) -> Sort {
-        let (fragment, module, site) = match callee {
-            Callee::Member(definition) => {
-                let effective = definition.effective();
-                (&effective.item, &effective.module, Site::Body)
-            }
-            Callee::Item(fragment, module) => (fragment, module, Site::File),
-        };
+        let (fragment, module, site) = callee.effective();
         match (&fragment.ty, &fragment.body) {
             (Some(ty), _) => of_type(ty),
             (None, Some(body)) => {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::names::{Definition, LocalScope, Names, Reference, ReleaseFields};
-use super::scope::{Callee, Resolution, Scope, Site, VersionMember, version_member};
+use super::scope::{Resolution, Scope, Site, VersionMember, version_member};
 use super::sort::{self, Sort};
 use crate::hir::{Builtin, ReleaseField};
 use crate::library::{Environment, Module, Plan, Slot, flatten};
@@ -369,7 +369,8 @@ impl Walk<'_> {
     fn call(&mut self, callee: &Expr, args: &[Arg]) {
         let called = match &callee.kind {
             ExprKind::Name(name) => {
-                let called = self.scope().callee(name).map(|callee| Definition::Fragment(callee.declaration()));
+                let called =
+                    self.scope().callee(name).map(|callee| Definition::Fragment(Arc::clone(callee.declaration())));
                 let meant = called.clone().or_else(|| self.resolved(name)).unwrap_or(Definition::Function);
                 self.note(start_of(callee.span, name), meant);
                 called
@@ -427,15 +428,5 @@ impl<'f> ReleaseFields<'f> {
             Site::Settings | Site::Body | Site::File => setting.or(version.filter(|(field, _)| field.shared)),
         };
         found.map(|(field, ty)| (Arc::clone(field), ty))
-    }
-}
-
-impl Callee<'_> {
-    /// Returns the fragment whose signature holds.
-    pub fn declaration(&self) -> Arc<ast::Fragment> {
-        match self {
-            Callee::Member(definition) => Arc::clone(&definition.declaration.item),
-            Callee::Item(fragment, _) => Arc::clone(fragment),
-        }
     }
 }
