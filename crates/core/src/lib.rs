@@ -1,9 +1,9 @@
 //! The compiler: from a release, in a `.rel` file or in values of the Iter8 release chart, to Kubernetes manifests.
 //!
-//! [`helm_values`] reads values.yaml; [`library`] loads definitions of environments, [`types`] resolves their types
-//! and [`hir`] their names; [`typeck`] checks definition files; [`frontend`] makes releases of both front ends; [`check`] types them; [`lower`]
-//! evaluates an environment for a release, by [`eval`]; [`codegen`] writes manifests. [`compile`] takes one input through
-//! all of these. [`nodes`] and [`edit`] read and change sources for rules, editors and import.
+//! [`helm_values`] parses values.yaml; [`library`] loads definitions of environments, [`types`] resolves their types and
+//! [`hir`] their names; [`typeck`] checks definition files; [`frontend`] creates releases from both formats; [`check`] types
+//! them; [`lower`] evaluates an environment for a release, using [`eval`]; [`codegen`] writes manifests. [`compile`] takes one
+//! input through all of these. [`nodes`] and [`edit`] read and change sources for rules, editors and import.
 
 pub mod check;
 pub mod codegen;

@@ -1,70 +1,70 @@
-//! Values: what release files and values.yaml give, and what evaluation makes of them.
+//! Values: those set in release files and values.yaml, and the results of evaluation.
 //!
-//! Every value carries the place it comes from, through merge, spread, `file()` and values.yaml, so that an error about a
-//! finished manifest can point at the line that a person wrote. The same tree carries what only the controller knows:
-//! [`ValueKind::Residual`] scalars and the [`Condition`]s that guard entries (the residual of the first stage).
+//! Every value has the span of its origin, through merge, spread, `file()` and values.yaml, so that an error about a
+//! finished manifest can point to the line that a user wrote. The same tree contains what only the controller knows:
+//! [`ValueKind::Residual`] scalars and the [`Condition`]s that guard entries (the residual of partial evaluation).
 
 use std::sync::Arc;
 
 use relc_schema::SchemaRef;
 use relc_syntax::source::Span;
 
-/// A value and where it comes from.
+/// A value and its origin.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Value {
-    /// What it is.
+    /// The kind.
     pub data: ValueKind,
-    /// Where it was written.
+    /// The span where it was written.
     pub span: Span,
 }
 
-/// The forms of a value.
+/// The kind of a value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ValueKind {
     /// Absent.
     Null,
     /// `true`, `false`.
     Bool(bool),
-    /// A whole number.
+    /// An integer.
     Int(i64),
     /// Any other number; finite.
     Float(f64),
-    /// Text.
+    /// A string.
     String(Arc<str>),
-    /// A bare word of a release file that names nothing: it can only be a member of the enum expected there.
+    /// A bare word of a release file that names nothing: it can only be a member of the expected enum.
     Word(Arc<str>),
     /// A list.
     List(Arc<Vec<Element>>),
     /// An object.
     Object(Arc<Object>),
-    /// A number or truth that only the controller knows.
+    /// A number or boolean that only the controller knows.
     Residual(Arc<Residual>),
-    /// A value that is there only while the condition holds, on its way into an entry or element.
+    /// A value that exists only while the condition holds, before it is put into an entry or element.
     Guarded(Arc<(Condition, Value)>),
-    /// One version of the release at hand, by position.
+    /// A version of the current release, by index.
     Version(usize),
-    /// What was reported already; fits everything.
+    /// An error that is already reported; accepted by every type.
     Error,
 }
 
-/// How many bytes of text are as much as another value.
+/// Number of bytes of text that count as one value.
 pub const TEXT: u64 = 64;
 
 /// An element of a list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Element {
-    /// When it is there; `None`: always.
+    /// The condition under which it exists; `None`: always.
     pub guard: Option<Arc<Condition>>,
     /// The value.
     pub value: Value,
 }
 
-/// An object: entries in the order written, each key once.
+/// An object: entries in the order written, with unique keys.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Object {
     /// The entries.
     pub entries: Vec<Entry>,
-    /// The Kubernetes kind, where it was written as a literal of one.
+    /// The Kubernetes kind, if it was written as a literal of one.
     pub kind: Option<SchemaRef>,
 }
 
@@ -73,9 +73,9 @@ pub struct Object {
 pub struct Entry {
     /// The key.
     pub key: Arc<str>,
-    /// Where the key was written.
+    /// The key's span.
     pub key_span: Span,
-    /// When the entry is there; `None`: always.
+    /// The condition under which the entry exists; `None`: always.
     pub guard: Option<Arc<Condition>>,
     /// The value.
     pub value: Value,
@@ -84,58 +84,58 @@ pub struct Entry {
 /// A scalar that only the controller knows.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Residual {
-    /// The weight of the version at this position.
+    /// The weight of the version at this index.
     Weight(usize),
-    /// A truth.
+    /// A boolean.
     Tristate(Condition),
 }
 
-/// A truth that only the controller knows.
+/// A boolean that only the controller knows.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Condition {
-    /// The version at this position is ready and has weight.
+    /// True if the version at this index is ready and has weight.
     LiveFields(usize),
-    /// The opposite.
+    /// The negation.
     Not(Box<Condition>),
-    /// All hold; two or more.
+    /// A conjunction of two or more.
     All(Vec<Condition>),
-    /// One holds at least; two or more.
+    /// A disjunction of two or more.
     Any(Vec<Condition>),
 }
 
 impl Value {
-    /// A value at `span`.
+    /// Creates a value at `span`.
     pub fn new(data: ValueKind, span: Span) -> Self {
         Value { data, span }
     }
 
-    /// A text at `span`.
+    /// Creates a string at `span`.
     pub fn string(text: impl Into<Arc<str>>, span: Span) -> Self {
         Value::new(ValueKind::String(text.into()), span)
     }
 
-    /// An absent value at `span`.
+    /// Creates an absent value at `span`.
     pub fn null(span: Span) -> Self {
         Value::new(ValueKind::Null, span)
     }
 
-    /// A list whose elements are always there.
+    /// Creates a list whose elements always exist.
     pub fn list(values: Vec<Value>, span: Span) -> Self {
         let elements = values.into_iter().map(|value| Element { guard: None, value }).collect();
         Value::new(ValueKind::List(Arc::new(elements)), span)
     }
 
-    /// An object of `entries`, of no kind.
+    /// Creates an object of `entries`, without a kind.
     pub fn object(entries: Vec<Entry>, span: Span) -> Self {
         Value::new(ValueKind::Object(Arc::new(Object { entries, kind: None })), span)
     }
 
-    /// Whether it is absent.
+    /// Returns true if the value is absent.
     pub fn is_null(&self) -> bool {
         matches!(self.data, ValueKind::Null)
     }
 
-    /// The text, if it is one.
+    /// Returns the string, if it is one.
     pub fn as_str(&self) -> Option<&str> {
         match &self.data {
             ValueKind::String(text) => Some(text),
@@ -143,7 +143,7 @@ impl Value {
         }
     }
 
-    /// The object, if it is one.
+    /// Returns the object, if it is one.
     pub fn as_object(&self) -> Option<&Object> {
         match &self.data {
             ValueKind::Object(object) => Some(object),
@@ -151,7 +151,7 @@ impl Value {
         }
     }
 
-    /// The elements, if it is a list.
+    /// Returns the elements, if it is a list.
     pub fn as_list(&self) -> Option<&[Element]> {
         match &self.data {
             ValueKind::List(elements) => Some(elements),
@@ -159,12 +159,12 @@ impl Value {
         }
     }
 
-    /// The value under `key`, if this is an object that has it; an absent one counts as not there.
+    /// Returns the value of `key`, if this is an object that has it and it is not absent.
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.as_object()?.get(key).filter(|value| !value.is_null())
     }
 
-    /// Calls `each` for it and for every value in it.
+    /// Calls `each` for the value and all values inside it.
     pub fn each(&self, each: &mut dyn FnMut(&Value)) {
         each(self);
         match &self.data {
@@ -181,7 +181,7 @@ impl Value {
         }
     }
 
-    /// Whether something in it was reported as wrong.
+    /// Returns true if the value contains an error.
     pub fn holds_error(&self) -> bool {
         match &self.data {
             ValueKind::Error => true,
@@ -198,8 +198,8 @@ impl Value {
         }
     }
 
-    /// How many values it holds, itself included; `most` where there are as many or more. What stands in several places counts in
-    /// each, as whoever goes through the value goes through all of them; of a long text, so does every [`TEXT`] bytes.
+    /// Returns the number of values in it, including itself, or `most` if there are as many or more. A shared value is
+    /// counted each time it occurs, as traversals visit it each time; a long string counts once per [`TEXT`] bytes.
     pub fn size(&self, most: u64) -> u64 {
         let mut left = most;
         self.take(&mut left);
@@ -219,7 +219,7 @@ impl Value {
         }
     }
 
-    /// What it is, in words for people: `a string`, `a list`.
+    /// Describes the value in messages: `a string`, `a list`.
     pub fn describe(&self) -> &'static str {
         match &self.data {
             ValueKind::Null => "null",
@@ -239,19 +239,19 @@ impl Value {
 }
 
 impl Object {
-    /// The value under `key`.
+    /// Returns the value of `key`.
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.entry(key).map(|entry| &entry.value)
     }
 
-    /// The entry of `key`.
+    /// Returns the entry of `key`.
     pub fn entry(&self, key: &str) -> Option<&Entry> {
         self.entries.iter().find(|entry| &*entry.key == key)
     }
 }
 
 impl Entry {
-    /// An entry that is always there.
+    /// Creates an entry that always exists.
     pub fn new(key: impl Into<Arc<str>>, key_span: Span, value: Value) -> Self {
         Entry { key: key.into(), key_span, guard: None, value }
     }

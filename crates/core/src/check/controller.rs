@@ -1,7 +1,7 @@
-//! What a controller must be given for the environments in use: the kinds to watch, and what it does with their objects.
+//! The controller's configuration for the environments in use: the kinds to watch, and the access to their objects.
 //!
-//! In: flattened [`Environment`]s. Out: each kind that one of them has a `watch` for, once, in the order in which they come; and
-//! where two environments disagree. What the controller knows by itself is what their let `registered` lists.
+//! In: flattened [`Environment`]s. Out: each kind that one of them has a `watch` for, once, in order of occurrence, and
+//! conflicts between environments. The kinds that the controller watches by default are in the let `registered`.
 
 use std::sync::Arc;
 
@@ -15,32 +15,32 @@ use relc_syntax::ast::Name;
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
 use relc_syntax::source::{Sources, Span};
 
-/// The let that lists what the controller watches without being told, as the function `watch` gives it.
+/// The let with the kinds that the controller watches by default, as returned by the function `watch`.
 const REGISTERED: &str = "registered";
 
-/// A kind that the controller deals with.
+/// A kind that the controller uses.
 #[derive(Clone, Debug)]
 pub struct ResourceType {
-    /// What its settings say.
+    /// Its configuration.
     pub watched: Watched,
-    /// What it does with such objects.
+    /// The controller's access to its objects.
     pub access: Access,
-    /// Whether it watches the kind without being told.
+    /// True if the controller watches the kind by default.
     pub registered: bool,
-    /// Where an environment says so.
+    /// The span of the `watch` statement.
     pub place: Span,
 }
 
-/// What a controller does with the objects of a kind.
+/// A controller's access to the objects of a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Access {
-    /// It waits for them, and marks them as waited for.
+    /// It watches them, and adds a finalizer.
     Watches,
-    /// It writes them, too: no environment makes such an object, so that it can only be the route.
+    /// It writes them, too: no environment emits such an object, so it must be a route.
     Writes,
 }
 
-/// What the controller must be given for all of `environments`.
+/// Returns the controller's configuration for all of `environments`.
 pub fn resource_types(environments: &[Arc<Environment>], sources: &Sources) -> (Vec<ResourceType>, Diagnostics) {
     let mut all: Vec<ResourceType> = Vec::new();
     let mut out = Diagnostics::default();
@@ -80,7 +80,7 @@ fn of(environment: &Arc<Environment>, sources: &Sources, out: &mut Diagnostics) 
     types
 }
 
-/// The kinds of the objects that the environment makes under one of its strategies.
+/// Returns the kinds of the objects that the environment emits under any of its strategies.
 fn made(environment: &Arc<Environment>, sources: &Sources) -> Vec<SchemaRef> {
     let strategies = environment.strategies.iter().map(|strategy| (Some(&**strategy.name()), &strategy.layer));
     let layers = std::iter::once((None, &environment.base)).chain(strategies);
@@ -90,7 +90,8 @@ fn made(environment: &Arc<Environment>, sources: &Sources) -> Vec<SchemaRef> {
         .collect()
 }
 
-/// What the environment lists as known to the controller. There is no release, so that the list may only name what its file declares.
+/// Returns the kinds that the environment lists as default. There is no release, so the list may only use declarations
+/// of its file.
 fn registered(environment: &Environment, sources: &Sources) -> Vec<Watched> {
     let lets = &environment.base.body.lets;
     let Some(list) = lets.iter().find(|definition| &**definition.name() == REGISTERED) else { return Vec::new() };
@@ -115,7 +116,7 @@ fn entry(value: &Value) -> Watched {
     }
 }
 
-/// Two environments call two things by one name.
+/// Reports that two environments use one name for different kinds.
 fn other_kind(known: &ResourceType, other: &ResourceType) -> Diagnostic {
     let said = |kind: &ResourceType| {
         let Watched { group, version, resource, conditions, .. } = &kind.watched;
@@ -129,7 +130,7 @@ fn other_kind(known: &ResourceType, other: &ResourceType) -> Diagnostic {
         .help("a controller knows one kind by a short name: give one of them another name")
 }
 
-/// Definitions name no files.
+/// A loader without files, as definitions name none.
 struct NoFiles;
 
 impl Files for NoFiles {

@@ -1,7 +1,7 @@
-//! What an environment says, for people who use it.
+//! Descriptions of environments, for their users.
 //!
-//! In: a flattened [`Environment`] and the texts of its files. Out: its fields, strategies, objects, watched kinds and lint rules,
-//! as texts. `relc env` prints them, and the book's page of environments is held against them.
+//! In: a flattened [`Environment`] and the texts of its files. Out: its fields, strategies, objects, watched kinds and
+//! lint rules, as strings. `relc env` prints them, and the reference page of environments is tested against them.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use relc_syntax::ast::{self, WeightMode};
 use relc_syntax::diagnostic::Diagnostics;
 use relc_syntax::source::Sources;
 
-/// An environment, described.
+/// The description of an environment.
 #[derive(Clone, Debug, Serialize)]
 pub struct Described {
     /// Its name.
@@ -26,13 +26,13 @@ pub struct Described {
     pub source: String,
     /// Its strategies, in their order.
     pub strategies: Vec<Strategy>,
-    /// The fields that every strategy has: those of the settings, then those of a version.
+    /// The fields of every strategy: those of the settings, then those of a version.
     pub fields: Vec<Field>,
-    /// The objects that every strategy makes.
+    /// The objects that every strategy emits.
     pub objects: Vec<Object>,
     /// The kinds that the controller must watch.
     pub watches: Vec<Watch>,
-    /// The lint rules that the environment and what it extends declare.
+    /// The lint rules of the environment and of what it extends.
     pub lints: Vec<Lint>,
 }
 
@@ -41,7 +41,7 @@ pub struct Described {
 pub struct Strategy {
     /// Its name.
     pub name: String,
-    /// How it reads weights: `split`, `percent`, `each` or `none`.
+    /// How it interprets weights: `split`, `percent`, `each` or `none`.
     pub weights: &'static str,
     /// Its documentation.
     pub documentation: String,
@@ -51,7 +51,7 @@ pub struct Strategy {
     pub objects: Vec<Object>,
 }
 
-/// Where a field is given.
+/// Where a field is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Of {
@@ -59,7 +59,7 @@ pub enum Of {
     Settings,
     /// In a version.
     Version,
-    /// In a version, or in the settings for all.
+    /// In a version, or in the settings for all versions.
     Shared,
 }
 
@@ -68,26 +68,26 @@ pub enum Of {
 pub struct Field {
     /// Its name.
     pub name: String,
-    /// Where it is given.
+    /// Where it is set.
     pub of: Of,
-    /// Whether a version's bare value is of it.
+    /// True if a version's bare value sets it.
     pub headline: bool,
-    /// Its type, as it is written.
+    /// The type, as written.
     #[serde(rename = "type")]
     pub ty: String,
-    /// Its default, as it is written.
+    /// The default, as written.
     pub default: Option<String>,
-    /// Its place in values.yaml: from the root of the file for settings, from the version for versions.
+    /// The path in values.yaml: from the root of the file for settings, from the version for versions.
     pub place: Option<String>,
-    /// Why it should not be given any more.
+    /// The reason for its deprecation.
     pub deprecated: Option<String>,
-    /// Its documentation, on one line.
+    /// The documentation, on one line.
     pub documentation: String,
     /// The part that declares it: `istio.routed`.
     pub part: String,
 }
 
-/// A kind of object that is made.
+/// A kind of emitted object.
 #[derive(Clone, Debug, Serialize)]
 pub struct Object {
     /// Its group and version.
@@ -95,9 +95,9 @@ pub struct Object {
     pub api_version: String,
     /// Its kind.
     pub kind: String,
-    /// Whether a version depends on it.
+    /// True if a version depends on it.
     pub tracked: bool,
-    /// Whether there is one for each version.
+    /// True if there is one for each version.
     #[serde(rename = "perVersion")]
     pub per_version: bool,
 }
@@ -153,12 +153,12 @@ pub fn describe(environment: &Arc<Environment>, sources: &Sources) -> Described 
     }
 }
 
-/// The first line of a documentation.
+/// Returns the first line of a doc comment.
 pub fn summary(documentation: &str) -> &str {
     documentation.lines().next().unwrap_or("").trim()
 }
 
-/// The fields of a layer: those of the settings, then those of a version.
+/// Returns the fields of a layer: those of the settings, then those of a version.
 pub fn fields(layer: &Layer, sources: &Sources) -> Vec<Field> {
     let settings = layer.settings.fields.iter().map(|definition| field(definition, Of::Settings, sources));
     let version =

@@ -1,7 +1,7 @@
-//! Which fields an environment reads under a strategy: what a release gives beside them is dead.
+//! Which fields an environment reads under a strategy: other values of a release have no effect.
 //!
-//! In: a [`Plan`]. Out: the names of the fields that what is emitted depends on. Requirements and lint statements do not count:
-//! they look at a field, but nothing comes of it. Where it is not plain what a name stands for, the field counts as read.
+//! In: a [`Plan`]. Out: the names of the fields on which the emitted objects depend. Requirements and lint statements
+//! don't count, as they don't affect the output. If a name is ambiguous, the field is treated as read.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -21,33 +21,34 @@ pub struct FieldUsage {
     rivals: Vec<Rivals>,
 }
 
-/// The version fields on both sides of a `??`: those of the right are not read while those of the left are there.
+/// The version fields on both sides of a `??`: those on the right are not read while those on the left are set.
 #[derive(Debug)]
 struct Rivals {
-    /// None where the left side may be there without a field.
+    /// Empty if the left side may exist without a field.
     left: Vec<Arc<str>>,
     right: BTreeSet<Arc<str>>,
 }
 
 impl FieldUsage {
-    /// What `plan` reads.
+    /// Finds the fields that `plan` reads.
     pub fn of(plan: &Plan) -> FieldUsage {
         let mut walk = Walk::new(plan, None);
         walk.emits();
         walk.reads
     }
 
-    /// Whether the setting `name` is read.
+    /// Returns true if the setting `name` is read.
     pub fn setting(&self, name: &str) -> bool {
         self.settings.contains(name)
     }
 
-    /// Whether the version field `name` is read.
+    /// Returns true if the version field `name` is read.
     pub fn version(&self, name: &str) -> bool {
         self.version.contains(name)
     }
 
-    /// Whether a field that is `given` may be hidden behind one that `is_there`; where not, no [`LiveFields`] says so either.
+    /// Returns true if a field that is `given` may be hidden by one that `is_there`; if not, [`LiveFields`] has no
+    /// hidden field either.
     pub fn may_hide(&self, is_there: impl Fn(&str) -> bool, given: impl Fn(&str) -> bool) -> bool {
         let mut rivals = self.rivals.iter();
         rivals.any(|Rivals { left, right }| {
@@ -56,26 +57,26 @@ impl FieldUsage {
     }
 }
 
-/// The fields of one version that are read for a release, and those that are not as others are there.
+/// The fields of one version that are read for a release, and those that are not read because others are set.
 #[derive(Debug, Default)]
 pub struct LiveFields {
     reads: FieldUsage,
-    /// Fields behind a `??` whose left side is there, with the field that it is of.
+    /// Fields after a `??` whose left side is set, with the field on the left.
     hidden: HashMap<Arc<str>, Arc<str>>,
 }
 
 impl LiveFields {
-    /// What `plan` reads of the version at `at` of the release that `evaluator` evaluates.
+    /// Finds the fields that `plan` reads of the version at `at` of the release of `evaluator`.
     pub fn of(plan: &Plan, evaluator: &Evaluator<'_>, at: usize) -> LiveFields {
         let mut walk = Walk::new(plan, Some((evaluator, at)));
         walk.emits();
         let live = LiveFields { reads: walk.reads, hidden: walk.hidden };
-        // What cannot be evaluated here alone, as it needs a loop's variable, counts as read.
+        // An expression that can't be evaluated by itself, as it depends on a loop variable, is treated as read.
         evaluator.take_diagnostics();
         live
     }
 
-    /// The field that is read in place of the field `name`, where none is read of that.
+    /// Returns the field that is read instead of the field `name`, if `name` is not read.
     pub fn hidden(&self, name: &str) -> Option<&str> {
         self.hidden.get(name).filter(|_| !self.reads.version(name)).map(|instead| &**instead)
     }
@@ -83,7 +84,7 @@ impl LiveFields {
 
 struct Walk<'p> {
     plan: &'p Plan,
-    /// What evaluates the left sides of `??`, and for which version.
+    /// The evaluator for the left sides of `??`, and the version.
     live: Option<(&'p Evaluator<'p>, usize)>,
     reads: FieldUsage,
     hidden: HashMap<Arc<str>, Arc<str>>,
@@ -92,14 +93,14 @@ struct Walk<'p> {
     seen: HashSet<(*const Expr, Site)>,
 }
 
-/// Whether both sides of each `??` are noted.
+/// Whether both sides of each `??` are recorded.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Rivalry {
     Noted,
     Passed,
 }
 
-/// Whether `expr` is absent where the field that it begins with is.
+/// Returns true if `expr` is absent whenever the field at its start is.
 fn is_path(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Field { base, .. } | ExprKind::Index { base, .. } => {
@@ -155,7 +156,7 @@ impl<'p> Walk<'p> {
         });
     }
 
-    /// Whether the version at hand has a value for `expr`, known now.
+    /// Returns true if the current version has a value for `expr` at build time.
     fn is_there(&self, expr: &Expr, module: &Arc<Module>) -> bool {
         let Some((evaluator, at)) = self.live else { return false };
         match evaluator.eval(expr, &eval::Scope::part(module, Some(at))).data {
@@ -169,7 +170,7 @@ impl<'p> Walk<'p> {
         }
     }
 
-    /// What `right` reads is not read, as the field that `left` looks at is there.
+    /// Marks the fields of `right` as hidden, as the field of `left` is set.
     fn hide(&mut self, left: &Expr, right: &Expr, module: &Arc<Module>) {
         let Some(instead) = self.fields_of(left).pop() else { return };
         for field in self.read_by(right, module) {
@@ -185,7 +186,7 @@ impl<'p> Walk<'p> {
         }
     }
 
-    /// The version fields that `expr` names itself.
+    /// Returns the version fields that `expr` names directly.
     fn fields_of(&self, expr: &Expr) -> Vec<Arc<str>> {
         let mut fields = Vec::new();
         visit::walk(expr, &mut |inner| {
@@ -199,7 +200,7 @@ impl<'p> Walk<'p> {
         fields
     }
 
-    /// The version fields that `expr` reads, through lets and fragments too.
+    /// Returns the version fields that `expr` reads, including through lets and fragments.
     fn read_by(&self, expr: &Expr, module: &Arc<Module>) -> BTreeSet<Arc<str>> {
         let mut walk = Walk::new(self.plan, None);
         walk.rivalry = Rivalry::Passed;
@@ -257,7 +258,7 @@ impl<'p> Walk<'p> {
                 self.version_field(name);
             }
             ExprKind::Binary { .. } | ExprKind::Case { .. } => self.version_field(name),
-            // A field of a field: of an object, not of a version.
+            // A field of an object, not of a version.
             _ => {}
         }
     }

@@ -1,8 +1,8 @@
-//! Releases are checked against the environment that they name.
+//! Checks releases against their environments.
 //!
-//! In: a [`Release`](crate::frontend::Release) of either front end and a [`TypedPlan`] environment. Out: what it gives,
-//! typed ([`TypedRelease`](crate::eval::TypedRelease)), or what is wrong with it. Environment files themselves are checked in
-//! `definition`.
+//! In: a [`Release`](crate::frontend::Release) of either front end and the [`TypedPlan`] of its environment. Out: its
+//! typed values ([`TypedRelease`](crate::eval::TypedRelease)) and diagnostics. Definition files are checked in
+//! `typeck`.
 
 pub mod controller;
 pub mod describe;

@@ -1,4 +1,4 @@
-//! An environment under one strategy, with the types of its fields looked up: done once for all of its releases.
+//! An environment under one strategy, with the types of its fields, resolved once for all of its releases.
 
 use std::sync::{Arc, OnceLock};
 
@@ -23,13 +23,13 @@ pub struct TypedPlan {
     pub version: Vec<Type>,
     /// The kinds that the controller watches, with their short names.
     pub watches: Vec<(SchemaRef, Arc<str>)>,
-    /// What is wrong with the types.
+    /// The diagnostics of the types.
     pub diagnostics: Diagnostics,
     reads: OnceLock<FieldUsage>,
 }
 
 impl TypedPlan {
-    /// Looks up the types of `plan`.
+    /// Resolves the types of `plan`.
     pub fn new(plan: Arc<Plan>) -> TypedPlan {
         let mut diagnostics = Diagnostics::default();
         let mut types = |fields: &[Definition<ast::Field>]| -> Vec<Type> {
@@ -45,12 +45,12 @@ impl TypedPlan {
 }
 
 impl TypedPlan {
-    /// Which fields are read; found out once, when that is first asked.
+    /// Returns the fields that are read, computed on first use.
     pub fn reads(&self) -> &FieldUsage {
         self.reads.get_or_init(|| FieldUsage::of(&self.plan))
     }
 
-    /// What expressions of the environment look at for the release `given`.
+    /// Returns the context of the environment's expressions for the release `given`.
     pub fn instance<'a>(
         &'a self,
         given: &'a TypedRelease,

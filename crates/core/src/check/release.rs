@@ -1,4 +1,4 @@
-//! What a release gives, against the fields that its environment declares.
+//! Checks a release's values against the fields that its environment declares.
 
 use std::sync::Arc;
 
@@ -16,16 +16,16 @@ use relc_syntax::ast;
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest};
 use relc_syntax::source::{Sources, Span};
 
-/// Which front end a release comes from: what a field is called in messages follows it.
+/// The front end of a release, which determines the names of fields in messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Front {
     /// A `.rel` file: fields by their names.
     Rel,
-    /// values.yaml: fields by their places.
+    /// values.yaml: fields by their paths.
     Values,
 }
 
-/// Checks `release`, which is to be in `namespace` where its settings say nothing else.
+/// Checks `release`, whose namespace is `namespace` unless its settings set another.
 pub fn release(
     release: &Release,
     prepared: &TypedPlan,
@@ -122,7 +122,7 @@ impl<'a> Check<'a> {
         coerce(pasted.as_ref().unwrap_or(value), ty, &cx, &mut self.out)
     }
 
-    /// A key that names no field of the chosen scope.
+    /// Reports a key that is not a field of the scope.
     fn unknown(&mut self, fields: Fields<'_>, entry: &Entry) {
         let plan = &self.prepared.plan;
         let environment = plan.environment.name();
@@ -162,7 +162,7 @@ impl<'a> Check<'a> {
         found.map(|strategy| strategy.name())
     }
 
-    /// Fields without a default that must be given.
+    /// Reports missing fields without a default.
     fn required(&mut self, fields: Fields<'_>, given: &[Option<Value>], span: Span, whose: &str) {
         for ((field, ty), given) in fields.members.fields.iter().zip(fields.types).zip(given) {
             let needed = field.item.default.is_none() && !ty.is_optional() && !matches!(ty, Type::Error);
@@ -222,7 +222,7 @@ impl<'a> Check<'a> {
             }
         }
         for ((field, shared), ty) in fields.iter_mut().zip(shared).zip(&self.prepared.version) {
-            // In values.yaml, as in the chart, a version's `null` puts aside what all versions share.
+            // In values.yaml, as in the chart, a version's `null` unsets a shared value.
             let put_aside = self.front == Front::Values && field.is_some() && ty.is_optional();
             if field.as_ref().is_none_or(Value::is_null) && !put_aside {
                 field.clone_from(shared);
@@ -231,7 +231,7 @@ impl<'a> Check<'a> {
         let whose = version.label.as_ref().map_or_else(|| format!("version {at}"), |label| label.text.to_string());
         self.required(self.version_fields(), &fields, version.span, &whose);
         let when = self.when(version, at);
-        // A weight that nobody gave is the strategy's: `given` tells it from one that stands in the release.
+        // A default weight has the strategy's span: `given` distinguishes it from one set in the release.
         let strategy = self.prepared.plan.strategy.as_ref().map(|strategy| strategy.definition.item.name.span);
         let weight_span = version.weight.as_ref().map_or(strategy.unwrap_or(version.span), |weight| weight.span);
         TypedVersion {
@@ -268,8 +268,8 @@ impl<'a> Check<'a> {
     }
 }
 
-/// What the chart's templates make of a text of values.yaml: they paste a number without its quotes, and an empty text is
-/// none to them. `None` where the text stays as it is.
+/// Converts a string of values.yaml as the chart's templates do: they render a number without its quotes, and treat an
+/// empty string as absent. Returns `None` if the string is unchanged.
 fn pasted(value: &Value, ty: &Type) -> Option<Value> {
     let text = value.as_str()?;
     match ty.present() {

@@ -1,14 +1,14 @@
-//! Weights: what a release gives, as its strategy reads it.
+//! Weights of a release, interpreted by its strategy.
 
 use crate::frontend::{Version, Weight};
 use relc_syntax::ast::WeightMode;
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
 use relc_syntax::source::Span;
 
-/// What a version without a weight gets beside others that have bare ones.
+/// The relative weight of a version without one, if others have relative weights.
 pub const DEFAULT_WEIGHT: u32 = 50;
 
-/// The weight of each version under a strategy that reads weights as `mode` says.
+/// Returns the weight of each version under a strategy that interprets weights by `mode`.
 pub fn weights(versions: &[Version], mode: WeightMode, out: &mut Diagnostics) -> Vec<u32> {
     if mixed(versions, out) {
         return vec![DEFAULT_WEIGHT; versions.len()];
@@ -35,7 +35,7 @@ fn evenly(count: usize) -> Vec<u32> {
     (0..count).map(|at| 100 / count + u32::from(at < 100 % count)).collect()
 }
 
-/// Weights in percent and bare ones do not mix: 30 % of what would the bare ones be?
+/// Reports a mix of percentages and relative weights, whose meaning would be unclear.
 fn mixed(versions: &[Version], out: &mut Diagnostics) -> bool {
     let weights: Vec<&Weight> = versions.iter().filter_map(|version| version.weight.as_ref()).collect();
     let percent = weights.iter().find(|weight| weight.percent);
@@ -47,12 +47,12 @@ fn mixed(versions: &[Version], out: &mut Diagnostics) -> bool {
     true
 }
 
-/// Percentages: they sum to 100, and one version may leave its own out.
+/// Returns percentages, which add up to 100; one version may omit its own.
 fn shares(versions: &[Version], out: &mut Diagnostics) -> Vec<u32> {
     let sum: u64 = versions.iter().filter_map(given).map(u64::from).sum();
     let missing = versions.iter().filter(|version| version.weight.is_none()).count();
     let rest = 100_u64.checked_sub(sum).and_then(|rest| u32::try_from(rest).ok());
-    // A weight that is none was reported, and what it was to be nobody knows.
+    // An invalid weight was reported, and the intended one is unknown.
     let unread = versions.iter().any(|version| version.weight.as_ref().is_some_and(|weight| weight.value.is_none()));
     match (missing, rest) {
         _ if unread => {}

@@ -1,11 +1,11 @@
 //! Routing templates: a residual tree as text that the Iter8 controller executes.
 //!
-//! In: a tree with guards and run-time scalars. Out: block YAML with the actions of Go's templates around whole lines.
+//! In: a tree with guards and run-time scalars. Out: block YAML with Go template actions around whole lines.
 //!
-//! The controller uses html/template. It changes no text outside of tags but `<`, so a text that never contains `<` or
-//! `{{` passes as it is: every string stands in double quotes with both written as escapes. Every action trims the line
-//! break before it and keeps the one behind it (`{{- if … }}`), so that an action's own line leaves nothing behind; strings
-//! end with a quote, so a trimmed break never belongs to one.
+//! The controller uses html/template. Outside of tags it changes only `<`, so a text without `<` and `{{` is unchanged:
+//! every string is quoted, with both escaped. Every action trims the line break before it and keeps the one after it
+//! (`{{- if … }}`), so that the action's own line leaves no trace. Strings end with a quote, so a trimmed line break is
+//! never part of one.
 
 use std::borrow::Cow;
 
@@ -19,12 +19,12 @@ pub fn template(value: &Value, out: &mut String) {
     annotated(value, &mut |_, _| {}, out);
 }
 
-/// The same, where `begin` is told of each line on which a field or an element begins, before the line is written.
+/// Appends the template, and calls `begin` before each line on which a field or an element starts.
 pub(super) fn annotated(value: &Value, begin: &mut impl FnMut(Line, &mut String), out: &mut String) {
     node(&Head { text: "", field: value.span }, 0, 0, value, begin, out);
 }
 
-/// The start of a line, which is empty for the whole, and where what begins there was written.
+/// The start of a line, which is empty for the root, and the span of what starts there.
 struct Head<'h> {
     text: &'h str,
     field: Span,
@@ -39,24 +39,24 @@ impl Head<'_> {
     }
 }
 
-/// An entry or element, with all that guards it.
+/// An entry or element, with all of its guards.
 struct Item<'a> {
     guard: Option<Cow<'a, Condition>>,
-    /// The key, in an object.
+    /// The key, for an object.
     key: Option<&'a str>,
-    /// Where the key was written; in a list, the value.
+    /// The span of the key; in a list, of the value.
     field: Span,
     value: &'a Value,
 }
 
-/// The items of a container: objects and lists differ in what stands before each item only.
+/// The items of a container: objects and lists differ only in what precedes each item.
 struct Items<'a> {
     list: Vec<Item<'a>>,
     empty: &'static str,
     indent: usize,
 }
 
-/// Writes `head` and the value behind it: entries at column `indent`, dashes at column `dashes`.
+/// Writes `head` and the value after it: entries at column `indent`, dashes at column `dashes`.
 fn node(
     head: &Head,
     indent: usize,
@@ -93,18 +93,18 @@ fn nothing(head: &Head, value: &Value, empty: &str, begin: &mut impl FnMut(Line,
     out.push('\n');
 }
 
-/// Writes the `head` of a container, which is `value`, and its items, of which at least one is there.
+/// Writes the `head` of the container `value`, and its items, of which there is at least one.
 fn content(head: &Head, value: &Value, items: &Items, begin: &mut impl FnMut(Line, &mut String), out: &mut String) {
     let mut first = String::new();
     if head.text.ends_with('-') && items.list[0].guard.is_none() {
-        // The first item stands behind the dash.
+        // The first item follows the dash on its line.
         first.push_str(head.text);
         first.push(' ');
     } else if !head.text.is_empty() {
         head.write(value, begin, out);
         out.push('\n');
     }
-    // Where all share one guard, it has been opened around the head already.
+    // If all items have the same guard, it is already around the head.
     let shared = items.list.iter().all(|item| item.guard == items.list[0].guard);
     for (i, group) in items.list.chunk_by(|a, b| a.guard == b.guard).enumerate() {
         let guard = group[0].guard.as_deref().filter(|_| !shared);
@@ -139,7 +139,7 @@ fn one(mut start: String, item: &Item, indent: usize, begin: &mut impl FnMut(Lin
     node(&Head { text: &start, field: item.field }, indent + 2, dashes, item.value, begin, out);
 }
 
-/// The items of a container, absent ones left out; `None` for a scalar.
+/// Returns the items of a container, without absent ones; `None` for a scalar.
 fn items<'a>(value: &'a Value, indent: usize, dashes: usize) -> Option<Items<'a>> {
     let there = |item: &Item| !item.value.is_null();
     match &value.data {
@@ -157,7 +157,7 @@ fn items<'a>(value: &'a Value, indent: usize, dashes: usize) -> Option<Items<'a>
     }
 }
 
-/// An item whose guards are all in one condition, also those that its value brings along.
+/// Returns an item with all guards in one condition, including those of its value.
 fn item<'a>(guard: Option<&'a Condition>, key: Option<&'a str>, field: Span, value: &'a Value) -> Item<'a> {
     let mut item = Item { guard: guard.map(Cow::Borrowed), key, field, value };
     while let ValueKind::Guarded(guarded) = &item.value.data {
@@ -171,7 +171,7 @@ fn item<'a>(guard: Option<&'a Condition>, key: Option<&'a str>, field: Span, val
     item
 }
 
-/// The condition under which one of `items` is there at least; `None`: always.
+/// Returns the condition under which at least one of `items` exists; `None`: always.
 fn any_guard(items: &[Item]) -> Option<Condition> {
     let mut all: Vec<Condition> = Vec::new();
     for item in items {
@@ -209,7 +209,7 @@ fn action(word: &str, condition: Option<&Condition>, out: &mut String) {
     out.push_str(" }}\n");
 }
 
-/// Writes a condition in the words of Go's templates.
+/// Writes a condition as a Go template expression.
 fn test(condition: &Condition, out: &mut String) {
     match condition {
         Condition::LiveFields(version) => push(format_args!("gt (index .Weights {version}) 0"), out),

@@ -11,7 +11,7 @@ pub fn json(value: &Value, out: &mut String) {
     json_at(value, 0, out);
 }
 
-/// Appends `value` as JSON whose first line stands at column `indent` already.
+/// Appends `value` as JSON whose first line is already at column `indent`.
 pub(super) fn json_at(value: &Value, indent: usize, out: &mut String) {
     match &value.data {
         ValueKind::Object(object) if !is_empty_object(object) => {
@@ -34,7 +34,7 @@ pub(super) fn json_at(value: &Value, indent: usize, out: &mut String) {
     }
 }
 
-/// Writes items between brackets, one a line.
+/// Writes items between brackets, one per line.
 fn enclosed<T>(
     open: char,
     items: impl Iterator<Item = T>,

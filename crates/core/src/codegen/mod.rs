@@ -1,9 +1,8 @@
 //! Manifests as text.
 //!
-//! In: finished [`Value`](crate::value::Value)s, and residual trees that still hold what only the controller knows. Out:
-//! YAML, JSON and routing templates, the same bytes for the same tree. [`evaluate`] decides a residual tree for given
-//! weights; the template's text says the same to the controller, as both are made from one tree. Nothing is checked here,
-//! and nothing is written to a file.
+//! In: finished [`Value`](crate::value::Value)s, and residual trees with what only the controller knows. Out: YAML,
+//! JSON and routing templates, deterministically. [`evaluate`] resolves a residual tree for given weights; the template
+//! means the same to the controller, as both are made from one tree. This module checks nothing and writes no files.
 
 mod go_template;
 mod json;

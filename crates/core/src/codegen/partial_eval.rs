@@ -1,14 +1,14 @@
-//! A residual tree, decided for given weights.
+//! Resolves a residual tree for given weights.
 //!
-//! In: a tree with guards and run-time scalars, and the weights that the controller computes. Out: the plain tree that the
-//! routing template of the same tree yields for these weights.
+//! In: a tree with guards and run-time scalars, and the weights that the controller computes. Out: the plain tree that
+//! the routing template of the same tree yields for these weights.
 
 use std::sync::Arc;
 
 use crate::value::{Condition, Element, Entry, Object, Residual, Value, ValueKind};
 
-/// The weights that the controller computes: 0 for a version that is not ready, else the one given, else 1; and if all
-/// are 0, the first version gets 1.
+/// Returns the weights that the controller computes: 0 for a version that is not ready, otherwise its own weight or 1;
+/// and if all are 0, 1 for the first version.
 pub fn weights(given: &[Option<u64>], ready: &[bool]) -> Vec<u64> {
     let mut weights: Vec<u64> =
         given.iter().zip(ready).map(|(weight, ready)| if *ready { weight.unwrap_or(1) } else { 0 }).collect();
@@ -20,7 +20,7 @@ pub fn weights(given: &[Option<u64>], ready: &[bool]) -> Vec<u64> {
     weights
 }
 
-/// Whether `condition` holds for these weights.
+/// Returns true if `condition` holds for these weights.
 pub fn holds(condition: &Condition, weights: &[u64]) -> bool {
     match condition {
         Condition::LiveFields(version) => weight(*version, weights) > 0,
@@ -30,13 +30,13 @@ pub fn holds(condition: &Condition, weights: &[u64]) -> bool {
     }
 }
 
-/// The tree that is there for these weights: every guard decided, every run-time scalar replaced. What is absent is
-/// left out of objects and lists, and is null at the top. What does not depend on weights is shared, not copied.
+/// Resolves every guard and run-time scalar for these weights. Absent values are omitted from objects and lists, and
+/// null at the root. Subtrees that don't depend on weights are shared, not copied.
 pub fn evaluate(value: &Value, weights: &[u64]) -> Value {
     decided(value, weights).unwrap_or_else(|| value.clone())
 }
 
-/// What becomes of `value`; none where it stays as it is.
+/// Resolves `value`; returns `None` if it doesn't change.
 fn decided(value: &Value, weights: &[u64]) -> Option<Value> {
     let data = match &value.data {
         ValueKind::List(list) => ValueKind::List(Arc::new(elements(list, weights)?)),
@@ -58,7 +58,7 @@ fn decided(value: &Value, weights: &[u64]) -> Option<Value> {
     Some(Value { data, span: value.span })
 }
 
-/// What becomes of an entry or element.
+/// The result for an entry or element.
 enum Decided {
     Stays,
     Becomes(Value),
@@ -80,7 +80,7 @@ fn decide(guard: Option<&Arc<Condition>>, value: &Value, weights: &[u64]) -> Dec
     }
 }
 
-/// The items that are there, each with its value; none where all stay as they are.
+/// Returns the remaining items with their values; `None` if nothing changes.
 fn kept<T: Clone>(items: &[T], decide: impl Fn(&T) -> Decided, with: impl Fn(&T, Value) -> T) -> Option<Vec<T>> {
     let mut copy: Option<Vec<T>> = None;
     for (at, item) in items.iter().enumerate() {
@@ -101,7 +101,7 @@ fn weight(version: usize, weights: &[u64]) -> u64 {
 
 fn scalar(run: &Residual, weights: &[u64]) -> ValueKind {
     match run {
-        // A weight of a routemap is 32 bits wide.
+        // The weights of a routemap are 32-bit integers.
         Residual::Weight(version) => ValueKind::Int(i64::try_from(weight(*version, weights)).unwrap_or(i64::MAX)),
         Residual::Tristate(condition) => ValueKind::Bool(holds(condition, weights)),
     }

@@ -1,9 +1,9 @@
-//! Where the fields of manifests come from.
+//! The provenance of manifest fields.
 //!
-//! In: finished trees, whose keys and values carry the places where they were written. Out: comments for the lines of YAML, and
-//! JSON for other programs. A field stands where an environment, a library or a specification of one's own writes its key;
-//! its value comes from there, from a release, or from another definition. What was made a text of, as a routing template is,
-//! has a place for each line of the text.
+//! In: finished trees, whose keys and values have the spans where they were written. Out: comments for the lines of
+//! YAML, and JSON for other programs. A field is located at its key in an environment, a library or a custom
+//! specification; its value comes from there, from a release, or from another definition. A string rendered from a
+//! tree, such as a routing template, has a location for each of its lines.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use super::{go_template, yaml};
 use crate::value::{Value, ValueKind};
 use relc_syntax::source::{Sources, Span};
 
-/// Appends the comment of `line`: the place of its field and, where it comes from another line, that of its value.
+/// Appends the comment of `line`: the location of its field and, if it comes from another line, that of its value.
 pub(super) fn comment(line: &Line, sources: &Sources, out: &mut String) {
     let (field, origin) = both(line.field, line.value, sources);
     out.push_str(" # ");
@@ -26,28 +26,28 @@ pub(super) fn comment(line: &Line, sources: &Sources, out: &mut String) {
     }
 }
 
-/// A text that was made of a tree.
+/// A string that was rendered from a tree.
 #[derive(Clone, Debug)]
 pub struct Rendered {
-    /// The text.
+    /// The string.
     pub text: Arc<str>,
     /// The tree.
     pub tree: Value,
-    /// What sort of text it is.
+    /// The format.
     pub form: Form,
 }
 
-/// A sort of text that is made of a tree.
+/// The format of a rendered string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// A document of YAML.
+    /// A YAML document.
     Yaml,
     /// A routing template.
     Template,
 }
 
 impl Rendered {
-    /// The text of `tree`.
+    /// Renders `tree`.
     pub fn new(tree: Value, form: Form) -> Rendered {
         let mut text = String::new();
         match form {
@@ -58,7 +58,8 @@ impl Rendered {
     }
 }
 
-/// The places of all fields of a release's `documents`, as a JSON object on one line; `made` are the texts that stand in them.
+/// Returns the locations of all fields of a release's `documents`, as a JSON object on one line; `made` are the
+/// rendered strings inside them.
 pub fn places(name: &str, namespace: &str, documents: &[Value], made: &[Rendered], sources: &Sources) -> String {
     let document = |document: &Value| {
         let mut trace = Trace { made, sources, path: String::new(), fields: Vec::new() };
@@ -94,19 +95,19 @@ struct Document<'r> {
     fields: Vec<Field<'r>>,
 }
 
-/// A field or an element of a list, however deep.
+/// A field or an element of a list, at any depth.
 #[derive(Serialize)]
 struct Field<'r> {
     /// A JSON Pointer into the document.
     path: String,
     field: Origin<'r>,
     origin: Origin<'r>,
-    /// The lines of a text that was made of a tree.
+    /// The lines of a rendered string.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     lines: Vec<TextLine<'r>>,
 }
 
-/// A line of a text on which a field or an element begins.
+/// A line of a string on which a field or an element starts.
 #[derive(Serialize)]
 struct TextLine<'r> {
     line: usize,
@@ -121,7 +122,7 @@ struct Origin<'r> {
     column: usize,
 }
 
-/// The places of a field and of what its value comes from.
+/// Returns the locations of a field and of the origin of its value.
 fn both<'r>(field: Span, value: &Value, sources: &'r Sources) -> (Origin<'r>, Origin<'r>) {
     (Origin::of(field, sources), Origin::of(value.span, sources))
 }
@@ -132,14 +133,14 @@ impl<'r> Origin<'r> {
         Origin { file: sources.file(span.file).name(), line: position.line, column: position.column }
     }
 
-    /// As people write places. A file may be called anything, and a comment ends with its line.
+    /// Writes the location for users. File names may contain any character, and a comment ends with its line.
     fn write(&self, out: &mut String) {
         out.extend(self.file.chars().map(|c| if is_printable(c) { c } else { '\u{fffd}' }));
         super::quote::push(format_args!(":{}:{}", self.line, self.column), out);
     }
 }
 
-/// The fields of a document so far, and the way to those at hand.
+/// The fields of a document so far, and the path to the current one.
 struct Trace<'r> {
     made: &'r [Rendered],
     sources: &'r Sources,
@@ -148,7 +149,7 @@ struct Trace<'r> {
 }
 
 impl<'r> Trace<'r> {
-    /// Adds the fields in `value`, to which `path` leads.
+    /// Adds the fields in `value`, which is at the current path.
     fn inside(&mut self, value: &Value) {
         match &value.data {
             ValueKind::Object(object) => present(object).for_each(|entry| {
@@ -179,8 +180,8 @@ impl<'r> Trace<'r> {
         self.path.truncate(before);
     }
 
-    /// Adds the lines of `value`, if it is a text that was made; its first one is `first`. A text in another one has its lines
-    /// among those of that, where it stands there line by line.
+    /// Adds the lines of `value`, if it is a rendered string that starts at the line `first`. A rendered string inside
+    /// another one adds its lines to those of the outer one, if it is included line by line.
     fn lines(&self, value: &Value, first: usize, lines: &mut Vec<TextLine<'r>>) {
         let ValueKind::String(text) = &value.data else { return };
         let Some(made) = self.made.iter().find(|made| Arc::ptr_eq(&made.text, text)) else { return };

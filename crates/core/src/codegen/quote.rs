@@ -1,25 +1,25 @@
-//! Scalars: when a text may stand without quotes, and how it is quoted.
+//! Scalars: which strings need no quotes, and how strings are quoted.
 //!
-//! In: texts and numbers. Out: YAML scalars that every reader of YAML 1.1 and 1.2 takes for the same text or number.
+//! In: strings and numbers. Out: YAML scalars that every YAML 1.1 or 1.2 parser reads as the same string or number.
 
 use std::fmt::Write;
 
-/// What a quoted text has to survive beside a YAML reader.
+/// What a quoted string is processed by, in addition to a YAML parser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Inside {
-    /// Nothing: it stands in a manifest.
+    /// Nothing: it is in a manifest.
     Manifest,
-    /// Go's html/template, which acts on `{{` and takes `<` for the start of a tag.
+    /// Go's html/template, which interprets `{{`, and `<` as the start of a tag.
     Template,
 }
 
-/// Words that some reader takes for a boolean, a null or a number; in lower case.
+/// Words that some parser reads as a boolean, a null or a number; in lower case.
 const RESOLVED: &[&str] =
     &["true", "false", "yes", "no", "on", "off", "y", "n", "null", "none", "inf", "infinity", "nan"];
 
-/// Whether every reader takes `text` for itself when it stands without quotes, also as a key.
+/// Returns true if every parser reads `text` as itself without quotes, also as a key.
 ///
-/// It asks for less than YAML allows: a leading letter rules out numbers, dates and indicators in any version of YAML.
+/// This is stricter than YAML: a leading letter excludes numbers, dates and indicators in any version of YAML.
 pub(super) fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
     let Some((first, rest)) = bytes.split_first() else { return false };
@@ -47,7 +47,7 @@ pub(super) fn quoted(text: &str, inside: Inside, out: &mut String) {
     out.push('"');
 }
 
-/// Whether `c` may stand between double quotes as it is.
+/// Returns true if `c` needs no escape in double quotes.
 fn stands(c: char, inside: Inside) -> bool {
     match c {
         '"' | '\\' => false,
@@ -56,7 +56,8 @@ fn stands(c: char, inside: Inside) -> bool {
     }
 }
 
-/// Whether `c` is visible in YAML text: no control, no line break of any kind, no byte order mark, no non-character.
+/// Returns true if `c` is visible in YAML: no control character, no line break of any kind, no byte order mark, no
+/// non-character.
 pub(super) fn is_printable(c: char) -> bool {
     match c {
         ' '..='~' | '\u{a0}'..='\u{2027}' | '\u{202a}'..='\u{d7ff}' => true,
@@ -83,8 +84,8 @@ pub(super) fn push(text: std::fmt::Arguments, out: &mut String) {
     out.write_fmt(text).expect("writing to a String does not fail");
 }
 
-/// Writes a number that is not whole, or too large for a whole one. It is JSON, and has the point and the sign without
-/// which YAML 1.1 reads `1e16` as a text.
+/// Writes a number that is not an integer, or too large for one. It is JSON, and has the decimal point and the sign
+/// without which YAML 1.1 reads `1e16` as a string.
 pub(super) fn float(number: f64, out: &mut String) {
     let start = out.len();
     push(format_args!("{number:?}"), out);

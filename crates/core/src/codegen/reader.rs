@@ -1,11 +1,11 @@
-//! A reader of YAML 1.1 for tests, on another crate's events: what we write must come back as what we meant.
+//! A YAML 1.1 reader for tests, based on another crate's events: output must parse as what was intended.
 
 use std::iter::Peekable;
 
 use granit_parser::{Event, Parser, ScalarStyle};
 use serde_json::{Map, Number, Value as Json};
 
-/// Every document of `text`, scalars resolved as YAML 1.1 and Go's reader resolve them.
+/// Parses every document of `text`, resolving scalars as YAML 1.1 and Go's parser do.
 pub(super) fn documents(text: &str) -> Result<Vec<Json>, String> {
     let events: Result<Vec<Event>, _> = Parser::new_from_str(text).map(|item| item.map(|(event, _)| event)).collect();
     let events = events.map_err(|error| format!("{error}\n{text}"))?;
@@ -46,7 +46,7 @@ fn node<'a>(events: &mut Peekable<impl Iterator<Item = Event<'a>>>) -> Result<Js
     }
 }
 
-/// What a plain scalar is, by the union of the resolvers of YAML 1.1, 1.2 and Go.
+/// Resolves a plain scalar by the union of the rules of YAML 1.1, 1.2 and Go.
 fn resolve(text: &str) -> Json {
     let lower = text.to_lowercase();
     match lower.as_str() {

@@ -1,14 +1,14 @@
 //! Many manifests as one text.
 //!
-//! In: documents, in order. Out: a YAML stream, or a JSON `List` as `kubectl` reads it. The text is made piece by piece, so
-//! that no run has to hold all of its output.
+//! In: documents, in order. Out: a YAML stream, or a JSON `List` as `kubectl` reads it. The text is produced piece by
+//! piece, so that a run never holds all of its output.
 
 use super::json::json_at;
 use super::{provenance, yaml};
 use crate::value::Value;
 use relc_syntax::source::Sources;
 
-/// How manifests are written.
+/// The format of manifests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Format {
     /// A stream of YAML documents, separated by `---`.
@@ -18,7 +18,7 @@ pub enum Format {
     Json,
 }
 
-/// Joins documents: gives what stands before, between and behind them.
+/// Joins documents: returns the text before, between and after them.
 #[derive(Debug)]
 pub struct Stream {
     format: Format,
@@ -26,12 +26,13 @@ pub struct Stream {
 }
 
 impl Stream {
-    /// An empty stream.
+    /// Creates an empty stream.
     pub fn new(format: Format) -> Self {
         Stream { format, empty: true }
     }
 
-    /// The text of some documents of a stream, to be passed to [`Stream::join`]; depends on nothing before it.
+    /// Returns the text of some documents of a stream, to be passed to [`Stream::join`]; it doesn't depend on earlier
+    /// ones.
     pub fn piece(format: Format, documents: &[Value]) -> String {
         let mut out = String::new();
         for (i, document) in documents.iter().enumerate() {
@@ -49,7 +50,7 @@ impl Stream {
         out
     }
 
-    /// The same as a piece of YAML, each line with a comment of where its field comes from.
+    /// Returns a piece of YAML, with the provenance of each line in a comment.
     pub fn traced(documents: &[Value], sources: &Sources) -> String {
         let mut out = String::new();
         for (i, document) in documents.iter().enumerate() {
@@ -59,7 +60,7 @@ impl Stream {
         out
     }
 
-    /// What stands before the next piece, which is not empty.
+    /// Returns the text before the next piece, which is not empty.
     pub fn join(&mut self) -> &'static str {
         let first = std::mem::replace(&mut self.empty, false);
         match (self.format, first) {
@@ -70,7 +71,7 @@ impl Stream {
         }
     }
 
-    /// What stands behind the last piece.
+    /// Returns the text after the last piece.
     pub fn end(self) -> &'static str {
         match (self.format, self.empty) {
             (Format::Yaml, _) => "",
@@ -80,5 +81,5 @@ impl Stream {
     }
 }
 
-/// How a JSON list begins.
+/// The start of a JSON list.
 const LIST: &str = "{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"List\",\n  \"items\": [\n";

@@ -1,4 +1,4 @@
-//! What is written reads back as what was meant, for random trees of hostile texts.
+//! Round trips: output parses as what was intended, for random trees of hostile strings.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use relc_syntax::source::{FileId, Span};
 
 const VERSIONS: usize = 3;
 
-/// Pieces of texts that readers of YAML and html/template take for something.
+/// Fragments of strings that YAML parsers and html/template interpret.
 const HOSTILE: &[&str] = &[
     "yes",
     "On",
@@ -157,7 +157,7 @@ fn scalar() -> impl Strategy<Value = Value> {
         6 => text().prop_map(|text| Value::string(text, span())),
         1 => any::<bool>().prop_map(|b| plain(ValueKind::Bool(b))),
         1 => any::<i64>().prop_map(|n| plain(ValueKind::Int(n))),
-        // Short ones: serde_json does not read the last digit of others exactly.
+        // Short ones: serde_json rounds the last digit of others.
         1 => (any::<i16>(), -20i32..20).prop_map(|(n, e)| plain(ValueKind::Float(format!("{n}.5e{e}").parse().expect("a number")))),
         1 => Just(plain(ValueKind::Null)),
     ]
@@ -168,7 +168,7 @@ fn run() -> impl Strategy<Value = Value> {
         .prop_map(|run| plain(ValueKind::Residual(Arc::new(run))))
 }
 
-/// Entries of distinct keys.
+/// Creates an object of entries with distinct keys.
 fn object(entries: Vec<(String, Option<Condition>, Value)>) -> Value {
     let mut unique: Vec<Entry> = Vec::new();
     for (key, guard, value) in entries {
@@ -184,7 +184,7 @@ fn list(elements: Vec<(Option<Condition>, Value)>) -> Value {
     plain(ValueKind::List(Arc::new(elements.into_iter().map(element).collect())))
 }
 
-/// A tree of `leaf`s whose items are guarded by `guard`.
+/// Generates trees of `leaf`s whose items are guarded by `guard`.
 fn tree(
     leaf: impl Strategy<Value = Value> + 'static,
     guard: BoxedStrategy<Option<Condition>>,
@@ -208,14 +208,14 @@ fn residual() -> impl Strategy<Value = Value> {
     prop::collection::vec((text(), Just(None::<Condition>), tree(leaf, guard)), 1..4).prop_map(object)
 }
 
-/// The value by way of our JSON, which `serde_json` reads; numbers by value, as `1.0` and `1` are one to Kubernetes.
+/// Converts a value to JSON, comparing numbers by value, as `1.0` and `1` are equal to Kubernetes.
 fn meaning(value: &Value) -> Json {
     let mut out = String::new();
     json(value, &mut out);
     numbers(serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}\n{out}")))
 }
 
-/// Whole floats as integers.
+/// Converts integral floats to integers.
 fn numbers(json: Json) -> Json {
     match json {
         Json::Number(n) => match n.as_f64() {
@@ -239,7 +239,7 @@ fn no_trailing_spaces(text: &str) {
     assert!(!text.lines().any(|line| line.ends_with([' ', '\t'])), "{text:?}");
 }
 
-/// What the controller makes of a template.
+/// Executes a template as the controller does.
 fn execute(text: &str, weights: &[u64]) -> String {
     let weights: Vec<Go> = weights.iter().map(|w| Go::Int(i64::try_from(*w).unwrap_or(i64::MAX))).collect();
     let data = tmap! { "Weights" => Go::List(weights.into()) };

@@ -1,29 +1,29 @@
 //! Block YAML of one document.
 //!
-//! In: a finished tree. Out: text in which keys keep their order, lists under a key stand at the key's column, and every
-//! line break of a text is a line break, where a block literal says exactly that text.
+//! In: a finished tree. Out: text in which keys keep their order, lists are at the column of their key, and a string
+//! with line breaks is a block literal if that represents it exactly.
 
 use super::quote::{self, Inside, push};
 use crate::value::{Element, Entry, Object, Value, ValueKind};
 use relc_syntax::source::Span;
 
-/// Longest key written as `key: value`: readers look for the colon within 1,024 characters, some within 128.
+/// Longest key written as `key: value`: parsers look for the colon within 1,024 characters, some within 128.
 const LONGEST_KEY: usize = 100;
 
-/// Appends `value` as one YAML document, with its last line break.
+/// Appends `value` as one YAML document, with its final line break.
 pub fn yaml(value: &Value, out: &mut String) {
     annotated(value, &mut |_, _| {}, out);
 }
 
-/// A line of YAML, by what begins on it.
+/// A line of YAML, described by what starts on it.
 pub(super) struct Line<'v> {
-    /// Where the field's key was written; for an element of a list, its value.
+    /// The span of the field's key; for an element of a list, of its value.
     pub field: Span,
-    /// Its value, which carries the place that it comes from.
+    /// The value, with its origin.
     pub value: &'v Value,
 }
 
-/// The same, where `margin` writes what stands at the end of each line on which a field or an element begins.
+/// Appends the document, and calls `margin` at the end of each line on which a field or an element starts.
 pub(super) fn annotated(value: &Value, margin: &mut impl FnMut(Line, &mut String), out: &mut String) {
     match &value.data {
         ValueKind::Object(object) if !is_empty_object(object) => entries(object, 0, margin, out),
@@ -35,12 +35,12 @@ pub(super) fn annotated(value: &Value, margin: &mut impl FnMut(Line, &mut String
     }
 }
 
-/// The entries that are there.
+/// Returns the entries that are not absent.
 pub(super) fn present(object: &Object) -> impl Iterator<Item = &Entry> {
     object.entries.iter().filter(|entry| !entry.value.is_null())
 }
 
-/// The elements that are there.
+/// Returns the elements that are not absent.
 pub(super) fn present_elements(list: &[Element]) -> impl Iterator<Item = &Element> {
     list.iter().filter(|element| !element.value.is_null())
 }
@@ -53,7 +53,7 @@ pub(super) fn is_empty_list(list: &[Element]) -> bool {
     present_elements(list).next().is_none()
 }
 
-/// Writes the entries of `object` at column `indent`; the cursor stands there already.
+/// Writes the entries of `object` at column `indent`, where the cursor already is.
 fn entries(object: &Object, indent: usize, margin: &mut impl FnMut(Line, &mut String), out: &mut String) {
     for (i, entry) in present(object).enumerate() {
         assert!(entry.guard.is_none(), "only evaluated trees are written as YAML");
@@ -65,7 +65,7 @@ fn entries(object: &Object, indent: usize, margin: &mut impl FnMut(Line, &mut St
     }
 }
 
-/// Writes the elements of `list` with their dashes at column `indent`; the cursor stands there already.
+/// Writes the elements of `list` with their dashes at column `indent`, where the cursor already is.
 fn elements(list: &[Element], indent: usize, margin: &mut impl FnMut(Line, &mut String), out: &mut String) {
     for (i, element) in present_elements(list).enumerate() {
         assert!(element.guard.is_none(), "only evaluated trees are written as YAML");
@@ -77,7 +77,7 @@ fn elements(list: &[Element], indent: usize, margin: &mut impl FnMut(Line, &mut 
     }
 }
 
-/// Writes `key:`, and a long key as `? key` with the colon on the next line.
+/// Writes `key:`, or a long key as `? key` with the colon on the next line.
 pub(super) fn key(key: &str, indent: usize, inside: Inside, out: &mut String) {
     let start = out.len();
     if quote::is_plain(key) {
@@ -93,7 +93,7 @@ pub(super) fn key(key: &str, indent: usize, inside: Inside, out: &mut String) {
     out.push(':');
 }
 
-/// Writes what follows `key:`, where the key stands at column `indent`, and the line's end.
+/// Writes the rest of the line after `key:`, where the key is at column `indent`.
 fn behind_key(entry: &Entry, indent: usize, margin: &mut impl FnMut(Line, &mut String), out: &mut String) {
     let line = Line { field: entry.key_span, value: &entry.value };
     match &entry.value.data {
@@ -117,7 +117,7 @@ fn behind_key(entry: &Entry, indent: usize, margin: &mut impl FnMut(Line, &mut S
     }
 }
 
-/// Writes what follows `- `, where the dash stands at column `indent`, and the line's end.
+/// Writes the rest of the line after `- `, where the dash is at column `indent`.
 fn behind_dash(value: &Value, indent: usize, margin: &mut impl FnMut(Line, &mut String), out: &mut String) {
     match &value.data {
         ValueKind::Object(object) if !is_empty_object(object) => entries(object, indent + 2, margin, out),
@@ -143,7 +143,7 @@ fn scalar(value: &Value, block: Option<usize>, end: impl FnOnce(&mut String), ou
     end(out);
 }
 
-/// Writes what is neither text nor a container with content.
+/// Writes a scalar that is not a string, or an empty container.
 pub(super) fn constant(value: &Value, out: &mut String) {
     match &value.data {
         ValueKind::Null => out.push_str("null"),
@@ -166,8 +166,8 @@ fn text(text: &str, out: &mut String) {
     }
 }
 
-/// Whether a block literal gives back exactly `text`: every line visible to its end, and the first line that is not empty
-/// not indented, as the reader takes the block's column from it.
+/// Returns true if a block literal represents `text` exactly: every line is printable and has no trailing space, and
+/// the first non-empty line is not indented, as it determines the block's column.
 pub(super) fn is_block(text: &str) -> bool {
     text.contains('\n')
         && text.trim_start_matches('\n').starts_with(|c| c != ' ' && c != '\t')

@@ -1,4 +1,4 @@
-//! A compiled release as data: what rules, editors, tests and import read after the build.
+//! A compiled release as data, for rules, editors, tests and import.
 
 use std::sync::Arc;
 
@@ -13,30 +13,30 @@ use crate::library::StrategyDef;
 use crate::nodes::Tree;
 use crate::value::{Entry, Value};
 
-/// A release of an input, compiled.
+/// The compilation of a release.
 pub struct Analysis {
     /// Its manifests and the compiler's diagnostics.
     pub built: Built,
-    /// The release, typed; absent where its environment is unknown, or too little of it could be read.
+    /// The typed release; `None` if its environment is unknown, or too little of it could be parsed.
     pub typed: Option<TypedAnalysis>,
 }
 
 /// A release with its environment, typed and evaluated.
 pub struct TypedAnalysis {
-    /// The front end that it comes from.
+    /// The front end.
     pub front: Front,
-    /// The release as written, by the names of its fields.
+    /// The release as written, by field names.
     pub release: Release,
-    /// Its environment under its strategy.
+    /// The environment under the release's strategy.
     pub prepared: Arc<TypedPlan>,
-    /// Its values, typed.
+    /// The typed values.
     pub given: TypedRelease,
-    /// The values that its evaluation computed.
+    /// The values computed by the evaluation.
     pub state: EvalState,
 }
 
 impl Analysis {
-    /// Returns the release as rules see it; `input` is the one that it was analyzed from.
+    /// Returns the view for rules; `input` is the one that the release was analyzed from.
     pub fn subject<'a>(&'a self, input: &'a LoadedInput) -> Option<Subject<'a>> {
         let typed = self.typed.as_ref()?;
         Some(Subject {
@@ -52,49 +52,49 @@ impl Analysis {
     }
 }
 
-/// A release, as rules see it.
+/// The view of a release for rules.
 pub struct Subject<'a> {
-    /// Every file.
+    /// All files.
     pub sources: &'a Sources,
-    /// Which front end it comes from.
+    /// The front end.
     pub front: Front,
-    /// What was written, by the fields' names.
+    /// The release as written, by field names.
     pub release: &'a Release,
-    /// Its environment under its strategy.
+    /// The environment under the release's strategy.
     pub prepared: &'a TypedPlan,
-    /// What it gives, typed.
+    /// The typed values.
     pub given: &'a TypedRelease,
-    /// What evaluated it.
+    /// The evaluator of the release.
     pub evaluator: Evaluator<'a>,
-    /// Its manifests; none where the compiler found errors.
+    /// The manifests; empty if the compiler found errors.
     pub documents: &'a [Value],
-    /// The first file that is not of definitions.
+    /// The first file that is not a definition file.
     pub definitions: u32,
 }
 
 impl Subject<'_> {
-    /// Whether it is plain which strategy is meant: where there are errors, a key that is misspelt may be the strategy's.
+    /// Returns true if the strategy is certain: if there are errors, a misspelt key may be the strategy's.
     pub fn knows_strategy(&self) -> bool {
         self.release.strategy.is_some() || !self.documents.is_empty()
     }
 
-    /// Whether `span` is of the user's files.
+    /// Returns true if `span` is in a user's file.
     pub fn is_users(&self, span: Span) -> bool {
         span.file.0 >= self.definitions
     }
 
-    /// What the release gives: its settings, and the fields of its versions.
+    /// Iterates over the values that the release sets: its settings, and the fields of its versions.
     pub fn fields(&self) -> impl Iterator<Item = &Entry> {
         let of_versions = self.release.versions.iter().flat_map(|version| &version.fields);
         self.release.settings.iter().chain(of_versions)
     }
 
-    /// How the release's strategy reads weights.
+    /// Returns how the release's strategy interprets weights.
     pub fn weights(&self) -> WeightMode {
         self.prepared.plan.strategy.as_ref().map_or(WeightMode::None, StrategyDef::weights)
     }
 
-    /// The nodes of a file of the user's.
+    /// Returns the nodes of a user's file.
     pub fn tree(&self, file: FileId) -> Tree<'_> {
         Tree::read(self.sources, file, self.front)
     }

@@ -1,4 +1,4 @@
-//! Builds a release of an input.
+//! Builds one release of an input.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ impl LoadedInput {
         self.analyze(index, environments).built
     }
 
-    /// Builds the release at `index`, and keeps what it was built from.
+    /// Builds the release at `index`, and keeps its typed values and evaluation.
     pub fn analyze(&self, index: usize, environments: &Environments<'_>) -> Analysis {
         let mut out = Diagnostics::default();
         let mut analysis = match &self.content {
@@ -36,7 +36,7 @@ impl LoadedInput {
         analysis
     }
 
-    /// `found`, each error of a definition file with the release in which it came to light: both can be what has to be changed.
+    /// Adds a label for the release to each error in a definition file: either may be the one to change.
     fn with_release(&self, found: Diagnostics, release: Span) -> Diagnostics {
         let mut out = Diagnostics::default();
         for diagnostic in found.into_vec() {
@@ -72,7 +72,7 @@ impl LoadedInput {
             Some(prepared) if self.misread.intersects(written.span) => {
                 let checked =
                     check::release(&release, &prepared, Front::Rel, self.namespace(&release), &self.sources).1;
-                // What seems to be missing may be what could not be read.
+                // Missing items may be in the text that could not be parsed.
                 let lacking = [Code::NoVersions, Code::MissingField, Code::PercentSum];
                 checked
                     .into_vec()
@@ -103,7 +103,7 @@ impl LoadedInput {
             Unnamed::Allowed => Some(ast::Name { text: NO_NAME.into(), span: header.environment.span }),
         };
         let Some(name) = header.name.clone().or_else(|| self.name.clone()).or_else(nameless) else {
-            // A key that is misspelt may have been the name's.
+            // A misspelt key may have been that of the name.
             let nameless = ast::Name { text: "".into(), span: header.environment.span };
             let prepared = environments.prepare(&header.environment, header.strategy.as_ref(), out)?;
             frontend::settings_and_versions(values, &header, nameless, &prepared.plan, out);
@@ -149,7 +149,7 @@ impl LoadedInput {
         Analysis { built, typed: Some(TypedAnalysis { front, release, prepared, given, state }) }
     }
 
-    /// The evaluator of a release of this input: its environment's expressions see what `given` holds.
+    /// Returns the evaluator of a release of this input, in which the environment's expressions access `given`.
     pub(super) fn evaluator<'a>(
         &'a self,
         prepared: &'a check::TypedPlan,
@@ -168,7 +168,7 @@ impl LoadedInput {
     }
 }
 
-/// A release of which nothing is made.
+/// Returns the analysis of a release that can't be built.
 fn failed(name: &str, span: Span, diagnostics: Diagnostics) -> Analysis {
     let (name, namespace) = (name.to_owned(), String::new());
     let built = Built { name, namespace, span, documents: Vec::new(), made: Vec::new(), diagnostics };

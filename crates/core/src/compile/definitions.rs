@@ -1,4 +1,4 @@
-//! Definition files by themselves: no release is needed to find what is wrong with them.
+//! Checks definition files by themselves, without a release.
 
 use std::sync::Arc;
 
@@ -8,8 +8,8 @@ use crate::typeck::{self, Lets};
 use relc_syntax::diagnostic::Diagnostics;
 use relc_syntax::source::FileId;
 
-/// All that is wrong in the definition file `file` and in the user's files that it imports: what parser, linker and checks say of
-/// it, and of each of its environments under each strategy. In the order of the places.
+/// Returns all diagnostics of the definition file `file` and of the user's files that it imports: from the parser, the
+/// linker and the checks, for each of its environments under each strategy, in the order of their spans.
 pub fn definitions(file: FileId, catalog: &Catalog) -> Diagnostics {
     let Some((module, mut found)) = catalog.module(file) else { return Diagnostics::default() };
     let mut modules = Vec::new();
@@ -38,7 +38,7 @@ pub fn definitions(file: FileId, catalog: &Catalog) -> Diagnostics {
     out
 }
 
-/// `module` and all that it imports, each once.
+/// Collects `module` and everything that it imports, each once.
 pub fn reach<'m>(module: &'m Arc<Module>, seen: &mut Vec<&'m Arc<Module>>) {
     if seen.iter().any(|known| Arc::ptr_eq(known, module)) {
         return;

@@ -1,4 +1,4 @@
-//! Files that a release file names: imports and `file("…")`, read once when it is opened.
+//! The files that a release file names: imports and `file("…")`, read once when it is loaded.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,14 +13,14 @@ use relc_syntax::source::{FileId, SourceFile, Sources};
 use relc_syntax::visit::{self, KindOf};
 use relc_syntax::{self as syntax, ast};
 
-/// The files that `file("…")` names, as data, by the naming file and the path as written.
+/// The contents of files for `file("…")`, by the naming file and the path as written.
 #[derive(Debug, Default)]
 pub struct ReadFiles {
     values: HashMap<(FileId, Arc<str>), Value>,
 }
 
 impl ReadFiles {
-    /// Reads every file that `ast`, the file `from`, names.
+    /// Reads every file named in `ast`, the tree of the file `from`.
     pub fn read_all(
         &mut self,
         name: &str,
@@ -66,7 +66,7 @@ impl Files for ReadFiles {
     }
 }
 
-/// How many files one release file may import, directly or not.
+/// Largest number of files that a release file may import, directly or indirectly.
 const MAX_IMPORTS: usize = 256;
 
 /// The imports of a release file: standard libraries by name, files by path.
@@ -74,7 +74,7 @@ pub struct UserImports<'a> {
     catalog: &'a Catalog,
     loader: &'a dyn Loader,
     sources: &'a mut Sources,
-    /// The files that are being read, outermost first.
+    /// The files in progress, outermost first.
     open: Vec<String>,
     linked: HashMap<String, Arc<Module>>,
     kinds: KindFiles,
@@ -83,7 +83,7 @@ pub struct UserImports<'a> {
 }
 
 impl<'a> UserImports<'a> {
-    /// The imports of the file `name`.
+    /// Creates the imports of the file `name`.
     pub fn new(catalog: &'a Catalog, loader: &'a dyn Loader, sources: &'a mut Sources, name: &str) -> Self {
         UserImports {
             catalog,
@@ -97,7 +97,7 @@ impl<'a> UserImports<'a> {
         }
     }
 
-    /// The files that were imported by path, and what is wrong in them.
+    /// Returns the files imported by path, and their diagnostics.
     pub fn finish(self) -> (Vec<(String, FileId, ast::File)>, Diagnostics) {
         (self.modules, self.diagnostics)
     }

@@ -1,11 +1,12 @@
-//! What the findings of a release follow from, as far as its file has it.
+//! The part of a release's cache key that depends on its file.
 
 use super::{Content, LoadedInput};
 use relc_syntax::source::{FileId, Span, SpanSet};
 
 impl LoadedInput {
-    /// Says all texts that findings of the release at `index` follow from, wherever they stand, and gives its place in its file. None of
-    /// values files, which are one release, nor where it cannot be told: what could not be read has consequences elsewhere.
+    /// Passes all texts that the diagnostics of the release at `index` depend on to `say`, and returns the release's
+    /// span. Returns `None` for values files, which are one release, and if the dependencies are unknown: invalid
+    /// syntax has consequences elsewhere.
     pub fn identity(&self, index: usize, say: &mut dyn FnMut(&[u8])) -> Option<Span> {
         let Content::Rel { module, releases } = &self.content else { return None };
         let own = releases[index].span;

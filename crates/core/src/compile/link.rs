@@ -1,4 +1,4 @@
-//! A `.rel` file with what it imports, and nothing evaluated: what an editor asks of it.
+//! A `.rel` file with its imports, without evaluation, for editors.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -10,19 +10,19 @@ use relc_syntax::diagnostic::Diagnostics;
 use relc_syntax::source::{FileId, SourceFile, Sources};
 use relc_syntax::{self as syntax, ast};
 
-/// A `.rel` file, parsed and linked.
+/// A parsed and linked `.rel` file.
 pub struct LinkedFile {
     /// The catalog's files, this one, and those that it imports by path.
     pub sources: Sources,
     /// This file.
     pub file: FileId,
-    /// What it says.
+    /// The syntax tree.
     pub ast: ast::File,
-    /// Its declarations and imports.
+    /// The declarations and imports.
     pub module: Arc<Module>,
 }
 
-/// Links `text`; the catalog's own where it is one of its files.
+/// Links `text`, or returns the catalog's module if it is one of its files.
 pub fn link_file(text: Text, catalog: &Catalog, loader: &dyn Loader) -> LinkedFile {
     let mut sources = catalog.sources();
     if let Some(file) = catalog.user_file(Path::new(&text.name))
@@ -37,7 +37,7 @@ pub fn link_file(text: Text, catalog: &Catalog, loader: &dyn Loader) -> LinkedFi
     LinkedFile { sources, file, ast, module }
 }
 
-/// The module of the file that is compiled.
+/// Links the file that is compiled.
 pub(super) fn this(file: FileId, ast: &ast::File, imports: &mut UserImports<'_>) -> (Arc<Module>, Diagnostics) {
     link("this file", file, ast, imports)
 }

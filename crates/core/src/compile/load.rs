@@ -1,4 +1,4 @@
-//! An input is read: texts, what they import and name, and what is wrong before any release is looked at.
+//! Loads an input: its texts, their imports and other files, and the diagnostics that don't depend on a release.
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
@@ -14,7 +14,7 @@ use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
 use relc_syntax::source::{FileId, SourceFile, Span, SpanSet};
 use relc_syntax::{self as syntax, ast};
 
-/// Reads `input`.
+/// Loads `input`.
 pub fn load(input: Input, options: &Options, catalog: &Catalog, loader: &dyn Loader) -> LoadedInput {
     let (mut loaded, flags) = LoadedInput::begin(options, catalog);
     match input {
@@ -24,7 +24,7 @@ pub fn load(input: Input, options: &Options, catalog: &Catalog, loader: &dyn Loa
     loaded
 }
 
-/// An input of which all is known that there is to say: their texts, for what is told of them, and nothing to build.
+/// Creates an input whose diagnostics are cached: it has texts, for reporting them, and no releases to build.
 pub fn cached(input: Input, is_placed: bool, options: &Options, catalog: &Catalog) -> LoadedInput {
     let (mut loaded, _) = LoadedInput::begin(options, catalog);
     let texts = match input {
@@ -39,7 +39,7 @@ pub fn cached(input: Input, is_placed: bool, options: &Options, catalog: &Catalo
 }
 
 impl LoadedInput {
-    /// An input of which nothing was read, and what `--set` says.
+    /// Creates an empty input, and parses the `--set` flags.
     fn begin(options: &Options, catalog: &Catalog) -> (LoadedInput, Vec<set::Assignment>) {
         let mut sources = catalog.sources();
         let definitions = u32::try_from(sources.len()).unwrap_or(u32::MAX);
@@ -73,7 +73,8 @@ impl LoadedInput {
     }
 
     fn flags(&mut self, flags: &[SetFlag]) -> Vec<set::Assignment> {
-        // As Helm does, wherever they stand on the command line: texts are set after, and so over, what `--set` says.
+        // As in Helm, regardless of their order on the command line: strings are set after, and so override, what
+        // `--set` sets.
         let in_order = [set::Typed::Scalars, set::Typed::Strings];
         let in_order = in_order.iter().flat_map(|typed| flags.iter().filter(move |flag| flag.typed == *typed));
         let mut assignments = Vec::new();
@@ -128,7 +129,7 @@ impl LoadedInput {
         self.content = Content::Rel { module, releases };
     }
 
-    /// `--name` names one release.
+    /// Reports `--name` for several releases.
     fn one_name(&mut self, releases: &[Arc<ast::Release>]) {
         if let (Some(name), [_, second, ..]) = (&self.name, releases) {
             let message = format!("`--name` names one release, and this file has {}", releases.len());
@@ -138,7 +139,7 @@ impl LoadedInput {
         }
     }
 
-    /// `--set` on a `.rel` file gives its parameters.
+    /// Sets the parameters of a `.rel` file from `--set`.
     fn set_params(&mut self, module: &Arc<Module>, flags: Vec<set::Assignment>) {
         let nothing = Span::new(module.file, 0, 0);
         let mut given = Value::object(Vec::new(), nothing);
@@ -151,7 +152,7 @@ impl LoadedInput {
         }
     }
 
-    /// The lets and parameters of a file, whether or not a release needs them: what they say of their type holds.
+    /// Checks the lets and parameters of a file against their types, even if no release uses them.
     fn check_items(&mut self, module: &Arc<Module>) {
         let state = EvalState::default();
         let evaluator = Evaluator::new(None, Some(&self.params), &self.files, self.definitions, &state);
@@ -163,7 +164,7 @@ impl LoadedInput {
                 Item::Type(_) | Item::Fragment(_) | Item::Part(_) | Item::Environment(_) => continue,
             };
             let ty = ty.map(|ty| crate::types::written::resolve(ty, module, &mut found).ty);
-            // By its name, so that it is evaluated once.
+            // By name, so that it is evaluated once.
             let named = |_| ast::Expr { kind: ast::ExprKind::Name(Arc::clone(&name.text)), span: name.span };
             let value = value.map(named).map(|named| evaluator.eval(&named, &crate::eval::Scope::module(module)));
             if let (Some(ty), Some(value)) = (ty, value) {
@@ -176,8 +177,7 @@ impl LoadedInput {
         self.diagnostics.extend(self.without_echoes(evaluated));
     }
 
-    /// What the file and those that it imports by path define themselves. Where something is wrong already, that is said
-    /// first.
+    /// Checks the definitions in the file and in those that it imports by path, unless there are errors already.
     fn check_definitions(&mut self, module: &Arc<Module>, releases: &[Arc<ast::Release>]) {
         if self.diagnostics.has_errors() {
             return;
@@ -218,7 +218,7 @@ impl LoadedInput {
         };
         let ty = crate::types::written::resolve(&param.ty, module, &mut self.diagnostics).ty;
         let cx = crate::types::Coercion::declared(&self.sources, &entry.key);
-        // `--set tag=2` gives a text where the parameter is one: it says its type, other than a value of a chart.
+        // `--set tag=2` sets a string if the parameter is one: unlike a chart's value, it has a declared type.
         let value = match (&entry.value.data, ty.present()) {
             (ValueKind::Int(_) | ValueKind::Bool(_), crate::types::Type::String(_)) => {
                 Value::string(self.sources.text(entry.value.span), entry.value.span)
@@ -245,7 +245,7 @@ impl LoadedInput {
                 None => value,
             });
         }
-        // Without one of them nothing can be said of the others.
+        // If one file is invalid, the others can't be checked.
         let Some(mut values) = merged.filter(|_| !unread) else { return };
         for assignment in &flags {
             values = set::apply(values, assignment);
@@ -254,7 +254,7 @@ impl LoadedInput {
     }
 }
 
-/// Manifests as `release.manifests` gives them.
+/// Returns the manifests in the form of `release.manifests`.
 fn named(manifests: &[Manifest], file: FileId) -> Value {
     let span = Span::new(file, 0, 0);
     let text = |text: &str| Value::string(text, span);

@@ -1,8 +1,8 @@
-//! One input, from its text to the manifests of its releases.
+//! Compiles one input, from its text to the manifests of its releases.
 //!
-//! In: the text of a `.rel` file, or of values files that are merged, and the catalog of environments. Out: an
-//! [`LoadedInput`] input, whose releases are built one by one, in any order and on any thread. Nothing is read from disk here
-//! but through the [`Loader`], and nothing is printed.
+//! In: the text of a `.rel` file, or of values files to merge, and the catalog of environments. Out: a [`LoadedInput`],
+//! whose releases are built one by one, in any order and on any thread. Files are read only through the [`Loader`], and
+//! nothing is printed.
 
 mod analysis;
 mod build;
@@ -38,10 +38,10 @@ pub use routes::Routes;
 
 use files::ReadFiles;
 
-/// A text and the name that people know it by.
+/// A text and its displayed name.
 #[derive(Clone, Debug)]
 pub struct Text {
-    /// A path relative to where people are, `<stdin>`, or a flag such as `--set a=b`.
+    /// A path relative to the working directory, `<stdin>`, or a flag such as `--set a=b`.
     pub name: String,
     /// The text.
     pub text: String,
@@ -52,39 +52,39 @@ pub struct Text {
 pub struct SetFlag {
     /// The flag with its text, and the text.
     pub text: Text,
-    /// How scalars are read.
+    /// How scalars are parsed.
     pub typed: set::Typed,
 }
 
-/// What is compiled.
+/// The input of a compilation.
 #[derive(Clone, Debug)]
 pub enum Input {
     /// A `.rel` file.
     Rel(Text),
-    /// Values files of one release: the later ones are merged over the earlier.
+    /// Values files of one release: later ones are merged over earlier ones.
     Values(Vec<Text>),
 }
 
-/// What the command line says beside the input.
+/// The options on the command line.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// `--name`.
     pub name: Option<String>,
     /// `--namespace`.
     pub namespace: Option<String>,
-    /// `--on`: the environment of each release, whichever it names.
+    /// `--on`: the environment of every release, instead of its own.
     pub on: Option<String>,
     /// `--set` and `--set-string`, in their order.
     pub set: Vec<SetFlag>,
-    /// Whether a `.rel` file may be without releases.
+    /// Whether a `.rel` file must have releases.
     pub releases: Releases,
-    /// What a values file without a name, and without `--name`, comes to.
+    /// How a values file without a name, and without `--name`, is treated.
     pub unnamed: Unnamed,
-    /// Other manifests of the cluster, for rules that look whether something is there; absent where none are known.
+    /// Other manifests of the cluster, for rules that check whether something exists; `None` if unknown.
     pub manifests: Option<Arc<[Manifest]>>,
 }
 
-/// What a manifest is called.
+/// The identity of a manifest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manifest {
     /// `apiVersion`.
@@ -93,12 +93,12 @@ pub struct Manifest {
     pub kind: String,
     /// `metadata.name`.
     pub name: String,
-    /// `metadata.namespace`, if it says one.
+    /// `metadata.namespace`, if set.
     pub namespace: Option<String>,
 }
 
 impl Manifest {
-    /// What `document` is called; those in a `List` each. Nothing of what is no manifest.
+    /// Returns the identity of `document`, or of each item of a `List`; nothing if it is not a manifest.
     pub fn of(document: &Value) -> Vec<Manifest> {
         if let Some(items) = document.get("items").and_then(Value::as_list) {
             return items.iter().flat_map(|item| Manifest::of(&item.value)).collect();
@@ -116,34 +116,34 @@ impl Manifest {
     }
 }
 
-/// What a release without a name comes to.
+/// How a release without a name is treated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Unnamed {
-    /// Nothing can be built of it.
+    /// It is an error.
     #[default]
     Refused,
-    /// It is looked at as `release-name`, which is what `helm template` calls it.
+    /// It is checked under the name `release-name`, as in `helm template`.
     Allowed,
 }
 
-/// The name of a release that has none.
+/// The name of an unnamed release.
 const NO_NAME: &str = "release-name";
 
-/// Whether a `.rel` file may be without releases.
+/// Whether a `.rel` file must have releases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Releases {
-    /// It was named in order to be built.
+    /// The file was named in order to be built.
     #[default]
     Needed,
-    /// It was found in a directory, where others may import it.
+    /// The file was found in a directory, and may be an import of others.
     Optional,
 }
 
-/// An input that was read: its releases can be built.
+/// A loaded input, whose releases can be built.
 pub struct LoadedInput {
-    /// Every file that was read.
+    /// All files that were read.
     pub sources: Sources,
-    /// What is wrong before any release is looked at.
+    /// The diagnostics that don't depend on a release.
     pub diagnostics: Diagnostics,
     definitions: u32,
     files: ReadFiles,
@@ -151,9 +151,9 @@ pub struct LoadedInput {
     name: Option<ast::Name>,
     namespace: Option<ast::Name>,
     on: Option<ast::Name>,
-    /// What the syntax errors mark, in the order of the text: what is found wrong inside is the same mistake.
+    /// The spans of syntax errors: other errors inside them are consequences.
     misread: SpanSet,
-    /// What was said of the file before any release was looked at.
+    /// The spans of the diagnostics of loading.
     told: OnceLock<SpanSet>,
     unnamed: Unnamed,
     manifests: Option<Value>,
@@ -169,31 +169,31 @@ enum Content {
     Values {
         values: Value,
     },
-    /// Values that were not read again.
+    /// Values whose result is cached.
     Cached {
         is_placed: bool,
     },
     Nothing,
 }
 
-/// A release that was built.
+/// A built release.
 pub struct Built {
-    /// Its name.
+    /// The release's name.
     pub name: String,
-    /// The namespace that it is in.
+    /// The release's namespace.
     pub namespace: String,
-    /// Where it is named.
+    /// The span of its name.
     pub span: Span,
-    /// Its documents, in the order in which they are written; empty where there are errors.
+    /// The documents in the order of output; empty if there are errors.
     pub documents: Vec<Value>,
-    /// The texts in them that were made of trees.
+    /// The rendered strings inside the documents.
     pub made: Vec<Rendered>,
-    /// What is wrong with it.
+    /// The diagnostics.
     pub diagnostics: Diagnostics,
 }
 
 impl LoadedInput {
-    /// How many releases there are.
+    /// Returns the number of releases.
     pub fn len(&self) -> usize {
         match &self.content {
             Content::Rel { releases, .. } => releases.len(),
@@ -202,7 +202,7 @@ impl LoadedInput {
         }
     }
 
-    /// The names of the environments that its releases are on, as they say it.
+    /// Returns the names of the releases' environments, as written.
     pub fn environments(&self) -> Vec<&str> {
         match &self.content {
             Content::Rel { releases, .. } => releases.iter().map(|release| &*release.environment.text).collect(),
@@ -211,12 +211,12 @@ impl LoadedInput {
         }
     }
 
-    /// Whether there is none.
+    /// Returns true if there are no releases.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// What was not said yet, and not of a text that could not be read as it was meant.
+    /// Removes diagnostics that were already reported, or that are in misread text.
     fn without_echoes(&self, found: Diagnostics) -> Diagnostics {
         let mut kept = Diagnostics::default();
         for diagnostic in found.into_vec() {
@@ -229,8 +229,8 @@ impl LoadedInput {
         kept
     }
 
-    /// Whether its releases say themselves, or the command line does, what they are called and where they are: values files
-    /// are often the same release for several places, and say neither.
+    /// Returns true if the name and namespace of its releases are set, in the file or on the command line: values files
+    /// often describe one release for several places, and set neither.
     pub fn is_placed(&self) -> bool {
         let values = match &self.content {
             Content::Values { values } => values,
@@ -264,7 +264,7 @@ impl LoadedInput {
         }
     }
 
-    /// The file that diagnostics of the whole input are about.
+    /// Returns the file for diagnostics of the whole input.
     pub fn main_file(&self) -> FileId {
         self.main
     }

@@ -1,12 +1,12 @@
-//! A release on another environment than it names: what does not carry over.
+//! Diagnostics of a release that `--on` builds on another environment than its own.
 //!
-//! In: what was found, and the environment that `--on` names. Out: the same, where each error says that it holds there: the
-//! release itself shows another environment.
+//! In: the diagnostics, and the environment of `--on`. Out: the same, with a label on each error that names that
+//! environment, as the release itself names another one.
 
 use relc_syntax::ast::Name;
 use relc_syntax::diagnostic::{Diagnostics, Severity};
 
-/// `found`, each error with the place of `on`.
+/// Labels each error in `found` with the span of `on`.
 pub fn said(found: Diagnostics, on: Option<&Name>) -> Diagnostics {
     let Some(on) = on else { return found };
     let mut out = Diagnostics::default();

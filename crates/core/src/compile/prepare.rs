@@ -1,4 +1,4 @@
-//! Environments, found by name and prepared once for all releases of a run.
+//! Environments, looked up by name and prepared once for all releases of a run.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,41 +11,40 @@ use crate::types::quoted;
 use relc_syntax::ast::Name;
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest};
 
-/// The environments of a catalog, prepared as far as they are used.
+/// The environments of a catalog, prepared on demand.
 pub struct Environments<'c> {
     catalog: &'c Catalog,
     prepared: Remembered,
 }
 
-/// What was prepared of the environments of one catalog, to be kept from one run to the next.
+/// The prepared environments of a catalog, to be kept between runs.
 #[derive(Clone, Default)]
 pub struct Remembered(Arc<Mutex<HashMap<Key, Ready>>>);
 
-/// A prepared environment, and what is wrong with its definition. Each release that uses it has the same findings, whichever
-/// thread came first.
+/// A prepared environment, and the diagnostics of its definition, which every release that uses it reports.
 type Ready = (Arc<TypedPlan>, Arc<Diagnostics>);
 
 /// The names of an environment and a strategy.
 type Key = (Arc<str>, Arc<str>);
 
 impl<'c> Environments<'c> {
-    /// The environments of `catalog`.
+    /// Creates the environments of `catalog`.
     pub fn new(catalog: &'c Catalog) -> Self {
         Environments::remembering(catalog, Remembered::default())
     }
 
-    /// The environments of `catalog`, some of which were prepared already.
+    /// Creates the environments of `catalog`, some of which are already prepared.
     pub fn remembering(catalog: &'c Catalog, prepared: Remembered) -> Self {
         Environments { catalog, prepared }
     }
 
-    /// The catalog.
+    /// Returns the catalog.
     pub fn catalog(&self) -> &'c Catalog {
         self.catalog
     }
 
-    /// The environment `name` under `strategy`. Where there is none, says so and gives what was most likely meant, so that
-    /// the rest of the release can be checked; nothing is built then, as there is an error.
+    /// Returns the environment `name` under `strategy`. If it doesn't exist, reports an error and returns the one most
+    /// likely intended, so that the rest of the release can be checked; nothing is built then.
     pub fn prepare(&self, name: &Name, strategy: Option<&Name>, out: &mut Diagnostics) -> Option<Arc<TypedPlan>> {
         if name.text.is_empty() {
             return None; // What stands in its place was reported.
@@ -78,7 +77,7 @@ impl<'c> Environments<'c> {
         Some(prepared)
     }
 
-    /// What is wrong in the user's definition files that make up `environment`: the standard library's are checked already.
+    /// Returns the errors in the user's definition files of `environment`; the standard library is already checked.
     fn definition(&self, environment: &Environment) -> Diagnostics {
         let mut modules: Vec<&Arc<Module>> = Vec::new();
         reach(&environment.declaration.module, &mut modules);

@@ -1,20 +1,20 @@
-//! The route of a release, to be looked at for versions that are ready.
+//! The route of a release for given ready versions.
 
 use crate::codegen;
 use crate::compile::{Analysis, LoadedInput};
 use crate::value::{Value, ValueKind};
 
-/// What a release routes.
+/// The routes of a release.
 #[derive(Clone, Debug, Default)]
 pub struct Routes {
-    /// The versions: their labels, or their positions where they have none.
+    /// The labels of the versions, or their indices if they have none.
     pub versions: Vec<String>,
     weights: Vec<Option<u64>>,
     templates: Vec<Value>,
 }
 
 impl Routes {
-    /// The objects that the controller writes while just those versions are ready for which `ready` is true.
+    /// Returns the objects that the controller writes while exactly the versions with a true `ready` are ready.
     pub fn objects(&self, ready: &[bool]) -> Vec<Value> {
         let weights = codegen::weights(&self.weights, ready);
         let objects = self.templates.iter().map(|template| codegen::evaluate(template, &weights));

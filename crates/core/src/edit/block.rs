@@ -1,11 +1,11 @@
-//! Edits of YAML's lines.
+//! Edits of YAML blocks.
 
 use super::{cut, is_blank, range};
 use crate::nodes::{Kind, Node, Tree};
 use relc_syntax::diagnostic::Edit;
 use relc_syntax::source::Span;
 
-/// Takes an entry of a block map away.
+/// Removes an entry of a block map.
 pub(super) fn remove_entry(tree: &Tree<'_>, map: &Node, entry: &Node) -> Option<Vec<Edit>> {
     let (start, end) = range(entry);
     if has_anchor(&tree.text[start..end]) {
@@ -21,7 +21,7 @@ pub(super) fn remove_entry(tree: &Tree<'_>, map: &Node, entry: &Node) -> Option<
     behind_dash(tree, map, start, end)
 }
 
-/// Takes an element of a block list away.
+/// Removes an element of a block list.
 pub(super) fn remove_element(tree: &Tree<'_>, list: &Node, element: &Node) -> Option<Vec<Edit>> {
     let (start, end) = range(element);
     let before = tree.text[..start].trim_end();
@@ -40,7 +40,8 @@ pub(super) fn remove_element(tree: &Tree<'_>, list: &Node, element: &Node) -> Op
     behind_dash(tree, list, dash, end)
 }
 
-/// Adds an entry to a block map: behind its last line, or where that belongs to a text, before the entry `beside`.
+/// Adds an entry to a block map: after its last line, or if that is part of a multi-line string, before the entry
+/// `beside`.
 pub(super) fn insert(tree: &Tree<'_>, map: &Node, beside: &Node, entry: &str) -> Option<Vec<Edit>> {
     let first = map.children.first()?;
     let column = tree.text[tree.line_start(range(first).0)..range(first).0].chars().count();
@@ -58,7 +59,7 @@ pub(super) fn insert(tree: &Tree<'_>, map: &Node, beside: &Node, entry: &str) ->
     Some(vec![edit])
 }
 
-/// Whether the last value in `node` is a text of several lines, whose end is where the next line is less indented.
+/// Returns true if the last value in `node` is a multi-line string, which ends at the next line with less indentation.
 fn ends_with_block_text(tree: &Tree<'_>, node: &Node) -> bool {
     match node.children.last() {
         Some(last) => ends_with_block_text(tree, last),
@@ -66,12 +67,12 @@ fn ends_with_block_text(tree: &Tree<'_>, node: &Node) -> bool {
     }
 }
 
-/// What becomes of a collection whose only part, at `all`, goes: it is there, and empty.
+/// Returns the edit for a collection whose only item, at `all`, is removed: it becomes an empty collection.
 fn emptied(tree: &Tree<'_>, collection: &Node, all: Span, empty: &str) -> Edit {
     let key_end = collection.key.filter(|_| collection.kind == Kind::Entry).map(|key| key.end as usize);
     let colon = key_end.map(|end| (end, tree.text[end..all.start as usize].trim()));
     match colon {
-        // On the line of the key, where nothing but the colon stands between.
+        // On the line of the key, if only the colon is between them.
         Some((end, ":")) => {
             let at = end + tree.text[end..].find(':').map_or(0, |colon| colon + 1);
             Edit { span: Span::new(tree.file, at, all.end as usize), text: format!(" {empty}") }
@@ -80,7 +81,8 @@ fn emptied(tree: &Tree<'_>, collection: &Node, all: Span, empty: &str) -> Edit {
     }
 }
 
-/// Takes the lines from that of `start`, where nothing stands before it, to that of `end` away, but for a comment at the end.
+/// Removes the lines from that of `start`, which must be first on its line, to that of `end`, except for a comment at
+/// the end.
 fn remove_lines(tree: &Tree<'_>, start: usize, end: usize) -> Option<Vec<Edit>> {
     let comment = tree.comment_or_end(end)?;
     if comment < tree.line_end(end) {
@@ -88,12 +90,12 @@ fn remove_lines(tree: &Tree<'_>, start: usize, end: usize) -> Option<Vec<Edit>> 
     }
     let next = tree.next_line(end);
     let first = tree.line_start(start);
-    // The last line may have no line break of its own; then the one before it goes.
+    // If the last line has no line break, the one before it is removed.
     let ends_text = !tree.text[..next].ends_with('\n');
     Some(vec![cut(tree, if ends_text { first.saturating_sub(1) } else { first }, next)])
 }
 
-/// Takes the first part of a collection that begins behind a dash away, so that the next one stands there.
+/// Removes the first item of a collection that starts after a dash, so that the next one moves there.
 fn behind_dash(tree: &Tree<'_>, collection: &Node, start: usize, end: usize) -> Option<Vec<Edit>> {
     let (next, comment) = tree.skip(end);
     if next >= collection.value.end as usize {
@@ -108,12 +110,12 @@ fn behind_dash(tree: &Tree<'_>, collection: &Node, start: usize, end: usize) -> 
     Some(vec![cut(tree, start, comment)])
 }
 
-/// Whether only the dashes of lists stand in `prefix`.
+/// Returns true if `prefix` contains only the dashes of lists.
 fn is_dashes(prefix: &str) -> bool {
     prefix.split(' ').all(|word| word.is_empty() || word == "-") && !is_blank(prefix)
 }
 
-/// Whether something in `text` may be referred to from elsewhere.
+/// Returns true if `text` contains an anchor.
 fn has_anchor(text: &str) -> bool {
     text.split(char::is_whitespace).any(|word| word.trim_start_matches(['[', '{', ',']).starts_with('&'))
 }

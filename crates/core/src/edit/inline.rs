@@ -1,18 +1,18 @@
-//! Edits between brackets, and of a version's words.
+//! Edits inside brackets, and of the parts of a version.
 
 use super::{cut, is_blank, range};
 use crate::nodes::{Kind, Node, Syntax, Tree};
 use relc_syntax::diagnostic::Edit;
 use relc_syntax::source::Span;
 
-/// Takes a part of a collection in brackets away, with the comma that it needs no longer.
+/// Removes an item of a bracketed collection, with the comma that is no longer needed.
 pub(super) fn remove(tree: &Tree<'_>, collection: &Node, part: &Node) -> Option<Vec<Edit>> {
     let (start, end) = range(part);
     let (open, close) = (collection.value.start as usize + 1, (collection.value.end as usize).checked_sub(1)?);
     if open > start || end > close || tree.text[start..end].contains('&') && tree.syntax == Syntax::Yaml {
         return None;
     }
-    // A collection that was read in spite of a mistake may end before the comma behind its last part.
+    // A collection that was parsed in spite of an error may end before the comma after its last item.
     let comma = comma_behind(tree, end).filter(|behind| *behind <= close);
     let bare_end = comma.unwrap_or(end);
     if is_blank(&tree.text[open..start]) && is_blank(&tree.text[bare_end..close]) {
@@ -26,26 +26,26 @@ pub(super) fn remove(tree: &Tree<'_>, collection: &Node, part: &Node) -> Option<
     Some(among_others(tree, collection, (start, end), comma, close))
 }
 
-/// Takes a version's weight or `when` away, with the white space that separates it.
+/// Removes a version's weight or `when`, with the white space before it.
 pub(super) fn remove_word(tree: &Tree<'_>, version: &Node, word: &Node) -> Option<Vec<Edit>> {
     let (start, end) = range(word);
     if word.kind == Kind::When {
         let before = tree.text[..start].trim_end().len();
-        // Behind a comment of its line, the line break stays.
+        // The line break after a comment is kept.
         let start = if tree.text[tree.line_start(before)..before].contains("//") { start } else { before };
         return Some(vec![cut(tree, start, end)]);
     }
     let (version_start, version_end) = range(version);
     let (next, comment) = tree.skip(end);
     if comment || next >= version_end {
-        // A weight may be all that a version says behind its label.
+        // The weight may be the only item after the version's label.
         let before = tree.text[..start].trim_end().len();
         return (before > version_start).then(|| vec![cut(tree, before, end)]);
     }
     Some(vec![cut(tree, start, next)])
 }
 
-/// Adds an entry behind the last one of a map in braces.
+/// Adds an entry after the last one of a map in braces.
 pub(super) fn insert(tree: &Tree<'_>, map: &Node, entry: &str) -> Option<Vec<Edit>> {
     let Some(last) = map.children.last() else {
         let inner = Span::new(tree.file, map.value.start as usize + 1, (map.value.end as usize).checked_sub(1)?);
@@ -65,13 +65,13 @@ pub(super) fn insert(tree: &Tree<'_>, map: &Node, entry: &str) -> Option<Vec<Edi
     Some(vec![edit])
 }
 
-/// Behind the comma that follows `end`, if one does; comments may stand between.
+/// Returns the position after the comma that follows `end`, if there is one; comments may be in between.
 fn comma_behind(tree: &Tree<'_>, end: usize) -> Option<usize> {
     let (next, _) = tree.skip(end);
     tree.text[next..].starts_with(',').then_some(next + 1)
 }
 
-/// A part that has its lines for itself.
+/// Removes an item that has its own lines.
 fn on_its_lines(tree: &Tree<'_>, start: usize, end: usize, comma: Option<usize>) -> Option<Vec<Edit>> {
     let line_end = tree.line_end(end);
     let near = comma.filter(|comma| *comma <= line_end && is_blank(&tree.text[end..comma - 1]));
@@ -82,14 +82,14 @@ fn on_its_lines(tree: &Tree<'_>, start: usize, end: usize, comma: Option<usize>)
     } else {
         vec![cut(tree, tree.line_start(start), tree.next_line(behind))]
     };
-    // A comma further on would be left without anything before it.
+    // A comma further on would have nothing before it.
     if let (None, Some(comma)) = (near, comma) {
         edits.push(cut(tree, comma - 1, comma));
     }
     Some(edits)
 }
 
-/// A part that shares its line.
+/// Removes an item that shares its line.
 fn among_others(
     tree: &Tree<'_>,
     collection: &Node,
@@ -112,7 +112,7 @@ fn among_others(
     }
 }
 
-/// White space with one comma at most.
+/// Returns true for white space with at most one comma.
 fn is_separator(text: &str) -> bool {
     matches!(text.trim(), "" | ",")
 }

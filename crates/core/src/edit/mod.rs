@@ -1,8 +1,7 @@
-//! Changes of a user's file that keep all that they are not about: comments, formatting, what stands beside.
+//! Edits of a user's file that keep everything else: comments, formatting, and adjacent code.
 //!
-//! In: a file's [`Tree`] and the place of a key or value in it. Out: [`Edit`]s, or none where the change cannot be made at
-//! that place without a look at more than that: an alias, an anchor, a value that is made elsewhere. Edits are data; nobody
-//! applies them here.
+//! In: a file's [`Tree`] and the span of a key or value in it. Out: [`Edit`]s, or `None` if the change depends on more
+//! than that position: an alias, an anchor, a computed value. Edits are data, and are not applied here.
 
 mod block;
 mod inline;
@@ -16,7 +15,7 @@ use crate::value::Value;
 use relc_syntax::diagnostic::Edit;
 use relc_syntax::source::Span;
 
-/// Takes away what has its key or value at `at`: an entry, an element, a weight, a `when`.
+/// Removes the node whose key or value is at `at`: an entry, an element, a weight, a `when`.
 pub fn remove(tree: &Tree<'_>, at: Span) -> Option<Vec<Edit>> {
     let path = tree.path(at)?;
     let [.., parent, node] = path.as_slice() else { return None };
@@ -29,7 +28,7 @@ pub fn remove(tree: &Tree<'_>, at: Span) -> Option<Vec<Edit>> {
     }
 }
 
-/// Makes the value that is at `at`, or whose key is, `value`.
+/// Replaces the value that is at `at`, or whose key is, by `value`.
 pub fn set(tree: &Tree<'_>, at: Span, value: &Value) -> Option<Vec<Edit>> {
     let node = *tree.path(at)?.last()?;
     let text = write::value(value, tree.syntax)?;
@@ -38,7 +37,7 @@ pub fn set(tree: &Tree<'_>, at: Span, value: &Value) -> Option<Vec<Edit>> {
             if tree.syntax == Syntax::Yaml && !stands_alone(tree, node) {
                 return None;
             }
-            // Behind a colon or a dash without a value there is not yet a space.
+            // After a colon or dash without a value, a space is needed.
             let gap = if node.value.start == node.value.end { " " } else { "" };
             Edit { span: node.value, text: format!("{gap}{text}") }
         }
@@ -48,7 +47,7 @@ pub fn set(tree: &Tree<'_>, at: Span, value: &Value) -> Option<Vec<Edit>> {
     Some(vec![edit])
 }
 
-/// Whether nothing but a colon or a dash belongs to a value of YAML: no anchor, no tag, no head of a block of text.
+/// Returns true if only a colon or dash belongs to a YAML value: no anchor, no tag, no block scalar header.
 fn stands_alone(tree: &Tree<'_>, node: &Node) -> bool {
     let start = node.value.start as usize;
     match node.key {
@@ -57,7 +56,7 @@ fn stands_alone(tree: &Tree<'_>, node: &Node) -> bool {
     }
 }
 
-/// Adds an entry to the map that the entry with the key at `beside` is in.
+/// Adds an entry to the map that contains the entry with the key at `beside`.
 pub fn insert_beside(tree: &Tree<'_>, beside: Span, key: &str, value: &Value) -> Option<Vec<Edit>> {
     let path = tree.path(beside)?;
     let [.., parent, node] = path.as_slice() else { return None };
@@ -69,15 +68,15 @@ pub fn insert_beside(tree: &Tree<'_>, beside: Span, key: &str, value: &Value) ->
     }
 }
 
-/// Calls the entry with the key at `at` `name`.
+/// Renames the entry with the key at `at` to `name`.
 pub fn rename(tree: &Tree<'_>, at: Span, name: &str) -> Option<Vec<Edit>> {
     let node = *tree.path(at)?.last()?;
     let is_key = node.kind == Kind::Entry && node.key == Some(at);
     is_key.then(|| vec![Edit { span: at, text: write::key(name, tree.syntax) }])
 }
 
-/// Gives a version an entry that it does not have: the version of a `.rel` file whose label, or which itself, is at `version`; in
-/// YAML the one whose first key is there.
+/// Adds an entry to a version that doesn't have it: in a `.rel` file the version that is at `version`, or whose label
+/// is; in YAML the one whose first key is there.
 pub fn insert_field(tree: &Tree<'_>, version: Span, key: &str, value: &Value) -> Option<Vec<Edit>> {
     if tree.syntax == Syntax::Yaml {
         return insert_beside(tree, version, key, value);
@@ -93,7 +92,7 @@ pub fn insert_field(tree: &Tree<'_>, version: Span, key: &str, value: &Value) ->
     Some(vec![Edit { span: last.at_end(), text: format!(" {{ {entry} }}") }])
 }
 
-/// Gives the version of a `.rel` file whose label, or which itself, is at `version` a weight.
+/// Adds a weight to the version of a `.rel` file that is at `version`, or whose label is.
 pub fn insert_weight(tree: &Tree<'_>, version: Span, weight: u32) -> Option<Vec<Edit>> {
     let path = tree.path(version)?;
     let node = path.iter().rev().find(|node| node.kind == Kind::Version)?;
@@ -104,39 +103,40 @@ pub fn insert_weight(tree: &Tree<'_>, version: Span, weight: u32) -> Option<Vec<
     Some(vec![edit])
 }
 
-/// A stretch of the text, to be taken away.
+/// Removes a range of the text.
 fn cut(tree: &Tree<'_>, start: usize, end: usize) -> Edit {
     Edit { span: Span::new(tree.file, start, end), text: String::new() }
 }
 
-/// The text around a node.
+/// Helpers for the text around a node.
 impl Tree<'_> {
     fn line_start(&self, at: usize) -> usize {
         self.text[..at].rfind('\n').map_or(0, |newline| newline + 1)
     }
 
-    /// Where the line of `at` ends, before its line break.
+    /// Returns the end of the line of `at`, before its line break.
     fn line_end(&self, at: usize) -> usize {
         let end = self.text[at..].find('\n').map_or(self.text.len(), |newline| at + newline);
         if self.text[at..end].ends_with('\r') { end - 1 } else { end }
     }
 
-    /// What ends a line of this file.
+    /// Returns the line break of this file.
     fn newline(&self) -> &'static str {
         if self.text.contains("\r\n") { "\r\n" } else { "\n" }
     }
 
-    /// Behind the line break of the line of `at`.
+    /// Returns the position after the line break of the line of `at`.
     fn next_line(&self, at: usize) -> usize {
         self.text[at..].find('\n').map_or(self.text.len(), |newline| at + newline + 1)
     }
 
-    /// Whether nothing stands before `at` on its line.
+    /// Returns true if only white space is before `at` on its line.
     fn begins_line(&self, at: usize) -> bool {
         is_blank(&self.text[self.line_start(at)..at])
     }
 
-    /// The next byte at `at` or behind it that is neither white space nor of a comment, and whether a comment was passed.
+    /// Returns the first byte at or after `at` that is neither white space nor in a comment, and whether a comment was
+    /// skipped.
     fn skip(&self, mut at: usize) -> (usize, bool) {
         let mut comment = false;
         loop {
@@ -154,7 +154,8 @@ impl Tree<'_> {
         }
     }
 
-    /// Where on the line of `at` the comment behind `at` begins, if nothing else stands there; the line's end where nothing does.
+    /// Returns the start of the comment after `at` on its line, or the end of the line; `None` if there is anything
+    /// else.
     fn comment_or_end(&self, at: usize) -> Option<usize> {
         let end = self.line_end(at);
         let rest = &self.text[at..end];

@@ -4,7 +4,7 @@ use relc_syntax::source::FileId;
 
 const FILE: FileId = FileId(0);
 
-/// The text after `edits`.
+/// Returns the text after `edits`.
 fn applied(text: &str, edits: &[Edit]) -> String {
     let mut out = text.to_owned();
     let mut edits = edits.to_vec();
@@ -15,7 +15,7 @@ fn applied(text: &str, edits: &[Edit]) -> String {
     out
 }
 
-/// Where the word `what` first stands for itself.
+/// Returns the span of the first occurrence of the word `what`.
 fn place(text: &str, what: &str) -> Span {
     let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     let alone =
@@ -24,7 +24,7 @@ fn place(text: &str, what: &str) -> Span {
     Span::new(FILE, at, at + what.len())
 }
 
-/// What is left of `text` without the node whose key or value is the first `what`.
+/// Returns `text` without the node whose key or value is the first `what`.
 fn without(text: &str, syntax: Syntax, what: &str) -> Option<String> {
     let tree = Tree::parse(FILE, text, syntax);
     remove(&tree, place(text, what)).map(|edits| applied(text, &edits))
@@ -106,7 +106,7 @@ fn removes_from_release_files() {
     assert_eq!(rel(&release(" a: 1\n b: 2 "), "a"), release(" b: 2 "));
     assert_eq!(rel(&release(" a: 1 /* one */, b: 2 "), "a"), release("  /* one */ b: 2 "));
     assert_eq!(rel(&release(" a: { x: 1 } "), "x"), release(" a: {} "));
-    // The map is read as if it ended before the comma.
+    // The map is parsed as if it ended before the comma.
     rel("release r on e { a: 1,< \"x\" > b: 2 } < \"y\" >\n", "a");
     assert_eq!(rel(&release(" a: [1, 22, 3] "), "22"), release(" a: [1, 3] "));
 }
@@ -178,7 +178,7 @@ fn gives_a_version_its_weight() {
     assert_eq!(given(place(text, "\"j\"")).as_deref(), Some("release r on e < v \"i\", 50 \"j\" >\n"));
 }
 
-/// What a node says, without places and without the kind of brackets.
+/// The contents of a node, without positions and the kind of brackets.
 #[derive(Clone, Debug, PartialEq)]
 struct Outline {
     says: String,
@@ -193,7 +193,7 @@ fn outline(tree: &Tree<'_>, node: &Node) -> Outline {
     Outline { says: format!("{:?} {key} {value}", node.kind), children }
 }
 
-/// Calls `each` for every node, with the way to it by position.
+/// Calls `each` for every node, with its path of indices.
 fn nodes(node: &Node, way: &mut Vec<usize>, each: &mut dyn FnMut(&Node, &[usize])) {
     for (at, child) in node.children.iter().enumerate() {
         way.push(at);
@@ -215,7 +215,7 @@ fn comments(text: &str, syntax: Syntax) -> usize {
     text.matches(if syntax == Syntax::Yaml { "# " } else { "// " }).count()
 }
 
-/// Every part of the text can go alone, and then all else is as it was.
+/// Every part of the text can be removed alone, and then everything else is unchanged.
 fn each_removal_keeps_the_rest(text: &str, syntax: Syntax) {
     let tree = Tree::parse(FILE, text, syntax);
     let whole = outline(&tree, &tree.root);

@@ -1,10 +1,10 @@
-//! Values as text, on one line, in the syntax of the file that they are put into.
+//! Writes values on one line, in the syntax of the file into which they are inserted.
 
 use crate::codegen;
 use crate::nodes::Syntax;
 use crate::value::{Value, ValueKind};
 
-/// `value` as it is written; `None` where it is none that a file can say.
+/// Writes `value`; returns `None` if a file can't express it.
 pub fn value(value: &Value, syntax: Syntax) -> Option<String> {
     Some(match &value.data {
         ValueKind::Null => "null".to_owned(),
@@ -32,12 +32,12 @@ pub fn value(value: &Value, syntax: Syntax) -> Option<String> {
     })
 }
 
-/// A key as it is written.
+/// Writes a key.
 pub fn key(key: &str, syntax: Syntax) -> String {
     let is_word = key.starts_with(|c: char| c.is_ascii_alphabetic())
         && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
     let whole = Value::string(key, nowhere());
-    // What YAML 1.1 takes for a boolean is quoted by the emitter.
+    // The emitter quotes words that YAML 1.1 reads as booleans.
     if is_word && (syntax == Syntax::Rel || !scalar(&whole).starts_with('"')) {
         return key.to_owned();
     }
@@ -49,7 +49,7 @@ fn text(value: &Value, text: &str, syntax: Syntax) -> String {
         Syntax::Yaml if text.contains(',') => json(value),
         Syntax::Yaml => scalar(value),
         Syntax::Rel => {
-            // A brace before a lower-case letter would begin a hole.
+            // A brace before a lower-case letter would start an interpolation.
             let quoted = json(value);
             let mut out = String::with_capacity(quoted.len());
             let mut rest = quoted.chars().peekable();

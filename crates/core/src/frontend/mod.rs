@@ -1,7 +1,7 @@
-//! Releases of both front ends, with their names resolved and their values made.
+//! Releases of both front ends, with names resolved and values evaluated.
 //!
-//! In: the syntax tree of a `.rel` file, or the values of a values.yaml, and the environment's places. Out: [`Release`]s,
-//! the same for both. What a release gives is not typed yet; that is `check/`.
+//! In: the syntax tree of a `.rel` file, or the values of a values.yaml, and the paths of the environment's fields.
+//! Out: [`Release`]s, the same for both. Values are typed later, in `check/`.
 
 mod places;
 mod rel;
@@ -17,60 +17,60 @@ use crate::value::{Entry, Value};
 use relc_syntax::ast::Name;
 use relc_syntax::source::Span;
 
-/// A release as its front end gives it.
+/// A release from its front end.
 #[derive(Clone, Debug)]
 pub struct Release {
     /// Its name.
     pub name: Name,
-    /// The environment that it names.
+    /// The name of its environment.
     pub environment: Name,
-    /// The strategy that it names.
+    /// The name of its strategy.
     pub strategy: Option<Name>,
-    /// The settings, by the fields' names.
+    /// The settings, by field names.
     pub settings: Vec<Entry>,
     /// The versions; the first is the primary.
     pub versions: Vec<Version>,
-    /// Whether its versions stand where they cannot be read, which was reported.
+    /// True if its versions are misplaced, which was reported.
     pub misplaced_versions: bool,
     /// The names that its bare words could have meant.
     pub names: Vec<Arc<str>>,
-    /// Where to speak of the release as a whole.
+    /// The span for diagnostics of the whole release.
     pub span: Span,
 }
 
-/// A version as its front end gives it.
+/// A version from its front end.
 #[derive(Clone, Debug)]
 pub struct Version {
     /// Its label.
     pub label: Option<Name>,
     /// Its weight.
     pub weight: Option<Weight>,
-    /// The headline value.
+    /// The bare value.
     pub headline: Option<Value>,
-    /// The fields, by their names.
+    /// The fields, by name.
     pub fields: Vec<Entry>,
-    /// Which requests it gets.
+    /// The requests that it gets.
     pub when: Option<When>,
-    /// Where to speak of the version.
+    /// The span for diagnostics of the whole version.
     pub span: Span,
 }
 
-/// A weight as given.
+/// A weight as set.
 #[derive(Clone, Debug)]
 pub struct Weight {
-    /// The number; `None` where it is none that the controller can read.
+    /// The number; `None` if the controller can't parse it.
     pub value: Option<u32>,
-    /// Whether it is a percentage.
+    /// True if it is a percentage.
     pub percent: bool,
-    /// Its place.
+    /// The span.
     pub span: Span,
 }
 
-/// The clauses of a `when`.
+/// A parsed `when`.
 #[derive(Clone, Debug)]
 pub struct When {
-    /// The clauses, as `v.when` gives them.
+    /// Its conjunctions, as in `v.when`.
     pub value: Value,
-    /// Its place.
+    /// The span.
     pub span: Span,
 }

@@ -1,7 +1,7 @@
-//! The places of values.yaml: which keys there are, and to which field each belongs.
+//! The paths of values.yaml: its keys, and the field of each.
 //!
-//! In: an environment under a strategy. Out: a tree of keys from the root, and one from a version. What is read of values
-//! goes by them, and so does the JSON Schema of values files.
+//! In: an environment under a strategy. Out: a tree of keys from the root, and one from a version. Both the reading of
+//! values and the JSON Schema of values files use them.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,27 +9,27 @@ use std::sync::Arc;
 use crate::library::{Definition, Plan};
 use relc_syntax::ast;
 
-/// Where fields stand: a tree of keys.
+/// A tree of keys with their fields.
 #[derive(Debug, Default)]
 pub struct ValuesPaths {
     /// The keys, sorted.
     pub keys: BTreeMap<Arc<str>, ValuesPath>,
 }
 
-/// What a key is of.
+/// The meaning of a key.
 #[derive(Debug)]
 pub enum ValuesPath {
     /// The field of this name.
     Field(Arc<str>),
-    /// A field of this name that is there for old files only.
+    /// A deprecated field of this name.
     Deprecated(Arc<str>),
-    /// What the header reads.
+    /// A key of the header.
     Header(HeaderPath),
-    /// More keys below.
+    /// An object with more keys.
     Below(ValuesPaths),
 }
 
-/// What the core itself reads.
+/// The keys that the compiler itself reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HeaderPath {
     /// The environment's name.
@@ -44,7 +44,7 @@ pub enum HeaderPath {
     Weight,
 }
 
-/// The places from the root, with those of the fields that all versions share.
+/// Returns the paths from the root, including those of the fields that all versions share.
 pub fn settings_places(plan: &Plan) -> ValuesPaths {
     let mut places = ValuesPaths::default();
     places.add("environment", ValuesPath::Header(HeaderPath::Environment));
@@ -62,7 +62,7 @@ pub fn settings_places(plan: &Plan) -> ValuesPaths {
     places
 }
 
-/// The places from a version.
+/// Returns the paths from a version.
 pub fn version_places(plan: &Plan) -> ValuesPaths {
     let mut places = ValuesPaths::default();
     places.add("weight", ValuesPath::Header(HeaderPath::Weight));
@@ -96,7 +96,7 @@ impl ValuesPaths {
         }
     }
 
-    /// The field at a path from where the places begin.
+    /// Returns the field at a path, relative to the root of the tree.
     pub fn field(&self, path: &str) -> Option<Arc<str>> {
         let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
         match (self.keys.get(first)?, rest) {
@@ -106,13 +106,13 @@ impl ValuesPaths {
         }
     }
 
-    /// The keys, but for deprecated ones.
+    /// Iterates over the keys, except deprecated ones.
     pub fn current(&self) -> impl Iterator<Item = &str> {
         let current = |place: &ValuesPath| !matches!(place, ValuesPath::Deprecated(_));
         self.keys.iter().filter(move |(_, place)| current(place)).map(|(key, _)| &**key)
     }
 
-    /// Every full path of a key `name`, for "it belongs there".
+    /// Appends every full path of a key `name`, for suggestions.
     pub fn find(&self, name: &str, prefix: &str, found: &mut Vec<String>) {
         for (key, place) in &self.keys {
             let path = join(prefix, key);
@@ -126,7 +126,7 @@ impl ValuesPaths {
     }
 }
 
-/// A path and a key below it.
+/// Joins a path and a key.
 pub fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }

@@ -10,7 +10,7 @@ use crate::value::{Entry, Value, ValueKind};
 use relc_syntax::ast::{self, Subject, TestOp};
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
 
-/// The release that `written` says, its values made by `evaluator` (which keeps what it finds wrong).
+/// Creates the release for `written`, with values from `evaluator` (which collects the diagnostics).
 pub fn release(
     written: &ast::Release,
     module: &Arc<Module>,
@@ -61,7 +61,7 @@ fn weight(weight: &ast::Weight, out: &mut Diagnostics) -> Weight {
     Weight { value, percent: weight.percent, span: weight.span }
 }
 
-/// A `when` as `v.when` gives it: a list of `{ path?, method?, headers, query }`.
+/// Converts a `when` to the form of `v.when`: a list of `{ path?, method?, headers, query }`.
 fn when(when: &ast::When, scope: &Scope<'_>, evaluator: &Evaluator<'_>, out: &mut Diagnostics) -> When {
     let clauses = when.clauses.iter().map(|clause| self::clause(clause, scope, evaluator, out)).collect();
     When { value: Value::list(clauses, when.span), span: when.span }
@@ -93,7 +93,7 @@ fn clause(clause: &ast::Clause, scope: &Scope<'_>, evaluator: &Evaluator<'_>, ou
     Value::object(entries, clause.span)
 }
 
-/// One test as `v.when` gives it: `{ name?, op, value }`.
+/// Converts a test to the form of `v.when`: `{ name?, op, value }`.
 fn test(test: &ast::Test, scope: &Scope<'_>, evaluator: &Evaluator<'_>, out: &mut Diagnostics) -> Value {
     let value = evaluator.eval(&test.value, scope);
     let op = match test.op {
@@ -129,7 +129,7 @@ fn test(test: &ast::Test, scope: &Scope<'_>, evaluator: &Evaluator<'_>, out: &mu
 
 fn same_subject(a: &Subject, b: &Subject) -> bool {
     match (a, b) {
-        // Names of headers are alike whatever their case (RFC 9110, section 5.1).
+        // Header names are case-insensitive (RFC 9110, section 5.1).
         (Subject::Header(a), Subject::Header(b)) => a.text.eq_ignore_ascii_case(&b.text),
         (Subject::Query(a), Subject::Query(b)) => a.text == b.text,
         (Subject::Path, Subject::Path) | (Subject::Method, Subject::Method) => true,

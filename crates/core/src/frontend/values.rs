@@ -1,4 +1,4 @@
-//! Releases of values.yaml: every key goes to the field that declares its place.
+//! Releases of values.yaml: every key sets the field that declares its path.
 
 use std::sync::Arc;
 
@@ -12,18 +12,18 @@ use relc_syntax::ast::Name;
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest, quoted};
 use relc_syntax::source::{Sources, Span};
 
-/// What the core itself reads of a values file.
+/// The keys of a values file that the compiler itself reads.
 #[derive(Clone, Debug)]
 pub struct Header {
     /// `environment`.
     pub environment: Name,
     /// `application.strategy`.
     pub strategy: Option<Name>,
-    /// `application.metadata.name`, if it is there.
+    /// `application.metadata.name`, if set.
     pub name: Option<Name>,
 }
 
-/// The header of `values`; `None` where it says no environment or has no application.
+/// Returns the header of `values`; `None` if it sets no environment or has no application.
 pub fn header(values: &Value, sources: &Sources, out: &mut Diagnostics) -> Option<Header> {
     let ValueKind::Object(_) = &values.data else {
         let found = if values.is_null() { "nothing is said here" } else { &format!("this is {}", values.describe()) };
@@ -52,7 +52,7 @@ pub fn header(values: &Value, sources: &Sources, out: &mut Diagnostics) -> Optio
     Some(Header { environment, strategy, name: given })
 }
 
-/// Whether a text says something: to the chart's templates an empty one is none.
+/// Returns true if a string is set: the chart's templates treat an empty one as missing.
 fn is_said(value: &&Value) -> bool {
     value.as_str() != Some("")
 }
@@ -82,7 +82,7 @@ fn name(value: &Value, path: &str, sources: &Sources, out: &mut Diagnostics) -> 
     value.as_str().map(|text| Name { text: text.into(), span: value.span })
 }
 
-/// The release that `values` say, read with the places that the plan's fields declare.
+/// Creates the release for `values`, using the paths that the plan's fields declare.
 pub fn settings_and_versions(
     values: &Value,
     header: &Header,
@@ -124,7 +124,7 @@ pub fn settings_and_versions(
     }
 }
 
-/// The key `application`, where there is one.
+/// Returns the span of the key `application`, if it exists.
 fn header_span(values: &Value, application: &Value) -> Span {
     let entry = values.as_object().and_then(|object| object.entry("application"));
     entry.map_or(application.span, |entry| entry.key_span)
@@ -133,12 +133,12 @@ fn header_span(values: &Value, application: &Value) -> Span {
 struct Reading<'o> {
     found: Vec<Entry>,
     misplaced_versions: bool,
-    /// The places on the other side: those of versions while settings are read, and the reverse.
+    /// The paths of the other scope: those of versions while settings are read, and the reverse.
     others: &'o ValuesPaths,
     out: &'o mut Diagnostics,
 }
 
-/// The key whose list holds the versions.
+/// The key of the list of versions.
 const VERSIONS: &str = "versions";
 
 impl Reading<'_> {
@@ -183,7 +183,7 @@ impl Reading<'_> {
         });
     }
 
-    /// Where else a key of this name stands: below, or on the other side.
+    /// Returns another path of a key with this name: further down, or in the other scope.
     fn elsewhere(&self, key: &str, places: &ValuesPaths, path: &str) -> Option<String> {
         let mut found = Vec::new();
         places.find(key, path, &mut found);
@@ -225,7 +225,7 @@ impl Reading<'_> {
     }
 }
 
-/// The weight that `value` says: a whole number, in quotes too, as the chart pastes it without them.
+/// Parses a weight: an integer, possibly quoted, as the chart renders it without quotes.
 fn weight_number(value: &Value) -> Option<u32> {
     let pasted = value.as_str().and_then(helm_values::pasted_number);
     match pasted.as_ref().unwrap_or(&value.data) {
@@ -238,7 +238,7 @@ fn weight_number(value: &Value) -> Option<u32> {
     }
 }
 
-/// Where to speak of a version: its first key.
+/// Returns the span for diagnostics of a version: its first key.
 fn first_key(value: &Value) -> Span {
     let first = value.as_object().and_then(|object| object.entries.first());
     first.map_or(value.span, |entry| entry.key_span)

@@ -1,4 +1,4 @@
-//! YAML events become a value, each part with its place.
+//! Builds a value with spans from YAML events.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -12,13 +12,13 @@ use crate::value::{Element, Entry, Value, ValueKind};
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
 use relc_syntax::source::{FileId, Span};
 
-/// How many nodes a document may have when its aliases are expanded, beside those that it writes out.
+/// Number of nodes that a document may have after expanding its aliases, in addition to those that it writes out.
 const ALIAS_BUDGET: usize = 100_000;
 
-/// How deep collections may nest.
+/// Largest nesting of collections.
 pub(super) const MAX_DEPTH: usize = 128;
 
-/// Reads the first document of `text`. No value where the text is not YAML; `null` for an empty document.
+/// Parses the first document of `text`. Returns no value if the text is not YAML, and `null` for an empty document.
 pub fn read(file: FileId, text: &str) -> (Option<Value>, Diagnostics) {
     let joined = join_surrogates(text);
     let mut composer = Composer::new(file, text, &joined);
@@ -26,7 +26,7 @@ pub fn read(file: FileId, text: &str) -> (Option<Value>, Diagnostics) {
     (value.ok(), composer.out)
 }
 
-/// Where the comments of `text` are, with their `#`; those of what can be read.
+/// Returns the ranges of the comments in `text`, including `#`, as far as it can be parsed.
 pub fn comments(text: &str) -> Vec<Range<usize>> {
     let mut options = Options::default();
     options.set_emit_comments(true);
@@ -41,7 +41,7 @@ pub fn comments(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Every document of `text`, a stream of manifests, as far as it can be read.
+/// Parses every document of `text`, a stream of manifests, as far as possible.
 pub fn documents(file: FileId, text: &str) -> Vec<Value> {
     let mut composer = Composer::new(file, text, text);
     let mut found = Vec::new();
@@ -58,7 +58,7 @@ pub fn documents(file: FileId, text: &str) -> Vec<Value> {
     found
 }
 
-/// What was reported and ends the reading.
+/// Ends parsing after a reported error.
 struct Stop;
 
 type Composed<T> = Result<T, Stop>;
@@ -67,7 +67,7 @@ struct Composer<'t> {
     file: FileId,
     text: &'t str,
     events: Parser<'t, StrInput<'t>>,
-    /// Values by anchor, with how many nodes each has.
+    /// The values of anchors, with their number of nodes.
     anchors: HashMap<usize, (Value, usize)>,
     expanded: usize,
     depth: usize,
@@ -75,7 +75,7 @@ struct Composer<'t> {
 }
 
 impl<'t> Composer<'t> {
-    /// Reads `events`, which is `text` with as many bytes to each character.
+    /// Parses `events`, which is `text` with the same number of bytes for each character.
     fn new(file: FileId, text: &'t str, events: &'t str) -> Self {
         let mut options = Options::default();
         options.set_emit_comments(false);
@@ -130,7 +130,7 @@ impl<'t> Composer<'t> {
         }
     }
 
-    /// Helm reads the first document and nothing behind it.
+    /// Reports further documents: Helm reads only the first one.
     fn only_document(&mut self, end: Span) {
         while let Ok((event, span)) = self.next() {
             match event {
@@ -148,7 +148,7 @@ impl<'t> Composer<'t> {
         }
     }
 
-    /// The value that begins with `event`, with how many nodes it has.
+    /// Returns the value that starts with `event`, with its number of nodes.
     fn node(&mut self, event: Event<'t>, span: Span) -> Composed<(Value, usize)> {
         let (anchor, composed) = match event {
             Event::Scalar(text, style, anchor, tag) => (anchor, (self.scalar(&text, style, tag.as_deref(), span), 1)),
@@ -178,7 +178,7 @@ impl<'t> Composer<'t> {
         result
     }
 
-    /// `{{ .Values.x }}` without quotes is a map in a map to YAML.
+    /// Reports `{{ .Values.x }}` without quotes, which is a nested map in YAML.
     fn refuse_template(&mut self, style: StructureStyle, span: Span) -> Composed<()> {
         let rest = &self.text[span.start as usize..];
         if style != StructureStyle::Flow || !rest.starts_with("{{") {
@@ -212,7 +212,7 @@ impl<'t> Composer<'t> {
         Value::new(data, self.trimmed(span))
     }
 
-    /// Spans of block scalars run on through the white space behind them.
+    /// Removes the white space after a block scalar from its span.
     fn trimmed(&self, span: Span) -> Span {
         let text = self.text.get(span.range()).unwrap_or("");
         Span::new(self.file, span.start as usize, span.start as usize + text.trim_end().len())
@@ -282,12 +282,12 @@ impl<'t> Composer<'t> {
         building.set(Entry::new(text, key.span, value));
     }
 
-    /// `<<: *base`: as yaml.v2 does, in the order of the keys, so that a key before it is overwritten.
+    /// Merges `<<: *base` as yaml.v2 does: in the order of the keys, so that it overrides a key before it.
     fn merge_key(&mut self, value: &Value, building: &mut Mapping) {
         match &value.data {
             ValueKind::Object(object) => object.entries.iter().for_each(|entry| building.set(entry.clone())),
             ValueKind::List(elements) => {
-                // The first of several wins.
+                // The first of several has priority.
                 elements.iter().rev().for_each(|element| self.merge_key(&element.value, building));
             }
             ValueKind::Error => {}
@@ -299,7 +299,7 @@ impl<'t> Composer<'t> {
         }
     }
 
-    /// The anchored value, at the place where the alias stands; what is in it keeps its own place.
+    /// Returns the anchored value with the span of the alias; values inside keep their spans.
     fn alias(&mut self, id: usize, span: Span) -> Composed<(Value, usize)> {
         let Some((value, count)) = self.anchors.get(&id).cloned() else {
             let message = "an anchor cannot contain itself";
@@ -322,12 +322,12 @@ enum MapKey {
     Plain(Value),
 }
 
-/// Entries on their way into a map: each key once, the later value in the place of the first.
+/// A map under construction: each key once, a later value in the position of the first.
 #[derive(Default)]
 struct Mapping {
     entries: Vec<Entry>,
     index: HashMap<Arc<str>, usize>,
-    /// Keys that were written out, with their places.
+    /// Keys that were written out, with their spans.
     written: HashMap<Arc<str>, Span>,
 }
 
@@ -343,7 +343,8 @@ impl Mapping {
     }
 }
 
-/// A flow collection ends with its bracket; a block collection with its last part, as its event's span runs on.
+/// Returns the span of a collection: a flow collection ends with its bracket, a block collection with its last item, as
+/// its event's span continues.
 fn collection_span(style: StructureStyle, start: Span, end: Span, last: Option<Span>) -> Span {
     match style {
         StructureStyle::Flow => start.to(end),
@@ -351,12 +352,11 @@ fn collection_span(style: StructureStyle, start: Span, end: Span, last: Option<S
     }
 }
 
-/// A character of the private planes in place of each half of a pair of surrogates, as long in bytes as the escape is not:
-/// pairs are joined before the reading, and a place in the text must not move. Escapes of pairs are therefore left as they
-/// are but for their first digit group; see [`split_surrogates`].
+/// Replaces escaped surrogate pairs by private-use characters and escapes of the same length in bytes, as pairs must be
+/// joined before parsing without moving offsets. See [`split_surrogates`].
 fn join_surrogates(text: &str) -> Cow<'_, str> {
-    // `\ud835\udcb3` has 12 bytes, and so has `\U0001d4b3` with two spaces less; a double-quoted `\` before the pair
-    // cannot be told from an escape without scanning, so only texts that have such escapes are looked at.
+    // `\ud835\udcb3` has 12 bytes, like `\U0001d4b3` and two more. Only texts with such escapes are scanned, as an
+    // escape can't be distinguished from a quoted backslash otherwise.
     if !text.contains("\\ud") && !text.contains("\\uD") {
         return Cow::Borrowed(text);
     }
@@ -369,7 +369,7 @@ fn join_surrogates(text: &str) -> Cow<'_, str> {
             continue;
         }
         match pair(&bytes[at..at + 12]) {
-            // Ten bytes of one escape and two that are taken away behind: U+E000 U+E000 is never left in a text.
+            // Ten bytes of one escape, and two of filler that is removed later.
             Some(code) => {
                 joined.replace_range(at..at + 12, &format!("\\U{code:08x}{FILLER}"));
                 at += 12;
@@ -380,7 +380,7 @@ fn join_surrogates(text: &str) -> Cow<'_, str> {
     Cow::Owned(joined)
 }
 
-/// Two bytes that stand behind a joined pair: the escape of the bell, which `split_surrogates` takes away again.
+/// The two-byte filler after a joined pair: the escape of the bell, which `split_surrogates` removes.
 const FILLER: &str = "\\a";
 
 fn pair(bytes: &[u8]) -> Option<u32> {
@@ -393,7 +393,7 @@ fn pair(bytes: &[u8]) -> Option<u32> {
     is_pair.then(|| 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00))
 }
 
-/// The text without the bells that stand behind joined pairs.
+/// Removes the bells after joined pairs.
 fn split_surrogates(text: &str) -> Arc<str> {
     if !text.contains('\u{7}') {
         return text.into();

@@ -1,10 +1,11 @@
-//! Helm's merge of values (`chartutil.MergeTables`, checked against Helm 3.18): maps deeply, all else replaced.
+//! Helm's merge of values (`chartutil.MergeTables`, checked against Helm 3.18): maps are merged recursively, everything
+//! else is replaced.
 
 use std::sync::Arc;
 
 use crate::value::{Object, Value, ValueKind};
 
-/// `over` laid over `base`. What `over` says `null` is absent afterwards.
+/// Merges `over` into `base`. A `null` in `over` removes the key.
 pub fn merge(base: Value, over: Value) -> Value {
     match (base.data, over.data) {
         (ValueKind::Object(low), ValueKind::Object(high)) => {
@@ -21,7 +22,7 @@ pub fn merge(base: Value, over: Value) -> Value {
             }
             Value::new(ValueKind::Object(Arc::new(Object { entries, kind: None })), base.span)
         }
-        // A file of comments alone says nothing.
+        // A file of only comments sets nothing.
         (below, ValueKind::Null)
             if base.span.file != over.span.file && over.span.start == over.span.end && over.span.end == 0 =>
         {

@@ -1,7 +1,8 @@
 //! values.yaml, as Helm reads it.
 //!
-//! In: YAML text, several files and `--set` flags. Out: one [`Value`](crate::value::Value) with the place of each part. The
-//! scalars are those of YAML 1.1, as Go's sigs.k8s.io/yaml resolves them for Helm. What the keys mean is `resolve/`.
+//! In: YAML text, several files and `--set` flags. Out: one [`Value`](crate::value::Value) with spans. Scalars are
+//! those of YAML 1.1, as Go's sigs.k8s.io/yaml resolves them for Helm. The meaning of the keys is defined in
+//! `frontend/`.
 
 mod compose;
 mod merge;

@@ -1,4 +1,4 @@
-//! Malformed YAML, in words that say what to do.
+//! Diagnostics of malformed YAML, with help.
 
 use granit_parser::ScanError;
 
@@ -6,7 +6,7 @@ use super::compose::MAX_DEPTH;
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic};
 use relc_syntax::source::{FileId, Span};
 
-/// What to say of `error`, which the parser found at the byte `at`.
+/// Returns the diagnostic for `error`, which the parser found at the byte `at`.
 pub fn diagnostic(file: FileId, text: &str, at: usize, error: &ScanError) -> Diagnostic {
     let at = floor(text, at);
     if error.info().contains("recursion limit") {
@@ -73,7 +73,7 @@ fn line_of(text: &str, at: usize) -> std::ops::Range<usize> {
     start..end
 }
 
-/// A tab among the white space that begins the line at `at` or the one above.
+/// Returns a tab in the indentation of the line at `at` or the one above.
 fn indenting_tab(text: &str, at: usize) -> Option<usize> {
     let line = line_of(text, at);
     let above = line.start.checked_sub(1).map(|above| line_of(text, above));
@@ -83,7 +83,7 @@ fn indenting_tab(text: &str, at: usize) -> Option<usize> {
     })
 }
 
-/// A quote that opens a value on its line and is not closed there, at or before `at`.
+/// Returns a quote that starts a value on its line and is not closed there, at or before `at`.
 fn open_quote(text: &str, at: usize) -> Option<usize> {
     let mut end = at;
     for _ in 0..50 {
@@ -106,7 +106,7 @@ fn open_quote(text: &str, at: usize) -> Option<usize> {
     None
 }
 
-/// The innermost bracket that is open at `at`.
+/// Returns the innermost bracket that is open at `at`.
 fn open_bracket(text: &str, at: usize) -> Option<usize> {
     let mut open = Vec::new();
     let (mut quote, mut before) = (None, b'\n');
@@ -126,7 +126,7 @@ fn open_bracket(text: &str, at: usize) -> Option<usize> {
     open.pop()
 }
 
-/// How far the line is indented, and how far those are that it could belong to, where it is none of them.
+/// Returns the indentation of the line, and the possible ones, if it matches none of them.
 fn odd_indentation(text: &str, line: std::ops::Range<usize>) -> Option<(usize, String)> {
     let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
     let found = indent(&text[line.clone()]);
@@ -138,7 +138,7 @@ fn odd_indentation(text: &str, line: std::ops::Range<usize>) -> Option<(usize, S
         if levels.last().is_none_or(|last| level < *last) {
             levels.push(level);
         }
-        // What stands behind a dash is indented as far as what stands under it.
+        // The content after a dash is indented like the lines below it.
         let behind = level + 2;
         if line.trim_start().starts_with("- ") && levels.iter().all(|known| *known > behind) {
             levels.insert(levels.len() - 1, behind);
@@ -154,7 +154,7 @@ fn odd_indentation(text: &str, line: std::ops::Range<usize>) -> Option<(usize, S
     Some((found, words.join(" or ")))
 }
 
-/// A colon between a word and its value without a space, as in `port:80`.
+/// Returns a colon between a word and its value without a space, as in `port:80`.
 fn glued_colon(text: &str, line: std::ops::Range<usize>) -> Option<usize> {
     let body = &text[line.clone()];
     let start = body.len() - body.trim_start_matches([' ', '-']).len();

@@ -2,7 +2,7 @@
 
 use crate::value::ValueKind;
 
-/// What a plain scalar is; `None` for `.inf` and `.nan`, which JSON and so Helm do not have.
+/// Resolves a plain scalar; returns `None` for `.inf` and `.nan`, which JSON and therefore Helm don't have.
 pub fn resolve(text: &str) -> Option<ValueKind> {
     let string = || Some(ValueKind::String(text.into()));
     match text {
@@ -22,18 +22,20 @@ pub fn resolve(text: &str) -> Option<ValueKind> {
             let plain = text.replace('_', "");
             integer(&plain).or_else(|| float(&plain)).map_or_else(string, Some)
         }
-        // Without underscores, as yaml.v2 takes this branch.
+        // Without underscores, as in this branch of yaml.v2.
         b'.' => float(text).map_or_else(string, Some),
         _ => string(),
     }
 }
 
-/// The number that `text` is where a template pastes it without quotes, as the chart does with the texts of its own fields.
+/// Returns the number that `text` becomes when a template renders it without quotes, as the chart does with the strings
+/// of its own fields.
 pub fn pasted_number(text: &str) -> Option<ValueKind> {
     resolve(text.trim()).filter(|data| matches!(data, ValueKind::Int(_) | ValueKind::Float(_)))
 }
 
-/// Go's `strconv.ParseInt(text, 0, 64)` or `ParseUint`: the base is in the prefix, and a leading zero means eight.
+/// Parses as Go's `strconv.ParseInt(text, 0, 64)` or `ParseUint`: a prefix determines the base, and a leading zero
+/// means octal.
 fn integer(text: &str) -> Option<ValueKind> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
@@ -79,7 +81,8 @@ fn float(text: &str) -> Option<ValueKind> {
     text.parse::<f64>().ok().filter(|number| number.is_finite()).map(ValueKind::Float)
 }
 
-/// A key as text: JSON has no other, and sigs.k8s.io/yaml writes numbers and booleans so. `None` for null and collections.
+/// Converts a key to a string: JSON has no other keys, and sigs.k8s.io/yaml converts numbers and booleans. Returns
+/// `None` for null and collections.
 pub fn key_text(data: &ValueKind) -> Option<String> {
     match data {
         ValueKind::String(text) => Some(text.to_string()),
@@ -94,7 +97,7 @@ pub fn key_text(data: &ValueKind) -> Option<String> {
 mod tests {
     use super::*;
 
-    /// Each with what `helm template` printed for it as JSON.
+    /// Scalars, each with the JSON that `helm template` printed for it.
     const RECORDED: &[(&str, &str)] = &[
         ("1e3", "1000"),
         ("0x1f", "31"),

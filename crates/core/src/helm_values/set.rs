@@ -6,22 +6,22 @@ use crate::value::{Element, Entry, Value, ValueKind};
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
 use relc_syntax::source::{FileId, Span};
 
-/// The greatest index of a list (strvals' `MaxIndex`).
+/// Largest index of a list (strvals' `MaxIndex`).
 const MAX_INDEX: usize = 65_536;
 
-/// The deepest name (strvals' `MaxNestedNameLevel`, and ours where values nest less).
+/// Deepest name (strvals' `MaxNestedNameLevel`, or the smaller limit of nested values).
 const MAX_STEPS: usize = 30;
 
-/// How the texts behind `=` are read.
+/// How the strings after `=` are parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Typed {
-    /// `--set`: `true`, `false`, `null` and whole numbers are themselves.
+    /// `--set`: `true`, `false`, `null` and integers are scalars.
     Scalars,
-    /// `--set-string`: everything is a text.
+    /// `--set-string`: everything is a string.
     Strings,
 }
 
-/// One `name=value`.
+/// An assignment `name=value`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Assignment {
     path: Vec<Step>,
@@ -34,7 +34,7 @@ enum Step {
     Index(usize, Span),
 }
 
-/// Reads the text of a flag, `a.b=1,c[0]=x`. The first mistake ends it.
+/// Parses a flag, `a.b=1,c[0]=x`, up to the first error.
 pub fn parse(file: FileId, text: &str, typed: Typed) -> (Vec<Assignment>, Diagnostics) {
     let mut reader = Reader { file, text, at: 0, typed };
     let mut assignments = Vec::new();
@@ -73,7 +73,7 @@ impl Reader<'_> {
         self.text[self.at..].chars().next()
     }
 
-    /// Reads up to one of `stops`, with `\` before a character that stands for itself.
+    /// Reads up to one of `stops`; `\` escapes a character.
     fn run(&mut self, stops: &[char]) -> String {
         let mut run = String::new();
         while let Some(c) = self.peek() {
@@ -185,7 +185,7 @@ impl Reader<'_> {
     }
 }
 
-/// A whole number without a leading zero; strvals leaves all other numbers texts.
+/// Parses an integer without a leading zero; in strvals all other numbers are strings.
 fn whole(text: &str) -> Option<i64> {
     if text == "0" {
         return Some(0);
@@ -202,7 +202,7 @@ impl Step {
     }
 }
 
-/// `base` with the assignment made: in place, lists grown with `null`.
+/// Applies the assignment to `base`: in place, with lists extended by `null`.
 pub fn apply(base: Value, assignment: &Assignment) -> Value {
     put(base, &assignment.path, &assignment.value)
 }

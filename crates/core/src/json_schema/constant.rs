@@ -1,11 +1,11 @@
-//! Defaults that are the same for every release.
+//! Defaults that don't depend on the release.
 
 use serde_json::{Map, Value as Json};
 
 use crate::types::Type;
 use relc_syntax::ast::{Element, Entry, Expr, ExprKind, Key, StringPart};
 
-/// `default` of a field of the type `ty` as JSON, where it depends on nothing; a word is the member of the enum that it names.
+/// Returns the `default` of a field of the type `ty` as JSON, if it is constant; a word is a member of the enum.
 pub fn constant(default: &Expr, ty: &Type) -> Option<Json> {
     match (&default.kind, ty.present()) {
         (ExprKind::Name(word), Type::Enum(members)) if members.contains(word) => Some((**word).into()),

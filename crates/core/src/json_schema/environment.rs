@@ -1,4 +1,4 @@
-//! An environment as a tree of keys, by the places that its fields declare.
+//! An environment as a tree of keys, from the paths that its fields declare.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -9,13 +9,14 @@ use crate::frontend::{HeaderPath, ValuesPath, ValuesPaths, settings_places, vers
 use crate::library::{Environment, Found, NO_STRATEGY, Slot, StrategyDef};
 use relc_syntax::ast::WeightMode;
 
-/// What stands below `application`.
+/// The description of `application`.
 pub const APPLICATION: &str = "The release: its strategy, its versions, and what they have in common.";
 
-/// What Helm adds to the values of a chart that another one depends on.
+/// The description of `global`, which Helm adds to the values of a dependency chart.
 const GLOBAL: &str = "What Helm passes to every chart that another one depends on. Nothing reads it here.";
 
-/// The schema of values on the environment: one tree of keys where all strategies have the same fields, else a tree for each.
+/// Returns the schema of values for the environment: one tree of keys if all strategies have the same fields, otherwise
+/// one for each.
 pub fn tree(found: &Found, defs: &mut Defs) -> Json {
     let environment = &*found.environment;
     let mut trees: Vec<(&StrategyDef, Json)> = Vec::new();
@@ -42,7 +43,7 @@ pub fn tree(found: &Found, defs: &mut Defs) -> Json {
     }
 }
 
-/// What says which of several trees holds.
+/// Returns the schema of the header, which determines the tree to use.
 fn head(environment: &Environment) -> Json {
     let mut application = json!({ "type": "object", "properties": { "strategy": strategies(environment) } });
     if environment.strategy(NO_STRATEGY).is_none() {
@@ -55,7 +56,7 @@ fn head(environment: &Environment) -> Json {
     })
 }
 
-/// `then` where the release's strategy is `strategy`, be it said or not.
+/// Applies `then` if the release's strategy is `strategy`, set or by default.
 fn under(strategy: &StrategyDef, then: Json) -> Json {
     let name = &**strategy.name();
     let condition = if name == NO_STRATEGY {
@@ -71,8 +72,9 @@ fn under(strategy: &StrategyDef, then: Json) -> Json {
     json!({ "if": condition, "then": then })
 }
 
-/// Weights that are percentages, each for itself; on the primary they are without effect. Validators of older drafts, such as
-/// that of Helm up to 3.18.4, know neither keyword and so bound nothing; `items` would bound the primary there, too.
+/// Returns the schema of independent percentages, whose value has no effect on the primary. Validators of older drafts,
+/// such as that of Helm up to 3.18.4, ignore both keywords and check nothing; `items` would apply to the primary there,
+/// too.
 fn percentages(strategy: &StrategyDef) -> Option<Json> {
     let bound = json!({ "properties": { "weight": { "maximum": 100 } } });
     let versions = json!({ "prefixItems": [true], "unevaluatedItems": bound });
@@ -80,7 +82,8 @@ fn percentages(strategy: &StrategyDef) -> Option<Json> {
     (strategy.weights() == WeightMode::Each).then(|| under(strategy, then))
 }
 
-/// The strategies as a schema. None, and an empty text as in the chart, is [`NO_STRATEGY`] where there is one.
+/// Returns the schema of strategies. A missing strategy, or an empty string as in the chart, means [`NO_STRATEGY`] if
+/// the environment has it.
 fn strategies(environment: &Environment) -> Json {
     let names: Vec<&str> = environment.strategy_names().collect();
     let line = |strategy: &StrategyDef| item(strategy.name(), strategy.definition.item.doc.as_deref());
@@ -94,7 +97,7 @@ fn strategies(environment: &Environment) -> Json {
     }
 }
 
-/// `schema` with a description, which stands first.
+/// Returns `schema` with a description as its first key.
 fn described(description: &str, schema: Json) -> Json {
     let mut described = json!({ "description": description });
     if let (Some(described), Json::Object(schema)) = (described.as_object_mut(), schema) {
@@ -103,19 +106,19 @@ fn described(description: &str, schema: Json) -> Json {
     described
 }
 
-/// Whether the header reads `wanted` right here.
+/// Returns true if `places` contains the header's key `wanted` directly.
 fn holds(places: &ValuesPaths, wanted: HeaderPath) -> bool {
     places.keys.values().any(|place| matches!(place, ValuesPath::Header(header) if *header == wanted))
 }
 
-/// The side whose keys are gone through.
+/// The scope whose keys are processed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {
     Settings,
     Version,
 }
 
-/// Whose fields places name.
+/// The fields that paths name.
 #[derive(Clone, Copy)]
 struct SchemaScope<'a> {
     environment: &'a Environment,
@@ -123,14 +126,14 @@ struct SchemaScope<'a> {
     side: Side,
 }
 
-/// The schema of a key, and whether it must be there.
+/// The schema of a key, and whether the key is required.
 struct Key {
     json: Json,
     needed: bool,
 }
 
 impl SchemaScope<'_> {
-    /// An object of the keys in `places`, and no others.
+    /// Returns the schema of an object with exactly the keys in `places`.
     fn object(self, places: &ValuesPaths, defs: &mut Defs) -> Key {
         let mut properties = Map::new();
         let mut required = Vec::new();
@@ -167,7 +170,7 @@ impl SchemaScope<'_> {
         }
     }
 
-    /// The field that a key is of, looked for as a release's keys are.
+    /// Returns the schema of the field for a key, which is looked up like a release's keys.
     fn field(self, name: &str, defs: &mut Defs) -> Key {
         let TypedPlan { plan, settings, version, .. } = self.prepared;
         let own = match self.side {
@@ -185,7 +188,7 @@ impl SchemaScope<'_> {
                 };
                 (field, &version[at], stands)
             }
-            // Places name fields only.
+            // Paths name only fields.
             _ => return Key { json: json!({}), needed: false },
         };
         let needed = stands.is_needed(field, ty);

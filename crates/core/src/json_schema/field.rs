@@ -1,4 +1,4 @@
-//! A field as the schema of its key, and a version's weight.
+//! The schema of a field's key, and of a version's weight.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -9,15 +9,15 @@ use crate::library::{Environment, StrategyDef};
 use crate::types::{StringType, Type};
 use relc_syntax::ast::{self, WeightMode};
 
-/// A number in quotes: the chart pastes it without them, so that it is a number there. YAML 1.1 has more ways to write one than
+/// A number in quotes: the chart renders it without them, which makes it a number. YAML 1.1 has more notations than
 /// JSON.
 const NUMBER: &str = "^ *[-+]?_*(0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|\
                       ([0-9][0-9_]*\\.?[0-9_]*|\\.[0-9_]+)([eE][-+]?[0-9_]+)?) *$";
 
-/// Where a field stands.
+/// The positions at which a field can be set.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Stands {
-    /// At this place only.
+    /// Only here.
     Alone,
     /// In the settings, for all versions; also in a version.
     ForAll,
@@ -26,14 +26,14 @@ pub enum Stands {
 }
 
 impl Stands {
-    /// Whether the key must be there: there is no default, and no other place.
+    /// Returns true if the key is required: it has no default, and no other position.
     pub fn is_needed(self, field: &ast::Field, ty: &Type) -> bool {
         self == Stands::Alone && field.default.is_none() && !ty.is_optional() && !matches!(ty, Type::Error)
     }
 }
 
 impl Defs {
-    /// The schema of the key at which `field` stands.
+    /// Returns the schema of the key for `field`.
     pub fn field(&mut self, field: &ast::Field, ty: &Type, stands: Stands) -> Json {
         let mut schema = Map::new();
         if let Some(description) = description(field, ty, stands) {
@@ -55,7 +55,7 @@ impl Defs {
         Json::Object(schema)
     }
 
-    /// `ty` as a values file gives it: a number may stand in quotes, and an empty text is none.
+    /// Returns the schema of `ty` in a values file: a number may be quoted, and an empty string is treated as absent.
     fn pasted(&mut self, ty: &Type) -> Json {
         let mut schema = self.ty(ty, Needs::Stated);
         match ty.present() {
@@ -72,7 +72,7 @@ impl Defs {
     }
 }
 
-/// The schema of a refined text, and the empty one.
+/// Allows the empty string in addition to a refined string.
 fn or_empty(mut schema: Json, refined: &StringType) -> Json {
     if refined.min.is_some_and(|min| min > 1) {
         return json!({ "anyOf": [schema, { "const": "" }] });
@@ -104,7 +104,7 @@ fn description(field: &ast::Field, ty: &Type, stands: Stands) -> Option<String> 
     (!parts.is_empty()).then(|| parts.join("\n\n"))
 }
 
-/// A version's weight.
+/// Returns the schema of a version's weight.
 pub fn weight(environment: &Environment) -> Json {
     let mut weight = json!({
         "description": "The version's share of the requests, a whole number. By most strategies it is relative to the weights of \

@@ -1,6 +1,7 @@
-//! Kinds as schemas: each object of a kind that is used stands among the `$defs` once, everything else where it is used.
+//! Schemas of kinds: each object type used occurs once in `$defs`, everything else inline.
 //!
-//! What a kind requires is not required here: relc asks for it on the finished object, of which a file may give a part.
+//! Keys that a kind requires are not required here: relc checks them on the finished object, of which a file may set
+//! only a part.
 
 use std::collections::VecDeque;
 
@@ -15,11 +16,11 @@ use relc_schema::{Node, ObjectNode, SchemaRef, StringNode};
 /// A quantity: a decimal number and a suffix.
 const QUANTITY: &str = "^[-+]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][-+]?[0-9]+)?$";
 
-/// A time of RFC 3339, by its shape. The keyword `format` would say more than relc asks for.
+/// An RFC 3339 time, by its format. The keyword `format` would be stricter than relc.
 const TIME: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(.*[Zz]|.{6,})$";
 
 impl Defs {
-    /// The schema of a place in a kind.
+    /// Returns the schema of a node of a kind.
     pub fn kind(&mut self, node: &SchemaRef) -> Json {
         match node.node() {
             Node::Any => json!({}),
@@ -77,7 +78,7 @@ impl Defs {
         schema
     }
 
-    /// The name of an object of a kind: the shortest way to it from the kind, so that it is the same in every schema.
+    /// Returns the name of an object type of a kind: the shortest path to it, so that it is the same in every schema.
     fn name(&mut self, node: &SchemaRef) -> String {
         let schema = node.schema();
         let kind = format!("{}.{}", schema.api_version.replace('/', "."), schema.kind);
@@ -88,7 +89,7 @@ impl Defs {
     }
 }
 
-/// The name of each node: `kind`, and the keys on the way.
+/// Returns the name of each node: `kind`, and the keys on the path.
 fn names(root: &SchemaRef, kind: &str) -> Vec<String> {
     let mut names = vec![String::new(); root.schema().len()];
     let mut open = VecDeque::from([(root.clone(), kind.to_owned())]);
@@ -127,7 +128,8 @@ fn text(string: &StringNode) -> Json {
     }
 }
 
-/// With a pattern, where relc and validators read it alike. One that relc cannot read refuses nothing there.
+/// Adds a pattern, if relc and validators interpret it in the same way. A pattern that relc can't compile accepts
+/// everything there.
 fn matching(mut schema: Json, pattern: Option<&str>) -> Json {
     if let Some(pattern) = pattern.filter(|pattern| portable(pattern) && Pattern::known(pattern).is_some()) {
         schema["pattern"] = pattern.into();
@@ -135,7 +137,7 @@ fn matching(mut schema: Json, pattern: Option<&str>) -> Json {
     schema
 }
 
-/// Of a group of keys at most one may be there: no two of them.
+/// Returns the schemas that together reject two keys of a group.
 fn pairs(group: &[String]) -> Vec<Json> {
     let given = json!({ "not": { "type": "null" } });
     let both = |first: &String, second: &String| {

@@ -1,10 +1,10 @@
-//! The JSON Schema of values files, draft 2020-12: for editors, for Helm, and for whoever else validates them.
+//! The JSON Schema of values files, draft 2020-12: for editors, for Helm, and for other validators.
 //!
-//! In: the environments of a catalog. Out: a schema as JSON, the same in every run. It accepts every values file that relc
-//! accepts. It refuses keys that belong nowhere and values of the wrong sort, at any depth; what needs more than one value to be
-//! seen (requirements, names that are too long, what a kind requires of the finished object) is left to relc. It is closed by
-//! `additionalProperties` in whole trees, one an environment, and not by `unevaluatedProperties`, which many editors do not
-//! know yet.
+//! In: the environments of a catalog. Out: a schema as JSON, the same in every run. It accepts every values file that
+//! relc accepts. It rejects unknown keys and values of the wrong type at any depth. What depends on more than one value
+//! (requirements, names that are too long, required fields of the finished object) is left to relc. Objects are closed
+//! by `additionalProperties` in whole trees, one per environment, instead of `unevaluatedProperties`, which many
+//! editors don't support yet.
 
 mod constant;
 mod environment;
@@ -19,10 +19,10 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::library::{Catalog, Found};
 
-/// The dialect that is written.
+/// The JSON Schema dialect.
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
-/// The schema of values files on any environment of `catalog`.
+/// Returns the schema of values files for any environment of `catalog`.
 pub fn of_all(catalog: &Catalog) -> Json {
     let mut defs = Defs::default();
     let found: Vec<_> = catalog.environment_names().into_iter().filter_map(|name| catalog.environment(name)).collect();
@@ -51,7 +51,7 @@ pub fn of_all(catalog: &Catalog) -> Json {
     defs.under(root)
 }
 
-/// The schema of values files on the environment `name`; `None` where `catalog` has none of this name.
+/// Returns the schema of values files for the environment `name`; `None` if `catalog` doesn't contain it.
 pub fn of_environment(catalog: &Catalog, name: &str) -> Option<Json> {
     let found = catalog.environment(name)?;
     let mut defs = Defs::default();
@@ -63,7 +63,7 @@ pub fn of_environment(catalog: &Catalog, name: &str) -> Option<Json> {
     Some(defs.under(root))
 }
 
-/// What each environment is, a line each.
+/// Describes the environments, a line each.
 fn described(environments: &[std::sync::Arc<Found>]) -> String {
     let line = |found: &std::sync::Arc<Found>| {
         let part = &found.environment.declaration.item;
@@ -73,7 +73,7 @@ fn described(environments: &[std::sync::Arc<Found>]) -> String {
     format!("What the release's versions are, and how requests reach them.\n\n{}", lines.join("\n"))
 }
 
-/// A line of a list: a name, and the first paragraph of its documentation.
+/// Returns a list item: a name, and the first paragraph of its documentation.
 fn item(name: &str, doc: Option<&str>) -> String {
     match doc.map(paragraphs).as_deref().and_then(|doc| doc.split("\n\n").next()) {
         Some(doc) => format!("- `{name}`: {doc}"),
@@ -81,23 +81,23 @@ fn item(name: &str, doc: Option<&str>) -> String {
     }
 }
 
-/// A documentation comment with its paragraphs on a line each.
+/// Joins the lines of each paragraph of a doc comment.
 fn paragraphs(doc: &str) -> String {
     let paragraphs = doc.split("\n\n").map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "));
     paragraphs.filter(|paragraph| !paragraph.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
-/// Schemas that are referred to: environments, and the objects of kinds as far as they are used.
+/// Referenced schemas: environments, and the object types of kinds that are used.
 #[derive(Default)]
 struct Defs {
-    /// By their names; `BTreeMap` for a stable order.
+    /// The schemas by name, in a stable order.
     known: BTreeMap<String, Json>,
-    /// The names of each kind's nodes, by the kind.
+    /// The names of each kind's nodes, by kind.
     names: BTreeMap<String, Vec<String>>,
 }
 
 impl Defs {
-    /// `root` with what it refers to.
+    /// Returns `root` with the schemas that it refers to.
     fn under(self, mut root: Json) -> Json {
         let defs: Map<String, Json> = self.known.into_iter().collect();
         if let (Some(root), false) = (root.as_object_mut(), defs.is_empty()) {

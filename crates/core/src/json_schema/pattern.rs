@@ -1,6 +1,8 @@
-//! Regular expressions that mean the same to relc, to Helm (Go) and to editors (JavaScript, where each escape must be known).
+//! Regular expressions that mean the same to relc, to Helm (Go) and to editors (JavaScript, which rejects unknown
+//! escapes).
 
-/// Whether every one of them reads `pattern` alike. What is not portable is left out of a schema, which then accepts more.
+/// Returns true if all of them interpret `pattern` in the same way. A pattern that is not portable is omitted from a
+/// schema, which then accepts more.
 pub fn portable(pattern: &str) -> bool {
     let mut rest = pattern;
     while let Some(c) = rest.chars().next() {
@@ -9,7 +11,7 @@ pub fn portable(pattern: &str) -> bool {
             '[' => class(rest),
             '(' if rest.starts_with("(?") => rest.starts_with("(?:").then_some(3),
             '{' => quantifier(rest),
-            // Alone, they are themselves to some and a mistake to others.
+            // Literal in some engines, and an error in others.
             '}' | ']' => None,
             _ => Some(c.len_utf8()),
         };
@@ -19,8 +21,8 @@ pub fn portable(pattern: &str) -> bool {
     true
 }
 
-/// The length of the escape at the head of `rest`: a character class of ASCII, a control character, a sign of the syntax, or one
-/// of `more`. White space and word boundaries are read differently.
+/// Returns the length of the escape at the start of `rest`: an ASCII character class, a control character, a syntax
+/// character, or one of `more`. Engines differ on white space and word boundaries.
 fn escape(rest: &str, more: &str) -> Option<usize> {
     let escaped = rest.chars().nth(1)?;
     if escaped == 'x' {
@@ -31,7 +33,7 @@ fn escape(rest: &str, more: &str) -> Option<usize> {
     known.then(|| 1 + escaped.len_utf8())
 }
 
-/// The length of the class in brackets at the head of `rest`.
+/// Returns the length of the bracketed class at the start of `rest`.
 fn class(rest: &str) -> Option<usize> {
     let mut at = if rest.starts_with("[^") { 2 } else { 1 };
     if rest[at..].starts_with(']') {
@@ -40,7 +42,7 @@ fn class(rest: &str) -> Option<usize> {
     loop {
         let left = &rest[at..];
         let c = left.chars().next()?;
-        // Operations on sets and nested classes, which not all have.
+        // Set operations and nested classes, which not all engines have.
         if ["&&", "--", "~~", "["].iter().any(|set| left.starts_with(set)) {
             return None;
         }
@@ -52,7 +54,7 @@ fn class(rest: &str) -> Option<usize> {
     }
 }
 
-/// The length of `{n}`, `{n,}` or `{n,m}` at the head of `rest`.
+/// Returns the length of `{n}`, `{n,}` or `{n,m}` at the start of `rest`.
 fn quantifier(rest: &str) -> Option<usize> {
     let end = rest.find('}')?;
     let (least, most) = rest[1..end].split_once(',').unwrap_or((&rest[1..end], ""));

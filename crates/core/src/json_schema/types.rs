@@ -1,4 +1,4 @@
-//! Types of the language as schemas. `null` is absent everywhere, and so every schema takes it.
+//! Schemas of the language's types. `null` means absent everywhere, so every schema accepts it.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -6,17 +6,17 @@ use super::Defs;
 use super::pattern::portable;
 use crate::types::{RecordType, StringType, Type};
 
-/// Whether what a type requires must be there.
+/// Whether required keys must exist.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Needs {
-    /// As the type says.
+    /// As the type declares.
     Stated,
-    /// Not yet: in a `Partial`.
+    /// Not yet: inside a `Partial`.
     Waived,
 }
 
 impl Defs {
-    /// The schema of the values that `ty` takes, `null` among them.
+    /// Returns the schema of the values of `ty`, including `null`.
     pub fn ty(&mut self, ty: &Type, needs: Needs) -> Json {
         match ty {
             Type::Error | Type::Any => json!({}),
@@ -38,7 +38,7 @@ impl Defs {
             }
             Type::Schema(node) => self.kind(node),
             Type::Manifest => json!({ "type": nullable(&["object"]) }),
-            // A version is nothing that a file can give.
+            // A file can't set a version.
             Type::Version => json!({ "type": "null" }),
         }
     }
@@ -63,12 +63,12 @@ impl Defs {
     }
 }
 
-/// The keyword `type`: these, or `null`.
+/// Returns the keyword `type` with these types and `null`.
 pub fn nullable(types: &[&str]) -> Vec<Json> {
     types.iter().copied().chain(["null"]).map(Json::from).collect()
 }
 
-/// A number between bounds.
+/// Returns the schema of a number with bounds.
 pub fn bounded(ty: &str, min: Option<Json>, max: Option<Json>) -> Json {
     let mut schema = json!({ "type": nullable(&[ty]) });
     let bounds = [("minimum", min), ("maximum", max)];
@@ -78,12 +78,12 @@ pub fn bounded(ty: &str, min: Option<Json>, max: Option<Json>) -> Json {
     schema
 }
 
-/// One of a few texts.
+/// Returns the schema of an enum.
 pub fn members_of<'m>(members: impl Iterator<Item = &'m str>) -> Json {
     json!({ "enum": members.map(Json::from).chain([Json::Null]).collect::<Vec<_>>() })
 }
 
-/// A text of so many characters.
+/// Returns the schema of a string with bounds for its length.
 pub fn lengths(min: Option<u64>, max: Option<u64>) -> Json {
     let mut schema = json!({ "type": nullable(&["string"]) });
     let bounds = [("minLength", min), ("maxLength", max)];

@@ -1,4 +1,4 @@
-//! The environments and libraries that a run can name: `stdlib/`, embedded, loaded only as far as it is used.
+//! The environments and libraries of a run: `stdlib/`, embedded, and loaded on demand.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -15,15 +15,15 @@ use relc_syntax::{self as syntax, ast};
 
 static BUILTIN: LazyLock<Catalog> = LazyLock::new(Catalog::embedded);
 
-/// Definition files, parsed and linked when first asked for. Their [`FileId`]s are the first of every [`Sources`] that
-/// [`Catalog::sources`] starts.
+/// Definition files, parsed and linked on first use. Their [`FileId`]s are the first of every [`Sources`] from
+/// [`Catalog::sources`].
 #[derive(Debug)]
 pub struct Catalog {
     files: Vec<CatalogFile>,
-    /// The users' files of kinds' schemas; their [`FileId`]s stand behind those of `files`.
+    /// The users' schema files; their [`FileId`]s come after those of `files`.
     schemas: Vec<Arc<SourceFile>>,
     kinds: Mutex<KindFiles>,
-    /// Which file defines an environment, by its name.
+    /// The index of the file that defines each environment, by name.
     environments: HashMap<String, usize>,
     found: Mutex<HashMap<String, Arc<Found>>>,
 }
@@ -32,35 +32,35 @@ pub struct Catalog {
 struct CatalogFile {
     name: String,
     source: Arc<SourceFile>,
-    /// Its stored tree, if it has one.
+    /// The file's serialized tree, if it has one.
     tree: &'static [u8],
     parsed: OnceLock<(ast::File, Diagnostics)>,
     linked: OnceLock<(Arc<Module>, Diagnostics)>,
 }
 
-/// A definition file of the user's.
+/// A definition file of the user.
 #[derive(Clone, Debug)]
 pub struct DefinitionFile {
-    /// Its stem: what imports call it.
+    /// The stem, which is its name in imports.
     pub name: String,
-    /// Its path, as people know it.
+    /// The path shown in messages.
     pub path: String,
     /// Its text.
     pub text: String,
 }
 
-/// An environment, flattened, with what is wrong in it.
+/// A flattened environment, with its diagnostics.
 #[derive(Debug)]
 pub struct Found {
     /// The environment.
     pub environment: Arc<Environment>,
-    /// The modules' and the union's mistakes.
+    /// The diagnostics of the modules and of flattening.
     pub diagnostics: Diagnostics,
     plans: Mutex<HashMap<Option<String>, Arc<Plan>>>,
 }
 
 impl Found {
-    /// The environment under `strategy`.
+    /// Returns the environment's plan for `strategy`.
     pub fn plan(&self, strategy: Option<&str>) -> Arc<Plan> {
         let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
         let plan = plans
@@ -71,18 +71,20 @@ impl Found {
 }
 
 impl Catalog {
-    /// The standard library.
+    /// Returns the standard library.
     pub fn builtin() -> &'static Catalog {
         &BUILTIN
     }
 
-    /// The standard library for builds, without the lint statements and the documentation that they do not hear: reading those would
-    /// be a third of what a short run does. Definition files of the user's cannot stand beside it, as they may replace such statements.
+    /// Returns the standard library for builds, without the lint statements and the documentation that builds don't
+    /// use: decoding those would take a third of a short run. It can't be combined with the user's definition files, as
+    /// they may replace such statements.
     pub fn for_builds() -> Catalog {
         Catalog::of(|file| file.lean)
     }
 
-    /// The standard library, and definition files beside it: each its stem and its text. They take what names they want.
+    /// Returns the standard library with additional definition files, each given by its stem and its text. They may
+    /// replace any name.
     pub fn with(files: &[(&str, &str)]) -> Catalog {
         let file = |(name, text): &(&str, &str)| DefinitionFile {
             name: (*name).to_owned(),
@@ -92,8 +94,8 @@ impl Catalog {
         Catalog::beside(files.iter().map(file).collect(), &[], &NoFiles).0
     }
 
-    /// The standard library, and definition files beside it, which may take the names of `replaces` from it; with what is
-    /// wrong with the names that they take. The schemas that they name come through `loader`.
+    /// Returns the standard library with additional definition files, which may replace the names in `replaces`, and
+    /// diagnostics about duplicate names. Schemas that they name are loaded with `loader`.
     pub fn beside(files: Vec<DefinitionFile>, replaces: &[String], loader: &dyn Loader) -> (Catalog, Diagnostics) {
         let mut catalog = Catalog::embedded();
         let mut out = Diagnostics::default();
@@ -104,12 +106,12 @@ impl Catalog {
         (catalog, out)
     }
 
-    /// Reads the files of schemas that the users' files name: all of them at once, as a run's sources begin with them.
+    /// Loads the schema files that the users' files name: all at once, as they are part of every run's sources.
     fn read_schemas(&mut self, loader: &dyn Loader) {
         let Catalog { files, schemas, .. } = self;
         let mut kinds = KindFiles::default();
         for (index, file) in files.iter().enumerate().skip(relc_stdlib::FILES.len()) {
-            // Only few files name any, and the others are parsed when they are used.
+            // Few files name any; the others are parsed on demand.
             if !file.source.text().contains("from") {
                 continue;
             }
@@ -146,7 +148,7 @@ impl Catalog {
         self.files.push(CatalogFile::new(&file.name, SourceFile::new(file.path, file.text), &[]));
     }
 
-    /// The name of a library or environment is that of another one, of the file `known`.
+    /// Returns the error for a library or environment whose name is already declared in the file `known`.
     fn taken(&self, name: &str, known: usize, span: Span) -> Diagnostic {
         let other = self.files[known].source.name();
         let message = format!("`{name}` is the name of one in {other}");
@@ -180,7 +182,7 @@ impl Catalog {
         }
     }
 
-    /// Sources that hold the catalog's files; what is compiled is added behind them.
+    /// Returns sources that contain the catalog's files; compiled files are added after them.
     pub fn sources(&self) -> Sources {
         let mut sources = Sources::default();
         for source in self.files.iter().map(|file| &file.source).chain(&self.schemas) {
@@ -189,74 +191,74 @@ impl Catalog {
         sources
     }
 
-    /// Says all that sets it apart from other catalogs of this program.
+    /// Passes everything that distinguishes this catalog from others of this program to `say`.
     pub fn identity(&self, say: &mut dyn FnMut(&str)) {
         for source in self.files[relc_stdlib::FILES.len()..].iter().map(|file| &file.source).chain(&self.schemas) {
             say(source.name());
             say(source.text());
         }
-        // Which of two of one name counts.
+        // Which of two declarations of a name is effective.
         for name in self.environment_names() {
             say(name);
             say(&self.environments[name].to_string());
         }
     }
 
-    /// Whether `file` is one of definitions, not of a user's release.
+    /// Returns true if `file` is a definition file, not a user's release.
     pub fn contains(&self, file: FileId) -> bool {
         (file.0 as usize) < self.files.len() + self.schemas.len()
     }
 
-    /// Whether `file` is a definition file of the user's.
+    /// Returns true if `file` is a definition file of the user.
     pub fn is_users(&self, file: FileId) -> bool {
         self.contains(file) && file.0 as usize >= relc_stdlib::FILES.len()
     }
 
-    /// The definition file of the user's at `path`.
+    /// Returns the user's definition file at `path`.
     pub fn user_file(&self, path: &Path) -> Option<FileId> {
         self.users().find(|file| Path::new(self.files[file.0 as usize].source.name()) == path)
     }
 
-    /// The definition files of the user's, in their order.
+    /// Returns the user's definition files, in their order.
     pub fn users(&self) -> impl Iterator<Item = FileId> {
         (relc_stdlib::FILES.len()..self.files.len()).map(file_id)
     }
 
-    /// The tree of a definition file.
+    /// Returns the tree of a definition file.
     pub fn tree(&self, file: FileId) -> Option<&ast::File> {
         Some(&self.files.get(file.0 as usize)?.read(file).0)
     }
 
-    /// A definition file, linked, with what is wrong in it.
+    /// Returns a linked definition file, with its diagnostics.
     pub fn module(&self, file: FileId) -> Option<(Arc<Module>, Diagnostics)> {
         self.files.get(file.0 as usize)?;
         self.load(file.0 as usize, &mut Vec::new()).ok()
     }
 
-    /// The names of the libraries (and of the files that hold environments), sorted.
+    /// Returns the names of the libraries (and of the files with environments), sorted.
     pub fn libraries(&self) -> impl Iterator<Item = &str> {
         self.files.iter().map(|file| file.name.as_str())
     }
 
-    /// The names of the environments, sorted.
+    /// Returns the names of the environments, sorted.
     pub fn environment_names(&self) -> Vec<&str> {
         let mut names: Vec<&str> = self.environments.keys().map(String::as_str).collect();
         names.sort_unstable();
         names
     }
 
-    /// The file of a library: the latest, as one that replaces another stands behind it.
+    /// Returns the index of a library's file: the last one, as a replacement comes after the original.
     fn library_index(&self, name: &str) -> Option<usize> {
         self.files.iter().rposition(|file| file.name == name)
     }
 
-    /// The library `name`, linked, with what is wrong in it.
+    /// Returns the linked library `name`, with its diagnostics.
     pub fn library(&self, name: &str) -> Option<(Arc<Module>, Diagnostics)> {
         let index = self.library_index(name)?;
         self.load(index, &mut Vec::new()).ok()
     }
 
-    /// The environment `name`.
+    /// Returns the environment `name`.
     pub fn environment(&self, name: &str) -> Option<Arc<Found>> {
         if let Some(found) = self.found.lock().unwrap_or_else(PoisonError::into_inner).get(name) {
             return Some(Arc::clone(found));
@@ -274,7 +276,7 @@ impl Catalog {
         Some(Found { environment: Arc::new(environment), diagnostics, plans: Mutex::default() })
     }
 
-    /// Parses and links a file; where that is being done already, the circle of imports that leads back to it.
+    /// Parses and links a file; if that is already in progress, returns the import cycle.
     fn load(&self, index: usize, open: &mut Vec<usize>) -> Result<(Arc<Module>, Diagnostics), Vec<String>> {
         if let Some(at) = open.iter().position(|known| *known == index) {
             let circle = open[at..].iter().chain([&index]);
@@ -312,8 +314,8 @@ impl CatalogFile {
     }
 }
 
-/// The names behind `environment` at the start of a line, with their places: a quick look that decides which file to parse. A name found in a
-/// comment costs no more than that.
+/// Returns the names after `environment` at the start of a line, with their offsets: a cheap search that determines
+/// which file to parse. A name in a comment only costs time.
 fn declared_environments(text: &str) -> Vec<(String, usize)> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -331,7 +333,7 @@ fn file_id(index: usize) -> FileId {
     FileId(u32::try_from(index).unwrap_or(u32::MAX))
 }
 
-/// Where texts name no files.
+/// A loader without files.
 pub struct NoFiles;
 
 impl Loader for NoFiles {

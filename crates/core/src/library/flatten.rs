@@ -1,4 +1,5 @@
-//! The union of a part or environment with all that it extends: holes filled, replacements made.
+//! Flattens a part or environment with everything that it extends: abstract fields are filled, and replacements
+//! applied.
 
 use std::sync::Arc;
 
@@ -8,8 +9,8 @@ use relc_syntax::ast::{self, Name, Statement};
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use relc_syntax::source::Span;
 
-/// Flattens the part or environment `part` of `module`. Every mistake in what it declares itself is reported; those in
-/// what it extends are reported where that is flattened for itself.
+/// Flattens the part or environment `part` of `module`. Mistakes in its own declarations are reported; those in what it
+/// extends are reported when that is flattened itself.
 pub fn flatten(module: &Arc<Module>, part: &Arc<ast::Part>) -> (Environment, Diagnostics) {
     let mut order = Order { parts: Vec::new(), open: Vec::new(), out: Diagnostics::default() };
     order.visit(module, part);
@@ -24,7 +25,7 @@ pub fn flatten(module: &Arc<Module>, part: &Arc<ast::Part>) -> (Environment, Dia
     (union.environment, union.out)
 }
 
-/// A part as people call it: `istio.routed`; an environment by its own name.
+/// Returns the displayed name of a part, `istio.routed`, or of an environment.
 fn label(module: &Module, part: &ast::Part) -> Arc<str> {
     match module.items.get(&part.name.text) {
         Some(Item::Part(_)) => format!("{}.{}", module.name, part.name.text).into(),
@@ -36,10 +37,10 @@ fn definition<T>(module: &Arc<Module>, item: &Arc<T>, part: &Arc<str>) -> Defini
     Definition { item: Arc::clone(item), module: Arc::clone(module), part: Arc::clone(part) }
 }
 
-/// Puts parts in the order in which they are taken: what is extended first, each part once.
+/// Orders parts: what is extended comes first, each part once.
 struct Order {
     parts: Vec<(Arc<Module>, Arc<ast::Part>)>,
-    /// The parts that are being looked into, each with the place where it is named.
+    /// The parts in progress, each with the span of the name by which it is extended.
     open: Vec<(Arc<ast::Part>, Span)>,
     out: Diagnostics,
 }
@@ -56,7 +57,7 @@ impl Order {
                     self.circle(&extended);
                 }
                 Ok((module, extended)) => self.visit(&module, &extended),
-                // What an import should have brought was said to be missing there.
+                // The failed import was reported.
                 Err(_) if module.lacks(&name.text) => {}
                 Err(error) => self.out.push(*error),
             }
@@ -67,7 +68,7 @@ impl Order {
 }
 
 impl Order {
-    /// Says that `part` extends itself: each circle at one place, wherever one comes into it.
+    /// Reports that `part` extends itself: each cycle once, wherever it is entered.
     fn circle(&mut self, part: &Arc<ast::Part>) {
         let start = self.open.iter().position(|(open, _)| Arc::ptr_eq(open, part)).unwrap_or(0);
         let steps = &self.open[start..];
@@ -79,7 +80,7 @@ impl Order {
     }
 }
 
-/// What `extends name` means in `module`: a part or environment of its own, a library's part, or an environment of
+/// Resolves `extends name` in `module`: a part or environment of its own, a library's part, or an environment of
 /// another file.
 fn find_part(module: &Arc<Module>, name: &Name) -> Result<(Arc<Module>, Arc<ast::Part>), Box<Diagnostic>> {
     match module.find_part(&name.text) {
@@ -114,7 +115,7 @@ struct Union {
     out: Diagnostics,
 }
 
-/// Which scope of a layer a statement belongs to.
+/// The scope of a layer to which a statement belongs.
 #[derive(Clone, Copy, PartialEq)]
 enum MergeSite {
     Settings,
@@ -122,7 +123,7 @@ enum MergeSite {
     Body,
 }
 
-/// The part at hand: what definitions take from it.
+/// The current part, of which definitions are derived.
 struct Within<'a> {
     module: &'a Arc<Module>,
     part: &'a Arc<str>,
@@ -411,7 +412,7 @@ fn add_fragment(members: &mut Members, within: &Within<'_>, fragment: &Arc<ast::
     }
 }
 
-/// Whether `name` is not taken in this scope; says so otherwise.
+/// Returns true if `name` is not declared in this scope; reports the conflict otherwise.
 fn free(members: &Members, within: &Within<'_>, what: &str, name: &Name, out: &mut Diagnostics) -> bool {
     let Some((span, other, part)) = members.declared(&name.text) else { return true };
     let error = if other == what && part != within.part {

@@ -1,7 +1,7 @@
-//! Files of the user's that hold schemas of kinds: `kind "…" "…" from "crds/rollout.yaml"`.
+//! The user's schema files: `kind "…" "…" from "crds/rollout.yaml"`.
 //!
-//! In: the text of a CustomResourceDefinition or of a JSON Schema, as YAML or JSON, from a [`Loader`]. Out: the schema of a kind,
-//! the same one whenever it is asked for, and what is wrong in the file with its place there.
+//! In: the text of a CustomResourceDefinition or of a JSON Schema, as YAML or JSON, from a [`Loader`]. Out: the schema
+//! of a kind, always the same one, and the file's errors with their spans.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,44 +17,44 @@ use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, Seve
 use relc_syntax::source::{FileId, SourceFile};
 use relc_syntax::visit::KindOf;
 
-/// A file as a [`Loader`] gives it.
+/// A file loaded by a [`Loader`].
 #[derive(Clone, Debug)]
 pub struct LoadedFile {
-    /// The name that people know it by.
+    /// The displayed name.
     pub name: String,
     /// Its text.
     pub text: String,
 }
 
-/// Where files that a file names come from: the disk, an editor, memory.
+/// Loads the files that a file names: from disk, from an editor, or from memory.
 pub trait Loader: Sync {
-    /// The file at `path`, as it is written in the file `from`.
+    /// Loads the file at `path`, as written in the file `from`.
     ///
     /// # Errors
-    /// Why it cannot be had, in a few words: `there is no such file`, `it leads out of …`.
+    /// The reason in a few words: `there is no such file`, `it leads out of …`.
     fn load(&self, from: &str, path: &str) -> Result<LoadedFile, String>;
 }
 
-/// The files that were read, each once.
+/// The loaded files, each once.
 #[derive(Debug, Default)]
 pub struct KindFiles {
-    /// By the name of the naming file and the path as it is written there: the name that the file is loaded under.
+    /// The name of each loaded file, by the name of the file that names it and the path in it.
     named: HashMap<(String, Arc<str>), Result<String, String>>,
     read: HashMap<String, KindFile>,
 }
 
 #[derive(Debug)]
 struct KindFile {
-    /// The documents in it that can be read.
+    /// The valid documents in it.
     documents: Vec<(Value, Json)>,
-    /// What of it cannot be read.
+    /// The errors of the invalid ones.
     unread: Diagnostics,
-    /// The kinds that were found.
+    /// The kinds found so far.
     kinds: HashMap<(Arc<str>, Arc<str>), SchemaRef>,
 }
 
 impl KindFiles {
-    /// Reads the file that `path` names in the file `from`, if it is not read already.
+    /// Loads the file that `path` names in the file `from`, unless it is already loaded.
     pub fn read(&mut self, from: &str, path: &Name, loader: &dyn Loader, add: impl FnOnce(SourceFile) -> FileId) {
         let key = (from.to_owned(), Arc::clone(&path.text));
         if self.named.contains_key(&key) {
@@ -70,7 +70,8 @@ impl KindFiles {
         self.named.insert(key, loaded.map(|loaded| loaded.name));
     }
 
-    /// The schema of a kind that the file `from` names, from a file that was [read](KindFiles::read). Says why there is none.
+    /// Returns the schema of a kind that the file `from` names, from a file that was [read](KindFiles::read). Reports
+    /// an error if it is missing.
     pub fn kind(&mut self, from: &str, wanted: KindOf<'_>, out: &mut Diagnostics) -> Option<SchemaRef> {
         let path = wanted.from;
         match self.named.get(&(from.to_owned(), Arc::clone(&path.text)))? {
@@ -112,7 +113,7 @@ impl KindFile {
             }
             Err(error) => error,
         };
-        // What cannot be read may have had it.
+        // An invalid document may have declared it.
         let errors = if self.unread.is_empty() { vec![*error] } else { self.unread.iter().cloned().collect() };
         for error in errors {
             if out.iter().all(|known| known.span != error.span) {
@@ -140,7 +141,7 @@ impl KindFile {
         let error = Diagnostic::error(Code::UnknownKind, wanted.api_version.span.to(wanted.kind.span), message);
         let near = nearest(&kind, known.iter().map(String::as_str));
         let error = error.help(format!("it has {}", known.join(", ")));
-        // With one version of the kind there is one thing that can be meant.
+        // If the file declares one version of the kind, that must be the intended one.
         Err(Box::new(match (near.unwrap_or(first).split_once(' '), &known[..]) {
             (Some((version, kind)), [_]) if kind == &*wanted.kind.text => {
                 error.fix(Applicability::Unsafe, wanted.api_version.span, format!("{version:?}"))
@@ -149,7 +150,8 @@ impl KindFile {
         }))
     }
 
-    /// A JSON Schema says what an object is; that it is of the kind wanted is the naming file's word.
+    /// Returns the schema of a JSON Schema, which describes an object without naming its kind; the file that names the
+    /// schema does that.
     fn json_schema(&self, wanted: KindOf<'_>) -> Result<SchemaRef, Box<Diagnostic>> {
         let no_schema = || {
             let message =
@@ -198,13 +200,13 @@ fn reduced(
     Schema::parse(text).map(SchemaRef::root).ok_or_else(invalid_schema)
 }
 
-/// What every object's `metadata` is, as the embedded schemas of the core group have it.
+/// Returns the schema of every object's `metadata`, from the embedded schemas of the core group.
 fn object_meta() -> Option<SchemaRef> {
     let (api_version, kind) = schema::builtin_kinds().find(|(api_version, _)| *api_version == "v1")?;
     Some(schema::builtin(api_version, kind)?.field("metadata")?.0)
 }
 
-/// The documents of a list, as kubectl prints several; else the document itself.
+/// Returns the documents of a `List`, which kubectl prints for several objects; otherwise the document itself.
 fn items<'d>(value: &'d Value, document: &'d Json) -> Vec<(&'d Value, &'d Json)> {
     match (value.get("items").map(|items| &items.data), document.get("items")) {
         (Some(ValueKind::List(values)), Some(Json::Array(items))) => {
@@ -214,7 +216,7 @@ fn items<'d>(value: &'d Value, document: &'d Json) -> Vec<(&'d Value, &'d Json)>
     }
 }
 
-/// The error at the place that its path leads to, as far as the file has it.
+/// Returns the error at the span of its path, or of the longest prefix in the file.
 fn failed(failure: &ReduceError, document: &Value, schema: &[String]) -> Box<Diagnostic> {
     let mut at = document;
     for step in schema.iter().chain(&failure.path) {
@@ -230,7 +232,8 @@ fn failed(failure: &ReduceError, document: &Value, schema: &[String]) -> Box<Dia
     Box::new(Diagnostic::error(Code::UnknownKind, at.span.at_start(), failure.message.clone()))
 }
 
-/// The documents of a YAML stream, each with white space in place of those before it, so that places stay.
+/// Splits a YAML stream into documents, each after white space in place of the preceding ones, so that offsets don't
+/// change.
 fn split(text: &str) -> Vec<String> {
     let mut starts = vec![0];
     let mut at = 0;
@@ -252,7 +255,7 @@ fn blank(text: &str) -> String {
     text.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect()
 }
 
-/// A value of a file as JSON.
+/// Converts a file's value to JSON.
 fn json(value: &Value) -> Json {
     match &value.data {
         ValueKind::Bool(truth) => Json::Bool(*truth),
@@ -263,7 +266,7 @@ fn json(value: &Value) -> Json {
         ValueKind::Object(object) => {
             Json::Object(object.entries.iter().map(|entry| (entry.key.to_string(), json(&entry.value))).collect())
         }
-        // What a file of data does not hold.
+        // Not in a data file.
         ValueKind::Null | ValueKind::Residual(_) | ValueKind::Guarded(_) | ValueKind::Version(_) | ValueKind::Error => {
             Json::Null
         }

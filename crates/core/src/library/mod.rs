@@ -1,8 +1,8 @@
-//! Environment definitions: the libraries, parts and environments that teach relc what to deploy, as data.
+//! Environment definitions: the libraries, parts and environments that define what relc deploys, as data.
 //!
-//! In: `.rel` files of definitions, embedded from `stdlib/` or a release file's own imports. Out: [`Module`]s (one a file)
-//! and, for an environment's name, its flattened [`Environment`]. No environment, strategy, object or field is known
-//! here by name.
+//! In: definition files (`.rel`), embedded from `stdlib/` or a release file's own imports. Out: [`Module`]s (one per
+//! file) and, for an environment's name, its flattened [`Environment`]. No environment, strategy, object or field is
+//! known here by name.
 
 mod catalog;
 mod flatten;

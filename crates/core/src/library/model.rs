@@ -1,4 +1,4 @@
-//! The flattened environment: what a part or environment says together with all that it extends.
+//! The flattened environment: the declarations of a part or environment and of everything that it extends.
 
 use std::sync::Arc;
 
@@ -8,17 +8,17 @@ use super::Module;
 use relc_syntax::ast::{self, WeightMode};
 use relc_syntax::source::Span;
 
-/// The strategy of a release that names none.
+/// The strategy of a release that sets none.
 pub const NO_STRATEGY: &str = "none";
 
-/// A statement, the module in whose scope its names are read, and the part that says it.
+/// A statement, the module in whose scope its names are resolved, and the part that contains it.
 #[derive(Debug)]
 pub struct Definition<T> {
     /// The statement.
     pub item: Arc<T>,
-    /// The module that it stands in.
+    /// The module that contains it.
     pub module: Arc<Module>,
-    /// The part or environment that it stands in, as people call it: `istio.routed`, `deployment`.
+    /// The displayed name of the part or environment that contains it: `istio.routed`, `deployment`.
     pub part: Arc<str>,
 }
 
@@ -28,45 +28,45 @@ impl<T> Clone for Definition<T> {
     }
 }
 
-/// A let: its declaration, and what fills or replaces it.
+/// A let: its declaration, and the let that fills or replaces it.
 #[derive(Clone, Debug)]
 pub struct LetDef {
-    /// Where the name is declared; its annotation is the type.
+    /// The declaration; its annotation is the type.
     pub declaration: Definition<ast::Let>,
-    /// The let that fills the hole or replaces the value.
+    /// The let that fills the abstract let or replaces the value.
     pub fill: Option<Definition<ast::Let>>,
 }
 
 impl LetDef {
-    /// The name.
+    /// Returns the name.
     pub fn name(&self) -> &Arc<str> {
         &self.declaration.item.name.text
     }
 
-    /// The value and the module in whose scope it is read; none in a hole that is not filled.
+    /// Returns the value and the module in whose scope it is resolved; `None` for an unfilled abstract let.
     pub fn value(&self) -> Option<(&ast::Expr, &Arc<Module>)> {
         let fill = self.fill.as_ref().and_then(|fill| Some((fill.item.value.as_ref()?, &fill.module)));
         fill.or_else(|| Some((self.declaration.item.value.as_ref()?, &self.declaration.module)))
     }
 
-    /// The annotation and the module in whose scope it is read.
+    /// Returns the annotation and the module in whose scope it is resolved.
     pub fn annotation(&self) -> Option<(&ast::TypeExpr, &Arc<Module>)> {
         let own = self.declaration.item.ty.as_ref().map(|ty| (ty, &self.declaration.module));
         own.or_else(|| self.fill.as_ref().and_then(|fill| Some((fill.item.ty.as_ref()?, &fill.module))))
     }
 }
 
-/// A fragment: its declaration, and what fills or replaces it.
+/// A fragment: its declaration, and the fragment that fills or replaces it.
 #[derive(Clone, Debug)]
 pub struct FragmentDef {
-    /// Where the name is declared; its signature holds.
+    /// The declaration, which determines the signature.
     pub declaration: Definition<ast::Fragment>,
-    /// The fragment that fills the hole or replaces the body.
+    /// The fragment that fills the abstract fragment or replaces the body.
     pub fill: Option<Definition<ast::Fragment>>,
 }
 
 impl FragmentDef {
-    /// The fragment whose body counts, with its module.
+    /// Returns the fragment with the effective body, and its module.
     pub fn effective(&self) -> &Definition<ast::Fragment> {
         self.fill.as_ref().unwrap_or(&self.declaration)
     }
@@ -77,11 +77,11 @@ impl FragmentDef {
 pub struct EmitDef {
     /// The statement.
     pub definition: Definition<ast::Emit>,
-    /// Whether it tracks.
+    /// True if it is `track`.
     pub track: bool,
 }
 
-/// What one scope declares: the settings, a version, or the environment itself.
+/// The declarations of one scope: the settings, a version, or the environment itself.
 #[derive(Clone, Debug, Default)]
 pub struct Members {
     /// Fields, in their order.
@@ -101,41 +101,41 @@ pub struct Members {
 /// The three scopes of a body.
 #[derive(Clone, Debug, Default)]
 pub struct Layer {
-    /// `settings { … }`: read as `settings.x`.
+    /// `settings { … }`, accessed as `settings.x`.
     pub settings: Members,
-    /// `version { … }`: read as `v.x`.
+    /// `version { … }`, accessed as `v.x`.
     pub version: Members,
-    /// The body itself: read by bare name.
+    /// The body itself, accessed by bare name.
     pub body: Members,
 }
 
-/// A strategy and what it adds.
+/// A strategy and its declarations.
 #[derive(Clone, Debug)]
 pub struct StrategyDef {
     /// The statement.
     pub definition: Definition<ast::Strategy>,
-    /// What its body declares.
+    /// The declarations of its body.
     pub layer: Layer,
 }
 
 impl StrategyDef {
-    /// The name.
+    /// Returns the name.
     pub fn name(&self) -> &Arc<str> {
         &self.definition.item.name.text
     }
 
-    /// How weights are read.
+    /// Returns how weights are interpreted.
     pub fn weights(&self) -> WeightMode {
         self.definition.item.weights.map_or(WeightMode::None, |(mode, _)| mode)
     }
 }
 
-/// A part or environment with all that it extends.
+/// A part or environment with everything that it extends.
 #[derive(Clone, Debug)]
 pub struct Environment {
     /// Its declaration.
     pub declaration: Definition<ast::Part>,
-    /// What holds under every strategy.
+    /// The declarations for every strategy.
     pub base: Layer,
     /// The strategies, in their order.
     pub strategies: Vec<StrategyDef>,
@@ -144,34 +144,34 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// The name.
+    /// Returns the name.
     pub fn name(&self) -> &Arc<str> {
         &self.declaration.item.name.text
     }
 
-    /// The strategy `name`.
+    /// Returns the strategy `name`.
     pub fn strategy(&self, name: &str) -> Option<&StrategyDef> {
         self.strategies.iter().find(|strategy| &**strategy.name() == name)
     }
 
-    /// The names of the strategies.
+    /// Returns the names of the strategies.
     pub fn strategy_names(&self) -> impl Iterator<Item = &str> {
         self.strategies.iter().map(|strategy| &**strategy.name())
     }
 }
 
-/// An environment under one strategy (or under none yet): one flat scope, ready to be evaluated or checked.
+/// An environment under one strategy, or none: one flat scope, ready for evaluation and checking.
 #[derive(Debug)]
 pub struct Plan {
     /// The environment.
     pub environment: Arc<Environment>,
     /// The chosen strategy.
     pub strategy: Option<StrategyDef>,
-    /// What the settings declare.
+    /// The declarations of the settings.
     pub settings: Members,
-    /// What a version declares.
+    /// The declarations of a version.
     pub version: Members,
-    /// What the environment declares.
+    /// The declarations of the environment.
     pub body: Members,
     settings_index: Index,
     version_index: Index,
@@ -180,19 +180,19 @@ pub struct Plan {
 
 type Index = FxHashMap<Arc<str>, Slot>;
 
-/// Where a name of a scope leads.
+/// The declaration that a name of a scope refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Slot {
-    /// A field, by its position.
+    /// A field, by index.
     Field(usize),
-    /// A let, by its position.
+    /// A let, by index.
     Let(usize),
-    /// A fragment, by its position.
+    /// A fragment, by index.
     Fragment(usize),
 }
 
 impl Plan {
-    /// The environment's base, and above it the layer of `strategy`.
+    /// Creates a plan from the environment's base and the layer of `strategy`.
     pub fn new(environment: Arc<Environment>, strategy: Option<&str>) -> Plan {
         let strategy = strategy.and_then(|name| environment.strategy(name)).cloned();
         let mut all = environment.base.clone();
@@ -213,24 +213,24 @@ impl Plan {
         }
     }
 
-    /// What `settings.name` is.
+    /// Resolves `settings.name`.
     pub fn settings_slot(&self, name: &str) -> Option<Slot> {
         self.settings_index.get(name).copied()
     }
 
-    /// What `v.name` is, beside what every version has.
+    /// Resolves `v.name`, except members that every version has.
     pub fn version_slot(&self, name: &str) -> Option<Slot> {
         self.version_index.get(name).copied()
     }
 
-    /// What the bare `name` is.
+    /// Resolves the bare `name`.
     pub fn body_slot(&self, name: &str) -> Option<Slot> {
         self.body_index.get(name).copied()
     }
 }
 
 impl Members {
-    /// Adds what another scope of the same kind declares, behind what is here.
+    /// Appends the declarations of another scope of the same kind.
     pub fn extend(&mut self, other: Members) {
         self.fields.extend(other.fields);
         self.lets.extend(other.lets);
@@ -240,7 +240,7 @@ impl Members {
         self.lints.extend(other.lints);
     }
 
-    /// Where `name` is declared here, if it is, with the words for what it is.
+    /// Returns the declaration of `name`, if there is one, with a description of it.
     pub fn declared(&self, name: &str) -> Option<(Span, &'static str, &Arc<str>)> {
         Some(match self.slot(name)? {
             Slot::Field(at) => (self.fields[at].item.name.span, "field", &self.fields[at].part),
@@ -255,7 +255,7 @@ impl Members {
         })
     }
 
-    /// What `name` is here.
+    /// Resolves `name`.
     pub fn slot(&self, name: &str) -> Option<Slot> {
         let field = self.fields.iter().position(|field| *field.item.name.text == *name).map(Slot::Field);
         let let_ = || self.lets.iter().position(|known| **known.name() == *name).map(Slot::Let);

@@ -1,4 +1,4 @@
-//! One file of definitions, with its imports resolved.
+//! A definition file with its imports resolved.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
 use relc_syntax::source::{FileId, Span};
 use relc_syntax::visit::{self, KindOf};
 
-/// A declaration of a module, by its name.
+/// A declaration of a module.
 #[derive(Clone, Debug)]
 pub enum Item {
     /// A let of the file.
@@ -27,7 +27,7 @@ pub enum Item {
 }
 
 impl Item {
-    /// The declared name with its place.
+    /// Returns the declared name with its span.
     pub fn name(&self) -> &ast::Name {
         match self {
             Item::Let(item) => &item.name,
@@ -38,7 +38,7 @@ impl Item {
         }
     }
 
-    /// The whole declaration.
+    /// Returns the span of the whole declaration.
     pub fn span(&self) -> Span {
         match self {
             Item::Let(item) => item.span,
@@ -65,7 +65,7 @@ impl Item {
 /// A part with the module that declares it.
 pub type FoundPart<'m> = (&'m Arc<Module>, &'m Arc<ast::Part>);
 
-/// One file's declarations and imports.
+/// The declarations and imports of a file.
 #[derive(Debug)]
 pub struct Module {
     /// The file's stem, for messages: `istio` in `istio.routed`.
@@ -74,20 +74,20 @@ pub struct Module {
     pub file: FileId,
     /// Documentation of the file.
     pub doc: Option<String>,
-    /// Its declarations, by name.
+    /// The declarations, by name.
     pub items: BTreeMap<Arc<str>, Item>,
-    /// Its imports, by the name that they have here.
+    /// The imports, by their names in this file.
     pub imports: BTreeMap<Arc<str>, Arc<Module>>,
-    /// The modules of environments that are extended here and declared elsewhere, by the environment's name.
+    /// The modules of the environments that are extended here and declared in other files, by the environment's name.
     pub extended: BTreeMap<Arc<str>, Arc<Module>>,
-    /// The kinds that have their schemas in files of their own, by group and version, kind, and the file's path.
+    /// The kinds whose schemas are in files, by group and version, kind, and the file's path.
     pub kinds: BTreeMap<[Arc<str>; 3], SchemaRef>,
-    /// Imports that could not be had, and what was meant by them: what is asked of them was not misspelt.
+    /// The failed imports by name: uses of them are not reported as unknown names.
     pub unread: BTreeSet<Arc<str>>,
 }
 
 impl Module {
-    /// Whether it was said already that `name`, or the library before its dot, cannot be imported.
+    /// Returns true if the import of `name`, or of the library before its dot, has failed, which is reported already.
     pub fn lacks(&self, name: &str) -> bool {
         let library = name.split_once('.').map_or(name, |(library, _)| library);
         self.unread.contains(library)
@@ -108,7 +108,7 @@ impl Module {
         (None, self.extended.get(name).and_then(|module| own(module, name)))
     }
 
-    /// The part or environment `name` of this module.
+    /// Returns the part or environment `name` of this module.
     pub fn part(&self, name: &str) -> Option<&Arc<ast::Part>> {
         match self.items.get(name)? {
             Item::Part(part) | Item::Environment(part) => Some(part),
@@ -117,14 +117,14 @@ impl Module {
     }
 }
 
-/// What comes of looking for a module.
+/// The result of looking up a module.
 #[derive(Clone, Debug)]
 pub enum Lookup {
-    /// It is there.
+    /// The module.
     Found(Arc<Module>),
-    /// There is none of this name.
+    /// There is no module of this name.
     Missing,
-    /// It is being linked: the files that import each other, the one that is looked for first and last.
+    /// The module is being linked: the files of the import cycle, starting and ending with it.
     Circle(Vec<String>),
 }
 
@@ -134,27 +134,27 @@ impl From<Option<Arc<Module>>> for Lookup {
     }
 }
 
-/// Finds what a module imports.
+/// Finds the imports of a module.
 pub trait ImportContext {
-    /// The library `name`.
+    /// Finds the library `name`.
     fn library(&mut self, name: &str) -> Lookup;
-    /// The module that declares the environment `name`.
+    /// Finds the module that declares the environment `name`.
     fn environment(&mut self, name: &str) -> Lookup;
-    /// The file at `path`, as written in the importing file; the error says why there is none.
+    /// Loads the file at `path`, as written in the importing file.
     ///
     /// # Errors
-    /// A sentence for people, without a full stop.
+    /// A message without a full stop.
     fn file(&mut self, path: &str) -> Result<Arc<Module>, String>;
-    /// Whether the module may have kinds from files: the program holds the schemas of the standard library, and looking for others
-    /// there would decode all of it.
+    /// Returns true if the module may have kinds from files. The standard library's schemas are embedded, and looking
+    /// for others would decode all of it.
     fn brings_schemas(&self) -> bool;
-    /// The schema of a kind that the module has from a file; why there is none is said.
+    /// Returns the schema of a kind that the module has from a file; reports an error if it is missing.
     fn kind(&mut self, wanted: KindOf<'_>) -> Option<SchemaRef>;
-    /// The libraries that there are, for suggestions.
+    /// Returns the available libraries, for suggestions.
     fn libraries(&self) -> Vec<String>;
 }
 
-/// Makes a module of a parsed file.
+/// Links a parsed file.
 pub fn link(name: &str, file: FileId, ast: &ast::File, context: &mut dyn ImportContext) -> (Arc<Module>, Diagnostics) {
     let mut out = Diagnostics::default();
     let mut imports = BTreeMap::new();
@@ -179,7 +179,7 @@ pub fn link(name: &str, file: FileId, ast: &ast::File, context: &mut dyn ImportC
     (Arc::new(Module { name: name.into(), file, doc, items, imports, extended, kinds, unread }), out)
 }
 
-/// The schemas of the kinds that a module has from files.
+/// Returns the schemas of the kinds that a module has from files.
 fn kinds(ast: &ast::File, context: &mut dyn ImportContext) -> BTreeMap<[Arc<str>; 3], SchemaRef> {
     let mut found = BTreeMap::new();
     visit::kinds(ast, &mut |wanted| {
@@ -191,7 +191,7 @@ fn kinds(ast: &ast::File, context: &mut dyn ImportContext) -> BTreeMap<[Arc<str>
     found
 }
 
-/// Environments are found by their name wherever they are, as releases find them.
+/// Environments are found by name in any file, like those of releases.
 fn extended(
     items: &BTreeMap<Arc<str>, Item>,
     context: &mut dyn ImportContext,

@@ -1,9 +1,9 @@
-//! How a controller is told of a kind: what a `watch` statement comes to.
+//! The configuration of a controller for a kind, from a `watch` statement.
 
 use relc_schema::SchemaRef;
 use relc_syntax::ast;
 
-/// A kind, as a controller's settings have it.
+/// A kind in a controller's configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Watched {
     /// The short name.
@@ -12,14 +12,14 @@ pub struct Watched {
     pub group: String,
     /// The version.
     pub version: String,
-    /// The plural by which the API server knows the kind; empty where nothing says it.
+    /// The plural name in the API server's paths; empty if unknown.
     pub resource: String,
     /// The conditions that make an object ready.
     pub conditions: Vec<String>,
 }
 
 impl Watched {
-    /// What `watch` says of `kind`, which its type is.
+    /// Creates the configuration for `watch`, whose type is `kind`.
     pub fn new(watch: &ast::Watch, kind: &SchemaRef) -> Watched {
         let schema = kind.schema();
         let (group, version) = schema.api_version.split_once('/').unwrap_or(("", &schema.api_version));

@@ -1,4 +1,4 @@
-//! The finished manifests of a release: against their kinds' schemas, their names, and each other.
+//! Checks the finished manifests of a release: against their kinds' schemas, their names, and each other.
 
 use std::collections::HashMap;
 
@@ -8,12 +8,13 @@ use crate::value::{Object, Value};
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
 use relc_syntax::source::{Sources, Span};
 
-/// The longest name of any object (RFC 1123 subdomain; Kubernetes, "Object Names and IDs").
+/// Longest name of any object (RFC 1123 subdomain; Kubernetes, "Object Names and IDs").
 const LONGEST_NAME: usize = 253;
 
 /// Checks `documents`.
 ///
-/// `origins` says of each which version it is of, by position; the last ones may be of the release as a whole.
+/// `origins` contains the index of each document's version; documents at the end without an index belong to the release
+/// as a whole.
 pub fn check(documents: &[Value], origins: &[usize], given: &TypedRelease, sources: &Sources, out: &mut Diagnostics) {
     let mut places: HashMap<[&str; 4], (Span, Option<usize>)> = HashMap::new();
     for (at, document) in documents.iter().enumerate() {
@@ -33,7 +34,7 @@ pub fn check(documents: &[Value], origins: &[usize], given: &TypedRelease, sourc
     }
 }
 
-/// Checks one finished object against the schema of its kind.
+/// Checks a finished object against the schema of its kind.
 pub fn against_schema(document: &Value, object: &Object, sources: &Sources, out: &mut Diagnostics) {
     let Some(kind) = &object.kind else { return };
     let name = name_of(object).and_then(Value::as_str).unwrap_or("");
@@ -41,7 +42,7 @@ pub fn against_schema(document: &Value, object: &Object, sources: &Sources, out:
     validate(document, &Type::Schema(kind.clone()), &cx, out);
 }
 
-/// Two objects of one kind, name and namespace. The first is of a version wherever the second is.
+/// Reports two objects of the same kind, name and namespace. The first belongs to a version whenever the second does.
 fn twice(key: [&str; 4], place: Span, origin: Option<usize>, first: Span, other: Option<usize>) -> Diagnostic {
     let [_, kind, namespace, text] = key;
     let (code, message, help) = match (other, origin) {
@@ -61,7 +62,7 @@ fn twice(key: [&str; 4], place: Span, origin: Option<usize>, first: Span, other:
             "give one of them a name of its own",
         ),
     };
-    // What can be changed is the version's name; the release's is another's.
+    // The version's name can be changed; the release's is used elsewhere.
     let (place, first) = if origin.is_none() { (first, place) } else { (place, first) };
     let error = Diagnostic::error(code, place, message).help(help);
     if first == place { error } else { error.related(first, "the other one is named here") }

@@ -1,7 +1,7 @@
-//! An environment and a checked release make manifests.
+//! Lowers an environment and a checked release to manifests.
 //!
-//! In: [`TypedRelease`] and its [`TypedPlan`] environment. Out: the documents, in the order in which they are written, each
-//! checked against its kind's schema, and every routing template tried for every set of ready versions.
+//! In: a [`TypedRelease`] and the [`TypedPlan`] of its environment. Out: the documents, in the order of output, each
+//! checked against its kind's schema, and every routing template evaluated for every set of ready versions.
 
 mod finished;
 mod routes;
@@ -17,23 +17,23 @@ use relc_syntax::ast;
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use relc_syntax::source::{Sources, Span};
 
-/// The setting that says where a release is, if its environment has it.
+/// The setting for a release's namespace, if its environment has one.
 const NAMESPACE: &str = "namespace";
 
-/// The documents of one release.
+/// The documents of a release.
 #[derive(Default)]
 pub struct Lowered {
-    /// In the order in which they are written; empty where there are errors.
+    /// The documents in the order of output; empty if there are errors.
     pub documents: Vec<Value>,
-    /// The texts that were made of trees, as they stand in the documents.
+    /// The rendered strings inside the documents.
     pub made: Vec<Rendered>,
-    /// The namespace that the release is in.
+    /// The release's namespace.
     pub namespace: String,
-    /// What is wrong.
+    /// The diagnostics.
     pub diagnostics: Diagnostics,
 }
 
-/// Lowers the release that `evaluator` evaluates, which was made for `prepared` and `given`.
+/// Lowers the release of `evaluator`, which was created for `prepared` and `given`.
 pub fn release(prepared: &TypedPlan, given: &TypedRelease, evaluator: &Evaluator<'_>, sources: &Sources) -> Lowered {
     let mut checks = Diagnostics::default();
     requirements(prepared, given, evaluator, &mut checks);
@@ -107,7 +107,7 @@ fn requirement(
     }
 }
 
-/// A requirement with a rule's name: a lint statement of the level `require`.
+/// Checks a requirement with a rule's name: a lint statement of the level `require`.
 fn required_lint(
     lint: &Definition<ast::Lint>,
     version: Option<usize>,

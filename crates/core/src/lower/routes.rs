@@ -1,4 +1,4 @@
-//! Routes are tried for every set of ready versions, as the controller will.
+//! Evaluates routes for every set of ready versions, as the controller will.
 
 use crate::codegen;
 use crate::eval::TypedRelease;
@@ -6,12 +6,12 @@ use crate::value::{Value, ValueKind};
 use relc_syntax::diagnostic::{Diagnostic, Diagnostics};
 use relc_syntax::source::Sources;
 
-/// Up to how many versions every set is tried; above, those of [`few_sets`].
+/// Largest number of versions for which every set is evaluated; with more, only those of [`few_sets`] are.
 const MAX_EXHAUSTIVE: usize = 8;
 
-/// Checks the object that `template` gives for every set of ready versions. One set that fails is enough to say.
+/// Checks the object that `template` yields for every set of ready versions. Only the first failure is reported.
 pub fn check(template: &Value, given: &TypedRelease, sources: &Sources, out: &mut Diagnostics) {
-    // A version that is ready has weight: what a weight of 0 leads to is the set without it.
+    // A ready version has weight: a weight of 0 has the same result as the set without the version.
     let weights: Vec<Option<u64>> = given.versions.iter().map(|version| Some(weight_of(&version.weight))).collect();
     for ready in sets(given.versions.len()) {
         let route = codegen::evaluate(template, &codegen::weights(&weights, &ready));
@@ -43,7 +43,7 @@ fn with_set(error: Diagnostic, ready: &[bool], given: &TypedRelease) -> Diagnost
     Diagnostic { message, ..error }
 }
 
-/// The sets of ready versions that are tried.
+/// Returns the sets of ready versions to evaluate.
 fn sets(count: usize) -> Vec<Vec<bool>> {
     if count <= MAX_EXHAUSTIVE {
         return (0..1_usize << count).map(|mask| (0..count).map(|at| mask & (1 << at) != 0).collect()).collect();
@@ -51,7 +51,7 @@ fn sets(count: usize) -> Vec<Vec<bool>> {
     few_sets(count)
 }
 
-/// None, all, each alone, each missing.
+/// Returns the empty set, the full set, each single version, and each set with one version missing.
 fn few_sets(count: usize) -> Vec<Vec<bool>> {
     let alone = (0..count).map(|one| (0..count).map(|at| at == one).collect());
     let missing = (0..count).map(|one| (0..count).map(|at| at != one).collect());

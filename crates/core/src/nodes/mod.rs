@@ -1,7 +1,7 @@
-//! The nodes of a user's file, with the places of their keys and values: what edits change and what comments speak of.
+//! The nodes of a user's file, with the spans of their keys and values: the targets of edits and suppression comments.
 //!
-//! In: the text of a `.rel` file, or of a YAML file. Out: a [`Tree`], the same for both. It is made only where it is asked for:
-//! most files have no finding with a fix, and no comment for relc.
+//! In: the text of a `.rel` file, or of a YAML file. Out: a [`Tree`], the same for both. It is created on demand: most
+//! files have no diagnostic with a fix, and no suppression comment.
 
 mod rel;
 mod yaml;
@@ -10,57 +10,57 @@ use crate::check::Front;
 use relc_syntax::source::{FileId, Sources, Span};
 use relc_syntax::{self as syntax, ast};
 
-/// What a file is written in.
+/// The syntax of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Syntax {
     /// The language of `.rel` files.
     Rel,
-    /// YAML, and so JSON.
+    /// YAML, including JSON.
     Yaml,
 }
 
-/// The nodes of one file.
+/// The nodes of a file.
 #[derive(Clone, Debug)]
 pub struct Tree<'t> {
     /// The file.
     pub file: FileId,
-    /// What it is written in.
+    /// The file's syntax.
     pub syntax: Syntax,
-    /// Its text.
+    /// The file's text.
     pub text: &'t str,
-    /// The whole of it.
+    /// The root node.
     pub root: Node,
 }
 
-/// A part of a file that can be spoken of.
+/// A node of a file.
 #[derive(Clone, Debug)]
 pub struct Node {
-    /// What it is.
+    /// The kind.
     pub kind: Kind,
-    /// All of it, from its key or first word to the end of its value.
+    /// The span of the node, from its key or first word to the end of its value.
     pub span: Span,
-    /// Its key, name or label, with its quotes.
+    /// The span of its key, name or label, including quotes.
     pub key: Option<Span>,
-    /// Its value; all of it, where it has no key.
+    /// The span of its value; the whole span, if it has no key.
     pub value: Span,
-    /// What its value is.
+    /// The shape of its value.
     pub shape: Shape,
-    /// What is in it, in the order of the text.
+    /// The child nodes, in the order of the text.
     pub children: Vec<Node>,
 }
 
-/// What a node is.
+/// The kind of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A file.
     File,
-    /// A declaration at the top of a `.rel` file.
+    /// A top-level declaration of a `.rel` file.
     Item,
     /// A version in a `.rel` file.
     Version,
-    /// The weight of one.
+    /// A version's weight.
     Weight,
-    /// What stands for a version without a key.
+    /// A version's bare value.
     Headline,
     /// The braces of a release or version.
     Fields,
@@ -68,31 +68,31 @@ pub enum Kind {
     When,
     /// A key and its value.
     Entry,
-    /// A key that stands for itself and a name of the same text.
+    /// A key whose value is the name of the same text.
     Shorthand,
     /// An element of a list.
     Element,
-    /// What is given to a call, or spread.
+    /// An argument of a call, or a spread value.
     Argument,
 }
 
-/// What a value is.
+/// The shape of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// Keys, in braces.
+    /// An object in braces.
     Map,
-    /// Elements, in brackets.
+    /// A list in brackets.
     List,
-    /// Keys on lines of YAML.
+    /// A YAML block mapping.
     BlockMap,
-    /// Elements on lines of YAML.
+    /// A YAML block sequence.
     BlockList,
     /// Anything else.
     Other,
 }
 
 impl<'t> Tree<'t> {
-    /// The nodes of `file`, which a release of `front` names.
+    /// Parses the nodes of `file`, which is used by a release of `front`.
     pub fn read(sources: &'t Sources, file: FileId, front: Front) -> Tree<'t> {
         let source = sources.file(file);
         let endings = [".yaml", ".yml", ".json"];
@@ -100,7 +100,7 @@ impl<'t> Tree<'t> {
         Tree::parse(file, source.text(), if is_yaml { Syntax::Yaml } else { Syntax::Rel })
     }
 
-    /// The nodes of `text`; none where it cannot be read.
+    /// Parses the nodes of `text`; returns an empty tree if it is invalid.
     pub fn parse(file: FileId, text: &'t str, syntax: Syntax) -> Tree<'t> {
         let root = match syntax {
             Syntax::Rel => rel::root(file, text, &syntax::parse(file, text).0),
@@ -109,12 +109,12 @@ impl<'t> Tree<'t> {
         Tree { file, syntax, text, root }
     }
 
-    /// The nodes of `text`, a `.rel` file that was parsed already.
+    /// Returns the nodes of `text`, a `.rel` file that is already parsed.
     pub fn of(file: FileId, text: &'t str, parsed: &ast::File) -> Tree<'t> {
         Tree { file, syntax: Syntax::Rel, text, root: rel::root(file, text, parsed) }
     }
 
-    /// The node whose key or value is at `span`, behind all that it is in, the file first.
+    /// Returns the node whose key or value is at `span`, after all of its ancestors, starting with the file.
     pub fn path(&self, span: Span) -> Option<Vec<&Node>> {
         let mut path = vec![&self.root];
         while let Some(inner) = path.last().and_then(|node| node.children.iter().find(|child| holds(child.span, span)))
@@ -126,7 +126,7 @@ impl<'t> Tree<'t> {
         Some(path)
     }
 
-    /// The outermost node that begins at the byte `offset` or behind it, inside of what is around `offset`.
+    /// Returns the outermost node that starts at or after the byte `offset`, inside the innermost node around it.
     pub fn behind(&self, offset: u32) -> Option<&Node> {
         let mut node = &self.root;
         while let Some(inner) = node.children.iter().find(|child| child.span.start < offset && offset < child.span.end)
@@ -138,13 +138,13 @@ impl<'t> Tree<'t> {
 }
 
 impl Node {
-    /// A node without a key.
+    /// Creates a node without a key.
     fn plain(kind: Kind, span: Span, shape: Shape, children: Vec<Node>) -> Node {
         Node { kind, span, key: None, value: span, shape, children }
     }
 }
 
-/// Whether `inner` lies in `outer`.
+/// Returns true if `outer` contains `inner`.
 fn holds(outer: Span, inner: Span) -> bool {
     outer.file == inner.file && outer.start <= inner.start && inner.end <= outer.end
 }

@@ -13,7 +13,7 @@ pub(super) fn root(file: FileId, text: &str) -> Node {
     }
 }
 
-/// A value where it is written. What an alias stands for is elsewhere, and so is what `<<` merges.
+/// Creates the node of a value where it is written. The values of an alias and of `<<` are somewhere else.
 fn node(kind: Kind, value: &Value, text: &str) -> Node {
     let span = value.span;
     let opener = text.as_bytes().get(span.start as usize).copied();
@@ -33,7 +33,7 @@ fn node(kind: Kind, value: &Value, text: &str) -> Node {
     };
     children.sort_by_key(|child| child.span.start);
     let span = match (shape, children.last()) {
-        // Where nothing stands behind the last colon, the reader's place for it is further on.
+        // If the last colon has no value, the parser's position for it is further on.
         (Shape::BlockMap | Shape::BlockList, Some(last)) if is_empty_at(value, last.span.start) => {
             Span { end: last.span.end, ..span }
         }
@@ -57,7 +57,7 @@ fn is_empty(value: &Value) -> bool {
     value.is_null() && value.span.start == value.span.end
 }
 
-/// Whether the part of the collection that begins at `start` ends with a value that is not written.
+/// Returns true if the part of the collection that starts at `start` ends with an empty value.
 fn is_empty_at(collection: &Value, start: u32) -> bool {
     let last = match &collection.data {
         ValueKind::Object(object) => {

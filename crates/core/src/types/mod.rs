@@ -1,7 +1,7 @@
-//! Types: what they are, how they are written, and whether a value conforms to one.
+//! Types: their model, their syntax, and the coercion of values to them.
 //!
-//! In: type expressions, schemas and values. Out: [`Type`]s, and values that were checked against them. How expressions
-//! of environment files are typed is `check/`.
+//! In: type expressions, schemas and values. Out: [`Type`]s, and values that were checked against them. Expressions of
+//! environment files are typed in `typeck/`.
 
 mod coerce;
 mod path;

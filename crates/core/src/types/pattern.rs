@@ -1,8 +1,8 @@
-//! Regular expressions of types and schemas, in RE2's syntax.
+//! Regular expressions of types and schemas, in RE2 syntax.
 //!
-//! In: a pattern. Out: whether a text matches. A small engine reads nearly all patterns, with `\d` and `\w` of ASCII as RE2
-//! has them, and compiles one in a twentieth of the time; those that ask for more, such as a Unicode class, go to the
-//! large one.
+//! In: a pattern. Out: whether a string matches. A small engine handles nearly all patterns, with ASCII `\d` and `\w`
+//! as in RE2, and compiles one in a twentieth of the time; the others, for example with Unicode classes, use the large
+//! engine.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock, OnceLock, PoisonError, RwLock};
@@ -12,24 +12,24 @@ use rustc_hash::FxHashMap;
 /// A compiled pattern.
 #[derive(Debug)]
 pub enum Pattern {
-    /// What the small engine reads.
+    /// A pattern for the small engine.
     Small(regex_lite::Regex),
-    /// What only the large one does.
+    /// A pattern for the large engine.
     Large(regex::Regex),
-    /// What the small engine reads and the large one takes over, if it is asked often.
+    /// A pattern that starts in the small engine and moves to the large one if it is used often.
     Known(KnownPattern),
 }
 
-/// A pattern that a run may ask of thousands of texts: the large engine answers in a tenth of the time.
+/// A pattern that a run may match against thousands of strings: the large engine takes a tenth of the time.
 #[derive(Debug)]
 pub struct KnownPattern {
     small: regex_lite::Regex,
     asked: AtomicU32,
-    /// None inside: this pattern means something else to the large engine.
+    /// Contains `None` if the pattern has another meaning in the large engine.
     large: OnceLock<Option<regex::Regex>>,
 }
 
-/// From the how many-th text on it pays to compile a pattern for the large engine.
+/// Number of matches from which compiling a pattern for the large engine pays off.
 const OFTEN: u32 = 200;
 
 impl KnownPattern {
@@ -44,39 +44,40 @@ impl KnownPattern {
     }
 }
 
-/// Whether both engines read `pattern` alike for certain: flags and classes by letter are of Unicode in the large one, and it
-/// has operators in classes.
+/// Returns true if `pattern` certainly has the same meaning in both engines: in the large one, flags and letter classes
+/// use Unicode, and classes have operators.
 fn is_read_alike(pattern: &str) -> bool {
     let letters = pattern.as_bytes().windows(2).any(|pair| pair[0] == b'\\' && pair[1].is_ascii_alphanumeric());
     let flags = pattern.replace("(?:", "(").contains("(?");
     !letters && !flags && !["&&", "--", "~~"].iter().any(|operator| pattern.contains(operator))
 }
 
-/// Patterns of definitions and schemas; there are few, and each is asked for again and again.
+/// Patterns of definitions and schemas; there are few, and each is used many times.
 type Known = LazyLock<RwLock<FxHashMap<String, Option<Arc<Pattern>>>>>;
 
-/// Those that are found anywhere in a text.
+/// Patterns that match anywhere in a string.
 static KNOWN: Known = LazyLock::new(RwLock::default);
 
-/// Those that a text matches from its beginning to its end.
+/// Patterns that match a whole string.
 static KNOWN_OF_WHOLE_TEXT: Known = LazyLock::new(RwLock::default);
 
 impl Pattern {
-    /// A pattern that is found anywhere in a text; `None` where it is not one.
+    /// Compiles a pattern that matches anywhere in a string; returns `None` if it is invalid.
     pub fn new(pattern: &str) -> Option<Pattern> {
         let small = regex_lite::Regex::new(pattern).map(Pattern::Small);
         small.or_else(|_| regex::Regex::new(pattern).map(Pattern::Large)).ok()
     }
 
-    /// A pattern that a text matches from its beginning to its end; `None` where it is not one.
+    /// Compiles a pattern that matches a whole string; returns `None` if it is invalid.
     pub fn of_whole_text(pattern: &str) -> Option<Pattern> {
         Pattern::new(&anchored(pattern))
     }
 
-    /// A pattern as RE2 reads it, which takes for itself what the engines here take for a mistake or an operator of their own.
+    /// Compiles a pattern in RE2's dialect, which takes some characters literally that the engines here reject or
+    /// interpret.
     ///
     /// # Errors
-    /// Why it is none.
+    /// The pattern is invalid.
     pub fn of_re2(pattern: &str) -> Result<Pattern, regex::Error> {
         let pattern = as_re2_reads(pattern);
         match regex_lite::Regex::new(&pattern) {
@@ -85,17 +86,18 @@ impl Pattern {
         }
     }
 
-    /// As [`Pattern::new`], compiled once for the process: for patterns of definitions and schemas, not of releases.
+    /// Like [`Pattern::new`], but compiles each pattern once per process: for patterns of definitions and schemas, not
+    /// of releases.
     pub fn known(pattern: &str) -> Option<Arc<Pattern>> {
         once(&KNOWN, pattern, Pattern::new)
     }
 
-    /// As [`Pattern::of_whole_text`], compiled once for the process.
+    /// Like [`Pattern::of_whole_text`], but compiles each pattern once per process.
     pub fn known_of_whole_text(pattern: &str) -> Option<Arc<Pattern>> {
         once(&KNOWN_OF_WHOLE_TEXT, pattern, Pattern::of_whole_text)
     }
 
-    /// Whether it is found in `text`.
+    /// Returns true if it matches `text`.
     pub fn is_match(&self, text: &str) -> bool {
         match self {
             Pattern::Small(regex) => regex.is_match(text),
@@ -123,7 +125,8 @@ fn anchored(pattern: &str) -> String {
     format!("^(?:{pattern})$")
 }
 
-/// RE2 reads a brace that begins no repetition as itself, and so a bracket in a class; `\Q…\E` quotes.
+/// Rewrites RE2's dialect: a brace that starts no repetition is literal, and so is a bracket in a class; `\Q…\E`
+/// quotes.
 fn as_re2_reads(pattern: &str) -> String {
     let mut out = String::with_capacity(pattern.len() + 8);
     let mut rest = pattern;
@@ -147,7 +150,7 @@ fn as_re2_reads(pattern: &str) -> String {
             '[' | '&' | '~' if class => out.extend(['\\', c]),
             '[' => {
                 class = true;
-                // A bracket that comes first in a class is one of its members.
+                // A bracket that is first in a class is a member of it.
                 length += usize::from(rest[length..].starts_with('^'));
                 out.push_str(&rest[..length]);
                 if rest[length..].starts_with(']') {
@@ -167,7 +170,7 @@ fn as_re2_reads(pattern: &str) -> String {
     out
 }
 
-/// Whether `text` begins with `{2}`, `{2,}` or `{2,3}`.
+/// Returns true if `text` starts with `{2}`, `{2,}` or `{2,3}`.
 fn begins_repetition(text: &str) -> bool {
     let Some((inner, _)) = text[1..].split_once('}') else { return false };
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());

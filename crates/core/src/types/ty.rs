@@ -1,4 +1,4 @@
-//! Types: what a field, a let, a parameter or a place in a manifest can hold.
+//! The types of fields, lets, parameters and positions in manifests.
 
 use std::sync::Arc;
 
@@ -10,82 +10,81 @@ use relc_syntax::source::Span;
 /// A type. Cloning is cheap.
 #[derive(Clone, Debug)]
 pub enum Type {
-    /// Unifies with anything: the mistake was reported already.
+    /// The type of an error that is already reported; compatible with every type.
     Error,
-    /// Anything, inside of manifests only.
+    /// Any value; only inside of manifests.
     Any,
     /// An object of any watched or declared kind.
     Manifest,
     /// `true` or `false`.
     Bool,
-    /// A whole number, within bounds.
+    /// An integer, with bounds.
     Int {
-        /// Least value.
+        /// Smallest value.
         min: Option<i64>,
-        /// Greatest value.
+        /// Largest value.
         max: Option<i64>,
     },
-    /// A number, within bounds.
+    /// A number, with bounds.
     Number {
-        /// Least value.
+        /// Smallest value.
         min: Option<f64>,
-        /// Greatest value.
+        /// Largest value.
         max: Option<f64>,
     },
-    /// A text.
+    /// A string.
     String(Option<Arc<StringType>>),
     /// One of a few words.
     Enum(Arc<[Arc<str>]>),
     /// A list.
     List(Arc<ListType>),
-    /// Keys of one's own, values of one type.
+    /// A map with arbitrary keys and values of one type.
     Map(Arc<Type>),
-    /// Declared keys.
+    /// An object with declared keys.
     Record(Arc<RecordType>),
-    /// Any of several.
+    /// Any of several types.
     Union(Arc<[Type]>),
-    /// It, or absent.
+    /// A type whose value may be absent.
     Optional(Arc<Type>),
-    /// It, with nothing in it required yet.
+    /// A type without its required fields.
     Partial(Arc<Type>),
-    /// A place in the schema of a kind; at the root, the kind itself.
+    /// A node of a kind's schema; at the root, the kind itself.
     Schema(SchemaRef),
     /// A version of the release.
     Version,
 }
 
-/// A refined text. It fits where the whole text matches.
+/// A refined string type, which the whole string must match.
 #[derive(Debug)]
 pub struct StringType {
-    /// The name under which it was declared, such as `Image`.
+    /// The name of its declaration, such as `Image`.
     pub name: Option<Arc<str>>,
-    /// What its declaration says of it, in a line.
+    /// The first line of its declaration's documentation.
     pub doc: Option<Arc<str>>,
-    /// The pattern as written, and as it is run: anchored at both ends.
+    /// The pattern as written, and compiled: anchored at both ends.
     pub pattern: Option<(Arc<str>, Arc<Pattern>)>,
-    /// Least length in characters.
+    /// Smallest length in characters.
     pub min: Option<u64>,
-    /// Greatest length in characters.
+    /// Largest length in characters.
     pub max: Option<u64>,
 }
 
-/// A list's type.
+/// The type of a list.
 #[derive(Clone, Debug)]
 pub struct ListType {
-    /// Its elements.
+    /// The type of its elements.
     pub element: Type,
-    /// How many elements there are at least, where that can be told from how the list is made; a declared type does not
-    /// say.
+    /// The smallest number of elements, if known from the list's expression; `None` for a declared type.
     pub least: Option<u64>,
 }
 
-/// Declared keys, in their order.
+/// A record type, with its keys in their order.
 #[derive(Clone, Debug, Default)]
 pub struct RecordType {
     /// The keys.
     pub fields: Vec<RecordField>,
-    /// What says of keys that are not listed. A declared record has none; what is known of an object that was made for
-    /// a kind, or merged with a part of one, lists what it surely has.
+    /// The type of other keys. A declared record has none; the inferred type of an object that was created for a kind,
+    /// or merged with a part of one, lists the keys that certainly exist.
     pub rest: Option<Type>,
 }
 
@@ -94,19 +93,19 @@ pub struct RecordType {
 pub struct RecordField {
     /// Its name.
     pub name: Arc<str>,
-    /// Its type; an [`Type::Optional`] one may be left out.
+    /// The key's type; an [`Type::Optional`] key may be omitted.
     pub ty: Type,
-    /// Where it is declared.
+    /// The span of its declaration.
     pub span: Span,
 }
 
 impl Type {
-    /// A text of any kind.
+    /// A string without constraints.
     pub const STRING: Type = Type::String(None);
-    /// A whole number of any size.
+    /// An integer without bounds.
     pub const INT: Type = Type::Int { min: None, max: None };
 
-    /// It, or absent; an optional type stays as it is.
+    /// Makes the type optional; an optional type is unchanged.
     #[must_use]
     pub fn optional(self) -> Type {
         match self {
@@ -128,7 +127,7 @@ impl Type {
         }
     }
 
-    /// It without the possibility of being absent.
+    /// Returns the type without [`Type::Optional`].
     #[must_use]
     pub fn present(&self) -> &Type {
         match self {
@@ -137,19 +136,19 @@ impl Type {
         }
     }
 
-    /// Whether it may be absent.
+    /// Returns true if the value may be absent.
     pub fn is_optional(&self) -> bool {
         matches!(self, Type::Optional(_))
     }
 
-    /// A list of `element`, perhaps empty.
+    /// Creates the type of a list of `element`, which may be empty.
     pub fn list(element: Type) -> Type {
         Type::List(Arc::new(ListType { element, least: None }))
     }
 }
 
 impl Type {
-    /// One test of a request: an element of `v.when`'s clauses.
+    /// The type of a condition on a request: an element of a conjunction of `v.when`.
     pub fn test() -> Type {
         static TEST: std::sync::LazyLock<Type> = std::sync::LazyLock::new(|| {
             let op = Type::Enum(["is", "prefix", "matches"].map(Arc::from).into());
@@ -158,7 +157,7 @@ impl Type {
         TEST.clone()
     }
 
-    /// The clauses of a version's `when`: any of them sends a request to the version.
+    /// The type of `v.when`: conjunctions, any of which matches a request.
     pub fn when() -> Type {
         static WHEN: std::sync::LazyLock<Type> = std::sync::LazyLock::new(|| {
             let test = Type::test();
@@ -172,7 +171,7 @@ impl Type {
         WHEN.clone()
     }
 
-    /// Other manifests that a run was given: `release.manifests`.
+    /// The type of `release.manifests`: the other manifests passed to a run.
     pub fn manifests() -> Type {
         static MANIFESTS: std::sync::LazyLock<Type> = std::sync::LazyLock::new(|| {
             Type::list(record([
@@ -187,7 +186,8 @@ impl Type {
     }
 }
 
-/// A record that the language itself declares; its fields have no place in a file, and take the start of the first.
+/// Creates a record that is built into the language; its fields have no span in a file, and use the start of the first
+/// file.
 fn record<const N: usize>(fields: [(&str, Type); N]) -> Type {
     let nowhere = Span::new(relc_syntax::source::FileId(0), 0, 0);
     let fields = fields.map(|(name, ty)| RecordField { name: name.into(), ty, span: nowhere }).into();
@@ -227,7 +227,7 @@ impl std::fmt::Display for Type {
     }
 }
 
-/// Several of `ty`, for a sentence.
+/// Returns the plural of `ty` for messages.
 fn plural(ty: &Type) -> String {
     let one = ty.to_string();
     match one.strip_prefix("a ").or_else(|| one.strip_prefix("an ")) {

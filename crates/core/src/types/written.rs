@@ -1,4 +1,4 @@
-//! Types as written become types: names looked up, kinds found, paths followed.
+//! Resolves written types: looks up names, finds kinds, and follows paths.
 
 use std::sync::Arc;
 
@@ -9,12 +9,12 @@ use relc_syntax::ast::{Name, TypeExpr, TypeExprKind, TypeStep};
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest};
 use relc_syntax::source::Span;
 
-/// A type, and whether what only the controller knows may stand in it (`run T`).
+/// A type, and whether it may contain values that only the controller knows (`run T`).
 #[derive(Clone, Debug)]
 pub struct Staged {
     /// The type.
     pub ty: Type,
-    /// Whether `run` is said.
+    /// True if it is `run`.
     pub run: bool,
 }
 
@@ -26,12 +26,12 @@ pub const BUILTIN_TYPES: &[(&str, &str)] = &[
     ("Manifest", "the type of a Kubernetes object of any kind"),
 ];
 
-/// The type that `written` means in `module`.
+/// Resolves the type `written` in `module`.
 pub fn resolve(written: &TypeExpr, module: &Module, out: &mut Diagnostics) -> Staged {
     let mut resolver = Resolver { module, open: Vec::new(), out };
     match &written.kind {
         TypeExprKind::Run(inner) => Staged { ty: resolver.ty(inner), run: true },
-        // `run T?`: what only the controller knows may stand in it; whether it is there is known before.
+        // `run T?`: the value may be known only to the controller; whether it is absent is known earlier.
         TypeExprKind::Optional(optional) => match &optional.kind {
             TypeExprKind::Run(inner) => Staged { ty: resolver.ty(inner).optional(), run: true },
             _ => Staged { ty: resolver.ty(written), run: false },
@@ -42,7 +42,7 @@ pub fn resolve(written: &TypeExpr, module: &Module, out: &mut Diagnostics) -> St
 
 struct Resolver<'a> {
     module: &'a Module,
-    /// The aliases that are being looked into.
+    /// The aliases in progress.
     open: Vec<Arc<str>>,
     out: &'a mut Diagnostics,
 }
@@ -117,7 +117,7 @@ impl Resolver<'_> {
     fn kind(&mut self, api_version: &Name, kind: &Name, from: Option<&Name>) -> Type {
         if let Some(from) = from {
             let key = [api_version, kind, from].map(|name| Arc::clone(&name.text));
-            // Where there is none, that was said when the file was linked.
+            // A missing kind was reported when the file was linked.
             return self.module.kinds.get(&key).cloned().map_or(Type::Error, Type::Schema);
         }
         match schema::builtin(&api_version.text, &kind.text) {
@@ -135,7 +135,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// Members of one enum stand as a union of words.
+    /// The members of one enum are written as a union of words.
     fn union(&mut self, branches: &[TypeExpr]) -> Type {
         let mut members: Vec<Arc<str>> = Vec::new();
         let mut types = Vec::new();
@@ -204,7 +204,7 @@ impl Resolver<'_> {
         let key: Arc<str> = format!("{}.{}", module.name, name.text).into();
         if let Some(at) = self.open.iter().position(|open| *open == key) {
             let circle = &self.open[at..];
-            // Each circle is told once, wherever one comes into it.
+            // Each cycle is reported once, wherever it is entered.
             if circle.iter().any(|other| *other < key) {
                 return Type::Error;
             }
@@ -233,7 +233,8 @@ impl Resolver<'_> {
     }
 }
 
-/// The type of the language that an enum of this one member was meant to be, by what other languages call it.
+/// Returns the built-in type that an enum of this single member was probably meant to be, by its name in other
+/// languages.
 fn misnamed(member: &str) -> Option<&'static str> {
     match member {
         "str" | "text" => Some("string"),
@@ -244,7 +245,7 @@ fn misnamed(member: &str) -> Option<&'static str> {
     }
 }
 
-/// A refined text under the name of its declaration, for messages.
+/// Returns a refined string type with the name of its declaration, for messages.
 fn named_string(ty: Type, name: &str, doc: Option<&str>) -> Type {
     match ty {
         Type::String(Some(string)) if string.name.is_none() => Type::String(Some(Arc::new(StringType {
@@ -258,7 +259,7 @@ fn named_string(ty: Type, name: &str, doc: Option<&str>) -> Type {
     }
 }
 
-/// The type of the field `name` in `ty`, optional where it need not be there.
+/// Returns the type of the field `name` in `ty`, optional if the field may be missing.
 pub fn field_type(ty: &Type, name: &str) -> Option<Type> {
     match ty {
         Type::Record(record) => match record.fields.iter().find(|field| &*field.name == name) {
@@ -292,7 +293,7 @@ pub fn field_type(ty: &Type, name: &str) -> Option<Type> {
     }
 }
 
-/// The names of the fields that `ty` declares.
+/// Returns the names of the fields that `ty` declares.
 pub fn field_names(ty: &Type) -> Vec<Arc<str>> {
     match ty {
         Type::Record(record) => {
@@ -310,7 +311,7 @@ pub fn field_names(ty: &Type) -> Vec<Arc<str>> {
     }
 }
 
-/// The type of the elements of `ty`, if it is a list.
+/// Returns the type of the elements of `ty`, if it is a list.
 pub fn element_type(ty: &Type) -> Option<Type> {
     match ty {
         Type::List(list) => Some(list.element.clone()),

@@ -1,4 +1,4 @@
-//! What is said of a value that does not coerce.
+//! Messages about values that can't be coerced.
 
 use super::{Checker, Step};
 use crate::types::{Type, quoted};
@@ -7,13 +7,13 @@ use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, nearest};
 use relc_syntax::source::Span;
 
 impl Checker<'_, '_> {
-    /// The path from the field's name, or from the manifest's top.
+    /// Returns the path from the field's name, or from the manifest's root.
     pub(super) fn path(&self) -> String {
         let steps: String = self.path.iter().map(|step| self.written_step(step)).collect();
         steps.trim_start_matches('.').to_owned()
     }
 
-    /// A step as it stands in a path: `.containers`, `["a b"]`, `[0]`.
+    /// Returns a step as written in a path: `.containers`, `["a b"]`, `[0]`.
     fn written_step(&self, step: &Step) -> String {
         let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
         match step {
@@ -24,14 +24,14 @@ impl Checker<'_, '_> {
         }
     }
 
-    /// The last key of the path.
+    /// Returns the last key of the path.
     pub(super) fn last_step(&self) -> String {
         let written = self.path.iter().rev().map(|step| self.written_step(step));
         let last = { written }.find(|step| !step.starts_with('[')).unwrap_or_default();
         last.trim_start_matches('.').to_owned()
     }
 
-    /// Where we are, for the end of a sentence: ` of the Deployment `hello-0``.
+    /// Returns the context for the end of a message: ` of the Deployment `hello-0``.
     pub(super) fn of_manifest(&self) -> String {
         match self.cx.manifest {
             Some((kind, "")) => format!(" of the {kind}"),
@@ -40,7 +40,7 @@ impl Checker<'_, '_> {
         }
     }
 
-    /// The place as a subject: `` `spec.replicas` ``, or the manifest itself.
+    /// Returns the path as a subject: `` `spec.replicas` ``, or the manifest itself.
     pub(super) fn subject(&self) -> String {
         match (self.path().as_str(), self.cx.manifest) {
             ("", Some((kind, name))) => format!("the {kind} `{name}`"),
@@ -48,7 +48,7 @@ impl Checker<'_, '_> {
         }
     }
 
-    /// A value of the wrong sort.
+    /// Reports a value of the wrong type.
     pub(super) fn wrong(&mut self, value: &Value, ty: &Type) -> Value {
         self.wrong_type(value, &ty.present().to_string(), takes(ty))
     }
@@ -56,7 +56,7 @@ impl Checker<'_, '_> {
     pub(super) fn wrong_type(&mut self, value: &Value, wanted: &str, takes: Takes) -> Value {
         let written = self.cx.sources.text(value.span);
         let found = match (&value.data, takes) {
-            // That it is a number is no news where one is wanted.
+            // Saying that it is a number is redundant if one is expected.
             (ValueKind::Float(_), Takes::Number) => format!("`{written}`"),
             _ => value.describe().to_owned(),
         };
@@ -79,7 +79,8 @@ impl Checker<'_, '_> {
         Value::new(ValueKind::Error, value.span)
     }
 
-    /// The same in the right sort, where that is plain: a number in quotes, a text without.
+    /// Returns the value rewritten as the expected type, if that is obvious: a quoted number without quotes, or a
+    /// number with quotes.
     fn rewrite(&self, value: &Value, written: &str, takes: Takes) -> Option<(String, String)> {
         match (&value.data, takes) {
             (ValueKind::String(text), Takes::Number) => {
@@ -108,7 +109,7 @@ impl Checker<'_, '_> {
         min: Option<String>,
         max: Option<String>,
     ) -> Value {
-        // What only the number's width bounds is said where it matters.
+        // Bounds that only express the integer's width are mentioned where they matter.
         let min = min.filter(|min| *min != i32::MIN.to_string() && *min != i64::MIN.to_string());
         let bounds = match (min, max) {
             (Some(min), Some(max)) => format!("from {min} to {max}"),
@@ -121,7 +122,7 @@ impl Checker<'_, '_> {
         Value::new(ValueKind::Error, value.span)
     }
 
-    /// A key that is not declared here; `deeper` is where a key of this name is declared below or beside.
+    /// Reports an undeclared key; `deeper` is the path of a declaration of the key at another level.
     pub(super) fn unknown_key(&mut self, entry: &Entry, known: &[&str], deeper: Option<String>) {
         let path = self.path();
         let place = if path.is_empty() { String::new() } else { format!(" in `{path}`") };
@@ -143,7 +144,7 @@ impl Checker<'_, '_> {
         self.out.push(error);
     }
 
-    /// Required keys that are not there.
+    /// Reports missing required keys.
     pub(super) fn missing_keys(&mut self, value: &Value, missing: &[&str]) {
         let Some(first) = missing.first() else { return };
         let message = format!("{} needs {}", self.subject(), quoted(missing.iter().copied()));
@@ -152,7 +153,7 @@ impl Checker<'_, '_> {
     }
 }
 
-/// What a value of the wrong sort is: of the mistakes that YAML makes easy, each is known by a name of its own.
+/// Returns the code for a value of the wrong type: mistakes that YAML makes easy have codes of their own.
 fn code(value: &Value, written: &str, takes: Takes) -> Code {
     match (&value.data, takes) {
         (ValueKind::Bool(truth), Takes::Text) if !written.is_empty() && written != truth.to_string() => {
@@ -163,12 +164,13 @@ fn code(value: &Value, written: &str, takes: Takes) -> Code {
     }
 }
 
-/// Where to say that something is missing in `value`: an object's first key rather than all of its lines.
+/// Returns the span for reporting that something is missing in `value`: an object's first key rather than all of its
+/// lines.
 fn short_span(value: &Value) -> Span {
     match &value.data {
         ValueKind::Object(object) => match object.entries.first() {
             Some(first) if first.key_span.file == value.span.file && value.span.start <= first.key_span.start => {
-                // Braces are the shortest place; block YAML has none, and its first key stands for it.
+                // The opening brace is the shortest span; block YAML has none, so its first key is used.
                 if value.span.start == first.key_span.start {
                     first.key_span
                 } else {
@@ -181,7 +183,7 @@ fn short_span(value: &Value) -> Span {
     }
 }
 
-/// The sort of scalar that a place takes, for rewriting a value of another sort.
+/// The scalar type that a position accepts, for rewriting a value of another type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Takes {
     Text,

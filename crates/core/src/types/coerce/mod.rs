@@ -1,7 +1,7 @@
-//! Whether a value conforms to a type.
+//! Coerces values to types.
 //!
-//! In: a release's value and its field's type, or a finished manifest and its kind. Out: the value, with bare words become
-//! the members that they name and what does not fit become [`ValueKind::Error`], each mistake reported once.
+//! In: a release's value and its field's type, or a finished manifest and its kind. Out: the value, with bare words
+//! resolved to members and mismatches replaced by [`ValueKind::Error`], each mistake reported once.
 
 mod messages;
 mod schema;
@@ -14,10 +14,10 @@ use crate::value::{Element, Entry, Object, Value, ValueKind};
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use relc_syntax::source::{Sources, Span};
 
-/// How a value is looked at.
+/// The context of a coercion.
 pub struct Coercion<'a> {
     sources: &'a Sources,
-    /// What the path begins with: a field's name, or nothing for a manifest.
+    /// The start of the path: a field's name, or nothing for a manifest.
     root: String,
     /// The names that a bare word could have meant.
     names: &'a [Arc<str>],
@@ -26,29 +26,29 @@ pub struct Coercion<'a> {
 }
 
 impl<'a> Coercion<'a> {
-    /// A release's value for the field `name`.
+    /// Creates the context for a release's value of the field `name`.
     pub fn declared(sources: &'a Sources, name: &str) -> Self {
         Coercion { sources, root: name.to_owned(), names: &[], manifest: None }
     }
 
-    /// With the names that a bare word of a release file could have meant.
+    /// Sets the names that a bare word of a release file could have meant.
     #[must_use]
     pub fn names(self, names: &'a [Arc<str>]) -> Self {
         Coercion { names, ..self }
     }
 
-    /// A finished manifest: what its kind requires must be there.
+    /// Creates the context for a finished manifest, in which required keys must exist.
     pub fn finished(sources: &'a Sources, kind: &'a str, name: &'a str) -> Self {
         Coercion { sources, root: String::new(), names: &[], manifest: Some((kind, name)) }
     }
 }
 
-/// `value` as `ty` takes it.
+/// Coerces `value` to `ty`.
 pub fn coerce(value: &Value, ty: &Type, cx: &Coercion<'_>, out: &mut Diagnostics) -> Value {
     look(value, ty, cx, out).unwrap_or_else(|| value.clone())
 }
 
-/// Says where `value` does not coerce to `ty`.
+/// Reports mismatches of `value` and `ty`.
 pub fn validate(value: &Value, ty: &Type, cx: &Coercion<'_>, out: &mut Diagnostics) {
     look(value, ty, cx, out);
 }
@@ -58,10 +58,10 @@ fn look(value: &Value, ty: &Type, cx: &Coercion<'_>, out: &mut Diagnostics) -> C
     checker.check(value, ty)
 }
 
-/// What a value becomes where it does not stay as it is: nearly all do, and are not copied.
+/// The new value, if it changed: nearly all values are unchanged, and not copied.
 type Changed = Option<Value>;
 
-/// A step of a path, to be written only when there is something to say.
+/// A step of a path, formatted only for messages.
 #[derive(Clone)]
 enum Step {
     Root,
@@ -69,7 +69,7 @@ enum Step {
     At(usize),
 }
 
-/// What becomes of an entry.
+/// The result for an entry.
 enum Entered {
     Kept,
     Becomes(Value),
@@ -86,7 +86,7 @@ struct Checker<'a, 'o> {
     cx: &'a Coercion<'a>,
     /// Steps from the root.
     path: Vec<Step>,
-    /// Whether nothing is required where we are.
+    /// True if no keys are required here.
     partial: bool,
     out: &'o mut Diagnostics,
 }
@@ -94,7 +94,7 @@ struct Checker<'a, 'o> {
 impl Checker<'_, '_> {
     fn check(&mut self, value: &Value, ty: &Type) -> Changed {
         match &value.data {
-            // Absent values and what was reported already fit everywhere.
+            // Absent values and reported errors are accepted by every type.
             ValueKind::Null | ValueKind::Error | ValueKind::Residual(_) => return None,
             ValueKind::Guarded(guarded) => {
                 let inner = self.check(&guarded.1, ty)?;
@@ -218,14 +218,14 @@ impl Checker<'_, '_> {
         checked
     }
 
-    /// Goes through the entries that are there; absent and unknown ones are left out of what comes of it.
+    /// Coerces the existing entries; absent and unknown ones are omitted from the result.
     fn entries(
         &mut self,
         value: &Value,
         object: &Object,
         mut check: impl FnMut(&mut Self, &Entry) -> Entered,
     ) -> Changed {
-        // The entries up to here, once they are not those of the object.
+        // The entries up to here, if they differ from those of the object.
         let mut copy: Option<Vec<Entry>> = None;
         for (at, entry) in object.entries.iter().enumerate() {
             let entered = if entry.value.is_null() { Entered::Unknown } else { check(self, entry) };
@@ -252,7 +252,7 @@ impl Checker<'_, '_> {
         result
     }
 
-    /// The branch that takes the value; where none does, the one that comes nearest speaks.
+    /// Coerces to the branch that accepts the value; if none does, the most similar one reports the errors.
     fn union(&mut self, value: &Value, branches: &[Type], ty: &Type) -> Changed {
         let mut best: Option<(Diagnostics, Changed)> = None;
         for branch in branches.iter().filter(|branch| has_shape(value, branch)) {
@@ -312,7 +312,7 @@ impl Checker<'_, '_> {
         Value::new(ValueKind::Error, value.span)
     }
 
-    /// `text` in the quotes that the source has under `span`.
+    /// Returns `text` in the quotes used in the source at `span`.
     fn requoted(&self, span: Span, text: &str) -> String {
         let written = self.cx.sources.text(span);
         match written.chars().next() {
@@ -322,7 +322,7 @@ impl Checker<'_, '_> {
     }
 }
 
-/// Whether a bare word can be a value of `ty`.
+/// Returns true if a bare word can be a value of `ty`.
 fn takes_words(ty: &Type) -> bool {
     match ty {
         Type::Enum(_) | Type::Error => true,
@@ -335,7 +335,7 @@ fn takes_words(ty: &Type) -> bool {
     }
 }
 
-/// Whether a branch of a union is of the value's sort, so that it is worth speaking of.
+/// Returns true if a branch of a union has the value's shape, so that its errors are relevant.
 fn has_shape(value: &Value, ty: &Type) -> bool {
     use relc_schema::Node;
     match ty {
@@ -360,12 +360,12 @@ fn has_shape(value: &Value, ty: &Type) -> bool {
     }
 }
 
-/// Whether the key is not there, or only at times.
+/// Returns true if the key is missing, or only exists under a condition.
 fn is_missing(object: &Object, key: &str) -> bool {
     object.entry(key).is_none_or(|entry| entry.value.is_null() || entry.guard.is_some())
 }
 
-/// The number, if it is whole.
+/// Returns the number, if it is an integer.
 fn whole(value: &Value) -> Option<i64> {
     match value.data {
         ValueKind::Int(number) => Some(number),
@@ -375,7 +375,7 @@ fn whole(value: &Value) -> Option<i64> {
     }
 }
 
-/// A word that is a member is a text from here on.
+/// Converts a word that is a member to a string.
 fn known_member(value: &Value, word: &Arc<str>) -> Changed {
     matches!(value.data, ValueKind::Word(_)).then(|| Value::string(Arc::clone(word), value.span))
 }

@@ -1,4 +1,4 @@
-//! Values against the nodes of a kind's schema.
+//! Coerces values to the nodes of a kind's schema.
 
 use super::messages::Takes;
 use super::text::{is_date_time, is_quantity};
@@ -123,7 +123,7 @@ impl Checker<'_, '_> {
         checked
     }
 
-    /// `apiVersion` and `kind` of an object that a user brings: they must be those of the kind that is expected.
+    /// Checks `apiVersion` and `kind` of a user's object: they must be those of the expected kind.
     fn header(&mut self, entry: &Entry, object: &Object, node: &SchemaRef) {
         let schema = node.schema();
         let is_kind = &*entry.key == "kind";
@@ -139,7 +139,7 @@ impl Checker<'_, '_> {
         }
     }
 
-    /// Where a key of this name is declared a few steps below, as a path from here.
+    /// Returns the relative path at which a key of this name is declared, up to a few levels below.
     fn declared_below(&self, key: &str, node: &SchemaRef, depth: usize) -> Option<String> {
         if depth > 3 {
             return None;

@@ -1,4 +1,4 @@
-//! Texts against patterns, lengths and formats.
+//! Strings: patterns, lengths and formats.
 
 use super::{Changed, Checker};
 use crate::types::{Pattern, StringType};
@@ -7,7 +7,7 @@ use relc_schema::StringNode;
 use relc_syntax::diagnostic::{Code, Diagnostic};
 
 impl Checker<'_, '_> {
-    /// Against a refinement of the language: the whole text matches.
+    /// Checks a string against a refined type, which it must match as a whole.
     pub(super) fn string(&mut self, value: &Value, text: &str, refined: Option<&StringType>) -> Changed {
         let refined = refined?;
         if let Some(value) = self.length(value, text, refined.min, refined.max) {
@@ -23,7 +23,7 @@ impl Checker<'_, '_> {
         }
     }
 
-    /// Says that a text is not of a refinement whose declaration says what it takes.
+    /// Reports a string that doesn't match a refined type with a documented declaration.
     fn unnamed(&mut self, value: &Value, text: &str, name: &str, doc: &str) -> Value {
         let shown = if text.is_empty() { "the empty text".to_owned() } else { format!("`{text}`") };
         let message = format!("{} takes a text of the type `{name}`, and {shown} is none", self.subject());
@@ -32,7 +32,7 @@ impl Checker<'_, '_> {
         Value::new(ValueKind::Error, value.span)
     }
 
-    /// The text that a person wrote, where the value's is made from it.
+    /// Returns the string that a user wrote, if the value was derived from it.
     fn written(&self, value: &Value, text: &str) -> Option<&str> {
         let written = self.cx.sources.text(value.span).trim_matches(['"', '\'']);
         (written != text && !written.is_empty() && text.contains(written)).then_some(written)
@@ -45,7 +45,7 @@ impl Checker<'_, '_> {
         }
     }
 
-    /// Against a string of a schema: its pattern matches somewhere.
+    /// Checks a string against a schema, whose pattern may match anywhere.
     pub(super) fn schema_string(&mut self, value: &Value, text: &str, node: &StringNode) -> Changed {
         if let Some(value) = self.length(value, text, node.min, node.max) {
             return Some(value);
@@ -53,7 +53,8 @@ impl Checker<'_, '_> {
         node.pattern.as_ref().and_then(|pattern| self.pattern(value, text, pattern))
     }
 
-    /// Against a pattern of a schema. One that neither engine reads refuses nothing: the API server's does.
+    /// Checks a string against a schema's pattern. A pattern that neither engine supports accepts everything; the API
+    /// server checks it.
     pub(super) fn pattern(&mut self, value: &Value, text: &str, pattern: &str) -> Changed {
         if Pattern::known(pattern).is_none_or(|pattern| pattern.is_match(text)) {
             return None;
@@ -61,7 +62,7 @@ impl Checker<'_, '_> {
         Some(self.unfit(value, &format!("a text that matches `{pattern}`"), text))
     }
 
-    /// Says that a text is too short or too long; `None` where it is neither.
+    /// Reports a string that is too short or too long; returns `None` if it is neither.
     fn length(&mut self, value: &Value, text: &str, min: Option<u64>, max: Option<u64>) -> Changed {
         if min.is_none() && max.is_none() {
             return None;
@@ -95,7 +96,7 @@ impl Checker<'_, '_> {
         Some(Value::new(ValueKind::Error, value.span))
     }
 
-    /// A text that is not what is wanted.
+    /// Reports a string that doesn't match what is expected.
     pub(super) fn unfit(&mut self, value: &Value, wanted: &str, text: &str) -> Value {
         let message = format!("{} takes {wanted}, and this is `{text}`", self.subject());
         let error = Diagnostic::error(Code::OutOfRange, value.span, message);
@@ -104,7 +105,7 @@ impl Checker<'_, '_> {
     }
 }
 
-/// Whether `text` is a quantity (apimachinery, `pkg/api/resource`): a decimal number and a suffix.
+/// Returns true if `text` is a quantity (apimachinery, `pkg/api/resource`): a decimal number and a suffix.
 pub(super) fn is_quantity(text: &str) -> bool {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     let end = unsigned.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(unsigned.len());
@@ -122,7 +123,7 @@ pub(super) fn is_quantity(text: &str) -> bool {
     digits > 0 && points <= 1 && (known || exponent)
 }
 
-/// Whether `text` has the shape of a time of RFC 3339.
+/// Returns true if `text` has the format of an RFC 3339 time.
 pub(super) fn is_date_time(text: &str) -> bool {
     let bytes = text.as_bytes();
     let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
