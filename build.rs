@@ -1,6 +1,6 @@
-//! Links the program so that it starts quickly. ARCHITECTURE.md gives the reason.
+//! Links the program so that it starts quickly; see ARCHITECTURE.md for the reason.
 
-// The build asks the C compiler and the environment.
+// The build script runs the C compiler and reads the environment.
 #![allow(clippy::disallowed_methods)]
 
 use std::env;
@@ -18,9 +18,9 @@ fn main() -> Result<(), env::VarError> {
     Ok(())
 }
 
-/// Whether the C compiler that links has the part of its library that unwinds as an archive.
+/// Returns true if the linker's C compiler has its unwinder as a static library.
 fn has_static_unwinder() -> bool {
     let output = std::process::Command::new("cc").arg("-print-file-name=libgcc_eh.a").output();
-    // For a file that it doesn't have, the compiler prints the bare name.
+    // If the file doesn't exist, the compiler prints the bare name.
     output.is_ok_and(|output| Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_absolute())
 }

@@ -1,6 +1,6 @@
-//! What each phase costs, on the releases of the README: `cargo bench`.
+//! Benchmarks of each phase, on the releases of the README: `cargo bench`.
 //!
-//! Whole processes, beside Helm, are measured by `side-by-side.py`.
+//! Whole processes are measured by `side-by-side.py`, next to Helm.
 
 use std::fmt::Write;
 
@@ -24,7 +24,7 @@ fn main() {
     divan::main();
 }
 
-/// A file of `count` releases, each as in `hello.rel` and with a name of its own.
+/// Returns a file of `count` releases, each like `hello.rel` and with its own name.
 fn releases(count: usize) -> String {
     let mut text = String::new();
     for at in 0..count {
@@ -34,7 +34,7 @@ fn releases(count: usize) -> String {
     text
 }
 
-/// The examples name no other files.
+/// A loader without files, as the examples name none.
 struct NoFiles;
 
 impl Loader for NoFiles {
@@ -92,7 +92,7 @@ impl Phases {
         given
     }
 
-    /// Lowers the release, and gives what `look` makes of it.
+    /// Lowers the release, and returns the result of `look` on it.
     fn lowered<T>(
         &self,
         prepared: &TypedPlan,
@@ -108,20 +108,20 @@ impl Phases {
     }
 }
 
-/// Text becomes a tree.
+/// Parses text to a tree.
 #[divan::bench(args = [1, 100])]
 fn parse(bencher: Bencher<'_, '_>, count: usize) {
     let text = releases(count);
     bencher.counter(BytesCount::of_str(&text)).bench(|| syntax::parse(FileId(0), &text));
 }
 
-/// What build.rs does for each file of the library, so that no process does.
+/// Does what build.rs does for each file of the library.
 #[divan::bench]
 fn parse_a_library(bencher: Bencher<'_, '_>) {
     bencher.counter(BytesCount::of_str(LIBRARY)).bench(|| syntax::parse(FileId(0), LIBRARY));
 }
 
-/// The definitions that a release needs: read, linked, flattened, their types looked up.
+/// Loads the definitions for a release: reads, links and flattens them, and resolves their types.
 #[divan::bench]
 fn load_definitions(bencher: Bencher<'_, '_>) {
     bencher.bench(|| {
@@ -131,13 +131,13 @@ fn load_definitions(bencher: Bencher<'_, '_>) {
     });
 }
 
-/// values.yaml becomes a value.
+/// Parses values.yaml.
 #[divan::bench]
 fn read_values(bencher: Bencher<'_, '_>) {
     bencher.counter(BytesCount::of_str(VALUES)).bench(|| helm_values::read(FileId(0), VALUES));
 }
 
-/// A value becomes a release, and its fields are checked.
+/// Creates a release from values, and checks its fields.
 #[divan::bench]
 fn resolve_and_check(bencher: Bencher<'_, '_>) {
     let phases = Phases::new();
@@ -145,7 +145,7 @@ fn resolve_and_check(bencher: Bencher<'_, '_>) {
     bencher.bench(|| phases.given(&prepared));
 }
 
-/// A release becomes documents, which are checked, and its routes are tried.
+/// Lowers a release to documents, checks them, and evaluates its routes.
 #[divan::bench]
 fn lower(bencher: Bencher<'_, '_>) {
     let phases = Phases::new();
@@ -154,7 +154,7 @@ fn lower(bencher: Bencher<'_, '_>) {
     bencher.bench(|| phases.lowered(&prepared, &given, |_, documents| documents));
 }
 
-/// Documents become YAML.
+/// Writes documents as YAML.
 #[divan::bench]
 fn emit_yaml(bencher: Bencher<'_, '_>) {
     let phases = Phases::new();
@@ -163,7 +163,7 @@ fn emit_yaml(bencher: Bencher<'_, '_>) {
     bencher.bench(|| codegen::Stream::piece(codegen::Format::Yaml, &documents));
 }
 
-/// A route becomes a template.
+/// Writes a route as a template.
 #[divan::bench]
 fn write_template(bencher: Bencher<'_, '_>) {
     let route = route();
@@ -174,7 +174,7 @@ fn write_template(bencher: Bencher<'_, '_>) {
     });
 }
 
-/// A route is decided for one set of ready versions.
+/// Evaluates a route for one set of ready versions.
 #[divan::bench]
 fn evaluate_route(bencher: Bencher<'_, '_>) {
     let route = route();
@@ -188,7 +188,7 @@ fn route() -> Value {
     phases.lowered(&prepared, &given, |evaluator, _| evaluator.templates().swap_remove(0))
 }
 
-/// A values file, from its text to what all rules find, on one thread.
+/// Lints a values file with all rules, on one thread.
 #[divan::bench]
 fn lint(bencher: Bencher<'_, '_>) {
     let environments = Environments::new(Catalog::builtin());
@@ -203,7 +203,7 @@ fn lint(bencher: Bencher<'_, '_>) {
     });
 }
 
-/// A whole file, from its text to manifests, on one thread.
+/// Builds a whole file, on one thread.
 #[divan::bench(args = [1, 100])]
 fn build(bencher: Bencher<'_, '_>, count: usize) {
     let text = releases(count);

@@ -5,10 +5,10 @@
 
 use pest_derive::Parser;
 
-/// Runs the grammar.
+/// The parser generated from the grammar.
 #[derive(Parser)]
 #[grammar = "relc.pest"]
 pub struct Grammar;
 
-/// The pairs of a rule.
+/// A pair of a rule.
 pub type Pair<'t> = pest::iterators::Pair<'t, Rule>;

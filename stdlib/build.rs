@@ -1,6 +1,6 @@
-//! Parses the standard library while relc is built, and stores each file's syntax tree beside its text.
+//! Parses the standard library while relc is built, and stores each file's syntax tree next to its text.
 
-// The build reads the library from the disk, and writes the trees there.
+// The build script reads the library from disk, and writes the trees to `OUT_DIR`.
 #![allow(clippy::disallowed_methods)]
 
 use std::fmt::Write;
@@ -38,7 +38,7 @@ fn main() -> Result<(), Failure> {
     Ok(fs::write(out.join("stdlib.rs"), format!("&[\n{list}]\n"))?)
 }
 
-/// The `.rel` files of the library, sorted by name.
+/// Lists the `.rel` files of the library, sorted by name.
 fn library_files(directory: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(directory)? {

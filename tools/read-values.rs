@@ -1,5 +1,5 @@
-//! Reads every YAML file of a directory and parses it, in parallel, and does nothing with it: what a linter cannot do without.
-//! `benches/side-by-side.py` runs it beside `relc lint`.
+//! Reads and parses every YAML file of a directory, in parallel: the least that a linter has to do.
+//! `benches/side-by-side.py` runs it next to `relc lint`.
 //!
 //!     cargo run --release --example read-values -- DIR
 

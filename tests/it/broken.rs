@@ -1,7 +1,7 @@
-//! An environment file can be broken in many ways, and each gets one precise error in that file, without any release.
+//! Mistakes in an environment file: each gets one precise error in that file, without any release.
 //!
-//! In: fixtures of `tests/ui/definition`, one a way, as files of a user's own. What is asked is `relc env check`; the place is the one
-//! that the fixture's expected text has.
+//! In: fixtures of `tests/ui/definition`, one per kind of mistake, as files of a user. They are checked by `relc env
+//! check`; the position is that in the fixture's expected text.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use crate::place::Place;
 use crate::ui::{entries, out_of};
 
-/// The way, its fixture, and the code of its error.
+/// The kind of mistake, its fixture, and the code of its error.
 const WAYS: &[(&str, &str, &str)] = &[
     // Names.
     ("an unknown field of a kind", "unknown-field-of-kind", "unknown-key"),
@@ -50,14 +50,14 @@ const WAYS: &[(&str, &str, &str)] = &[
     ("a spread of a text", "spread-of-text", "wrong-type"),
     ("what may be absent where it is needed", "absent-in-required", "maybe-absent"),
     ("a manifest without a name", "kind-without-name", "missing-field"),
-    // What only the controller knows.
+    // Run-time values.
     ("a run-time value in a name", "run-time-interpolated", "run-time-value"),
     ("a run-time value as a key", "run-time-key", "run-time-value"),
     ("a run-time value compared", "run-time-compared", "run-time-value"),
     ("a run-time value written at once", "run-time-emitted", "run-time-value"),
     ("a run-time value in a field of a release", "run-in-field", "misplaced"),
     ("a template that can be empty", "template-may-be-empty", "invalid-expression"),
-    // What would never end.
+    // Endless evaluation.
     ("recursion of a fragment", "recursion", "cycle"),
     ("recursion through another fragment", "recursion-through-another", "cycle"),
     ("lets in a circle: unbounded data", "cycle-of-lets", "cycle"),
@@ -67,7 +67,7 @@ const WAYS: &[(&str, &str, &str)] = &[
     ("a hole that is filled with itself", "cycle-through-hole", "cycle"),
     ("two files that import each other", "import-circle-of-two", "cycle"),
     ("two environments that extend each other", "environment-circle", "cycle"),
-    // Parts, holes, objects.
+    // Parts, abstract fields, objects.
     ("an unfilled hole", "unfilled-hole", "unfilled-hole"),
     ("a filling without a hole", "fill-misspelt", "unfilled-hole"),
     ("a filling of another type", "fill-of-wrong-type", "wrong-type"),
@@ -115,7 +115,7 @@ fn check((way, fixture, code): &(&str, &str, &str)) -> Result<(), String> {
     Err(format!("{way} ({fixture}): {:?} {severities:?}, expected {expected}", out.brief()))
 }
 
-/// `FILE:LINE:COLUMN` of the error in an expected text.
+/// Returns `FILE:LINE:COLUMN` of the error in an expected text.
 fn expected_place(out: &Path) -> String {
     let text = fs::read_to_string(out).unwrap();
     let place = text.lines().find_map(|line| line.trim_start().strip_prefix("╭─[")).unwrap();

@@ -1,9 +1,9 @@
-//! Manifests in canonical JSON, so that two renderings of a release are compared by their meaning.
+//! Manifests in canonical JSON, to compare two renderings of a release by their meaning.
 //!
-//! Nothing here is of relc: the text is read by libyaml, and each routing template is run by an engine for Go's
-//! templates, for every set of ready versions, with the weights that the controller computes. An object's key is
+//! This is independent of relc: the text is parsed by libyaml, and each routing template is executed by a Go template
+//! engine for every set of ready versions, with the weights that the controller computes. An object's key is
 //! `apiVersion/kind/namespace/name`; the `data.strSpec` of a routemap becomes its versions, and for each template the
-//! objects that it yields, by the set (`101`: versions 0 and 2 are ready).
+//! resulting objects by set (`101`: versions 0 and 2 are ready).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,8 +14,8 @@ use serde_json::{Map, Number, Value as Json, json};
 
 use crate::yaml::{Reader, documents};
 
-/// The canonical JSON of a stream; the error says what a cluster or the controller would refuse. Of more sets than
-/// `most` only some are tried.
+/// Returns the canonical JSON of a stream; the error is what a cluster or the controller would reject. If there are
+/// more than `most` sets, only some are evaluated.
 pub fn canonical(stream: &str, namespace: &str, most: usize) -> Result<Json, String> {
     let mut objects = Map::new();
     for document in documents(stream, Reader::Go)? {
@@ -45,7 +45,7 @@ pub fn canonical(stream: &str, namespace: &str, most: usize) -> Result<Json, Str
     Ok(Json::Object(objects))
 }
 
-/// Without nulls, and with one form for each number.
+/// Removes nulls and normalizes numbers.
 pub fn normal(value: Json) -> Json {
     match value {
         Json::Object(map) => {
@@ -62,7 +62,7 @@ fn whole(number: &Number) -> Option<i64> {
     Some(float as i64)
 }
 
-/// The text of a routemap, as the controller reads it.
+/// The text of a routemap, as parsed by the controller.
 pub struct Routemap {
     versions: Vec<Json>,
     weights: Vec<Option<u32>>,
@@ -95,12 +95,12 @@ impl Routemap {
         Ok(Routemap { versions, weights, templates })
     }
 
-    /// How many versions there are.
+    /// Returns the number of versions.
     pub fn len(&self) -> usize {
         self.versions.len()
     }
 
-    /// What the controller makes of the weights while these versions are ready.
+    /// Returns the weights that the controller computes while these versions are ready.
     pub fn weights(&self, ready: usize) -> Vec<u32> {
         let weight = |(at, weight): (usize, &Option<u32>)| if ready & (1 << at) == 0 { 0 } else { weight.unwrap_or(1) };
         let mut weights: Vec<u32> = self.weights.iter().enumerate().map(weight).collect();
@@ -110,7 +110,7 @@ impl Routemap {
         weights
     }
 
-    /// What each template yields for these weights, by its name.
+    /// Returns the result of each template for these weights, by name.
     pub fn routes(&self, weights: &[u32], reader: Reader) -> Result<Vec<(&str, Json)>, String> {
         let list: Arc<[Go]> = weights.iter().map(|weight| Go::Uint(u64::from(*weight))).collect();
         let data = Go::Map(Arc::new(BTreeMap::from([(Arc::from("Weights"), Go::List(list))])));

@@ -1,4 +1,4 @@
-//! The binary itself: every flag, and every kind of input that no one should give it.
+//! The binary: every flag, and every kind of invalid input.
 
 use std::fs;
 use std::process::Stdio;
@@ -345,7 +345,7 @@ fn an_unreadable_file_is_told() {
     use std::os::unix::fs::PermissionsExt;
     let place = Place::new(&[("a.rel", HELLO)]);
     fs::set_permissions(place.path("a.rel"), fs::Permissions::from_mode(0o000)).unwrap();
-    // The superuser reads everything.
+    // The superuser can read every file.
     if fs::read(place.path("a.rel")).is_err() {
         place.run(&["build", "a.rel"]).refused(2, "cannot read `a.rel`: permission denied");
         place.run(&["build", "."]).refused(2, "cannot read `a.rel`: permission denied");

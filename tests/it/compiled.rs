@@ -1,4 +1,4 @@
-//! One input through the whole of relc, from memory: what the other modules test against.
+//! Compiles an input from memory, for the other test modules.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -12,7 +12,7 @@ use relc_lint::report::{CommentedFile, RuleNames, Suppressions};
 use relc_syntax::diagnostic::{Diagnostic, Severity};
 use relc_syntax::source::Sources;
 
-/// Files by the path that names them.
+/// Files by path.
 #[derive(Default)]
 pub struct Memory(pub BTreeMap<String, String>);
 
@@ -23,19 +23,19 @@ impl Loader for Memory {
     }
 }
 
-/// What came of an input.
+/// The result for an input.
 pub struct Compiled {
     pub sources: Sources,
-    /// All findings, those of the file before those of its releases.
+    /// All diagnostics, those of the file before those of its releases.
     pub diagnostics: Vec<Diagnostic>,
-    /// The documents of all releases; none where there are errors.
+    /// The documents of all releases; empty if there are errors.
     pub documents: Vec<Value>,
-    /// The texts in them that were made of trees.
+    /// The rendered strings inside them.
     pub made: Vec<Rendered>,
 }
 
 impl Compiled {
-    /// The manifests as they are printed.
+    /// Returns the manifests as printed.
     pub fn yaml(&self) -> String {
         let mut out = String::new();
         for document in &self.documents {
@@ -45,7 +45,7 @@ impl Compiled {
         out
     }
 
-    /// `line:column message (help)` of each finding, for assertions.
+    /// Returns `line:column message (help)` of each diagnostic, for assertions.
     pub fn brief(&self) -> Vec<String> {
         let brief = |d: &Diagnostic| {
             let at = self.sources.position(d.span);
@@ -56,17 +56,17 @@ impl Compiled {
     }
 }
 
-/// `--name` and `--namespace`.
+/// Returns the options for `--name` and `--namespace`.
 pub fn named(name: &str, namespace: &str) -> Options {
     Options { name: Some(name.to_owned()), namespace: Some(namespace.to_owned()), ..Options::default() }
 }
 
-/// A text under a name.
+/// Creates a text with a name.
 pub fn text(name: &str, text: &str) -> Text {
     Text { name: name.to_owned(), text: text.to_owned() }
 }
 
-/// `--set FLAG`, or `--set-string FLAG`.
+/// Creates `--set FLAG`, or `--set-string FLAG`.
 pub fn flag(option: &str, assignment: &str, typed: Typed) -> SetFlag {
     SetFlag { text: text(&format!("{option} {assignment}"), assignment), typed }
 }
@@ -76,7 +76,7 @@ pub fn compile(input: Input, options: &Options, files: &Memory) -> Compiled {
     compile_in(Catalog::builtin(), input, options, files)
 }
 
-/// Builds every release of `input` on the environments of `catalog`.
+/// Builds every release of `input` with the environments of `catalog`.
 pub fn compile_in(catalog: &Catalog, input: Input, options: &Options, files: &Memory) -> Compiled {
     let opened = compile::load(input, options, catalog, files);
     let environments = Environments::new(catalog);
@@ -94,12 +94,12 @@ pub fn compile_in(catalog: &Catalog, input: Input, options: &Options, files: &Me
     Compiled { sources: opened.sources, diagnostics, documents, made }
 }
 
-/// What linting every release of `input` finds; no documents.
+/// Lints every release of `input`; the result has no documents.
 pub fn lint(input: Input, options: &Options, files: &Memory) -> Compiled {
     lint_in(Catalog::builtin(), input, options, files)
 }
 
-/// What linting every release of `input` finds, on the environments of `catalog`; no documents.
+/// Lints every release of `input` with the environments of `catalog`; the result has no documents.
 pub fn lint_in(catalog: &Catalog, input: Input, options: &Options, files: &Memory) -> Compiled {
     let opened = compile::load(input, options, catalog, files);
     let environments = Environments::new(catalog);

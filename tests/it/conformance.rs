@@ -1,8 +1,8 @@
-//! What is built means what it is to mean: `tests/conformance/NAME.yaml` are values files, `NAME.json` the canonical JSON
-//! of their manifests, and a `NAME.rel` beside them is the same release in the language.
+//! Manifests have the recorded meaning: `tests/conformance/NAME.yaml` are values files, `NAME.json` the canonical JSON
+//! of their manifests, and `NAME.rel` is the same release in the language.
 //!
-//! The expected files are recorded by `RELC_BLESS=1 cargo test conformance` from values files, and were compared with what
-//! Helm and the corrected chart render. A first line `# flags: --name hello --namespace shop` names the release.
+//! The expected files are recorded by `RELC_BLESS=1 cargo test conformance` from values files, and were compared with
+//! the output of Helm and the corrected chart. A first line `# flags: --name hello --namespace shop` names the release.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use crate::canon::{canonical, normal};
 use crate::compiled::{Compiled, Memory, compile, named, text};
 use crate::relaxed::relaxed;
 
-/// Up to how many sets of ready versions are recorded.
+/// Largest number of recorded sets of ready versions.
 const MOST: usize = 64;
 
 /// A case: a file, its text, the name and namespace of its release.
@@ -41,7 +41,7 @@ impl Case {
     }
 }
 
-/// The project's own cases, in the order of their names.
+/// Returns the project's own cases, sorted by name.
 pub fn cases() -> Vec<Case> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance");
     let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -75,7 +75,7 @@ fn cases_mean_what_is_recorded() {
     let cases = cases();
     let pairs = cases.iter().filter(|case| case.path.extension().is_some_and(|extension| extension == "rel")).count();
     assert!(cases.len() - pairs >= 55 && pairs >= 20, "{} cases, {pairs} of them releases", cases.len());
-    // What a values file means is recorded before a release is compared with it.
+    // A values file is recorded before the release in the language is compared with it.
     let (releases, values): (Vec<Case>, Vec<Case>) =
         cases.into_iter().partition(|case| case.path.extension().is_some_and(|extension| extension == "rel"));
     let mut failures: Vec<String> = values.par_iter().filter_map(|case| differs(case, bless)).collect();
@@ -90,7 +90,7 @@ fn differs(case: &Case, bless: bool) -> Option<String> {
         Err(why) => return Some(format!("{}: {why}", case.name())),
     };
     let expected = case.path.with_extension("json");
-    // A release in the language means what the values file beside it was recorded to mean.
+    // A release in the language means the same as the values file next to it.
     if bless && case.path.extension().is_some_and(|extension| extension == "yaml") {
         fs::write(&expected, serde_json::to_string_pretty(&found).unwrap() + "\n").unwrap();
     }
@@ -115,7 +115,7 @@ fn every_values_file_has_its_meaning_recorded() {
     }
 }
 
-/// A collection of values files with canonical JSON made by Helm, where one is beside the repository.
+/// Compares with a collection of values files and canonical JSON made by Helm, if it exists next to the repository.
 #[test]
 fn values_of_helm_mean_what_helm_makes_of_them() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/oracle");

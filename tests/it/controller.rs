@@ -1,4 +1,4 @@
-//! `relc controller`, with the real binary: what is printed in each form, for which environments, and what is said of mistakes.
+//! `relc controller`, with the real binary: the output in each format, the environments, and messages about mistakes.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ const KNATIVE: &str = "release hello on knative-istio < \"nginx\" { port: 80 } >
 /// The line above what is printed for Knative's environment.
 const HEAD: &str = "# What the Iter8 controller needs beyond what its chart installs, for knative-istio.\n";
 
-/// A kind of one's own, and an environment that says nothing of what is registered.
+/// A custom kind, and an environment without `registered`.
 const SHOP: &str = r#"type Shop = kind "example.com/v1" "Shop" from "shop.json"
 
 /// Shops.
@@ -79,13 +79,13 @@ fn a_role_lets_the_controller_wait_and_write_routes() {
     assert_eq!(run(&["--cluster-scoped"]), role("ClusterRole", &knative));
     let others = rule("\"\"", &["configmaps"], &waits) + &rule("networking.istio.io", &["virtualservices"], &writes);
     assert_eq!(run(&["--all"]), role("Role", &(others + &knative)));
-    // Resources of a group are in one rule, whichever environment brings them.
+    // Resources of a group share a rule, whichever environment needs them.
     let both = run(&["--all", "--env", "deployment", "--env", "knative-istio"]);
     assert!(both.contains(&rule("\"\"", &["configmaps", "services"], &waits)), "{both}");
     assert_eq!(both.matches("- apiGroups:").count(), 4, "{both}");
 }
 
-/// The rule of `relc lint` and this command are told by one list.
+/// The rule of `relc lint` and this command use one list.
 #[test]
 fn lint_remarks_what_is_printed() {
     let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance");
@@ -164,7 +164,7 @@ fn mistakes_are_said_and_nothing_is_printed() {
     empty.run(&["controller"]).failed("a.rel: there is no environment `deploymnt`; did you mean `deployment`?");
     empty.write("a.rel", "release a on deployment < \"a\"\n");
     empty.run(&["controller"]).refused(1, "a.rel:1:");
-    // What else is wrong with a release takes nothing away from what it is on.
+    // Other errors in a release don't matter for its environment.
     empty.write("a.rel", KNATIVE.replace("port", "prot").repeat(2));
     assert!(empty.run(&["controller"]).good().starts_with(HEAD));
 }

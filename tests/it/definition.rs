@@ -1,8 +1,8 @@
-//! Definition files, checked without a release: `tests/ui/definition/BEHAVIOUR.rel` is a file beside the standard library,
-//! with what is said of it in `BEHAVIOUR.rel.out`. `RELC_BLESS=1 cargo test definition` writes the expected texts.
+//! Definition files, checked without a release: `tests/ui/definition/BEHAVIOUR.rel` is a user's definition file, and
+//! `BEHAVIOUR.rel.out` has its diagnostics. `RELC_BLESS=1 cargo test definition` writes the expected texts.
 //!
-//! A directory is a fixture of several files, of which `main.rel` is checked; the others are there to be imported, or to be read
-//! as schemas.
+//! A directory is a fixture of several files, of which `main.rel` is checked; the others are imported, or read as
+//! schemas.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -55,7 +55,7 @@ fn run(path: &Path, bless: bool) -> Result<(), String> {
     Err(format!("{}:\n{diff}", path.display()))
 }
 
-/// The definition files of a directory, as users have them: what they name comes from there.
+/// Creates a catalog with the definition files of a directory, which may name other files in it.
 fn beside(directory: &Path) -> Catalog {
     let is_rel = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "rel");
     let file = |path: PathBuf| {
@@ -66,7 +66,7 @@ fn beside(directory: &Path) -> Catalog {
     Catalog::beside(files, &[], &In(directory)).0
 }
 
-/// The files of a directory.
+/// Loads the files of a directory.
 struct In<'d>(&'d Path);
 
 impl Loader for In<'_> {
@@ -76,11 +76,11 @@ impl Loader for In<'_> {
     }
 }
 
-/// All that is said of the file `name`: by the parser, the linker, and the check.
+/// Returns all diagnostics of the file `name`: of the parser, the linker, and the check.
 fn check(catalog: &Catalog, name: &str) -> String {
     let sources = catalog.sources();
     let (module, mut found) = catalog.library(name).unwrap_or_else(|| panic!("there is a library {name}"));
-    // What cannot be read is said first, as it is of a file that is opened.
+    // Syntax errors come first, as for a loaded file.
     if !found.has_errors() {
         found.extend(typeck::file(&module, Lets::AreDefinitions, &sources));
     }
@@ -104,11 +104,11 @@ fn content(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// Words that stand behind a dot of what may be anything, where nothing can be known of them.
+/// Fields of values of the type `any`, about which nothing is known.
 const OF_ANY: &[&str] = &["routing.rel: headers"];
 
-/// Every word of the standard library, one letter more, is found in its file, unless it gives a name to something: a
-/// declaration that others use, a key of the user's own.
+/// A misspelling of any word of the standard library is reported, unless it is a name that is introduced there: a
+/// declaration that others use, or an arbitrary key.
 #[test]
 #[ignore = "a few thousand checks: for changes of the checker"]
 fn every_misspelt_word_of_the_library_is_found() {
@@ -143,16 +143,16 @@ fn every_misspelt_word_of_the_library_is_found() {
     assert!(missed.is_empty(), "{} of {tried} are not found:\n{}", missed.len(), missed.join("\n"));
 }
 
-/// Whether the word names something rather than refers to it.
+/// Returns true if the word introduces a name instead of referring to one.
 fn introduces(text: &str, start: usize, end: usize) -> bool {
     let before = text[..start].trim_end_matches([' ', '\t']);
     let declares = ["environment", "part", "fragment", "type", "strategy", "watch", "lint", "let", "for", ","];
     let key = text[end..].trim_start_matches([' ', '\t']).starts_with(':');
-    // A name of an environment has a dot in it, and so looks like two words.
+    // The name of an environment may contain a dot, which makes it look like two words.
     key || declares.iter().any(|word| before.ends_with(word)) || text[end..].starts_with(".1")
 }
 
-/// The words outside of comments and strings.
+/// Returns the words outside of comments and strings.
 fn words(text: &str) -> Vec<(usize, usize)> {
     let mut words = Vec::new();
     let mut offset = 0;
@@ -177,7 +177,7 @@ fn words(text: &str) -> Vec<(usize, usize)> {
     words
 }
 
-/// Files that ask for more than they say: what is known of them stays bounded, and so does the stack.
+/// Definitions that grow exponentially: inferred types stay bounded, and so does the stack.
 #[test]
 fn hostile_definitions_end() {
     let row: String = (1..3000).map(|at| format!("let a{at} = a{}\n", at - 1)).collect();

@@ -1,10 +1,10 @@
-//! Environments of one's own, with the real binary: where they are found, the schemas that they bring, what is said of broken
-//! ones, and that a copy of a standard one is as good as that.
+//! Custom environments, with the real binary: how they are found, their schemas, errors in them, and copies of standard
+//! ones.
 
 use std::path::Path;
 use std::process::Command;
 
-/// A directory with files in it, in which relc is run.
+/// A directory with files, in which relc is run.
 pub struct Project(tempfile::TempDir);
 
 impl Project {
@@ -20,17 +20,17 @@ impl Project {
         std::fs::write(path, text).expect("a file");
     }
 
-    /// The text of a file.
+    /// Returns the text of a file.
     pub fn read(&self, name: &str) -> String {
         std::fs::read_to_string(self.0.path().join(name)).expect("a file")
     }
 
-    /// Standard output, standard error and the exit code.
+    /// Returns standard output, standard error and the exit code.
     pub fn run(&self, arguments: &[&str]) -> (String, String, i32) {
         relc(self.0.path(), arguments)
     }
 
-    /// What `relc build` says on one line each, of an input that it must refuse.
+    /// Returns the output of `relc build` in the short format, for an input that must be rejected.
     fn refused(&self, arguments: &[&str]) -> String {
         let arguments = [&["build", "--message-format", "short"], arguments].concat();
         let (out, said, code) = self.run(&arguments);
@@ -65,7 +65,7 @@ environment shop {
 }
 "#;
 
-/// A stream of which the second document is meant.
+/// A stream whose second document is used.
 const SHOP_CRD: &str = r#"apiVersion: v1
 kind: Namespace
 metadata:
@@ -149,7 +149,7 @@ fn a_schema_of_ones_own_checks_the_environment_and_its_releases() {
             project.refused(&["a.rel"]),
             "envs/shop.rel:11:31: error[E0202]: `spec` has no field `sise`; did you mean `size`?\n"
         );
-        // Labels are those of every object, and texts.
+        // Labels have the type of those of every object: strings.
         project.write("envs/shop.rel", &SHOP.replace("name: \"", "lables: {}, name: \""));
         assert!(project.refused(&["a.rel"]).contains("`metadata` has no field `lables`; did you mean `labels`?"));
         project.write("envs/shop.rel", &SHOP.replace("image: v.image, ", ""));
@@ -206,7 +206,7 @@ fn what_is_wrong_in_a_schemas_file_is_said_there() {
     assert!(outside.refused(&["a.rel"]).contains("it lies outside of"));
 }
 
-/// A schema that says little in a few lines, and would be huge if every reference were copied.
+/// A short schema that would be huge if every reference were copied.
 #[test]
 fn references_to_references_stay_small() {
     let mut definitions = vec!["\"d0\": { \"type\": \"string\" }".to_owned()];
@@ -283,7 +283,7 @@ fn a_new_environment_is_right_and_builds() {
     assert_eq!(code, 0, "{said}");
     let (out, _, code) = project.run(&["env", "check", "envs"]);
     assert_eq!(code, 0, "{out}");
-    // The release that the file itself gives as an example.
+    // The example release in the file itself.
     let text = std::fs::read_to_string(project.0.path().join("envs/my-app.rel")).expect("it is written");
     let example: Vec<&str> = { text.lines() }
         .filter_map(|line| line.strip_prefix("//   "))
@@ -404,7 +404,7 @@ fn a_package_that_needs_another_relc_is_refused() {
     assert_eq!((out.as_str(), said, code), ("", message, 2));
 }
 
-/// The standard environment, left out in favour of a copy in a user's directory.
+/// A copy of the standard environment in a user's directory, instead of the original.
 #[test]
 fn a_copy_of_a_standard_environment_is_as_good() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

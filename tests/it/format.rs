@@ -1,4 +1,4 @@
-//! `relc fmt`: over every file of the project, and over many that are made of them.
+//! `relc fmt`: on every file of the project, and on many mutations of them.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ use crate::compiled::{Memory, compile, text};
 
 mod mutants;
 
-/// Every `.rel` file of the project.
+/// Returns every `.rel` file of the project.
 fn files() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = Vec::new();
@@ -38,7 +38,7 @@ fn walk(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
     }
 }
 
-/// A file's tree without places, and the messages of its syntax errors.
+/// Returns a file's tree without positions, and the messages of its syntax errors.
 fn read(text: &str) -> (String, Vec<String>) {
     let (tree, found) = syntax::parse(FileId(0), text);
     let is_place = |line: &&str| {
@@ -57,7 +57,7 @@ fn comments(text: &str) -> Vec<String> {
     syntax::comments(&text).into_iter().map(|range| text[range].trim_end().to_owned()).collect()
 }
 
-/// What does not hold of the layout of `text`.
+/// Returns a violated property of the formatted `text`.
 fn wrong(text: &str, width: usize) -> Option<String> {
     let difference = |one: &str, other: &str| similar::TextDiff::from_lines(one, other).unified_diff().to_string();
     let once = format(text, width);
@@ -81,7 +81,7 @@ fn wrong(text: &str, width: usize) -> Option<String> {
     mutants::moved(text, &once).map(|what| format!("{what}:\n{once}"))
 }
 
-/// What is wrong in any of `cases`: a name, a text and a width.
+/// Checks `cases`: a name, a text and a width each.
 fn check(cases: &[(String, String, usize)]) {
     let found: Vec<String> = cases
         .par_iter()
@@ -177,18 +177,18 @@ fn a_range_lays_out_what_it_touches() {
     }
 }
 
-/// What the style is, by examples: a text and its layout at 40 columns.
+/// Examples of the style: a text and its formatted form at 40 columns.
 #[test]
 fn the_style() {
     let cases = [
-        // What was on one line stays on one where it fits.
+        // A bracket on one line stays on one line if it fits.
         ("release a on deployment<v1 \"x\"{port:80}>\n", "release a on deployment < v1 \"x\" { port: 80 } >\n", 60),
         (
             "release hello on deployment < v1 \"x\" { port: 80 } >\n",
             "release hello on deployment <\n  v1 \"x\" { port: 80 }\n>\n",
             40,
         ),
-        // One element that was on a line of its own puts all of them there, without commas.
+        // One element on a line of its own moves all elements to lines of their own, without commas.
         ("let a = { b: 1, c: 2,\n d: 3 }\n", "let a = {\n  b: 1\n  c: 2\n  d: 3\n}\n", 40),
         // Brackets that end together share their lines.
         (
@@ -202,22 +202,22 @@ fn the_style() {
             "let a = bbbbbbbbbbbb and cccccccccccc\n  or dddddddddddd\n",
             40,
         ),
-        // Comments stay where they were; blank lines stay, at most one of them.
+        // Comments keep their positions; of several blank lines one is kept.
         (
             "let a = { // why\n\n\n  // own\n  b: 1   // behind\n\n\n  c: 2 }\n",
             "let a = { // why\n  // own\n  b: 1 // behind\n\n  c: 2\n}\n",
             40,
         ),
-        // So do blank lines inside of an element, and comments on lines of their own before a bracket.
+        // Also blank lines inside an element, and comments on lines of their own before a bracket.
         ("let a = b\n\n\n and c\n", "let a = b\n\n  and c\n", 40),
         ("release a on deployment\n/* why */\n< \"x\" >\n", "release a on deployment\n  /* why */\n  < \"x\" >\n", 40),
-        // Space behind documentation does not part it from what it is of.
+        // Trailing space of a doc comment doesn't separate it from what it documents.
         ("/// Of `a`.\u{a0} \nlet a=1\n", "/// Of `a`.\nlet a = 1\n", 40),
-        // A byte order mark that is no mark is not made one.
+        // A byte order mark that is not at the start is kept there.
         ("\n\u{feff}let a=1\n", "\n\u{feff}let a=1\n", 40),
-        // A comment in a declaration with a mistake is of it, whatever its lines.
+        // A comment in a declaration with a mistake is unchanged with it.
         ("let\na = len /* b\n   c */ (\n3)\n", "let\na = len /* b\n   c */ (\n3)\n", 40),
-        // A declaration with a mistake stays as it is, and no other does.
+        // Only the declaration with a mistake is unchanged.
         ("let   a =\nlet   b=1\n", "let   a =\nlet b = 1\n", 40),
         ("import kube, , istio\n", "import kube, , istio\n", 40),
     ];

@@ -1,5 +1,5 @@
-//! Helm itself validates values by the JSON Schema: where `RELC_HELM` names its binary and `RELC_CHART` the directory of the release
-//! chart. Nothing of the chart is in the repository; it is copied for the run.
+//! Helm validates values by the JSON Schema, if `RELC_HELM` names its binary and `RELC_CHART` the directory of the
+//! release chart. The chart is not in the repository; it is copied for the run.
 
 use std::fs;
 use std::io::Write as _;
@@ -11,10 +11,10 @@ use relc_core::library::Catalog;
 
 use crate::conformance::cases;
 
-/// What Helm says of values that a schema refuses.
+/// Helm's message about values that a schema rejects.
 const REFUSED: &str = "meet the specifications of the schema";
 
-/// Values with a mistake that a chart without a schema lets pass, and what Helm is to name.
+/// Values with a mistake that a chart without a schema accepts, and what Helm's message must contain.
 const MISTAKES: &[(&str, &str)] = &[
     ("environment: deployment-istio\napplication: { strategy: canary, versions: [{ imag: a }] }\n", "imag"),
     ("environment: deployment-istio\napplication: { stratgy: canary, versions: [{ image: a }] }\n", "stratgy"),

@@ -1,10 +1,11 @@
-//! Environments that ask for more than there can be: evaluation ends within its budget, and the error is at the expression that grows.
+//! Environments that grow exponentially: evaluation ends within its budget, and the error is at the expression that
+//! grows.
 
 use rayon::prelude::*;
 
 use crate::place::Place;
 
-/// An environment whose versions have `lets`, the last of them `all`, and are written.
+/// Returns an environment whose versions have `lets`, the last of which is `all`, and is emitted.
 fn environment(lets: &str) -> String {
     format!(
         "import kube\n\nfragment twice(text: string): string = \"{{text}}{{text}}\"\n\n\
@@ -13,13 +14,13 @@ fn environment(lets: &str) -> String {
     )
 }
 
-/// `count` lets, each made of the one before it, which is `LAST` in `next`.
+/// Returns `count` lets, each computed from the previous one, which is `LAST` in `next`.
 fn chain(first: &str, count: usize, next: &str) -> String {
     let lets = (1..=count).map(|at| format!("    let a{at} = {}\n", next.replace("LAST", &format!("v.a{}", at - 1))));
     format!("    let a0 = {first}\n{}    let all = v.a{count}\n", lets.collect::<String>())
 }
 
-/// A list of 64,000 texts, `v.long`, and `all`.
+/// Returns a list of 64,000 strings, `v.long`, and `all`.
 fn over_many(all: &str) -> String {
     let few: Vec<String> = (0..40).map(|at| at.to_string()).collect();
     format!(
@@ -28,7 +29,7 @@ fn over_many(all: &str) -> String {
     )
 }
 
-/// A text of some megabytes, `v.text_long`, and `all`.
+/// Returns a string of some megabytes, `v.text_long`, and `all`.
 fn of_long_text(all: &str) -> String {
     chain("v.text", 18, "twice(LAST)").replace("let all =", "let text_long =") + &over_many(all)
 }
@@ -37,7 +38,7 @@ fn of_long_text(all: &str) -> String {
 fn a_hostile_environment_ends_with_one_error() {
     let holes = format!("\"{}\"", "{v.text_long}".repeat(1000));
     let cases = [
-        // Its name, how the expression begins that is told, and the lets.
+        // The name, the start of the reported expression, and the lets.
         ("doubling spreads", "v.a", chain("[v.text]", 40, "[...LAST, ...LAST]")),
         ("doubling spreads of objects", "v.a", chain("{ a: v.text }", 40, "{ ...LAST, b: LAST, c: LAST }")),
         ("doubling objects", "v.a", chain("{ a: v.text }", 40, "{ a: LAST, b: LAST }")),
@@ -76,7 +77,7 @@ fn check((name, begins, lets): &(&str, &str, String)) -> Result<(), String> {
     let built = place.run(&["build", "x.rel", "--message-format", "short"]);
     let mut found = built.err.lines();
     let (first, rest) = (found.next().unwrap_or_default(), found.count());
-    // It stands at the expression that grows, and not at what is made of it.
+    // The error is at the expression that grows, not at one that uses it.
     let at = first.strip_prefix("envs/hostile.rel:").and_then(|rest| {
         let mut numbers = rest.split(':').map_while(|number| number.parse::<usize>().ok());
         let line = environment.lines().nth(numbers.next()? - 1)?;
@@ -86,7 +87,7 @@ fn check((name, begins, lets): &(&str, &str, String)) -> Result<(), String> {
     if built.code != Some(1) || !built.out.is_empty() || rest > 0 || !first.contains(": error[E0308]: ") || !is_there {
         return Err(format!("{name}: {:?} {first}, {rest} more, at {at:?}", built.code));
     }
-    // Without a release nothing is evaluated: what the check follows is bounded, too.
+    // Nothing is evaluated without a release; inference is bounded, too.
     let checked = place.run(&["env", "check", "envs", "--format", "short"]);
     let is_bounded = checked.code == Some(0) || checked.code == Some(1) && checked.out.contains("error[E0308]");
     if is_bounded { Ok(()) } else { Err(format!("{name}: {:?} {}{}", checked.code, checked.out, checked.err)) }

@@ -1,4 +1,4 @@
-//! `relc import`: every values file of the project's own becomes a `.rel` file that builds the same, with its comments.
+//! `relc import`: every values file of the project becomes a `.rel` file that builds the same, with its comments.
 
 use relc_core::compile::{self, Environments, Input, Options};
 use relc_core::library::Catalog;
@@ -13,7 +13,7 @@ fn imported(input: Input, options: &Options) -> Imported {
     import(&opened, options, &Environments::new(catalog), catalog, WIDTH)
 }
 
-/// The text of an import that must succeed.
+/// Returns the text of an import that must succeed.
 fn written(values: &str) -> String {
     match imported(Input::Values(vec![text("values.yaml", values)]), &Options::default()) {
         Imported::Text(text, None) => text,
@@ -38,7 +38,7 @@ fn every_values_file_is_imported_with_its_meaning() {
         let options = Options { name: None, namespace: None, ..case.options.clone() };
         let after = compile(Input::Rel(text("imported.rel", &written)), &options, &Memory::default());
         assert_eq!(before.yaml(), after.yaml(), "{}\n{written}", case.name());
-        // Nothing that was said is lost, and nothing is said twice.
+        // No comment is lost or duplicated.
         let said = comments(&case.text, relc_core::helm_values::comments);
         let kept = comments(&written, relc_syntax::comments);
         assert_eq!(sorted(said), sorted(kept), "{}", case.name());
@@ -134,14 +134,15 @@ fn no_comment_is_lost_wherever_it_stands() {
     assert!(count > 500, "few texts were tried: {count}");
 }
 
-/// What a text says, without its comments.
+/// Returns the contents of a text, without its comments.
 fn value(text: &str) -> Option<String> {
     let mut out = String::new();
     relc_core::codegen::yaml(&relc_core::helm_values::read(relc_syntax::source::FileId(0), text).0?, &mut out);
     Some(out)
 }
 
-/// `lines` with comments above and behind some of them: as deep as the line before, as deep as the line, and at the left.
+/// Returns `lines` with comments above and after some of them: indented like the previous line, like the line, and not
+/// at all.
 fn with_comments(lines: &[&str], wanted: &[usize]) -> String {
     let indent = |at: usize| lines.get(at).map_or("", |line| &line[..line.len() - line.trim_start().len()]);
     let mut out = String::new();
@@ -165,7 +166,7 @@ fn the_namespace_is_in_the_text() {
     let import = |values: &str| imported(Input::Values(vec![text("values.yaml", values)]), &options);
     let Imported::Text(written, None) = import(values) else { panic!("the values are not imported") };
     assert_eq!(written, "release shop on deployment { namespace: \"web\" } <\n  \"x:1\"\n>\n");
-    // What the values say themselves stands over the flag.
+    // A namespace in the values has priority over the flag.
     let Imported::Text(written, None) = import(&values.replace("name: shop", "name: shop, namespace: own")) else {
         panic!("the values are not imported");
     };

@@ -1,4 +1,4 @@
-//! Invariants of ARCHITECTURE.md that no other module of tests holds.
+//! Invariants of ARCHITECTURE.md that no other test module checks.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::rules::{documents, runnable};
 
 const GOOD: &str = "release good on deployment < v1 \"nginx:1.27\" >\n";
 
-/// No half output: an error in the last of many releases keeps the first from being written.
+/// No half output: an error in the last of many releases prevents the first from being written.
 #[test]
 fn an_error_in_one_release_keeps_all_from_being_written() {
     let many: String = (0..500).map(|at| GOOD.replace("good", &format!("good{at}"))).collect();
@@ -28,7 +28,7 @@ fn an_error_in_one_release_keeps_all_from_being_written() {
     assert_eq!(place.names("out"), before);
 }
 
-/// Rules change nothing: what only lint rules report is built.
+/// Rules change nothing: diagnostics of lint rules don't prevent a build.
 #[test]
 fn a_finding_of_a_lint_rule_keeps_nothing_from_being_built() {
     let requirements = requirements();
@@ -56,7 +56,7 @@ fn a_finding_of_a_lint_rule_keeps_nothing_from_being_built() {
     assert!(tried > 20 && wrong.is_empty(), "{tried} were tried\n{}", wrong.join("\n"));
 }
 
-/// The names of what environments require.
+/// Returns the names of the environments' requirements.
 fn requirements() -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     let catalog = Catalog::builtin();

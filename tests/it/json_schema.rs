@@ -1,5 +1,5 @@
-//! The JSON Schema of values files against relc itself: what relc accepts a validator of others accepts, and keys that belong
-//! nowhere and values of the wrong sort are refused by both.
+//! The JSON Schema of values files against relc itself: validators accept what relc accepts, and both reject unknown
+//! keys and values of the wrong type.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -38,7 +38,7 @@ impl Schemas<'_> {
         Schemas { catalog, all: validator(&json_schema::of_all(catalog)), each: each.collect() }
     }
 
-    /// What the schemas say against `values`; they say the same.
+    /// Returns the error of the schemas for `values`, which must be the same.
     fn refuses(&self, values: &Json) -> Option<String> {
         let errors = |schema: &Validator| {
             let errors: Vec<String> =
@@ -204,7 +204,7 @@ fn mutations(values: &Json) -> Vec<Json> {
     found
 }
 
-/// The places of all values below.
+/// Collects the pointers of all values inside.
 fn collect(value: &Json, pointer: &str, found: &mut Vec<String>) {
     let below: Vec<(String, &Json)> = match value {
         Json::Object(object) => {
@@ -230,7 +230,7 @@ fn misspelt(values: &Json, pointer: &str) -> Option<Json> {
     Some(mutated)
 }
 
-/// An environment with what the library's do not have: fields of a strategy, and such that must be given.
+/// An environment with features that the library's environments don't have: fields of a strategy, and required ones.
 const SHOP: &str = r#"
 /// What the shop runs on.
 environment shop {
@@ -255,7 +255,7 @@ environment shop {
 }
 "#;
 
-/// Values on `shop` below `application`, and whether they are right.
+/// Values of `shop` below `application`, and whether they are valid.
 const SOLD: &[(&str, bool)] = &[
     ("{ strategy: plain, owner: me, versions: [{ image: a }] }", true),
     ("{ owner: me, versions: [{ image: a }] }", false),
@@ -308,7 +308,7 @@ fn strategies_have_fields_of_their_own() {
     }
 }
 
-/// What `relc schema` with these arguments prints on each stream in `folder`, and its exit code.
+/// Returns what `relc schema` with these arguments prints on each stream in `folder`, and its exit code.
 fn printed(folder: &Path, arguments: &[&str]) -> (String, String, Option<i32>) {
     let run =
         Command::new(env!("CARGO_BIN_EXE_relc")).arg("schema").args(arguments).current_dir(folder).output().unwrap();
@@ -359,7 +359,7 @@ fn fields_are_described() {
     assert!(described > 150, "{described}");
 }
 
-/// Every property of an environment, but for those that have only more below.
+/// Calls `each` for every property of an environment, except those that only contain others.
 fn every(schema: &Json, each: &mut dyn FnMut(&Json)) {
     let below = schema.get("properties").and_then(Json::as_object);
     for property in below.into_iter().flat_map(|properties| properties.values()) {

@@ -18,7 +18,7 @@ fn root() -> PathBuf {
 struct Source {
     /// Its path from the root of the repository.
     name: String,
-    /// The modules that it is in, from the crate's root.
+    /// The module path, from the crate's root.
     module: Vec<String>,
     text: String,
 }
@@ -34,7 +34,7 @@ fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The sources below `folder`, which is a crate's `src`.
+/// Returns the sources below `folder`, which is a crate's `src`.
 fn sources(folder: &str) -> Vec<Source> {
     let base = root().join(folder);
     let mut paths = Vec::new();
@@ -52,7 +52,7 @@ fn sources(folder: &str) -> Vec<Source> {
     paths.iter().map(source).collect()
 }
 
-/// The sources of every crate.
+/// Returns the sources of every crate.
 fn all_sources() -> Vec<Source> {
     let mut all = sources("src");
     for entry in fs::read_dir(root().join("crates")).unwrap() {
@@ -62,7 +62,7 @@ fn all_sources() -> Vec<Source> {
     all
 }
 
-/// The paths that a file names outside of its tests, each from the crate's root where it is the crate's own.
+/// The paths that a file uses outside of its tests, relative to the crate's root for those in the same crate.
 #[derive(Default)]
 struct Paths {
     module: Vec<String>,
@@ -175,7 +175,7 @@ impl<'ast> Visit<'ast> for Paths {
 }
 
 impl Paths {
-    /// Finds literals and paths in what a macro is given.
+    /// Collects literals and paths in the tokens of a macro call.
     fn tokens(&mut self, tokens: proc_macro2::TokenStream) {
         use proc_macro2::TokenTree;
         let mut segments: Vec<String> = Vec::new();
@@ -206,7 +206,7 @@ impl Paths {
     }
 }
 
-/// The rank of each name in the first column of the table below `heading` in ARCHITECTURE.md.
+/// Returns the rank of each name in the first column of the table below `heading` in ARCHITECTURE.md.
 fn ranks(heading: &str) -> BTreeMap<String, usize> {
     let text = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
     let section = text.split(&format!("## {heading}\n")).nth(1).unwrap_or_else(|| panic!("no section {heading}"));
@@ -221,7 +221,7 @@ fn ranks(heading: &str) -> BTreeMap<String, usize> {
     ranks
 }
 
-/// What uses something that is below it in the table of ARCHITECTURE.md, or is not in the table.
+/// Returns the uses of modules that are below the file's own in the table of ARCHITECTURE.md, or not in the table.
 fn out_of_order(source: &Source, ranks: &BTreeMap<String, usize>) -> Vec<String> {
     let Some(own) = source.module.first() else { return Vec::new() };
     let Some(rank) = ranks.get(own) else { return vec![format!("{}: `{own}` is not in ARCHITECTURE.md", source.name)] };
@@ -239,7 +239,7 @@ fn modules_of_the_core_use_only_those_above_them() {
     assert!(ranks.len() >= 12 && wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The test above sees each way in which a module can name another one.
+/// The test above recognizes each way in which a module can name another one.
 #[test]
 fn no_way_of_naming_a_module_is_overlooked() {
     let ranks = BTreeMap::from([("value".to_owned(), 0), ("eval".to_owned(), 1)]);
@@ -308,7 +308,7 @@ fn the_library_is_not_known_by_name() {
         names.extend(environment.strategy_names().filter(|name| *name != "none").map(str::to_owned));
     }
     names.extend(fields_of_resources());
-    // A word of the language, and what Kubernetes has in every object.
+    // Keywords of the language, and fields of every Kubernetes object.
     for known in ["startsWith", "apiVersion", "matchLabels", "containerPort", "mirror", "deployment"] {
         names.remove(known);
     }
@@ -328,7 +328,7 @@ fn the_library_is_not_known_by_name() {
     assert!(names.len() > 30 && found.is_empty(), "{}", found.join("\n"));
 }
 
-/// The keys of the library's objects that have a capital inside, as those of Kubernetes have.
+/// Returns the camel-case keys of the library's objects, which are Kubernetes'.
 fn fields_of_resources() -> BTreeSet<String> {
     let mut fields = BTreeSet::new();
     let mut paths: Vec<PathBuf> =

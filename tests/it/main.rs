@@ -1,6 +1,6 @@
-//! The tests of the whole, in one binary: what is built, what is said, and what holds for every input.
+//! Integration tests, in one binary: builds, diagnostics, and properties of every input.
 
-// Fixtures are read from the disk, and a test that panics has failed as it should.
+// Fixtures are on disk, and a panic fails a test.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, clippy::unwrap_used)]
 
 mod book;

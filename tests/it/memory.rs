@@ -1,4 +1,4 @@
-//! What was found before is what is found.
+//! The lint cache: cached results are the same as new ones.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -13,7 +13,7 @@ use relc_project::driver::{self, Cache, CachedRelease, Depth, Linted, Read};
 
 use super::place::Place;
 
-/// A memory that counts what is asked of it.
+/// A cache that counts its requests.
 #[derive(Default)]
 struct Held {
     held: Mutex<HashMap<u128, CachedRelease>>,
@@ -43,7 +43,7 @@ impl Loader for NoFiles {
 /// A text with its name.
 type Named = (String, String);
 
-/// All that is said of `texts`, one after the other.
+/// Returns all diagnostics of `texts`, one after the other.
 fn said(texts: &[Named], memory: Option<&dyn Cache>) -> Vec<String> {
     let read = |(name, text): &Named| {
         let input = Text { name: name.clone(), text: text.clone() };
@@ -81,7 +81,7 @@ fn fixtures() -> Vec<Named> {
     paths.into_iter().filter_map(named).collect()
 }
 
-/// The texts, each moved and with other releases around what it has.
+/// Returns the texts with their releases moved, and other releases around them.
 fn moved(texts: &[Named]) -> Vec<Named> {
     let moved = |(name, text): &Named| match name.ends_with(".rel") {
         true => (name.clone(), format!("// é, and a line\n\nrelease before on deployment < \"x:1\" >\n\n{text}")),
@@ -156,13 +156,13 @@ fn runs_over_many_files_remember() {
     let again = place.run(&["lint"]);
     assert_eq!((first.code, &first.out), (again.code, &again.out));
     assert!(fs::read(&held).unwrap() == bytes, "a run that finds nothing new writes nothing");
-    // Another text, another configuration, and a comment are heard.
+    // A changed text, another configuration, and a comment have an effect.
     place.write("8/values.yaml", "environment: deployment\napplication:\n  versions:\n  - imge: x:8\n");
     place.write("relc.toml", "[lint]\nignore = [\"image-latest\"]\n");
     let changed = place.run(&["lint"]);
     assert!(changed.out.contains("8/values.yaml") && changed.out.contains("imge"), "{}", changed.out);
     assert_eq!(changed.out, place.run(&["lint", "--no-cache"]).out);
-    // What is broken is begun anew.
+    // A corrupt cache is replaced.
     for broken in [&b""[..], b"none", &bytes[..bytes.len() - 3], &[&bytes[..], b"x"].concat()] {
         fs::write(&held, broken).unwrap();
         assert_eq!(place.run(&["lint"]).out, changed.out);

@@ -1,5 +1,5 @@
-//! Every case of the conformance suite, broken in systematic ways: each mistake is told, once, at its line, and of a
-//! misspelling the help names the original.
+//! Every case of the conformance suite, mutated in systematic ways: each mistake is reported once, at its line, and the
+//! help for a misspelling names the original.
 
 use libyaml_safer::{EventData, Parser, ScalarStyle};
 use rayon::prelude::*;
@@ -8,17 +8,17 @@ use relc_syntax::diagnostic::Severity;
 use crate::compiled::{Memory, compile};
 use crate::conformance::{Case, cases};
 
-/// A mistake: the case's text with it, and what is to be said.
+/// A mistake: the mutated text, and the expected diagnostic.
 struct Mistake {
     what: String,
     text: String,
-    /// The line, from 1, where it must be said; none where a bracket may be missed anywhere.
+    /// The line of the diagnostic, from 1; `None` if a missing bracket may be reported anywhere.
     line: Option<usize>,
-    /// What the help must name.
+    /// The text that the help must contain.
     meant: Option<String>,
 }
 
-/// Keys below which the keys are a person's own.
+/// Keys whose children have arbitrary names.
 const OWN_KEYS: &[&str] =
     &["labels", "annotations", "env", "headers", "queryParams", "matchLabels", "selector", "limits", "requests"];
 
@@ -59,7 +59,7 @@ fn untold(case: &Case, mistake: &Mistake) -> Option<String> {
     Some(format!("{}: {} at line {:?} {why}\n    {brief}", case.name(), mistake.what, mistake.line))
 }
 
-/// Two letters of the word change places; none where that changes nothing.
+/// Swaps two letters of the word; returns `None` if that changes nothing.
 fn misspelt(word: &str) -> Option<String> {
     let mut letters: Vec<char> = word.chars().collect();
     let at = (1..letters.len().saturating_sub(1)).find(|at| {
@@ -89,7 +89,7 @@ fn in_values(case: &Case) -> Vec<Mistake> {
         let own = node.path.iter().any(|key| OWN_KEYS.contains(&key.as_str()));
         let last = node.path.last().map_or("", String::as_str);
         if node.is_key {
-            // Knative's schema keeps what it does not know in a revision's metadata.
+            // Knative's schema preserves unknown fields in a revision's metadata.
             let open = node.path.ends_with(&["template".to_owned(), "metadata".to_owned()]);
             if let (false, Some(wrong)) = (own || open || node.text == "<<", misspelt(&node.text)) {
                 mistake(format!("the key `{wrong}`"), node.range, &wrong, Some(node.line), Some(node.text));
@@ -108,7 +108,7 @@ fn in_values(case: &Case) -> Vec<Mistake> {
     mistakes
 }
 
-/// Every scalar of the file that is written out, in the order of the text.
+/// Returns every scalar that is written in the file, in the order of the text.
 fn nodes(text: &str) -> Vec<Node> {
     let starts: Vec<usize> = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
     let offset = |line: u64, column: u64| {
@@ -120,7 +120,7 @@ fn nodes(text: &str) -> Vec<Node> {
     let mut parser = Parser::<&mut &[u8]>::new();
     parser.set_input_string(&mut input);
     let mut nodes = Vec::new();
-    // For each open collection the key at hand; none in a list, and `Some(None)` where a key comes next.
+    // The current key of each open collection; `None` in a list, and `Some(None)` before a key.
     let mut open: Vec<Option<Option<String>>> = Vec::new();
     loop {
         let event = parser.parse().unwrap();
@@ -155,7 +155,7 @@ fn value_done(open: &mut [Option<Option<String>>]) {
     }
 }
 
-/// One bracket less, in each place.
+/// Returns the text without one bracket, for each bracket.
 fn brackets(case: &Case, comments: &[&str]) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
     let (mut quote, mut before) = (None, ' ');
@@ -166,7 +166,7 @@ fn brackets(case: &Case, comments: &[&str]) -> Vec<Mistake> {
                 match quote {
                     Some(mark) if c == mark && before != '\\' => quote = None,
                     Some(_) => {}
-                    // An apostrophe within a word quotes nothing.
+                    // An apostrophe inside a word doesn't start a string.
                     None if c == '"' || c == '\'' && !before.is_alphanumeric() => quote = Some(c),
                     None if "{}[]".contains(c) => {
                         let mut text = case.text.clone();
@@ -221,7 +221,7 @@ fn in_release(case: &Case) -> Vec<Mistake> {
             } else {
                 0
             };
-            // The environment, and the strategy behind it, if it is one.
+            // The environment, and the strategy after it, if there is one.
             let header = open.is_empty() && (after_on == 1 || after_on == 2 && word != "release");
             let declared = is_key && !open.is_empty() && !own;
             let declared = declared && !case.text[..at].lines().last().unwrap_or("").starts_with("let");

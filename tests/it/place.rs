@@ -1,4 +1,4 @@
-//! A folder of its own for a test, and the binary run in it.
+//! A folder for a test, and the binary run in it.
 
 use std::fs;
 use std::io::Write;
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value as Json;
 use tempfile::TempDir;
 
-/// Longer than anything here takes on a slow machine that does other things too.
+/// Longer than any run takes on a slow, busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A directory with files.
@@ -17,7 +17,7 @@ pub struct Place {
     directory: TempDir,
 }
 
-/// What came of a run.
+/// The result of a run.
 pub struct Ended {
     pub code: Option<i32>,
     pub out: String,
@@ -50,7 +50,7 @@ impl Place {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_relc"));
         command.args(arguments).current_dir(self.directory.path()).stdin(Stdio::null());
-        // What is found is kept here, and not for the user who runs the tests.
+        // The cache is kept here, not in that of the user who runs the tests.
         command.env("XDG_CACHE_HOME", self.path(".cache"));
         for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
             command.env_remove(variable);
@@ -63,7 +63,7 @@ impl Place {
         ended(child)
     }
 
-    /// The binary with `input` on standard input.
+    /// Runs the binary with `input` on standard input.
     pub fn fed(&self, arguments: &[&str], input: &str) -> Ended {
         let mut command = self.command(arguments);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -72,7 +72,7 @@ impl Place {
         ended(child)
     }
 
-    /// The names in a directory, sorted.
+    /// Returns the names in a directory, sorted.
     pub fn names(&self, directory: &str) -> Vec<String> {
         let entries = fs::read_dir(self.path(directory)).unwrap();
         let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -81,7 +81,7 @@ impl Place {
     }
 }
 
-/// What became of a process, which may not hang and may not panic.
+/// Waits for a process, which may neither hang nor panic.
 pub fn ended(child: Child) -> Ended {
     let id = child.id();
     let started = Instant::now();
@@ -93,34 +93,34 @@ pub fn ended(child: Child) -> Ended {
 }
 
 impl Ended {
-    /// It was refused: nothing but words on standard error, and the code.
+    /// Asserts that it was rejected: only a message on standard error, and the code.
     pub fn refused(&self, code: i32, words: &str) {
         assert_eq!((self.code, self.out.as_str()), (Some(code), ""), "{}", self.err);
         assert!(self.err.contains(words), "`{words}` is not in:\n{}", self.err);
     }
 
-    /// It could not run, and said `words` of why.
+    /// Asserts that it could not run, with the message `words`.
     pub fn failed(&self, words: &str) {
         self.refused(2, words);
     }
 
-    /// All was well, and there was nothing to say beside the output.
+    /// Asserts success without messages, and returns the output.
     pub fn good(&self) -> &str {
         self.report(0)
     }
 
-    /// It ran, said nothing on standard error, and ended with `code`. The report.
+    /// Asserts that it ran without messages and ended with `code`, and returns the report.
     pub fn report(&self, code: i32) -> &str {
         assert_eq!((self.code, self.err.as_str()), (Some(code), ""), "{}", self.out);
         &self.out
     }
 
-    /// The report as JSON.
+    /// Returns the report as JSON.
     pub fn json(&self) -> Json {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}\n{}\n{}", self.out, self.err))
     }
 
-    /// `file:line:column rule` of each finding of a report in JSON.
+    /// Returns `file:line:column rule` of each diagnostic of a JSON report.
     pub fn brief(&self) -> Vec<String> {
         let report = self.json();
         let brief = |found: &Json| {

@@ -1,4 +1,5 @@
-//! What holds for every release: random ones over every environment and strategy, with hostile texts wherever a text goes.
+//! Properties of every release: random ones over every environment and strategy, with hostile strings wherever strings
+//! are allowed.
 
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::{ConfigMap, Service};
@@ -12,7 +13,7 @@ use crate::canon::Routemap;
 use crate::compiled::{Compiled, Memory, compile, named, text};
 use crate::yaml::{Reader, documents};
 
-/// A release as both front ends can say it.
+/// A release that both front ends can express.
 #[derive(Clone, Debug)]
 struct Model {
     environment: String,
@@ -29,14 +30,14 @@ struct Version {
     weight: Option<u32>,
     name: Option<String>,
     annotations: Map<String, Json>,
-    /// A text for the environment's own fields.
+    /// A string for the environment's own fields.
     text: String,
     /// A number for them.
     number: u16,
     matched: bool,
 }
 
-/// Texts that a reader of YAML, a template or a page could take for something else.
+/// Generates strings that a YAML parser, a template or a page could misinterpret.
 fn hostile() -> impl Strategy<Value = String> {
     let known = [
         "",
@@ -155,9 +156,10 @@ fn model() -> impl Strategy<Value = Model> {
     )
         .prop_map(|((environment, strategy), gateway, namespace, labels, annotations, versions)| {
             let mut model = Model { environment, strategy, gateway, namespace, labels, annotations, versions };
-            // The chart takes an empty text for none, and so does a values file.
+            // The chart treats an empty string as missing, and so does a values file.
             model.gateway = model.gateway.take().filter(|gateway| !gateway.is_empty());
-            // Objects of one name are refused, and a strategy may read a weight as a percentage: both have tests of their own.
+            // Duplicate objects are rejected, and a strategy may interpret a weight as a percentage: both have tests of
+            // their own.
             for (at, version) in model.versions.iter_mut().enumerate() {
                 version.name = version.name.take().map(|name| format!("{name}-v{at}"));
             }
@@ -166,7 +168,7 @@ fn model() -> impl Strategy<Value = Model> {
         })
 }
 
-/// Where all versions are in one object, they have less to say, and what they say goes together.
+/// If all versions are in one object, they have fewer fields, which depend on each other.
 fn within_one_object(model: &mut Model) {
     match (model.environment.as_str(), model.strategy.as_str()) {
         ("argo-rollouts", strategy) => {
@@ -178,7 +180,7 @@ fn within_one_object(model: &mut Model) {
                 (version.name, version.number) = (None, number);
             }
         }
-        // A copy has a Host of its own only where there is one.
+        // A copy needs a Host of its own.
         ("knative-istio", "mirror") => model.versions.truncate(2),
         ("knative", _) => {
             model.gateway = None;
@@ -192,7 +194,7 @@ fn within_one_object(model: &mut Model) {
 }
 
 impl Model {
-    /// The fields that a version has under the environment, but for its metadata.
+    /// Returns the fields of a version in the environment, except for its metadata.
     fn fields(&self, version: &Version, primary: bool) -> Map<String, Json> {
         let mut fields = Map::new();
         let mut put = |key: &str, value: Json| drop(fields.insert(key.to_owned(), value));
@@ -208,7 +210,7 @@ impl Model {
             let found = Catalog::builtin().environment(&self.environment).unwrap();
             found.plan(Some(&self.strategy)).version_slot(field).is_some()
         };
-        // The router at hand refuses the other one's clauses, with what to write.
+        // Each router rejects the other one's matches, with a suggestion.
         let gateway = self.environment.ends_with("gtw");
         if version.matched && !primary && !gateway && declares("match") {
             put(
@@ -223,7 +225,7 @@ impl Model {
         fields
     }
 
-    /// The release as values.yaml, in JSON's words.
+    /// Returns the release as values.yaml, in JSON syntax.
     fn values(&self) -> String {
         let mut versions = Vec::new();
         for (at, version) in self.versions.iter().enumerate() {
@@ -250,7 +252,7 @@ impl Model {
         ascii(&values, "{")
     }
 
-    /// The release in the language.
+    /// Returns the release in the language.
     fn release(&self) -> String {
         let mut settings = json!({ "labels": self.labels, "annotations": self.annotations });
         if let Some(namespace) = &self.namespace {
@@ -274,7 +276,7 @@ impl Model {
     }
 }
 
-/// JSON of ASCII alone; `brace` stands for a brace in a text.
+/// Returns ASCII JSON; `brace` replaces a brace in a string.
 fn ascii(value: &Json, brace: &str) -> String {
     match value {
         Json::String(text) => {
@@ -293,7 +295,7 @@ fn ascii(value: &Json, brace: &str) -> String {
             format!("[{}]", list.iter().map(|value| ascii(value, brace)).collect::<Vec<_>>().join(", "))
         }
         Json::Object(map) => {
-            // A key takes no hole, and so no brace to escape.
+            // A key has no interpolations, so its braces are not escaped.
             let entry =
                 |(key, value): (&String, &Json)| format!("{}: {}", ascii(&json!(key), "{"), ascii(value, brace));
             format!("{{{}}}", map.iter().map(entry).collect::<Vec<_>>().join(", "))
@@ -306,7 +308,7 @@ fn built(input: Input) -> Compiled {
     compile(input, &named("hello", "default"), &Memory::default())
 }
 
-/// Few in each run of the suite; `PROPTEST_CASES` says how many.
+/// Few cases in each run of the suite; `PROPTEST_CASES` sets the number.
 fn config() -> Config {
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(24);
     Config { cases, failure_persistence: None, ..Config::default() }
@@ -331,7 +333,7 @@ proptest! {
     }
 }
 
-/// On another environment, as `--on` says it, a release is what it would be if it named that environment itself.
+/// With `--on`, a release is built as if it named that environment itself.
 #[test]
 fn a_release_elsewhere_is_as_if_it_were_written_there() {
     let names = Catalog::builtin().environment_names();
@@ -357,7 +359,7 @@ fn a_release_elsewhere_is_as_if_it_were_written_there() {
     assert!(carried > 50, "{carried} releases go to another environment");
 }
 
-/// What holds for every stream of manifests.
+/// Checks the properties of every stream of manifests.
 fn holds(yaml: &str) -> Result<(), String> {
     for object in read(yaml)? {
         no_null(&object, "")?;
@@ -382,7 +384,7 @@ fn holds(yaml: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// The documents, which every reader reads alike.
+/// Parses the documents, on which every parser must agree.
 fn read(text: &str) -> Result<Vec<Json>, String> {
     let go = documents(text, Reader::Go)?;
     for reader in [Reader::Yaml11, Reader::Core12] {
@@ -412,7 +414,8 @@ fn as_kubernetes_reads(object: &Json) -> Result<(), String> {
     read.map_err(|error| error.to_string())
 }
 
-/// Of several destinations each has its weight, and someone gets the requests; a list is never empty.
+/// Checks that each of several destinations has a weight, and that some destination gets traffic; a list is never
+/// empty.
 fn shares(route: &Json) -> Result<(), String> {
     let rules = route["spec"]["http"].as_array().or_else(|| route["spec"]["rules"].as_array());
     let rules = rules.filter(|rules| !rules.is_empty()).ok_or("a route without rules")?;
@@ -420,7 +423,7 @@ fn shares(route: &Json) -> Result<(), String> {
         let targets = rule["route"].as_array().or_else(|| rule["backendRefs"].as_array());
         let targets = targets.filter(|targets| !targets.is_empty()).ok_or("a rule without destinations")?;
         let weights: Vec<u64> = targets.iter().filter_map(|target| target["weight"].as_u64()).collect();
-        // The only destination of a rule gets every request, whatever its weight.
+        // The only destination of a rule gets all traffic, whatever its weight.
         if targets.len() > 1 && (weights.len() != targets.len() || weights.iter().sum::<u64>() == 0) {
             return Err(format!("{} destinations have the weights {weights:?}", targets.len()));
         }

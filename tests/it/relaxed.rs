@@ -1,11 +1,13 @@
-//! What relc writes better than the chart, made equal on both sides of a comparison with what Helm renders: labels of the release, the port
-//! of the Service of its name, KServe's paths, a gateway's namespace, and the match of all paths. As `canon -relax` does.
+//! Normalizes what relc renders better than the chart, on both sides of a comparison with Helm's output: labels of the
+//! release, the port of the Service of its name, KServe's paths, a gateway's namespace, and the match of all paths. The
+//! same as `canon -relax`.
 
 use serde_json::{Map, Value as Json};
 
 type Object = Map<String, Json>;
 
-/// Canonical JSON without these differences, in each object below `value`, routes for sets of ready versions included.
+/// Removes these differences from canonical JSON, in each object inside `value`, including routes for sets of ready
+/// versions.
 pub fn relaxed(mut value: Json) -> Json {
     relax(&mut value);
     value
@@ -83,7 +85,7 @@ fn http_route(spec: &mut Object) {
     }
 }
 
-/// Applies `edit` to each match of a rule, and removes all of them where one matches every request.
+/// Applies `edit` to each match of a rule, and removes all matches if one of them matches every request.
 fn without_all(rule: &mut Object, key: &str, edit: impl Fn(&mut Object)) {
     let Some(matches) = rule.get_mut(key).and_then(Json::as_array_mut) else { return };
     matches.iter_mut().filter_map(Json::as_object_mut).for_each(edit);

@@ -1,5 +1,5 @@
-//! The rules agree with what is said of them: each has a documentation with sections, its bad examples are flagged by it and
-//! its good ones by nothing, and the registry knows each under the name of its file.
+//! Rules agree with their documentation: each has the required sections, its bad examples are flagged by it and its
+//! good ones by nothing, and the registry contains each under the name of its file.
 
 use relc_core::compile::{Input, Manifest, Options};
 use relc_core::library::{Catalog, Item};
@@ -10,7 +10,7 @@ use relc_syntax::diagnostic::{Code, Diagnostic, Fix, Severity};
 
 use crate::compiled::{Memory, lint, text};
 
-/// A rule's name and documentation, wherever it is declared.
+/// Returns each rule's name and documentation, wherever it is declared.
 pub fn documents() -> Vec<(String, String)> {
     let mut all: Vec<(String, String)> =
         RULES.iter().map(|rule| (rule.name.to_owned(), rule.document().text().to_owned())).collect();
@@ -45,7 +45,7 @@ fn each_rule_is_documented() {
     }
 }
 
-/// The comment of a rule that replaces another stands above `replace`.
+/// The doc comment of a replacing rule is above `replace`.
 #[test]
 fn a_replaced_rule_is_documented() {
     let text = "import kube\n\nenvironment quiet extends kube.application {\n  /// Nothing is said.\n  \
@@ -66,7 +66,7 @@ fn bad_examples_are_flagged_and_good_ones_are_not() {
             for example in runnable(&document, section) {
                 let found = findings(example.language, example.code);
                 let of_rule = |finding: &&Diagnostic| finding.code.name() == name;
-                // Remarks of other rules do not make an example bad.
+                // Infos of other rules don't matter for an example.
                 let matters = |finding: &&Diagnostic| finding.severity > Severity::Info || of_rule(finding);
                 let fits = if flagged { found.iter().any(|f| of_rule(&f)) } else { !found.iter().any(|f| matters(&f)) };
                 if !fits {
@@ -101,7 +101,7 @@ fn a_fix_of_a_bad_example_removes_its_finding() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The text with the edits of `fix`, last first, so that the places before them hold.
+/// Applies the edits of `fix`, last first, so that earlier positions stay valid.
 fn applied(text: &str, fix: &Fix) -> String {
     let mut text = text.to_owned();
     for edit in fix.edits.iter().rev() {
@@ -110,13 +110,13 @@ fn applied(text: &str, fix: &Fix) -> String {
     text
 }
 
-/// The examples that are not only to be read.
+/// Returns the examples that can be run.
 pub fn runnable<'d>(document: &'d Document<'_>, section: &str) -> impl Iterator<Item = Example<'d>> {
     let shown = ["console", "definition"];
     document.examples(section).into_iter().filter(move |example| !shown.contains(&example.language))
 }
 
-/// What is found in an example.
+/// Returns the diagnostics of an example.
 fn findings(language: &str, code: &str) -> Vec<Diagnostic> {
     let input = match language {
         "rel" => Input::Rel(text("example.rel", code)),

@@ -1,4 +1,4 @@
-//! What shells and `man` are given, with the real binary: completions, also by bash itself, and man pages.
+//! Shell completions, also in the shells themselves, and man pages, with the real binary.
 
 use std::process::Stdio;
 
@@ -6,7 +6,7 @@ use crate::place::{Place, ended};
 
 const SHELLS: [&str; 5] = ["bash", "elvish", "fish", "powershell", "zsh"];
 
-/// A place with an environment and a rule of its own.
+/// A folder with an environment and a rule of its own.
 fn place() -> Place {
     let environment = "import kube\n\n/// Notices, by hand.\nenvironment notice extends kube.application {\n  version {\n    \
                        headline text: string\n    /// A text that says little.\n    lint notice-short info {\n      when len(v.text) < 3\n      \
@@ -20,7 +20,7 @@ fn place() -> Place {
     ])
 }
 
-/// What fish is told for the last of `words`: a candidate a line, with what it is behind a tab.
+/// Returns the candidates that fish gets for the last of `words`: one per line, with its description after a tab.
 fn candidates(place: &Place, words: &[&str]) -> String {
     let mut command = place.command(&[&["--", "relc"], words].concat());
     command.env("RELC_COMPLETE", "fish").stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -53,7 +53,7 @@ fn names_are_those_of_the_working_directory() {
     for name in relc_core::library::Catalog::builtin().environment_names() {
         assert!(all.contains(&format!("{name}\t")), "{name} is not in {all}");
     }
-    // A file that cannot be read leaves what comes with relc.
+    // If a file can't be read, standard names are completed.
     place.write("relc.toml", "environments = [\n");
     assert_eq!(candidates(&place, &["build", "--on", "no"]), "");
     assert!(candidates(&place, &["build", "--on", "knative-"]).starts_with("knative-istio\t"));
@@ -66,7 +66,7 @@ fn the_rest_is_of_the_command_line() {
     assert!(candidates(&place, &["build", "--tra"]).starts_with("--trace\t"));
     assert_eq!(candidates(&place, &["build", "--format", "js"]), "json\tA JSON `List`, as kubectl prints it\n");
     assert_eq!(candidates(&place, &["build", "hel"]), "hello.rel\n");
-    // Where a directory is wanted, files are none of the candidates.
+    // If a directory is expected, files are not candidates.
     assert_eq!(candidates(&place, &["build", "--env-path", ""]), ".\nenvs/\n");
     let shells = candidates(&place, &["completions", ""]);
     assert!(SHELLS.iter().all(|shell| shells.contains(&format!("{shell}\t"))), "{shells}");
@@ -84,13 +84,13 @@ fn every_shell_has_a_script() {
     let mut command = place.command(&["--", "relc", "b"]);
     command.env("RELC_COMPLETE", "csh").stdout(Stdio::piped()).stderr(Stdio::piped());
     ended(command.spawn().unwrap()).failed("unknown shell `csh`");
-    // An empty variable asks for nothing.
+    // An empty variable requests nothing.
     let mut command = place.command(&["build", "hello.rel"]);
     command.env("RELC_COMPLETE", "").stdout(Stdio::piped()).stderr(Stdio::piped());
     assert!(ended(command.spawn().unwrap()).good().contains("kind: ConfigMap"));
 }
 
-/// What a shell makes of `script` where relc is in PATH; nothing, and a word, where the shell is not installed.
+/// Runs `script` in a shell with relc in PATH; prints a note and returns `None` if the shell is not installed.
 #[cfg(unix)]
 fn shell(place: &Place, shell: &str, arguments: &[&str], script: &str) -> Option<String> {
     use std::io::Write as _;
@@ -112,7 +112,7 @@ fn shell(place: &Place, shell: &str, arguments: &[&str], script: &str) -> Option
     }
 }
 
-/// Bash reads the script and asks as it would at the prompt.
+/// Bash loads the script and completes as at the prompt.
 #[cfg(unix)]
 #[test]
 fn bash_completes() {
@@ -124,7 +124,7 @@ fn bash_completes() {
     assert!(registered.contains("-F _clap_complete_relc relc"), "{registered}");
 }
 
-/// Fish is asked for what it would offer.
+/// Fish returns its candidates.
 #[cfg(unix)]
 #[test]
 fn fish_completes() {
@@ -135,7 +135,7 @@ fn fish_completes() {
     assert_eq!(offered, ["notice", "explain", "hello.rel"], "{out}");
 }
 
-/// Zsh reads the script from its `fpath` when it is first asked, at a prompt of its own, and answers that and all after it.
+/// Zsh loads the script from its `fpath` on the first completion, at a prompt, and answers that and later ones.
 #[cfg(unix)]
 #[test]
 fn zsh_completes() {
@@ -170,7 +170,7 @@ fn every_subcommand_has_a_man_page_with_all_that_its_help_says() {
     let help = place.run(&["--help"]);
     let subcommands =
         help.good().lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
-    // Behind a name its description goes on in lines that begin further in.
+    // The description after a name continues on lines that are indented further.
     let own = subcommands.filter_map(|line| line.strip_prefix("  ").filter(|line| !line.starts_with(' ')));
     for subcommand in own.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help") {
         assert!(names.contains(&format!("relc-{subcommand}.1")), "{subcommand} has no page");
@@ -179,10 +179,10 @@ fn every_subcommand_has_a_man_page_with_all_that_its_help_says() {
     for name in names {
         let page = place.read(&format!("man/man1/{name}")).replace("\\-", "-");
         assert!(page.contains(&format!(".TH {}", name.trim_end_matches(".1"))), "{name}: {page}");
-        // `env list` is `relc-env-list.1`, and no subcommand has a hyphen in its name.
+        // `env list` is `relc-env-list.1`; no subcommand has a hyphen in its name.
         let words = name.trim_end_matches(".1").split('-').skip(1);
         let help = place.run(&words.chain(["--help"]).collect::<Vec<_>>());
-        // Each flag begins a line of its own; what else has two hyphens is an alias, or prose.
+        // Each flag starts a line; other words with two hyphens are aliases, or prose.
         let flags = help.good().lines().filter_map(|line| {
             let flag = line.trim_start().split("  ").next()?;
             flag.strip_prefix("--").or_else(|| flag.strip_prefix('-')?.split_once(", --").map(|(_, long)| long))

@@ -1,4 +1,4 @@
-//! Where fields come from: the comments change nothing of what is written, every field has its place, and it is the right one.
+//! Provenance: comments don't change the output, and every field has the right location.
 
 use relc_core::codegen::{Format, Rendered, Stream, places};
 use relc_core::value::Value;
@@ -10,12 +10,12 @@ use crate::conformance::cases;
 use crate::place::Place;
 use crate::yaml::{Reader, documents};
 
-/// The comment that ends a line, if one does.
+/// Returns the comment at the end of a line.
 fn comment(line: &str) -> Option<&str> {
     line.rsplit_once(" # ").map(|(_, comment)| comment)
 }
 
-/// `traced` without its comments: the lines of block literals have none.
+/// Removes the comments from `traced`; lines of block literals have none.
 fn without_comments(plain: &str, traced: &str) -> String {
     let pairs = plain.lines().zip(traced.lines());
     pairs
@@ -25,7 +25,7 @@ fn without_comments(plain: &str, traced: &str) -> String {
         .collect()
 }
 
-/// What holds of the comments of any documents.
+/// Checks the comments of any documents.
 fn check_comments(name: &str, all: &[Value], sources: &Sources) {
     let (plain, traced) = (Stream::piece(Format::Yaml, all), Stream::traced(all, sources));
     assert_eq!(without_comments(&plain, &traced), plain, "{name}");
@@ -35,7 +35,7 @@ fn check_comments(name: &str, all: &[Value], sources: &Sources) {
     }
 }
 
-/// What holds of the places of any documents: each field has one, and it is in a file.
+/// Checks the locations of any documents: each field has one, and it is in a file.
 fn check_places(name: &str, all: &[Value], made: &[Rendered], sources: &Sources) {
     let told: Json = serde_json::from_str(&places("a", "b", all, made, sources)).unwrap();
     assert_eq!((&told["name"], &told["namespace"]), (&Json::from("a"), &Json::from("b")));
@@ -65,14 +65,14 @@ fn check_places(name: &str, all: &[Value], made: &[Rendered], sources: &Sources)
     }
 }
 
-/// Each line of a text that was made has a place, but for the actions of templates.
+/// Checks that each line of a rendered string has a location, except for template actions.
 fn check_lines(name: &str, lines: &[Json], text: &str) {
     let told: Vec<u64> = lines.iter().map(|line| line["line"].as_u64().unwrap()).collect();
     let own = (1..).zip(text.lines()).filter(|(_, line)| !line.trim_start().starts_with("{{-"));
     assert_eq!(told, own.map(|(at, _)| at).collect::<Vec<u64>>(), "{name}:\n{text}");
 }
 
-/// How many fields and elements there are.
+/// Returns the number of fields and elements.
 fn values_in(json: &Json) -> usize {
     match json {
         Json::Object(map) => map.values().map(|value| 1 + values_in(value)).sum(),
@@ -101,7 +101,7 @@ fn every_form_of_yaml_has_room_for_a_comment() {
          texts:\n- |\n  one\n  # two\n- |-\n  one\n  two\n- |+\n  one\n\n- \"a # b\"\n- '#'\n- \"tab\\tand \\r\\n\"\n- \"x \"\n"
     );
     let mut sources = Sources::default();
-    // Whatever a file is called, its name stays inside the comment.
+    // Any file name stays inside the comment.
     let file = sources.add(SourceFile::new("a: \"b\n- c\u{85}d\u{2028}.yaml", text.as_str()));
     let (value, found) = relc_core::helm_values::read(file, &text);
     assert!(found.is_empty(), "{found:?}");
@@ -114,7 +114,7 @@ fn every_form_of_yaml_has_room_for_a_comment() {
 const HELLO: &str = "release hello on knative-istio blue-green {\n  labels: { team: \"web\" }\n} <\n  30% \"nginx:1\" { port: 8080 }\n  \
                      70% { ksvcSpecification: { spec: { template: { spec: {\n    containers: [{ image: \"nginx:2\" }]\n  } } } } }\n>\n";
 
-/// The comment behind each line that begins with `start`, without the places of the library's lines, which change.
+/// Returns the comment after each line that starts with `start`, without line numbers of the library, which change.
 fn behind(yaml: &str, start: &str) -> Vec<String> {
     let lines = yaml.lines().filter(|line| line.trim_start_matches([' ', '-']).starts_with(start));
     let place = |place: &str| match place.split_once(".rel:") {
@@ -132,11 +132,11 @@ fn a_field_is_of_the_environment_and_its_value_of_the_release() {
     let both = |release: &str| format!("<stdlib>/knative ← {release}");
     assert_eq!(behind(yaml, "image: "), [both("hello.rel:4:7"), "hello.rel:6:20".to_owned()]);
     assert_eq!(behind(yaml, "containerPort: "), [both("hello.rel:4:25")]);
-    // What the user writes whole is the user's, from the key at which it is taken over.
+    // What the user writes as a whole has the user's locations, from its key on.
     let own = ["<stdlib>/knative-istio ← hello.rel:5:36", "hello.rel:5:50"];
     assert_eq!(behind(yaml, "spec: ")[2..4], own);
     assert_eq!(behind(yaml, "team: ")[0], "hello.rel:2:13");
-    // A number in a text is where it was given, as a text in a text is.
+    // A number inside a string has its own location, like a string inside a string.
     assert_eq!(
         behind(yaml, "iter8.tools/weight: "),
         ["<stdlib>/iter8 ← hello.rel:4:3", "<stdlib>/iter8 ← hello.rel:5:3"]
@@ -171,7 +171,7 @@ fn a_file_has_the_places_of_all_releases() {
     let plain = place.run(&["build", "hello.rel", "two.rel"]);
     let yaml = place.run(&["build", "hello.rel", "two.rel", "--trace=places.json"]);
     assert_eq!(yaml.good(), plain.good());
-    // Who could read another file of the directory can read this one.
+    // The file has the same permissions as others in the directory.
     let permissions = |name: &str| std::fs::metadata(place.path(name)).unwrap().permissions();
     assert_eq!(permissions("places.json"), permissions("two.rel"));
     let places = place.read("places.json");
@@ -186,7 +186,7 @@ fn a_file_has_the_places_of_all_releases() {
     let image = fields.iter().find(|field| field["path"] == "/spec/template/spec/containers/0/image").unwrap();
     assert_eq!(image["field"]["file"], "<stdlib>/knative.rel");
     assert_eq!(image["origin"], serde_json::json!({ "file": "hello.rel", "line": 4, "column": 7 }));
-    // A route is a text in a text; its lines have places all the same.
+    // A route is a string in a string; its lines have locations, too.
     let routemap = json["releases"][0]["documents"].as_array().unwrap().last().unwrap();
     let text = plain.out.split("  strSpec: |\n").nth(1).unwrap();
     let at = text.lines().position(|line| line.trim() == "weight: {{ index .Weights 1 }}").unwrap() + 1;
@@ -194,7 +194,7 @@ fn a_file_has_the_places_of_all_releases() {
     let line = lines.iter().find(|line| line["line"] == at).unwrap();
     assert_eq!(line["field"]["file"], "<stdlib>/istio.rel");
     assert_eq!(line["origin"], serde_json::json!({ "file": "hello.rel", "line": 5, "column": 3 }));
-    // The format of manifests changes nothing of it, nor where they go.
+    // The format and destination of manifests don't matter.
     for more in [&["--format", "json"][..], &["-o", "out"]] {
         let run = place.run(&[&["build", "hello.rel", "two.rel", "--trace=other.json"], more].concat());
         run.good();

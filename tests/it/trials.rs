@@ -1,4 +1,4 @@
-//! `relc test`, with the real binary: what a test says, what is said where it does not hold, and what is written.
+//! `relc test`, with the real binary: its output, its failures, and the written files.
 
 use crate::environments::Project;
 
@@ -40,7 +40,7 @@ fn project(tests: &[(&str, &str)]) -> Project {
     project
 }
 
-/// What a run prints, with its exit code.
+/// Returns the output of a run, with its exit code.
 fn test(project: &Project, arguments: &[&str]) -> (String, i32) {
     let (out, said, code) = project.run(&[&["test"], arguments].concat());
     (out + &said, code)
@@ -83,7 +83,7 @@ fn what_an_environment_says_must_be_expected() {
     let (out, code) = test(&with(" // relc: expect(notice-latest, unknown-key)"), &[]);
     assert!(code == 1 && out.contains("`unknown-key` is expected here, and is not found"), "{out}");
     assert!(out.contains("what is found here is"), "{out}");
-    // What holds for every environment is not this test's concern.
+    // Requirements of every environment are not part of this test.
     let standard =
         project(&[("one.test.rel", "release one on deployment < \"a:latest\" >\n"), ("one.test.routes.yaml", "#\n")]);
     assert!(!test(&standard, &[]).0.contains("image-latest"));
@@ -97,7 +97,7 @@ fn a_part_of_the_message_can_be_expected() {
     let (out, code) = with("\"may be the same\"");
     assert!(code == 1 && out.contains("`notice-latest` is expected here to say \"may be the same\""), "{out}");
     assert!(out.contains("what it says is: `a:latest` may be another image tomorrow"), "{out}");
-    // What was found instead is told as well.
+    // Unexpected diagnostics are reported, too.
     assert!(out.contains("warning[notice-latest]"), "{out}");
 }
 
@@ -228,7 +228,7 @@ fn values_are_tests_too_and_other_files_are_none() {
     let library = ("library.rel", "let tag = \"1\"\n");
     let project = project(&[("one.test.yaml", values), library, ("note.yaml", "a: 1\n"), ("README.md", "text")]);
     assert_eq!(test(&project, &[]), ("ok     envs/one.test.yaml\n1 passed\n".to_owned(), 0));
-    // Without a name of its own it has that of its file.
+    // An unnamed test is named after its file.
     project.write("envs/one.test.yaml", &values.replace(":latest # relc: expect(notice-latest)", ":1"));
     assert_eq!(test(&project, &["--update"]).1, 0);
     assert_eq!(project.read("envs/one.test.expected.yaml"), OUTPUT);
@@ -266,6 +266,6 @@ fn what_goes_through_a_directory_passes_over_tests() {
     let (out, said, code) = project.run(&["build", ".", "--env-path", "envs"]);
     assert!(code == 0 && out.contains("name: hello-0") && !out.contains("one-0"), "{said}");
     assert_eq!(project.run(&["lint", ".", "--env-path", "envs"]).2, 0);
-    // Named, it is a release like any other.
+    // Named explicitly, it is an ordinary release.
     assert_eq!(project.run(&["lint", "envs/one.test.rel", "--env-path", "envs"]).2, 1);
 }

@@ -1,10 +1,10 @@
-//! What is said of an input, and what is built of it: `tests/ui/PHASE/BEHAVIOUR.rel` (or `.yaml` for values) with the
-//! expected text beside it in `BEHAVIOUR.rel.out`.
+//! Diagnostics and manifests of inputs: `tests/ui/PHASE/BEHAVIOUR.rel` (or `.yaml` for values), with the expected text
+//! in `BEHAVIOUR.rel.out`.
 //!
-//! A directory `tests/ui/PHASE/BEHAVIOUR/` is a fixture of several files: `main.rel`, or `main.yaml` and further values in
-//! the order of their names; the others are there to be named. A comment on the first line gives flags:
-//! `// flags: --name hello --namespace shop --on deployment --set a=b`, and `--manifests` where what is built is the point.
-//! `RELC_BLESS=1 cargo test ui` writes the expected texts. A fixture without one fails, and so does one without a fixture.
+//! A directory `tests/ui/PHASE/BEHAVIOUR/` is a fixture of several files: `main.rel`, or `main.yaml` and further values
+//! sorted by name; the others are imported or read. A comment on the first line sets flags: `// flags: --name hello
+//! --namespace shop --on deployment --set a=b`, and `--manifests` to include the output. `RELC_BLESS=1 cargo test ui`
+//! writes the expected texts. A fixture without an expected text fails, and so does an expected text without a fixture.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -19,7 +19,7 @@ use relc_syntax::source::Span;
 
 use crate::compiled::{Compiled, Memory, compile, flag, lint, text};
 
-/// Phases whose fixtures other tests run.
+/// Phases whose fixtures are tested by another module.
 const ELSEWHERE: &[&str] = &["definition"];
 
 #[test]
@@ -85,7 +85,7 @@ struct Fixture {
     options: Options,
     files: Memory,
     manifests: bool,
-    /// Whether rules look at it, too: in the phase `lint`.
+    /// True if lint rules run, too: in the phase `lint`.
     lint: bool,
 }
 
@@ -133,7 +133,7 @@ impl Fixture {
         }
     }
 
-    /// The findings as people read them, and the manifests.
+    /// Returns the diagnostics as printed, and the manifests.
     fn said(self) -> String {
         let run = if self.lint { lint } else { compile };
         let compiled = run(self.input, &self.options, &self.files);
@@ -156,12 +156,12 @@ fn content(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// Each finding as people see it, and what its fix does.
+/// Returns each diagnostic as printed, and the result of its fix.
 fn rendered(compiled: &Compiled) -> String {
     let mut out = String::new();
     for diagnostic in &compiled.diagnostics {
         let mut shown = diagnostic.clone();
-        // Where a definition stands in the library is not what a fixture is about.
+        // Locations in the library are not part of a fixture.
         let library = |span: Span| compiled.sources.file(span.file).name().starts_with("<stdlib>");
         shown.labels.retain(|label| !library(label.span));
         let human = human(&compiled.sources, &[shown], Look::PLAIN);

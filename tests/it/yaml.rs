@@ -1,20 +1,20 @@
-//! YAML as others read it: libyaml's events, plain scalars resolved by the rules of three kinds of reader.
+//! YAML as other parsers read it: libyaml's events, with plain scalars resolved by the rules of three kinds of parsers.
 
 use libyaml_safer::{EventData, Parser, ScalarStyle};
 use serde_json::{Map, Number, Value as Json};
 
-/// Who reads: they differ in what a plain scalar is.
+/// The parser, which determines how plain scalars are resolved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reader {
-    /// Go's yaml.v2, as Helm, kubectl and the controller use it.
+    /// Go's yaml.v2, as used by Helm, kubectl and the controller.
     Go,
-    /// YAML 1.1 to the letter, with numbers of base 60 and dates.
+    /// Strict YAML 1.1, with base-60 numbers and dates.
     Yaml11,
     /// The core schema of YAML 1.2.
     Core12,
 }
 
-/// Every document of `text` that says something.
+/// Parses every non-empty document of `text`.
 pub fn documents(text: &str, reader: Reader) -> Result<Vec<Json>, String> {
     let mut input = text.as_bytes();
     let mut parser = Parser::<&mut &[u8]>::new();
@@ -101,7 +101,7 @@ impl Composer<'_, '_> {
     }
 }
 
-/// A word in the three cases that YAML knows.
+/// Returns a word in the three cases that YAML recognizes.
 fn cased(word: &str) -> [String; 3] {
     let (first, rest) = word.split_at(1);
     [word.to_owned(), format!("{}{rest}", first.to_uppercase()), word.to_uppercase()]
@@ -118,7 +118,7 @@ fn core_number(text: &str) -> Option<Json> {
     decimal(text, unsigned)
 }
 
-/// Integers and floats, with what both readers of YAML 1.1 take: underscores, a leading zero, `0b`.
+/// Parses integers and floats as both YAML 1.1 parsers do: with underscores, a leading zero, `0b`.
 fn number_11(text: &str) -> Option<Json> {
     if !text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) {
         return None;

@@ -1,7 +1,7 @@
-//! A rule's documentation: the comment at the head of its file, or above its `lint` statement.
+//! A rule's documentation: the comment at the start of its file, or above its `lint` statement.
 //!
-//! It is Markdown: a summary, then sections under `## What`, `## Why`, `## Helm`, `## Bad`, `## Good` and `## Source`. The same
-//! text is what `relc explain` prints, the page in the book, and, by the code in it, tests.
+//! It is Markdown: a summary, then sections under `## What`, `## Why`, `## Helm`, `## Bad`, `## Good` and `## Source`.
+//! The same text is printed by `relc explain` and included in the book, and its code is tested.
 
 use std::borrow::Cow;
 
@@ -11,50 +11,50 @@ pub struct Document<'d> {
     text: Cow<'d, str>,
 }
 
-/// A piece of code in a document.
+/// A code block in a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Example<'d> {
-    /// What stands behind the fence: `rel`, `yaml`.
+    /// The info string after the fence: `rel`, `yaml`.
     pub language: &'d str,
     /// The code.
     pub code: &'d str,
 }
 
 impl<'d> Document<'d> {
-    /// A document of its text.
+    /// Creates a document from its text.
     pub fn new(text: Cow<'d, str>) -> Self {
         Document { text }
     }
 
-    /// The comment at the head of a Rust file.
+    /// Returns the comment at the start of a Rust file.
     pub fn of_module(source: &'d str) -> Self {
         let lines = source.lines().map_while(|line| line.strip_prefix("//!"));
         let text: Vec<&str> = lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
         Document { text: Cow::Owned(text.join("\n")) }
     }
 
-    /// A `///` comment of the language.
+    /// Returns a doc comment of the language.
     pub fn of_comment(text: &'d str) -> Self {
         Document { text: Cow::Borrowed(text) }
     }
 
-    /// All of it, as Markdown.
+    /// Returns the whole text, as Markdown.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// What stands before the first section: one sentence or two.
+    /// Returns the text before the first section: one or two sentences.
     pub fn summary(&self) -> &str {
         self.text.split("\n## ").next().unwrap_or("").trim()
     }
 
-    /// The section `name`, if it is there.
+    /// Returns the section `name`, if it exists.
     pub fn section(&self, name: &str) -> Option<&str> {
         let mut sections = self.text.split("\n## ").skip(1);
         sections.find_map(|section| section.strip_prefix(name)?.strip_prefix('\n')).map(str::trim)
     }
 
-    /// The pieces of code in the section `name`.
+    /// Returns the code blocks in the section `name`.
     pub fn examples(&self, name: &str) -> Vec<Example<'_>> {
         let mut examples = Vec::new();
         let mut rest = self.section(name).unwrap_or("");

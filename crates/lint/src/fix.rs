@@ -1,25 +1,25 @@
-//! Fixes, applied to the text of a file.
+//! Applies fixes to the text of a file.
 
 use relc_syntax::diagnostic::{Applicability, Edit, Fix};
 
-/// Which fixes are wanted.
+/// Which fixes to apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FixPolicy {
-    /// Those that can be applied unseen.
+    /// Those that are safe.
     Safe,
-    /// Those that need a look, too.
+    /// Those that need review, too.
     All,
 }
 
 impl FixPolicy {
-    /// Whether `fix` is.
+    /// Returns true if `fix` should be applied.
     pub fn takes(self, fix: &Fix) -> bool {
         self == FixPolicy::All || fix.applicability == Applicability::Safe
     }
 }
 
-/// `text` with as many of `fixes` as fit beside each other, and how many those are. A fix is applied whole or not at all; of
-/// two that touch the same bytes the first is, as the other may be another answer to the same question.
+/// Applies as many of `fixes` to `text` as don't conflict, and returns their number. A fix is applied as a whole or not
+/// at all; of two that touch the same bytes, the first is applied, as the other may be an alternative.
 pub fn apply(text: &str, fixes: &[&Fix]) -> (String, usize) {
     let mut taken: Vec<&Edit> = Vec::new();
     let mut count = 0;
@@ -43,7 +43,7 @@ pub fn apply(text: &str, fixes: &[&Fix]) -> (String, usize) {
 }
 
 fn apart(a: &Edit, b: &Edit) -> bool {
-    // Two insertions at one place have no order.
+    // Two insertions at the same position have no order.
     a.span.end < b.span.start || b.span.end < a.span.start || {
         let touches = a.span.end == b.span.start || b.span.end == a.span.start;
         touches && a.span.start != a.span.end && b.span.start != b.span.end

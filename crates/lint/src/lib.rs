@@ -1,9 +1,9 @@
-//! What is worth saying of input that compiles, and of input that almost does.
+//! Lint rules for input that compiles, and for input that almost does.
 //!
-//! In: a release of either front end with its environment, what it gives, and its finished manifests where it has none of the
-//! compiler's errors. Out: findings, each of a [`Rule`]. Rules never change what a build writes. Those of one environment stand
-//! in that environment's file (`lint` statements, [`statement`]); those that hold for all are in `rules`, one file each. What
-//! is done with findings (levels, suppressions, baselines) is not a rule's concern.
+//! In: a release of either front end with its environment, its typed values, and its finished manifests if there are no
+//! compiler errors. Out: diagnostics, each of a [`Rule`]. Rules never change the output of a build. Rules of an
+//! environment are in its file (`lint` statements, [`statement`]); those for every environment are in `rules`, one file
+//! each. Levels, suppressions and baselines are applied later.
 
 pub mod document;
 pub mod fix;
@@ -23,19 +23,19 @@ pub use document::Document;
 pub use relc_core::compile::Subject;
 pub use rules::RULES;
 
-/// Whether a rule's findings come with a change that removes them.
+/// Whether a rule's diagnostics have fixes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fixes {
-    /// None does.
+    /// None has a fix.
     Never,
-    /// Those that do can be applied unseen.
+    /// The fixes are safe.
     Safe,
-    /// Those that do need a look.
+    /// The fixes need review.
     Unsafe,
 }
 
 impl Fixes {
-    /// In a word: `none`, `safe`, `unsafe`.
+    /// Returns the name: `none`, `safe`, `unsafe`.
     pub fn name(self) -> &'static str {
         match self {
             Fixes::Never => "none",
@@ -45,38 +45,38 @@ impl Fixes {
     }
 }
 
-/// A lint rule that holds for every environment, or a name for what the compiler says.
+/// A lint rule for every environment, or the name of compiler errors.
 #[derive(Debug)]
 pub struct Rule {
-    /// What it flags.
+    /// The rule's name.
     pub name: &'static str,
-    /// Its level where no configuration says otherwise.
+    /// The default level.
     pub level: Severity,
-    /// What its findings offer.
+    /// The kind of fixes of its diagnostics.
     pub fixes: Fixes,
-    /// The text of its file; the comment at its head is its documentation.
+    /// The text of its file; the comment at its start is its documentation.
     pub source: &'static str,
-    /// What it looks at.
+    /// The check that finds its diagnostics.
     pub check: Check,
 }
 
-/// What a rule looks at.
+/// The check that finds a rule's diagnostics.
 #[derive(Debug)]
 pub enum Check {
-    /// The compiler finds it: these codes.
+    /// The compiler, under these codes.
     Compiler(&'static [Code]),
-    /// A release, with its manifests where it has any.
+    /// A check of a release, with its manifests if there are any.
     Release(fn(&Subject<'_>, &mut Findings<'_>)),
-    /// A values file as it was read, before anything else looks at it.
+    /// A check of a values file as parsed, before anything else.
     Values(fn(&Value, &Sources, &mut Findings<'_>)),
-    /// Both of these: the compiler, and a look at the values file.
+    /// Both: the compiler under these codes, and a check of the values file.
     Both(&'static [Code], fn(&Value, &Sources, &mut Findings<'_>)),
-    /// Something that is found elsewhere: comments, several releases.
+    /// A check in another place: of comments, or of several releases.
     Elsewhere,
 }
 
 impl Check {
-    /// What the compiler says under the rule's name.
+    /// Returns the compiler's codes under the rule's name.
     pub fn codes(&self) -> &'static [Code] {
         match self {
             Check::Compiler(codes) | Check::Both(codes, _) => codes,
@@ -86,23 +86,23 @@ impl Check {
 }
 
 impl Rule {
-    /// Its documentation.
+    /// Returns its documentation.
     pub fn document(&self) -> Document<'_> {
         Document::of_module(self.source)
     }
 }
 
-/// The rule `name`, if it holds for every environment.
+/// Returns the rule `name`, if it is one for every environment.
 pub fn rule(name: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.name == name).copied()
 }
 
-/// The rule that the compiler's `code` belongs to.
+/// Returns the rule to which the compiler's `code` belongs.
 pub fn rule_of(code: Code) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.check.codes().contains(&code)).copied()
 }
 
-/// What one rule finds.
+/// The diagnostics of one rule.
 pub struct Findings<'r> {
     name: &'r str,
     level: Severity,
@@ -110,29 +110,29 @@ pub struct Findings<'r> {
 }
 
 impl<'r> Findings<'r> {
-    /// Nothing yet.
+    /// Creates an empty list.
     pub fn new(name: &'r str, level: Severity) -> Self {
         Findings { name, level, list: Diagnostics::default() }
     }
 
-    /// A finding of this rule, to be given to [`Findings::push`] when everything is said.
+    /// Creates a diagnostic of this rule, to be completed and passed to [`Findings::push`].
     pub fn say(&self, span: Span, message: impl Into<String>) -> Diagnostic {
         Diagnostic::lint(self.name, self.level, span, message)
     }
 
-    /// Keeps a finding.
+    /// Adds a diagnostic.
     pub fn push(&mut self, finding: Diagnostic) {
         self.list.push(finding);
     }
 
-    /// What was found.
+    /// Returns the diagnostics.
     pub fn finish(self) -> Diagnostics {
         self.list
     }
 }
 
-/// Runs every rule over an analyzed release of `input`: its findings, with the compiler's, take the place of the analysis's diagnostics.
-/// The claims are to be compared with those of the other releases of the run.
+/// Runs every rule over an analyzed release of `input`. The diagnostics replace those of the analysis, which are
+/// included. The returned claims are to be compared with those of the other releases of the run.
 pub fn lint(input: &LoadedInput, analysis: &mut Analysis) -> Vec<statement::UniqueClaim> {
     let mut findings = input.values().map(|read| values(read, &input.sources)).unwrap_or_default();
     let mut claims = Vec::new();
@@ -141,13 +141,13 @@ pub fn lint(input: &LoadedInput, analysis: &mut Analysis) -> Vec<statement::Uniq
         findings.extend(found);
         claims.extend(claimed);
     }
-    // Where a rule and the compiler report the same, the rule's finding comes with a fix: the first of both stays.
+    // If a rule and the compiler report the same mistake, the first one is kept, which is the rule's, as it has a fix.
     findings.extend(std::mem::take(&mut analysis.built.diagnostics));
     analysis.built.diagnostics = findings;
     claims
 }
 
-/// Everything that rules find in a release. Lint statements look only at one without errors.
+/// Returns all diagnostics of rules for a release. Lint statements are evaluated only if there are no errors.
 pub fn release(subject: &Subject<'_>) -> (Diagnostics, Vec<statement::UniqueClaim>) {
     let mut out = Diagnostics::default();
     for rule in RULES {
@@ -165,13 +165,13 @@ pub fn release(subject: &Subject<'_>) -> (Diagnostics, Vec<statement::UniqueClai
     (all, said.claims)
 }
 
-/// The keys of the fields whose values are at `places`. Where a statement speaks of a field, it says more than a rule that does not
-/// know what the field is for.
+/// Returns the keys of the fields whose values are at `places`. The diagnostic of a lint statement replaces that of a
+/// general rule for the same field, as it is more specific.
 fn keys_of(subject: &Subject<'_>, places: &HashSet<Span>) -> HashSet<Span> {
     subject.fields().filter(|entry| places.contains(&entry.value.span)).map(|entry| entry.key_span).collect()
 }
 
-/// Everything that rules find in a values file as it stands.
+/// Returns all diagnostics of rules for a values file as parsed.
 pub fn values(values: &Value, sources: &Sources) -> Diagnostics {
     let mut out = Diagnostics::default();
     for rule in RULES {

@@ -1,4 +1,4 @@
-//! All rules: those for every environment, and those that environments declare.
+//! All rules: those for every environment, and those of environments.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -28,16 +28,16 @@ pub struct RuleInfo {
 pub enum Origin {
     /// The compiler, under these codes.
     Compiler(&'static [Code]),
-    /// The compiler under these codes, where nothing can be built; else the linter.
+    /// The compiler under these codes, if nothing can be built; otherwise the linter.
     Both(&'static [Code]),
     /// Every environment's linter.
     Linter,
-    /// What extends this part or environment.
+    /// The linter, for what extends this part or environment.
     Environment(String),
 }
 
 impl RuleInfo {
-    /// The compiler's codes that belong to it.
+    /// Returns the compiler's codes that belong to it.
     pub fn codes(&self) -> &'static [Code] {
         match self.origin {
             Origin::Compiler(codes) | Origin::Both(codes) => codes,
@@ -45,7 +45,7 @@ impl RuleInfo {
         }
     }
 
-    /// Its level, origin and fixes, in a line.
+    /// Returns its level, origin and fixes, in a line.
     pub fn facts(&self) -> String {
         let codes: Vec<&str> = self.codes().iter().map(|code| code.id()).collect();
         let codes = if codes.is_empty() { String::new() } else { format!(" ({})", codes.join(", ")) };
@@ -69,7 +69,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// The page of the book that lists `rules`, as Markdown.
+/// Returns the book's page of `rules`, as Markdown.
 pub fn page(rules: &[RuleInfo]) -> String {
     let mut out = String::from(
         "# Rules\n\nThis page describes every error and lint rule by its name. `relc explain NAME` prints the same description. \
@@ -93,7 +93,7 @@ pub fn page(rules: &[RuleInfo]) -> String {
     out
 }
 
-/// Every rule, sorted by name. Reads every file of `catalog`.
+/// Returns every rule, sorted by name. Loads every file of `catalog`.
 pub fn rules(catalog: &Catalog) -> Vec<RuleInfo> {
     let mut rules: Vec<RuleInfo> = RULES
         .iter()

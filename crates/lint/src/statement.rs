@@ -1,4 +1,4 @@
-//! The `lint` statements of an environment, looked at for a release.
+//! Evaluates the `lint` statements of an environment for a release.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -14,36 +14,36 @@ use relc_syntax::ast::{self, FieldPlace};
 use relc_syntax::diagnostic::{Applicability, Diagnostic, Diagnostics, Edit, Severity};
 use relc_syntax::source::Span;
 
-/// What no two releases of a run may have: `unique` of a lint statement.
+/// A value that no two releases of a run may have: `unique` of a lint statement.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UniqueClaim {
     /// The rule.
     pub rule: Arc<str>,
     /// Its level.
     pub level: Severity,
-    /// What is claimed.
+    /// The value.
     pub value: String,
-    /// Where.
+    /// The span of the value.
     pub span: Span,
-    /// What to say where another release claims it too.
+    /// The message if another release has the same value.
     pub message: String,
-    /// And what to do.
+    /// The help.
     pub help: Option<String>,
 }
 
-/// What the lint statements of an environment find in a release.
+/// The result of the lint statements of an environment for a release.
 #[derive(Default)]
 pub struct Said {
-    /// Findings; with them those that a build has, too.
+    /// The diagnostics, including those that a build reports, too.
     pub findings: Diagnostics,
-    /// What no other release may have.
+    /// The values that no other release may have.
     pub claims: Vec<UniqueClaim>,
-    /// The places of all findings.
+    /// The spans of all diagnostics.
     pub places: HashSet<Span>,
 }
 
-/// What the lint statements of the release's environment find. A release with errors is looked at only for its
-/// requirements.
+/// Evaluates the lint statements of the release's environment. For a release with errors, only its requirements are
+/// evaluated.
 pub fn release(subject: &Subject<'_>) -> Said {
     let mut said = Said::default();
     let plan = &subject.prepared.plan;
@@ -56,7 +56,7 @@ pub fn release(subject: &Subject<'_>) -> Said {
             statement(subject, lint, Some(at), &mut said);
         }
     }
-    // A statement that cannot be evaluated for this release has nothing to say of it.
+    // A statement that can't be evaluated for this release reports nothing.
     subject.evaluator.take_diagnostics();
     said
 }
@@ -105,7 +105,8 @@ fn edits(subject: &Subject<'_>, change: &LintChange) -> Option<Vec<Edit>> {
             key.or_else(|| edit::set(&tree, *at, value))
         }
         LintChange::Remove(at) => {
-            // The first element of a list in YAML begins where the list does: what is a field's value is removed by its key.
+            // The first element of a YAML list starts where the list does, so the value of a field is removed by its
+            // key.
             let key = subject.fields().find(|entry| entry.value.span == *at).map(|entry| entry.key_span);
             edit::remove(&subject.tree(at.file), key.unwrap_or(*at))
         }
@@ -116,7 +117,7 @@ fn edits(subject: &Subject<'_>, change: &LintChange) -> Option<Vec<Edit>> {
     }
 }
 
-/// What the version field `name` is called where the release is written; none where it is deeper in the file.
+/// Returns the key of the version field `name` in the release's file; `None` if it is nested.
 fn written_as<'s>(subject: &'s Subject<'_>, name: &'s str) -> Option<&'s str> {
     let plan = &subject.prepared.plan;
     let Some(Slot::Field(at)) = plan.version_slot(name) else { return None };

@@ -1,28 +1,28 @@
-//! The fenced blocks of a page: found, compared with what relc gives, and written anew.
+//! The fenced blocks of a page: found, compared with relc's output, and updated.
 
 /// A fenced block.
 pub struct Block {
     /// The line of its fence, from 1.
     pub line: usize,
-    /// What stands behind the fence, at commas.
+    /// The words after the fence, split at commas.
     pub words: Vec<String>,
-    /// The lines in it, without the indentation of the fence.
+    /// The lines of the block, without the indentation of the fence.
     pub text: String,
 }
 
 impl Block {
-    /// Whether `word` stands behind the fence.
+    /// Returns true if `word` is after the fence.
     pub fn says(&self, word: &str) -> bool {
         self.words.iter().any(|known| known == word)
     }
 
-    /// What stands behind `key=`.
+    /// Returns the value of `key=` after the fence.
     pub fn value(&self, key: &str) -> Option<&str> {
         self.words.iter().find_map(|word| word.strip_prefix(key)?.strip_prefix('='))
     }
 }
 
-/// The blocks of `page`, in their order.
+/// Returns the blocks of `page`, in their order.
 pub fn blocks(page: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut lines = page.lines().enumerate();
@@ -37,13 +37,13 @@ pub fn blocks(page: &str) -> Vec<Block> {
     blocks
 }
 
-/// The indentation of a line, as in a list, and the rest of it.
+/// Splits a line, as in a list, into its indentation and the rest.
 fn indented(line: &str) -> (&str, &str) {
     line.split_at(line.len() - line.trim_start_matches(' ').len())
 }
 
-/// Whether `block` is `found`, or, where it has `...` lines, each of its pieces is in it, in their order. What it should
-/// be goes to `blessed`, by the line of its fence.
+/// Checks that `block` equals `found`, or, if it has `...` lines, that `found` contains each of its pieces in order.
+/// The correct text is added to `blessed`, by the line of the fence.
 pub fn compare(block: &Block, found: &str, blessed: &mut Vec<(usize, String)>) -> Result<(), String> {
     let elided = |line: &str| matches!(line.trim(), "..." | "# ...");
     let text = trimmed(&block.text);
@@ -68,13 +68,13 @@ pub fn compare(block: &Block, found: &str, blessed: &mut Vec<(usize, String)>) -
     Ok(())
 }
 
-/// Without the white space at the ends of lines and of the text, which a page need not keep.
+/// Removes the white space at the ends of lines and of the text, which a page need not keep.
 fn trimmed(text: &str) -> String {
     let lines: Vec<&str> = text.trim_end().lines().map(str::trim_end).collect();
     lines.join("\n") + "\n"
 }
 
-/// `page` with the texts of the blocks in `blessed` in place of theirs.
+/// Replaces the texts of the blocks in `blessed` in `page`.
 pub fn bless(page: &str, blessed: &[(usize, String)]) -> String {
     let mut lines = page.lines().enumerate();
     let mut out = String::new();
@@ -88,7 +88,7 @@ pub fn bless(page: &str, blessed: &[(usize, String)]) -> String {
                 out.push_str(line);
                 out.push('\n');
             }
-            // The body is left behind with its closing fence.
+            // The body and its closing fence are skipped.
             let _ = lines.by_ref().find(|(_, line)| indented(line).1 == "```");
         }
     }

@@ -1,7 +1,7 @@
-//! The tables of fields in docs/reference/environments.md are those that the environments declare.
+//! The tables of fields in docs/reference/environments.md agree with the declarations.
 //!
-//! `<!-- fields PART of ENVIRONMENT -->` stands before a table of what `PART` declares, as `ENVIRONMENT` has it, and
-//! `<!-- end -->` behind it. Every part that declares a field has its table.
+//! `<!-- fields PART of ENVIRONMENT -->` is before a table of the fields that `PART` declares, as in `ENVIRONMENT`, and
+//! `<!-- end -->` after it. Every part that declares a field has its table.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -40,7 +40,7 @@ fn marker(line: &str) -> Option<(&str, &str)> {
     line.strip_prefix("<!-- fields ")?.strip_suffix(" -->")?.split_once(" of ")
 }
 
-/// The parts that declare a field of some environment.
+/// Returns the parts that declare a field of some environment.
 fn parts(catalog: &Catalog) -> BTreeSet<String> {
     let environments = catalog.environment_names().into_iter();
     let environments = environments.map(|name| catalog.environment(name).expect("its name is known"));

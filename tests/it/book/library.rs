@@ -1,4 +1,4 @@
-//! docs/reference/library.md is made of the declarations of the standard library and their documentation.
+//! docs/reference/library.md is generated from the declarations of the standard library and their documentation.
 
 use std::fmt::Write as _;
 
@@ -55,7 +55,7 @@ fn heading(out: &mut String, level: &str, name: &str, doc: Option<&String>) {
     }
 }
 
-/// A row: the declaration, what it is, and its documentation.
+/// A row: the declaration, its kind, and its documentation.
 type Row = (String, String, String);
 
 fn table(out: &mut String, rows: &[Row]) {
@@ -73,16 +73,16 @@ fn prose(doc: Option<&String>) -> String {
     doc.lines().map(str::trim).collect::<Vec<_>>().join(" ").replace('|', "\\|")
 }
 
-/// The sources of the library, for what is shown as it is written.
+/// The sources of the library, for code that is quoted.
 struct Text<'s>(&'s Sources);
 
 impl Text<'_> {
-    /// The code at `span`, on one line.
+    /// Returns the code at `span`, on one line.
     fn of(&self, span: Span) -> String {
         let text = &self.0.file(span.file).text()[span.range()];
         text.lines().map(str::trim).fold(String::new(), |code, line| {
             let open = code.is_empty() || code.ends_with(['{', '[', '(', ',']);
-            // A newline separates fields, as a comma does.
+            // A newline separates fields, like a comma.
             let between = match (code.is_empty(), open || line.starts_with(['}', ']', ')'])) {
                 (true, _) => "",
                 (false, true) => " ",
@@ -142,7 +142,7 @@ impl Text<'_> {
         }
     }
 
-    /// The abstract fields, fragments and strategies in `body`, and its documented lets.
+    /// Adds the abstract fields, fragments and strategies in `body`, and its documented lets.
     fn members(&self, rows: &mut Vec<Row>, prefix: &str, body: &Body) {
         for statement in &body.statements {
             match statement {

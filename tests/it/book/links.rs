@@ -1,4 +1,4 @@
-//! Links of the pages lead somewhere: to a file of the repository, and to a heading where they name one.
+//! The links of the pages are valid: the file exists, and so does the heading, if the link names one.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ fn links_lead_somewhere() {
     assert!(dead.is_empty(), "these lead nowhere:\n{}", dead.join("\n"));
 }
 
-/// SUMMARY.md is the table of contents of the site: mdBook leaves out what it does not list.
+/// SUMMARY.md is the table of contents of the site: mdBook omits pages that it doesn't list.
 #[test]
 fn every_page_is_in_the_summary() {
     let summary = std::fs::read_to_string(root().join("docs/SUMMARY.md")).expect("the summary is there");
@@ -30,7 +30,7 @@ fn every_page_is_in_the_summary() {
     assert_eq!(listed, written);
 }
 
-/// The site has docs/ and nothing else, so that a relative link out of it would be dead there.
+/// The site contains only docs/, so relative links to other folders would be dead.
 #[test]
 fn pages_of_the_site_link_within_it() {
     let mut outside = Vec::new();
@@ -45,7 +45,7 @@ fn pages_of_the_site_link_within_it() {
     assert!(outside.is_empty(), "these links leave docs/:\n{}", outside.join("\n"));
 }
 
-/// The lines outside of fences.
+/// Returns the lines outside of fences.
 fn prose(text: &str) -> impl Iterator<Item = &str> {
     let mut fenced = false;
     text.lines().filter(move |line| {
@@ -54,7 +54,7 @@ fn prose(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The targets of the links in `page`, outside of code.
+/// Returns the targets of the links in `page`, outside of code.
 fn links(page: &str) -> impl Iterator<Item = String> {
     prose(page).flat_map(|line| {
         let text: Vec<&str> = line.split('`').step_by(2).collect();
@@ -74,7 +74,7 @@ fn leads(page: &Path, target: &str) -> bool {
     }
 }
 
-/// The anchor of a heading, as GitHub and mdBook make it.
+/// Returns the anchor of a heading, as GitHub and mdBook generate it.
 fn heading(line: &str) -> Option<String> {
     let title = line.strip_prefix('#')?.trim_start_matches('#').trim().to_lowercase();
     let kept = title.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));

@@ -35,7 +35,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The pages of docs/, at any depth, with the README and CONTRIBUTING.md.
+/// Returns the pages of docs/, at any depth, the README and CONTRIBUTING.md.
 fn pages() -> Vec<PathBuf> {
     let mut pages = book();
     pages.extend(["README.md", "CONTRIBUTING.md"].map(|name| root().join(name)));
@@ -43,7 +43,7 @@ fn pages() -> Vec<PathBuf> {
     pages
 }
 
-/// The Markdown files of docs/, at any depth.
+/// Returns the Markdown files of docs/, at any depth.
 fn book() -> Vec<PathBuf> {
     let entries = ignore::Walk::new(root().join("docs")).map(|entry| entry.expect("a readable entry").into_path());
     entries.filter(|path| path.extension().is_some_and(|extension| extension == "md")).collect()
@@ -52,7 +52,7 @@ fn book() -> Vec<PathBuf> {
 #[test]
 fn examples_hold() {
     let mut wrong = Vec::new();
-    // The page of rules is made of their documentation, whose examples `rules` runs.
+    // The page of rules is generated from their documentation, whose examples `rules` runs.
     for path in pages().iter().filter(|path| !path.ends_with("docs/rules.md")) {
         check_page(path, &mut wrong);
     }
@@ -86,7 +86,7 @@ fn check_page(path: &Path, wrong: &mut Vec<String>) {
     }
 }
 
-/// Whether an input gave the codes that its block says; what came of it is kept for the blocks behind.
+/// Checks that an input has the codes that its block declares; the result is kept for later blocks.
 fn input(outcome: Outcome, block: &Block, last: &mut Outcome) -> Result<(), String> {
     let wanted = |key| -> Vec<&str> { block.value(key).map(|codes| codes.split('+').collect()).unwrap_or_default() };
     let (errors, warnings): (Vec<&str>, Vec<&str>) = (wanted("error"), [wanted("warning"), wanted("lint")].concat());
@@ -97,7 +97,7 @@ fn input(outcome: Outcome, block: &Block, last: &mut Outcome) -> Result<(), Stri
     Err(format!("expected errors {errors:?} and warnings {warnings:?}, found\n{}", last.said))
 }
 
-/// The page of the codes has a line for each, with its number and its name, in order, and none that does not exist.
+/// The page of codes has a line for each, with its number and its name, in order, and no others.
 #[test]
 fn codes_are_listed() {
     let page = std::fs::read_to_string(root().join("docs/reference/codes.md")).expect("the page is there");

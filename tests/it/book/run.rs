@@ -1,4 +1,4 @@
-//! What relc makes of a block.
+//! Runs relc on a block.
 
 use std::fmt::Write as _;
 use std::process::Command;
@@ -20,21 +20,21 @@ use relc_syntax::{self as syntax, ast};
 use super::block::Block;
 use crate::compiled::{Memory, compile_in, lint_in, text};
 
-/// What came of a block.
+/// The result of a block.
 #[derive(Default)]
 pub struct Outcome {
-    /// What is printed.
+    /// The output.
     pub output: String,
     /// The codes of errors, in their order.
     pub errors: Vec<String>,
-    /// The codes of what is no error, in their order.
+    /// The codes of warnings and infos, in their order.
     pub warnings: Vec<String>,
-    /// What is found, as people see it.
+    /// The diagnostics, as printed.
     pub said: String,
 }
 
 impl Outcome {
-    /// The findings are put in the order of their places, as the command line does.
+    /// Sorts the diagnostics by position, as the command line does.
     fn new(output: String, mut diagnostics: Vec<Diagnostic>, sources: &Sources) -> Outcome {
         diagnostics.sort_by_key(|found| found.span);
         let said = human(sources, &diagnostics, Look::PLAIN);
@@ -55,14 +55,14 @@ pub struct Page {
 }
 
 impl Page {
-    /// Keeps a block that is a file, for later ones; says whether it is one.
+    /// Keeps a block that is a file, for later ones; returns true if it is one.
     pub fn keep(&mut self, block: &Block) -> bool {
         let Some(name) = block.value("file") else { return false };
         self.files.0.insert(name.to_owned(), block.text.clone());
         true
     }
 
-    /// A release file, a file of definitions, or a file that others import.
+    /// Runs a release file, a file of definitions, or a file that others import.
     pub fn rel(&mut self, block: &Block) -> Outcome {
         let mut sources = Sources::default();
         let id = sources.add(SourceFile::new("example.rel", &*block.text));
@@ -81,13 +81,13 @@ impl Page {
         }
     }
 
-    /// A values file.
+    /// Runs a values file.
     pub fn values(&self, block: &Block) -> Outcome {
         let options = Options { name: Some("hello".to_owned()), ..Options::default() };
         self.compile(block, Input::Values(vec![text("values.yaml", &block.text)]), &options)
     }
 
-    /// Each `$ relc …` of the block with what it prints on both streams, run where the page's files are.
+    /// Returns each `$ relc …` of the block with its output on both streams, run in a folder with the page's files.
     pub fn console(&self, block: &Block) -> String {
         let folder = tempfile::tempdir().expect("a folder for the page's files");
         for (name, content) in &self.files.0 {
@@ -107,7 +107,7 @@ impl Page {
         out
     }
 
-    /// Builds, or lints where the block says what that finds.
+    /// Builds, or lints if the block declares a lint diagnostic.
     fn compile(&self, block: &Block, input: Input, options: &Options) -> Outcome {
         let run = if block.value("lint").is_some() { lint_in } else { compile_in };
         let compiled = run(&catalog(&self.definitions, &self.files), input, options, &self.files);
@@ -115,15 +115,15 @@ impl Page {
         Outcome::new(output, compiled.diagnostics, &compiled.sources)
     }
 
-    /// A file of parts and environments, each environment under each of its strategies; where nothing is wrong, later
-    /// blocks see it.
+    /// Checks a file of parts and environments, each environment under each of its strategies; if it is valid, later
+    /// blocks can use it.
     fn define(&mut self, block: &Block) -> Outcome {
         let stem = match block.value("file") {
             Some(file) => file.rsplit('/').next().unwrap_or(file).trim_end_matches(".rel").to_owned(),
             None => format!("example-{}", block.line),
         };
         let mut files = self.definitions.clone();
-        // A page may write a file anew.
+        // A page may replace a file.
         files.retain(|(known, _)| *known != stem);
         files.push((stem.clone(), block.text.clone()));
         let catalog = catalog(&files, &self.files);
@@ -146,7 +146,7 @@ fn catalog(files: &[(String, String)], page: &Memory) -> Catalog {
     Catalog::beside(files.iter().map(file).collect(), &[], &BesideEnvironments(page)).0
 }
 
-/// The page's files as definition files name them: those in `envs/`.
+/// Loads the page's files that definition files name: those in `envs/`.
 struct BesideEnvironments<'p>(&'p Memory);
 
 impl Loader for BesideEnvironments<'_> {
@@ -155,7 +155,7 @@ impl Loader for BesideEnvironments<'_> {
     }
 }
 
-/// A file that is only looked at where others import it.
+/// Parses a file that is only checked when others import it.
 fn parsed(block: &Block) -> Outcome {
     let mut sources = Sources::default();
     let file = sources.add(SourceFile::new("example.rel", &*block.text));
@@ -163,7 +163,7 @@ fn parsed(block: &Block) -> Outcome {
     Outcome::new(String::new(), found.into_vec(), &sources)
 }
 
-/// The values of a file's lets, in their order.
+/// Returns the values of a file's lets, in their order.
 fn lets(block: &Block) -> Outcome {
     let mut sources = Catalog::builtin().sources();
     let file = sources.add(SourceFile::new("example.rel", &*block.text));
@@ -189,7 +189,7 @@ fn lets(block: &Block) -> Outcome {
     Outcome::new(output, found.into_vec(), &sources)
 }
 
-/// No files and no imports.
+/// Loads no files and no imports.
 struct Nothing;
 
 impl Files for Nothing {

@@ -1,6 +1,6 @@
-//! Texts that are made of others by what a person may do to them: other space, comments, commas, texts.
+//! Mutations of texts, as a person may make them: other space, comments, commas, strings.
 
-/// Numbers that look drawn, and are the same in each run.
+/// A deterministic pseudo-random generator.
 pub struct Drawn(pub u64);
 
 impl Drawn {
@@ -11,7 +11,7 @@ impl Drawn {
         (self.0 >> 11) as usize % bound
     }
 
-    /// One of what there is.
+    /// Picks an element.
     pub fn one_of<'t, T>(&mut self, of: &'t [T]) -> &'t T {
         &of[self.below(of.len())]
     }
@@ -56,7 +56,7 @@ fn tokens(text: &str) -> Vec<Token> {
     }
 }
 
-/// The length of the token at the head of `text`.
+/// Returns the length of the token at the start of `text`.
 fn length(text: &str) -> usize {
     let until = |from: usize, end: &str| text[from..].find(end).map_or(text.len(), |at| from + at + end.len());
     if text.starts_with("//") {
@@ -114,7 +114,7 @@ const TEXTS: [&str; 6] = [
 
 const WORDS: [&str; 4] = ["a-very-long-name-that-goes-on-and-on-and-on-and-on", "x", "30%", "1.5"];
 
-/// `text` with a few changes.
+/// Returns `text` with a few changes.
 pub fn mutant(text: &str, drawn: &mut Drawn) -> String {
     let mut tokens = tokens(text);
     for _ in 0..1 + drawn.below(5) {
@@ -144,8 +144,7 @@ fn change(tokens: &mut Vec<Token>, drawn: &mut Drawn) {
     }
 }
 
-/// What is not where it was among its neighbours: a comment that had a line of its own, or stood behind or before something; a
-/// blank line.
+/// Returns a comment or blank line that changed its position relative to its neighbours.
 pub fn moved(before: &str, after: &str) -> Option<String> {
     let (before, after) = (tokens(before), tokens(after));
     let sides = sides(&before).into_iter().zip(sides(&after));
@@ -159,7 +158,7 @@ pub fn moved(before: &str, after: &str) -> Option<String> {
     lost.next().map(|((_, text), _)| format!("a blank line before `{text}` came or went"))
 }
 
-/// To what a comment belongs.
+/// The side on which a comment's neighbour is.
 #[derive(Debug, PartialEq)]
 enum Side {
     Alone,
@@ -167,7 +166,7 @@ enum Side {
     Behind,
 }
 
-/// To what each comment belongs, where its lines say it.
+/// Returns the neighbour of each comment, if its lines determine it.
 fn sides(tokens: &[Token]) -> Vec<Option<Side>> {
     let comments = (0..tokens.len()).filter(|at| tokens[*at].is_comment());
     comments
@@ -175,7 +174,7 @@ fn sides(tokens: &[Token]) -> Vec<Option<Side>> {
             let (before, behind) = (at.checked_sub(1).map(|before| &tokens[before]), tokens.get(at + 1));
             let begins = before.is_none() || tokens[at].begins_line();
             let ends = behind.is_none_or(Token::begins_line);
-            // Commas go, and what stands beside them is then beside what they stood beside.
+            // Commas are removed, and their neighbours become adjacent.
             let by_comma = [before, behind].into_iter().flatten().any(|token| token.is_one_of(","));
             match (begins, ends) {
                 _ if by_comma || behind.is_some_and(|token| token.is_one_of("}])>") && !ends) => None,
@@ -188,8 +187,8 @@ fn sides(tokens: &[Token]) -> Vec<Option<Side>> {
         .collect()
 }
 
-/// The tokens but for commas, and whether a blank line stands before each. At the edges of a bracket none stays, and a bracket is
-/// drawn to what it is the value of.
+/// Returns the tokens except commas, and whether each follows a blank line. There are none at the edges of a bracket,
+/// and before a bracket that is a value.
 fn blanks(tokens: &[Token]) -> Vec<(bool, &str)> {
     let mut before = "";
     let mut blanks = Vec::new();
@@ -197,7 +196,7 @@ fn blanks(tokens: &[Token]) -> Vec<(bool, &str)> {
         let is_edge = matches!(before, "" | "{" | "[" | "(" | "<") || token.is_one_of("}])>");
         let is_drawn = token.is_one_of("<") || matches!(before, ":" | "=") && token.is_one_of("{[(");
         blanks.push((token.space.matches('\n').count() > 1 && !is_edge && !is_drawn, token.text.as_str()));
-        // A comment behind an opening bracket, on its line, is of its edge.
+        // A comment after an opening bracket, on its line, is at its edge.
         if before.is_empty() || !(is_edge && token.is_comment() && !token.begins_line()) {
             before = &token.text;
         }

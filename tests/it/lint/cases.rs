@@ -1,18 +1,18 @@
-//! The recorded cases of the chart: nothing valid is refused, and the documentation's own files raise no warning that is not
-//! true of them.
+//! The recorded cases of the chart: valid ones are accepted, and the documentation's own files have only correct
+//! warnings.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::place::Place;
 
-/// What is warned of in the cases of the documentation, by rule: each is true of them.
+/// The number of warnings in the cases of the documentation, by rule; each of them is correct.
 const WARNINGS: &[(&str, usize)] = &[
     // `kennethreitz/httpbin`, and `helloworld-go:latest`.
     ("image-latest", 28),
 ];
 
-/// Where the cases are, if they are here.
+/// Returns the folder of the cases, if it exists.
 #[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn oracle() -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/oracle");
@@ -22,8 +22,7 @@ fn oracle() -> Option<PathBuf> {
     path.canonicalize().ok()
 }
 
-/// The findings in a folder of the cases: severity, rule, and `file:line`. Each case is a release of its own, and is linted by
-/// itself.
+/// Returns the diagnostics in a folder of cases: severity, rule, and `file:line`. Each case is linted by itself.
 fn findings(folder: &Path) -> Vec<(String, String, String)> {
     let mut files: Vec<PathBuf> = folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
@@ -66,7 +65,7 @@ fn nothing_valid_is_refused() {
     let Some(oracle) = oracle() else { return };
     for folder in ["generated", "hostile"] {
         for (severity, rule, place) in findings(&oracle.join(folder)) {
-            // Some of the hostile texts are no regular expressions.
+            // Some of the hostile strings are invalid regular expressions.
             let excepted = folder == "hostile" && rule == "regex-invalid";
             assert!(severity != "error" || excepted, "{rule} at {place}");
         }

@@ -1,9 +1,9 @@
-//! Which findings are told: flags, relc.toml, comments, baselines.
+//! Selection of diagnostics: flags, relc.toml, comments, baselines.
 
 use super::{BROKEN, CLEAN, VALUES, WARNED, lint};
 use crate::place::Place;
 
-/// What `arguments` find in a place with `files`.
+/// Returns the diagnostics for `arguments` in a folder with `files`.
 fn found(files: &[(&str, &str)], arguments: &[&str]) -> Vec<String> {
     lint(&Place::new(files), arguments).brief()
 }
@@ -34,13 +34,13 @@ fn the_nearest_configuration_counts() {
     let other = WARNED.replace("hello", "other");
     let files = [("relc.toml", off), ("a/w.rel", WARNED), ("b/relc.toml", ""), ("b/c/w.rel", &other)];
     assert_eq!(found(&files, &only), [warned("b/c/w.rel")]);
-    // `--config` stands for them all.
+    // `--config` replaces all of them.
     assert_eq!(
         found(&files, &["--config", "b/relc.toml", "--ignore", "positional-name"]),
         [warned("a/w.rel"), warned("b/c/w.rel")]
     );
     assert_eq!(found(&files, &["--config", "relc.toml", "--ignore", "positional-name"]), [""; 0]);
-    // What the command line asks is asked.
+    // The command line has priority.
     assert_eq!(found(&files, &["--select", "implicit-port"]), [warned("a/w.rel"), warned("b/c/w.rel")]);
 }
 
@@ -51,7 +51,7 @@ fn levels_are_given_for_paths() {
     let place = Place::new(&[("relc.toml", text), ("old/deep/w.rel", WARNED), ("new/w.rel", &other)]);
     let ended = lint(&place, &["--ignore", "positional-name"]);
     assert_eq!((ended.brief(), ended.code), (vec!["new/w.rel:3:3 implicit-port".to_owned()], Some(1)));
-    // Standard input is where its name says.
+    // Standard input is in the folder of its name.
     for (name, code) in [("old/x.rel", 0), ("new/x.rel", 1), ("./new/../old/x.rel", 0)] {
         let ended = place.fed(&["lint", "-", "--stdin-filename", name], WARNED);
         assert_eq!(ended.code, Some(code), "{name}: {}", ended.out);
@@ -102,7 +102,7 @@ fn comments_allow_what_is_in_the_next_node() {
     assert_eq!(run(&format!("// relc: allow(implicit-port) because x\n{WARNED}")), [""; 0]);
     let behind = WARNED.replace("\"/\" }\n>", "\"/\" } // relc: allow(implicit-port) because x\n>");
     assert_eq!(run(&behind), [""; 0]);
-    // One for another version is not for this.
+    // A comment for another version doesn't apply.
     let before = WARNED.replace("  v1", "  // relc: allow(implicit-port) because x\n  v1");
     assert_eq!(run(&before), ["w.rel:2:18 unused-suppression", "w.rel:4:3 implicit-port"]);
 
@@ -132,7 +132,7 @@ fn comments_can_be_disregarded() {
     assert_eq!(lint(&place, &[]).brief(), ["w.rel:1:1 suppression-without-reason"]);
     let all = lint(&place, &["--no-suppressions"]).brief();
     assert_eq!(all, ["w.rel:2:9 positional-name", "w.rel:4:3 implicit-port"]);
-    // Rules that are not asked have no unused comments.
+    // Comments for rules that did not run are not unused.
     assert_eq!(lint(&place, &["--select", "unused-suppression,positional-name"]).brief(), [""; 0]);
 }
 
@@ -155,7 +155,7 @@ fn a_baseline_survives_moved_lines_and_says_what_is_gone() {
         "warning: the baseline holds `positional-name` in shop/w.rel, and it is gone: `release hello on deployment <`\n",
     ];
     assert_eq!((gone.code, gone.err), (Some(0), lines.concat()));
-    // A run over other files or rules says nothing of what it did not look at.
+    // A run over other files or rules reports nothing about the rest.
     run(&["v.yaml"]).report(0);
     assert!(run(&["--select", "image-latest"]).err.is_empty());
     std::fs::remove_file(place.path("shop/w.rel")).unwrap();

@@ -75,7 +75,7 @@ fn line_breaks_stay_as_they_are() {
     assert_eq!(place.read("a.yaml"), format!("{windows}    weight: 50\r\n"));
     assert_eq!(place.read("b.yaml"), format!("{open}\n    weight: 50"));
     assert_eq!(place.read("w.rel"), fixed().trim_end());
-    // A mark at the beginning stays, too.
+    // A byte order mark is kept, too.
     let marked = Place::new(&[("v.yaml", &format!("\u{feff}{VALUES}"))]);
     lint(&marked, &["--fix", "--select", "weight-partial"]).json();
     assert_eq!(marked.read("v.yaml"), format!("\u{feff}{VALUES}    weight: 50\n"));
@@ -89,7 +89,7 @@ fn standard_input_comes_out_fixed() {
     };
     let ended = run(&["--fix"], WARNED);
     assert_eq!((ended.code, ended.out, ended.err.as_str()), (Some(0), fixed(), "fixed: 1 finding in 1 file\n"));
-    // The file whose name it has is not touched, and what cannot be fixed comes out as it was.
+    // The file of that name is not changed, and text without fixes is unchanged.
     let ended = run(&["--fix", "--stdin-filename", "w.rel"], BROKEN);
     assert_eq!((ended.code, ended.out.as_str()), (Some(1), BROKEN));
     assert!(ended.err.starts_with("w.rel:1:18: error[E0203]"), "{}", ended.err);
@@ -113,7 +113,7 @@ fn links_stay_links_and_rights_stay_rights() {
     assert!(place.path("w.rel").is_symlink());
     assert_eq!(place.read("real/w.rel"), fixed());
     assert_eq!(fs::metadata(place.path("real/w.rel")).unwrap().permissions().mode() & 0o777, 0o640);
-    // Who may not write says so, and what is left is told.
+    // A file without write permission is reported, and so are the remaining diagnostics.
     assert_eq!((ended.code, ended.brief()), (Some(2), vec!["v.yaml:12:5 weight-partial".to_owned()]));
     assert!(ended.err.contains("error: `v.yaml` has fixes and is read-only: it stays as it was"), "{}", ended.err);
     assert_eq!(place.read("v.yaml"), VALUES);
@@ -131,7 +131,7 @@ fn comments_that_allow_nothing_are_taken_away() {
 #[test]
 fn files_that_are_named_in_files_are_fixed_as_well() {
     let place = Place::new(&[("w.rel", WARNED), ("none.rel", "release")]);
-    // One that cannot be read keeps nothing from being told, and everything from being changed.
+    // An unreadable file doesn't prevent reports, but prevents all changes.
     place.run(&["lint", "--fix", "w.rel", "missing.rel"]).failed("nothing is fixed");
     assert_eq!(place.read("w.rel"), WARNED);
 }

@@ -1,11 +1,11 @@
-//! What each format says, also of files with hostile names and texts.
+//! The report formats, also for files with hostile names and contents.
 
 use serde_json::{Value as Json, json};
 
 use super::{BROKEN, CLEAN, VALUES, WARNED, lint};
 use crate::place::Place;
 
-/// A file's name with what ends a field, a line or an attribute in one of the formats.
+/// A file name with the delimiters of fields, lines and attributes in the formats.
 const HOSTILE: &str = "a,b:c %0A<&\"'>\n]]>\u{1b}[31m\u{e9}.rel";
 
 /// A release whose environment has a name of the same kind.
@@ -122,7 +122,7 @@ fn gitlab_gets_stable_fingerprints() {
 #[test]
 fn junit_is_xml_whatever_is_in_it() {
     let text = run(&[(HOSTILE, HOSTILE_TEXT), ("w.rel", WARNED), ("c.rel", CLEAN)], "junit", 1);
-    // What ends an attribute or an element is escaped, and what XML does not have is left out.
+    // Delimiters of attributes and elements are escaped, and characters that XML doesn't allow are removed.
     assert!(text.contains("a,b:c %0A&lt;&amp;&quot;"), "{text}");
     assert!(!text.contains('\u{1b}') && !text.contains("<&"), "{text}");
     assert!(text.contains("<testsuite name=\"w.rel\" tests=\"1\""), "{text}");

@@ -1,4 +1,4 @@
-//! What is linted, and how a run ends.
+//! The inputs of a lint run, and its exit codes.
 
 use std::io::Read;
 use std::process::Stdio;
@@ -26,7 +26,7 @@ fn the_exit_code_is_as_the_flag_says() {
     assert_eq!(lint(&place, &["w.rel", "--select", "positional-name", "--fail-on", "info"]).code, Some(1));
     place.run(&["lint", "--fail-on", "all"]).failed("invalid value 'all'");
     place.run(&["lint", "--unsafe-fixes"]).failed("give `--fix` or `--diff`");
-    // Others are looked at though one is missing.
+    // The other files are linted even if one is missing.
     let ended = place.run(&["lint", "none.rel", "b.rel", "--format", "short"]);
     assert_eq!(ended.code, Some(2));
     assert_eq!(ended.err, "error: cannot read `none.rel`: there is no such file\n");
@@ -58,7 +58,7 @@ fn the_working_directory_is_linted_by_default() {
     let found = ["shop/values.yaml:12:5 weight-partial", "z.rel:3:3 implicit-port"];
     assert_eq!(lint(&place, &select).brief(), found);
     assert_eq!(lint(&place, &[&select[..], &[".", "shop", "./z.rel"]].concat()).brief(), found);
-    // Who names a file means it.
+    // A file that is named is always linted.
     assert_eq!(lint(&place, &["generated/b.rel"]).brief(), ["generated/b.rel:1:18 unknown-environment"]);
     assert_eq!(lint(&place, &["shop/service.yaml"]).brief(), ["shop/service.yaml:1:1 missing-field"]);
     Place::new(&[("a.yaml", MANIFEST)]).run(&["lint"]).failed("there is no release and no values file");
@@ -99,7 +99,7 @@ fn standard_input_has_the_name_that_it_is_given() {
     assert_eq!(run(&["-"], WARNED).brief(), ["<stdin>:3:3 implicit-port"]);
     assert_eq!(run(&["-"], VALUES).brief(), ["<stdin>:12:5 weight-partial"]);
     assert_eq!(run(&["-", "--stdin-filename", "x/a.rel"], WARNED).brief(), ["x/a.rel:3:3 implicit-port"]);
-    // It stands for the file of that name.
+    // Standard input replaces the file of that name.
     assert_eq!(run(&["-", ".", "--stdin-filename", "a.rel"], WARNED).brief(), ["a.rel:3:3 implicit-port"]);
     run(&["--stdin-filename", "a.rel"], "").failed("give `-`");
     let binary = place.fed(&["lint", "-", "--format", "short"], "a\0b");
@@ -112,7 +112,7 @@ fn the_order_is_that_of_the_files() {
     let mut expected = Vec::new();
     for at in 0..150 {
         let name = format!("{:02}/r{at:03}.rel", at % 10);
-        // Large ones are ready later than small ones.
+        // Large files take longer than small ones.
         let versions: String = (0..(150 - at) % 40).map(|v| format!("  \"nginx:{v}\" {{ port: 80 }}\n")).collect();
         place.write(&name, format!("release r{at} on deployment <\n{versions}  v \"nginx\" {{ prot: 80 }}\n>\n"));
         expected.push(format!("{name}:{}:15 unknown-key", 2 + (150 - at) % 40));

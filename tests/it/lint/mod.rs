@@ -9,7 +9,7 @@ mod yaml_syntax;
 
 use crate::place::{Ended, Place};
 
-/// A release in which the rule `implicit-port` finds something to warn of, at 3:3, and has a safe fix for.
+/// A release with a warning of the rule `implicit-port` at 3:3, which has a safe fix.
 const WARNED: &str = "\
 release hello on deployment <
   v1 \"nginx:1\" { port: 8080, readiness: \"/\" }
@@ -17,7 +17,7 @@ release hello on deployment <
 >
 ";
 
-/// Values in which `weight-partial` finds something to warn of, and has a safe fix for; with comments that are to be kept.
+/// Values with a warning of `weight-partial`, which has a safe fix, and with comments to keep.
 const VALUES: &str = "\
 # The shop.
 environment: deployment-istio
@@ -38,10 +38,10 @@ application:
 /// A release with an error, at 1:17.
 const BROKEN: &str = "release hello on deploymnt <\n  \"nginx:1\"\n>\n";
 
-/// Nothing is found here.
+/// A release without diagnostics.
 const CLEAN: &str = "release clean on deployment { readiness: \"/\" } <\n  v1 \"nginx:1\" { port: 8080 }\n>\n";
 
-/// Lints with a report in JSON.
+/// Lints with a JSON report.
 fn lint(place: &Place, arguments: &[&str]) -> Ended {
     place.run(&[&["lint", "--format", "json"], arguments].concat())
 }

@@ -1,10 +1,10 @@
-//! Text that is not YAML, of every kind: an error with a place, and no panic.
+//! Invalid YAML of every kind: an error with a position, and no panic.
 
 use crate::compiled::{Memory, lint, text};
 use relc_core::compile::{Input, Options};
 use relc_syntax::diagnostic::{Code, Severity, Topic};
 
-/// A kind of mistake, a text with it, and the lines at which it may be told.
+/// A kind of mistake, a text with it, and the allowed lines of the error.
 const MALFORMED: &[(&str, &str, &[usize])] = &[
     ("a flow list that is not closed", "a: [1, 2\nb: 3\n", &[1, 2, 3]),
     ("a flow map that is not closed", "a: {b: 1\n", &[1, 2]),
@@ -64,7 +64,7 @@ fn malformed_yaml_is_told_at_its_place() {
 
 fn untold(what: &str, yaml: &str, lines: &[usize]) -> Option<String> {
     let linted = lint(Input::Values(vec![text("v.yaml", yaml)]), &Options::default(), &Memory::default());
-    // That an environment is missing is true of each of them, and not what is asked.
+    // The environment is missing in each of them, too, which is not tested here.
     let missing = Topic::Code(Code::MissingField);
     let at = linted.diagnostics.iter().filter(|d| d.severity == Severity::Error && d.code != missing);
     let at: Vec<usize> = at.map(|error| linted.sources.position(error.span).line).collect();
@@ -72,7 +72,7 @@ fn untold(what: &str, yaml: &str, lines: &[usize]) -> Option<String> {
     (!told).then(|| format!("{what}: {:?} {:?}", yaml, linted.brief()))
 }
 
-/// Each prefix of a text, and each text with a byte of it replaced: whatever it is, it is answered.
+/// Each prefix of a text, and each text with a replaced byte, is handled without a panic.
 #[test]
 fn broken_anywhere_yaml_is_answered() {
     let whole =

@@ -1,8 +1,8 @@
-//! Findings that are known and not to be told again.
+//! Known diagnostics that are not reported again.
 //!
-//! An entry is a file, a rule and the text of the line that the finding is on, without the space around it: it survives lines
-//! that move, and ends when the line itself changes. A finding that is there twice has two entries' worth. The file's name is
-//! given by the command line, as only it knows where the baseline lies.
+//! An entry is a file, a rule and the trimmed text of the diagnostic's line: it is still valid if lines move, and
+//! expires when the line itself changes. A diagnostic that occurs twice has a count of two. The caller passes the
+//! file's name, as it depends on the location of the baseline.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use relc_syntax::diagnostic::Diagnostic;
 use relc_syntax::source::Sources;
 
-/// What a baseline file holds.
+/// The contents of a baseline file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Baseline {
     entries: BTreeMap<Key, usize>,
@@ -24,14 +24,14 @@ struct Key {
     line: String,
 }
 
-/// An entry that no finding needs any more.
+/// An entry that no diagnostic matches anymore.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Obsolete {
     /// The file.
     pub file: String,
     /// The rule.
     pub rule: String,
-    /// The line as it was.
+    /// The recorded line.
     pub line: String,
 }
 
@@ -62,10 +62,10 @@ fn is_one(count: &usize) -> bool {
 }
 
 impl Baseline {
-    /// Reads a baseline file.
+    /// Parses a baseline file.
     ///
     /// # Errors
-    /// What is wrong with the text, in a sentence.
+    /// The text is invalid, as a message.
     pub fn read(text: &str) -> Result<Baseline, String> {
         let document: Document = serde_json::from_str(text).map_err(|error| error.to_string())?;
         if document.version != 1 {
@@ -78,7 +78,7 @@ impl Baseline {
         Ok(Baseline { entries })
     }
 
-    /// The text of a baseline file, the same for the same findings.
+    /// Returns the text of a baseline file, deterministically.
     pub fn write(&self) -> String {
         let findings = { self.entries.iter() }.map(|(key, count)| Entry {
             file: key.file.clone(),
@@ -91,12 +91,12 @@ impl Baseline {
         format!("{text}\n")
     }
 
-    /// Notes a finding in the file `name`.
+    /// Adds a diagnostic in the file `name`.
     pub fn add(&mut self, name: String, sources: &Sources, finding: &Diagnostic) {
         *self.entries.entry(key(name, sources, finding)).or_default() += 1;
     }
 
-    /// Takes out one entry that `finding`, in the file `name`, is known by; false where there is none.
+    /// Removes one entry that matches `finding` in the file `name`; returns false if there is none.
     pub fn take(&mut self, name: String, sources: &Sources, finding: &Diagnostic) -> bool {
         let key = key(name, sources, finding);
         let Some(count) = self.entries.get_mut(&key) else { return false };
@@ -107,17 +107,17 @@ impl Baseline {
         true
     }
 
-    /// How many findings it holds.
+    /// Returns the number of diagnostics in it.
     pub fn len(&self) -> usize {
         self.entries.values().sum()
     }
 
-    /// Whether it holds none.
+    /// Returns true if it is empty.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// What is left when all findings of a run have taken theirs.
+    /// Iterates over the entries that are left after all diagnostics of a run have been taken.
     pub fn obsolete(&self) -> impl Iterator<Item = Obsolete> {
         self.entries.keys().cloned().map(|Key { file, rule, line }| Obsolete { file, rule, line })
     }

@@ -1,7 +1,6 @@
-//! What is done with findings: configuration, comments that allow them, a baseline.
+//! Suppression comments and baselines.
 //!
-//! In: the findings of a file. Out: those that are to be said, at the level that they are to have. The compiler's errors
-//! pass unchanged: what does not compile cannot be wished away.
+//! In: the diagnostics of a file. Out: those to report. Compiler errors can't be suppressed.
 
 mod baseline;
 mod suppression;

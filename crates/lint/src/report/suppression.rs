@@ -1,11 +1,11 @@
-//! Comments that allow findings: `// relc: allow(rule) because …`, in YAML behind `#`.
+//! Suppression comments: `// relc: allow(rule) because …`, in YAML after `#`.
 //!
-//! A comment on a line of its own speaks of the next node (an entry with all below it, an element, a version, a release); one
-//! behind something speaks of its line. What the comment itself is worth is a finding too: a rule that it names and that finds
-//! nothing there, a rule that does not exist, a missing reason.
+//! A comment on a line of its own applies to the next node (an entry with everything inside it, an element, a version,
+//! a release); a comment after something applies to its line. Mistakes in comments are diagnostics, too: a rule without
+//! a diagnostic there, an unknown rule, a missing reason.
 //!
-//! `// relc: expect(rule) "part of the message"` stands in a test of an environment: the finding must be there, and have this
-//! in its message where a part is given. Elsewhere it allows what it expects.
+//! `// relc: expect(rule) "part of the message"` is for tests of environments: the diagnostic must occur, with this
+//! part in its message, if given. In other files it suppresses the diagnostic.
 
 use std::cell::Cell;
 use std::ops::Range;
@@ -16,32 +16,32 @@ use relc_core::nodes::{Syntax, Tree};
 use relc_syntax::diagnostic::{Applicability, Diagnostic, Severity, Topic, nearest, quoted};
 use relc_syntax::source::{FileId, Span};
 
-/// The rule of a comment that allows what is not there.
+/// The rule for a suppression without a matching diagnostic.
 pub const UNUSED: &str = "unused-suppression";
-/// The rule of a comment that names no rule.
+/// The rule for a comment that names an unknown rule.
 pub const UNKNOWN: &str = "unknown-rule";
-/// The rule of a comment that says no reason.
+/// The rule for a suppression without a reason.
 pub const UNREASONED: &str = "suppression-without-reason";
 
-/// What is said where a comment expects what is not there.
+/// The rule for an expectation without a matching diagnostic.
 pub const UNMET: &str = "unmet-expectation";
 
 /// A file with its comments.
 pub struct CommentedFile<'t> {
-    /// Its nodes.
+    /// The nodes of the file.
     tree: Tree<'t>,
-    /// Where its comments are, with what marks them.
+    /// The ranges of the comments, including their delimiters.
     comments: Vec<Range<usize>>,
 }
 
 impl<'t> CommentedFile<'t> {
-    /// Returns the user's files of `input` that hold comments for relc. Reading the others would be time lost.
+    /// Returns the user's files of `input` with comments for relc. Parsing the others would waste time.
     pub fn files(input: &LoadedInput) -> impl Iterator<Item = CommentedFile<'_>> {
         let marked = input.user_files().filter(|file| input.sources.file(*file).text().contains(MARK));
         marked.map(|file| CommentedFile::of(input.tree(file)))
     }
 
-    /// The file whose nodes are `tree`.
+    /// Finds the comments of the file with the nodes `tree`.
     pub fn of(tree: Tree<'t>) -> Self {
         let comments = match tree.syntax {
             Syntax::Rel => relc_syntax::comments(tree.text),
@@ -51,19 +51,19 @@ impl<'t> CommentedFile<'t> {
     }
 }
 
-/// What a comment for relc begins with.
+/// The prefix of comments for relc.
 const MARK: &str = "relc:";
 
-/// What names a comment can give.
+/// The rules that a comment can name.
 pub struct RuleNames<'k> {
     /// Every rule.
     pub rules: Vec<&'k str>,
-    /// Those that the compiler speaks for, which cannot be allowed.
+    /// The compiler's rules, which can't be suppressed.
     pub compiler: Vec<&'k str>,
 }
 
 impl<'k> RuleNames<'k> {
-    /// The names of `rules`.
+    /// Returns the names of `rules`.
     pub fn of(rules: &'k [RuleInfo]) -> Self {
         let compiler = |rule: &&RuleInfo| matches!(rule.origin, Origin::Compiler(_));
         RuleNames {
@@ -72,10 +72,10 @@ impl<'k> RuleNames<'k> {
         }
     }
 
-    /// Whether a choice of rules can name `rule`.
+    /// Checks that `rule` can be selected.
     ///
     /// # Errors
-    /// A sentence, where there is no such rule.
+    /// The rule is unknown, as a message.
     pub fn asked(&self, rule: &str) -> Result<(), String> {
         if self.rules.contains(&rule) {
             return Ok(());
@@ -87,10 +87,10 @@ impl<'k> RuleNames<'k> {
         Err(format!("there is no rule `{rule}`; {hint}"))
     }
 
-    /// Whether `rule` can be ignored, or given another level.
+    /// Checks that `rule` can be ignored, or have another level.
     ///
     /// # Errors
-    /// A sentence, where there is no such rule, or it is the compiler's.
+    /// The rule is unknown, or it is the compiler's, as a message.
     pub fn changed(&self, rule: &str) -> Result<(), String> {
         if self.compiler.contains(&rule) {
             return Err(format!("`{rule}` is an error of the compiler, which is always told"));
@@ -99,7 +99,7 @@ impl<'k> RuleNames<'k> {
     }
 }
 
-/// The comments of a run's files that allow something.
+/// The suppression comments of a run's files.
 #[derive(Default)]
 pub struct Suppressions {
     list: Vec<Suppression>,
@@ -107,15 +107,15 @@ pub struct Suppressions {
 
 struct Suppression {
     verb: Verb,
-    /// The whole comment.
+    /// The span of the comment.
     comment: Span,
-    /// What to take away with it: its line, if it has one of its own.
+    /// The range to remove with it: its line, if it is alone there.
     removal: Span,
     rules: Vec<Allowed>,
-    /// What the message must contain.
+    /// The text that the message must contain.
     part: Option<String>,
     reason: bool,
-    /// Where findings begin that it allows.
+    /// The span in which suppressed diagnostics start.
     place: Option<Span>,
 }
 
@@ -139,12 +139,12 @@ impl Suppressions {
         }
     }
 
-    /// Whether there is none.
+    /// Returns true if there are none.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// The findings that no comment allows.
+    /// Returns the diagnostics that no comment suppresses.
     pub fn apply(&self, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
         findings.into_iter().filter(|finding| !self.allows(finding)).collect()
     }
@@ -153,17 +153,18 @@ impl Suppressions {
         matches!(finding.code, Topic::Rule(_)) && used(self.list.iter(), finding)
     }
 
-    /// Whether a comment expects something.
+    /// Returns true if a comment expects a diagnostic.
     pub fn expect_something(&self) -> bool {
         self.expecting().next().is_some()
     }
 
-    /// Whether a comment expects `finding`, be it of the compiler or of a rule.
+    /// Returns true if a comment expects `finding`, which may be the compiler's or a rule's.
     pub fn expects(&self, finding: &Diagnostic) -> bool {
         used(self.expecting(), finding)
     }
 
-    /// An error for each expectation that none of `findings` met, behind [`Suppressions::expects`].
+    /// Returns an error for each expectation that none of `findings` met, after [`Suppressions::expects`] was called
+    /// for them.
     pub fn unmet(&self, findings: &[Diagnostic]) -> Vec<Diagnostic> {
         let mut out = Vec::new();
         for suppression in self.expecting() {
@@ -179,8 +180,8 @@ impl Suppressions {
         self.list.iter().filter(|suppression| suppression.verb == Verb::Expect)
     }
 
-    /// What there is to say of the comments themselves, behind [`Suppressions::apply`]. Rules that were not looked for
-    /// (`ran` is false of them) are not unused.
+    /// Returns the diagnostics of the comments themselves, after [`Suppressions::apply`]. Rules that did not run (for
+    /// which `ran` is false) are not reported as unused.
     pub fn findings(&self, known: &RuleNames<'_>, ran: impl Fn(&str) -> bool) -> Vec<Diagnostic> {
         let mut out = Vec::new();
         for suppression in self.list.iter().filter(|suppression| suppression.verb == Verb::Allow) {
@@ -197,7 +198,7 @@ impl Suppressions {
     }
 }
 
-/// Whether any of the comments names `finding` where it is; notes those that do.
+/// Returns true if any of the comments matches `finding`; marks those that do as used.
 fn used<'s>(comments: impl Iterator<Item = &'s Suppression>, finding: &Diagnostic) -> bool {
     let mut used = false;
     for comment in comments.filter(|comment| comment.covers(finding) && comment.quotes(finding)) {
@@ -210,17 +211,17 @@ fn used<'s>(comments: impl Iterator<Item = &'s Suppression>, finding: &Diagnosti
 }
 
 impl Suppression {
-    /// Whether `finding` begins where the comment speaks of.
+    /// Returns true if `finding` starts in the range of the comment.
     fn covers(&self, finding: &Diagnostic) -> bool {
         self.place.is_some_and(|place| contains(place, finding.span))
     }
 
-    /// Whether the message of `finding` is as the comment wants it.
+    /// Returns true if the message of `finding` contains the expected part.
     fn quotes(&self, finding: &Diagnostic) -> bool {
         self.part.as_ref().is_none_or(|part| finding.message.contains(part))
     }
 
-    /// The error of an expectation that none of the findings `here` met.
+    /// Returns the error for an expectation that none of the diagnostics `here` met.
     fn unmet(&self, named: &Allowed, here: &[&Diagnostic]) -> Diagnostic {
         let other = here.iter().find(|finding| finding.code.name() == named.name);
         let message = match (&self.part, other) {
@@ -264,7 +265,7 @@ fn contains(place: Span, finding: Span) -> bool {
     place.file == finding.file && place.start <= finding.start && finding.start < place.end.max(place.start + 1)
 }
 
-/// What the comment at `range` allows, if it allows anything.
+/// Parses the suppression in the comment at `range`, if there is one.
 fn suppression(file: &CommentedFile<'_>, range: Range<usize>) -> Option<Suppression> {
     let text = &file.tree.text[range.clone()];
     let body = text.trim_start_matches(['/', '#', '*']).trim_start();
@@ -311,7 +312,7 @@ fn line_of(text: &str, at: usize) -> Range<usize> {
     start..end
 }
 
-/// What the comment speaks of: its line, or the next node if it stands alone.
+/// Returns the range of a comment: its line, or the next node if it stands alone.
 fn place(file: &CommentedFile<'_>, comment: &Range<usize>) -> Option<Span> {
     let Tree { file: id, text, .. } = file.tree;
     let line = line_of(text, comment.start);
@@ -345,7 +346,7 @@ mod tests {
         Diagnostic::lint("a-rule", Severity::Warning, Span::new(FileId(0), start, start + at.len()), "it is so")
     }
 
-    /// How many findings at `at` are left, and what is said of the comments.
+    /// Returns the number of remaining diagnostics at `at`, and the diagnostics of the comments.
     fn left(text: &str, syntax: Syntax, at: &str) -> (usize, Vec<String>) {
         let mut suppressions = Suppressions::default();
         suppressions.read(&commented(text, syntax));
@@ -377,7 +378,7 @@ mod tests {
 
     #[test]
     fn an_expectation_with_a_part_of_the_message_allows_nothing_else() {
-        // What is found says "it is so".
+        // The message of the diagnostic is "it is so".
         assert_eq!(rel("// relc: expect(a-rule) \"is so\"", "x: 1"), (0, vec![]));
         assert_eq!(rel("/* relc: expect(a-rule) \"is so\" */", "x: 1"), (0, vec![]));
         assert_eq!(rel("// relc: expect(a-rule) \"is not\"", "x: 1"), (1, vec![]));
