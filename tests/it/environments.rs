@@ -441,3 +441,49 @@ fn a_copy_of_a_standard_environment_is_as_good() {
     }
     assert!(cases > 10, "only {cases} cases are of the environment");
 }
+
+/// What a file declares is what its own expressions mean, whatever those declare who extend its parts.
+#[test]
+fn names_of_a_library_are_its_own() {
+    let library = r#"import kube
+
+type Shop = kind "example.com/v1" "Shop" from "crds/shop.yaml"
+let greeting = "library"
+fragment named(name: string) = "{name}-library"
+
+/// Shops.
+part shop {
+  watch shop Shop ready "Ready"
+  version {
+    headline image: string
+    let port: kube.Port = 80
+    track Shop {
+      metadata: { name: named(release.name), namespace: release.namespace }
+      spec: { image: "{v.image}:{greeting}:{v.port}" }
+    }
+  }
+}
+"#;
+    let own = r#"import library
+
+/// My shop.
+environment my-shop extends library.shop {
+  let greeting = "mine"
+  let kube = "mine"
+  fragment named(name: string) = "{name}-mine"
+  strategy none { emit untracked library.Shop { metadata: { name: named(greeting) }, spec: { image: kube } } }
+}
+"#;
+    let project = Project::new(&[
+        ROOT,
+        ("envs/library.rel", library),
+        ("envs/mine.rel", own),
+        ("envs/crds/shop.yaml", SHOP_CRD),
+        ("a.rel", "release a on my-shop < v1 \"x\" >\n"),
+    ]);
+    let (out, said, code) = project.run(&["build", "a.rel"]);
+    assert_eq!(code, 0, "{said}");
+    for written in ["name: a-library", "x:library:80", "name: mine-mine"] {
+        assert!(out.contains(written), "{written}: {out}");
+    }
+}

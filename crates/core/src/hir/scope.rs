@@ -1,7 +1,8 @@
 //! The scope rules: what a name refers to at one place.
 //!
-//! In this order: what a loop or fragment binds, the variables of the language, the members of the part with all that it extends,
-//! the file's own declarations, its imports.
+//! In this order: what a loop or fragment binds, the variables of the language, the file's own declarations, its imports, the
+//! members of the part with all that it extends. A part has no member that its file declares too; a member of another file's part
+//! never takes the place of what a file declares itself.
 
 use std::sync::Arc;
 
@@ -99,24 +100,24 @@ impl<'s> Scope<'s> {
 
     /// Resolves a bare name; `local` is what is bound by this name around it.
     pub fn resolve<L>(&self, name: &str, local: Option<L>) -> Option<Resolution<'s, L>> {
-        local.map(Resolution::Local).or_else(|| self.member(name)).or_else(|| self.declaration(name))
+        let resolved = local.map(Resolution::Local).or_else(|| self.builtin(name).map(Resolution::Builtin));
+        let resolved = resolved.or_else(|| self.declaration(name));
+        let resolved = resolved.or_else(|| self.plan?.body_slot(name).map(Resolution::Member));
+        resolved.or_else(|| self.module.unread.contains(name).then_some(Resolution::Unread))
     }
 
-    fn member<L>(&self, name: &str) -> Option<Resolution<'s, L>> {
-        let plan = self.plan?;
-        match Builtin::of(name) {
-            Some(Builtin::Version) if self.site != Site::Version => None,
-            Some(builtin) => Some(Resolution::Builtin(builtin)),
-            None => plan.body_slot(name).map(Resolution::Member),
-        }
+    fn builtin(&self, name: &str) -> Option<Builtin> {
+        self.plan?;
+        Builtin::of(name).filter(|builtin| *builtin != Builtin::Version || self.site == Site::Version)
     }
 
     fn declaration<L>(&self, name: &str) -> Option<Resolution<'s, L>> {
-        if let Some(item @ (Item::Let(_) | Item::Param(_) | Item::Fragment(_))) = self.module.items.get(name) {
-            return Some(Resolution::Item(item));
+        match self.module.items.get(name) {
+            Some(item @ (Item::Let(_) | Item::Param(_) | Item::Fragment(_))) => Some(Resolution::Item(item)),
+            Some(Item::Type(_) | Item::Part(_) | Item::Environment(_)) | None => {
+                self.module.imports.get(name).map(Resolution::Library)
+            }
         }
-        let library = self.module.imports.get(name).map(Resolution::Library);
-        library.or_else(|| self.module.unread.contains(name).then_some(Resolution::Unread))
     }
 
     /// Returns the names of values, for suggestions. `v` is too short to be what another word was meant to be.
@@ -132,10 +133,11 @@ impl<'s> Scope<'s> {
 
     /// Resolves the name of a call: what a loop or fragment binds is never called.
     pub fn callee(&self, name: &str) -> Option<Callee<'s>> {
-        if let Some((plan, Slot::Fragment(at))) = self.plan.and_then(|plan| Some((plan, plan.body_slot(name)?))) {
-            return Some(Callee::Member(&plan.body.fragments[at]));
-        }
-        Callee::of(self.module, name)
+        let member = || match (self.plan?, self.plan?.body_slot(name)?) {
+            (plan, Slot::Fragment(at)) => Some(Callee::Member(&plan.body.fragments[at])),
+            (_, Slot::Field(_) | Slot::Let(_)) => None,
+        };
+        Callee::of(self.module, name).or_else(member)
     }
 }
 
