@@ -7,7 +7,7 @@ use super::comments::{CommentSet, Comments, Path, element};
 use relc_core::compile::Subject;
 use relc_core::edit::write;
 use relc_core::frontend::settings_places;
-use relc_core::library::Slot;
+use relc_core::library::FieldSlot;
 use relc_core::nodes::Syntax;
 use relc_core::value::{Entry, Value, ValueKind};
 use relc_syntax::ast::WeightMode;
@@ -119,9 +119,10 @@ fn settings(subject: &Subject<'_>) -> Vec<Entry> {
     let plan = &subject.prepared.plan;
     let mut found = Vec::new();
     for entry in &subject.release.settings {
-        let typed = match plan.settings_slot(&entry.key) {
-            Some(Slot::Field(at)) => subject.given.settings.get(at).cloned().flatten(),
-            _ => shared(subject, &entry.key),
+        let typed = match plan.settings_field(&entry.key) {
+            Some(FieldSlot::Setting(at)) => subject.given.settings.get(at).cloned().flatten(),
+            Some(FieldSlot::Version(at)) => shared(subject, &entry.key, at),
+            None => None,
         };
         let value = typed.unwrap_or_else(|| entry.value.clone());
         if !value.is_null() {
@@ -132,8 +133,7 @@ fn settings(subject: &Subject<'_>) -> Vec<Entry> {
 }
 
 /// Returns the value that the settings share among all versions, coerced as for a version that doesn't override it.
-fn shared(subject: &Subject<'_>, key: &str) -> Option<Value> {
-    let Some(Slot::Field(at)) = subject.prepared.plan.version_slot(key) else { return None };
+fn shared(subject: &Subject<'_>, key: &str, at: usize) -> Option<Value> {
     let versions = subject.release.versions.iter().zip(&subject.given.versions);
     let mut others = versions.filter(|(version, _)| version.fields.iter().all(|field| *field.key != *key));
     others.next().and_then(|(_, given)| given.fields.get(at).cloned().flatten())
@@ -144,11 +144,8 @@ fn fields(subject: &Subject<'_>, at: usize) -> Vec<Entry> {
     let (version, given) = (&subject.release.versions[at], &subject.given.versions[at]);
     let is_shared = |key: &str| subject.release.settings.iter().any(|entry| *entry.key == *key);
     let typed = |entry: &Entry| {
-        let slot = subject.prepared.plan.version_slot(&entry.key);
-        let value = match slot {
-            Some(Slot::Field(slot)) if !entry.value.is_null() => given.fields.get(slot).cloned().flatten(),
-            _ => None,
-        };
+        let slot = subject.prepared.plan.version_field(&entry.key).filter(|_| !entry.value.is_null());
+        let value = slot.and_then(|slot| given.fields.get(slot).cloned().flatten());
         Entry { value: value.unwrap_or_else(|| entry.value.clone()), ..entry.clone() }
     };
     version.fields.iter().map(typed).filter(|entry| !entry.value.is_null() || is_shared(&entry.key)).collect()

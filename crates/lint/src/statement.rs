@@ -9,7 +9,7 @@ use super::Subject;
 use relc_core::check::Front;
 use relc_core::edit;
 use relc_core::eval::LintChange;
-use relc_core::library::{Definition, Slot};
+use relc_core::library::Definition;
 use relc_syntax::ast::{self, FieldPlace};
 use relc_syntax::diagnostic::{Applicability, Diagnostic, Diagnostics, Edit, Severity};
 use relc_syntax::source::Span;
@@ -120,7 +120,7 @@ fn edits(subject: &Subject<'_>, change: &LintChange) -> Option<Vec<Edit>> {
 /// Returns the key of the version field `name` in the release's file; `None` if it is nested.
 fn written_as<'s>(subject: &'s Subject<'_>, name: &'s str) -> Option<&'s str> {
     let plan = &subject.prepared.plan;
-    let Some(Slot::Field(at)) = plan.version_slot(name) else { return None };
+    let at = plan.version_field(name)?;
     match (&plan.version.fields[at].item.at, subject.front) {
         (_, Front::Rel) | (FieldPlace::Named, Front::Values) => Some(name),
         (FieldPlace::At(path), Front::Values) => Some(&*path.text).filter(|path| !path.contains('.')),

@@ -192,7 +192,7 @@ impl<'p> Walk<'p> {
         visit::walk(expr, &mut |inner| {
             if let ExprKind::Field { base, name, .. } = &inner.kind
                 && matches!(base.kind, ExprKind::Name(_))
-                && matches!(self.plan.version_slot(&name.text), Some(Slot::Field(_)))
+                && self.plan.version_field(&name.text).is_some()
             {
                 fields.push(Arc::clone(&name.text));
             }

@@ -9,7 +9,7 @@ use super::weights::weights;
 use crate::eval::{TypedRelease, TypedVersion};
 use crate::frontend::{Release, Version};
 use crate::helm_values;
-use crate::library::{Definition, Members, Slot};
+use crate::library::{Definition, FieldSlot, Members};
 use crate::types::{Coercion, Type, coerce, quoted};
 use crate::value::{Entry, Value, ValueKind};
 use relc_syntax::ast;
@@ -86,21 +86,18 @@ impl<'a> Check<'a> {
     }
 
     fn setting(&mut self, entry: &Entry, settings: &mut [Option<Value>], shared: &mut [Option<Value>]) {
-        if let Some(Slot::Field(at)) = self.prepared.plan.settings_slot(&entry.key) {
-            settings[at] = Some(self.value(self.settings(), at, &entry.value));
-            return;
-        }
-        match self.prepared.plan.version_slot(&entry.key) {
-            Some(Slot::Field(at)) if self.prepared.plan.version.fields[at].item.shared => {
+        match self.prepared.plan.settings_field(&entry.key) {
+            Some(FieldSlot::Setting(at)) => settings[at] = Some(self.value(self.settings(), at, &entry.value)),
+            Some(FieldSlot::Version(at)) if self.prepared.plan.version.fields[at].item.shared => {
                 shared[at] = Some(self.value(self.version_fields(), at, &entry.value));
             }
-            Some(Slot::Field(at)) => {
+            Some(FieldSlot::Version(at)) => {
                 let field = &self.prepared.plan.version.fields[at].item.name;
                 let message = format!("`{}` is a field of a version, not a setting", entry.key);
                 let error = Diagnostic::error(Code::UnknownKey, entry.key_span, message);
                 self.out.push(error.related(field.span, "declared here").help("give it to each version"));
             }
-            Some(Slot::Let(_) | Slot::Fragment(_)) | None => self.unknown(self.settings(), entry),
+            None => self.unknown(self.settings(), entry),
         }
     }
 
@@ -212,13 +209,13 @@ impl<'a> Check<'a> {
         let mut fields: Vec<Option<Value>> = vec![None; self.prepared.version.len()];
         self.headline(version, &mut fields);
         for entry in &version.fields {
-            match self.prepared.plan.version_slot(&entry.key) {
-                Some(Slot::Field(slot)) if fields[slot].is_some() => {
+            match self.prepared.plan.version_field(&entry.key) {
+                Some(slot) if fields[slot].is_some() => {
                     let message = format!("`{}` is given twice: it is what stands before the braces too", entry.key);
                     self.out.push(Diagnostic::error(Code::DuplicateKey, entry.key_span, message).help("take one away"));
                 }
-                Some(Slot::Field(slot)) => fields[slot] = Some(self.value(self.version_fields(), slot, &entry.value)),
-                Some(Slot::Let(_) | Slot::Fragment(_)) | None => self.unknown(self.version_fields(), entry),
+                Some(slot) => fields[slot] = Some(self.value(self.version_fields(), slot, &entry.value)),
+                None => self.unknown(self.version_fields(), entry),
             }
         }
         for ((field, shared), ty) in fields.iter_mut().zip(shared).zip(&self.prepared.version) {

@@ -6,7 +6,7 @@ use super::names::{Definition, LocalScope, Names, Reference, ReleaseFields};
 use super::scope::{Resolution, Scope, Site, VersionMember, version_member};
 use super::sort::{self, Sort};
 use crate::hir::{Builtin, ReleaseField};
-use crate::library::{Environment, Module, Plan, Slot, flatten};
+use crate::library::{Environment, FieldSlot, Module, Plan, flatten};
 use crate::types::{BUILTIN_TYPES, ELEMENT, Type, record_field, step};
 use relc_syntax::ast::{
     self, Arg, Element, Entry, Expr, ExprKind, Guard, GuardHead, ImportWhat, Item, Key, Name, Statement, TypeExpr,
@@ -415,18 +415,14 @@ impl Walk<'_> {
 impl<'f> ReleaseFields<'f> {
     /// Finds the field that a release sets as `name` in its settings or in a version, and its type.
     fn find(self, site: Site, name: &str) -> Option<(Arc<ast::Field>, &'f Type)> {
-        let version = match self.plan.version_slot(name) {
-            Some(Slot::Field(at)) => Some((&self.plan.version.fields[at].item, &self.version[at])),
-            _ => None,
+        let version = |at: usize| (&self.plan.version.fields[at].item, &self.version[at]);
+        let (field, ty) = match site {
+            Site::Version => version(self.plan.version_field(name)?),
+            Site::Settings | Site::Body | Site::File => match self.plan.settings_field(name)? {
+                FieldSlot::Setting(at) => (&self.plan.settings.fields[at].item, &self.settings[at]),
+                FieldSlot::Version(at) => Some(version(at)).filter(|(field, _)| field.shared)?,
+            },
         };
-        let setting = match self.plan.settings_slot(name) {
-            Some(Slot::Field(at)) => Some((&self.plan.settings.fields[at].item, &self.settings[at])),
-            _ => None,
-        };
-        let found = match site {
-            Site::Version => version,
-            Site::Settings | Site::Body | Site::File => setting.or(version.filter(|(field, _)| field.shared)),
-        };
-        found.map(|(field, ty)| (Arc::clone(field), ty))
+        Some((Arc::clone(field), ty))
     }
 }

@@ -6,7 +6,7 @@ use super::field::Stands;
 use super::{Defs, item, paragraphs};
 use crate::check::TypedPlan;
 use crate::frontend::{HeaderPath, ValuesPath, ValuesPaths, settings_places, version_places};
-use crate::library::{Environment, Found, NO_STRATEGY, Slot, StrategyDef};
+use crate::library::{Environment, FieldSlot, Found, NO_STRATEGY, StrategyDef};
 use relc_syntax::ast::WeightMode;
 
 /// The description of `application`.
@@ -173,13 +173,13 @@ impl SchemaScope<'_> {
     /// Returns the schema of the field for a key, which is looked up like a release's keys.
     fn field(self, name: &str, defs: &mut Defs) -> Key {
         let TypedPlan { plan, settings, version, .. } = self.prepared;
-        let own = match self.side {
-            Side::Settings => plan.settings_slot(name),
-            Side::Version => None,
+        let found = match self.side {
+            Side::Settings => plan.settings_field(name),
+            Side::Version => plan.version_field(name).map(FieldSlot::Version),
         };
-        let (field, ty, stands) = match (own, plan.version_slot(name)) {
-            (Some(Slot::Field(at)), _) => (&plan.settings.fields[at].item, &settings[at], Stands::Alone),
-            (_, Some(Slot::Field(at))) => {
+        let (field, ty, stands) = match found {
+            Some(FieldSlot::Setting(at)) => (&plan.settings.fields[at].item, &settings[at], Stands::Alone),
+            Some(FieldSlot::Version(at)) => {
                 let field = &plan.version.fields[at].item;
                 let stands = match (field.shared, self.side) {
                     (false, _) => Stands::Alone,
@@ -189,7 +189,7 @@ impl SchemaScope<'_> {
                 (field, &version[at], stands)
             }
             // Paths name only fields.
-            _ => return Key { json: json!({}), needed: false },
+            None => return Key { json: json!({}), needed: false },
         };
         let needed = stands.is_needed(field, ty);
         Key { json: defs.field(field, ty, stands), needed }

@@ -191,6 +191,15 @@ pub enum Slot {
     Fragment(usize),
 }
 
+/// A field that a release sets, by its position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldSlot {
+    /// A setting.
+    Setting(usize),
+    /// A field of a version.
+    Version(usize),
+}
+
 impl Plan {
     /// Creates a plan from the environment's base and the layer of `strategy`.
     pub fn new(environment: Arc<Environment>, strategy: Option<&str>) -> Plan {
@@ -221,6 +230,22 @@ impl Plan {
     /// Resolves `v.name`, except members that every version has.
     pub fn version_slot(&self, name: &str) -> Option<Slot> {
         self.version_index.get(name).copied()
+    }
+
+    /// Finds the field that the key `name` sets among a release's settings: a setting, or a field of every version.
+    pub fn settings_field(&self, name: &str) -> Option<FieldSlot> {
+        match self.settings_slot(name) {
+            Some(Slot::Field(at)) => Some(FieldSlot::Setting(at)),
+            Some(Slot::Let(_) | Slot::Fragment(_)) | None => self.version_field(name).map(FieldSlot::Version),
+        }
+    }
+
+    /// Finds the field that the key `name` sets in a version.
+    pub fn version_field(&self, name: &str) -> Option<usize> {
+        match self.version_slot(name)? {
+            Slot::Field(at) => Some(at),
+            Slot::Let(_) | Slot::Fragment(_) => None,
+        }
     }
 
     /// Resolves the bare `name`.

@@ -75,7 +75,6 @@
 
 use relc_core::check::LiveFields;
 use relc_syntax::diagnostic::{Applicability, Diagnostic, Severity};
-use relc_core::library::Slot;
 use relc_core::eval::TypedVersion;
 use relc_core::edit;
 use crate::{Check, Findings, Fixes, Rule, Subject};
@@ -123,7 +122,7 @@ fn check(subject: &Subject<'_>, out: &mut Findings<'_>) {
 /// Whether a version may have a value for the field `name`.
 fn is_there(subject: &Subject<'_>, name: &str) -> bool {
     let plan = &subject.prepared.plan;
-    let Some(Slot::Field(at)) = plan.version_slot(name) else { return false };
+    let Some(at) = plan.version_field(name) else { return false };
     let has = |version: &TypedVersion| version.fields[at].as_ref().is_some_and(|value| !value.is_null());
     plan.version.fields[at].item.default.is_some() || subject.given.versions.iter().any(has)
 }
@@ -140,7 +139,7 @@ fn given<'v>(subject: &'v Subject<'_>, version: &'v Version) -> Vec<(&'v str, Sp
     let headline = plan.version.fields.iter().find(|field| field.item.headline);
     let headline = version.headline.as_ref().zip(headline);
     let headline = headline.map(|(value, field)| (&*field.item.name.text, value.span));
-    let fields = version.fields.iter().filter(|entry| matches!(plan.version_slot(&entry.key), Some(Slot::Field(_))));
+    let fields = version.fields.iter().filter(|entry| plan.version_field(&entry.key).is_some());
     headline.into_iter().chain(fields.map(|entry| (&*entry.key, entry.key_span))).collect()
 }
 

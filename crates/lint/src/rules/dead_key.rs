@@ -53,7 +53,7 @@
 
 use relc_core::check::TypedPlan;
 use relc_syntax::diagnostic::{Applicability, Severity};
-use relc_core::library::Slot;
+use relc_core::library::FieldSlot;
 use relc_core::edit;
 use crate::{Check, Findings, Fixes, Rule, Subject};
 use relc_core::value::Entry;
@@ -73,13 +73,13 @@ fn check(subject: &Subject<'_>, out: &mut Findings<'_>) {
     let plan = &subject.prepared.plan;
     let reads = subject.prepared.reads();
     for entry in &subject.release.settings {
-        let dead = match (plan.settings_slot(&entry.key), plan.version_slot(&entry.key)) {
-            (Some(Slot::Field(at)), _) => {
+        let dead = match plan.settings_field(&entry.key) {
+            Some(FieldSlot::Setting(at)) => {
                 // What is deprecated is told as that.
                 plan.settings.fields[at].item.deprecated.is_none() && !reads.setting(&entry.key)
             }
-            (None, Some(Slot::Field(_))) => !reads.version(&entry.key),
-            _ => false,
+            Some(FieldSlot::Version(_)) => !reads.version(&entry.key),
+            None => false,
         };
         if dead {
             say(subject, entry, out);
@@ -87,7 +87,7 @@ fn check(subject: &Subject<'_>, out: &mut Findings<'_>) {
     }
     for version in &subject.release.versions {
         for entry in &version.fields {
-            if matches!(plan.version_slot(&entry.key), Some(Slot::Field(_))) && !reads.version(&entry.key) {
+            if plan.version_field(&entry.key).is_some() && !reads.version(&entry.key) {
                 say(subject, entry, out);
             }
         }
