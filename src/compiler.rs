@@ -179,9 +179,9 @@ pub struct Diagnostic {
     pub code: String,
     /// How serious it is.
     pub severity: Severity,
-    /// One sentence that says what is wrong.
+    /// The message: one sentence.
     pub message: String,
-    /// What to do about it.
+    /// How to fix it.
     pub help: Option<String>,
     /// The file, as the compiler was given its path.
     pub file: String,
@@ -198,7 +198,7 @@ pub struct Diagnostic {
 /// An edit that removes a diagnostic.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
-    /// Whether it can be applied without review.
+    /// True if it can be applied without review.
     pub is_safe: bool,
     /// The replacements, in the order of the text; they don't overlap.
     pub replacements: Vec<Replacement>,

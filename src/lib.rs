@@ -1,6 +1,6 @@
 //! relc compiles progressive releases, written in `.rel` files or in values of the Iter8 release chart, to Kubernetes manifests.
 //!
-//! This is the library behind the command line. It reads no disk and starts no thread: texts come in, manifests and
+//! This is the library of the command line. It reads no disk and starts no thread: texts come in, manifests and
 //! diagnostics go out, so it runs in a server, in a test, or in a browser as WebAssembly.
 //!
 //! ```
@@ -19,7 +19,7 @@
 //! options that the command line calls `--name`, `--namespace` and `--on`. [`Compiler::compile`] returns manifests,
 //! [`Compiler::lint`] runs the lint rules, too, and [`format`] prints a `.rel` file in the one style.
 //!
-//! A mistake is a [`Diagnostic`] with its place and its fix:
+//! A mistake is a [`Diagnostic`] with its position and its fix:
 //!
 //! ```
 //! let output = relc::Compiler::new().compile("shop.rel", r#"release shop on deployment < v1 "shop:1" { prot: 80 } >"#);

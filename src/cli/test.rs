@@ -122,7 +122,7 @@ impl Test {
         }
     }
 
-    /// Returns the paths in which to look for tests.
+    /// Returns the paths in which to search for tests.
     fn search_paths(&self) -> Result<Vec<PathBuf>, String> {
         if !self.paths.is_empty() {
             return Ok(self.paths.clone());

@@ -60,7 +60,7 @@ struct Case {
     options: Options,
 }
 
-/// Every values file of the tests that can be read, those of the pages, and a collection beside the repository where there is one.
+/// Returns every valid values file of the tests, those of the pages, and a collection next to the repository, if it exists.
 fn cases() -> Vec<Case> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut paths = Vec::new();
@@ -71,7 +71,7 @@ fn cases() -> Vec<Case> {
     paths.iter().filter_map(|path| case(path)).collect()
 }
 
-/// Files of values below `folder`, but for those whose fixture is a directory, or flags.
+/// Collects the values files below `folder`, except fixtures that are directories, or flags.
 fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     let paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
@@ -104,7 +104,7 @@ fn read(text: &str) -> Option<Json> {
     Some(serde_json::from_str(&json).unwrap())
 }
 
-/// What relc finds in values: the codes of its errors, and the errors.
+/// Returns the codes of relc's errors in values, and the errors.
 fn errors(catalog: &Catalog, values: &Json, options: &Options) -> (Vec<Code>, Vec<String>) {
     let input = Input::Values(vec![text("values.yaml", &values.to_string())]);
     let compiled = compile_in(catalog, input, options, &Memory::default());
@@ -112,13 +112,13 @@ fn errors(catalog: &Catalog, values: &Json, options: &Options) -> (Vec<Code>, Ve
     errors
         .map(|error| match error.code {
             Topic::Code(code) => (code, error.message),
-            // A rule that a build asks, too: it says what an environment requires.
+            // A rule that a build checks, too: a requirement of the environment.
             Topic::Rule(_) => (Code::Requirement, error.message),
         })
         .unzip()
 }
 
-/// What the schema must see as well.
+/// The codes of errors that the schema must find as well.
 const SEEN: &[Code] = &[
     Code::UnknownKey,
     Code::WrongType,
@@ -132,7 +132,7 @@ const SEEN: &[Code] = &[
     Code::ConflictingKeys,
 ];
 
-/// Whether relc and the schema agree on `values`, as far as the schema can see.
+/// Returns a difference between relc and the schema on `values`, in the errors that the schema can find.
 fn disagree(schemas: &Schemas<'_>, values: &Json, options: &Options) -> Option<String> {
     let (codes, messages) = errors(schemas.catalog, values, options);
     match schemas.refuses(values) {
@@ -158,7 +158,7 @@ fn values_files_are_judged_as_relc_judges_them() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Each key misspelt, each value replaced by others: at every depth.
+/// Each key is misspelled, and each value replaced by others, at every depth.
 #[test]
 fn mutated_values_are_judged_as_relc_judges_them() {
     let schemas = Schemas::new(Catalog::builtin());

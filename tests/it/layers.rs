@@ -1,7 +1,7 @@
 //! The order of crates and modules, and what each may use, as ARCHITECTURE.md lists them.
 //!
 //! Cargo and the compiler hold the order of the crates, and clippy (`clippy.toml`) keeps the disk, the environment and the standard
-//! streams out of all but the project and the command line. What they can't hold is tested here, over parsed `use` trees and paths.
+//! streams out of all crates except the project and the command line. What they can't hold is tested here, over parsed `use` trees and paths.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

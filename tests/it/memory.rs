@@ -13,7 +13,7 @@ use relc_project::driver::{self, Cache, CachedRelease, Depth, Linted, Read};
 
 use super::place::Place;
 
-/// A cache that counts its requests.
+/// A cache with counters of its requests.
 #[derive(Default)]
 struct Held {
     held: Mutex<HashMap<u128, CachedRelease>>,

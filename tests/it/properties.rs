@@ -210,7 +210,7 @@ impl Model {
             let found = Catalog::builtin().environment(&self.environment).unwrap();
             found.plan(Some(&self.strategy)).version_slot(field).is_some()
         };
-        // Each router rejects the other one's matches, with a suggestion.
+        // Each router rejects the matches of the other router, with a suggestion.
         let gateway = self.environment.ends_with("gtw");
         if version.matched && !primary && !gateway && declares("match") {
             put(

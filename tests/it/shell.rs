@@ -190,7 +190,7 @@ fn every_subcommand_has_a_man_page_with_all_that_its_help_says() {
         for flag in flags.filter_map(|flag| flag.split([' ', '[', '=']).next()) {
             assert!(page.contains(&format!("--{flag}")), "{name} has no --{flag}");
         }
-        // Examples stand as they are.
+        // Examples are printed unchanged.
         for line in
             help.out.lines().skip_while(|line| *line != "Examples:").skip(1).filter(|line| line.starts_with("  "))
         {

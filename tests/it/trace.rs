@@ -132,7 +132,7 @@ fn a_field_is_of_the_environment_and_its_value_of_the_release() {
     let both = |release: &str| format!("<stdlib>/knative ← {release}");
     assert_eq!(behind(yaml, "image: "), [both("hello.rel:4:7"), "hello.rel:6:20".to_owned()]);
     assert_eq!(behind(yaml, "containerPort: "), [both("hello.rel:4:25")]);
-    // What the user writes as a whole has the user's locations, from its key on.
+    // A value that the user writes as a whole has the user's locations, from its key on.
     let own = ["<stdlib>/knative-istio ← hello.rel:5:36", "hello.rel:5:50"];
     assert_eq!(behind(yaml, "spec: ")[2..4], own);
     assert_eq!(behind(yaml, "team: ")[0], "hello.rel:2:13");

@@ -47,7 +47,7 @@ pub enum ValueKind {
     Error,
 }
 
-/// Number of bytes of text that count as one value.
+/// Number of bytes of a string that are counted like one value.
 pub const TEXT: u64 = 64;
 
 /// An element of a list.

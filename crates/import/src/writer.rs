@@ -1,4 +1,4 @@
-//! Writes a release of the front ends' common model in the language; the formatter lays it out.
+//! Writes a release of the front ends' common model in the language; the formatter sets its lines.
 
 use std::collections::BTreeSet;
 use std::ops::Range;

@@ -23,7 +23,7 @@ pub use document::Document;
 pub use relc_core::compile::Subject;
 pub use rules::RULES;
 
-/// Whether a rule's diagnostics have fixes.
+/// The kind of fixes of a rule's diagnostics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fixes {
     /// None has a fix.

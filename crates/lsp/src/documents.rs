@@ -271,7 +271,7 @@ impl Documents {
         self.changed.insert(url);
     }
 
-    /// Returns true if a file defines environments that some open file sees, might do so, or might declare the
+    /// Returns true if a file defines environments that some open file sees, or might do it, or might declare the
     /// directories that do. Loaded environments are valid as long as no such file changes.
     fn is_definition(&self, path: &Path, text: &str) -> bool {
         let has_releases = text.lines().any(|line| line.starts_with("release "));

@@ -22,11 +22,11 @@ pub struct RuleSelection {
     pub scope: RuleScope,
     /// `--config FILE`; otherwise the nearest `relc.toml` of each file.
     pub config: Option<PathBuf>,
-    /// Whether suppression comments apply.
+    /// The treatment of suppression comments.
     pub comments: Comments,
 }
 
-/// Whether suppression comments apply.
+/// The treatment of suppression comments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comments {
     /// Comments apply.

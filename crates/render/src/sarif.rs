@@ -136,7 +136,7 @@ fn region(sources: &Sources, span: Span) -> Json {
     })
 }
 
-/// Returns a file's name as the path of a URI (RFC 3986), with all but the unreserved characters escaped.
+/// Returns a file's name as the path of a URI (RFC 3986), with all characters escaped except the unreserved ones.
 fn uri(name: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/');
     let name = name.trim_start_matches("./").replace('\\', "/");

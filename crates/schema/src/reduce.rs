@@ -95,7 +95,7 @@ struct Reducer<'s> {
     context: &'s ReduceContext<'s>,
     lines: Vec<String>,
     known: HashMap<String, NodeId>,
-    /// The nodes of the references followed so far. Many references may lead to one large schema.
+    /// The nodes of the references followed so far. Many references may name one large schema.
     references: HashMap<(String, bool), NodeId>,
     /// The current position; after an error, it is the position of the error.
     path: Vec<String>,

@@ -204,7 +204,7 @@ pub struct Label {
     pub message: String,
 }
 
-/// Whether a fix can be applied without review.
+/// The safety of a fix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Applicability {
     /// Preserves the meaning of everything else.
@@ -225,7 +225,7 @@ pub struct Edit {
 /// Edits that resolve a diagnostic.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fix {
-    /// Whether it can be applied without review.
+    /// The safety of the fix.
     pub applicability: Applicability,
     /// The edits, which don't overlap, in the order of their spans.
     pub edits: Vec<Edit>,

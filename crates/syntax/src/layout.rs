@@ -330,7 +330,7 @@ impl<'t> Builder<'t> {
         }
     }
 
-    /// Lays out the tokens before `end`, in the elements at `elements`.
+    /// Returns the layout of the tokens before `end`, in the elements at `elements`.
     fn layout(&mut self, end: usize, elements: &[Range<usize>]) -> Layout {
         let mut layout = Layout::default();
         let mut elements = elements.iter().peekable();
@@ -359,7 +359,7 @@ impl<'t> Builder<'t> {
         (self.at..end).find(|at| !(is_comment(*at) && joined(*at))).unwrap_or(self.at)
     }
 
-    /// Lays out a token between elements: a separator, a comment, or text that could not be parsed.
+    /// Adds a token between elements: a separator, a comment, or text that could not be parsed.
     fn between(&mut self, layout: &mut Layout) {
         let token = &self.tokens[self.at];
         self.at += 1;
@@ -414,7 +414,7 @@ impl<'t> Builder<'t> {
         pieces
     }
 
-    /// Lays out the bracket that opens here and closes at the token `closing`.
+    /// Returns the layout of the bracket that opens here and closes at the token `closing`.
     fn group(&mut self, closing: usize) -> Group {
         let opening = &self.tokens[self.at];
         let (place, text) = (opening.range.start, &self.text[opening.range.clone()]);

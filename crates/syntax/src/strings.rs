@@ -12,7 +12,7 @@ use crate::diagnostic::{Applicability, Code, Diagnostic, Diagnostics};
 use crate::source::{FileId, Span};
 use relc_grammar::{Grammar, Pair, Rule};
 
-/// Whether `{name}` in a string is an interpolation or text.
+/// The treatment of `{name}` in a string.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Braces {
     /// A value: braces are interpolations.

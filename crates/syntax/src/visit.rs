@@ -294,8 +294,8 @@ impl<'a> Visitor<'a> for Kinds<'_, 'a> {
     }
 }
 
-/// Calls `found` for every path that a `file("…")` in a release or let of `file` names. What parts and environments say is
-/// evaluated for a release; they name no files.
+/// Calls `found` for every path in a `file("…")` of a release or let in `file`. Parts and environments are evaluated for a
+/// release, and can't use `file("…")`.
 pub fn files<'a>(file: &'a File, found: &mut dyn FnMut(&'a Name)) {
     let mut each = |expr: &'a Expr| {
         if let ExprKind::File(path) = &expr.kind {
@@ -308,7 +308,7 @@ pub fn files<'a>(file: &'a File, found: &mut dyn FnMut(&'a Name)) {
     items.for_each(|item| files.item(item));
 }
 
-/// Calls `each` for `expr` and every expression in it.
+/// Calls `each` for `expr` and all expressions inside it.
 pub fn walk<'a>(expr: &'a Expr, each: &mut dyn FnMut(&'a Expr)) {
     walk_some(expr, &mut |expr| {
         each(expr);
@@ -316,16 +316,16 @@ pub fn walk<'a>(expr: &'a Expr, each: &mut dyn FnMut(&'a Expr)) {
     });
 }
 
-/// Whether what is in an expression is to be visited.
+/// Controls a visit of the expressions inside an expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deeper {
-    /// It is.
+    /// Visit them.
     Yes,
-    /// It is not.
+    /// Skip them.
     No,
 }
 
-/// Calls `each` for `expr` and for the expressions in it, as far as it says.
+/// Calls `each` for `expr` and the expressions inside it, as far as it returns [`Deeper::Yes`].
 pub fn walk_some<'a>(expr: &'a Expr, each: &mut dyn FnMut(&'a Expr) -> Deeper) {
     Each { each }.expr(expr);
 }

@@ -1,22 +1,22 @@
-//! Every example of the book does what the book says that it does.
+//! Every example of the book works as described.
 //!
-//! In: the fenced blocks of README.md, CONTRIBUTING.md and docs/. The words behind the fence say what a block is:
+//! In: the fenced blocks of README.md, CONTRIBUTING.md and docs/. The words after the fence describe a block:
 //!
-//! | fence | what holds |
+//! | fence | what is checked |
 //! |---|---|
-//! | `rel` | its releases build; its parts and environments have nothing wrong, and later blocks of the page see them |
+//! | `rel` | its releases build; its parts and environments are valid, and later blocks of the page can use them |
 //! | `rel,file=NAME` | the same, under that name: `import "NAME"` and `file("NAME")` of later blocks find it |
-//! | `rel,lets` | a file of lets and fragments; a `yaml,lets` behind it is their values |
-//! | `rel,error=CODE` | gives this code and nothing else; `error=A+B` where there are several |
+//! | `rel,lets` | a file of lets and fragments; a `yaml,lets` after it contains their values |
+//! | `rel,error=CODE` | has exactly this error; `error=A+B` for several |
 //! | `rel,warning=CODE` | builds, with this warning |
-//! | `rel,lint=RULE` | is linted, and this is found, which is no error |
+//! | `rel,lint=RULE` | is linted, with this warning or info |
 //! | `yaml,values` | a values file; takes `error`, `warning` and `lint` too |
 //! | `yaml,file=NAME`, `toml,file=NAME` | a file that later blocks read |
 //! | `yaml,output` | the whole output of the block before; with `# ...` lines, pieces of it in their order |
-//! | `console` | each `$ relc …` prints what stands below it, beside the page's files |
+//! | `console` | each `$ relc …` prints the lines below it, in a folder with the page's files |
 //!
-//! Anything else of `rel` or `yaml` fails, so that no example goes unchecked. `RELC_BLESS=1 cargo test book` writes the
-//! output blocks without `...` anew.
+//! Any other `rel` or `yaml` block fails, so that every example is checked. `RELC_BLESS=1 cargo test book` updates the
+//! output blocks without `...`.
 
 mod block;
 mod fields;

@@ -144,7 +144,7 @@ fn change(tokens: &mut Vec<Token>, drawn: &mut Drawn) {
     }
 }
 
-/// Returns a comment or blank line that changed its position relative to its neighbours.
+/// Returns a comment or blank line that changed its position relative to its neighbors.
 pub fn moved(before: &str, after: &str) -> Option<String> {
     let (before, after) = (tokens(before), tokens(after));
     let sides = sides(&before).into_iter().zip(sides(&after));
@@ -158,7 +158,7 @@ pub fn moved(before: &str, after: &str) -> Option<String> {
     lost.next().map(|((_, text), _)| format!("a blank line before `{text}` came or went"))
 }
 
-/// The side on which a comment's neighbour is.
+/// The side on which a comment's neighbor is.
 #[derive(Debug, PartialEq)]
 enum Side {
     Alone,
@@ -166,7 +166,7 @@ enum Side {
     Behind,
 }
 
-/// Returns the neighbour of each comment, if its lines determine it.
+/// Returns the neighbor of each comment, if its lines determine it.
 fn sides(tokens: &[Token]) -> Vec<Option<Side>> {
     let comments = (0..tokens.len()).filter(|at| tokens[*at].is_comment());
     comments

@@ -1,6 +1,6 @@
-//! Documentation is written in the words of its field.
+//! Documentation and comments are written in the words of their field.
 //!
-//! In: `words.toml`, and every document that users read. To check another kind of document, add it to [`documents`].
+//! In: `words.toml`, every document that users read, and the comments of Rust code. To check another kind of document, add it to [`documents`].
 
 mod extract;
 
@@ -17,6 +17,8 @@ struct Rule {
     avoid: Regex,
     except: Option<Regex>,
     write: String,
+    /// True if it applies to the comments of Rust code, too.
+    in_code: bool,
 }
 
 impl Rule {
@@ -31,6 +33,7 @@ impl Rule {
             avoid: compile(text("avoid").expect("an entry has `avoid`")),
             except: text("except").map(compile),
             write: text("write").expect("an entry has `write`").to_owned(),
+            in_code: entry.get("in_code").and_then(toml::Value::as_bool).unwrap_or(true),
         }
     }
 
@@ -52,7 +55,7 @@ fn rules() -> Vec<Rule> {
 /// The findings in the prose of a document, as `NAME:LINE: …`.
 fn check(rules: &[Rule], name: &str, prose: &str) -> Vec<String> {
     let mut found: Vec<(usize, String)> = Vec::new();
-    for rule in rules {
+    for rule in rules.iter().filter(|rule| rule.in_code || !name.ends_with(".rs")) {
         for range in rule.find(prose) {
             let line = prose[..range.start].matches('\n').count() + 1;
             let words = prose[range].split_whitespace().collect::<Vec<_>>().join(" ");
@@ -63,7 +66,7 @@ fn check(rules: &[Rule], name: &str, prose: &str) -> Vec<String> {
     found.into_iter().map(|(_, message)| message).collect()
 }
 
-/// Every document that is checked: its name, and its prose.
+/// Returns every document that is checked: its name, and its prose.
 fn documents() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut documents = Vec::new();
@@ -71,7 +74,7 @@ fn documents() -> Vec<(String, String)> {
         let name = path.strip_prefix(root).expect("a file of the repository").display().to_string();
         let extract = match path.extension().and_then(|extension| extension.to_str()) {
             Some("md") => markdown,
-            Some("rel") => comments,
+            Some("rel" | "rs") => comments,
             Some("json") => descriptions,
             _ => continue,
         };
@@ -105,6 +108,33 @@ fn helps() -> Vec<(String, String)> {
     found.into_iter().map(|(command, text)| (format!("relc help{command}"), plain(&text))).collect()
 }
 
+/// Rust code whose comments are checked.
+const CODE: &[&str] = &[
+    "crates/schema",
+    "crates/render",
+    "crates/import",
+    "crates/lsp",
+    "crates/project",
+    "crates/syntax/src/ast.rs",
+    "crates/syntax/src/diagnostic.rs",
+    "crates/syntax/src/format",
+    "crates/syntax/src/layout.rs",
+    "crates/syntax/src/parse.rs",
+    "crates/syntax/src/recovery",
+    "crates/syntax/src/source.rs",
+    "crates/syntax/src/strings.rs",
+    "crates/core/src/codegen",
+    "crates/core/src/library",
+    "crates/core/src/lower",
+    "crates/core/src/json_schema",
+    "crates/core/src/nodes",
+    "crates/core/src/compile",
+    "crates/core/src/check",
+    "crates/core/src/frontend",
+    "crates/lint/src/report",
+    "src",
+];
+
 fn files(root: &Path) -> Vec<PathBuf> {
     let mut walk = ignore::WalkBuilder::new(root.join("README.md"));
     for path in ["CHANGELOG.md", "CONTRIBUTING.md", "docs", "stdlib", "templates", "examples"] {
@@ -114,6 +144,9 @@ fn files(root: &Path) -> Vec<PathBuf> {
         ["vscode/README.md", "vscode/package.json", "vscode/snippets", "vim/README.md", "tree-sitter-relc/README.md"]
     {
         walk.add(root.join("editors").join(path));
+    }
+    for path in CODE {
+        walk.add(root.join(path));
     }
     walk.build().map(|entry| entry.expect("a readable entry").into_path()).filter(|path| path.is_file()).collect()
 }
@@ -127,7 +160,7 @@ fn documents_use_the_words_of_their_field() {
     assert!(found.is_empty(), "{} expressions to avoid:\n{}", found.len(), found.join("\n"));
 }
 
-/// What is found in `prose`, without the advice.
+/// Returns the findings in `prose`, without the advice.
 fn found(name: &str, prose: &str) -> Vec<String> {
     let found = check(&rules(), name, prose);
     found.iter().map(|message| message.split(": write").next().unwrap_or_default().to_owned()).collect()
@@ -140,6 +173,9 @@ fn planted_words_are_found() {
 
     let library = "/// Leads to the Service.\npart a {\n  // What stands here.\n  let text = \"told\"\n}\n";
     assert_eq!(found("a.rel", &comments(library)), ["a.rel:1: \"Leads to\"", "a.rel:3: \"stands\""]);
+
+    let code = "/// Says what a text is.\nlet told = \"told\";\n";
+    assert_eq!(found("a.rs", &comments(code)), ["a.rs:1: \"Says\""]);
 
     let package = "{\n  \"name\": \"told\",\n  \"description\": \"A text of one's own.\"\n}\n";
     assert_eq!(found("p.json", &descriptions(package)), ["p.json:3: \"A text\"", "p.json:3: \"of one's own\""]);

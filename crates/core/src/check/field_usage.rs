@@ -93,7 +93,7 @@ struct Walk<'p> {
     seen: HashSet<(*const Expr, Site)>,
 }
 
-/// Whether both sides of each `??` are recorded.
+/// The recording of both sides of each `??`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Rivalry {
     Noted,

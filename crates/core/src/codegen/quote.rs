@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-/// What a quoted string is processed by, in addition to a YAML parser.
+/// The processing of a quoted string, in addition to a YAML parser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Inside {
     /// Nothing: it is in a manifest.

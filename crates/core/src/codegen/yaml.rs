@@ -7,7 +7,7 @@ use super::quote::{self, Inside, push};
 use crate::value::{Element, Entry, Object, Value, ValueKind};
 use relc_syntax::source::Span;
 
-/// Longest key written as `key: value`: parsers look for the colon within 1,024 characters, some within 128.
+/// Longest key written as `key: value`: parsers search the colon within 1,024 characters, some within 128.
 const LONGEST_KEY: usize = 100;
 
 /// Appends `value` as one YAML document, with its final line break.

@@ -73,7 +73,7 @@ pub struct Subject<'a> {
 }
 
 impl Subject<'_> {
-    /// Returns true if the strategy is certain: if there are errors, a misspelt key may be the strategy's.
+    /// Returns true if the strategy is certain: if there are errors, a misspelled key may be the strategy's.
     pub fn knows_strategy(&self) -> bool {
         self.release.strategy.is_some() || !self.documents.is_empty()
     }

@@ -103,7 +103,7 @@ impl LoadedInput {
             Unnamed::Allowed => Some(ast::Name { text: NO_NAME.into(), span: header.environment.span }),
         };
         let Some(name) = header.name.clone().or_else(|| self.name.clone()).or_else(nameless) else {
-            // A misspelt key may have been that of the name.
+            // A misspelled key may have been that of the name.
             let nameless = ast::Name { text: "".into(), span: header.environment.span };
             let prepared = environments.prepare(&header.environment, header.strategy.as_ref(), out)?;
             frontend::settings_and_versions(values, &header, nameless, &prepared.plan, out);

@@ -76,7 +76,7 @@ pub struct Options {
     pub on: Option<String>,
     /// `--set` and `--set-string`, in their order.
     pub set: Vec<SetFlag>,
-    /// Whether a `.rel` file must have releases.
+    /// The need for releases in a `.rel` file.
     pub releases: Releases,
     /// How a values file without a name, and without `--name`, is treated.
     pub unnamed: Unnamed,
@@ -129,7 +129,7 @@ pub enum Unnamed {
 /// The name of an unnamed release.
 const NO_NAME: &str = "release-name";
 
-/// Whether a `.rel` file must have releases.
+/// The need for releases in a `.rel` file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Releases {
     /// The file was named in order to be built.

@@ -90,7 +90,7 @@ fn remove_lines(tree: &Tree<'_>, start: usize, end: usize) -> Option<Vec<Edit>> 
     }
     let next = tree.next_line(end);
     let first = tree.line_start(start);
-    // If the last line has no line break, the one before it is removed.
+    // If the last line has no line break, the preceding line break is removed.
     let ends_text = !tree.text[..next].ends_with('\n');
     Some(vec![cut(tree, if ends_text { first.saturating_sub(1) } else { first }, next)])
 }

@@ -6,7 +6,7 @@ use super::Defs;
 use super::pattern::portable;
 use crate::types::{RecordType, StringType, Type};
 
-/// Whether required keys must exist.
+/// The treatment of required keys.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Needs {
     /// As the type declares.

@@ -145,8 +145,7 @@ pub trait ImportContext {
     /// # Errors
     /// A message without a full stop.
     fn file(&mut self, path: &str) -> Result<Arc<Module>, String>;
-    /// Returns true if the module may have kinds from files. The standard library's schemas are embedded, and looking
-    /// for others would decode all of it.
+    /// Returns true if the module may have kinds from files. The standard library's schemas are embedded, and a search for others would decode all of it.
     fn brings_schemas(&self) -> bool;
     /// Returns the schema of a kind that the module has from a file; reports an error if it is missing.
     fn kind(&mut self, wanted: KindOf<'_>) -> Option<SchemaRef>;

@@ -1,4 +1,4 @@
-//! The types that keys lead to.
+//! The types of the values of keys.
 
 use super::{RecordField, Type};
 use relc_schema::Node;

@@ -312,7 +312,7 @@ fn line_of(text: &str, at: usize) -> Range<usize> {
     start..end
 }
 
-/// Returns the range of a comment: its line, or the next node if it stands alone.
+/// Returns the range of a comment: its line, or the next node if it is alone there.
 fn place(file: &CommentedFile<'_>, comment: &Range<usize>) -> Option<Span> {
     let Tree { file: id, text, .. } = file.tree;
     let line = line_of(text, comment.start);

@@ -135,7 +135,7 @@ enum Stage {
     Failed(String),
 }
 
-/// Whether `--name` sets the release's name.
+/// The origin of a release's name.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Named {
     ByFlag,

@@ -56,7 +56,7 @@ impl Checker<'_, '_> {
     pub(super) fn wrong_type(&mut self, value: &Value, wanted: &str, takes: Takes) -> Value {
         let written = self.cx.sources.text(value.span);
         let found = match (&value.data, takes) {
-            // Saying that it is a number is redundant if one is expected.
+            // It is redundant to report that it is a number if one is expected.
             (ValueKind::Float(_), Takes::Number) => format!("`{written}`"),
             _ => value.describe().to_owned(),
         };
