@@ -28,11 +28,11 @@ fn json_has_the_shape_that_the_book_describes() {
             "code": "implicit-port",
             "rule": "implicit-port",
             "severity": "warning",
-            "message": "`hello-1` says no port, and 80 is taken",
+            "message": "`hello-1` has no `port`, so that the default 80 is used",
             "file": "shop/warned.rel",
             "range": { "start": at(3, 3, 78), "end": at(3, 5, 80) },
             "labels": [],
-            "help": "give `port`, or give it once for all versions",
+            "help": "set `port` here, or for all versions",
             "url": "docs/rules.md#implicit-port",
             "fix": {
                 "applicability": "safe",
@@ -68,8 +68,8 @@ fn one_line_is_one_finding() {
         short.lines().all(|line| line.contains(": error[") || line.contains(": warning[") || line.contains(": info["))
     );
     assert!(!short.contains('\u{1b}'), "{short}");
-    let line = "w.rel:3:3: warning[implicit-port]: `hello-1` says no port, and 80 is taken; give `port`, or give it once for \
-                all versions";
+    let line = "w.rel:3:3: warning[implicit-port]: `hello-1` has no `port`, so that the default 80 is used; \
+                set `port` here, or for all versions";
     assert_eq!(short.lines().last(), Some(line));
     for format in ["medium", "human"] {
         let text = run(&[(HOSTILE, HOSTILE_TEXT)], format, 1);
