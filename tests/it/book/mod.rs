@@ -26,6 +26,7 @@ mod run;
 
 use std::path::{Path, PathBuf};
 
+use relc_core::hir::{Builtin, ReleaseField, VersionField};
 use relc_syntax::diagnostic::Code;
 
 use block::{Block, blocks, compare};
@@ -109,4 +110,15 @@ fn codes_are_listed() {
     let listed: Vec<String> = page.lines().filter_map(row).collect();
     let codes: Vec<String> = Code::ALL.iter().map(|code| format!("{} `{}`", code.id(), code.name())).collect();
     assert_eq!(listed, codes);
+}
+
+/// The reference of the language lists every variable, and every field of `release` and of a version.
+#[test]
+fn variables_are_listed() {
+    let page = std::fs::read_to_string(root().join("docs/reference/language.md")).expect("the page is there");
+    let of_release = ReleaseField::words().map(|word| format!("release.{word}"));
+    let of_version = VersionField::words().map(|word| format!("v.{word}"));
+    let words = Builtin::words().map(str::to_owned).chain(of_release).chain(of_version);
+    let missing: Vec<String> = words.filter(|word| !page.contains(&format!("`{word}`"))).collect();
+    assert_eq!(missing, Vec::<String>::new());
 }
