@@ -9,7 +9,7 @@ use relc_core::library::Catalog;
 use relc_core::value::Value;
 use relc_lint::registry::rules;
 use relc_lint::report::{CommentedFile, RuleNames, Suppressions};
-use relc_syntax::diagnostic::{Diagnostic, Severity};
+use relc_syntax::diagnostic::{Diagnostic, Severity, Topic};
 use relc_syntax::source::Sources;
 
 /// Files by path.
@@ -28,7 +28,7 @@ pub struct Compiled {
     pub sources: Sources,
     /// All diagnostics, those of the file before those of its releases.
     pub diagnostics: Vec<Diagnostic>,
-    /// The documents of all releases; empty if there are errors.
+    /// The documents of all releases; empty if there are errors other than those of rules, which can be allowed.
     pub documents: Vec<Value>,
     /// The rendered strings inside them.
     pub made: Vec<Rendered>,
@@ -88,7 +88,7 @@ pub fn compile_in(catalog: &Catalog, input: Input, options: &Options, files: &Me
         documents.extend(built.documents);
         made.extend(built.made);
     }
-    if diagnostics.iter().any(|d| d.severity == Severity::Error) {
+    if diagnostics.iter().any(|d| d.severity == Severity::Error && matches!(d.code, Topic::Code(_))) {
         documents.clear();
     }
     Compiled { sources: opened.sources, diagnostics, documents, made }

@@ -19,4 +19,5 @@ pub mod lower;
 pub mod nodes;
 pub mod typeck;
 pub mod types;
+pub mod validate;
 pub mod value;

@@ -16,7 +16,7 @@ use std::collections::HashSet;
 
 use relc_core::compile::{Analysis, LoadedInput};
 use relc_core::value::Value;
-use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Topic};
 use relc_syntax::source::{Sources, Span};
 
 pub use document::Document;
@@ -71,6 +71,8 @@ pub enum Check {
     Values(fn(&Value, &Sources, &mut Findings<'_>)),
     /// Both: the compiler under these codes, and a check of the values file.
     Both(&'static [Code], fn(&Value, &Sources, &mut Findings<'_>)),
+    /// The compiler, in finished objects (`relc_core::validate`). A build reports these too; they can be allowed.
+    Validation,
     /// A check in another place: of comments, or of several releases.
     Elsewhere,
 }
@@ -80,12 +82,17 @@ impl Check {
     pub fn codes(&self) -> &'static [Code] {
         match self {
             Check::Compiler(codes) | Check::Both(codes, _) => codes,
-            Check::Release(_) | Check::Values(_) | Check::Elsewhere => &[],
+            Check::Release(_) | Check::Values(_) | Check::Validation | Check::Elsewhere => &[],
         }
     }
 }
 
 impl Rule {
+    /// Returns a rule of the validation of finished objects, whose file has the text `source`.
+    const fn validation(name: &'static str, source: &'static str) -> Rule {
+        Rule { name, level: Severity::Error, fixes: Fixes::Never, source, check: Check::Validation }
+    }
+
     /// Returns its documentation.
     pub fn document(&self) -> Document<'_> {
         Document::of_module(self.source)
@@ -137,18 +144,29 @@ pub fn lint(input: &LoadedInput, analysis: &mut Analysis) -> Vec<statement::Uniq
     let mut findings = input.values().map(|read| values(read, &input.sources)).unwrap_or_default();
     let mut claims = Vec::new();
     if let Some(subject) = analysis.subject(input) {
-        let (found, claimed) = release(&subject);
+        let (found, claimed) = release(&subject, !analysis.built.diagnostics.has_errors());
         findings.extend(found);
         claims.extend(claimed);
     }
     // If a rule and the compiler report the same mistake, the first one is kept, which is the rule's, as it has a fix.
     findings.extend(std::mem::take(&mut analysis.built.diagnostics));
-    analysis.built.diagnostics = findings;
+    analysis.built.diagnostics = without_doubles(findings);
     claims
 }
 
-/// Returns all diagnostics of rules for a release. Lint statements are evaluated only if there are no errors.
-pub fn release(subject: &Subject<'_>) -> (Diagnostics, Vec<statement::UniqueClaim>) {
+/// Returns `found` without the compiler's errors at the very place of a rule's error, which says more of the same mistake.
+pub fn without_doubles(found: Diagnostics) -> Diagnostics {
+    let is_error = |known: &&Diagnostic| known.severity == Severity::Error;
+    let of_rules = found.iter().filter(is_error).filter(|known| matches!(known.code, Topic::Rule(_)));
+    let places: HashSet<Span> = of_rules.map(|known| known.span).collect();
+    let mut out = Diagnostics::default();
+    let is_double = |known: &Diagnostic| matches!(known.code, Topic::Code(_)) && places.contains(&known.span);
+    found.into_vec().into_iter().filter(|known| !is_double(known)).for_each(|known| out.push(known));
+    out
+}
+
+/// Returns all diagnostics of rules for a release. Lint statements are evaluated only if it `is_sound`, without errors.
+pub fn release(subject: &Subject<'_>, is_sound: bool) -> (Diagnostics, Vec<statement::UniqueClaim>) {
     let mut out = Diagnostics::default();
     for rule in RULES {
         if let Check::Release(check) = rule.check {
@@ -157,7 +175,7 @@ pub fn release(subject: &Subject<'_>) -> (Diagnostics, Vec<statement::UniqueClai
             out.extend(findings.finish());
         }
     }
-    let said = statement::release(subject);
+    let said = statement::release(subject, is_sound);
     let told = keys_of(subject, &said.places);
     let mut all = Diagnostics::default();
     out.into_vec().into_iter().filter(|finding| !told.contains(&finding.span)).for_each(|finding| all.push(finding));

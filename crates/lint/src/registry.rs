@@ -30,6 +30,8 @@ pub enum Origin {
     Compiler(&'static [Code]),
     /// The compiler under these codes, if nothing can be built; otherwise the linter.
     Both(&'static [Code]),
+    /// The validation of finished objects, in builds and lint alike.
+    Validation,
     /// Every environment's linter.
     Linter,
     /// The linter, for what extends this part or environment.
@@ -41,7 +43,7 @@ impl RuleInfo {
     pub fn codes(&self) -> &'static [Code] {
         match self.origin {
             Origin::Compiler(codes) | Origin::Both(codes) => codes,
-            Origin::Linter | Origin::Environment(_) => &[],
+            Origin::Validation | Origin::Linter | Origin::Environment(_) => &[],
         }
     }
 
@@ -63,6 +65,7 @@ impl fmt::Display for Origin {
         match self {
             Origin::Compiler(_) => f.write_str("compiler"),
             Origin::Both(_) => f.write_str("compiler, linter"),
+            Origin::Validation => f.write_str("validation"),
             Origin::Linter => f.write_str("linter"),
             Origin::Environment(part) => f.write_str(part),
         }
@@ -104,6 +107,7 @@ pub fn rules(catalog: &Catalog) -> Vec<RuleInfo> {
             origin: match rule.check {
                 Check::Compiler(codes) => Origin::Compiler(codes),
                 Check::Both(codes, _) => Origin::Both(codes),
+                Check::Validation => Origin::Validation,
                 Check::Release(_) | Check::Values(_) | Check::Elsewhere => Origin::Linter,
             },
             document: rule.document(),

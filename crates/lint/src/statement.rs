@@ -44,10 +44,10 @@ pub struct Said {
 
 /// Evaluates the lint statements of the release's environment. For a release with errors, only its requirements are
 /// evaluated.
-pub fn release(subject: &Subject<'_>) -> Said {
+pub fn release(subject: &Subject<'_>, is_sound: bool) -> Said {
     let mut said = Said::default();
     let plan = &subject.prepared.plan;
-    let look = |lint: &&Definition<ast::Lint>| lint.item.required || !subject.documents.is_empty();
+    let look = |lint: &&Definition<ast::Lint>| lint.item.required || is_sound;
     for lint in plan.settings.lints.iter().chain(&plan.body.lints).filter(look) {
         statement(subject, lint, None, &mut said);
     }

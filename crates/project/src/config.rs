@@ -21,6 +21,8 @@ pub struct Config {
     pub environments: Vec<String>,
     /// Environments and libraries of the standard library whose names those files may reuse.
     pub replaces: Vec<String>,
+    /// The features that the cluster has switched on.
+    pub features: Vec<String>,
     /// The required version of the Kubernetes schemas, with its position in the file.
     kubernetes: Option<(String, Range<usize>)>,
     base: Rules,
@@ -130,7 +132,17 @@ struct File {
     replaces: Vec<String>,
     kubernetes: Option<Spanned<String>>,
     #[serde(default)]
+    cluster: Cluster,
+    #[serde(default)]
     lint: Lint,
+}
+
+/// The `[cluster]` table: properties of the cluster that releases are for.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cluster {
+    #[serde(default)]
+    features: Vec<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -169,8 +181,13 @@ impl Config {
             let place = version.span();
             (version.into_inner(), place)
         });
-        let mut config =
-            Config { environments: file.environments, replaces: file.replaces, kubernetes, ..Config::default() };
+        let mut config = Config {
+            environments: file.environments,
+            replaces: file.replaces,
+            features: file.cluster.features,
+            kubernetes,
+            ..Config::default()
+        };
         let Lint { select, ignore, levels, paths } = file.lint;
         config.base = config.rules(RulesTable { select, ignore, levels });
         for (glob, rules) in paths {

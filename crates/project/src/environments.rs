@@ -39,8 +39,11 @@ impl EnvironmentPath {
     /// # Errors
     /// As [`EnvironmentPath::catalog`].
     pub fn catalog_to_build(&self, inputs: &InputPaths) -> Result<Catalog, String> {
-        let own = root(&start_of(inputs))?.is_some_and(|root| !root.config.environments.is_empty());
-        if own || !self.directories.is_empty() { self.catalog(inputs) } else { Ok(Catalog::for_builds()) }
+        let config = root(&start_of(inputs))?.map(|root| root.config).unwrap_or_default();
+        if !config.environments.is_empty() || !self.directories.is_empty() {
+            return self.catalog(inputs);
+        }
+        Ok(Catalog::for_builds().with_features(config.features))
     }
 
     /// Returns the environments of a run over `inputs`: those of the `relc.toml` nearest to the first of them.
@@ -88,10 +91,11 @@ impl EnvironmentPath {
     }
 
     fn read(&self, start: &Path, more: &[PathBuf], texts: &Overlay) -> Result<(Catalog, Diagnostics), String> {
-        let (mut directories, mut replaces) = (Vec::new(), Vec::new());
+        let (mut directories, mut replaces, mut features) = (Vec::new(), Vec::new(), Vec::new());
         if let Some(Root { config, directory }) = root(start)? {
             directories.extend(config.environments.iter().map(|path| directory.join(path)));
             replaces = config.replaces;
+            features = config.features;
         }
         directories.extend(self.directories.iter().chain(more).cloned());
         let mut seen = BTreeSet::new();
@@ -99,7 +103,8 @@ impl EnvironmentPath {
         directories.retain(|path| seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone())));
         let files =
             directories.iter().map(|directory| definition_files(directory, texts)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Catalog::beside(files.concat(), &replaces, &DefinitionLoader))
+        let (catalog, found) = Catalog::beside(files.concat(), &replaces, &DefinitionLoader);
+        Ok((catalog.with_features(features), found))
     }
 }
 

@@ -53,7 +53,7 @@ impl Sarif {
         let matches_id = |rule: &&RuleInfo| match rule.origin {
             Origin::Compiler(codes) => codes.iter().any(|code| code.id() == id),
             Origin::Both(codes) => rule.name == id || codes.iter().any(|code| code.id() == id),
-            Origin::Linter | Origin::Environment(_) => rule.name == id,
+            Origin::Validation | Origin::Linter | Origin::Environment(_) => rule.name == id,
         };
         let info = self.rules.iter().find(matches_id);
         let name = info.map_or(id, |rule| rule.name.as_str());

@@ -374,6 +374,11 @@ impl Diagnostics {
         self.errors > 0
     }
 
+    /// Whether there is an error with a code. An error of a rule can be allowed, and nothing depends on it.
+    pub fn has_coded_errors(&self) -> bool {
+        self.list.iter().any(|known| known.severity == Severity::Error && matches!(known.code, Topic::Code(_)))
+    }
+
     /// Iterates over the diagnostics.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.list.iter()

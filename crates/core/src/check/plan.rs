@@ -10,7 +10,7 @@ use crate::value::Value;
 use relc_schema::SchemaRef;
 use relc_syntax::ast;
 use relc_syntax::diagnostic::Diagnostics;
-use relc_syntax::source::Sources;
+use relc_syntax::source::{FileId, Sources, Span};
 
 /// A plan with its types.
 #[derive(Debug)]
@@ -23,14 +23,16 @@ pub struct TypedPlan {
     pub version: Vec<Type>,
     /// The kinds that the controller watches, with their short names.
     pub watches: Vec<(SchemaRef, Arc<str>)>,
+    /// The features that the cluster has switched on, for `release.features`.
+    pub features: Value,
     /// The diagnostics of the types.
     pub diagnostics: Diagnostics,
     reads: OnceLock<FieldUsage>,
 }
 
 impl TypedPlan {
-    /// Resolves the types of `plan`.
-    pub fn new(plan: Arc<Plan>) -> TypedPlan {
+    /// Resolves the types of `plan`, for a cluster with `features` switched on.
+    pub fn new(plan: Arc<Plan>, features: &[String]) -> TypedPlan {
         let mut diagnostics = Diagnostics::default();
         let mut types = |fields: &[Definition<ast::Field>]| -> Vec<Type> {
             let ty =
@@ -40,7 +42,10 @@ impl TypedPlan {
         let settings = types(&plan.settings.fields);
         let version = types(&plan.version.fields);
         let watches = watches(&plan, &mut diagnostics);
-        TypedPlan { plan, settings, version, watches, diagnostics, reads: OnceLock::new() }
+        let nowhere = Span::new(FileId(0), 0, 0);
+        let features =
+            Value::list(features.iter().map(|name| Value::string(name.as_str(), nowhere)).collect(), nowhere);
+        TypedPlan { plan, settings, version, watches, features, diagnostics, reads: OnceLock::new() }
     }
 }
 
@@ -64,6 +69,7 @@ impl TypedPlan {
             settings: &self.settings,
             version: &self.version,
             sources,
+            features: &self.features,
             manifests,
         }
     }

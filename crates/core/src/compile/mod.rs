@@ -184,7 +184,7 @@ pub struct Built {
     pub namespace: String,
     /// The span of its name.
     pub span: Span,
-    /// The documents in the order of output; empty if there are errors.
+    /// The documents in the order of output; empty if there are errors with a code.
     pub documents: Vec<Value>,
     /// The rendered strings inside the documents.
     pub made: Vec<Rendered>,

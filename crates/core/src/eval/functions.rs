@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::expr::same;
+use super::numbers;
 use super::tristate::{Tristate, all, any, both};
 use super::{BUDGET, Evaluator, Scope};
 use crate::codegen::{Form, Rendered};
@@ -19,6 +20,7 @@ use relc_syntax::source::Span;
 pub const FUNCTIONS: &[&str] = &[
     "all",
     "any",
+    "decimal",
     "given",
     "includes",
     "join",
@@ -33,8 +35,10 @@ pub const FUNCTIONS: &[&str] = &[
     "object",
     "regex",
     "repeated",
+    "seconds",
     "short",
     "startsWith",
+    "sum",
     "template",
     "text",
     "watch",
@@ -87,6 +91,9 @@ impl Evaluator<'_> {
                 Some(text) => Value::new(ValueKind::Bool(Pattern::of_re2(text).is_ok()), span),
                 None => Value::new(ValueKind::Error, span),
             },
+            ("sum", [list]) => sum(list, span),
+            ("decimal", [text]) => written(text, numbers::decimal, span),
+            ("seconds", [text]) => written(text, numbers::seconds, span),
             ("join", [list, between]) => self.join(list, between, span),
             ("includes", [whole, part]) => {
                 let parts = usize::try_from(part.size(BUDGET)).unwrap_or(usize::MAX);
@@ -242,6 +249,29 @@ impl Evaluator<'_> {
         let help = "say `watch NAME TYPE` in the environment";
         Value::new(self.report(Diagnostic::error(Code::InvalidExpression, span, message).help(help)), span)
     }
+}
+
+/// The sum of the numbers of a list.
+fn sum(list: &Value, span: Span) -> Value {
+    let elements = list.as_list().unwrap_or_default().iter().map(|element| &element.value.data);
+    let sum = elements.fold((0_i64, 0.0), |(whole, rest), number| match number {
+        ValueKind::Int(number) => (whole.saturating_add(*number), rest),
+        ValueKind::Float(number) => (whole, rest + number),
+        _ => (whole, rest),
+    });
+    #[expect(clippy::cast_precision_loss, reason = "the sum of fractions is compared, no digit is kept")]
+    let data = if sum.1 == 0.0 { ValueKind::Int(sum.0) } else { ValueKind::Float(sum.0 as f64 + sum.1) };
+    Value::new(data, span)
+}
+
+/// The number that a text writes, as `read` reads it; absent where it writes none.
+fn written(text: &Value, read: fn(&str) -> Option<f64>, span: Span) -> Value {
+    let place = if text.is_null() { span } else { text.span };
+    let Some(number) = text.as_str().and_then(read) else { return Value::null(place) };
+    let is_whole = number.fract() == 0.0 && number.abs() < 9e15;
+    #[expect(clippy::cast_possible_truncation, reason = "the number is whole and below 2^53")]
+    let data = if is_whole { ValueKind::Int(number as i64) } else { ValueKind::Float(number) };
+    Value::new(data, place)
 }
 
 /// The value if it is what is asked for, else absent.

@@ -74,6 +74,8 @@ pub struct Instance<'a> {
     pub version: &'a [Type],
     /// The files, for messages about defaults.
     pub sources: &'a Sources,
+    /// What the cluster has switched on.
+    pub features: &'a Value,
     /// What other manifests the run was given, if any: their kinds and names.
     pub manifests: Option<&'a Value>,
 }

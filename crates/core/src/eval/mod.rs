@@ -12,6 +12,7 @@ mod instance;
 mod lint;
 mod literal;
 mod names;
+mod numbers;
 mod tristate;
 
 use std::cell::{Cell, RefCell};
@@ -166,6 +167,11 @@ impl<'a> Evaluator<'a> {
         let value = self.weighed(make(), span);
         self.state.memo.borrow_mut().insert(memo, Some(value.clone()));
         value
+    }
+
+    /// The first file that is not of definitions.
+    pub fn first_of_users(&self) -> u32 {
+        self.definitions
     }
 
     /// Whether `span` is of a user's file, not of definitions.

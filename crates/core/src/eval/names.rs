@@ -335,6 +335,7 @@ fn release_field(instance: &Instance<'_>, name: &Name, span: Span) -> Value {
         Some(ReleaseField::Namespace) => instance.given.namespace.clone(),
         Some(ReleaseField::Strategy) => instance.given.strategy.clone(),
         Some(ReleaseField::Values) => Value::new(ValueKind::Bool(instance.given.values), span),
+        Some(ReleaseField::Features) => instance.features.clone(),
         Some(ReleaseField::Manifests) => instance.manifests.cloned().unwrap_or(Value::null(span)),
         None => Value::null(span),
     }

@@ -59,6 +59,7 @@ words! {
 words! {
     /// A field of `release`.
     ReleaseField {
+        Features "features" "the features that the cluster has switched on, as `relc.toml` lists them",
         Manifests "manifests" "the other manifests of the run, where it has any",
         Name "name" "the name of the release",
         Namespace "namespace" "the namespace that the release is in",

@@ -26,6 +26,8 @@ pub struct Catalog {
     /// The index of the file that defines each environment, by name.
     environments: HashMap<String, usize>,
     found: Mutex<HashMap<String, Arc<Found>>>,
+    /// What the cluster has switched on, by the names that its operators give it.
+    features: Arc<[String]>,
 }
 
 #[derive(Debug)]
@@ -81,6 +83,17 @@ impl Catalog {
     /// they may replace such statements.
     pub fn for_builds() -> Catalog {
         Catalog::of(|file| file.lean)
+    }
+
+    /// Returns the catalog for a cluster with `features` switched on.
+    #[must_use]
+    pub fn with_features(self, features: Vec<String>) -> Catalog {
+        Catalog { features: features.into(), ..self }
+    }
+
+    /// The features that the cluster has switched on.
+    pub fn features(&self) -> &[String] {
+        &self.features
     }
 
     /// Returns the standard library with additional definition files, each given by its stem and its text. They may
@@ -179,6 +192,7 @@ impl Catalog {
             kinds: Mutex::default(),
             environments,
             found: Mutex::default(),
+            features: Arc::default(),
         }
     }
 
@@ -197,6 +211,7 @@ impl Catalog {
             say(source.name());
             say(source.text());
         }
+        self.features.iter().for_each(|feature| say(feature));
         // Which of two declarations of a name is effective.
         for name in self.environment_names() {
             say(name);

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use crate::eval::TypedRelease;
-use crate::types::{Coercion, Type, validate};
+use crate::types::{self, Coercion, Type};
+use crate::validate::{self, ManifestObject};
 use crate::value::{Object, Value};
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
 use relc_syntax::source::{Sources, Span};
@@ -14,8 +15,15 @@ const LONGEST_NAME: usize = 253;
 /// Checks `documents`.
 ///
 /// `origins` contains the index of each document's version; documents at the end without an index belong to the release
-/// as a whole.
-pub fn check(documents: &[Value], origins: &[usize], given: &TypedRelease, sources: &Sources, out: &mut Diagnostics) {
+/// as a whole. `users` is the first file that is not of a library.
+pub fn check(
+    documents: &[Value],
+    origins: &[usize],
+    given: &TypedRelease,
+    users: u32,
+    sources: &Sources,
+    out: &mut Diagnostics,
+) {
     let mut places: HashMap<[&str; 4], (Span, Option<usize>)> = HashMap::new();
     for (at, document) in documents.iter().enumerate() {
         let origin = origins.get(at).copied();
@@ -32,6 +40,10 @@ pub fn check(documents: &[Value], origins: &[usize], given: &TypedRelease, sourc
             out.push(twice(key, name.span, origin, first, other));
         }
     }
+    let place = |at: usize| origins.get(at).map_or(given.span, |version| given.versions[*version].span);
+    let objects: Vec<ManifestObject<'_>> =
+        documents.iter().enumerate().map(|(at, value)| ManifestObject { value, place: place(at) }).collect();
+    validate::objects(&objects, users, out);
 }
 
 /// Checks a finished object against the schema of its kind.
@@ -39,7 +51,7 @@ pub fn against_schema(document: &Value, object: &Object, sources: &Sources, out:
     let Some(kind) = &object.kind else { return };
     let name = name_of(object).and_then(Value::as_str).unwrap_or("");
     let cx = Coercion::finished(sources, &kind.schema().kind, name);
-    validate(document, &Type::Schema(kind.clone()), &cx, out);
+    types::validate(document, &Type::Schema(kind.clone()), &cx, out);
 }
 
 /// Reports two objects of the same kind, name and namespace. The first belongs to a version whenever the second does.

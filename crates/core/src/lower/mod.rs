@@ -23,7 +23,7 @@ const NAMESPACE: &str = "namespace";
 /// The documents of a release.
 #[derive(Default)]
 pub struct Lowered {
-    /// The documents in the order of output; empty if there are errors.
+    /// The documents in the order of output; empty if there are errors with a code.
     pub documents: Vec<Value>,
     /// The rendered strings inside the documents.
     pub made: Vec<Rendered>,
@@ -39,7 +39,7 @@ pub fn release(prepared: &TypedPlan, given: &TypedRelease, evaluator: &Evaluator
     requirements(prepared, given, evaluator, &mut checks);
     let mut documents = Vec::new();
     let mut origins = Vec::new();
-    if !checks.has_errors() {
+    if !checks.has_coded_errors() {
         for at in 0..given.versions.len() {
             documents.extend(evaluator.version_objects(at).iter().map(|object| object.value.clone()));
             origins.resize(documents.len(), at);
@@ -53,13 +53,14 @@ pub fn release(prepared: &TypedPlan, given: &TypedRelease, evaluator: &Evaluator
     let made = evaluator.made();
     let mut diagnostics = evaluator.take_diagnostics();
     diagnostics.extend(checks);
-    if !diagnostics.has_errors() {
-        finished::check(&documents, &origins, given, sources, &mut diagnostics);
+    if !diagnostics.has_coded_errors() {
+        let users = evaluator.first_of_users();
+        finished::check(&documents, &origins, given, users, sources, &mut diagnostics);
         for template in evaluator.templates() {
             routes::check(&template, given, sources, &mut diagnostics);
         }
     }
-    if diagnostics.has_errors() {
+    if diagnostics.has_coded_errors() {
         documents.clear();
     }
     Lowered { documents, made, namespace, diagnostics }

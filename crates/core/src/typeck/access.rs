@@ -232,6 +232,7 @@ impl<'a> Checker<'a> {
         if let Some(field) = ReleaseField::of(&name.text) {
             return Inferred::now(match field {
                 ReleaseField::Values => Type::Bool,
+                ReleaseField::Features => Type::list(Type::STRING),
                 ReleaseField::Manifests => Type::manifests(),
                 ReleaseField::Name | ReleaseField::Namespace | ReleaseField::Strategy => Type::STRING,
             });

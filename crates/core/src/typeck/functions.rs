@@ -82,6 +82,11 @@ impl Checker<'_> {
                 self.texts(name, list, scope);
                 Inferred::now(Type::list(Type::STRING))
             }
+            ("sum", [list]) => self.sum(list, scope),
+            ("decimal" | "seconds", [text]) => {
+                self.text(name, text, scope);
+                Inferred::now(Type::Number { min: None, max: None }.optional_of())
+            }
             ("regex", [text]) => {
                 self.text(name, text, scope);
                 Inferred::now(Type::Bool)
@@ -275,6 +280,18 @@ impl Checker<'_> {
         };
         let ty = if taken.len() == 1 { first.clone() } else { Type::Union(taken.into()) };
         Inferred::now(if whole && !known.ty.is_optional() { ty } else { ty.optional_of() })
+    }
+
+    /// The sum of a list of numbers, which is a whole number where they are.
+    fn sum(&mut self, list: &Expr, scope: &TypeScope<'_>) -> Inferred {
+        let known = self.operand("sum", list, scope);
+        let number = Type::Number { min: None, max: None };
+        match element_type(&known.ty) {
+            Some(Type::Int { .. }) => Inferred::now(Type::INT),
+            Some(element) if super::assignable::fits(&element, &number).is_ok() => Inferred::now(number),
+            _ if known.is_error() => Inferred::error(),
+            _ => self.wrong_argument("sum", "a list of numbers", &known, list),
+        }
     }
 
     /// A list of texts.

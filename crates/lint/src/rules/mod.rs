@@ -3,11 +3,25 @@
 use super::Rule;
 
 macro_rules! rules {
-    ($($module:ident),* $(,)?) => {
-        $(mod $module;)*
+    ($($module:ident $(= $validation:ident)?),* $(,)?) => {
+        $(rule!($module $(= $validation)?);)*
 
         /// Every rule that holds for all environments, sorted by name.
         pub const RULES: &[&Rule] = &[$(&$module::RULE),*];
+    };
+}
+
+/// A rule of a file of this folder, or of one of the compiler's validation.
+macro_rules! rule {
+    ($module:ident) => {
+        mod $module;
+    };
+    ($module:ident = $validation:ident) => {
+        mod $module {
+            use relc_core::validate::kube::$validation::{RULE as NAME, SOURCE};
+
+            pub const RULE: crate::Rule = crate::Rule::validation(NAME, SOURCE);
+        }
     };
 }
 
@@ -25,15 +39,29 @@ rules! {
     duplicate_version,
     duplicate_version_name,
     helm_template_in_values,
+    invalid_companion = companion,
+    invalid_config_data = config,
+    invalid_container = container,
     invalid_declaration,
+    invalid_env = env,
     invalid_expression,
     invalid_import,
+    invalid_metadata = metadata,
+    invalid_mount = mount,
     invalid_name,
+    invalid_pod = pod,
+    invalid_probe = probe,
+    invalid_resources = resources,
     invalid_route,
+    invalid_scheduling = scheduling,
+    invalid_security_context = security,
+    invalid_selector = selector,
+    invalid_service = service,
     invalid_set,
     invalid_string,
+    invalid_volume = volume,
     invalid_when,
-    label_value_invalid,
+    invalid_workload = workload,
     maybe_absent,
     misplaced,
     missing_field,

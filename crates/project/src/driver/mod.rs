@@ -19,7 +19,8 @@ use dedup::Dedup;
 use relc_core::codegen::{self, Format, Stream};
 use relc_core::compile::{self, Built, Environments, Input, LoadedInput, Loader, Options};
 use relc_core::library::Catalog;
-use relc_syntax::diagnostic::{Code, Diagnostic};
+use relc_lint::report::{CommentedFile, Suppressions};
+use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics, Topic};
 use relc_syntax::source::{SourceFile, Sources, Span};
 use workers::Workers;
 
@@ -267,13 +268,26 @@ fn build_release(
     environments: &Environments<'_>,
     run: Option<&Run<'_>>,
 ) -> BuiltRelease {
-    let built = opened.build(release, environments);
+    let mut built = opened.build(release, environments);
+    built.diagnostics = allowed(opened, built.diagnostics);
     let run = run.filter(|_| !built.diagnostics.has_errors());
     let piece = run.map(|run| render(&built, &opened.sources, run));
     let mut diagnostics = built.diagnostics.into_vec();
     // Diagnostics are found phase by phase, but are read from the top of a file.
     diagnostics.sort_by_key(|diagnostic| (diagnostic.span.file, diagnostic.span.start));
     BuiltRelease { piece, span: built.span, diagnostics }
+}
+
+/// Returns `found` without the errors that suppression comments allow.
+fn allowed(opened: &LoadedInput, found: Diagnostics) -> Diagnostics {
+    if !found.iter().any(|diagnostic| matches!(diagnostic.code, Topic::Rule(_))) {
+        return found;
+    }
+    let mut comments = Suppressions::default();
+    CommentedFile::files(opened).for_each(|file| comments.read(&file));
+    let mut kept = Diagnostics::default();
+    comments.apply(found.into_vec()).into_iter().for_each(|diagnostic| kept.push(diagnostic));
+    relc_lint::without_doubles(kept)
 }
 
 fn render(built: &Built, sources: &Sources, run: &Run<'_>) -> RenderedRelease {

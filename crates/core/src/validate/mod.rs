@@ -1,0 +1,55 @@
+//! What a cluster refuses of finished objects, beyond the structure that their schemas give.
+//!
+//! In: the objects of a release, with the user's place of each. Out: findings, each under the name of a rule whose documentation is
+//! the head of the file that finds it. They are errors in a build, and each can be allowed where a cluster is known to take the object.
+
+pub mod check;
+pub mod field;
+pub mod form;
+pub mod kube;
+pub mod quantity;
+#[cfg(test)]
+mod tests;
+
+use crate::value::Value;
+use relc_syntax::diagnostic::{Diagnostic, Diagnostics, Severity};
+use relc_syntax::source::Span;
+
+pub use field::Field;
+
+/// An object, and where the user speaks of it.
+pub struct ManifestObject<'v> {
+    /// The object.
+    pub value: &'v Value,
+    /// Its version, or its release.
+    pub place: Span,
+}
+
+/// Checks `objects`, which are those of one release. `users` is the first file that is not of a library.
+///
+/// What is wrong with their structure is in `out` already: what is found at the same places is the same mistake.
+pub fn objects(objects: &[ManifestObject<'_>], users: u32, out: &mut Diagnostics) {
+    let fields: Vec<Field<'_>> = objects.iter().map(|object| Field::root(object.value, object.place, users)).collect();
+    let mut found = Diagnostics::default();
+    fields.iter().for_each(|field| kube::check(*field, &mut found));
+    kube::together(&fields, &mut found);
+    for finding in found.into_vec() {
+        if !is_said(&finding, out) {
+            out.push(finding);
+        }
+    }
+}
+
+/// Whether there is an error at the place of `finding`, or inside of it.
+fn is_said(finding: &Diagnostic, out: &Diagnostics) -> bool {
+    let is_same = |known: &Diagnostic| {
+        known.severity == Severity::Error
+            && (covers(known.span, finding.span) || covers(finding.span, known.span))
+            && (known.span != finding.span || known.code != finding.code || known.message == finding.message)
+    };
+    out.iter().any(is_same)
+}
+
+fn covers(outer: Span, inner: Span) -> bool {
+    outer.file == inner.file && outer.start <= inner.start && inner.end <= outer.end
+}
