@@ -6,9 +6,9 @@ use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use super::flags::{ColorChoice, MessageFlags, MessageFormat};
-use relc_project::driver::Report;
+use relc_project::driver::{MOST_SHOWN, Report};
 use relc_render::{self as render, Color, Look, json::Summary};
-use relc_syntax::diagnostic::MOST_KEPT;
+use relc_syntax::diagnostic::{Diagnostic, MOST_KEPT};
 use relc_syntax::source::Sources;
 
 /// Time after which a run shows its progress.
@@ -72,6 +72,14 @@ impl Console {
             MessageFormat::Short => self.write(&render::short(sources, &report.shown)),
             MessageFormat::Json => self.lists.push(render::json::json(sources, &report.shown)),
         }
+    }
+
+    /// Reports the errors of one input, in the order of its text.
+    pub fn errors(&mut self, sources: &Sources, mut errors: Vec<Diagnostic>) {
+        errors.sort_by_key(|error| (error.span.file, error.span.start));
+        let count = errors.len();
+        errors.truncate(MOST_SHOWN);
+        self.report(sources, &Report { errors: count, shown: errors, ..Report::default() });
     }
 
     /// Reports why relc can't do its work.

@@ -20,6 +20,7 @@ mod lint;
 mod lsp;
 mod man;
 mod output;
+mod preview;
 mod provenance;
 mod report;
 mod run;
@@ -57,6 +58,8 @@ enum Command {
     Check(OnDemand<lint::Check>),
     /// Format `.rel` files
     Fmt(OnDemand<fmt::Fmt>),
+    /// Show which version answers which request, while versions are ready or not
+    Preview(OnDemand<preview::PreviewCommand>),
     /// Convert a values file to a `.rel` file
     Import(OnDemand<import::Import>),
     /// Run the language server, which editors start
@@ -135,6 +138,7 @@ pub fn main() -> ExitCode {
         Command::Lint(lint) => lint.0.run(),
         Command::Check(check) => check.0.run(),
         Command::Fmt(fmt) => fmt.0.run(),
+        Command::Preview(preview) => preview.0.run(),
         Command::Import(import) => import.0.run(),
         Command::Lsp(lsp) => lsp.0.run(),
         Command::Explain(explain) => explain.0.run(),

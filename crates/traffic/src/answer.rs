@@ -177,7 +177,12 @@ impl Way<'_, '_> {
         }
         match self.model.services.find(&host) {
             Some(service) => {
-                let destination = Destination { host: Ok(service.to_owned()), port: Some(request.port), subset: None };
+                let destination = Destination {
+                    host: Ok(service.to_owned()),
+                    port: Some(request.port),
+                    subset: None,
+                    is_revision: false,
+                };
                 self.send(request, share, hop, (&destination, 503));
             }
             None => {
@@ -214,12 +219,21 @@ impl Way<'_, '_> {
                 seen.host = host.split(':').next().unwrap_or(host).to_ascii_lowercase();
             }
             let part = share * (weighted.weight as f64) / (total as f64);
-            for mirror in &forward.mirrors {
+            // A router that has no destination for a request copies it nowhere.
+            let mirrors = if self.resolves(&weighted.destination, &seen) { forward.mirrors.as_slice() } else { &[] };
+            for mirror in mirrors {
                 let copy = Hop { is_copy: true, ..hop.clone() };
                 self.send(seen.clone(), part * mirror.share, &copy, (&mirror.destination, forward.missing));
             }
             self.send(seen, part, hop, (&weighted.destination, forward.missing));
         }
+    }
+
+    fn resolves(&self, to: &Destination, request: &Request) -> bool {
+        let Ok(host) = &to.host else { return false };
+        let (model, target) = (self.model, (host.as_str(), to.port, to.subset.as_deref()));
+        let resolved = model.services.resolve(target, request.port, model.world, &model.entries);
+        to.is_revision || !matches!(resolved, Resolved::Nowhere(_))
     }
 
     /// Sends the request to a destination: to its endpoints, or into the next router.
@@ -232,7 +246,11 @@ impl Way<'_, '_> {
         };
         let target = (host.as_str(), to.port, to.subset.as_deref());
         let model = self.model;
-        match model.services.resolve(target, request.port, model.world, &model.entries) {
+        let resolved = match to.port {
+            Some(port) if to.is_revision => Resolved::Endpoints(host.clone(), port),
+            _ => model.services.resolve(target, request.port, model.world, &model.entries),
+        };
+        match resolved {
             Resolved::Nowhere(reason) => self.end(share, Reply::Status { code: missing, reason }, hop),
             Resolved::Gateways(entries, port) => {
                 let next = Hop { entries, depth: hop.depth + 1, ..hop.clone() };

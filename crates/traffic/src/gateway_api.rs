@@ -17,7 +17,13 @@ const GROUP: &str = "gateway.networking.k8s.io";
 /// Adds the tables of all routes: those for one host at one entry are tried in one order.
 pub fn read(manifests: &[Manifest<'_>], model: &mut Model) {
     let first = model.tables.len();
-    for manifest in manifests {
+    // Of routes that are equally old, Istio compares its own names for them: `NAME~0~…`.
+    let mut ordered: Vec<&Manifest<'_>> = manifests.iter().collect();
+    ordered.sort_by_cached_key(|manifest| {
+        let (created, namespace, name) = manifest.order();
+        (created, namespace, format!("{name}~"))
+    });
+    for manifest in ordered {
         let kind = match manifest.kind {
             "HTTPRoute" if manifest.group == GROUP => Kind::Http,
             "GRPCRoute" if manifest.group == GROUP => Kind::Grpc,
@@ -209,7 +215,7 @@ impl Reader<'_> {
             }
             Some(_) => Ok(fqdn(name, namespace)),
         };
-        Destination { host, port, subset: None }
+        Destination { host, port, subset: None, is_revision: false }
     }
 
     /// Whether a ReferenceGrant in `namespace` allows its Service `name`. Where the manifests are a part of a cluster, one may be there.

@@ -25,7 +25,7 @@ pub fn local_gateway() -> Vec<Entry> {
 pub fn read(manifest: &Manifest<'_>, model: &mut Model) {
     if manifest.is("serving.knative.dev", "Service") {
         let traffic = list(manifest.spec(), "traffic");
-        let newest = text(&manifest.spec()["template"]["metadata"], "name").unwrap_or("latest revision");
+        let newest = text(&manifest.spec()["template"]["metadata"], "name").unwrap_or(manifest.name);
         let revision = |target: &Value| text(target, "revisionName").unwrap_or(newest).to_owned();
         let mut shares: Vec<(String, u64)> =
             traffic.iter().map(|target| (revision(target), integer(target, "percent").unwrap_or(0))).collect();
@@ -53,7 +53,12 @@ pub fn read(manifest: &Manifest<'_>, model: &mut Model) {
 
 fn add(manifest: &Manifest<'_>, name: &str, shares: &[(String, u64)], model: &mut Model) {
     let weighted = |(revision, weight): &(String, u64)| Weighted {
-        destination: Destination { host: Ok(fqdn(revision, manifest.namespace)), port: Some(80), subset: None },
+        destination: Destination {
+            host: Ok(fqdn(revision, manifest.namespace)),
+            port: Some(80),
+            subset: None,
+            is_revision: true,
+        },
         weight: *weight,
         headers: HeaderChanges::default(),
     };

@@ -30,6 +30,8 @@ pub struct Destination {
     pub port: Option<u16>,
     /// A subset of a DestinationRule.
     pub subset: Option<String>,
+    /// Whether the host has endpoints for certain: a revision of Knative, which can have the name of its Service.
+    pub is_revision: bool,
 }
 
 /// One of several destinations.
@@ -181,6 +183,13 @@ pub struct Table {
     pub routes: Vec<Arc<Route>>,
     /// The objects that the rules are from.
     pub objects: Vec<String>,
+}
+
+impl Table {
+    /// Whether Knative or KServe makes it of a Service of theirs; otherwise a route declares it.
+    pub fn is_derived(&self) -> bool {
+        self.objects.iter().all(|object| object.starts_with("Service ") || object.starts_with("InferenceService "))
+    }
 }
 
 /// Everything that manifests say of routing.

@@ -420,6 +420,32 @@ fn an_answer_says_why() {
     assert_eq!(tried, expected);
 }
 
+#[test]
+fn no_copy_is_made_of_a_request_without_a_destination() {
+    let service = |name: &str| json!({ "apiVersion": "v1", "kind": "Service", "metadata": { "name": name, "namespace": "default" }, "spec": { "ports": [{ "port": 80 }] } });
+    let mirror = json!({ "type": "RequestMirror", "requestMirror": { "backendRef": { "name": "v2", "port": 80 } } });
+    let half = json!([{ "filters": [mirror], "backendRefs": [{ "name": "v1", "port": 80 }, { "name": "nosuch", "port": 80 }] }]);
+    let manifests = [service("v1"), service("v2"), http_route(half)];
+    let answer = Model::new(&manifests, World::Closed).answer(&Request::get(HOST, gateway()));
+    assert_eq!((short(&answer), answer.copies.len(), answer.copies[0].share), ("0.5 v1 + 0.5 500".to_owned(), 1, 0.5));
+}
+
+#[test]
+fn routes_of_one_age_are_ordered_by_istios_names_for_them() {
+    let named = |name: &str| {
+        let mut route = http_route(json!([{ "backendRefs": backend(name) }]));
+        route["metadata"]["name"] = json!(name);
+        route
+    };
+    let ask_both = |one: Value, other: Value| short(&ask_via(&[one, other], "GET /", gateway()));
+    assert_eq!(ask_both(named("shop"), named("shop-too")), "shop-too");
+    let mut older = named("shop");
+    older["metadata"]["creationTimestamp"] = json!("2026-01-01T00:00:00Z");
+    let mut newer = named("shop-too");
+    newer["metadata"]["creationTimestamp"] = json!("2026-01-02T00:00:00Z");
+    assert_eq!(ask_both(newer, older), "shop");
+}
+
 /// The classes of a VirtualService, each as the rule and a request, and whether they are all.
 fn partition(rules: Value) -> (Vec<(Option<usize>, String)>, Decided) {
     let model = Model::new(&[virtual_service(rules)], World::Open);

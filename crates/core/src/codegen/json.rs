@@ -11,6 +11,24 @@ pub fn json(value: &Value, out: &mut String) {
     json_at(value, 0, out);
 }
 
+/// Returns `value` as a tree of JSON, without what is absent.
+pub fn to_json(value: &Value) -> serde_json::Value {
+    match &value.data {
+        ValueKind::Object(object) => {
+            let entries = present(object).map(|entry| (entry.key.to_string(), to_json(&entry.value)));
+            serde_json::Value::Object(entries.collect())
+        }
+        ValueKind::List(list) => present_elements(list).map(|element| to_json(&element.value)).collect(),
+        ValueKind::String(text) | ValueKind::Word(text) => serde_json::Value::String(text.to_string()),
+        ValueKind::Int(number) => serde_json::Value::from(*number),
+        ValueKind::Float(number) => serde_json::Value::from(*number),
+        ValueKind::Bool(truth) => serde_json::Value::Bool(*truth),
+        ValueKind::Null | ValueKind::Residual(_) | ValueKind::Guarded(_) | ValueKind::Version(_) | ValueKind::Error => {
+            serde_json::Value::Null
+        }
+    }
+}
+
 /// Appends `value` as JSON whose first line is already at column `indent`.
 pub(super) fn json_at(value: &Value, indent: usize, out: &mut String) {
     match &value.data {

@@ -17,7 +17,7 @@ mod tests;
 mod yaml;
 
 pub use go_template::template;
-pub use json::json;
+pub use json::{json, to_json};
 pub use partial_eval::{evaluate, holds, weights};
 pub use provenance::{Form, Rendered, places};
 pub use stream::{Format, Stream};

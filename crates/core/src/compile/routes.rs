@@ -2,6 +2,7 @@
 
 use crate::codegen;
 use crate::compile::{Analysis, LoadedInput};
+use crate::eval::VersionObject;
 use crate::value::{Value, ValueKind};
 
 /// The routes of a release.
@@ -11,15 +12,35 @@ pub struct Routes {
     pub versions: Vec<String>,
     weights: Vec<Option<u64>>,
     templates: Vec<Value>,
+    /// The names of each version's objects.
+    objects: Vec<Vec<String>>,
 }
 
 impl Routes {
+    /// Returns whether there is a route that follows the set of ready versions.
+    pub fn is_dynamic(&self) -> bool {
+        !self.templates.is_empty()
+    }
+
+    /// Returns the index of the version that has an object of this name.
+    pub fn owner(&self, name: &str) -> Option<usize> {
+        self.objects.iter().position(|names| names.iter().any(|own| own == name))
+    }
+
     /// Returns the objects that the controller writes while exactly the versions with a true `ready` are ready.
     pub fn objects(&self, ready: &[bool]) -> Vec<Value> {
         let weights = codegen::weights(&self.weights, ready);
         let objects = self.templates.iter().map(|template| codegen::evaluate(template, &weights));
         objects.filter(|object| !object.is_null()).collect()
     }
+}
+
+fn names(objects: &[VersionObject]) -> Vec<String> {
+    let name = |object: &VersionObject| Some(object.value.get("metadata")?.get("name")?.as_str()?.to_owned());
+    let mut names: Vec<String> = objects.iter().filter_map(name).collect();
+    names.sort();
+    names.dedup();
+    names
 }
 
 impl Analysis {
@@ -33,6 +54,10 @@ impl Analysis {
                 ValueKind::Int(weight) => u64::try_from(weight).ok(),
                 _ => None,
             });
+        }
+        if !self.built.documents.is_empty() {
+            routed.objects =
+                (0..routed.versions.len()).map(|at| names(&subject.evaluator.version_objects(at))).collect();
         }
         routed.templates = subject.evaluator.templates();
         routed

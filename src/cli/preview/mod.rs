@@ -1,0 +1,139 @@
+//! `relc preview`: which version answers which request, for sets of ready versions.
+
+mod human;
+mod json;
+mod markdown;
+mod svg;
+pub mod table;
+
+use std::io::IsTerminal as _;
+
+use clap::{Args, ValueEnum};
+
+use super::Outcome;
+use super::console::{Console, look};
+use super::flags::{EnvironmentFlags, InputFlags, MessageFlags, ReleaseFlags};
+use super::report::{failed, print};
+use relc_project::inputs::InputPaths;
+use std::path::PathBuf;
+use table::{Preview, ReadySets, Routing};
+
+/// Show which version answers which request, while versions are ready or not.
+///
+/// Without a PATH, relc previews everything in the working directory. Requests are grouped by the rule that they match; for each
+/// group and each set of ready versions, the table has the versions that answer, with their traffic share. Exit codes: 0, success;
+/// 1, the input has errors; 2, relc couldn't run.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct PreviewCommand {
+    #[command(flatten)]
+    inputs: InputFlags,
+
+    #[command(flatten)]
+    release: ReleaseFlags,
+
+    #[command(flatten)]
+    environments: EnvironmentFlags,
+
+    /// Answer one request, and explain why: `GET /cart?x=1 traffic:test host:shop`.
+    ///
+    /// The method and the path are optional. Quotes keep a value with spaces together: `cookie:"a=1; b=2"`.
+    #[arg(long, value_name = "REQUEST")]
+    request: Option<String>,
+
+    /// Where the request of `--request` comes in: `mesh`, or a gateway as NAMESPACE/NAME.
+    #[arg(long, value_name = "ENTRY", requires = "request")]
+    via: Option<String>,
+
+    /// Preview only this set of ready versions; `none` is the empty set.
+    #[arg(long, value_name = "VERSION", value_delimiter = ',', conflicts_with = "all")]
+    ready: Option<Vec<String>>,
+
+    /// Preview every set of ready versions. By default, all, each one missing, each one alone, and none.
+    #[arg(long)]
+    all: bool,
+
+    /// The format of the preview.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = PreviewFormat::Human)]
+    format: PreviewFormat,
+
+    #[command(flatten)]
+    messages: MessageFlags,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  relc preview shop.rel                            a table for each release
+  relc preview shop.rel --request 'GET /cart x:1'  one request, and why
+  relc preview shop.rel --ready stable             while only `stable` is ready
+  relc preview shop.rel --format svg > shop.svg    a picture for a README";
+
+/// The formats of a preview.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum PreviewFormat {
+    /// A table, with bars on a terminal.
+    Human,
+    /// One JSON object, for other programs.
+    Json,
+    /// Tables for pull requests and documentation.
+    Markdown,
+    /// A picture that follows the viewer's light or dark theme.
+    Svg,
+}
+
+impl PreviewCommand {
+    /// Runs the subcommand.
+    pub fn run(self) -> Outcome {
+        self.preview().unwrap_or_else(|message| failed(&message))
+    }
+
+    fn preview(&self) -> Result<Outcome, String> {
+        let here = InputPaths { paths: vec![PathBuf::from(".")], ..InputPaths::default() };
+        let named = self.inputs.paths();
+        let is_named = !named.paths.is_empty() || !named.values.is_empty() || named.stdin_filename.is_some();
+        let paths = if is_named { named } else { here };
+        let catalog = self.environments.search().catalog(&paths)?;
+        let mut console = Console::new(self.messages);
+        let found = table::routings(&paths, &self.release.options(), &catalog, &mut console)?;
+        let Some(routings) = found else {
+            console.finish();
+            return Ok(Outcome::Errors);
+        };
+        console.finish();
+        let look = look(self.messages.color, std::io::stdout().is_terminal());
+        if let Some(request) = &self.request {
+            return self.explain(&routings, request);
+        }
+        let sets = match (&self.ready, self.all) {
+            (Some(versions), _) => ReadySets::One(versions),
+            (None, true) => ReadySets::All,
+            (None, false) => ReadySets::Some,
+        };
+        let previews = relc_project::driver::in_parallel(&routings, |routing| Preview::new(routing, sets));
+        let previews = previews.into_iter().collect::<Result<Vec<Preview>, String>>()?;
+        Ok(print(&match self.format {
+            PreviewFormat::Human => human::tables(&previews, look, std::io::stdout().is_terminal()),
+            PreviewFormat::Json => json::document(&previews),
+            PreviewFormat::Markdown => markdown::tables(&previews),
+            PreviewFormat::Svg => svg::picture(&previews),
+        }))
+    }
+
+    fn explain(&self, routings: &[Routing], request: &str) -> Result<Outcome, String> {
+        let mut answers = Vec::new();
+        for routing in routings {
+            let ready = match &self.ready {
+                Some(versions) => routing.ready(versions)?,
+                None => vec![true; routing.versions.len()],
+            };
+            answers.push(routing.answer(request, self.via.as_deref(), &ready)?);
+        }
+        match self.format {
+            PreviewFormat::Human => Ok(print(&human::explanations(&answers))),
+            PreviewFormat::Json => Ok(print(&json::explanations(&answers))),
+            PreviewFormat::Markdown | PreviewFormat::Svg => {
+                Err("`--request` is answered as `human` or `json`".to_owned())
+            }
+        }
+    }
+}
