@@ -60,7 +60,7 @@ fn a_finding_of_a_lint_rule_keeps_nothing_from_being_built() {
 fn requirements() -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     let catalog = Catalog::builtin();
-    for (module, _) in catalog.libraries().into_iter().filter_map(|library| catalog.library(library)) {
+    for (module, _) in catalog.libraries().filter_map(|library| catalog.library(library)) {
         for item in module.items.values() {
             if let Item::Part(part) | Item::Environment(part) = item {
                 part.lints(&mut |lint| {
