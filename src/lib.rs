@@ -17,7 +17,7 @@
 //!
 //! A [`Compiler`] holds what a run has in common: custom environments, in-memory files that releases import, and the
 //! options that the command line calls `--name`, `--namespace` and `--on`. [`Compiler::compile`] returns manifests,
-//! [`Compiler::lint`] runs the lint rules, too, and [`format`] prints a `.rel` file in the one style.
+//! [`Compiler::lint`] runs the lint rules, too, and [`format()`] prints a `.rel` file in the one style.
 //!
 //! A mistake is a [`Diagnostic`] with its position and its fix:
 //!
