@@ -36,11 +36,18 @@ test('lines are indented as the examples and the library are', async () => {
     for (const name of (await readdir(join(root, folder))).filter((name) => name.endsWith('.rel'))) {
       const text = await readFile(join(root, folder, name), 'utf8');
       const lines = text.split('\n');
+      // What goes on from the line before is indented by hand, and so are the lines that it opens.
+      let byHand = { depth: 0, more: 0 };
       depths(text, indentationRules).forEach((depth, at) => {
-        // What goes on from the line before is indented by hand.
-        if (!lines[at].trim() || /^\s*(?:then|else|and|or|when|\?\?)\b/.test(lines[at])) return;
+        if (!lines[at].trim()) return;
+        const indent = lines[at].search(/\S/);
+        const goesOn = /^\s*(?:then|else|and|or|when|\?\?)\b/.test(lines[at]) || /^(?!\s*\/\/).*:\s*$/.test(lines[at - 1] ?? '');
+        const isClosed = depth < byHand.depth || (depth === byHand.depth && !/^\s*[\]})>]/.test(lines[at]));
+        if (goesOn) byHand = { depth, more: indent - 2 * depth };
+        else if (isClosed) byHand = { depth: 0, more: 0 };
+        if (goesOn) return;
         compared += 1;
-        assert.equal(lines[at].search(/\S/), 2 * depth, `${folder}/${name}:${at + 1}: ${lines[at]}`);
+        assert.equal(indent, 2 * depth + byHand.more, `${folder}/${name}:${at + 1}: ${lines[at]}`);
       });
     }
   }
