@@ -107,7 +107,12 @@ impl<'v> Field<'v> {
         }
     }
 
-    /// How many elements or entries it has.
+    /// Returns whether it has no element and no entry.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The number of its elements or entries.
     pub fn len(&self) -> usize {
         match &self.value.data {
             ValueKind::List(list) => list.len(),

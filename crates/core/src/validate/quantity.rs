@@ -22,7 +22,7 @@ impl Quantity {
         let end = rest.bytes().position(|b| !b.is_ascii_digit() && b != b'.').unwrap_or(rest.len());
         let (number, suffix) = rest.split_at(end);
         let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-        let is_number = !(whole.is_empty() && fraction.is_empty()) && !fraction.contains('.');
+        let is_number = !(fraction.contains('.') || whole.is_empty() && fraction.is_empty());
         if !is_number || whole.len() + fraction.len() > MAX_DIGITS {
             return None;
         }

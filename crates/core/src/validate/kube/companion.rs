@@ -42,12 +42,12 @@ pub fn autoscaler(spec: Field<'_>, out: &mut Diagnostics) {
     found.range(spec, "minReplicas", 1, i64::MAX);
     found.range(spec, "maxReplicas", 1, i64::MAX);
     let (least, most) = (spec.int_of("minReplicas"), spec.get("maxReplicas"));
-    if let (Some(least), Some(most)) = (least, most.filter(|most| most.int().is_some_and(|most| most >= 1))) {
-        if most.int().is_some_and(|most| most < least) {
-            found
-                .refuse(most, format!("{} is less than `minReplicas: {least}`", most.said()))
-                .help(format!("set `maxReplicas` to {least} or more"));
-        }
+    if let (Some(least), Some(most)) = (least, most.filter(|most| most.int().is_some_and(|most| most >= 1)))
+        && most.int().is_some_and(|most| most < least)
+    {
+        found
+            .refuse(most, format!("{} is less than `minReplicas: {least}`", most.said()))
+            .help(format!("set `maxReplicas` to {least} or more"));
     }
     if let Some(target) = spec.get("scaleTargetRef") {
         found.required(target, "kind", "the `scaleTargetRef`");
@@ -157,7 +157,7 @@ fn routed(path: Field<'_>, found: &mut Findings<'_>) {
     found.member(path, "pathType", &["Exact", "Prefix", "ImplementationSpecific"]);
     let text = path.text_of("path");
     let is_specific = path.text_of("pathType") == "ImplementationSpecific";
-    if !text.starts_with('/') && !(is_specific && text.is_empty()) {
+    if !(text.starts_with('/') || is_specific && text.is_empty()) {
         found
             .refuse(path.get("path").unwrap_or(path), format!("{} is not a path: it must begin with `/`", quoted(text)))
             .help("write the path from `/` on");

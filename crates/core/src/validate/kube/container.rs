@@ -61,7 +61,7 @@ pub const PROTOCOLS: &[&str] = &["TCP", "UDP", "SCTP"];
 pub fn check(pod: &Pod<'_>, out: &mut Diagnostics) {
     let mut found = Findings::new(RULE, out);
     match pod.spec.get("containers") {
-        Some(list) if list.len() > 0 => {}
+        Some(list) if !list.is_empty() => {}
         place => {
             let place = place.unwrap_or(pod.spec);
             found.refuse(place, "the pod has no containers").help("add a container with a `name` and an `image`");

@@ -130,7 +130,7 @@ pub fn check(template: Field<'_>, out: &mut Diagnostics) {
         resources::check(given, &HashSet::new(), &mut Findings::new(resources::RULE, out));
     }
     let mut found = Findings::new(RULE, out);
-    if let Some(list) = spec.get("ephemeralContainers").filter(|list| list.len() > 0) {
+    if let Some(list) = spec.get("ephemeralContainers").filter(|list| !list.is_empty()) {
         found.forbid(list, "a pod template has no ephemeral containers").help("remove `ephemeralContainers`");
     }
     values(spec, &mut found);
@@ -170,7 +170,7 @@ fn dns(spec: Field<'_>, found: &mut Findings<'_>) {
     let config = spec.get("dnsConfig");
     let servers = config.and_then(|config| config.get("nameservers"));
     let policy = spec.get("dnsPolicy").filter(|policy| policy.text() == Some("None"));
-    if let Some(policy) = policy.filter(|_| servers.is_none_or(|servers| servers.len() == 0)) {
+    if let Some(policy) = policy.filter(|_| servers.is_none_or(|servers| servers.is_empty())) {
         found
             .refuse(policy, "`dnsPolicy: None` needs a name server")
             .help("set `dnsConfig: { nameservers: [ADDRESS] }`");

@@ -78,7 +78,7 @@ pub fn check(container: Field<'_>, grace: i64, found: &mut Findings<'_>) {
 fn handler(of: Field<'_>, names: &[&str], what: &str, grace: i64, found: &mut Findings<'_>) {
     let Some(action) = found.one_of(of, names, what, false) else { return };
     match action.name {
-        "exec" if action.get("command").is_none_or(|command| command.len() == 0) => {
+        "exec" if action.get("command").is_none_or(|command| command.is_empty()) => {
             found
                 .refuse(action, format!("{what} has no `command` to run"))
                 .help("set `command: [\"PROGRAM\", \"ARGUMENT\"]`");

@@ -183,7 +183,7 @@ fn selected_twice(constraint: Field<'_>, found: &mut Findings<'_>) {
 fn of_nodes(affinity: Field<'_>, found: &mut Findings<'_>) {
     if let Some(required) = affinity.get(REQUIRED) {
         match required.get("nodeSelectorTerms") {
-            Some(terms) if terms.len() > 0 => terms.items().for_each(|term| node_term(term, found)),
+            Some(terms) if !terms.is_empty() => terms.items().for_each(|term| node_term(term, found)),
             place => found
                 .refuse(place.unwrap_or(required), "the node affinity has no `nodeSelectorTerms`")
                 .help("add a term, or remove the affinity"),

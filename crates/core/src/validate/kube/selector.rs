@@ -64,11 +64,11 @@ pub fn check(selector: Field<'_>, out: &mut Diagnostics) {
 
 /// Checks a requirement on labels: a key, an operator, and its values.
 pub fn requirement(expression: Field<'_>, operators: &[&str], found: &mut Findings<'_>) {
-    if let Some(key) = expression.get("key") {
-        if let Some(problem) = key.text().and_then(form::key_problem) {
-            let message = format!("{} is not a valid label key: {problem}", key.shown());
-            found.refuse(key, message).help("write the key of a label that the objects have");
-        }
+    if let Some(key) = expression.get("key")
+        && let Some(problem) = key.text().and_then(form::key_problem)
+    {
+        let message = format!("{} is not a valid label key: {problem}", key.shown());
+        found.refuse(key, message).help("write the key of a label that the objects have");
     }
     found.member(expression, "operator", operators);
     let values = expression.get("values");
@@ -103,7 +103,7 @@ pub fn of_workload(spec: Field<'_>, kind: &str, out: &mut Diagnostics) {
     check(selector, out);
     let (labels, expressions) = (selector.get("matchLabels"), selector.get("matchExpressions"));
     let mut found = Findings::new(RULE, out);
-    if labels.is_none_or(|labels| labels.len() == 0) && expressions.is_none_or(|list| list.len() == 0) {
+    if labels.is_none_or(|labels| labels.is_empty()) && expressions.is_none_or(|list| list.is_empty()) {
         let message = format!("the selector of the {kind} is empty, and would select every pod");
         found.refuse(selector, message).help("select the pods by a label: `matchLabels: { app: … }`");
         return;

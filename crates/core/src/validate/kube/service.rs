@@ -62,10 +62,10 @@ const NODE_PORTS: std::ops::RangeInclusive<i64> = 30000..=32767;
 /// Checks a Service.
 pub fn check(service: Field<'_>, out: &mut Diagnostics) {
     let mut found = Findings::new(RULE, out);
-    if let Some(name) = service.find(&["metadata", "name"]) {
-        if name.text().is_some_and(|name| SUBDOMAIN.problem(name).is_none()) {
-            found.form(name, &SERVICE_LABEL, "name of a Service");
-        }
+    if let Some(name) = service.find(&["metadata", "name"])
+        && name.text().is_some_and(|name| SUBDOMAIN.problem(name).is_none())
+    {
+        found.form(name, &SERVICE_LABEL, "name of a Service");
     }
     let Some(spec) = service.get("spec") else { return };
     found.member(spec, "type", &["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"]);
@@ -184,7 +184,7 @@ fn by_type(spec: Field<'_>, found: &mut Findings<'_>) {
     }
     let only_for_balancers =
         ["allocateLoadBalancerNodePorts", "loadBalancerClass"].iter().filter_map(|name| spec.get(name));
-    let ranges = spec.get("loadBalancerSourceRanges").filter(|ranges| ranges.len() > 0);
+    let ranges = spec.get("loadBalancerSourceRanges").filter(|ranges| !ranges.is_empty());
     for field in only_for_balancers.chain(ranges).filter(|_| kind != "LoadBalancer") {
         found
             .forbid(field, format!("`{}` needs `type: LoadBalancer`", field.name))
@@ -224,10 +224,10 @@ fn traffic(spec: Field<'_>, found: &mut Findings<'_>) {
     const MAX_AFFINITY: i64 = 86400;
     let kind = kind(spec);
     found.member(spec, "sessionAffinity", &["ClientIP", "None"]);
-    if spec.text_of("sessionAffinity") == "ClientIP" {
-        if let Some(client) = spec.find(&["sessionAffinityConfig", "clientIP"]) {
-            found.range(client, "timeoutSeconds", 1, MAX_AFFINITY);
-        }
+    if spec.text_of("sessionAffinity") == "ClientIP"
+        && let Some(client) = spec.find(&["sessionAffinityConfig", "clientIP"])
+    {
+        found.range(client, "timeoutSeconds", 1, MAX_AFFINITY);
     }
     let is_external = matches!(kind, "NodePort" | "LoadBalancer")
         || (kind == "ClusterIP" && spec.list("externalIPs").next().is_some());
@@ -299,7 +299,7 @@ fn families(spec: Field<'_>, found: &mut Findings<'_>) {
     let keyed = spec.list("ipFamilies").filter_map(|family| Some((family.text()?, family)));
     found.unique(keyed, |family| format!("{} is in `ipFamilies` twice", family.shown()), "remove one of them");
     let is_single = match spec.text_of("ipFamilyPolicy") {
-        "" => !(is_headless(spec) && spec.get("selector").is_none_or(|selector| selector.len() == 0)),
+        "" => !(is_headless(spec) && spec.get("selector").is_none_or(|selector| selector.is_empty())),
         policy => policy == "SingleStack",
     };
     for name in ["ipFamilies", "clusterIPs"] {
