@@ -135,6 +135,7 @@ impl Lint {
         if !self.manifests.is_empty() {
             inputs.options.manifests = Some(inputs::manifests(&self.manifests)?.into());
         }
+        inputs.options.siblings = true;
         let target = if self.diff { FixTarget::Diff } else { FixTarget::Files };
         if self.fix || self.diff {
             let policy = if self.unsafe_fixes { FixPolicy::All } else { FixPolicy::Safe };

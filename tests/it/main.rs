@@ -20,6 +20,7 @@ mod invariants;
 mod json_schema;
 mod layers;
 mod lint;
+mod lives;
 mod memory;
 mod mutations;
 mod place;

@@ -157,11 +157,11 @@ fn gateways_are_looked_for_among_other_manifests() {
             format!("release hello on deployment-istio canary {{ gateway: \"{gateway}\" }} < \"a/hello:1.4\" >\n");
         Input::Rel(text("hello.rel", &code))
     };
-    let gateway = |namespace: Option<&str>| Manifest {
-        api_version: "networking.istio.io/v1".to_owned(),
-        kind: "Gateway".to_owned(),
-        name: "main".to_owned(),
-        namespace: namespace.map(str::to_owned),
+    let gateway = |namespace: Option<&str>| {
+        let namespace = namespace.map_or_else(String::new, |namespace| format!(", namespace: {namespace}"));
+        let text =
+            format!("{{ apiVersion: networking.istio.io/v1, kind: Gateway, metadata: {{ name: main{namespace} }} }}");
+        manifests(&text).remove(0)
     };
     let dangling = |name: &str, manifests: Vec<Manifest>| {
         let options = Options { manifests: Some(manifests.into()), ..Options::default() };
@@ -174,6 +174,61 @@ fn gateways_are_looked_for_among_other_manifests() {
     assert!(!dangling("other/main", vec![gateway(None)]), "its namespace is not known");
     assert!(!dangling("main", vec![gateway(Some("istio-system"))]));
     assert!(!dangling("other/main", Vec::new()), "no Gateway is among the manifests");
+}
+
+/// The manifests of a stream.
+fn manifests(stream: &str) -> Vec<Manifest> {
+    let documents = relc_core::helm_values::documents(relc_syntax::source::FileId(0), stream);
+    documents.iter().flat_map(Manifest::of).collect()
+}
+
+#[test]
+fn gateways_that_exclude_a_release_are_found() {
+    let istio = |hosts: &str| {
+        format!(
+            "{{ apiVersion: networking.istio.io/v1, kind: Gateway, metadata: {{ name: main, namespace: infra }}, spec: {{ servers: [{{ hosts: \
+             {hosts} }}] }} }}"
+        )
+    };
+    let listeners = |listeners: &str| {
+        format!(
+            "{{ apiVersion: gateway.networking.k8s.io/v1, kind: Gateway, metadata: {{ name: main, namespace: infra }}, spec: {{ listeners: \
+             {listeners} }} }}"
+        )
+    };
+    let excluded = |environment: &str, settings: &str, gateway: &str| {
+        let code = format!(
+            "release hello on {environment} canary {{ gateway: \"infra/main\", namespace: \"web\", {settings} }} < \"a/hello:1.4\" >\n"
+        );
+        let options = Options { manifests: Some(manifests(gateway).into()), ..Options::default() };
+        let linted = lint(Input::Rel(text("hello.rel", &code)), &options, &Memory::default());
+        assert!(!linted.documents.is_empty(), "{:?}", linted.diagnostics);
+        linted.diagnostics.iter().any(|finding| finding.code.name() == "gateway-excludes-release")
+    };
+    let own = "hosts: [\"hello.example.com\"]";
+    for (hosts, settings, is_excluded) in [
+        ("['*']", "", false),
+        ("['*.example.com']", "", true),
+        ("['*.example.com']", own, false),
+        ("['web/hello.example.com']", own, false),
+        ("['other/hello.example.com']", own, true),
+        ("['./hello.example.com']", own, true),
+        ("['hello.web.svc.cluster.local']", "", false),
+        ("['helloxexample.com']", own, true),
+        ("[]", own, true),
+    ] {
+        assert_eq!(excluded("deployment-istio", settings, &istio(hosts)), is_excluded, "{hosts} {settings}");
+    }
+    for (list, settings, is_excluded) in [
+        ("[{ name: a, allowedRoutes: { namespaces: { from: All } } }]", "", false),
+        ("[{ name: a }]", "", true),
+        ("[{ name: a, allowedRoutes: { namespaces: { from: Selector } } }]", "", false),
+        ("[{ name: a, hostname: '*.example.com', allowedRoutes: { namespaces: { from: All } } }]", "", true),
+        ("[{ name: a, hostname: '*.example.com', allowedRoutes: { namespaces: { from: All } } }]", own, false),
+        ("[{ name: a, allowedRoutes: { namespaces: { from: All } } }]", "listener: \"b\"", true),
+    ] {
+        assert_eq!(excluded("deployment-gtw", settings, &listeners(list)), is_excluded, "{list} {settings}");
+    }
 }
 
 #[test]

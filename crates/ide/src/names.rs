@@ -38,6 +38,7 @@ pub const FUNCTIONS: &[(&str, &str)] = &[
     ("seconds", "the seconds of a duration such as `1h30m`, or absent"),
     ("sum", "the sum of the numbers of a list"),
     ("repeated", "the texts of a list that stand in it before already"),
+    ("split", "the parts of a text, without what is between them"),
     ("text", "the value where it is a text, else nothing"),
     ("watch", "how the controller watches the kind of an object"),
     ("startsWith", "whether a text begins with another"),

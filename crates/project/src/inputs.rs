@@ -163,7 +163,13 @@ impl Kind {
 /// Reads the input of `task`; texts in `texts` replace files.
 pub fn read(task: &Task, options: &Options, texts: &Overlay) -> Result<Read<DiskLoader>, ReadFailure> {
     let text = |path: &Path| text(path, texts);
-    let input = |kind: Kind, text: Text, path: &Path, options: Options| {
+    let input = |kind: Kind, text: Text, path: &Path, mut options: Options| {
+        if options.siblings
+            && let Some(found) = kustomization(path)
+        {
+            let known = options.manifests.as_deref().unwrap_or_default().iter().cloned();
+            options.manifests = Some(known.chain([found]).collect());
+        }
         let input = match kind {
             Kind::Rel => Input::Rel(text),
             Kind::Yaml => Input::Values(vec![text]),
@@ -227,6 +233,17 @@ pub fn manifests(paths: &[PathBuf]) -> Result<Vec<Manifest>, String> {
         found.extend(documents.iter().flat_map(Manifest::of));
     }
     Ok(found)
+}
+
+/// Returns the kustomization in the directory of the file at `path`.
+fn kustomization(path: &Path) -> Option<Manifest> {
+    let directory = path.parent()?;
+    ["kustomization.yaml", "kustomization.yml", "Kustomization"].into_iter().find_map(|file| {
+        let path = directory.join(file);
+        let text = read::file(&path, file).ok()?;
+        let documents = relc_core::helm_values::documents(relc_syntax::source::FileId(0), &text);
+        documents.first().map(|document| Manifest::kustomization(&path.display().to_string(), document))
+    })
 }
 
 /// Reads standard input, which is possible only once; later its text is in `texts`.

@@ -147,3 +147,21 @@ fn nobody_has_to_read_to_the_end() {
     assert_eq!(ended.status.code(), Some(1));
     assert_eq!(String::from_utf8_lossy(&ended.stderr), "");
 }
+
+#[test]
+fn a_kustomization_beside_a_release_is_read() {
+    let release = "release shop on deployment { namespace: \"web\" } < \"a/shop:1\" { readiness: \"/\" } >\n";
+    for (name, text, found) in [
+        ("kustomization.yaml", "namePrefix: staging-\n", true),
+        ("kustomization.yml", "namespace: other\n", true),
+        ("Kustomization", "nameSuffix: -blue\n", true),
+        ("kustomization.yaml", "namespace: web\n", false),
+        ("kustomization.yaml", "resources: [shop.yaml]\n", false),
+        ("kustomization.yaml", "namePrefix: ''\n", false),
+        ("below/kustomization.yaml", "namePrefix: staging-\n", false),
+    ] {
+        let place = Place::new(&[("shop.rel", release), (name, text)]);
+        let ended = lint(&place, &["shop.rel", "--select", "kustomize-renames", "--format", "short"]);
+        assert_eq!(ended.out.contains("kustomize-renames"), found, "{name} {text}: {}", ended.out);
+    }
+}

@@ -21,7 +21,7 @@ pub fn template(value: &Value, out: &mut String) {
 
 /// Appends the template, and calls `begin` before each line on which a field or an element starts.
 pub(super) fn annotated(value: &Value, begin: &mut impl FnMut(Line, &mut String), out: &mut String) {
-    node(&Head { text: "", field: value.span }, 0, 0, value, begin, out);
+    node(&Head { text: "", field: value.span }, 0, 0, value, &[], begin, out);
 }
 
 /// The start of a line, which is empty for the root, and the span of what starts there.
@@ -49,6 +49,58 @@ struct Item<'a> {
     value: &'a Value,
 }
 
+impl Item<'_> {
+    /// The item without what the conditions around it say already.
+    fn inside(mut self, known: &[Condition]) -> Self {
+        let guard = self.guard.take();
+        self.guard = guard.and_then(|guard| match holds(&guard, known) {
+            true => None,
+            false => Some(rest(guard, known)),
+        });
+        self
+    }
+}
+
+/// Whether a condition holds where all of `known` do.
+fn holds(condition: &Condition, known: &[Condition]) -> bool {
+    known.contains(condition)
+        || match condition {
+            Condition::All(parts) => parts.iter().all(|part| holds(part, known)),
+            Condition::Any(parts) => parts.iter().any(|part| holds(part, known)) || is_certain(parts),
+            Condition::LiveFields(_) | Condition::Not(_) => false,
+        }
+}
+
+/// Whether one of the conditions holds in any case, as one is another's opposite.
+fn is_certain(parts: &[Condition]) -> bool {
+    parts.iter().any(|part| parts.contains(&Condition::Not(Box::new(part.clone()))))
+}
+
+/// What of a condition does not follow from `known`.
+fn rest<'a>(guard: Cow<'a, Condition>, known: &[Condition]) -> Cow<'a, Condition> {
+    let Condition::All(parts) = &*guard else { return guard };
+    let mut left: Vec<Condition> = parts.iter().filter(|part| !holds(part, known)).cloned().collect();
+    match left.pop() {
+        Some(only) if left.is_empty() => Cow::Owned(only),
+        Some(last) => {
+            left.push(last);
+            Cow::Owned(Condition::All(left))
+        }
+        None => guard,
+    }
+}
+
+/// `known`, and what holds inside of `guard`.
+fn with(known: &[Condition], guard: &Condition) -> Vec<Condition> {
+    let mut all = known.to_vec();
+    match guard {
+        Condition::All(parts) => all.extend(parts.iter().cloned()),
+        Condition::LiveFields(_) | Condition::Not(_) | Condition::Any(_) => {}
+    }
+    all.push(guard.clone());
+    all
+}
+
 /// The items of a container: objects and lists differ only in what precedes each item.
 struct Items<'a> {
     list: Vec<Item<'a>>,
@@ -56,16 +108,18 @@ struct Items<'a> {
     indent: usize,
 }
 
-/// Writes `head` and the value after it: entries at column `indent`, dashes at column `dashes`.
+/// Writes `head` and the value after it: entries at column `indent`, dashes at column `dashes`. What is guarded by one of `known`, the
+/// conditions of the guards around it, has no guard of its own.
 fn node(
     head: &Head,
     indent: usize,
     dashes: usize,
     value: &Value,
+    known: &[Condition],
     begin: &mut impl FnMut(Line, &mut String),
     out: &mut String,
 ) {
-    match items(value, indent, dashes) {
+    match items(value, indent, dashes, known) {
         None => {
             head.write(value, begin, out);
             out.push_str(if head.text.is_empty() { "" } else { " " });
@@ -74,10 +128,10 @@ fn node(
         }
         Some(items) if items.list.is_empty() => nothing(head, value, items.empty, begin, out),
         Some(items) => match any_guard(&items.list) {
-            None => content(head, value, &items, begin, out),
+            None => content(head, value, &items, known, begin, out),
             Some(guard) => {
                 action("if", Some(&guard), out);
-                content(head, value, &items, begin, out);
+                content(head, value, &items, &with(known, &guard), begin, out);
                 action("else", None, out);
                 nothing(head, value, items.empty, begin, out);
                 action("end", None, out);
@@ -94,7 +148,14 @@ fn nothing(head: &Head, value: &Value, empty: &str, begin: &mut impl FnMut(Line,
 }
 
 /// Writes the `head` of the container `value`, and its items, of which there is at least one.
-fn content(head: &Head, value: &Value, items: &Items, begin: &mut impl FnMut(Line, &mut String), out: &mut String) {
+fn content(
+    head: &Head,
+    value: &Value,
+    items: &Items,
+    known: &[Condition],
+    begin: &mut impl FnMut(Line, &mut String),
+    out: &mut String,
+) {
     let mut first = String::new();
     if head.text.ends_with('-') && items.list[0].guard.is_none() {
         // The first item follows the dash on its line.
@@ -111,12 +172,13 @@ fn content(head: &Head, value: &Value, items: &Items, begin: &mut impl FnMut(Lin
         if guard.is_some() {
             action("if", guard, out);
         }
+        let inside = guard.map_or_else(|| known.to_vec(), |guard| with(known, guard));
         for (j, item) in group.iter().enumerate() {
             let mut start = if i == 0 && j == 0 { std::mem::take(&mut first) } else { String::new() };
             if start.is_empty() {
                 pad(items.indent, &mut start);
             }
-            one(start, item, items.indent, begin, out);
+            one(start, item, items.indent, &inside, begin, out);
         }
         if guard.is_some() {
             action("end", None, out);
@@ -125,7 +187,14 @@ fn content(head: &Head, value: &Value, items: &Items, begin: &mut impl FnMut(Lin
 }
 
 /// Writes one item; `start` is the line up to it.
-fn one(mut start: String, item: &Item, indent: usize, begin: &mut impl FnMut(Line, &mut String), out: &mut String) {
+fn one(
+    mut start: String,
+    item: &Item,
+    indent: usize,
+    known: &[Condition],
+    begin: &mut impl FnMut(Line, &mut String),
+    out: &mut String,
+) {
     let dashes = match item.key {
         Some(name) => {
             key(name, indent, Inside::Template, &mut start);
@@ -136,12 +205,13 @@ fn one(mut start: String, item: &Item, indent: usize, begin: &mut impl FnMut(Lin
             indent + 2
         }
     };
-    node(&Head { text: &start, field: item.field }, indent + 2, dashes, item.value, begin, out);
+    node(&Head { text: &start, field: item.field }, indent + 2, dashes, item.value, known, begin, out);
 }
 
 /// Returns the items of a container, without absent ones; `None` for a scalar.
-fn items<'a>(value: &'a Value, indent: usize, dashes: usize) -> Option<Items<'a>> {
+fn items<'a>(value: &'a Value, indent: usize, dashes: usize, known: &[Condition]) -> Option<Items<'a>> {
     let there = |item: &Item| !item.value.is_null();
+    let item = |guard, key, field, value| item(guard, key, field, value).inside(known);
     match &value.data {
         ValueKind::Object(object) => {
             let entry = |e: &'a Entry| item(e.guard.as_deref(), Some(&*e.key), e.key_span, &e.value);
@@ -180,7 +250,11 @@ fn any_guard(items: &[Item]) -> Option<Condition> {
             all.push(guard.clone());
         }
     }
-    if all.len() == 1 { all.pop() } else { Some(Condition::Any(all)) }
+    match all.len() {
+        1 => all.pop(),
+        _ if is_certain(&all) => None,
+        _ => Some(Condition::Any(all)),
+    }
 }
 
 fn scalar(value: &Value, out: &mut String) {

@@ -265,6 +265,7 @@ fn named(manifests: &[Manifest], file: FileId) -> Value {
             ("kind", text(&manifest.kind)),
             ("name", text(&manifest.name)),
             ("namespace", namespace),
+            ("spec", manifest.spec.clone()),
         ];
         Value::object(entries.into_iter().map(|(key, value)| Entry::new(key, span, value)).collect(), span)
     });

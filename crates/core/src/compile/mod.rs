@@ -82,10 +82,12 @@ pub struct Options {
     pub unnamed: Unnamed,
     /// Other manifests of the cluster, for rules that check whether something exists; `None` if unknown.
     pub manifests: Option<Arc<[Manifest]>>,
+    /// Whether what stands next to a file is looked at: its kustomization.
+    pub siblings: bool,
 }
 
 /// The identity of a manifest.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Manifest {
     /// `apiVersion`.
     pub api_version: String,
@@ -95,9 +97,22 @@ pub struct Manifest {
     pub name: String,
     /// `metadata.namespace`, if set.
     pub namespace: Option<String>,
+    /// `spec`, absent where there is none.
+    pub spec: Value,
 }
 
 impl Manifest {
+    /// Returns a kustomization, which may have neither a kind nor a name. `spec` is the whole document.
+    pub fn kustomization(file: &str, document: &Value) -> Manifest {
+        Manifest {
+            api_version: "kustomize.config.k8s.io/v1beta1".to_owned(),
+            kind: "Kustomization".to_owned(),
+            name: file.to_owned(),
+            namespace: None,
+            spec: document.clone(),
+        }
+    }
+
     /// Returns the identity of `document`, or of each item of a `List`; nothing if it is not a manifest.
     pub fn of(document: &Value) -> Vec<Manifest> {
         if let Some(items) = document.get("items").and_then(Value::as_list) {
@@ -112,7 +127,9 @@ impl Manifest {
         );
         let (Some(api_version), Some(kind), Some(name)) = named else { return Vec::new() };
         let namespace = text(metadata.and_then(|metadata| metadata.get("namespace")));
-        vec![Manifest { api_version, kind, name, namespace }]
+        let nowhere = Span::new(FileId(0), 0, 0);
+        let spec = document.get("spec").cloned().unwrap_or_else(|| Value::null(nowhere));
+        vec![Manifest { api_version, kind, name, namespace, spec }]
     }
 }
 

@@ -37,6 +37,7 @@ pub const FUNCTIONS: &[&str] = &[
     "repeated",
     "seconds",
     "short",
+    "split",
     "startsWith",
     "sum",
     "template",
@@ -95,6 +96,7 @@ impl Evaluator<'_> {
             ("decimal", [text]) => written(text, numbers::decimal, span),
             ("seconds", [text]) => written(text, numbers::seconds, span),
             ("join", [list, between]) => self.join(list, between, span),
+            ("split", [text, between]) => self.split(text, between, span),
             ("includes", [whole, part]) => {
                 let parts = usize::try_from(part.size(BUDGET)).unwrap_or(usize::MAX);
                 match self.spend_compared(whole, parts, span) {
@@ -109,7 +111,8 @@ impl Evaluator<'_> {
             ("weight", [value]) => self.run(name, value, span, Residual::Weight),
             ("live", [value]) => self.run(name, value, span, |at| Residual::Tristate(Condition::LiveFields(at))),
             (name, values) => {
-                let wanted = if matches!(name, "startsWith" | "matches") { "two arguments" } else { "one argument" };
+                let wanted =
+                    if matches!(name, "startsWith" | "matches" | "split") { "two arguments" } else { "one argument" };
                 let message = format!("`{name}` takes {wanted}, and this gives it {}", values.len());
                 Value::new(self.report(Diagnostic::error(Code::InvalidExpression, span, message)), span)
             }
@@ -199,6 +202,18 @@ impl Evaluator<'_> {
             return Value::new(ValueKind::Error, span);
         }
         Value::string(texts.join(between), span)
+    }
+
+    /// The parts of a text, without what is `between` them; the whole where that is nowhere in it, or empty.
+    fn split(&self, text: &Value, between: &Value, span: Span) -> Value {
+        let (Some(whole), Some(between)) = (text.as_str(), between.as_str()) else {
+            return Value::new(ValueKind::Error, span);
+        };
+        let parts: Vec<&str> = if between.is_empty() { vec![whole] } else { whole.split(between).collect() };
+        if !self.spend(parts.len(), span) || !self.spend_text(whole.len() as u64, span) {
+            return Value::new(ValueKind::Error, span);
+        }
+        Value::list(parts.into_iter().map(|part| Value::string(part, text.span)).collect(), text.span)
     }
 
     /// A text made of `tree`, of which it is kept what it was made of.

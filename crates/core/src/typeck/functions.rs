@@ -78,6 +78,11 @@ impl Checker<'_> {
                 self.text(name, between, scope);
                 Inferred::now(Type::STRING)
             }
+            ("split", [text, between]) => {
+                self.text(name, text, scope);
+                self.text(name, between, scope);
+                Inferred::now(Type::list(Type::STRING))
+            }
             ("repeated", [list]) => {
                 self.texts(name, list, scope);
                 Inferred::now(Type::list(Type::STRING))
@@ -111,7 +116,7 @@ impl Checker<'_> {
                 Inferred { ty: Type::Bool, stage: Stage::Run }
             }
             ("merge", []) => self.report(arity(name, "one argument or more", span)),
-            ("startsWith" | "matches" | "includes" | "join", _) => {
+            ("startsWith" | "matches" | "includes" | "join" | "split", _) => {
                 self.report(arity(name, &format!("two arguments, and here are {}", values.len()), span))
             }
             _ => self.report(arity(name, &format!("one argument, and here are {}", values.len()), span)),
@@ -352,6 +357,12 @@ enum Part {
 
 fn part(ty: &Type, sort: &Type) -> Part {
     use relc_schema::Node;
+    // What has no fields is the same where nothing is required.
+    if let Type::Partial(inner) = ty
+        && !is_object(inner)
+    {
+        return part(inner, sort);
+    }
     if let Type::Schema(node) = ty {
         match (node.node(), sort) {
             (Node::IntOrString { .. }, Type::Number { .. }) => return Part::Some(Type::INT),

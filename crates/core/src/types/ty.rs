@@ -179,6 +179,7 @@ impl Type {
                 ("kind", Type::STRING),
                 ("name", Type::STRING),
                 ("namespace", Type::STRING.optional()),
+                ("spec", Type::Any.optional()),
             ]))
             .optional()
         });
