@@ -202,7 +202,6 @@ fn gateways_that_exclude_a_release_are_found() {
         );
         let options = Options { manifests: Some(manifests(gateway).into()), ..Options::default() };
         let linted = lint(Input::Rel(text("hello.rel", &code)), &options, &Memory::default());
-        assert!(!linted.documents.is_empty(), "{:?}", linted.diagnostics);
         linted.diagnostics.iter().any(|finding| finding.code.name() == "gateway-excludes-release")
     };
     let own = "hosts: [\"hello.example.com\"]";

@@ -45,7 +45,7 @@ MESH, OUTSIDE = dict(via="mesh"), dict(via="gateway")
 GRPC = dict(path="/inference.GRPCInferenceService/ModelInfer", method="POST", grpc=True, h2=True, port=8033, addr="10.96.0.30:8033")
 ISTIO = Environment("deployment-istio", 'gateway: "istio-system/main"', IMAGES, "shop.default", [MESH, OUTSIDE])
 KNATIVE = Environment("knative-istio", 'gateway: "istio-system/main"', IMAGES, "hello.default", [MESH, OUTSIDE])
-GTW = Environment("deployment-gtw", 'gateway: "main"', IMAGES, "shop.default", [MESH, dict(via="gateway", port=8090)])
+GTW = Environment("deployment-gtw", 'gateway: "default/main"', IMAGES, "shop.default", [MESH, dict(via="gateway", port=8090)])
 KSERVE = [
     Environment(name, 'modelFormat: "sklearn"', MODELS, "wisdom.default", [MESH, dict(via="gateway", port=8081)], method="POST")
     for name in ["kserve", "kserve-0.11", "kserve-0.10"]

@@ -161,7 +161,7 @@ fn a_kustomization_beside_a_release_is_read() {
         ("below/kustomization.yaml", "namePrefix: staging-\n", false),
     ] {
         let place = Place::new(&[("shop.rel", release), (name, text)]);
-        let ended = lint(&place, &["shop.rel", "--select", "kustomize-renames", "--format", "short"]);
+        let ended = lint(&place, &["shop.rel", "--select", "kustomize-renames"]);
         assert_eq!(ended.out.contains("kustomize-renames"), found, "{name} {text}: {}", ended.out);
     }
 }
