@@ -50,7 +50,7 @@ struct Item<'a> {
 }
 
 impl Item<'_> {
-    /// The item without what the conditions around it say already.
+    /// Removes from the item's guard what the conditions around it imply.
     fn inside(mut self, known: &[Condition]) -> Self {
         let guard = self.guard.take();
         self.guard = guard.and_then(|guard| match holds(&guard, known) {

@@ -82,7 +82,7 @@ pub struct Options {
     pub unnamed: Unnamed,
     /// Other manifests of the cluster, for rules that check whether something exists; `None` if unknown.
     pub manifests: Option<Arc<[Manifest]>>,
-    /// Whether what stands next to a file is looked at: its kustomization.
+    /// Whether to read the kustomization in the directory of a file.
     pub siblings: bool,
 }
 
