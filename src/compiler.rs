@@ -250,7 +250,7 @@ struct Files<'f>(&'f BTreeMap<PathBuf, String>);
 impl Loader for Files<'_> {
     fn load(&self, from: &str, path: &str) -> Result<LoadedFile, String> {
         let path = plain(&Path::new(from).parent().unwrap_or(Path::new("")).join(path));
-        let text = self.0.get(&path).ok_or("there is no such file")?;
+        let text = self.0.get(&path).ok_or("file not found")?;
         Ok(LoadedFile { name: path.display().to_string(), text: text.clone() })
     }
 }

@@ -20,3 +20,6 @@ pub struct LibraryFile {
 
 /// The files, sorted by name. A file's index is the `FileId` in its tree.
 pub const FILES: &[LibraryFile] = include!(concat!(env!("OUT_DIR"), "/stdlib.rs"));
+
+/// Other words for keys and values, one a line; what the columns mean is at its head.
+pub const SYNONYMS: &str = include_str!("synonyms.txt");

@@ -134,7 +134,7 @@ impl Build {
             return outcome;
         }
         if output.spool.len() == 0 {
-            console.failure("there is no release in what was named");
+            console.failure("no releases found");
             return Outcome::Failed;
         }
         match output.write(self.output.as_deref()) {

@@ -190,9 +190,7 @@ fn environments_in_use(inputs: &InputPaths, catalog: &Catalog) -> Result<Option<
     match failure {
         Some(message) => Err(message),
         None if wrong => report.finish().map(|()| None),
-        None if names.is_empty() => {
-            Err("there is no release in what was named: name one, or an environment with `--env`".to_owned())
-        }
+        None if names.is_empty() => Err("no releases found: name a release, or an environment with `--env`".to_owned()),
         None => Ok(Some(names)),
     }
 }

@@ -67,7 +67,7 @@ impl Explain {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => "`relc rules` lists them".to_owned(),
                 };
-                return report::failed(&format!("there is no rule `{name}`; {hint}"));
+                return report::failed(&format!("rule `{name}` not found; {hint}"));
             }
             for rule in found {
                 let between = if text.is_empty() { "" } else { "\n" };

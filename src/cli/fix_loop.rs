@@ -109,7 +109,7 @@ impl FixState {
 
     fn leave(&mut self, broken: Vec<Fixed>) {
         for Fixed { name, .. } in broken {
-            report::warning(&format!("more fixes of `{name}` would break it: they are left out"));
+            report::warning(&format!("more fixes of `{name}` would break it and are not applied"));
             self.keep.insert(name);
         }
     }

@@ -13,14 +13,15 @@ use relc_project::inputs::InputPaths;
 use relc_project::inputs::{self, Task, is_rel};
 use relc_project::read::{self, ReadError};
 use relc_render as render;
+use relc_syntax::diagnostic::{Diagnostic, Severity};
 use relc_syntax::format::{WIDTH, format};
-use relc_syntax::source::Sources;
+use relc_syntax::source::{SourceFile, Sources};
 
 /// Format `.rel` files.
 ///
 /// Comments, blank lines and line breaks inside of an element stay. Brackets on one line stay on one line if they fit. A declaration
-/// with a syntax error stays as it is. Without a PATH, relc formats everything in the working directory. Exit codes: 0, done; 1, with
-/// `--check` or `--diff`, a file would change; 2, relc couldn't run.
+/// with a syntax error stays as it is. Without a PATH, relc formats everything in the working directory. Exit codes: 0, done; 1, a file has
+/// a syntax error or, with `--check` or `--diff`, would change; 2, relc couldn't run.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Fmt {
@@ -62,6 +63,8 @@ struct FormattedFile {
     name: String,
     before: String,
     after: String,
+    /// Its syntax errors, as a report shows them.
+    errors: String,
 }
 
 impl Fmt {
@@ -75,14 +78,14 @@ impl Fmt {
             return self.stdin();
         }
         if self.stdin_filename.is_some() {
-            return Err("`--stdin-filename` names standard input: give `-` as well".to_owned());
+            return Err("`--stdin-filename` names standard input: pass `-` as well".to_owned());
         }
         let files = self.files()?;
         let formatted: Vec<Result<FormattedFile, String>> = driver::in_parallel(&files, |path| self.format_file(path));
         let (formatted, failures): (Vec<_>, Vec<_>) = formatted.into_iter().partition(Result::is_ok);
         failures.into_iter().filter_map(Result::err).for_each(|message| failure(&message));
         let formatted: Vec<FormattedFile> = formatted.into_iter().filter_map(Result::ok).collect();
-        let outcome = self.finish(&formatted);
+        let outcome = self.end(&formatted);
         Ok(if formatted.len() < files.len() { Outcome::Failed } else { outcome })
     }
 
@@ -94,38 +97,46 @@ impl Fmt {
         for task in tasks {
             match task {
                 Task::Named(path) if !is_rel(&path) => {
-                    return Err(format!("`{}` is no `.rel` file: YAML keeps its own style", path.display()));
+                    return Err(format!("`relc fmt` formats `.rel` files only, and `{}` is not one", path.display()));
                 }
                 Task::Named(path) => files.push(path),
                 Task::Found(path) => files.extend(is_rel(&path).then_some(path)),
                 Task::Stdin(_) | Task::Values(_) => {}
             }
         }
-        if files.is_empty() { Err("there is no `.rel` file in what was named".to_owned()) } else { Ok(files) }
+        if files.is_empty() { Err("no `.rel` files found".to_owned()) } else { Ok(files) }
     }
 
     fn format_file(&self, path: &Path) -> Result<FormattedFile, String> {
         let name = path.display().to_string();
         let before = read::file(path, &name).map_err(|bad| read_failure(&name, bad))?;
         let after = format(&before, self.width);
-        Ok(FormattedFile { name, before, after })
+        Ok(FormattedFile { errors: syntax_errors(&name, &before), name, before, after })
     }
 
     fn stdin(&self) -> Result<Outcome, String> {
         if self.paths.len() > 1 {
-            return Err("standard input is laid out by itself: give `-` alone".to_owned());
+            return Err("standard input is formatted alone: pass only `-`".to_owned());
         }
         let name = self.stdin_filename.as_ref().map_or("<stdin>".to_owned(), |path| path.display().to_string());
         let before = read::stdin(&name).map_err(|bad| read_failure(&name, bad))?;
         let after = format(&before, self.width);
         if self.check || self.diff {
-            return Ok(self.finish(&[FormattedFile { name, before, after }]));
+            return Ok(self.end(&[FormattedFile { errors: syntax_errors(&name, &before), name, before, after }]));
         }
         Ok(print(&after))
     }
 
-    /// Writes or reports the changes.
-    fn finish(&self, formatted: &[FormattedFile]) -> Outcome {
+    /// Reports syntax errors, and writes or reports the changes.
+    fn end(&self, formatted: &[FormattedFile]) -> Outcome {
+        let broken = formatted.iter().filter(|file| !file.errors.is_empty()).count();
+        formatted.iter().for_each(|file| report_errors(&file.errors));
+        let outcome = self.finish(formatted, formatted.len() - broken);
+        if outcome == Outcome::Done && broken > 0 { Outcome::Errors } else { outcome }
+    }
+
+    /// Writes or reports the changes of files, of which `valid` have no syntax errors.
+    fn finish(&self, formatted: &[FormattedFile], valid: usize) -> Outcome {
         let changed: Vec<&FormattedFile> =
             formatted.iter().filter(|formatted| formatted.before != formatted.after).collect();
         if self.diff {
@@ -137,13 +148,13 @@ impl Fmt {
         }
         if self.check {
             let names: String = changed.iter().map(|formatted| format!("would change {}\n", formatted.name)).collect();
-            summary(&changed, formatted.len(), "would change");
+            summary(&changed, valid, "would change");
             return outcome(print(&names), &changed);
         }
         let mut outcome = Outcome::Done;
         for formatted in &changed {
             let written = match is_read_only(&formatted.name) {
-                true => Err(format!("`{}` is read-only: it stays as it was", formatted.name)),
+                true => Err(format!("`{}` is read-only and was not changed", formatted.name)),
                 false => write(&formatted.name, &formatted.after),
             };
             if let Err(message) = written {
@@ -152,10 +163,26 @@ impl Fmt {
             }
         }
         if outcome == Outcome::Done && !formatted.is_empty() {
-            summary(&changed, formatted.len(), "laid out");
+            summary(&changed, valid, "formatted");
         }
         outcome
     }
+}
+
+/// Returns the syntax errors of a file, as a report shows them.
+fn syntax_errors(name: &str, text: &str) -> String {
+    let mut sources = Sources::default();
+    let file = sources.add(SourceFile::new(name, text));
+    let (_, found) = relc_syntax::parse(file, text);
+    let errors: Vec<Diagnostic> =
+        found.into_vec().into_iter().filter(|found| found.severity == Severity::Error).collect();
+    if errors.is_empty() { String::new() } else { render::short(&sources, &errors) }
+}
+
+fn report_errors(errors: &str) {
+    use std::io::Write as _;
+    // A reader that is gone needs no report.
+    let _ = std::io::stderr().write_all(errors.as_bytes());
 }
 
 /// Returns the outcome of a run that writes nothing.
@@ -168,13 +195,16 @@ fn outcome(printed: Outcome, changed: &[&FormattedFile]) -> Outcome {
 
 /// Reports the number of changed files.
 fn summary(changed: &[&FormattedFile], all: usize, word: &str) {
-    let same = all - changed.len();
+    if all == 0 && changed.is_empty() {
+        return;
+    }
+    let same = all.saturating_sub(changed.len());
     let message = match (changed.len(), same) {
-        (0, 1) => "1 file is laid out already".to_owned(),
-        (0, _) => format!("{} are laid out already", count_words(same, "file")),
+        (0, 1) => "1 file is already formatted".to_owned(),
+        (0, _) => format!("{} are already formatted", count_words(same, "file")),
         (count, 0) => format!("{} {word}", count_words(count, "file")),
-        (count, 1) => format!("{} {word}, 1 was laid out already", count_words(count, "file")),
-        (count, same) => format!("{} {word}, {same} were laid out already", count_words(count, "file")),
+        (count, 1) => format!("{} {word}, 1 was already formatted", count_words(count, "file")),
+        (count, same) => format!("{} {word}, {same} were already formatted", count_words(count, "file")),
     };
     note("note", &message);
 }

@@ -57,7 +57,10 @@ impl Import {
 
     fn import(&self) -> Result<Outcome, String> {
         if let Some(path) = self.values.iter().find(|path| is_rel(path)) {
-            return Err(format!("`{}` is a `.rel` file already: name values files", path.display()));
+            return Err(format!(
+                "`relc import` converts values files, and `{}` is already a `.rel` file",
+                path.display()
+            ));
         }
         let inputs = InputPaths { paths: Vec::new(), values: self.values.clone(), stdin_filename: None };
         let catalog = self.environments.search().catalog(&inputs)?;
@@ -66,7 +69,7 @@ impl Import {
         let Some(task) = tasks.first() else { return Err("name a values file".to_owned()) };
         let Read { input, options, loader } = match inputs::read(task, &options, &texts) {
             Ok(read) => read,
-            Err(ReadFailure::NotAnInput) => return Err("there are no values in what was named".to_owned()),
+            Err(ReadFailure::NotAnInput) => return Err("no values found".to_owned()),
             Err(ReadFailure::Failed(message)) => return Err(message),
             Err(ReadFailure::InvalidText(no_text)) => {
                 let mut sources = Sources::default();
@@ -82,7 +85,7 @@ impl Import {
                     note(
                         "note",
                         &format!(
-                            "build it with `--namespace {namespace}`: its environment has no setting that says so"
+                            "build it with `--namespace {namespace}`: its environment has no setting for the namespace"
                         ),
                     );
                 }
@@ -94,7 +97,7 @@ impl Import {
                 if other.values != other.text {
                     print(&difference("the manifests", &other.values, &other.text));
                 }
-                note("error", "a `.rel` file that says the same could not be written");
+                note("error", "the values could not be converted to a `.rel` file that builds the same manifests");
                 Ok(Outcome::Errors)
             }
         }
@@ -104,7 +107,7 @@ impl Import {
         let Some(path) = &self.output else { return Ok(print(text)) };
         let name = path.display().to_string();
         if path.exists() {
-            return Err(format!("`{name}` is there already"));
+            return Err(format!("`{name}` already exists"));
         }
         write(&name, text)?;
         note("written", &format!("`{name}`"));

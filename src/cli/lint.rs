@@ -128,7 +128,7 @@ impl Lint {
 
     fn lint(&self) -> Result<Outcome, String> {
         if self.unsafe_fixes && !self.fix && !self.diff {
-            return Err("`--unsafe-fixes` says which fixes: give `--fix` or `--diff` as well".to_owned());
+            return Err("`--unsafe-fixes` needs `--fix` or `--diff`".to_owned());
         }
         let catalog = self.environments.search().catalog(&self.inputs.paths())?;
         let mut inputs = Inputs::new(&self.inputs.paths(), &self.release, self.others, catalog)?;

@@ -26,6 +26,7 @@ mod report;
 mod run;
 mod schema;
 mod test;
+mod usage;
 
 use std::process::ExitCode;
 
@@ -132,7 +133,14 @@ pub fn main() -> ExitCode {
     if complete::is_completing() {
         return complete::answer(Arguments::command);
     }
-    let arguments = Arguments::parse();
+    let words: Vec<String> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    if let Some(message) = usage::separate_value(&words) {
+        return report::failed(&message).into();
+    }
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage::report(&error).into(),
+    };
     let outcome = match arguments.command {
         Command::Build(build) => build.0.run(),
         Command::Lint(lint) => lint.0.run(),

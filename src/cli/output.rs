@@ -83,15 +83,16 @@ impl Spool {
     pub fn write(mut self, directory: &Path) -> Result<Vec<String>, String> {
         let shown = directory.display();
         let failed = |error: io::Error| format!("cannot write to `{shown}`: {}", reason(&error));
+        if let Some(file) = directory.ancestors().find(|path| path.is_file()) {
+            let message = format!("`-o` takes a directory, and `{}` is a file", file.display());
+            return Err(message);
+        }
         fs::create_dir_all(directory).map_err(failed)?;
         let before = self.present(directory).map_err(failed)?;
         let names: BTreeSet<String> = self.pieces.iter().map(|(stem, _)| self.name(stem)).collect();
         if let Some(name) = names.iter().find(|name| directory.join(name).exists() && !before.contains(*name)) {
             let path = directory.join(name);
-            return Err(format!(
-                "`{}` was not written by relc: move it away, or choose another directory",
-                path.display()
-            ));
+            return Err(format!("`{}` was not written by relc: move it, or choose another directory", path.display()));
         }
         // All files are complete before the first one is renamed, so a full disk doesn't damage existing files.
         let ready = tempfile::Builder::new().prefix(".relc-").tempdir_in(directory).map_err(failed)?;

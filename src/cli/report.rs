@@ -249,10 +249,10 @@ impl Report {
         match (self.fixable.safe, self.fixable.other) {
             (0, 0) => String::new(),
             (safe, 0) => format!("; {safe} {}: `relc lint --fix`", have(safe)),
-            (0, other) => format!("; {other} {} that needs a look: `relc lint --fix --unsafe-fixes`", have(other)),
+            (0, other) => format!("; {other} {} that needs review: `relc lint --fix --unsafe-fixes`", have(other)),
             (safe, other) => {
                 format!(
-                    "; {safe} {}: `relc lint --fix`; {other} more with `--unsafe-fixes`, which need a look",
+                    "; {safe} {}: `relc lint --fix`; {other} more with `--unsafe-fixes`, which need review",
                     have(safe)
                 )
             }

@@ -191,7 +191,7 @@ impl Run {
         memory.into_iter().for_each(DiskCache::save);
         // A run without inputs is probably a mistake that would go unnoticed, except in a hook.
         if self.outcome == Outcome::Done && self.report.is_empty() && !others.only_releases {
-            self.fail("there is no release and no values file in what was named".to_owned());
+            self.fail("no releases and no values files found".to_owned());
         }
     }
 

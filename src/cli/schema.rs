@@ -69,7 +69,7 @@ pub fn unknown_environment(catalog: &Catalog, name: &str) -> String {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("the environments are {}", quoted(known)),
     };
-    format!("there is no environment `{name}`; {help}")
+    format!("environment `{name}` not found; {help}")
 }
 
 /// Returns the errors in the definition files of the environment `name`, a line each.

@@ -303,7 +303,7 @@ impl Run {
         if !self.update {
             let same = before.lines().zip(now.lines()).take_while(|(before, now)| before == now).count();
             let difference = Some(difference(&name, &before, now));
-            let message = "what is written down is not what it comes to".to_owned();
+            let message = "the recorded output differs from the actual output".to_owned();
             return report.push(Failure { line: Some(same + 1), difference, ..file_failure(path, message) });
         }
         match write(&name, now) {
@@ -328,7 +328,7 @@ impl Run {
 
     /// Reports a file of expected texts whose test is missing.
     fn orphan(&mut self, path: &Path) {
-        let message = "there is no test of this name beside it: remove it, or name it as its test";
+        let message = "no test of this name is next to it: remove it, or rename it like its test";
         self.line(false, path);
         let _ = writeln!(self.human, "\n{message}\n");
         self.case(path, CaseOutcome::Failed, vec![file_failure(path, message.to_owned())], Vec::new());
@@ -348,7 +348,7 @@ impl Run {
     fn finish(self, form: TestFormat) -> Outcome {
         let (passed, failures) = (self.count(CaseOutcome::Passed), self.count(CaseOutcome::Failed));
         if self.cases.is_empty() {
-            return failed("there is no release in what was named");
+            return failed("no releases found");
         }
         let report = match form {
             TestFormat::Human if passed + failures == 0 => String::new(),

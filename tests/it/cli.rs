@@ -40,7 +40,7 @@ fn a_release_is_printed_the_same_from_everywhere() {
 fn names_namespaces_and_values_come_from_flags() {
     let unnamed = VALUES.replace("  metadata: { name: hello }\n", "");
     let place = Place::new(&[("v.yaml", &unnamed), ("w.yaml", "application: { versions: [{ image: other }] }\n")]);
-    place.run(&["build", "v.yaml"]).refused(1, "give it with `--name NAME`");
+    place.run(&["build", "v.yaml"]).refused(1, "pass `--name NAME`");
     let built = place.run(&["build", "-f", "v.yaml", "-f", "w.yaml", "--name", "shop", "-n", "test"]);
     assert!(built.good().contains("image: other") && built.out.contains("namespace: test"), "{}", built.out);
     let arguments = ["build", "v.yaml", "--name", "shop", "--set", "application.versions[0].port=8080"];
@@ -51,7 +51,7 @@ fn names_namespaces_and_values_come_from_flags() {
     place.run(&["build", "v.yaml", "--name", ""]).refused(2, "a value is required for '--name <NAME>'");
     let param = "param replicas: int\nrelease a on deployment < \"x\" { replicas: replicas } >\n";
     let set = Place::new(&[("p.rel", param)]);
-    set.run(&["build", "p.rel", "--set-string", "replicas=3"]).refused(1, "give it with `--set`: ");
+    set.run(&["build", "p.rel", "--set-string", "replicas=3"]).refused(1, "pass it with `--set`: ");
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn messages_have_three_formats_and_colour_only_where_it_is_wanted() {
         human.err
     );
     let short = place.run(&["build", "bad.rel", "--message-format", "short"]);
-    let line = "bad.rel:1:18: error[E0203]: there is no environment `deploymnt`; did you mean `deployment`?\n";
+    let line = "bad.rel:1:18: error[E0203]: environment `deploymnt` not found; did you mean `deployment`?\n";
     assert_eq!(short.err, line);
     let json = place.run(&["build", "bad.rel", "--message-format", "json"]);
     let document: serde_json::Value = serde_json::from_str(&json.err).unwrap();
@@ -109,7 +109,7 @@ fn messages_have_three_formats_and_colour_only_where_it_is_wanted() {
     let document: serde_json::Value = serde_json::from_str(&failed.err).unwrap();
     assert_eq!(
         (failed.code, &document["notes"][0]),
-        (Some(2), &"error: cannot read `none.rel`: there is no such file".into())
+        (Some(2), &"error: cannot read `none.rel`: file not found".into())
     );
     let colour = |arguments: &[&str], variable: (&str, &str)| {
         let mut command = place.command(&[&["build", "bad.rel"], arguments].concat());
@@ -139,7 +139,7 @@ fn a_directory_of_output_has_a_file_for_each_release_and_keeps_the_rest() {
         .run(&["build", "a.rel", "-n", "mine", "--name", "own", "-o", "out/deep"])
         .refused(2, "was not written by relc");
     assert_eq!(fs::read_to_string(place.path("out/deep/mine__own.yaml")).unwrap(), "a: 1\n");
-    place.run(&["build", "a.rel", "-o", "a.rel"]).refused(2, "cannot write to `a.rel`");
+    place.run(&["build", "a.rel", "-o", "a.rel"]).refused(2, "`a.rel` is a file");
     place.write("b.rel", "release");
     fs::remove_dir_all(place.path("out")).unwrap();
     assert_eq!(place.run(&["build", ".", "-o", "new"]).code, Some(1));
@@ -166,21 +166,21 @@ fn a_walk_takes_releases_and_values_and_leaves_what_is_ignored() {
     assert_eq!(place.run(&["build", ".", "a", "b"]).good(), built.out);
     assert_eq!(place.run(&["build", "b/skipped.rel"]).code, Some(1));
     place.run(&["build", "a/library.rel"]).refused(1, "this file has no release");
-    place.run(&["build", "a/chart.yaml"]).refused(1, "`environment` is missing");
+    place.run(&["build", "a/chart.yaml"]).refused(1, "neither `environment` nor `application`");
     fs::create_dir(place.path("empty")).unwrap();
-    place.run(&["build", "empty"]).refused(2, "there is no release");
+    place.run(&["build", "empty"]).refused(2, "no releases found");
 }
 
 #[test]
 fn what_is_asked_wrongly_is_explained() {
     let place = Place::new(&[("a.rel", HELLO), ("b.rel", &HELLO.replace("hello", "other"))]);
     place.run(&["build"]).refused(2, "name a file or a directory");
-    place.run(&["build", "missing.rel"]).refused(2, "cannot read `missing.rel`: there is no such file");
-    place.run(&["build", "a.rel", "missing.rel"]).refused(2, "there is no such file");
-    place.run(&["build", "a.rel/b"]).refused(2, "a part of its path is not a directory");
+    place.run(&["build", "missing.rel"]).refused(2, "cannot read `missing.rel`: file not found");
+    place.run(&["build", "a.rel", "missing.rel"]).refused(2, "file not found");
+    place.run(&["build", "a.rel/b"]).refused(2, "one of the directories in its path is a file");
     place.run(&["build", "a.rel", "-f", "b.rel"]).refused(2, "not both");
     place.run(&["build", "-", "-"]).refused(2, "`-` is given twice");
-    place.run(&["build", "a.rel", "--stdin-filename", "x.rel"]).refused(2, "give `-` as well");
+    place.run(&["build", "a.rel", "--stdin-filename", "x.rel"]).refused(2, "pass `-` as well");
     place.run(&["build", "--format", "xml", "a.rel"]).refused(2, "[possible values: yaml, json]");
     place.run(&["build", "a.rel", "--name", "x", "b.rel"]).refused(1, "`--name` names one release");
     let version = place.run(&["--version"]);
@@ -308,22 +308,22 @@ fn files_of_a_release_are_inside_of_its_root() {
     std::os::unix::fs::symlink("/dev/zero", place.path("in/device")).unwrap();
     place.run(&["build", "in/good.rel"]).good();
     for (name, words) in [
-        ("up", "it lies outside of"),
-        ("absent", "it lies outside of"),
+        ("up", "it is outside of"),
+        ("absent", "it is outside of"),
         ("absolute", "its path is absolute"),
-        ("link", "a symbolic link leads outside of"),
-        ("device", "a symbolic link leads outside of"),
-        ("missing", "there is no such file"),
+        ("link", "a symbolic link points outside of"),
+        ("device", "a symbolic link points outside of"),
+        ("missing", "file not found"),
         ("directory", "it is a directory"),
         ("binary", "binary file"),
-        ("deep/up", "it lies outside of"),
+        ("deep/up", "it is outside of"),
     ] {
         let ended = place.run(&["build", &format!("in/{name}.rel"), "--message-format", "short"]);
         ended.refused(1, words);
     }
     place.write("in/relc.toml", "");
     place.run(&["build", "in/deep/up.rel"]).good();
-    place.run(&["build", "in/up.rel", "--message-format", "short"]).refused(1, "it lies outside of");
+    place.run(&["build", "in/up.rel", "--message-format", "short"]).refused(1, "it is outside of");
     place.run(&["build", "/dev/zero"]).refused(2, "it is a device or a socket");
 }
 
@@ -362,7 +362,7 @@ fn a_full_disk_and_a_closed_pipe_are_no_panic() {
         let child = place.command(&["build", name]).stdout(full).stderr(Stdio::piped()).spawn().unwrap();
         let ended = ended(child);
         assert_eq!(ended.code, Some(2), "{}", ended.err);
-        assert_eq!(ended.err, "error: cannot write to standard output: there is no space left on the disk\n");
+        assert_eq!(ended.err, "error: cannot write to standard output: the disk is full\n");
     }
     let mut child =
         place.command(&["build", "many.rel"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -388,9 +388,9 @@ fn many_releases_keep_their_order_in_and_across_files() {
 fn fmt_says_how_many_files_it_laid_out() {
     let place = Place::new(&[("a.rel", HELLO), ("b.rel", "let  b=1\n"), ("c.rel", "let c = 1\n")]);
     let told = |arguments: &[&str]| place.run(&[&["fmt"], arguments].concat()).err;
-    assert!(told(&["a.rel"]).contains("1 file is laid out already"));
-    assert!(told(&["a.rel", "c.rel"]).contains("2 files are laid out already"));
-    assert!(told(&["--check", "a.rel", "b.rel"]).contains("1 file would change, 1 was laid out already"));
-    assert!(told(&[]).contains("1 file laid out, 2 were laid out already"));
+    assert!(told(&["a.rel"]).contains("1 file is already formatted"));
+    assert!(told(&["a.rel", "c.rel"]).contains("2 files are already formatted"));
+    assert!(told(&["--check", "a.rel", "b.rel"]).contains("1 file would change, 1 was already formatted"));
+    assert!(told(&[]).contains("1 file formatted, 2 were already formatted"));
     assert!(told(&["--width", "0", "a.rel"]).contains("0 is not in 20..=1000"));
 }

@@ -18,7 +18,7 @@ pub struct Memory(pub BTreeMap<String, String>);
 
 impl Loader for Memory {
     fn load(&self, _from: &str, path: &str) -> Result<LoadedFile, String> {
-        let text = self.0.get(path).ok_or("there is no such file")?;
+        let text = self.0.get(path).ok_or("file not found")?;
         Ok(LoadedFile { name: path.to_owned(), text: text.clone() })
     }
 }

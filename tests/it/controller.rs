@@ -149,19 +149,17 @@ fn a_short_name_is_of_one_kind() {
 fn mistakes_are_said_and_nothing_is_printed() {
     shop(&SHOP.replace(" \"shops\"", "")).run(&["controller"]).refused(
         1,
-        "envs/shop.rel:5:3: error[E0303]: nothing says the plural of Shop; write it behind the type: `watch shop … \"PLURAL\"`\n",
+        "envs/shop.rel:5:3: error[E0303]: nothing says the plural of Shop; write it after the type: `watch shop … \"PLURAL\"`\n",
     );
     let place = shop(&SHOP.replace("v.image", "v.imag"));
     place.run(&["controller"]).refused(1, "did you mean `image`?");
     place.run(&["controller", "--env", "shop"]).refused(1, "did you mean `image`?");
-    place.run(&["controller", "--env", "shopp"]).failed("there is no environment `shopp`; did you mean `shop`?");
-    place.run(&["controller", "nothing.rel"]).failed("cannot read `nothing.rel`: there is no such file");
+    place.run(&["controller", "--env", "shopp"]).failed("environment `shopp` not found; did you mean `shop`?");
+    place.run(&["controller", "nothing.rel"]).failed("cannot read `nothing.rel`: file not found");
     let empty = Place::new(&[]);
-    empty
-        .run(&["controller"])
-        .failed("there is no release in what was named: name one, or an environment with `--env`");
+    empty.run(&["controller"]).failed("no releases found: name a release, or an environment with `--env`");
     empty.write("a.rel", "release a on deploymnt < \"a\" >\n");
-    empty.run(&["controller"]).failed("a.rel: there is no environment `deploymnt`; did you mean `deployment`?");
+    empty.run(&["controller"]).failed("a.rel: environment `deploymnt` not found; did you mean `deployment`?");
     empty.write("a.rel", "release a on deployment < \"a\"\n");
     empty.run(&["controller"]).refused(1, "a.rel:1:");
     // Other errors in a release don't matter for its environment.

@@ -71,7 +71,7 @@ struct In<'d>(&'d Path);
 
 impl Loader for In<'_> {
     fn load(&self, _from: &str, path: &str) -> Result<LoadedFile, String> {
-        let text = fs::read_to_string(self.0.join(path)).map_err(|_| "there is no such file")?;
+        let text = fs::read_to_string(self.0.join(path)).map_err(|_| "file not found")?;
         Ok(LoadedFile { name: path.to_owned(), text })
     }
 }

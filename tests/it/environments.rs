@@ -128,7 +128,7 @@ fn a_namespace_that_no_setting_takes_is_told_by_an_import() {
     project.write("values.yaml", "environment: shop\napplication:\n  versions:\n  - image: a:1\n");
     let (out, said, code) = project.run(&["import", "values.yaml", "--name", "hello", "--namespace", "web"]);
     assert_eq!((out.as_str(), code), ("release hello on shop <\n  \"a:1\"\n>\n", 0), "{said}");
-    assert_eq!(said, "note: build it with `--namespace web`: its environment has no setting that says so\n");
+    assert_eq!(said, "note: build it with `--namespace web`: its environment has no setting for the namespace\n");
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn a_schema_of_ones_own_checks_the_environment_and_its_releases() {
         project.write("b.rel", "release hello on shop <\n  \"a:1\" { size: 30 }\n>\n");
         assert_eq!(
             project.refused(&["b.rel"]),
-            "b.rel:2:17: error[E0302]: `size` takes a number from 1 to 9, and this is 30\n"
+            "b.rel:2:17: error[E0302]: `30` is not a valid value for `size`: it must be from 1 to 9\n"
         );
         project.write("envs/shop.rel", &SHOP.replace("size: v.size", "sise: v.size"));
         assert_eq!(
@@ -175,7 +175,7 @@ fn what_is_wrong_in_a_schemas_file_is_said_there() {
         ),
         (
             SHOP_CRD.replace("names: { kind: Shop, plural: shops }", "names: { kind: Shop, plural: shops"),
-            "envs/crds/shop.yaml:12:10: error[E0110]: this `{` is never closed; close it with `}`\n",
+            "envs/crds/shop.yaml:12:10: error[E0110]: this `{` is never closed; write `{ kind: Shop, plural: shops }`\n",
         ),
         (
             SHOP_SCHEMA.replace("#/definitions/spec", "#/definitions/spce"),
@@ -200,10 +200,10 @@ fn what_is_wrong_in_a_schemas_file_is_said_there() {
         cases.iter().map(|(schema, said)| (shop(SHOP, schema).refused(&["a.rel"]), *said)).unzip();
     assert_eq!(found.concat(), wanted.concat());
     let missing = shop(&SHOP.replace("crds/shop", "crds/shops"), SHOP_CRD);
-    let said = "envs/shop.rel:1:47: error[E0002]: cannot read `crds/shops.yaml`: there is no such file\n";
+    let said = "envs/shop.rel:1:47: error[E0002]: cannot read `crds/shops.yaml`: file not found\n";
     assert_eq!(missing.refused(&["a.rel"]), said);
     let outside = shop(&SHOP.replace("crds/shop", "../../shop"), SHOP_CRD);
-    assert!(outside.refused(&["a.rel"]).contains("it lies outside of"));
+    assert!(outside.refused(&["a.rel"]).contains("it is outside of"));
 }
 
 /// A short schema that would be huge if every reference were copied.
@@ -261,7 +261,7 @@ fn environments_are_listed_and_shown() {
     let shown: serde_json::Value = serde_json::from_str(&out).expect("it is JSON");
     assert_eq!(shown["fields"][1]["type"], "Shop.spec.size?");
     let (_, said, code) = project.run(&["env", "show", "shopp"]);
-    assert_eq!((said.as_str(), code), ("error: there is no environment `shopp`; did you mean `shop`?\n", 2));
+    assert_eq!((said.as_str(), code), ("error: environment `shopp` not found; did you mean `shop`?\n", 2));
 }
 
 #[test]
@@ -300,7 +300,7 @@ fn a_new_environment_is_right_and_builds() {
     let refused = [
         (["my-app", "-o", "elsewhere"], "`my-app` is taken"),
         (["kube", "-o", "elsewhere"], "`kube` is taken"),
-        (["My App", "-o", "elsewhere"], "`My App` is no name for an environment"),
+        (["My App", "-o", "elsewhere"], "`My App` is not a valid name for an environment"),
     ];
     for (arguments, message) in refused {
         let (_, said, code) = project.run(&[&["env", "new"], &arguments[..]].concat());
@@ -335,9 +335,9 @@ fn definition_files_are_checked_in_every_format() {
     );
     for (path, message) in [
         ("a.rel", "`a.rel` is a file of releases: `relc check` checks it"),
-        ("nothing.rel", "cannot read `nothing.rel`: there is no such file"),
-        ("envs/crds", "there is no definition file in `envs/crds`"),
-        ("relc.toml", "`relc.toml` is no definition file: their names end in `.rel`"),
+        ("nothing.rel", "cannot read `nothing.rel`: file not found"),
+        ("envs/crds", "no definition files in `envs/crds`"),
+        ("relc.toml", "`relc.toml` is not a definition file: their names end in `.rel`"),
     ] {
         let (_, said, code) = project.run(&["env", "check", path]);
         assert_eq!((said, code), (format!("error: {message}\n"), 2));
@@ -364,7 +364,7 @@ fn files_of_ones_own_import_each_other_by_name() {
     assert_eq!(
         project.refused(&["x.rel"]),
         "envs/notice.rel:2:8: error[E0208]: cannot import `ours.rel`: definition files import libraries by their names: put \
-         the file beside this one, and write `import name`\n"
+         the file next to this one, and write `import name`\n"
     );
 }
 

@@ -329,7 +329,7 @@ fn environments_of_ones_own_have_their_schema() {
     let schema: Json = serde_json::from_str(&out).expect("it is JSON");
     assert_eq!((&schema["description"], &*said, code), (&json!("What the shop runs on."), "", Some(0)));
     let (out, said, code) = printed(folder.path(), &["shp"]);
-    assert_eq!((&*out, &*said), ("", "error: there is no environment `shp`; did you mean `shop`?\n"));
+    assert_eq!((&*out, &*said), ("", "error: environment `shp` not found; did you mean `shop`?\n"));
     assert_eq!(code, Some(2));
     let (out, said, code) = printed(folder.path(), &["--env-path", "broken"]);
     assert!(out.is_empty() && said.starts_with("broken/bad.rel:2:16: error["), "{said}");

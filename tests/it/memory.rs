@@ -36,7 +36,7 @@ struct NoFiles;
 
 impl Loader for NoFiles {
     fn load(&self, _from: &str, _path: &str) -> Result<LoadedFile, String> {
-        Err("there is no such file".to_owned())
+        Err("file not found".to_owned())
     }
 }
 

@@ -96,7 +96,7 @@ fn a_part_of_the_message_can_be_expected() {
     assert_eq!(with("\"`a:latest` may be another\"").1, 0);
     let (out, code) = with("\"may be the same\"");
     assert!(code == 1 && out.contains("`notice-latest` is expected here to say \"may be the same\""), "{out}");
-    assert!(out.contains("what it says is: `a:latest` may be another image tomorrow"), "{out}");
+    assert!(out.contains("its messages are: `a:latest` may be another image tomorrow"), "{out}");
     // Unexpected diagnostics are reported, too.
     assert!(out.contains("warning[notice-latest]"), "{out}");
 }
@@ -126,7 +126,7 @@ fn the_report_is_json_and_junit_too() {
             {
                 "path": "envs/one.test.rel", "outcome": "failed", "written": [],
                 "failures": [finding, {
-                    "message": "what is written down is not what it comes to",
+                    "message": "the recorded output differs from the actual output",
                     "file": "envs/one.test.expected.yaml", "line": 10, "difference": difference,
                 }],
             },
@@ -142,7 +142,7 @@ fn the_report_is_json_and_junit_too() {
         "<testsuite name=\"relc test\" tests=\"3\" skipped=\"0\" errors=\"0\" failures=\"2\">",
         "<testcase name=\"envs/good.test.rel\" classname=\"envs\"/>",
         "<failure message=\"`a:latest` may be another image tomorrow\" type=\"notice-latest\">envs/one.test.rel:2:3: `a:latest`",
-        "\nenvs/one.test.expected.yaml:10: what is written down is not what it comes to\n---",
+        "\nenvs/one.test.expected.yaml:10: the recorded output differs from the actual output\n---",
         "-  image: a:&lt;2&gt;\n+  image: a:latest</failure>",
     ] {
         assert!(out.contains(part), "{part}\n{out}");
@@ -201,10 +201,9 @@ fn a_route_is_compared_for_the_versions_that_are_ready() {
 fn a_route_that_cannot_be_had_is_told_at_its_line() {
     let shop = ("shop.test.rel", "release shop on knative-istio blue-green <\n  v1 \"a:1\"\n  v2 \"a:2\"\n>\n");
     let said = |routes: &str| test(&project(&[shop, ("shop.test.routes.yaml", routes)]), &["--update"]).0;
-    assert!(said("# shop ready: v1\n# shop ready: v3\n").contains("shop.test.routes.yaml:2: there is no version `v3`"));
+    assert!(said("# shop ready: v1\n# shop ready: v3\n").contains("shop.test.routes.yaml:2: version `v3` not found"));
     assert!(
-        said("# shpo ready: v1\n")
-            .contains("shop.test.routes.yaml:1: there is no release `shpo`; did you mean `shop`?")
+        said("# shpo ready: v1\n").contains("shop.test.routes.yaml:1: release `shpo` not found; did you mean `shop`?")
     );
     assert!(said("# nothing\n").contains("shop.test.routes.yaml:1: nothing is asked"));
     let unrouted = project(&[
@@ -219,7 +218,7 @@ fn a_text_without_its_test_fails() {
     let one = [("one.test.rel", "release one on notice < \"a:1\" >\n"), ("one.test.expected.yaml", OUTPUT)];
     let (out, code) = test(&project(&[&one[..], &[("two.test.expected.yaml", OUTPUT)]].concat()), &[]);
     assert!(code == 1 && out.contains("FAILED envs/two.test.expected.yaml"), "{out}");
-    assert!(out.contains("there is no test of this name beside it"), "{out}");
+    assert!(out.contains("no test of this name is next to it"), "{out}");
 }
 
 #[test]

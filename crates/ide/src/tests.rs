@@ -31,7 +31,7 @@ impl Loader for Beside {
     fn load(&self, _from: &str, path: &str) -> Result<LoadedFile, String> {
         match path {
             "common.rel" => Ok(LoadedFile { name: path.to_owned(), text: COMMON.to_owned() }),
-            _ => Err("there is no such file".to_owned()),
+            _ => Err("file not found".to_owned()),
         }
     }
 }

@@ -222,7 +222,7 @@ fn convert(document: &Document, sources: &Sources, main: FileId, found: &Diagnos
 fn title(found: &Diagnostic, sources: &Sources) -> String {
     let edits = found.fix.as_ref().map_or(&[][..], |fix| &fix.edits);
     match edits {
-        [edit] if edit.text.is_empty() => "Take it away".to_owned(),
+        [edit] if edit.text.is_empty() => "Remove it".to_owned(),
         [edit] if edit.span.start == edit.span.end => format!("Write `{}`", shorten(&edit.text)),
         [edit] => format!("Replace `{}` by `{}`", shorten(sources.text(edit.span)), shorten(&edit.text)),
         _ => format!("Fix `{}`", found.code.name()),

@@ -325,7 +325,7 @@ fn edits(documents: &Documents, named: &Named, new: &str) -> Result<HashMap<Url,
             true => "it begins with a capital, as in `Port`",
             false => "it begins with a lower-case letter, as in `base-image`",
         };
-        return Err(format!("`{new}` is no name: {example}"));
+        return Err(format!("`{new}` is not a valid name: {example}"));
     }
     let changes = in_all_files(documents, named, |document, context, places| {
         let name = document.path.file_name().unwrap_or_default().to_string_lossy();

@@ -3,6 +3,8 @@
 //! In: the file's text, and the path of the linted file, relative to it. Out: its configuration, and a rule's level, if
 //! it is on. Finding and reading the file is not done here.
 
+mod check;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -80,6 +82,25 @@ pub struct ConfigError {
     pub message: String,
     /// The range of bytes, if known.
     pub place: Option<Range<usize>>,
+}
+
+/// Formats `errors` with the name of their file, each on its line as a report begins one.
+pub fn render(errors: &[ConfigError], name: &str, text: &str) -> String {
+    errors.iter().map(|error| error.render(name, text)).collect::<Vec<_>>().join("\nerror: ")
+}
+
+/// Returns the rules that a `relc.toml` with other errors names, with their ranges.
+pub fn rule_names(text: &str) -> Vec<(String, Range<usize>)> {
+    let (table, _) = toml::de::DeTable::parse_recoverable(text);
+    let Some(lint) = table.get_ref().get("lint").and_then(|lint| lint.get_ref().as_table()) else { return Vec::new() };
+    let mut names = Vec::new();
+    for key in ["select", "ignore"] {
+        let list = lint.get(key).and_then(|list| list.get_ref().as_array());
+        for item in list.into_iter().flat_map(|list| list.iter()) {
+            names.extend(item.get_ref().as_str().map(|name| (name.to_owned(), item.span())));
+        }
+    }
+    names
 }
 
 impl ConfigError {
@@ -174,9 +195,13 @@ impl Config {
     ///
     /// # Errors
     /// Invalid TOML, unknown keys and levels, invalid globs.
-    pub fn read(text: &str) -> Result<Config, ConfigError> {
+    pub fn read(text: &str) -> Result<Config, Vec<ConfigError>> {
+        let mistakes = check::mistakes(text);
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
         let file: File = toml::from_str(text)
-            .map_err(|error| ConfigError { message: error.message().to_owned(), place: error.span() })?;
+            .map_err(|error| vec![ConfigError { message: error.message().to_owned(), place: error.span() }])?;
         let kubernetes = file.kubernetes.map(|version| {
             let place = version.span();
             (version.into_inner(), place)
@@ -191,9 +216,9 @@ impl Config {
         let Lint { select, ignore, levels, paths } = file.lint;
         config.base = config.rules(RulesTable { select, ignore, levels });
         for (glob, rules) in paths {
-            let matcher = Glob::new(glob.get_ref()).map_err(|error| ConfigError {
-                message: format!("`{}` is no pattern of paths: {}", glob.get_ref(), error.kind()),
-                place: Some(glob.span()),
+            let matcher = Glob::new(glob.get_ref()).map_err(|error| {
+                let message = format!("`{}` is not a valid pattern of paths: {}", glob.get_ref(), error.kind());
+                vec![ConfigError { message, place: Some(glob.span()) }]
             })?;
             let rules = config.rules(rules);
             config.paths.push((matcher.compile_matcher(), rules));
@@ -225,7 +250,7 @@ impl Config {
         if embedded == plain || embedded.strip_prefix(plain).is_some_and(|rest| rest.starts_with('.')) {
             return Ok(());
         }
-        let message = format!("this relc has the schemas of Kubernetes {embedded}, and `{wanted}` is wanted");
+        let message = format!("`{wanted}` is not available: this relc has the schemas of Kubernetes {embedded}");
         Err(ConfigError { message, place: Some(place.clone()) })
     }
 
@@ -233,16 +258,17 @@ impl Config {
     /// ignored or have another level.
     ///
     /// # Errors
-    /// The message about the first invalid name.
-    pub fn check(&self, asked: RuleCheck<'_>, changed: RuleCheck<'_>) -> Result<(), ConfigError> {
-        for (name, place, said) in &self.named {
-            let checked = match said {
+    /// A message about each invalid name.
+    pub fn check(&self, asked: RuleCheck<'_>, changed: RuleCheck<'_>) -> Result<(), Vec<ConfigError>> {
+        let check = |(name, place, mention): &(String, Range<usize>, Mention)| {
+            let checked = match mention {
                 Mention::Asked => asked(name),
                 Mention::Changed => changed(name),
             };
-            checked.map_err(|message| ConfigError { message, place: Some(place.clone()) })?;
-        }
-        Ok(())
+            checked.err().map(|message| ConfigError { message, place: Some(place.clone()) })
+        };
+        let mistakes: Vec<ConfigError> = self.named.iter().filter_map(check).collect();
+        if mistakes.is_empty() { Ok(()) } else { Err(mistakes) }
     }
 
     /// Returns the level of `rule`, which is `own` by default, for the file at `path` (relative to the `relc.toml`,
@@ -353,12 +379,12 @@ mod tests {
     fn mistakes_have_a_position() {
         let text = "[lint]\nignroe = []\n";
         let error = Config::read(text).expect_err("the key is misspelt");
-        assert!(error.message.contains("ignroe"), "{error:?}");
+        assert!(error[0].message.contains("did you mean `ignore`"), "{error:?}");
         let text = "[lint]\nignore = [\"ded-key\"]\n";
         let none = |rule: &str| Err(format!("no `{rule}`"));
         let error = Config::read(text).expect("its form is right").check(&|_| Ok(()), &none).expect_err("it is said");
-        assert_eq!(error.message, "no `ded-key`");
-        assert_eq!(error.place.map(|place| text[place].to_owned()), Some("\"ded-key\"".to_owned()));
+        assert_eq!(error[0].message, "no `ded-key`");
+        assert_eq!(error[0].place.clone().map(|place| text[place].to_owned()), Some("\"ded-key\"".to_owned()));
         let asked = Config::read("[lint]\nselect = [\"dead-key\"]\n").expect("its form is right");
         assert_eq!(asked.check(&|_| Ok(()), &none), Ok(()));
     }

@@ -8,15 +8,15 @@ use std::path::{Path, PathBuf};
 
 use semver::Version;
 
-use crate::config::{Config, Package};
-use crate::inputs::{InputPaths, is_rel, is_test};
+use crate::config::{self, Config, ConfigError, Package};
+use crate::inputs::{InputPaths, display_path, is_rel, is_test};
 use crate::loader::{CONFIGURATION, DiskLoader};
 use crate::overlay::Overlay;
 use crate::read;
 use relc_core::library::{Catalog, DefinitionFile, LoadedFile, Loader};
 use relc_render as render;
 use relc_schema::kubernetes_version;
-use relc_syntax::diagnostic::Diagnostics;
+use relc_syntax::diagnostic::{Diagnostics, nearest};
 
 /// The search path of custom environments.
 #[derive(Clone, Debug, Default)]
@@ -93,7 +93,11 @@ impl EnvironmentPath {
     fn read(&self, start: &Path, more: &[PathBuf], texts: &Overlay) -> Result<(Catalog, Diagnostics), String> {
         let (mut directories, mut replaces, mut features) = (Vec::new(), Vec::new(), Vec::new());
         if let Some(Root { config, directory }) = root(start)? {
-            directories.extend(config.environments.iter().map(|path| directory.join(path)));
+            let text = fs::read_to_string(directory.join(CONFIGURATION)).unwrap_or_default();
+            for path in &config.environments {
+                missing_directory(&directory, path, &text)?;
+                directories.push(directory.join(path));
+            }
             replaces = config.replaces;
             features = config.features;
         }
@@ -145,6 +149,23 @@ pub fn root(start: &Path) -> Result<Option<Root>, String> {
     Ok(Some(Root { config, directory }))
 }
 
+/// Reports a directory of environments that a `relc.toml` names and that does not exist, at its position in the file.
+fn missing_directory(directory: &Path, path: &str, text: &str) -> Result<(), String> {
+    if directory.join(path).exists() {
+        return Ok(());
+    }
+    let entries = fs::read_dir(directory).into_iter().flatten();
+    let siblings = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let siblings: Vec<String> = siblings.filter(|name| directory.join(name).is_dir()).collect();
+    let help = match nearest(path.trim_end_matches('/'), siblings.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "create it, or remove it from `environments`".to_owned(),
+    };
+    let place = text.find(&format!("\"{path}\"")).map(|at| at..at + path.len() + 2);
+    let error = ConfigError { message: format!("directory `{path}` not found: {help}"), place };
+    Err(error.render(&display_path(&directory.join(CONFIGURATION)).display().to_string(), text))
+}
+
 /// Reads the `relc.toml` at `path`.
 ///
 /// # Errors
@@ -152,8 +173,28 @@ pub fn root(start: &Path) -> Result<Option<Root>, String> {
 pub fn read_configuration(path: &Path) -> Result<Config, String> {
     let text = fs::read_to_string(path)
         .map_err(|error| format!("cannot read `{}`: {}", path.display(), read::reason(&error)))?;
-    let config = Config::read(&text).and_then(|config| config.check_kubernetes(kubernetes_version()).map(|()| config));
-    config.map_err(|error| error.render(&path.display().to_string(), &text))
+    let kubernetes = |config: Config| config.check_kubernetes(kubernetes_version()).map(|()| config);
+    let config = Config::read(&text).and_then(|config| kubernetes(config).map_err(|error| vec![error]));
+    config.map_err(|mut errors| {
+        errors.extend(misspelled_rules(&text));
+        errors.sort_by_key(|error| error.place.as_ref().map_or(0, |place| place.start));
+        config::render(&errors, &display_path(path).display().to_string(), &text)
+    })
+}
+
+/// Returns the rules in an invalid `relc.toml` that are misspelled rules of the standard library. Rules of custom
+/// environments are not known before it is read.
+fn misspelled_rules(text: &str) -> Vec<ConfigError> {
+    let rules = relc_lint::registry::rules(Catalog::builtin());
+    let known: Vec<&str> = rules.iter().map(|rule| rule.name.as_str()).collect();
+    let names = config::rule_names(text).into_iter().filter(|(name, _)| !known.contains(&name.as_str()));
+    names
+        .filter_map(|(name, place)| {
+            let near = nearest(&name, known.iter().copied())?;
+            let message = format!("rule `{name}` not found: did you mean `{near}`?");
+            Some(ConfigError { message, place: Some(place) })
+        })
+        .collect()
 }
 
 /// The manifest that makes a directory of definition files a package.

@@ -8,6 +8,8 @@ use crate::loader::{DiskLoader, normalize};
 use crate::overlay::Overlay;
 use crate::read;
 use relc_core::compile::{Input, Manifest, Options, Releases, Text};
+use relc_core::library::Catalog;
+use relc_syntax::diagnostic::nearest;
 
 /// The paths named on the command line.
 #[derive(Clone, Debug, Default)]
@@ -43,18 +45,20 @@ pub fn tasks(flags: &InputPaths) -> Result<Vec<Task>, String> {
     let InputPaths { paths, values, stdin_filename } = flags;
     let dashes = paths.iter().chain(values).filter(|path| is_stdin(path)).count();
     match (paths.is_empty(), values.is_empty()) {
-        _ if dashes > 1 => Err("standard input can be read once: `-` is given twice".to_owned()),
+        _ if dashes > 1 => Err("standard input can be read only once: pass `-` once".to_owned()),
         _ if dashes == 0 && stdin_filename.is_some() => {
-            Err("`--stdin-filename` names standard input: give `-` as well".to_owned())
+            Err("`--stdin-filename` names standard input: pass `-` as well".to_owned())
         }
-        (false, false) => Err("give the values files of one release with `-f`, or inputs of their own without it, \
-            not both"
-            .to_owned()),
+        (false, false) => Err("pass either inputs, or the values files of one release with `-f`, not both".to_owned()),
         (true, true) => {
             Err("nothing to build: name a file or a directory, as in `relc build hello.rel`, `relc build .`, \
             or `relc build -` for standard input"
                 .to_owned())
         }
+        (true, false) if let Some(path) = values.iter().find(|path| is_rel(path)) => Err(format!(
+            "`-f` takes values files, and `{path}` is a `.rel` file: pass it without `-f`",
+            path = path.display()
+        )),
         (true, false) => Ok(vec![Task::Values(values.iter().map(|path| display_path(path)).collect())]),
         (false, true) => expand(paths, stdin_filename.as_deref()),
     }
@@ -114,7 +118,7 @@ fn walk(directory: &Path, tasks: &mut Vec<Task>, seen: &mut HashSet<PathBuf>) ->
 
 /// Normalizes a path for display: without detours, and relative to the working directory if it is below that, as
 /// reports for code hosts require.
-fn display_path(path: &Path) -> PathBuf {
+pub(crate) fn display_path(path: &Path) -> PathBuf {
     let path = normalize(path);
     let here = if path.is_absolute() { std::env::current_dir().ok() } else { None };
     match here.and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned)) {
@@ -268,26 +272,65 @@ fn text(path: &Path, texts: &Overlay) -> Result<Text, ReadFailure> {
     Ok(Text { text, name })
 }
 
-/// Returns true if a YAML text has `environment` and `application` at the top level. Only its lines are checked, as a
+/// Returns true if a YAML text is the values of a release: `application` with `versions` or `strategy`, or `environment`
+/// with the name of an environment of the standard library, each of them perhaps misspelled. Only its lines are checked, as a
 /// directory may contain thousands of other files; the text is parsed only if it is one flow collection.
 fn is_values(text: &str) -> bool {
-    let has = |key: &str| {
-        text.lines().any(|line| {
-            let line = line.trim_start_matches('\u{feff}');
-            let quoted = line.strip_prefix(['"', '\'']);
-            let rest = quoted.unwrap_or(line).strip_prefix(key);
-            let rest = rest.map(|rest| if quoted.is_some() { rest.trim_start_matches(['"', '\'']) } else { rest });
-            rest.is_some_and(|rest| rest.trim_start().starts_with(':'))
-        })
-    };
-    if has("environment") && has("application") {
-        return true;
-    }
     let first = text.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']);
-    first.starts_with('{') && text.contains("environment") && text.contains("application") && {
-        let (value, _) = relc_core::helm_values::read(relc_syntax::source::FileId(0), text);
-        value.is_some_and(|value| value.get("environment").is_some() && value.get("application").is_some())
+    if first.starts_with('{') {
+        return text.contains("environ") && text.contains("applic") && flow_is_values(text);
     }
+    // The indentation of the keys in `application`, once it has begun and once the first of them is reached.
+    let (mut in_application, mut inner) = (false, None);
+    for line in text.lines() {
+        let line = line.trim_start_matches('\u{feff}');
+        let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+        let Some((key, value)) = key_and_value(line.trim_start()) else { continue };
+        if indent > 0 {
+            let inner = *inner.get_or_insert(indent);
+            if in_application && indent == inner && (is_near(key, "versions") || is_near(key, "strategy")) {
+                return true;
+            }
+            continue;
+        }
+        in_application = is_near(key, "application");
+        inner = None;
+        let is_flow = in_application && (value.contains("versions") || value.contains("strategy"));
+        if is_flow || is_near(key, "environment") && is_environment(value) {
+            return true;
+        }
+    }
+    false
+}
+
+fn flow_is_values(text: &str) -> bool {
+    let (value, _) = relc_core::helm_values::read(relc_syntax::source::FileId(0), text);
+    let Some(object) = value.as_ref().and_then(|value| value.as_object()) else { return false };
+    object.entries.iter().any(|entry| {
+        let has = |key: &str| {
+            entry.value.as_object().is_some_and(|below| below.entries.iter().any(|entry| is_near(&entry.key, key)))
+        };
+        is_near(&entry.key, "application") && (has("versions") || has("strategy"))
+            || is_near(&entry.key, "environment") && entry.value.as_str().is_some_and(is_environment)
+    })
+}
+
+/// Splits a line into its key and the rest after the colon.
+fn key_and_value(line: &str) -> Option<(&str, &str)> {
+    let (key, value) = line.split_once(':')?;
+    let key = key.trim().trim_matches(['"', '\'']);
+    (!key.is_empty() && !key.contains([' ', '#'])).then(|| (key, value.trim()))
+}
+
+fn is_near(key: &str, wanted: &str) -> bool {
+    key == wanted || nearest(key, [wanted]).is_some()
+}
+
+/// Returns true if `value` is nearly the name of an environment.
+fn is_environment(value: &str) -> bool {
+    let name = value.split(" #").next().unwrap_or("").trim().trim_matches(['"', '\'']);
+    let known = Catalog::builtin().environment_names();
+    known.contains(&name) || nearest(name, known).is_some()
 }
 
 #[cfg(test)]
@@ -297,10 +340,12 @@ mod tests {
     #[test]
     fn values_are_recognized_by_their_top_level() {
         assert!(is_values("environment: x\napplication:\n  versions: []\n"));
-        assert!(is_values("# c\r\n\"application\": {}\r\n'environment' : x\r\n"));
-        assert!(is_values("{ \"environment\": \"x\", \"application\": {} }"));
-        assert!(!is_values("a:\n  environment: x\n  application: {}\n"));
-        assert!(!is_values("environments: x\napplication: {}\n"));
-        assert!(!is_values("{ a: { environment: x, application: {} } }"));
+        assert!(is_values("# c\r\n\"aplication\":\r\n  strategy: x\r\n"));
+        assert!(is_values("{ \"environment\": \"x\", \"application\": { \"versions\": [] } }"));
+        assert!(is_values("enviroment: deployment\n"));
+        assert!(!is_values("environment: production\napplication: shop\n"));
+        assert!(!is_values("a:\n  environment: deployment\n  application: { versions: [] }\n"));
+        assert!(!is_values("application:\n  deep:\n    strategy: x\n"));
+        assert!(!is_values("{ a: { environment: deployment, application: {} } }"));
     }
 }

@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use crate::config::{Config, RuleScope};
+use crate::config::{self, Config, RuleScope};
+use crate::inputs::display_path;
 use crate::loader::{CONFIGURATION, normalize};
 use crate::read;
 use relc_core::compile::LoadedInput;
@@ -181,7 +182,8 @@ impl LintFilter {
             let known = self.rule_names();
             config.check(&|rule| known.asked(rule), &|rule| known.changed(rule)).map(|()| config)
         });
-        let config = config.map_err(|error| error.render(&path.display().to_string(), &text))?;
+        let config =
+            config.map_err(|errors| config::render(&errors, &display_path(path).display().to_string(), &text))?;
         let full = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let held = Rc::new(LoadedConfig { config, root: normalize(full.parent().unwrap_or(Path::new("/"))) });
         self.configs.borrow_mut().insert(path.to_owned(), Rc::clone(&held));
@@ -215,6 +217,6 @@ fn entries(path: Option<&Path>) -> Result<Option<Entries>, String> {
     let Some(path) = path else { return Ok(None) };
     let name = path.display().to_string();
     let text = read::file(path, &name).map_err(|bad| format!("cannot read the baseline `{name}`: {}", bad.reason()))?;
-    let baseline = Baseline::read(&text).map_err(|error| format!("`{}` is no baseline: {error}", path.display()))?;
+    let baseline = Baseline::read(&text).map_err(|error| format!("{}{error}", display_path(path).display()))?;
     Ok(Some(Entries { baseline, names: BaselinePaths::new(path), seen: HashSet::new() }))
 }

@@ -50,11 +50,11 @@ impl Loader for DiskLoader {
         let parent = fs::canonicalize(directory(Path::new(from))).map_err(|error| read::reason(&error))?;
         // Checked before the disk is accessed, so that nothing is revealed about files outside the root.
         if !normalize(&parent.join(path)).starts_with(root) {
-            return Err(outside(root, "it lies"));
+            return Err(outside(root, "it is"));
         }
-        let real = fs::canonicalize(&wanted).map_err(|error| read::reason(&error))?;
+        let real = fs::canonicalize(&wanted).map_err(|error| read::reason_for(&wanted, &error))?;
         if !real.starts_with(root) {
-            return Err(outside(root, "a symbolic link leads"));
+            return Err(outside(root, "a symbolic link points"));
         }
         let name = normalize(&wanted).to_string_lossy().into_owned();
         let text = match self.texts.get(&name) {
@@ -67,9 +67,7 @@ impl Loader for DiskLoader {
 
 fn outside(root: &Path, what: &str) -> String {
     let directory = root.display();
-    format!(
-        "{what} outside of `{directory}`; a `{CONFIGURATION}` further up makes the directory that it is in the limit"
-    )
+    format!("{what} outside of `{directory}`: add a `{CONFIGURATION}` to a directory that contains both files")
 }
 
 /// Returns the directory of the file at `path`.

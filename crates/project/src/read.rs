@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use crate::driver::{InvalidText, ReadFailure};
-use relc_syntax::diagnostic::{Code, Diagnostic};
+use relc_syntax::diagnostic::{Code, Diagnostic, nearest};
 use relc_syntax::source::{FileId, SourceFile, Span};
 
 /// Largest file that is read, in bytes. A release has a few hundred, so this is enough for more than 100,000 of them.
@@ -56,7 +56,7 @@ pub fn stdin(name: &str) -> Result<String, ReadError> {
 /// Opens the file at `path`, if it can be read to its end, and returns its size.
 fn open(path: &Path) -> Result<(File, u64), String> {
     // Checked before opening: opening a pipe or device may block or have side effects.
-    let metadata = std::fs::metadata(path).map_err(|error| reason(&error))?;
+    let metadata = std::fs::metadata(path).map_err(|error| reason_for(path, &error))?;
     let kind = metadata.file_type();
     if kind.is_dir() {
         return Err("it is a directory".to_owned());
@@ -71,16 +71,39 @@ fn open(path: &Path) -> Result<(File, u64), String> {
 /// Describes an I/O error in a few words.
 pub fn reason(error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::NotFound => "file not found".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        io::ErrorKind::NotADirectory => "a part of its path is not a directory".to_owned(),
-        io::ErrorKind::StorageFull => "there is no space left on the disk".to_owned(),
+        io::ErrorKind::NotADirectory => "one of the directories in its path is a file".to_owned(),
+        io::ErrorKind::StorageFull => "the disk is full".to_owned(),
         _ => {
             let text = error.to_string();
             // The number of the error doesn't help users.
             let text = text.split(" (os error").next().unwrap_or(&text);
             text[..1].to_lowercase() + &text[1..]
         }
+    }
+}
+
+/// Returns the reason why the file at `path` can't be read, with the file of nearly the same name if there is one.
+pub fn reason_for(path: &Path, error: &io::Error) -> String {
+    let reason = reason(error);
+    if error.kind() != io::ErrorKind::NotFound {
+        return reason;
+    }
+    let directory = match path.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    };
+    let mut siblings: Vec<String> = std::fs::read_dir(directory)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .collect();
+    siblings.sort();
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    match nearest(&name, siblings.iter().map(String::as_str)) {
+        Some(near) => format!("{reason}; did you mean `{near}`?"),
+        None => reason,
     }
 }
 

@@ -101,7 +101,7 @@ fn result(sources: &Sources, diagnostic: &Diagnostic) -> Json {
     if let Some(fix) = &diagnostic.fix {
         let description = match fix.applicability {
             Applicability::Safe => "a safe fix",
-            Applicability::Unsafe => "a fix that needs a look",
+            Applicability::Unsafe => "a fix that needs review",
         };
         let replacements = fix.edits.iter().map(
             |edit| json!({ "deletedRegion": region(sources, edit.span), "insertedContent": { "text": edit.text } }),

@@ -45,7 +45,9 @@ pub fn custom_kinds(document: &Json) -> Result<Vec<DeclaredKind<'_>>, String> {
     let (Some(group), Some(version), Some(kind), Some(plural)) =
         (text("/group"), text("/version"), text("/kind"), text("/plural"))
     else {
-        return Err("is no CustomResourceDefinition: it has no spec.group, spec.names and spec.versions".to_owned());
+        return Err(
+            "is not a CustomResourceDefinition: `spec.group`, `spec.names` and `spec.versions` are missing".to_owned()
+        );
     };
     let schema = document.get("openAPIV3Schema").ok_or("has no openAPIV3Schema")?;
     let note = text("/source").unwrap_or("CustomResourceDefinition");

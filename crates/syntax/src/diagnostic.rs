@@ -336,6 +336,14 @@ pub struct Diagnostics {
 /// many mistakes, and nobody reads past the first hundred.
 pub const MOST_KEPT: usize = 20_000;
 
+impl FromIterator<Diagnostic> for Diagnostics {
+    fn from_iter<T: IntoIterator<Item = Diagnostic>>(found: T) -> Self {
+        let mut diagnostics = Diagnostics::default();
+        found.into_iter().for_each(|diagnostic| diagnostics.push(diagnostic));
+        diagnostics
+    }
+}
+
 impl Diagnostics {
     /// Adds a diagnostic, unless one with the same name was already reported at the same span.
     pub fn push(&mut self, diagnostic: Diagnostic) {
@@ -400,19 +408,49 @@ impl Diagnostics {
     }
 }
 
-/// Returns the candidate most similar to `name`, if one is similar enough.
+/// Returns the candidate most similar to `name`, if one is similar enough: by its spelling, as an abbreviation, or by its last word.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let (wanted, length) = (fold(name), name.chars().count());
-    // Long names often share their endings; more than three edits make a different name.
-    let limit = (length / 3).clamp(2, 3);
-    candidates
-        .into_iter()
-        // The length excludes most candidates cheaply: a file can have many thousand misspellings.
-        .filter(|candidate| *candidate != name && candidate.chars().count().abs_diff(length) <= limit)
-        .map(|candidate| (strsim::osa_distance(&wanted, &fold(candidate)), candidate))
+    let candidates: Vec<&str> = candidates.into_iter().filter(|candidate| *candidate != name).collect();
+    // Long names often share their endings: more than three edits make a different name, and so do two edits of a short one.
+    let limit = (length / 3).clamp(1, 3);
+    let by_spelling = candidates
+        .iter()
+        // Most candidates of most names go by their length: a file can have many thousand misspellings.
+        .filter(|candidate| candidate.chars().count().abs_diff(length) <= limit + 1)
+        .map(|candidate| (strsim::osa_distance(&wanted, &fold(candidate)), *candidate))
         .filter(|(distance, candidate)| *distance <= limit && *distance < candidate.chars().count())
         .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
+        .map(|(_, candidate)| candidate);
+    let alone = |is_meant: &dyn Fn(&str) -> bool| {
+        let mut found = candidates.iter().copied().filter(|candidate| is_meant(candidate));
+        found.next().filter(|_| found.next().is_none())
+    };
+    by_spelling.or_else(|| alone(&|candidate| length > 2 && abbreviates(name, candidate))).or_else(|| {
+        let last = words(name).pop().filter(|word| word.len() > 7 && words(name).len() > 1)?;
+        alone(&|candidate| words(candidate).last() == Some(&last))
+    })
+}
+
+/// Returns true if each word of `name` begins a word of `candidate`: `serviceSpec`, `strat`.
+fn abbreviates(name: &str, candidate: &str) -> bool {
+    let (short, long) = (words(name), words(candidate));
+    short.len() == long.len() && short.iter().zip(&long).all(|(short, long)| long.starts_with(short.as_str()))
+}
+
+/// Splits a name into words: `storageUri`, `storage_uri` and `storage-uri` have two.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    for c in name.chars() {
+        let begins = c.is_uppercase() || matches!(c, '_' | '-' | ' ' | '.');
+        if begins && words.last().is_some_and(|word| !word.is_empty()) {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut().filter(|_| c.is_alphanumeric()) {
+            word.extend(c.to_lowercase());
+        }
+    }
+    words
 }
 
 /// Joins names in backticks with commas.
@@ -422,7 +460,12 @@ pub fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 
 /// Normalizes case and separators.
 fn fold(name: &str) -> String {
-    name.to_lowercase().replace('_', "-")
+    name.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).flat_map(char::to_lowercase).collect()
+}
+
+/// Returns true if two names differ only in case and separators: `service_account_name`, `serviceAccountName`.
+pub fn same_name(a: &str, b: &str) -> bool {
+    fold(a) == fold(b)
 }
 
 #[cfg(test)]
@@ -435,13 +478,16 @@ mod tests {
         assert_eq!(nearest("canray", names), Some("canary"));
         assert_eq!(nearest("Blue_Green", names), Some("blue-green"));
         assert_eq!(nearest("weighted", names), None);
+        assert_eq!(nearest("next", ["let", "type"]), None);
+        assert_eq!(nearest("serviceSpec", ["serviceSpecification", "strategy"]), Some("serviceSpecification"));
+        assert_eq!(nearest("knativeSpecification", ["ksvcSpecification", "port"]), Some("ksvcSpecification"));
     }
 
     #[test]
     fn an_error_behind_any_number_of_warnings_is_kept() {
         let at = |at| Span::new(crate::source::FileId(0), at, at + 1);
         let mut found = Diagnostics::default();
-        (0..3 * MOST_KEPT).for_each(|i| found.push(Diagnostic::warning(Code::Syntax, at(i), "doubtful")));
+        (0..3 * MOST_KEPT).for_each(|i| found.push(Diagnostic::warning(Code::Syntax, at(i), "suspicious")));
         assert!(found.len() == MOST_KEPT && !found.has_errors());
         found.push(Diagnostic::error(Code::Syntax, at(3 * MOST_KEPT), "wrong"));
         assert!(found.len() == MOST_KEPT + 1 && found.has_errors());

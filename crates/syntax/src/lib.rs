@@ -6,6 +6,7 @@
 
 pub mod ast;
 pub mod diagnostic;
+pub mod foreign;
 pub mod format;
 pub mod layout;
 mod parse;

@@ -13,12 +13,15 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Label};
 use crate::parser::Builder;
 use crate::recovery::{self, Stray};
 use crate::source::{FileId, Span, SpanSet};
-use crate::{ast, validate};
+use crate::{ast, foreign, validate};
 use relc_grammar::{Grammar, Pair, Rule};
 
 /// Parses `text`, the text of `file`, and returns its tree and all syntax errors, in the order of their spans. What
 /// could not be parsed is of kind `Error` in the tree, or missing.
 pub fn parse(file: FileId, text: &str) -> (ast::File, Diagnostics) {
+    if let Some(conflict) = foreign::merge_conflict(file, text, Code::Syntax) {
+        return (ast::File::default(), std::iter::once(conflict).collect());
+    }
     let scan = recovery::scan(file, text);
     let mut builder =
         Builder { file, text: &scan.text, base: 0, docs: &scan.docs, diags: Diagnostics::default(), items: Vec::new() };
@@ -28,6 +31,11 @@ pub fn parse(file: FileId, text: &str) -> (ast::File, Diagnostics) {
         start = skipped.end;
     }
     read(&mut builder, start..text.len());
+    if builder.items.is_empty()
+        && let Some(foreign) = foreign::in_rel(file, text)
+    {
+        return (ast::File::default(), std::iter::once(foreign).collect());
+    }
     let unclosed = spans(file, &scan.unclosed);
     let around_unclosed = SpanSet::new(unclosed.clone());
     let mut tree = ast::File { doc: scan.docs.file(text), items: builder.items, misread: unclosed };

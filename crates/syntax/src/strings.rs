@@ -1,4 +1,4 @@
-//! The contents of strings and blocks: escapes, interpolations, and the indentation of a block.
+//! The inside of strings and blocks: escapes, interpolations, and the indentation of a block.
 //!
 //! In: the token's range in the text. Out: its unescaped parts. The contents of an interpolation and the end of the
 //! token are defined by the grammar.
@@ -142,7 +142,7 @@ impl<'t> Reader<'t, '_> {
                 other => (format!("the control character {other:#04x}"), format!("\\u{other:04x}")),
             };
             self.diags.push(
-                Diagnostic::error(Code::InvalidString, span, format!("{name} stands in a string as it is"))
+                Diagnostic::error(Code::InvalidString, span, format!("{name} is not allowed in a string"))
                     .help(format!("write `{escape}`"))
                     .fix(Applicability::Safe, span, escape),
             );
@@ -176,11 +176,11 @@ impl<'t> Reader<'t, '_> {
 
     fn bad_escape(&mut self, start: usize, escaped: char) {
         let span = Span::new(self.file, start, self.at);
-        let error = Diagnostic::error(Code::InvalidString, span, format!("a string has no escape `\\{escaped}`"));
+        let error = Diagnostic::error(Code::InvalidString, span, format!("`\\{escaped}` is not an escape sequence"));
         let error = match escaped {
-            '}' => error.help("only the opening brace is escaped").fix(Applicability::Safe, span, "}"),
-            '\'' => error.help("a single quote needs no escape").fix(Applicability::Safe, span, "'"),
-            _ => error.help(format!("for a backslash write `\\\\{escaped}`")).fix(
+            '}' => error.help("write `}`: only an opening brace is escaped").fix(Applicability::Safe, span, "}"),
+            '\'' => error.help("write `'` without a backslash").fix(Applicability::Safe, span, "'"),
+            _ => error.help(format!("for a backslash, write `\\\\{escaped}`; in a path, write `/`")).fix(
                 Applicability::Safe,
                 span,
                 format!("\\\\{escaped}"),
@@ -209,8 +209,10 @@ impl<'t> Reader<'t, '_> {
                 let error = match first {
                     None => Diagnostic::error(Code::InvalidString, span, "`\\u` needs four hexadecimal digits")
                         .help("write `\\u00e9`, or the character itself"),
-                    Some(_) => Diagnostic::error(Code::InvalidString, span, "half of a surrogate pair is no character")
-                        .help("write both halves, or the character itself"),
+                    Some(_) => {
+                        Diagnostic::error(Code::InvalidString, span, "half of a surrogate pair is not a character")
+                            .help("write both halves, or the character itself")
+                    }
                 };
                 self.diags.push(error);
                 self.run.push('\u{fffd}');
@@ -247,17 +249,23 @@ impl<'t> Reader<'t, '_> {
         let span = Span::new(self.file, self.at, self.at + length);
         let brace = Span::new(self.file, self.at, self.at + 1);
         let error = if closed {
-            Diagnostic::error(
-                Code::InvalidString,
-                span,
-                format!("a hole in a string holds a path, and `{shown}` is none"),
-            )
-            .help("write `\\{` for a brace; a path is a name and its fields, perhaps with `!`")
+            let message = format!("`{shown}` is not an interpolation: it takes a name and its fields");
+            let error = Diagnostic::error(Code::InvalidString, span, message)
+                .help("name the value with `let` and write `{name}`, or write `\\{` for a literal brace");
+            error.fix(Applicability::Unsafe, brace, "\\{")
         } else {
-            Diagnostic::error(Code::InvalidString, brace, "this `{` begins a hole that is not closed")
-                .help("write `\\{` for a brace, or `}` behind the path")
+            let is_path = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+            let path: String = self.rest()[1..].chars().take_while(|c| is_path(*c)).collect();
+            let path = path.trim_end_matches(['.', '-']);
+            let end = Span::new(self.file, self.at + 1 + path.len(), self.at + 1 + path.len());
+            Diagnostic::error(Code::InvalidString, brace, format!("the interpolation `{{{path}` is not closed"))
+                .help(format!("write `{{{path}}}`, or `\\{{` for a literal brace"))
+                .fix(Applicability::Unsafe, end, "}")
         };
-        self.diags.push(error.fix(Applicability::Safe, brace, "\\{"));
+        self.diags.push(error);
+        // What the string is, is not known.
+        self.flush();
+        self.parts.push(StringPart::Hole(Box::new(Expr { kind: ExprKind::Error, span })));
         self.text(1);
     }
 }

@@ -34,8 +34,8 @@ fn check_release(release: &Release, diags: &mut Diagnostics) {
 
 fn misplaced(span: Span, what: &str, diags: &mut Diagnostics) {
     diags.push(
-        Diagnostic::error(Code::Misplaced, span, format!("{what} cannot stand in a release file"))
-            .help("a release file holds values; conditions and computations belong into an environment file"),
+        Diagnostic::error(Code::Misplaced, span, format!("{what} is not allowed in a release file"))
+            .help("write the value itself; conditions and computations go in an environment file"),
     );
 }
 

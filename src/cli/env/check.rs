@@ -73,7 +73,7 @@ impl Check {
             let defining: Vec<FileId> = named.iter().copied().filter(|file| !has_releases(catalog, *file)).collect();
             if defining.is_empty() {
                 return Err(match (path.is_dir(), named.is_empty()) {
-                    (true, _) => format!("there is no definition file in `{shown}`"),
+                    (true, _) => format!("no definition files in `{shown}`"),
                     (false, false) => format!("`{shown}` is a file of releases: `relc check` checks it"),
                     (false, true) => unread_message(path),
                 });
@@ -91,7 +91,7 @@ fn has_releases(catalog: &Catalog, file: FileId) -> bool {
 /// Returns the message for a file at `path` that was not read.
 fn unread_message(path: &Path) -> String {
     match fs::metadata(path) {
-        Ok(_) => format!("`{}` is no definition file: their names end in `.rel`", path.display()),
+        Ok(_) => format!("`{}` is not a definition file: their names end in `.rel`", path.display()),
         Err(error) => format!("cannot read `{}`: {}", path.display(), read::reason(&error)),
     }
 }

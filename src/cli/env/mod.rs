@@ -133,5 +133,5 @@ fn unknown_environment(name: &str, catalog: &Catalog) -> Outcome {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`relc env list` lists them".to_owned(),
     };
-    report::failed(&format!("there is no environment `{name}`; {hint}"))
+    report::failed(&format!("environment `{name}` not found; {hint}"))
 }

@@ -60,7 +60,7 @@ impl New {
         };
         if !declares(&text, &self.name) {
             let message =
-                format!("`{}` is no name for an environment; write one such as `shop` or `shop-1.2`", self.name);
+                format!("`{}` is not a valid name for an environment; use one such as `shop` or `shop-1.2`", self.name);
             return report::failed(&message);
         }
         match &self.output {
@@ -90,7 +90,7 @@ impl New {
                 report::note(
                     "written",
                     &format!(
-                        "`{shown}`; `relc env check {shown}` says what is wrong in it, and `relc test` tries tests beside it"
+                        "`{shown}`; `relc env check {shown}` reports its errors, and `relc test` runs the tests next to it"
                     ),
                 );
                 Outcome::Done
@@ -137,7 +137,7 @@ fn copy(found: &Found, name: &str, catalog: &Catalog) -> String {
     out.push_str(text[at..].trim_end());
     let of = &declaration.item.name.text;
     format!(
-        "// Begun as a copy of `{of}`. Where nothing but additions are left, `extends {of}` says the same in one line.\n{out}\n"
+        "// Begun as a copy of `{of}`. Where only additions are left, `extends {of}` says the same in one line.\n{out}\n"
     )
 }
 

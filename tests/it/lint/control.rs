@@ -19,10 +19,10 @@ fn flags_choose_rules() {
     assert_eq!(run(&["--select", "implicit-port", "--ignore", "implicit-port"]), [broken]);
     place
         .run(&["lint", "--select", "implicit-prt"])
-        .failed("there is no rule `implicit-prt`; did you mean `implicit-port`?");
+        .failed("rule `implicit-prt` not found: did you mean `implicit-port`?");
     place
         .run(&["lint", "--ignore", "zzzzzzzz"])
-        .failed("`--ignore`: there is no rule `zzzzzzzz`; `relc rules` lists them");
+        .failed("`--ignore`: rule `zzzzzzzz` not found: `relc rules` lists them");
     place.run(&["lint", "--ignore", "unknown-environment"]).failed("is an error of the compiler");
 }
 
@@ -63,13 +63,13 @@ fn levels_are_given_for_paths() {
 fn a_broken_configuration_is_told_once_with_its_place() {
     for (text, words) in [
         ("[lint\n", "relc.toml:1:6: "),
-        ("[lint]\nignroe = []\n", "relc.toml:2:1: unknown field `ignroe`, expected one of"),
+        ("[lint]\nignroe = []\n", "relc.toml:2:1: unknown key `ignroe` in `[lint]`: did you mean `ignore`?"),
         (
             "[lint]\nignore = [\"implicit-prt\"]\n",
-            "relc.toml:2:11: there is no rule `implicit-prt`; did you mean `implicit-port`?",
+            "relc.toml:2:11: rule `implicit-prt` not found: did you mean `implicit-port`?",
         ),
         ("[lint.levels]\nsyntax = \"off\"\n", "relc.toml:2:1: `syntax` is an error of the compiler"),
-        ("[lint.levels]\nimplicit-port = \"fatal\"\n", "relc.toml:2:17: unknown variant `fatal`"),
+        ("[lint.levels]\nimplicit-port = \"fatal\"\n", "relc.toml:2:17: `fatal` is not a level for `implicit-port`"),
         ("[lint.paths.\"a[\"]\nignore = []\n", "relc.toml:1:13: `a[` is no pattern of paths"),
         ("[lint]\nignore = \"implicit-port\"\n", "relc.toml:2:10: "),
     ] {
@@ -79,7 +79,7 @@ fn a_broken_configuration_is_told_once_with_its_place() {
         assert_eq!(ended.err.matches("relc.toml").count(), 1, "{}", ended.err);
     }
     let place = Place::new(&[("a.rel", CLEAN)]);
-    place.run(&["lint", "--config", "none.toml"]).failed("cannot read `none.toml`: there is no such file");
+    place.run(&["lint", "--config", "none.toml"]).failed("cannot read `none.toml`: file not found");
 }
 
 #[test]
@@ -171,7 +171,7 @@ fn a_baseline_names_files_from_its_own_folder_on() {
     let ended = command.current_dir(place.path("shop")).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&ended.stdout), "no findings\n");
     place.write("known.json", "[]");
-    place.run(&["lint", "--baseline", "known.json"]).failed("`known.json` is no baseline: ");
+    place.run(&["lint", "--baseline", "known.json"]).failed("this file is not a baseline");
     place.run(&["lint", "--baseline", "none.json"]).failed("cannot read the baseline `none.json`");
     place.run(&["lint", "--write-baseline", "no/such/folder.json"]).failed("cannot write `no/such/folder.json`");
 }

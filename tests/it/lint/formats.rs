@@ -68,8 +68,8 @@ fn one_line_is_one_finding() {
         short.lines().all(|line| line.contains(": error[") || line.contains(": warning[") || line.contains(": info["))
     );
     assert!(!short.contains('\u{1b}'), "{short}");
-    let line = "w.rel:3:3: warning[implicit-port]: `hello-1` has no `port`, so that the default 80 is used; \
-                set `port` here, or for all versions";
+    let line = "w.rel:3:3: warning[implicit-port]: `hello-1` has no `port`, so that the default 80 is used; set `port` here, or for \
+                all versions";
     assert_eq!(short.lines().last(), Some(line));
     for format in ["medium", "human"] {
         let text = run(&[(HOSTILE, HOSTILE_TEXT)], format, 1);
@@ -84,7 +84,7 @@ fn people_get_a_summary() {
     assert_eq!(last(&[("c.rel", CLEAN), ("d.rel", "")], 0), "no findings in 2 inputs");
     assert_eq!(last(&[("w.rel", WARNED)], 0), "1 warning; 1 has a fix: `relc lint --fix`");
     let both = last(&[("b.rel", BROKEN), ("c.rel", CLEAN), ("v.yaml", VALUES)], 1);
-    let fixes = "1 has a fix: `relc lint --fix`; 1 more with `--unsafe-fixes`, which need a look";
+    let fixes = "1 has a fix: `relc lint --fix`; 1 more with `--unsafe-fixes`, which need review";
     assert_eq!(both, format!("1 error and 1 warning in 2 of 3 inputs; {fixes}"));
 }
 
@@ -94,8 +94,8 @@ fn annotations_of_github_are_one_line_each() {
     assert!(text.lines().all(|line| line.starts_with("::") && line.contains(" file=")), "{text}");
     let name = "file=a%2Cb%3Ac %250A<&\"'>%0A]]>\u{1b}[31m\u{e9}.rel,line=";
     assert!(text.lines().next().is_some_and(|line| line.contains(name)), "{text}");
-    let broken = "::error file=b.rel,line=1,endLine=1,col=18,endColumn=27,title=unknown-environment::there is no environment \
-                  `deploymnt`%0Adid you mean `deployment`?";
+    let broken = "::error file=b.rel,line=1,endLine=1,col=18,endColumn=27,title=unknown-environment::environment \
+                  `deploymnt` not found%0Adid you mean `deployment`?";
     assert!(text.lines().any(|line| line == broken), "{text}");
 }
 

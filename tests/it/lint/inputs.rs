@@ -25,11 +25,11 @@ fn the_exit_code_is_as_the_flag_says() {
     assert_eq!(lint(&place, &["w.rel", "--select", "positional-name"]).code, Some(0));
     assert_eq!(lint(&place, &["w.rel", "--select", "positional-name", "--fail-on", "info"]).code, Some(1));
     place.run(&["lint", "--fail-on", "all"]).failed("invalid value 'all'");
-    place.run(&["lint", "--unsafe-fixes"]).failed("give `--fix` or `--diff`");
+    place.run(&["lint", "--unsafe-fixes"]).failed("needs `--fix` or `--diff`");
     // The other files are linted even if one is missing.
     let ended = place.run(&["lint", "none.rel", "b.rel", "--format", "short"]);
     assert_eq!(ended.code, Some(2));
-    assert_eq!(ended.err, "error: cannot read `none.rel`: there is no such file\n");
+    assert_eq!(ended.err, "error: cannot read `none.rel`: file not found\n");
     assert!(ended.out.starts_with("b.rel:1:18: error[E0203]"), "{}", ended.out);
 }
 
@@ -38,7 +38,11 @@ fn check_asks_no_rules() {
     let place = Place::new(&[("w.rel", WARNED), ("b.rel", BROKEN), ("relc.toml", "[lint]\nignore = [\"none\"]\n")]);
     assert_eq!(place.run(&["check", "w.rel", "--format", "short", "--fail-on", "info"]).report(0), "");
     let ended = place.run(&["check", "--format", "short"]);
-    assert!(ended.report(1).starts_with("b.rel:1:18: error[E0203]: there is no environment"), "{}", ended.out);
+    assert!(
+        ended.report(1).starts_with("b.rel:1:18: error[E0203]: environment `deploymnt` not found"),
+        "{}",
+        ended.out
+    );
     assert_eq!(ended.out.lines().count(), 1);
 }
 
@@ -60,8 +64,8 @@ fn the_working_directory_is_linted_by_default() {
     assert_eq!(lint(&place, &[&select[..], &[".", "shop", "./z.rel"]].concat()).brief(), found);
     // A file that is named is always linted.
     assert_eq!(lint(&place, &["generated/b.rel"]).brief(), ["generated/b.rel:1:18 unknown-environment"]);
-    assert_eq!(lint(&place, &["shop/service.yaml"]).brief(), ["shop/service.yaml:1:1 missing-field"]);
-    Place::new(&[("a.yaml", MANIFEST)]).run(&["lint"]).failed("there is no release and no values file");
+    assert_eq!(lint(&place, &["shop/service.yaml"]).brief(), ["shop/service.yaml:1:1 wrong-type"]);
+    Place::new(&[("a.yaml", MANIFEST)]).run(&["lint"]).failed("no releases and no values files found");
 }
 
 #[test]
@@ -73,7 +77,7 @@ fn hooks_name_every_file_and_mean_the_releases() {
     assert_eq!(lint(&place, &all).brief(), found);
     let none = place.run(&["check", "--only-releases", "a.yaml", "chart.yaml"]);
     assert_eq!(none.report(0), "nothing to check: no release and no values file was named\n");
-    place.run(&["lint", "--only-releases", "gone.rel"]).failed("there is no such file");
+    place.run(&["lint", "--only-releases", "gone.rel"]).failed("file not found");
 }
 
 #[test]
@@ -101,7 +105,7 @@ fn standard_input_has_the_name_that_it_is_given() {
     assert_eq!(run(&["-", "--stdin-filename", "x/a.rel"], WARNED).brief(), ["x/a.rel:3:3 implicit-port"]);
     // Standard input replaces the file of that name.
     assert_eq!(run(&["-", ".", "--stdin-filename", "a.rel"], WARNED).brief(), ["a.rel:3:3 implicit-port"]);
-    run(&["--stdin-filename", "a.rel"], "").failed("give `-`");
+    run(&["--stdin-filename", "a.rel"], "").failed("pass `-`");
     let binary = place.fed(&["lint", "-", "--format", "short"], "a\0b");
     assert!(binary.report(1).contains("error[E0001]"), "{}", binary.out);
 }

@@ -7,10 +7,10 @@ use rustc_hash::FxHashMap;
 use super::TypedPlan;
 use super::weights::weights;
 use crate::eval::{TypedRelease, TypedVersion};
-use crate::frontend::{Release, Version};
+use crate::frontend::{Hints, Release, Version};
 use crate::helm_values;
 use crate::library::{Definition, FieldSlot, Members};
-use crate::types::{Coercion, Type, coerce, quoted};
+use crate::types::{Coercion, Type, coerce, quoted, synonyms};
 use crate::value::{Entry, Value, ValueKind};
 use relc_syntax::ast;
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest};
@@ -32,8 +32,9 @@ pub fn release(
     front: Front,
     namespace: Value,
     sources: &Sources,
+    hints: &Hints<'_>,
 ) -> (TypedRelease, Diagnostics) {
-    let mut check = Check { prepared, front, sources, names: &release.names, out: Diagnostics::default() };
+    let mut check = Check { prepared, front, sources, names: &release.names, hints, out: Diagnostics::default() };
     let given = check.release(release, namespace);
     (given, check.out)
 }
@@ -43,6 +44,7 @@ struct Check<'a> {
     front: Front,
     sources: &'a Sources,
     names: &'a [Arc<str>],
+    hints: &'a Hints<'a>,
     out: Diagnostics,
 }
 
@@ -95,7 +97,8 @@ impl<'a> Check<'a> {
                 let field = &self.prepared.plan.version.fields[at].item.name;
                 let message = format!("`{}` is a field of a version, not a setting", entry.key);
                 let error = Diagnostic::error(Code::UnknownKey, entry.key_span, message);
-                self.out.push(error.related(field.span, "declared here").help("give it to each version"));
+                self.out
+                    .push(error.related(field.span, "declared here").help("move it into the braces of each version"));
             }
             None => self.unknown(self.settings(), entry),
         }
@@ -129,24 +132,33 @@ impl<'a> Check<'a> {
             if plan.strategy.is_none() {
                 return; // The strategy that is meant is not known, and may be that one.
             }
-            let help = format!("it belongs to the strategy `{strategy}`");
+            let help =
+                format!("it is a {} of the strategy `{strategy}`: remove it, or change the strategy", fields.what);
+            self.out.push(error.help(help));
+            return;
+        }
+        if &*entry.key == "when" {
+            let help = "write `when` after the braces of the version: `{ … } when header NAME is \"VALUE\"`";
             self.out.push(error.help(help));
             return;
         }
         let shared = plan.version.fields.iter().filter(|field| fields.what == "setting" && field.item.shared);
         let current = fields.members.fields.iter().chain(shared).filter(|field| field.item.deprecated.is_none());
-        let known = current.map(|field| &*field.item.name.text);
-        let near = nearest(&entry.key, known.clone());
+        let known: Vec<&str> = current.map(|field| &*field.item.name.text).collect();
+        let near = nearest(&entry.key, known.iter().copied()).or_else(|| synonyms::of_key(&entry.key, &known));
         let elsewhere = match fields.what {
             "field" => plan.settings_slot(&entry.key).is_some(),
             _ => false,
         };
         self.out.push(match near {
-            _ if elsewhere => error.help("it is a setting: put it into the braces before `<`"),
+            _ if elsewhere => error.help("it is a setting: move it into the braces before `<`"),
             Some(near) => {
                 error.help(format!("did you mean `{near}`?")).fix(Applicability::Unsafe, entry.key_span, near)
             }
-            None => error.help(format!("the {}s are {}", fields.what, quoted(known))),
+            None => match self.hints.help(&entry.key) {
+                Some(help) => error.help(help),
+                None => error.help(format!("the {}s are {}", fields.what, quoted(known))),
+            },
         });
     }
 
@@ -165,12 +177,12 @@ impl<'a> Check<'a> {
             let needed = field.item.default.is_none() && !ty.is_optional() && !matches!(ty, Type::Error);
             if needed && given.as_ref().is_none_or(Value::is_null) {
                 let name = &field.item.name;
-                let message = format!("`{whose}` needs `{}`", name.text);
+                let message = format!("`{}` is missing in `{whose}`", name.text);
                 let error = Diagnostic::error(Code::MissingField, span, message);
                 self.out.push(
                     error
                         .related(name.span, "declared here, without a default")
-                        .help(format!("give `{}: …`", name.text)),
+                        .help(format!("add `{}: …`", name.text)),
                 );
             }
         }
@@ -180,8 +192,8 @@ impl<'a> Check<'a> {
         if release.versions.is_empty() && !release.misplaced_versions {
             let message = format!("`{}` has no versions", release.name.text);
             let help = match self.front {
-                Front::Rel => "give at least one between `<` and `>`: `< \"image\" >`",
-                Front::Values => "give at least one in the list `application.versions`",
+                Front::Rel => "add at least one between `<` and `>`: `< \"image:tag\" >`",
+                Front::Values => "add at least one to the list `application.versions`",
             };
             self.out.push(Diagnostic::error(Code::NoVersions, release.span, message).help(help));
         }
@@ -198,9 +210,9 @@ impl<'a> Check<'a> {
         for label in release.versions.iter().filter_map(|version| version.label.as_ref()) {
             let first = *known.entry(&label.text).or_insert(label.span);
             if first != label.span {
-                let message = format!("two versions are labelled `{}`", label.text);
+                let message = format!("the label `{}` is used twice", label.text);
                 let error = Diagnostic::error(Code::DuplicateVersion, label.span, message);
-                self.out.push(error.related(first, "the first one").help("give each version a label of its own"));
+                self.out.push(error.related(first, "first used here").help("change one of the two labels"));
             }
         }
     }
@@ -211,8 +223,10 @@ impl<'a> Check<'a> {
         for entry in &version.fields {
             match self.prepared.plan.version_field(&entry.key) {
                 Some(slot) if fields[slot].is_some() => {
-                    let message = format!("`{}` is given twice: it is what stands before the braces too", entry.key);
-                    self.out.push(Diagnostic::error(Code::DuplicateKey, entry.key_span, message).help("take one away"));
+                    let message = format!("`{}` is set twice: it is also the value before the braces", entry.key);
+                    self.out.push(
+                        Diagnostic::error(Code::DuplicateKey, entry.key_span, message).help("remove one of them"),
+                    );
                 }
                 Some(slot) => fields[slot] = Some(self.value(self.version_fields(), slot, &entry.value)),
                 None => self.unknown(self.version_fields(), entry),
@@ -246,9 +260,13 @@ impl<'a> Check<'a> {
         match declared {
             Some(at) => fields[at] = Some(self.value(self.version_fields(), at, value)),
             None => {
-                let message = format!("a version of `{}` has no headline value", self.prepared.plan.environment.name());
-                self.out
-                    .push(Diagnostic::error(Code::Misplaced, value.span, message).help("give its fields in braces"));
+                let message = format!(
+                    "a version on `{}` takes no value before its braces",
+                    self.prepared.plan.environment.name()
+                );
+                self.out.push(
+                    Diagnostic::error(Code::Misplaced, value.span, message).help("set its fields in braces: `{ … }`"),
+                );
             }
         }
     }
@@ -256,9 +274,9 @@ impl<'a> Check<'a> {
     fn when(&mut self, version: &Version, at: usize) -> Option<Value> {
         let when = version.when.as_ref()?;
         if at == 0 {
-            let message = "the primary version gets every request that no other asks for; it takes no `when`";
+            let message = "the first version takes no `when`: it gets every request that matches no other version";
             let error = Diagnostic::error(Code::InvalidWhen, when.span, message);
-            self.out.push(error.help("put the `when` on another version, or this version further down"));
+            self.out.push(error.help("move the `when` to another version, or move this version further down"));
             return None;
         }
         Some(when.value.clone())

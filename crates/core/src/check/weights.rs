@@ -41,9 +41,9 @@ fn mixed(versions: &[Version], out: &mut Diagnostics) -> bool {
     let percent = weights.iter().find(|weight| weight.percent);
     let bare = weights.iter().find(|weight| !weight.percent);
     let (Some(percent), Some(bare)) = (percent, bare) else { return false };
-    let message = "weights with and without `%` in one release";
+    let message = "weights with and without `%` cannot be mixed in one release";
     let error = Diagnostic::error(Code::MixedWeights, bare.span, message).label("relative");
-    out.push(error.related(percent.span, "a percentage").help("give all of them with `%`, or none"));
+    out.push(error.related(percent.span, "a percentage").help("write all of them with `%`, or none"));
     true
 }
 
@@ -57,13 +57,16 @@ fn shares(versions: &[Version], out: &mut Diagnostics) -> Vec<u32> {
     match (missing, rest) {
         _ if unread => {}
         (0, Some(0)) | (1, Some(_)) => {}
-        (0, _) => out.push(wrong_sum(versions, &format!("the percentages sum to {sum}, not to 100"))),
+        (0, _) => out.push(wrong_sum(versions, &format!("the percentages sum to {sum}, not 100"))),
         (_, None) => out.push(wrong_sum(versions, &format!("the percentages sum to {sum}, which is more than 100"))),
         (_, Some(_)) => {
             let without = versions.iter().filter(|version| version.weight.is_none()).nth(1);
             let span = without.map_or(versions[0].span, |version| version.span);
-            let message = "only one version may leave out its percentage";
-            out.push(Diagnostic::error(Code::PercentSum, span, message).help("the one that does gets the rest"));
+            let message = "only one version may omit its percentage";
+            out.push(
+                Diagnostic::error(Code::PercentSum, span, message)
+                    .help("the version without a percentage gets the rest"),
+            );
         }
     }
     versions.iter().map(|version| given(version).unwrap_or(rest.unwrap_or(0))).collect()
@@ -84,8 +87,8 @@ fn wrong_sum(versions: &[Version], message: &str) -> Diagnostic {
             error.help(format!("at most {rest} is left here, and the version without a weight gets the rest"))
         }
         Some(rest) if last.is_some() => {
-            error.help(format!("{rest}% would make 100; or leave it out, and it gets the rest"))
+            error.help(format!("write `{rest}%` to make 100%, or remove this weight: the version then gets the rest"))
         }
-        _ => error.help("make them sum to 100; or drop the `%`, and they are relative"),
+        _ => error.help("make them sum to 100, or remove each `%`: weights without it are relative"),
     }
 }

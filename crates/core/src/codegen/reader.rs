@@ -34,7 +34,7 @@ fn node<'a>(events: &mut Peekable<impl Iterator<Item = Event<'a>>>) -> Result<Js
         Some(Event::MappingStart(..)) => {
             let mut map = Map::new();
             while !matches!(events.peek(), Some(Event::MappingEnd)) {
-                let Json::String(key) = node(events)? else { return Err("a key that is no text".into()) };
+                let Json::String(key) = node(events)? else { return Err("a key that is not a string".into()) };
                 if map.insert(key.clone(), node(events)?).is_some() {
                     return Err(format!("{key} twice"));
                 }

@@ -152,7 +152,7 @@ pub(super) fn constant(value: &Value, out: &mut String) {
         ValueKind::Float(number) => quote::float(*number, out),
         ValueKind::Object(_) => out.push_str("{}"),
         ValueKind::List(_) => out.push_str("[]"),
-        ValueKind::String(_) | ValueKind::Word(_) => unreachable!("texts are written by their own functions"),
+        ValueKind::String(_) | ValueKind::Word(_) => unreachable!("strings are written by their own functions"),
         ValueKind::Residual(_) | ValueKind::Guarded(_) => unreachable!("only evaluated trees are written as YAML"),
         ValueKind::Version(_) | ValueKind::Error => unreachable!("only values without errors reach the output"),
     }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use super::{Analysis, Built, Content, Environments, LoadedInput, NO_NAME, TypedAnalysis, Unnamed, on_override};
 use crate::check::{self, Front};
 use crate::eval::{EvalState, Evaluator, TypedRelease};
-use crate::frontend;
+use crate::frontend::{self, Hints};
 use crate::library::Module;
 use crate::lower;
 use crate::value::Value;
 use relc_syntax::ast;
-use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Topic};
 use relc_syntax::source::{FileId, Span};
 
 impl LoadedInput {
@@ -68,11 +68,16 @@ impl LoadedInput {
         }
         let name = release.name.clone();
         let prepared = environments.prepare(&release.environment, release.strategy.as_ref(), &mut out);
+        // After an unknown environment in a flag the release itself is not checked.
+        let prepared =
+            prepared.filter(|_| self.on.is_none() || !out.iter().any(|d| d.code == Code::UnknownEnvironment));
         let mut analysis = match prepared {
             Some(prepared) if self.misread.intersects(written.span) => {
-                let checked =
-                    check::release(&release, &prepared, Front::Rel, self.namespace(&release), &self.sources).1;
-                // Missing items may be in the text that could not be parsed.
+                let with = |key: &str| environments.with_field(key);
+                let hints = Hints { plan: &prepared.plan, environments_with: &with };
+                let namespace = self.namespace(&release);
+                let checked = check::release(&release, &prepared, Front::Rel, namespace, &self.sources, &hints).1;
+                // What seems to be missing may be what could not be read.
                 let lacking = [Code::NoVersions, Code::MissingField, Code::PercentSum];
                 checked
                     .into_vec()
@@ -81,7 +86,7 @@ impl LoadedInput {
                     .for_each(|d| out.push(d));
                 failed(&name.text, name.span, out)
             }
-            Some(prepared) => self.analyze_release(release, prepared, Front::Rel, out),
+            Some(prepared) => self.analyze_release(release, prepared, Front::Rel, environments, out),
             None => failed(&name.text, name.span, out),
         };
         analysis.built.diagnostics = self.without_echoes(std::mem::take(&mut analysis.built.diagnostics));
@@ -98,28 +103,23 @@ impl LoadedInput {
         if let Some(on) = &self.on {
             header.environment = on.clone();
         }
-        let nameless = || match self.unnamed {
-            Unnamed::Refused => None,
-            Unnamed::Allowed => Some(ast::Name { text: NO_NAME.into(), span: header.environment.span }),
-        };
-        let Some(name) = header.name.clone().or_else(|| self.name.clone()).or_else(nameless) else {
-            // A misspelled key may have been that of the name.
-            let nameless = ast::Name { text: "".into(), span: header.environment.span };
-            let prepared = environments.prepare(&header.environment, header.strategy.as_ref(), out)?;
-            frontend::settings_and_versions(values, &header, nameless, &prepared.plan, out);
-            if out.has_errors() {
-                return None;
+        let name = header.name.clone().or_else(|| self.name.clone());
+        let is_unnamed = name.is_none() && self.unnamed == Unnamed::Refused;
+        let name = name.unwrap_or_else(|| ast::Name { text: NO_NAME.into(), span: header.environment.span });
+        let prepared = environments.prepare(&header.environment, header.strategy.as_ref(), out);
+        let mut analysis = match prepared {
+            Some(prepared) => {
+                let with = |key: &str| environments.with_field(key);
+                let hints = Hints { plan: &prepared.plan, environments_with: &with };
+                let release = frontend::settings_and_versions(values, &header, name, &hints, out);
+                self.analyze_release(release, prepared, Front::Values, environments, std::mem::take(out))
             }
-            let message = "this release has no name";
-            let error = Diagnostic::error(Code::UnnamedRelease, header.environment.span, message);
-            out.push(error.help(
-                "give it with `--name NAME`, as Helm's release name, or in the file as `application.metadata.name`",
-            ));
-            return None;
+            None => failed(&name.text, name.span, std::mem::take(out)),
         };
-        let prepared = environments.prepare(&header.environment, header.strategy.as_ref(), out)?;
-        let release = frontend::settings_and_versions(values, &header, name, &prepared.plan, out);
-        Some(self.analyze_release(release, prepared, Front::Values, std::mem::take(out)))
+        if is_unnamed {
+            refuse_unnamed(&mut analysis.built, header.environment.span);
+        }
+        Some(analysis)
     }
 
     fn analyze_release(
@@ -127,16 +127,23 @@ impl LoadedInput {
         release: frontend::Release,
         prepared: Arc<check::TypedPlan>,
         front: Front,
+        environments: &Environments<'_>,
         mut out: Diagnostics,
     ) -> Analysis {
-        let (given, checked) = check::release(&release, &prepared, front, self.namespace(&release), &self.sources);
+        let with = |key: &str| environments.with_field(key);
+        let hints = Hints { plan: &prepared.plan, environments_with: &with };
+        let namespace = self.namespace(&release);
+        let (given, checked) = check::release(&release, &prepared, front, namespace, &self.sources, &hints);
         out.extend(checked);
         let state = EvalState::default();
-        let lowered = if out.has_errors() || self.diagnostics.has_errors() && given.holds_error() {
+        let has_versions = !release.versions.is_empty() && !release.misplaced_versions;
+        let is_known = has_versions && prepared.plan.strategy.is_some() && !out.iter().any(|d| is_structural(&d.code));
+        let lowered = if !is_known || self.diagnostics.has_errors() && given.holds_error() {
             lower::Lowered::default()
         } else {
             lower::release(&prepared, &given, &self.evaluator(&prepared, &given, &state), &self.sources)
         };
+        let lowered = if out.has_errors() { self.independent(lowered, &out) } else { lowered };
         out.extend(lowered.diagnostics);
         let built = Built {
             name: release.name.text.to_string(),
@@ -149,7 +156,28 @@ impl LoadedInput {
         Analysis { built, typed: Some(TypedAnalysis { front, release, prepared, given, state }) }
     }
 
-    /// Returns the evaluator of a release of this input, in which the environment's expressions access `given`.
+    /// Of a release with the errors `known`: what is wrong in its manifests whatever its values should have been. Its manifests are not
+    /// those that are meant.
+    fn independent(&self, lowered: lower::Lowered, known: &Diagnostics) -> lower::Lowered {
+        let errors: Vec<Span> = known.iter().filter(|d| d.severity == Severity::Error).map(|d| d.span).collect();
+        let overlaps =
+            |span: Span| errors.iter().any(|e| e.file == span.file && e.start < span.end && span.start < e.end);
+        let codes = [
+            Code::InvalidName,
+            Code::NameTooLong,
+            Code::UnknownKey,
+            Code::WrongType,
+            Code::OutOfRange,
+            Code::NumericString,
+        ];
+        let keep = |d: &Diagnostic| {
+            codes.iter().any(|code| d.code == *code) && d.span.file.0 >= self.definitions && !overlaps(d.span)
+        };
+        let diagnostics = lowered.diagnostics.into_vec().into_iter().filter(keep).collect();
+        lower::Lowered { diagnostics, documents: Vec::new(), made: Vec::new(), ..lowered }
+    }
+
+    /// The evaluator of a release of this input: its environment's expressions see what `given` holds.
     pub(super) fn evaluator<'a>(
         &'a self,
         prepared: &'a check::TypedPlan,
@@ -168,7 +196,37 @@ impl LoadedInput {
     }
 }
 
-/// Returns the analysis of a release that can't be built.
+/// Whether an error leaves open which versions a release has, so that its manifests cannot be checked.
+fn is_structural(code: &Topic) -> bool {
+    let codes = [
+        Code::NoVersions,
+        Code::UnknownStrategy,
+        Code::UnsupportedStrategy,
+        Code::MissingField,
+        Code::Misplaced,
+        Code::UnknownName,
+        Code::DuplicateVersion,
+    ];
+    codes.iter().any(|structural| code == structural)
+}
+
+/// Reports that a release has no name, unless a misspelled key is the reason.
+fn refuse_unnamed(built: &mut Built, at: Span) {
+    built.documents.clear();
+    built.made.clear();
+    let is_name = |d: &Diagnostic| {
+        let texts = d.fix.iter().flat_map(|fix| &fix.edits).map(|edit| edit.text.as_str());
+        d.code == Code::UnknownKey && { texts }.any(|text| matches!(text, "name" | "metadata"))
+    };
+    if built.diagnostics.iter().any(is_name) {
+        return;
+    }
+    let error = Diagnostic::error(Code::UnnamedRelease, at, "this release has no name");
+    let help = "pass `--name NAME`, as Helm's release name, or set `application.metadata.name` in the file";
+    built.diagnostics.push(error.help(help));
+}
+
+/// A release of which nothing is made.
 fn failed(name: &str, span: Span, diagnostics: Diagnostics) -> Analysis {
     let (name, namespace) = (name.to_owned(), String::new());
     let built = Built { name, namespace, span, documents: Vec::new(), made: Vec::new(), diagnostics };

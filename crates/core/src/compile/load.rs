@@ -135,7 +135,7 @@ impl LoadedInput {
             let message = format!("`--name` names one release, and this file has {}", releases.len());
             let error = Diagnostic::error(Code::InvalidName, second.name.span, message);
             self.diagnostics
-                .push(error.related(name.span, "given here").help("leave `--name` away: the file names them"));
+                .push(error.related(name.span, "set here").help("remove `--name`: the file names its releases"));
         }
     }
 
@@ -236,6 +236,7 @@ impl LoadedInput {
             let file = self.sources.add(SourceFile::new(text.name, text.text));
             let (value, diagnostics) = helm_values::read(file, self.sources.file(file).text());
             self.diagnostics.extend(diagnostics);
+            let value = value.map(|value| crate::frontend::embedded(&value).cloned().unwrap_or(value));
             let Some(value) = value else {
                 unread = true;
                 continue;

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::definitions::reach;
 use crate::check::TypedPlan;
-use crate::library::{Catalog, Environment, Module, NO_STRATEGY};
+use crate::library::{Catalog, Environment, Layer, Members, Module, NO_STRATEGY};
 use crate::typeck::{self, Lets};
-use crate::types::quoted;
+use crate::types::{quoted, synonyms};
 use relc_syntax::ast::Name;
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest};
 
@@ -90,7 +90,7 @@ impl<'c> Environments<'c> {
 
     fn unknown_environment(&self, name: &Name) -> Diagnostic {
         let known = self.catalog.environment_names();
-        let message = format!("there is no environment `{}`", name.text);
+        let message = format!("environment `{}` not found", name.text);
         let error = Diagnostic::error(Code::UnknownEnvironment, name.span, message);
         match nearest(&name.text, known.iter().copied()) {
             Some(near) => error.help(format!("did you mean `{near}`?")).fix(Applicability::Unsafe, name.span, near),
@@ -112,12 +112,27 @@ impl<'c> Environments<'c> {
             let error = Diagnostic::error(Code::UnsupportedStrategy, strategy.span, message);
             return error.help(format!("it has {list}; `{}` is a strategy of {others}", strategy.text));
         }
-        let message = format!("there is no strategy `{}`", strategy.text);
+        let message = format!("strategy `{}` not found", strategy.text);
         let error = Diagnostic::error(Code::UnknownStrategy, strategy.span, message);
-        match nearest(&strategy.text, known.iter().copied()) {
+        let near =
+            nearest(&strategy.text, known.iter().copied()).or_else(|| synonyms::of_value(&strategy.text, &known));
+        match near {
             Some(near) => error.help(format!("did you mean `{near}`?")).fix(Applicability::Unsafe, strategy.span, near),
             None => error.help(format!("`{}` has {list}", environment.name())),
         }
+    }
+
+    /// The names of the environments that have a field `name`, of a setting or a version.
+    pub fn with_field(&self, name: &str) -> Vec<String> {
+        let has = |members: &Members| members.fields.iter().any(|field| &*field.item.name.text == name);
+        let layer = |layer: &Layer| has(&layer.settings) || has(&layer.version);
+        let names = self.catalog.environment_names().into_iter().filter(|environment| {
+            self.catalog.environment(environment).is_some_and(|found| {
+                layer(&found.environment.base)
+                    || found.environment.strategies.iter().any(|strategy| layer(&strategy.layer))
+            })
+        });
+        names.map(str::to_owned).collect()
     }
 
     fn environments_with(&self, strategy: &str) -> Vec<String> {

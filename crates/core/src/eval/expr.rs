@@ -97,15 +97,15 @@ impl Evaluator<'_> {
             ValueKind::Bool(truth) => text.push_str(if *truth { "true" } else { "false" }),
             ValueKind::Error => return false,
             ValueKind::Null => {
-                let message = "what stands in this hole is absent";
+                let message = "the value of this interpolation is missing";
                 self.report(Diagnostic::error(Code::MaybeAbsent, hole, message));
                 return false;
             }
             ValueKind::Word(word) => {
                 let message = format!("`{word}` refers to nothing");
                 let help = match near_name(word, scope) {
-                    Some(near) => format!("did you mean `{{{near}}}`? for the text write `\\{{{word}}}`"),
-                    None => format!("write `\\{{{word}}}` for the text"),
+                    Some(near) => format!("did you mean `{{{near}}}`? For a literal brace, write `\\{{{word}}}`"),
+                    None => format!("for a literal brace, write `\\{{{word}}}`"),
                 };
                 self.report(Diagnostic::error(Code::UnknownName, hole, message).help(help));
                 return false;
@@ -115,7 +115,7 @@ impl Evaluator<'_> {
             | ValueKind::Residual(_)
             | ValueKind::Guarded(_)
             | ValueKind::Version(_) => {
-                let message = format!("a hole takes a text or a number, and this is {}", value.describe());
+                let message = format!("an interpolation takes a string or a number, but this is {}", value.describe());
                 self.report(Diagnostic::error(Code::WrongType, hole, message));
                 return false;
             }
@@ -148,7 +148,7 @@ impl Evaluator<'_> {
         self.report(if self.is_users(definition) {
             error
         } else {
-            error.related(definition, "the environment says so")
+            error.related(definition, "the environment rejects it here")
         })
     }
 
@@ -199,7 +199,7 @@ impl Evaluator<'_> {
         let place = self.place(Some(base), scope);
         let message = format!("`{field}` is missing, and it is needed here");
         let error = Diagnostic::error(Code::MissingField, place, message).label(format!("has no `{field}`"));
-        let error = error.related(span, "the environment needs it here").help(format!("give `{field}`"));
+        let error = error.related(span, "required here by the environment").help(format!("set `{field}`"));
         Value::new(self.report(error), span)
     }
 

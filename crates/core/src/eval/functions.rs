@@ -51,7 +51,7 @@ impl Evaluator<'_> {
     pub(super) fn function(&self, name: &str, args: &[Arg], span: Span, scope: &Scope<'_>) -> Value {
         let values: Vec<Value> = args.iter().map(|arg| self.eval(&arg.value, scope)).collect();
         if FUNCTIONS.binary_search(&name).is_err() {
-            let message = format!("there is no fragment or function `{name}`");
+            let message = format!("fragment or function `{name}` not found");
             let error = Diagnostic::error(Code::UnknownName, span, message);
             let error = match nearest(name, FUNCTIONS.iter().copied()) {
                 _ if scope.module.items.contains_key(name) => error.help(format!("`{name}` takes no arguments here")),
@@ -70,7 +70,7 @@ impl Evaluator<'_> {
             ("any", [list]) => Value::new(any(truths(list)).into_data(), span),
             ("len", [value]) => match length(value) {
                 Some(length) => Value::new(ValueKind::Int(length), span),
-                None => self.unfit_argument(name, "a list, a map or a text", value),
+                None => self.unfit_argument(name, "a list, a map or a string", value),
             },
             ("last", [list]) => list.as_list().and_then(<[_]>::last).map_or(Value::null(span), |e| e.value.clone()),
             ("startsWith", [text, prefix]) => {
@@ -80,7 +80,7 @@ impl Evaluator<'_> {
             ("matches", [text, pattern]) => self.matches(text, pattern, span),
             ("lower", [text]) => match text.as_str() {
                 Some(lower) => Value::string(lower.to_lowercase(), text.span),
-                None => self.unfit_argument(name, "a text", text),
+                None => self.unfit_argument(name, "a string", text),
             },
             ("yaml" | "template", [value]) if value.holds_error() => Value::new(ValueKind::Error, span),
             ("yaml", [value]) => self.make(value, Form::Yaml, span),
@@ -175,7 +175,7 @@ impl Evaluator<'_> {
     fn matches(&self, text: &Value, pattern: &Value, span: Span) -> Value {
         let (Some(text), Some(source)) = (text.as_str(), pattern.as_str()) else {
             let wrong = if text.as_str().is_none() { text } else { pattern };
-            return self.unfit_argument("matches", "a text", wrong);
+            return self.unfit_argument("matches", "a string", wrong);
         };
         // Definitions ask for the same few patterns again and again.
         let compiled = if self.is_users(pattern.span) {

@@ -73,7 +73,7 @@ impl Evaluator<'_> {
                     Some(text) => Name { text: text.into(), span: key.span },
                     None if matches!(key.data, ValueKind::Error) => return,
                     None => {
-                        let message = format!("a key is a text, and this is {}", key.describe());
+                        let message = format!("a key must be a string, but this is {}", key.describe());
                         self.report(Diagnostic::error(Code::WrongType, expr.span, message));
                         return;
                     }
@@ -89,9 +89,9 @@ impl Evaluator<'_> {
     /// brought.
     fn put(&self, key: Name, value: Value, removes: bool, build: &mut Build) {
         if let Some(first) = build.written(&key.text) {
-            let message = format!("`{}` is given twice", key.text);
+            let message = format!("`{}` is set twice", key.text);
             let error = Diagnostic::error(Code::DuplicateKey, key.span, message);
-            self.report(error.related(first, "given here already").help("take one of them away"));
+            self.report(error.related(first, "first set here").help("remove one of them"));
             return;
         }
         build.mark(&key);

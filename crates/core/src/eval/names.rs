@@ -109,7 +109,7 @@ impl<'a> Evaluator<'a> {
             }
             None => {
                 let message = format!("the parameter `{}` has no value", param.name.text);
-                let help = format!("give it with `--set {}=…`, or give it a default", param.name.text);
+                let help = format!("pass it with `--set {}=…`, or declare a default", param.name.text);
                 Value::new(self.report(Diagnostic::error(Code::MissingField, param.span, message).help(help)), span)
             }
         }
@@ -132,7 +132,7 @@ impl<'a> Evaluator<'a> {
                 let message = format!("`{word}` refers to nothing");
                 let help = match near_name(word, scope) {
                     Some(near) => format!("did you mean `{near}`?"),
-                    None => "declare it with `let` or `param`, import it, or write the text in quotes".to_owned(),
+                    None => "declare it with `let` or `param`, import it, or write a string in quotes".to_owned(),
                 };
                 Value::new(self.report(Diagnostic::error(Code::UnknownName, base.span, message).help(help)), span)
             }
@@ -160,7 +160,7 @@ impl<'a> Evaluator<'a> {
             return Value::null(span);
         };
         let known: Vec<&str> = object.entries.iter().map(|entry| &*entry.key).collect();
-        let error = Diagnostic::error(Code::UnknownName, name.span, format!("there is no `{}` in it", name.text));
+        let error = Diagnostic::error(Code::UnknownName, name.span, format!("`{}` not found in it", name.text));
         let error = error.related(base.span, "the object");
         Value::new(
             self.report(match nearest(&name.text, known.iter().copied()) {

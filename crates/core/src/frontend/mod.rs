@@ -3,13 +3,15 @@
 //! In: the syntax tree of a `.rel` file, or the values of a values.yaml, and the paths of the environment's fields.
 //! Out: [`Release`]s, the same for both. Values are typed later, in `check/`.
 
+mod hints;
 mod places;
 mod rel;
 mod values;
 
+pub use hints::Hints;
 pub use places::{HeaderPath, ValuesPath, ValuesPaths, settings_places, version_places};
 pub use rel::release;
-pub use values::{Header, header, settings_and_versions};
+pub use values::{Header, embedded, header, settings_and_versions};
 
 use std::sync::Arc;
 

@@ -112,7 +112,18 @@ impl ValuesPaths {
         self.keys.iter().filter(move |(_, place)| current(place)).map(|(key, _)| &**key)
     }
 
-    /// Appends every full path of a key `name`, for suggestions.
+    /// Every key, with its full path.
+    pub fn all(&self, prefix: &str, found: &mut Vec<(Arc<str>, String)>) {
+        for (key, place) in &self.keys {
+            let path = join(prefix, key);
+            if let ValuesPath::Below(below) = place {
+                below.all(&path, found);
+            }
+            found.push((Arc::clone(key), path));
+        }
+    }
+
+    /// Every full path of a key `name`, for "it belongs there".
     pub fn find(&self, name: &str, prefix: &str, found: &mut Vec<String>) {
         for (key, place) in &self.keys {
             let path = join(prefix, key);

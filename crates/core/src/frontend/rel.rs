@@ -73,10 +73,10 @@ fn clause(clause: &ast::Clause, scope: &Scope<'_>, evaluator: &Evaluator<'_>, ou
     let mut query = Vec::new();
     for (at, test) in clause.tests.iter().enumerate() {
         if let Some(first) = clause.tests[..at].iter().find(|first| same_subject(&first.subject, &test.subject)) {
-            let message = format!("two tests of {} in one clause", describe(&test.subject));
+            let message = format!("{} is tested twice in one alternative", describe(&test.subject));
             let error = Diagnostic::error(Code::InvalidWhen, test.span, message);
             out.push(
-                error.related(first.span, "tested here already").help("join them into one, or separate them with `or`"),
+                error.related(first.span, "first tested here").help("combine the two tests, or join them with `or`"),
             );
             continue;
         }

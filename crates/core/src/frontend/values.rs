@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use super::places::{ValuesPath, ValuesPaths, join, settings_places, version_places};
-use super::{Release, Version, Weight};
+use super::{Hints, Release, Version, Weight};
 use crate::helm_values;
-use crate::library::Plan;
-use crate::types::{Coercion, Type, coerce};
+use crate::types::{Coercion, Type, coerce, synonyms};
 use crate::value::{Entry, Value, ValueKind};
 use relc_syntax::ast::Name;
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest, quoted};
@@ -25,18 +24,16 @@ pub struct Header {
 
 /// Returns the header of `values`; `None` if it sets no environment or has no application.
 pub fn header(values: &Value, sources: &Sources, out: &mut Diagnostics) -> Option<Header> {
-    let ValueKind::Object(_) = &values.data else {
-        let found = if values.is_null() { "nothing is said here" } else { &format!("this is {}", values.describe()) };
-        let message = format!("values are an object with `environment` and `application`, and {found}");
-        out.push(Diagnostic::error(Code::WrongType, values.span, message));
+    if let Some(foreign) = foreign(values) {
+        out.push(foreign);
         return None;
-    };
+    }
     let environment = required(values, "environment", "environment: NAME", out);
     let application = required(values, "application", "application:", out);
     let environment = name(environment?, "environment", sources, out)?;
     if environment.text.is_empty() {
-        let error = Diagnostic::error(Code::MissingField, environment.span, "`environment` says nothing");
-        out.push(error.help("name the release's environment: `environment: NAME`"));
+        let error = Diagnostic::error(Code::MissingField, environment.span, "`environment` is empty");
+        out.push(error.help("set the release's environment: `environment: NAME`"));
         return None;
     }
     let application = application?;
@@ -52,7 +49,50 @@ pub fn header(values: &Value, sources: &Sources, out: &mut Diagnostics) -> Optio
     Some(Header { environment, strategy, name: given })
 }
 
-/// Returns true if a string is set: the chart's templates treat an empty one as missing.
+/// What a values file without any of a release's keys is instead.
+fn foreign(values: &Value) -> Option<Diagnostic> {
+    let expected = "the values of a release have `environment` and `application` at the top";
+    let ValueKind::Object(object) = &values.data else {
+        let error = |message: &str| Some(Diagnostic::error(Code::WrongType, values.span, message).help(expected));
+        return match &values.data {
+            ValueKind::Error => None,
+            ValueKind::Null => error("this file is empty"),
+            _ => error(&format!("this file is not a values file: it contains {}", values.describe())),
+        };
+    };
+    let has = |key: &str| object.entries.iter().any(|entry| &*entry.key == key || nearest(&entry.key, [key]).is_some());
+    let first = object.entries.first()?;
+    if let (Some(kind), Some(_)) = (values.get("kind").and_then(Value::as_str), values.get("apiVersion")) {
+        let message = format!("this file is a Kubernetes {kind}, not the values of a release");
+        return Some(Diagnostic::error(Code::WrongType, first.key_span, message).help(expected));
+    }
+    if has("environment") || has("application") {
+        return None;
+    }
+    let message = "these are not the values of a release: neither `environment` nor `application` is set";
+    let help = "values of another chart are not for relc; those of a release set both keys";
+    Some(Diagnostic::error(Code::MissingField, first.key_span, message).help(help))
+}
+
+/// The values of a release that a manifest holds, such as those of a GitOps tool, wherever in it they are.
+pub fn embedded(values: &Value) -> Option<&Value> {
+    let is_manifest = values.get("apiVersion").is_some() && values.get("kind").is_some();
+    if is_manifest { below(values, 6) } else { None }
+}
+
+fn below(value: &Value, depth: usize) -> Option<&Value> {
+    let entries = match &value.data {
+        ValueKind::Object(object) => &object.entries,
+        _ => return None,
+    };
+    if value.get("environment").is_some() && value.get("application").is_some_and(|below| below.as_object().is_some()) {
+        return Some(value);
+    }
+    let depth = depth.checked_sub(1)?;
+    entries.iter().find_map(|entry| below(&entry.value, depth))
+}
+
+/// Returns true if a string is set: to the templates of the chart an empty one is not.
 fn is_said(value: &&Value) -> bool {
     value.as_str() != Some("")
 }
@@ -71,7 +111,7 @@ fn required<'v>(values: &'v Value, key: &str, example: &str, out: &mut Diagnosti
             let message = format!("`{key}` is missing");
             let place = object.entries.first().map_or(values.span.at_start(), |first| first.key_span);
             Diagnostic::error(Code::MissingField, place, message)
-                .help(format!("say it at the top of the file: `{example}`"))
+                .help(format!("add `{example}` at the top of the file"))
         }
     });
     None
@@ -87,12 +127,13 @@ pub fn settings_and_versions(
     values: &Value,
     header: &Header,
     release_name: Name,
-    plan: &Plan,
+    hints: &Hints<'_>,
     out: &mut Diagnostics,
 ) -> Release {
+    let plan = hints.plan;
     let versions_at = version_places(plan);
     let settings_at = settings_places(plan);
-    let mut reading = Reading { found: Vec::new(), misplaced_versions: false, others: &versions_at, out };
+    let mut reading = Reading { found: Vec::new(), misplaced_versions: false, others: &versions_at, hints, out };
     reading.walk(values, &settings_at, "");
     reading.others = &settings_at;
     let settings = std::mem::take(&mut reading.found);
@@ -104,7 +145,7 @@ pub fn settings_and_versions(
             list.iter().enumerate().map(|(at, element)| reading.version(&element.value, at, &versions_at)).collect()
         }
         Some((versions, None)) => {
-            reading.wrong_type("application.versions", "a list", versions);
+            reading.not_a_list(versions);
             reading.misplaced_versions = true;
             Vec::new()
         }
@@ -135,6 +176,7 @@ struct Reading<'o> {
     misplaced_versions: bool,
     /// The paths of the other scope: those of versions while settings are read, and the reverse.
     others: &'o ValuesPaths,
+    hints: &'o Hints<'o>,
     out: &'o mut Diagnostics,
 }
 
@@ -162,8 +204,24 @@ impl Reading<'_> {
     }
 
     fn wrong_type(&mut self, path: &str, wanted: &str, value: &Value) {
-        let message = format!("`{path}` takes {wanted}, and this is {}", value.describe());
+        let message = format!("`{path}` must be {wanted}, but this is {}", value.describe());
         self.out.push(Diagnostic::error(Code::WrongType, value.span, message));
+    }
+
+    /// Versions that are not a list; those of an object have labels, which values have not.
+    fn not_a_list(&mut self, versions: &Value) {
+        let message = format!("`application.versions` must be a list, but this is {}", versions.describe());
+        let error = Diagnostic::error(Code::WrongType, versions.span, message);
+        let labels: Vec<&str> = match &versions.data {
+            ValueKind::Error => return,
+            ValueKind::Object(object) => object.entries.iter().map(|entry| &*entry.key).collect(),
+            _ => Vec::new(),
+        };
+        let are_labels = versions.as_object().is_some_and(|o| o.entries.iter().all(|e| e.value.as_object().is_some()));
+        self.out.push(match are_labels && !labels.is_empty() {
+            true => error.help(format!("begin each version with `- ` in place of its name: {}", quoted(labels))),
+            false => error.help("begin each version with `- `, such as `- image: …`"),
+        });
     }
 
     fn unknown(&mut self, entry: &Entry, places: &ValuesPaths, path: &str) {
@@ -172,24 +230,45 @@ impl Reading<'_> {
         let error = Diagnostic::error(Code::UnknownKey, entry.key_span, message);
         let known: Vec<&str> = places.current().collect();
         let near = nearest(&entry.key, known.iter().copied());
+        let near = near.or_else(|| synonyms::of_key(&entry.key, &known));
         self.misplaced_versions |= &*entry.key == VERSIONS || near == Some(VERSIONS);
-        self.out.push(match (near, self.elsewhere(&entry.key, places, path)) {
-            (_, Some(path)) if !path.contains('.') => error.help("it stands at the top of the file"),
-            (_, Some(path)) => error.help(format!("it belongs to `{path}`")),
-            (Some(near), None) => {
+        let all = self.all(places, path);
+        let is_same = |(key, _): &&(Arc<str>, String)| *key == entry.key;
+        self.out.push(match all.iter().find(is_same) {
+            Some((_, path)) => error.help(move_to(path, true)),
+            None if let Some(near) = near => {
                 error.help(format!("did you mean `{near}`?")).fix(Applicability::Unsafe, entry.key_span, near)
             }
-            (None, None) => error.help(format!("the keys here are {}", quoted(known))),
+            None => match self.elsewhere(&entry.key, &all) {
+                Some(help) => error.help(help),
+                None => error.help(format!("the keys here are {}", quoted(known))),
+            },
         });
     }
 
-    /// Returns another path of a key with this name: further down, or in the other scope.
-    fn elsewhere(&self, key: &str, places: &ValuesPaths, path: &str) -> Option<String> {
-        let mut found = Vec::new();
-        places.find(key, path, &mut found);
+    /// Every key that is not at the place at hand: below, or on the other side.
+    fn all(&self, places: &ValuesPaths, path: &str) -> Vec<(Arc<str>, String)> {
+        let mut all = Vec::new();
+        places.all(path, &mut all);
+        all.retain(|(key, _)| !places.keys.contains_key(key));
         let in_version = path.starts_with("application.versions[");
-        self.others.find(key, if in_version { "" } else { "application.versions[]" }, &mut found);
-        found.into_iter().next()
+        self.others.all(if in_version { "" } else { "application.versions[]" }, &mut all);
+        if !in_version && !path.is_empty() {
+            settings_places(self.hints.plan).all("", &mut all);
+            all.retain(|(_, at)| *at != join(path, at.rsplit('.').next().unwrap_or(at)));
+        }
+        all
+    }
+
+    /// Where a key could go that is not spelled as any of `all`.
+    fn elsewhere(&self, key: &str, all: &[(Arc<str>, String)]) -> Option<String> {
+        let names: Vec<&str> = all.iter().map(|(key, _)| &**key).collect();
+        if let Some(help) = self.hints.help(key) {
+            return Some(help);
+        }
+        let near = nearest(key, names.iter().copied()).or_else(|| synonyms::of_key(key, &names))?;
+        let (_, path) = all.iter().find(|(key, _)| &**key == near)?;
+        Some(move_to(path, false))
     }
 
     fn version(&mut self, value: &Value, at: usize, places: &ValuesPaths) -> Version {
@@ -203,29 +282,46 @@ impl Reading<'_> {
     fn weight(&mut self, value: &Value, path: &str) -> Weight {
         let number = weight_number(value);
         if number.is_none() && !matches!(value.data, ValueKind::Error) {
-            let message = format!("`{path}.weight` takes a whole number from 0 to {}", u32::MAX);
-            let found = match &value.data {
-                ValueKind::Int(number) => format!("this is {number}"),
-                ValueKind::Float(number) => format!("this is {number}"),
-                _ => format!("this is {}", value.describe()),
+            let shown = match &value.data {
+                ValueKind::Int(number) => format!("`{number}`"),
+                ValueKind::Float(number) => format!("`{number}`"),
+                ValueKind::String(text) => format!("`{text}`"),
+                _ => value.describe().to_owned(),
             };
-            let error = Diagnostic::error(Code::WeightNotUint, value.span, message).label(found);
+            let max = u32::MAX;
+            let message =
+                format!("{shown} is not a valid value for `{path}.weight`: expected a whole number from 0 to {max}");
+            let error = Diagnostic::error(Code::WeightNotUint, value.span, message);
             let digits = value
                 .as_str()
                 .map(|text| text.trim().trim_end_matches('%').trim())
                 .filter(|text| text.parse::<u32>().is_ok());
             self.out.push(match digits {
                 Some(digits) => error
-                    .help(format!("write `{digits}` without quotes and sign: weights are relative"))
+                    .help(format!("write `{digits}` without quotes and `%`: weights are relative"))
                     .fix(Applicability::Unsafe, value.span, digits),
-                None => error.help("weights are relative: 30 and 70, or 3 and 7"),
+                None => error.help("weights are relative: for 12.5% and 87.5%, write 125 and 875"),
             });
         }
         Weight { value: number, percent: false, span: value.span }
     }
 }
 
-/// Parses a weight: an integer, possibly quoted, as the chart renders it without quotes.
+/// Help for a key that goes to `path`, where it has the name that was written, or another.
+fn move_to(path: &str, is_named: bool) -> String {
+    let key = path.rsplit('.').next().unwrap_or(path);
+    match path.strip_prefix("application.versions[].") {
+        Some(below) => format!("set `{below}` in each version"),
+        None if is_named && !path.contains('.') => {
+            "move it to the top level of the file, next to `environment`".to_owned()
+        }
+        None if is_named => format!("move it to `{path}`"),
+        None if !path.contains('.') => format!("did you mean `{key}`, at the top level of the file?"),
+        None => format!("did you mean `{path}`?"),
+    }
+}
+
+/// Returns the weight in `value`: a whole number, also in quotes, as the chart pastes it without them.
 fn weight_number(value: &Value) -> Option<u32> {
     let pasted = value.as_str().and_then(helm_values::pasted_number);
     match pasted.as_ref().unwrap_or(&value.data) {

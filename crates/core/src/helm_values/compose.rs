@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span as YamlSpan, StrInput, StructureStyle, Tag};
 
-use super::{remedy, scalar};
+use super::mistake::{self, Mistake, Repaired};
+use super::scalar;
 use crate::value::{Element, Entry, Value, ValueKind};
-use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
+use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics};
 use relc_syntax::source::{FileId, Span};
 
 /// Number of nodes that a document may have after expanding its aliases, in addition to those that it writes out.
@@ -18,12 +19,41 @@ const ALIAS_BUDGET: usize = 100_000;
 /// Largest nesting of collections.
 pub(super) const MAX_DEPTH: usize = 128;
 
-/// Parses the first document of `text`. Returns no value if the text is not YAML, and `null` for an empty document.
+/// After how many mistakes of the syntax the reading of a text ends, and how long a text is read further after one: each is a
+/// reading of the whole.
+const MOST_REPAIRS: usize = 20;
+const LONGEST_REPAIRED: usize = 1 << 20;
+
+/// Reads the first document of `text`. After a mistake of the syntax the reading goes on as if its likeliest repair had been made. No
+/// value where there is none; `null` for an empty document.
 pub fn read(file: FileId, text: &str) -> (Option<Value>, Diagnostics) {
-    let joined = join_surrogates(text);
-    let mut composer = Composer::new(file, text, &joined);
-    let value = composer.document();
-    (value.ok(), composer.out)
+    if let Some(foreign) = mistake::not_yaml(file, text) {
+        return (None, std::iter::once(foreign).collect());
+    }
+    let mut repaired = Repaired::new(text);
+    let mut found = Diagnostics::default();
+    let mut sure = true;
+    let mut most = if text.len() > LONGEST_REPAIRED { 0 } else { MOST_REPAIRS };
+    loop {
+        let joined = join_surrogates(&repaired.text).into_owned();
+        let mut composer = Composer::new(file, text, &joined);
+        composer.repaired = Some(&repaired);
+        let value = composer.document();
+        let (out, mistake) = (std::mem::take(&mut composer.out), composer.mistake.take());
+        let Some(mistake) = mistake.filter(|mistake| most > 0 && !mistake.is_last && !mistake.repairs.is_empty())
+        else {
+            found.extend(out);
+            return (value.ok().filter(|_| sure), found);
+        };
+        most -= 1;
+        sure &= mistake.is_sure();
+        found.push(mistake.diagnostic);
+        if let Some(at) = mistake.uncertain {
+            repaired.doubt(at);
+        }
+        // From the last on, so that places before it stay.
+        mistake.repairs.iter().rev().for_each(|(at, with)| repaired.replace(at.clone(), with));
+    }
 }
 
 /// Returns the ranges of the comments in `text`, including `#`, as far as it can be parsed.
@@ -71,6 +101,10 @@ struct Composer<'t> {
     anchors: HashMap<usize, (Value, usize)>,
     expanded: usize,
     depth: usize,
+    /// How the events' text came of the user's, if it is not the same.
+    repaired: Option<&'t Repaired<'t>>,
+    /// The mistake that ended the reading.
+    mistake: Option<Mistake>,
     out: Diagnostics,
 }
 
@@ -88,14 +122,21 @@ impl<'t> Composer<'t> {
             anchors: HashMap::new(),
             expanded: 0,
             depth: 0,
+            repaired: None,
+            mistake: None,
             out: Diagnostics::default(),
         }
     }
 
     fn span(&self, span: &YamlSpan) -> Span {
-        let start = span.start.byte_offset().unwrap_or(0).min(self.text.len());
-        let end = span.end.byte_offset().unwrap_or(start).clamp(start, self.text.len());
+        let start = self.origin(span.start.byte_offset().unwrap_or(0)).min(self.text.len());
+        let end = span.end.byte_offset().map_or(start, |end| self.origin(end)).clamp(start, self.text.len());
         Span::new(self.file, start, end)
+    }
+
+    /// The place in the user's text of a byte of the events' text.
+    fn origin(&self, at: usize) -> usize {
+        self.repaired.map_or(at, |repaired| repaired.origin(at))
     }
 
     fn next(&mut self) -> Composed<(Event<'t>, Span)> {
@@ -110,8 +151,16 @@ impl<'t> Composer<'t> {
     }
 
     fn syntax_error(&mut self, error: &ScanError) -> Stop {
-        let at = error.marker().byte_offset().unwrap_or(self.text.len()).min(self.text.len());
-        self.out.push(remedy::diagnostic(self.file, self.text, at, error));
+        let text: &str = self.repaired.map_or(self.text, |repaired| &repaired.text);
+        let at = error.marker().byte_offset().unwrap_or(text.len()).min(text.len());
+        let mut mistake = mistake::find(text, at, error);
+        for span in mistake.diagnostic.spans_mut() {
+            let range = span.range();
+            let place = |at: usize| self.origin(at).min(self.text.len());
+            *span = Span::new(self.file, place(range.start), place(range.end));
+        }
+        self.out.push(mistake.diagnostic.clone());
+        self.mistake = Some(mistake);
         Stop
     }
 
@@ -137,10 +186,10 @@ impl<'t> Composer<'t> {
                 Event::StreamEnd => return,
                 Event::Scalar(text, ..) if text.is_empty() || &*text == "~" => {}
                 Event::Scalar(..) | Event::MappingStart(..) | Event::SequenceStart(..) => {
-                    let message = "Helm reads the first document of a values file and ignores this one";
-                    let warning = Diagnostic::warning(Code::YamlSyntax, span.at_start(), message);
-                    self.out
-                        .push(warning.related(end.at_start(), "the first one ends here").help("take the `---` away"));
+                    let message = "a values file has one YAML document: Helm ignores the second one, which begins here";
+                    let error = Diagnostic::error(Code::YamlSyntax, span.at_start(), message);
+                    let error = error.related(end.at_start(), "the first document ends here");
+                    self.out.push(error.help("move the second document into its own file"));
                     return;
                 }
                 _ => {}
@@ -169,7 +218,7 @@ impl<'t> Composer<'t> {
     fn deeper<T>(&mut self, span: Span, then: impl FnOnce(&mut Self) -> Composed<T>) -> Composed<T> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            let message = format!("this nests more than {MAX_DEPTH} deep");
+            let message = format!("this is nested more than {MAX_DEPTH} levels deep");
             self.out.push(Diagnostic::error(Code::NestingTooDeep, span.at_start(), message));
             return Err(Stop);
         }
@@ -184,12 +233,12 @@ impl<'t> Composer<'t> {
         if style != StructureStyle::Flow || !rest.starts_with("{{") {
             return Ok(());
         }
+        let found = mistake::templates(self.text);
+        let error = mistake::unrendered(self.text, if found.is_empty() { &[] } else { &found });
         let line = rest.lines().next().unwrap_or("");
-        let length = line.find("}}").map_or(line.len(), |at| at + 2);
-        let span = Span::new(self.file, span.start as usize, span.start as usize + length);
-        let message = format!("Helm does not expand `{}` in a values file", &line[..length]);
-        let error = Diagnostic::error(Code::HelmTemplateInValues, span, message);
-        self.out.push(error.help("write the value itself, or put it into quotes if the text is meant"));
+        let here = span.start as usize..span.start as usize + line.find("}}").map_or(line.len(), |at| at + 2);
+        let error = error.or_else(|| mistake::unrendered(self.text, &[here]));
+        self.out.extend(error.map(|error| mistake::in_file(error, self.file)).into_iter().collect());
         Err(Stop)
     }
 
@@ -199,20 +248,37 @@ impl<'t> Composer<'t> {
             Some("int" | "float" | "bool" | "null") => scalar::resolve(text),
             Some("binary") => Some(ValueKind::String(text.into())),
             _ if style == ScalarStyle::Plain && tag.is_none() && span.start == span.end => Some(ValueKind::Null),
-            _ if style == ScalarStyle::Plain && tag.is_none() => scalar::resolve(text),
+            _ if style == ScalarStyle::Plain && self.is_uncertain(span) => Some(ValueKind::Error),
+            _ if style == ScalarStyle::Plain && tag.is_none() => {
+                self.typographic(text, span).or_else(|| scalar::resolve(text))
+            }
+            _ if self.is_uncertain(span) => Some(ValueKind::Error),
             _ => Some(ValueKind::String(split_surrogates(text))),
         };
         let data = data.unwrap_or_else(|| {
-            let message = format!("`{text}` is no number that JSON has, and Helm refuses it");
-            self.out.push(
-                Diagnostic::error(Code::YamlSyntax, span, message).help("put it into quotes if the text is meant"),
-            );
+            let message = format!("`{text}` is not a number in JSON, and Helm refuses it");
+            let help = format!("for a string, write `\"{text}\"`");
+            self.out.push(Diagnostic::error(Code::YamlSyntax, span, message).help(help));
             ValueKind::Error
         });
         Value::new(data, self.trimmed(span))
     }
 
-    /// Removes the white space after a block scalar from its span.
+    /// Whether the value at `span` depends on a repair that may not be what was meant.
+    fn is_uncertain(&self, span: Span) -> bool {
+        self.repaired.is_some_and(|repaired| repaired.is_uncertain(span.range()))
+    }
+
+    /// A string in typographic quotes, which YAML takes for a part of it.
+    fn typographic(&mut self, text: &str, span: Span) -> Option<ValueKind> {
+        let inside = text.strip_prefix(['“', '”', '„', '‘', '’'])?.strip_suffix(['“', '”', '‘', '’'])?;
+        let message = format!("`{text}` has typographic quotes, which YAML reads as a part of the string");
+        let error = Diagnostic::error(Code::YamlSyntax, span, message).help(format!("write `\"{inside}\"`"));
+        self.out.push(error.fix(Applicability::Safe, span, format!("\"{inside}\"")));
+        Some(ValueKind::String(inside.into()))
+    }
+
+    /// Spans of block scalars run on through the white space behind them.
     fn trimmed(&self, span: Span) -> Span {
         let text = self.text.get(span.range()).unwrap_or("");
         Span::new(self.file, span.start as usize, span.start as usize + text.trim_end().len())
@@ -264,25 +330,46 @@ impl<'t> Composer<'t> {
     }
 
     fn entry(&mut self, key: Value, value: Value, building: &mut Mapping) {
+        if let (Some(name), true) = (key.as_str(), value.is_null() && value.span.start == value.span.end) {
+            self.glued(name, key.span);
+        }
         let Some(text) = scalar::key_text(&key.data) else {
             if !matches!(key.data, ValueKind::Error) {
-                let message = format!("a key is a text, and this is {}", key.describe());
-                let help = "put it into quotes if the text is meant";
+                let message = format!("a key must be a string, but this is {}", key.describe());
+                let help = "write the key in quotes";
                 self.out.push(Diagnostic::error(Code::YamlSyntax, key.span, message).help(help));
             }
             return;
         };
         let text: Arc<str> = text.into();
         if let Some(first) = building.written.insert(Arc::clone(&text), key.span) {
-            let message = format!("`{text}` is given twice");
+            let message = format!("the key `{text}` is set twice");
             let error = Diagnostic::error(Code::DuplicateKey, key.span, message);
-            let error = error.related(first, "given here already, and Helm ignores it");
-            self.out.push(error.help("take one of them away"));
+            let error = error.related(first, "first set here; Helm ignores this value");
+            self.out.push(error.help("remove one of them, or rename it"));
         }
         building.set(Entry::new(text, key.span, value));
     }
 
-    /// Merges `<<: *base` as yaml.v2 does: in the order of the keys, so that it overrides a key before it.
+    /// `{ cpu:100m }`: between brackets, a key without a value where a colon has no space after it.
+    fn glued(&mut self, key: &str, at: Span) {
+        let Some((name, value)) = key.split_once(':') else { return };
+        let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        // In quotes it is meant as it is.
+        if !is_name || value.starts_with('/') || value.is_empty() || !self.text[at.start as usize..].starts_with(name) {
+            return;
+        }
+        let colon = at.start as usize + name.len();
+        let error = Diagnostic::error(
+            Code::YamlSyntax,
+            Span::new(self.file, colon, colon + 1),
+            "a space is missing after the colon",
+        );
+        let at = Span::new(self.file, colon + 1, colon + 1);
+        self.out.push(error.help(format!("write `{name}: {value}`")).fix(Applicability::Safe, at, " "));
+    }
+
+    /// `<<: *base`: as yaml.v2 does, in the order of the keys, so that a key before it is overwritten.
     fn merge_key(&mut self, value: &Value, building: &mut Mapping) {
         match &value.data {
             ValueKind::Object(object) => object.entries.iter().for_each(|entry| building.set(entry.clone())),
@@ -292,8 +379,8 @@ impl<'t> Composer<'t> {
             }
             ValueKind::Error => {}
             _ => {
-                let message = format!("`<<` merges a map or a list of maps, and this is {}", value.describe());
-                let help = "name an anchor: `<<: *base`";
+                let message = format!("`<<` merges a map or a list of maps, but this is {}", value.describe());
+                let help = "merge an anchor: `<<: *base`";
                 self.out.push(Diagnostic::error(Code::YamlSyntax, value.span, message).help(help));
             }
         }

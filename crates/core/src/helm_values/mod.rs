@@ -6,7 +6,7 @@
 
 mod compose;
 mod merge;
-mod remedy;
+mod mistake;
 mod scalar;
 pub mod set;
 

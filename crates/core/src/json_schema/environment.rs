@@ -215,7 +215,7 @@ impl SchemaScope<'_> {
                 Key { json, needed: true }
             }
             HeaderPath::Name => {
-                let description = "Name of the release, over the one that Helm is given.";
+                let description = "The name of the release; overrides Helm's release name.";
                 Key { json: json!({ "description": description, "type": ["string", "null"] }), needed: false }
             }
             HeaderPath::Weight => Key { json: super::field::weight(environment), needed: false },

@@ -99,7 +99,7 @@ fn description(field: &ast::Field, ty: &Type, stands: Stands) -> Option<String> 
         parts.push(format!("`{name}`: {doc}"));
     }
     if stands == Stands::ForAll {
-        parts.push("For all versions; what a version gives itself stands over it.".to_owned());
+        parts.push("For all versions; a version can override it.".to_owned());
     }
     (!parts.is_empty()).then(|| parts.join("\n\n"))
 }

@@ -353,7 +353,7 @@ pub struct NoFiles;
 
 impl Loader for NoFiles {
     fn load(&self, _from: &str, _path: &str) -> Result<LoadedFile, String> {
-        Err("there is no such file".to_owned())
+        Err("file not found".to_owned())
     }
 }
 
@@ -388,7 +388,7 @@ impl ImportContext for CatalogImports<'_> {
     }
 
     fn file(&mut self, _path: &str) -> Result<Arc<Module>, String> {
-        Err("definition files import libraries by their names: put the file beside this one, and write \
+        Err("definition files import libraries by their names: put the file next to this one, and write \
              `import name`"
             .to_owned())
     }

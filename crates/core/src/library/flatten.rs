@@ -87,7 +87,7 @@ fn find_part(module: &Arc<Module>, name: &Name) -> Result<(Arc<Module>, Arc<ast:
         (_, Some((module, part))) => Ok((Arc::clone(module), Arc::clone(part))),
         (Some(library), None) => Err(Box::new(unknown_part(name, library))),
         (None, None) => {
-            let message = format!("there is no part or environment `{}`", name.text);
+            let message = format!("part or environment `{}` not found", name.text);
             let near = nearest(&name.text, module.items.keys().map(|key| &**key));
             let help = match near {
                 Some(near) => format!("did you mean `{near}`?"),
@@ -101,7 +101,7 @@ fn find_part(module: &Arc<Module>, name: &Name) -> Result<(Arc<Module>, Arc<ast:
 fn unknown_part(name: &Name, library: &Module) -> Diagnostic {
     let parts = library.items.values().filter(|item| matches!(item, Item::Part(_) | Item::Environment(_)));
     let known: Vec<&str> = parts.map(|item| &*item.name().text).collect();
-    let message = format!("there is no part `{}`", name.text);
+    let message = format!("part `{}` not found", name.text);
     let wanted = name.text.rsplit('.').next().unwrap_or("");
     let error = Diagnostic::error(Code::UnknownName, name.span, message);
     match nearest(wanted, known.iter().copied()) {
@@ -205,7 +205,7 @@ impl Union {
     }
 
     fn misplaced(&mut self, what: &str, span: Span) {
-        let message = format!("`{what}` cannot stand in a strategy");
+        let message = format!("`{what}` is not allowed in a strategy");
         self.out
             .push(Diagnostic::error(Code::Misplaced, span, message).help("move it to the body around the strategy"));
     }
@@ -265,7 +265,7 @@ impl Union {
     }
 
     fn nothing_to_replace(&mut self, what: &str, name: &Name) {
-        let message = format!("there is no {what} `{}` to replace", name.text);
+        let message = format!("no {what} `{}` to replace", name.text);
         let error = Diagnostic::error(Code::InvalidDeclaration, name.span, message);
         self.out.push(error.help("without `replace` it is a declaration of its own"));
     }
@@ -314,7 +314,7 @@ fn nested(
     out: &mut Diagnostics,
 ) {
     if outer != MergeSite::Body {
-        out.push(Diagnostic::error(Code::Misplaced, span, "`settings` and `version` cannot stand in each other"));
+        out.push(Diagnostic::error(Code::Misplaced, span, "`settings` and `version` cannot be nested"));
         return;
     }
     for statement in &body.statements {
@@ -330,7 +330,7 @@ fn add_member(
     out: &mut Diagnostics,
 ) {
     let misplaced = |what: &str, span: Span, help: &str| {
-        Diagnostic::error(Code::Misplaced, span, format!("{what} cannot stand here")).help(help)
+        Diagnostic::error(Code::Misplaced, span, format!("{what} is not allowed here")).help(help)
     };
     match statement {
         Statement::Let(let_) => add_let(members, within, let_, out),

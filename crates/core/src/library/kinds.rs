@@ -91,6 +91,8 @@ impl KindFile {
         let mut unread = Diagnostics::default();
         for document in split(text) {
             let (value, found) = helm_values::read(file, &document);
+            // What is read after a repair is not what the file contains.
+            let value = value.filter(|_| !found.iter().any(|found| found.code == Code::YamlSyntax));
             let errors = found.into_vec().into_iter().filter(|found| found.severity == Severity::Error);
             errors.for_each(|error| unread.push(error));
             if let Some(value) = value {

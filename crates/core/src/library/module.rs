@@ -270,7 +270,7 @@ fn resolve_import(
 }
 
 fn unknown_library(name: &ast::Name, known: &[String]) -> Diagnostic {
-    let message = format!("there is no library `{}`", name.text);
+    let message = format!("library `{}` not found", name.text);
     let error = Diagnostic::error(Code::InvalidImport, name.span, message);
     match relc_syntax::diagnostic::nearest(&name.text, known.iter().map(String::as_str)) {
         Some(near) => error.help(format!("did you mean `{near}`?")).fix(

@@ -61,7 +61,7 @@ fn twice(key: [&str; 4], place: Span, origin: Option<usize>, first: Span, other:
         (Some(one), Some(two)) if one != two => (
             Code::DuplicateVersionName,
             format!("the versions {one} and {two} both make the {kind} `{text}` in namespace `{namespace}`"),
-            "give each version a name of its own, or leave the names away",
+            "set a different name for each version, or remove the names",
         ),
         (Some(one), None) => (
             Code::VersionNamedAsApplication,
@@ -77,7 +77,7 @@ fn twice(key: [&str; 4], place: Span, origin: Option<usize>, first: Span, other:
     // The version's name can be changed; the release's is used elsewhere.
     let (place, first) = if origin.is_none() { (first, place) } else { (place, first) };
     let error = Diagnostic::error(code, place, message).help(help);
-    if first == place { error } else { error.related(first, "the other one is named here") }
+    if first == place { error } else { error.related(first, "also used here") }
 }
 
 fn name_of(object: &Object) -> Option<&Value> {

@@ -44,7 +44,7 @@ impl<'a> Checker<'a> {
             Some(Resolution::Item(item)) => Some(item.name().span),
             Some(Resolution::Local(_) | Resolution::Builtin(_) | Resolution::Library(_)) => None,
         };
-        let message = format!("`{}` is declared already where this stands", name.text);
+        let message = format!("`{}` is already declared in this scope", name.text);
         let error = Diagnostic::error(Code::DuplicateName, name.span, message);
         let error = match first {
             Some(first) => error.related(first, "declared here"),
@@ -88,7 +88,7 @@ impl<'a> Checker<'a> {
             (Builtin::Versions, _) => versions(1),
             (Builtin::Others, _) => versions(0),
             (Builtin::Release | Builtin::Settings, _) => {
-                let message = format!("`{name}` is no value by itself");
+                let message = format!("`{name}` is not a value by itself");
                 let error = Diagnostic::error(Code::InvalidExpression, span, message);
                 self.report(error.help(format!("name one of its fields: `{name}.…`")))
             }
@@ -100,11 +100,11 @@ impl<'a> Checker<'a> {
         if self.is_fragment(name, scope)
             || crate::eval::FUNCTIONS.contains(&name) && self.nearest_name(name, scope).is_none()
         {
-            let message = format!("`{name}` is a fragment or function, which is no value");
+            let message = format!("`{name}` is a fragment or function, not a value");
             return Diagnostic::error(Code::InvalidExpression, span, message).help(format!("call it: `{name}(…)`"));
         }
         if scope.module.imports.contains_key(name) {
-            let message = format!("`{name}` is a library, which is no value");
+            let message = format!("`{name}` is a library, not a value");
             let help = format!("name what is in it: `{name}.…`");
             return Diagnostic::error(Code::InvalidExpression, span, message).help(help);
         }
@@ -116,7 +116,7 @@ impl<'a> Checker<'a> {
         match self.nearest_name(name, scope) {
             Some(near) => suggest(error, name, [near.as_str()], span),
             None if self.is_member(name) => error.help(self.member_help(name)),
-            None => error.help("declare it with `let`, import it, or write a text in quotes"),
+            None => error.help("declare it with `let`, import it, or write a string in quotes"),
         }
     }
 
@@ -421,11 +421,11 @@ pub(super) fn not_in_library(library: &Module, word: &str, name: &Name) -> Diagn
     let error = Diagnostic::error(Code::UnknownName, name.span, message);
     match library.items.get(&name.text) {
         Some(Item::Fragment(_)) => {
-            let message = format!("`{word}.{}` is a fragment, which is no value", name.text);
+            let message = format!("`{word}.{}` is a fragment, not a value", name.text);
             Diagnostic::error(Code::InvalidExpression, name.span, message)
                 .help(format!("call it: `{word}.{}(…)`", name.text))
         }
-        Some(Item::Part(_) | Item::Environment(_) | Item::Type(_)) => error.help("it is no value there"),
+        Some(Item::Part(_) | Item::Environment(_) | Item::Type(_)) => error.help("it is not a value there"),
         Some(Item::Let(_) | Item::Param(_)) | None => {
             suggest(error, &name.text, library.items.keys().map(|key| &**key), name.span)
         }

@@ -59,7 +59,7 @@ impl Checker<'_> {
         if FUNCTIONS.contains(&&**name) {
             return self.function(name, args, span, scope);
         }
-        let message = format!("there is no fragment or function `{name}`");
+        let message = format!("fragment or function `{name}` not found");
         let plan = self.plan.filter(|_| scope.place.in_part());
         let of_part = plan.iter().flat_map(|plan| plan.body.fragments.iter().map(|f| &*f.declaration.item.name.text));
         let of_file = scope.module.items.values().filter(|item| matches!(item, Item::Fragment(_)));
@@ -120,7 +120,7 @@ impl Checker<'_> {
             };
             let param = &params[at];
             if std::mem::replace(&mut given[at], true) {
-                let message = format!("`{}` is given twice", param.name.text);
+                let message = format!("`{}` is set twice", param.name.text);
                 let place = arg.name.as_ref().map_or(arg.value.span, |name| name.span);
                 self.report(Diagnostic::error(Code::InvalidExpression, place, message));
                 continue;

@@ -98,6 +98,6 @@ impl Checker<'_> {
             return Diagnostic::error(Code::WrongType, expr.span, message).help(help);
         }
         let message = format!("{shown} is always there: this condition always holds");
-        Diagnostic::error(Code::InvalidExpression, expr.span, message).help("take the condition away")
+        Diagnostic::error(Code::InvalidExpression, expr.span, message).help("remove the condition")
     }
 }

@@ -82,7 +82,7 @@ impl Checker<'_> {
             if let Some(first) = fragment.params[..at].iter().find(|first| first.name.text == param.name.text) {
                 let message = format!("`{}` is declared twice", param.name.text);
                 let error = Diagnostic::error(Code::DuplicateName, param.name.span, message);
-                self.report(error.related(first.name.span, "the first one"));
+                self.report(error.related(first.name.span, "first used here"));
                 return;
             }
         }
@@ -93,7 +93,7 @@ impl Checker<'_> {
         if fragment.body.is_none() && !declaration.open {
             let message = format!("the fragment `{}` has no body", fragment.name.text);
             let error = Diagnostic::error(Code::InvalidDeclaration, fragment.name.span, message);
-            self.report(error.help("write it behind `=`, or say `open` where others fill it"));
+            self.report(error.help("write it after `=`, or declare it `open` for others to fill"));
         }
         if fragment.body.is_some() {
             self.fragment_body(fragment, want.as_ref(), scope);
@@ -105,7 +105,7 @@ impl Checker<'_> {
     }
 
     fn untyped_hole(&mut self, name: &Name, what: &str) {
-        let message = format!("the hole `{}` does not say {what}", name.text);
+        let message = format!("the abstract field `{}` does not declare {what}", name.text);
         let error = Diagnostic::error(Code::InvalidDeclaration, name.span, message);
         self.report(error.help("what fills it is checked against that"));
     }
@@ -157,21 +157,21 @@ impl Checker<'_> {
         self.member_name(&item.name, place);
         if place == Site::Settings && (item.headline || item.shared) {
             let word = if item.headline { "headline" } else { "shared" };
-            let message = format!("`{word}` is said of a version's field, and `{}` is a setting", item.name.text);
+            let message = format!("`{word}` is for fields of a version, and `{}` is a setting", item.name.text);
             let error = Diagnostic::error(Code::Misplaced, item.name.span, message);
-            self.report(error.help("move the field into `version { … }`, or take the word away"));
+            self.report(error.help("move the field into `version { … }`, or remove the keyword"));
         }
         if let FieldPlace::At(path) = &item.at
             && path.text.split('.').any(str::is_empty)
         {
-            let message = format!("`{}` is no place in values.yaml", path.text);
+            let message = format!("`{}` is not a valid path in values.yaml", path.text);
             let error = Diagnostic::error(Code::InvalidDeclaration, path.span, message);
             self.report(error.help("write keys with dots between them: `at \"metadata.labels\"`"));
         }
         let want = self.ty(&item.ty, &field.module);
         if want.run {
-            let message = "a field is given by a release: nothing in it is known to the controller only";
-            self.report(Diagnostic::error(Code::Misplaced, item.ty.span, message).help("take `run` away"));
+            let message = "a field is set by a release, so `run` is not allowed in its type";
+            self.report(Diagnostic::error(Code::Misplaced, item.ty.span, message).help("remove `run`"));
         }
         let Some(default) = &item.default else { return };
         let want = Want::new(want.ty, false);
@@ -197,7 +197,7 @@ impl Checker<'_> {
 
     /// A name of a body that the file around declares too.
     fn body_name(&mut self, name: &Name, module: &Arc<Module>) {
-        let message = format!("`{}` is declared already where this stands", name.text);
+        let message = format!("`{}` is already declared in this scope", name.text);
         let error = Diagnostic::error(Code::DuplicateName, name.span, message);
         let error = match hir::Scope::new(module, None, Site::File).resolve::<()>(&name.text, None) {
             Some(Resolution::Item(item)) => error.related(item.name().span, "declared here"),
@@ -220,7 +220,7 @@ impl Checker<'_> {
             if !declaration.open && declaration.value.is_none() {
                 let message = format!("`{}` has no value", declaration.name.text);
                 let error = Diagnostic::error(Code::InvalidDeclaration, declaration.name.span, message);
-                self.report(error.help("give it with `=`, or say `open` where others fill it"));
+                self.report(error.help("set it with `=`, or declare it `open` for others to fill"));
             }
         }
         self.defining(Self::node(place, &declaration.name.text), |this| {
@@ -412,7 +412,8 @@ impl Checker<'_> {
             let silent =
                 holes.iter().any(|hole| &**hole.name() == near && (own.kind == Kind::Part || hole.value().is_some()));
             if silent && !self.graph.is_target(&node(Arc::clone(&name.text))) {
-                let message = format!("nothing reads `{}`, and it does not fill the hole `{near}`", name.text);
+                let message =
+                    format!("nothing reads `{}`, and it does not fill the abstract field `{near}`", name.text);
                 let error = Diagnostic::error(Code::UnfilledHole, name.span, message);
                 self.report(suggest(error, &name.text, [near], name.span));
             }

@@ -107,10 +107,15 @@ impl<'c> Checker<'c> {
             let known = self.hole(hole, scope);
             let known = self.now_for(known, hole.span, "a string");
             if known.ty.is_optional() {
-                let error = messages::absent_here(&self.shown(hole.span), "this hole needs a value", hole.span);
+                let error =
+                    messages::absent_here(&self.shown(hole.span), "this interpolation needs a value", hole.span);
                 self.report(error);
             } else if !is_scalar(&known.ty) {
-                let message = format!("a hole takes a text or a number, and {} is {}", self.shown(hole.span), known.ty);
+                let message = format!(
+                    "an interpolation takes a string or a number, but {} is {}",
+                    self.shown(hole.span),
+                    known.ty
+                );
                 self.report(Diagnostic::error(Code::WrongType, hole.span, message));
             }
         }
@@ -125,8 +130,8 @@ impl<'c> Checker<'c> {
             let near = self.nearest_name(name, scope);
             let message = format!("`\"{{{name}}}\"` refers to nothing");
             let help = match near {
-                Some(near) => format!("did you mean `{{{near}}}`? Write `\\{{{name}}}` for the text"),
-                None => format!("write `\\{{{name}}}` for the text"),
+                Some(near) => format!("did you mean `{{{near}}}`? For a literal brace, write `\\{{{name}}}`"),
+                None => format!("for a literal brace, write `\\{{{name}}}`"),
             };
             return self.report(Diagnostic::error(Code::UnknownName, hole.span, message).help(help));
         }
@@ -141,7 +146,7 @@ impl<'c> Checker<'c> {
         }
         if !known.ty.is_optional() {
             let message = format!("{} is always there: `!` asks for nothing", self.shown(base.span));
-            return self.report(Diagnostic::error(Code::InvalidExpression, span, message).help("take the `!` away"));
+            return self.report(Diagnostic::error(Code::InvalidExpression, span, message).help("remove the `!`"));
         }
         Inferred { ty: known.ty.present().clone(), stage: known.stage }
     }
@@ -154,7 +159,7 @@ impl<'c> Checker<'c> {
         if !known.ty.is_optional() && !unknown {
             let message = format!("{} cannot be absent: the default after `??` is never taken", self.shown(left.span));
             let error = Diagnostic::error(Code::InvalidExpression, left.span, message);
-            self.report(error.help("take `??` and the default away"));
+            self.report(error.help("remove `??` and the default"));
         }
         known
     }
@@ -178,7 +183,7 @@ impl<'c> Checker<'c> {
         if tested.stage != Stage::Now {
             let error = messages::run_value(&self.shown(condition.span), "`if … then … else`", condition.span);
             return self
-                .report(error.help("without `else` it may stand under a key, and the key is there only at times"));
+                .report(error.help("add `else`; only the value of a key may omit it, and then the key is optional"));
         }
         Inferred { ty: join(&yes.ty, &no.ty), stage: yes.stage.max(no.stage) }
     }
@@ -220,9 +225,9 @@ impl<'c> Checker<'c> {
             if !members.contains(&name.text) {
                 self.report(messages::no_member("case", &name.text, members, name.span));
             } else if let Some((first, _)) = arms[..at].iter().find(|(first, _)| first.text == name.text) {
-                let message = format!("`{}` is given twice", name.text);
+                let message = format!("`{}` is set twice", name.text);
                 let error = Diagnostic::error(Code::DuplicateKey, name.span, message);
-                self.report(error.related(first.span, "the first one").help("take one of them away"));
+                self.report(error.related(first.span, "first used here").help("remove one of them"));
             }
         }
         let unknown = arms.iter().any(|(name, _)| !members.contains(&name.text));
@@ -232,7 +237,7 @@ impl<'c> Checker<'c> {
         if !missing.is_empty() && !unknown {
             let message = format!("`case` does not say what {} gives", crate::types::quoted(missing.iter().copied()));
             let error = Diagnostic::error(Code::InvalidExpression, span, message);
-            self.report(error.help("give each member once; `fail \"…\"` where there is no value"));
+            self.report(error.help("write each member once, with `fail \"…\"` for those without a value"));
         }
     }
 

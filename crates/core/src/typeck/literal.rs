@@ -37,7 +37,7 @@ impl<'c> Checker<'c> {
             {
                 let message = format!("`{}` is filled in by the type before the braces", name.text);
                 let error = Diagnostic::error(Code::DuplicateKey, name.span, message);
-                self.report(error.help("take it away"));
+                self.report(error.help("remove it"));
             }
         }
         self.entries(entries, Some((&want.ty, want.run)), scope, &mut build);
@@ -161,9 +161,9 @@ impl<'c> Checker<'c> {
         build: &mut Build,
     ) {
         if let Some(first) = build.written.iter().find(|known| known.text == key.text) {
-            let message = format!("`{}` is given twice", key.text);
+            let message = format!("`{}` is set twice", key.text);
             let error = Diagnostic::error(Code::DuplicateKey, key.span, message);
-            self.report(error.related(first.span, "given here already").help("take one of them away"));
+            self.report(error.related(first.span, "first set here").help("remove one of them"));
             return;
         }
         build.written.push(key.clone());
@@ -308,7 +308,7 @@ impl<'c> Checker<'c> {
             let subject = if place.is_empty() { ty.to_string() } else { format!("`{place}`") };
             let message = format!("{subject} needs {}", quoted(missing.iter().map(|name| &**name)));
             let error = Diagnostic::error(Code::MissingField, short(span), message);
-            self.report(error.help(format!("give `{first}: …`")));
+            self.report(error.help(format!("add `{first}: …`")));
         }
     }
 
@@ -323,7 +323,7 @@ impl<'c> Checker<'c> {
             if let [first, second, ..] = sure.as_slice() {
                 let message = format!("{} takes one of `{}`, `{}`, not both", self.taker(), first.name, second.name);
                 let error = Diagnostic::error(Code::ConflictingKeys, second.span, message);
-                self.report(error.related(first.span, "the other one").help("take one of them away"));
+                self.report(error.related(first.span, "also set here").help("remove one of them"));
             }
         }
         for group in &object.at_least_one {

@@ -24,7 +24,7 @@ impl Checker<'_> {
     /// What takes a value here, for the end of a sentence.
     pub(super) fn taker(&self) -> String {
         match self.place().as_str() {
-            "" => "what stands here".to_owned(),
+            "" => "this value".to_owned(),
             place => format!("`{place}`"),
         }
     }
@@ -86,7 +86,7 @@ impl Checker<'_> {
 /// What only the controller knows stands where `taker` needs it now.
 pub(super) fn run_value(shown: &str, taker: &str, span: Span) -> Diagnostic {
     let message = if shown == "this" {
-        format!("what stands here is known to the controller only; {taker} needs its value now")
+        format!("this value is known only to the controller at run time, and {taker} needs it now")
     } else {
         format!("{shown} is known to the controller only; {taker} needs its value now")
     };
@@ -115,8 +115,8 @@ pub(super) fn few_elements(subject: &str, needs: u64, span: Span) -> Diagnostic 
 pub(super) fn no_member(key: &str, word: &str, members: &[Arc<str>], span: Span) -> Diagnostic {
     let known = quoted(members.iter().map(|member| &**member));
     let message = match key {
-        "" | "case" => format!("`{word}` is none of {known}"),
-        key => format!("`{key}: {word}` is none of {known}"),
+        "" | "case" => format!("`{word}` is not one of {known}"),
+        key => format!("`{word}` is not a valid value for `{key}`: expected one of {known}"),
     };
     suggest(Diagnostic::error(Code::OutOfRange, span, message), word, members.iter().map(|m| &**m), span)
 }

@@ -276,7 +276,7 @@ fn unfilled(environment: &Environment, name: &ast::Name, out: &mut Diagnostics) 
         [of(&base.version, " for each version"), of(&base.settings, " in the settings"), of(&base.body, "")].concat();
     let Some((_, _, part)) = holes.first() else { return };
     let names: Vec<&str> = holes.iter().map(|(hole, ..)| hole.as_str()).collect();
-    let declared = if holes.len() == 1 { format!(" (hole declared in `{part}`)") } else { String::new() };
+    let declared = if holes.len() == 1 { format!(" (declared in `{part}`)") } else { String::new() };
     let message = format!("`{}` needs {}{declared}", name.text, names.join(", "));
     let mut error = Diagnostic::error(Code::UnfilledHole, name.span, message);
     for (_, span, part) in &holes {

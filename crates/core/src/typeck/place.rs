@@ -27,7 +27,7 @@ fn headlines(plan: &Plan, fallback: Span, out: &mut Diagnostics) {
         let (one, two) = (&first.item.name.text, &second.item.name.text);
         let message = format!("`{one}` and `{two}` are both the headline: a version has one");
         let error = Diagnostic::error(Code::InvalidDeclaration, at, message);
-        out.push(error.related(other, "the other one").help("take `headline` away from one of them"));
+        out.push(error.related(other, "also declared here").help("remove `headline` from one of them"));
     }
 }
 
@@ -50,7 +50,8 @@ fn collisions<'p>(
     let mut before: Vec<(&Definition<Field>, String)> = Vec::new();
     for (field, path) in fields {
         if let Some(read) = header.iter().find(|read| within(read, &path)) {
-            let message = format!("`{}` stands at `{path}`, which the header of a release reads", field.item.name.text);
+            let message =
+                format!("`{}` has the path `{path}`, which belongs to the header of a release", field.item.name.text);
             let at = if field.item.name.span.file == fallback.file { field.item.name.span } else { fallback };
             let error = Diagnostic::error(Code::InvalidDeclaration, at, message);
             out.push(error.help(format!("`{read}` is taken: give another place with `at`")));
@@ -60,12 +61,12 @@ fn collisions<'p>(
             let (span, related) = place(other, field, fallback);
             let (one, two) = (&other.item.name.text, &field.item.name.text);
             let message = if *at == path {
-                format!("`{one}` and `{two}` both stand at `{path}` in values.yaml")
+                format!("`{one}` and `{two}` both have the path `{path}` in values.yaml")
             } else {
-                format!("`{one}` stands at `{at}` in values.yaml and `{two}` at `{path}`, one within the other")
+                format!("`{one}` has the path `{at}` in values.yaml and `{two}` has `{path}`, one within the other")
             };
             let error = Diagnostic::error(Code::InvalidDeclaration, span, message);
-            out.push(error.related(related, "the other one").help("give one of them another place with `at`"));
+            out.push(error.related(related, "also declared here").help("set another path for one of them with `at`"));
             continue;
         }
         before.push((field, path));

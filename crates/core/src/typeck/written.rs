@@ -14,7 +14,7 @@ impl Checker<'_> {
     pub(super) fn written(&mut self, written: &TypeExpr) {
         match &written.kind {
             TypeExprKind::Member(word) => {
-                let message = format!("`{word}` is no type, and an enum has two members at least");
+                let message = format!("`{word}` is not a type, and an enum needs at least two members");
                 let error = Diagnostic::error(Code::UnknownName, written.span, message);
                 self.report(suggest(error, word, WORDS.iter().copied(), written.span));
             }
@@ -51,7 +51,7 @@ impl Checker<'_> {
                 continue;
             };
             if branches[..at].iter().any(|first| member(first).as_ref() == Some(&word)) {
-                let message = format!("the member `{word}` stands twice");
+                let message = format!("the member `{word}` is listed twice");
                 self.report(Diagnostic::error(Code::DuplicateName, branch.span, message));
             } else if members.len() == 1 && nearest(&word, WORDS.iter().copied()).is_some() {
                 // Alone beside other types it is more likely one of them, misspelt.

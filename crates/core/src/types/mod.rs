@@ -6,10 +6,11 @@
 mod coerce;
 mod path;
 mod pattern;
+pub mod synonyms;
 mod ty;
 pub mod written;
 
-pub use coerce::{Coercion, coerce, validate};
+pub use coerce::{Coercion, coerce, field_path, validate};
 pub use path::{ELEMENT, branches, record_field, step};
 pub use pattern::Pattern;
 pub use ty::{ListType, RecordField, RecordType, StringType, Type};

@@ -63,7 +63,7 @@ impl Resolver<'_> {
             TypeExprKind::Path { library, name, steps } => self.path(library.as_ref(), name, steps),
             TypeExprKind::Member(member) => match misnamed(member) {
                 Some(meant) => self.error(
-                    Diagnostic::error(Code::UnknownName, written.span, format!("there is no type `{member}`"))
+                    Diagnostic::error(Code::UnknownName, written.span, format!("type `{member}` not found"))
                         .help(format!("did you mean `{meant}`?"))
                         .fix(Applicability::Unsafe, written.span, meant),
                 ),
@@ -71,11 +71,9 @@ impl Resolver<'_> {
             },
             TypeExprKind::Union(branches) => self.union(branches),
             TypeExprKind::Optional(inner) => self.ty(inner).optional(),
-            TypeExprKind::Run(inner) => self.error(
-                Diagnostic::error(Code::Misplaced, written.span, "`run` cannot stand inside of a type").help(format!(
-                    "it stands before the whole type of a parameter or result, {} bytes in",
-                    inner.span.end - inner.span.start
-                )),
+            TypeExprKind::Run(_) => self.error(
+                Diagnostic::error(Code::Misplaced, written.span, "`run` is not allowed inside a type")
+                    .help("write it before the whole type of a parameter or result"),
             ),
             TypeExprKind::Error => Type::Error,
         }
@@ -127,9 +125,12 @@ impl Resolver<'_> {
                 let wanted = format!("{} {}", api_version.text, kind.text);
                 let help = match nearest(&wanted, known.iter().map(String::as_str)) {
                     Some(near) => format!("did you mean {near}?"),
-                    None => format!("the kinds known are {}", known.join(", ")),
+                    None => format!(
+                        "name a file with its schema: `kind \"{}\" \"{}\" from \"FILE.yaml\"`",
+                        api_version.text, kind.text
+                    ),
                 };
-                let message = format!("there is no schema for {wanted}");
+                let message = format!("no schema found for {wanted}");
                 self.error(Diagnostic::error(Code::UnknownKind, api_version.span.to(kind.span), message).help(help))
             }
         }
@@ -182,7 +183,7 @@ impl Resolver<'_> {
                 Some(module) => module,
                 None if self.module.unread.contains(&library.text) => return Type::Error,
                 None => {
-                    let message = format!("there is no library `{}` here", library.text);
+                    let message = format!("library `{}` is not imported", library.text);
                     let help = format!("import it: `import {}`", library.text);
                     return self.error(Diagnostic::error(Code::UnknownName, library.span, message).help(help));
                 }
@@ -225,8 +226,9 @@ impl Resolver<'_> {
     fn unknown_type(&mut self, module: &Module, name: &Name) -> Type {
         let types = module.items.values().filter(|item| matches!(item, Item::Type(_)));
         let known = types.map(|item| &*item.name().text).chain(BUILTIN_TYPES.iter().map(|(name, _)| *name));
-        let error = Diagnostic::error(Code::UnknownName, name.span, format!("there is no type `{}`", name.text));
-        self.error(match nearest(&name.text, known) {
+        let error = Diagnostic::error(Code::UnknownName, name.span, format!("type `{}` not found", name.text));
+        let near = nearest(&name.text, known).or_else(|| misnamed(&name.text.to_lowercase()));
+        self.error(match near {
             Some(near) => error.help(format!("did you mean `{near}`?")),
             None => error.help("declare it with `type`, or import the library that does"),
         })

@@ -67,9 +67,15 @@ impl Baseline {
     /// # Errors
     /// The text is invalid, as a message.
     pub fn read(text: &str) -> Result<Baseline, String> {
-        let document: Document = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let document: Document = serde_json::from_str(text).map_err(|error| {
+            let place = format!(":{}:{}: ", error.line().max(1), error.column().max(1));
+            match error.classify() {
+                serde_json::error::Category::Data => format!("{place}this file is not a baseline: write one with `relc lint --baseline`"),
+                _ => format!("{place}this file is not valid JSON, and so not a baseline: write it again with `relc lint --baseline`"),
+            }
+        })?;
         if document.version != 1 {
-            return Err(format!("it is of version {}, and this relc reads version 1", document.version));
+            return Err(format!(":1:1: this baseline has version {}, but this relc reads version 1", document.version));
         }
         let mut entries = BTreeMap::new();
         for Entry { file, rule, line, count } in document.findings {

@@ -84,7 +84,7 @@ impl<'k> RuleNames<'k> {
             Some(near) => format!("did you mean `{near}`?"),
             None => "`relc rules` lists them".to_owned(),
         };
-        Err(format!("there is no rule `{rule}`; {hint}"))
+        Err(format!("rule `{rule}` not found: {hint}"))
     }
 
     /// Checks that `rule` can be ignored, or have another level.
@@ -93,7 +93,7 @@ impl<'k> RuleNames<'k> {
     /// The rule is unknown, or it is the compiler's, as a message.
     pub fn changed(&self, rule: &str) -> Result<(), String> {
         if self.compiler.contains(&rule) {
-            return Err(format!("`{rule}` is an error of the compiler, which is always told"));
+            return Err(format!("`{rule}` is an error of the compiler, which is always reported"));
         }
         self.asked(rule)
     }
@@ -229,7 +229,7 @@ impl Suppression {
             _ => format!("`{}` is expected here, and is not found", named.name),
         };
         let help = match other {
-            Some(other) => format!("what it says is: {}", other.message),
+            Some(other) => format!("its messages are: {}", other.message),
             None if here.is_empty() => "nothing is found here".to_owned(),
             None => format!("what is found here is {}", quoted(here.iter().map(|finding| finding.code.name()))),
         };
@@ -240,10 +240,10 @@ impl Suppression {
         if known.compiler.contains(&&*named.name) {
             let message = format!("`{}` is an error of the compiler and cannot be allowed", named.name);
             let finding = Diagnostic::lint(UNKNOWN, Severity::Warning, named.span, message);
-            return Some(finding.help("mend what it is about"));
+            return Some(finding.help("fix the error itself"));
         }
         if !known.rules.contains(&&*named.name) {
-            let message = format!("there is no rule `{}`", named.name);
+            let message = format!("rule `{}` not found", named.name);
             let finding = Diagnostic::lint(UNKNOWN, Severity::Warning, named.span, message);
             return Some(match nearest(&named.name, known.rules.iter().copied()) {
                 Some(near) => {
@@ -256,7 +256,7 @@ impl Suppression {
             return None;
         }
         let message = format!("`{}` finds nothing here", named.name);
-        let finding = Diagnostic::lint(UNUSED, Severity::Warning, named.span, message).help("take the comment away");
+        let finding = Diagnostic::lint(UNUSED, Severity::Warning, named.span, message).help("remove the comment");
         Some(if self.rules.len() == 1 { finding.fix(Applicability::Safe, self.removal, "") } else { finding })
     }
 }

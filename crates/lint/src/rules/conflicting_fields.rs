@@ -150,8 +150,8 @@ fn finding(
     instead: &str,
     version: &Version,
 ) -> Diagnostic {
-    let message = format!("`{key}` has no effect: `{instead}` is used in its place");
-    let finding = out.say(place, message).help(format!("take it away, or say it in `{instead}`"));
+    let message = format!("`{key}` has no effect: `{instead}` overrides it");
+    let finding = out.say(place, message).help(format!("remove it, or set it in `{instead}`"));
     let finding = match version.fields.iter().find(|entry| &*entry.key == instead) {
         Some(entry) => finding.related(entry.key_span, "this is used instead"),
         None => finding,

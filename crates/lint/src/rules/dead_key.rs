@@ -98,7 +98,7 @@ fn say(subject: &Subject<'_>, entry: &Entry, out: &mut Findings<'_>) {
     let written = subject.sources.text(entry.key_span).trim_matches(['"', '\'']);
     let key = if written.is_empty() { &entry.key } else { written };
     let message = format!("`{key}` has no effect: {} does not read it", reader(subject.prepared));
-    let finding = out.say(entry.key_span, message).help("take it away, or see whether it belongs elsewhere");
+    let finding = out.say(entry.key_span, message).help("remove it, or move it to where it is read");
     let edits = edit::remove(&subject.tree(entry.key_span.file), entry.key_span);
     out.push(finding.edits(Applicability::Unsafe, edits));
 }

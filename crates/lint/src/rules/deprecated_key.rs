@@ -66,5 +66,5 @@ fn say(subject: &Subject<'_>, entry: &Entry, members: &Members, read: bool, out:
     // What is still read cannot go unseen.
     let applicability = if read { Applicability::Unsafe } else { Applicability::Safe };
     let edits = edit::remove(&subject.tree(entry.key_span.file), entry.key_span);
-    out.push(finding.help("take it away").edits(applicability, edits));
+    out.push(finding.help("remove it").edits(applicability, edits));
 }

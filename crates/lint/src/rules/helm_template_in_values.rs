@@ -60,7 +60,7 @@ const HELMS: &[&str] = &[".Values", ".Release", ".Chart", "include "];
 fn check(values: &Value, _: &Sources, out: &mut Findings<'_>) {
     values.each(&mut |value| {
         if let Some(template) = value.as_str().and_then(template) {
-            let message = format!("Helm does not expand `{template}` in a values file");
+            let message = format!("`{template}` is a Helm template, and Helm does not render templates in a values file");
             out.push(out.say(value.span, message).help("write the value itself"));
         }
     });

@@ -84,7 +84,7 @@ fn misread(value: &Value, number: &str, sources: &Sources, out: &mut Findings<'_
         return;
     }
     let message = format!("Helm reads `{written}` as the number {number}");
-    let help = format!("write `{number}` if the number is meant, and `\"{written}\"` if the text is");
+    let help = format!("write `{number}` for the number, or `\"{written}\"` for a string");
     out.push(out.say(value.span, message).help(help).fix(Applicability::Unsafe, value.span, number));
 }
 

@@ -90,8 +90,8 @@ fn check(subject: &Subject<'_>, out: &mut Findings<'_>) {
         _ => return,
     };
     let verb = if names.len() == 1 { "has no weight, and gets" } else { "have no weight, and each gets" };
-    let message = format!("{} {verb} {number} beside those that have one", names.join(" and "));
-    let finding = out.say(versions[*first].span, message).help("give every version a weight");
+    let message = format!("{} {verb} {number}, next to those that have one", names.join(" and "));
+    let finding = out.say(versions[*first].span, message).help("set a weight on every version");
     let edits: Option<Vec<Vec<Edit>>> = missing.iter().map(|at| insert(subject, &versions[*at], number)).collect();
     out.push(finding.edits(Applicability::Safe, edits.map(|edits| edits.concat())));
 }

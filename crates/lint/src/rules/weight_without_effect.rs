@@ -81,7 +81,7 @@ fn check(subject: &Subject<'_>, out: &mut Findings<'_>) {
         let strategy = plan.strategy.as_ref().map_or("none", |strategy| strategy.name());
         let whose = if mode == WeightMode::Each { "the primary's weight" } else { "a weight" };
         let message = format!("{whose} has no effect under `{strategy}`");
-        let finding = out.say(weight.span, message).help("take it away, or choose a strategy that splits the traffic");
+        let finding = out.say(weight.span, message).help("remove it, or choose a strategy that splits the traffic");
         let edits = edit::remove(&subject.tree(weight.span.file), weight.span);
         out.push(finding.edits(Applicability::Unsafe, edits));
     }

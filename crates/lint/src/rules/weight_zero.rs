@@ -64,8 +64,8 @@ fn check(subject: &Subject<'_>, out: &mut Findings<'_>) {
     }
     for weight in subject.release.versions.iter().filter_map(|version| version.weight.as_ref()) {
         if weight.value == Some(0) {
-            let message = "a weight of 0 sends this version nothing, and the chart makes it 50";
-            out.push(out.say(weight.span, message).help("take the version out, or give it a weight that both read alike"));
+            let message = "with a weight of 0 this version gets no traffic, and the chart changes the weight to 50";
+            out.push(out.say(weight.span, message).help("remove the version, or set another weight"));
         }
     }
 }

@@ -70,6 +70,6 @@ fn check(subject: &Subject<'_>, out: &mut Findings<'_>) {
     let zero = subject.release.versions.iter().all(|v| v.weight.as_ref().is_some_and(|weight| weight.value == Some(0)));
     let first = subject.release.versions.first().and_then(|version| version.weight.as_ref());
     let Some(first) = first.filter(|_| splits && zero) else { return };
-    let message = "all weights are 0, and the controller then sends everything to the primary";
-    out.push(out.say(first.span, message).help("give one version a weight at least"));
+    let message = "all weights are 0, so all traffic goes to the first version";
+    out.push(out.say(first.span, message).help("set the weight of at least one version"));
 }

@@ -62,7 +62,7 @@ fn check(values: &Value, sources: &Sources, out: &mut Findings<'_>) {
         for entry in value.as_object().iter().flat_map(|object| &object.entries) {
             let written = sources.text(entry.key_span);
             if matches!(&*entry.key, "true" | "false") && is_word(written) && written != &*entry.key {
-                let message = format!("YAML 1.1, which Helm reads, takes the key `{written}` for `{}`", entry.key);
+                let message = format!("Helm reads the key `{written}` as `{}`, as YAML 1.1 does", entry.key);
                 let quoted = format!("\"{written}\"");
                 let finding = out.say(entry.key_span, message).help(format!("write it in quotes: `{quoted}`"));
                 out.push(finding.fix(Applicability::Unsafe, entry.key_span, quoted));

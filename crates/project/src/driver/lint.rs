@@ -190,6 +190,6 @@ impl Claims {
         };
         let file = opened.sources.add_shared(file);
         let finding = Diagnostic::lint(claim.rule, claim.level, claim.span, claim.message);
-        Some(finding.related(Span { file, ..span }, "the other one is here"))
+        Some(finding.related(Span { file, ..span }, "also declared here"))
     }
 }

@@ -321,7 +321,7 @@ impl SeenReleases {
     ) -> Option<Diagnostic> {
         if named == Named::ByFlag && !self.releases.is_empty() {
             let message = "`--name` names one release, and here is another";
-            let help = "build one release, or leave `--name` away and name each in its file";
+            let help = "build one release, or remove `--name` and name each release in its file";
             let start = Span::new(opened.main_file(), 0, 0);
             return Some(Diagnostic::error(Code::InvalidName, start, message).help(help));
         }
@@ -331,7 +331,9 @@ impl SeenReleases {
         let message = format!("another release is named `{name}` in namespace `{namespace}`");
         let error = Diagnostic::error(Code::DuplicateRelease, span, message).label("the second one");
         Some(
-            error.related(Span { file, ..first }, "the first one").help("rename one of them, or give it a `namespace`"),
+            error
+                .related(Span { file, ..first }, "first used here")
+                .help("rename one of them, or give it a `namespace`"),
         )
     }
 }

@@ -64,5 +64,5 @@ fn overflow_note(first: &Diagnostic, count: usize) -> Diagnostic {
     };
     let note = Diagnostic::error(Code::TooManyErrors, first.span, message).label("the next one");
     let note = Diagnostic { severity: first.severity, ..note };
-    note.help("mend those above first: some of the rest may follow from them")
+    note.help("fix these first: some of the others may follow from them")
 }

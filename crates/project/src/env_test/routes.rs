@@ -53,7 +53,7 @@ fn answer(name: &str, versions: &str, releases: &[TestedRelease], sound: bool) -
         return Err(unknown_name("release", name, releases.iter().map(|release| release.name.as_str())));
     };
     if !sound {
-        return Err("there are errors, and so there is no route".to_owned());
+        return Err("the release has errors, so it has no routes".to_owned());
     }
     let mut ready = vec![false; routed.versions.len()];
     for version in versions.split(',').map(str::trim).filter(|version| *version != NONE) {
@@ -71,5 +71,5 @@ fn unknown_name<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n str>
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("the test has {}", quoted(known)),
     };
-    format!("there is no {what} `{name}`; {hint}")
+    format!("{what} `{name}` not found; {hint}")
 }

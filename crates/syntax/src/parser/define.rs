@@ -44,7 +44,7 @@ impl Builder<'_> {
     pub(super) fn part(&mut self, pair: Pair<'_>) -> Part {
         let span = self.span(&pair);
         let environment = pair.as_rule() == Rule::environment;
-        let what = if environment { "a name behind `environment`" } else { "a name behind `part`" };
+        let what = if environment { "a name after `environment`" } else { "a name after `part`" };
         let (mut name, mut extends, mut body) = (self.empty_name(span), Vec::new(), Body::default());
         for pair in pair.into_inner() {
             match pair.as_rule() {
@@ -66,7 +66,7 @@ impl Builder<'_> {
             match pair.as_rule() {
                 Rule::extended => names.push(self.word(&pair)),
                 _ => {
-                    self.missing_name(&pair, "a part or environment behind `extends`");
+                    self.missing_name(&pair, "a part or environment after `extends`");
                 }
             }
         }
@@ -76,7 +76,7 @@ impl Builder<'_> {
     fn missing_body(&mut self, pair: &Pair<'_>, of: &str) {
         let at = self.place(pair);
         let found = self.found(at);
-        self.syntax(at, format!("expected `{{` behind `{of}`, found {found}"), "an empty body is written `{}`");
+        self.syntax(at, format!("expected `{{` after `{of}`, found {found}"), "an empty body is written `{}`");
     }
 
     fn body(&mut self, pair: Pair<'_>, place: Context) -> Body {
@@ -102,16 +102,16 @@ impl Builder<'_> {
         let word = pair.as_str().split([' ', '\t', '\r', '\n', '{', ':']).next().unwrap_or("");
         let span = Span { end: span.start + u32::try_from(word.len()).unwrap_or(0), ..span };
         let (what, help) = match pair.as_rule() {
-            Rule::field => ("a field".to_owned(), "fields stand in `settings { … }` or `version { … }`"),
-            Rule::track => ("`track`".to_owned(), "it stands in `version { … }`"),
+            Rule::field => ("a field".to_owned(), "move it into `settings { … }` or `version { … }`"),
+            Rule::track => ("`track`".to_owned(), "move it into `version { … }`"),
             Rule::settings | Rule::version_body => {
-                (format!("`{word}`"), "it stands in a part, an environment, or a strategy")
+                (format!("`{word}`"), "move it into a part, an environment, or a strategy")
             }
-            Rule::emit => ("`emit`".to_owned(), "it stands in a part, an environment, a strategy, or `version { … }`"),
-            _ => (format!("`{word}`"), "it stands in a part or an environment"),
+            Rule::emit => ("`emit`".to_owned(), "move it into a part, an environment, a strategy, or `version { … }`"),
+            _ => (format!("`{word}`"), "move it into a part or an environment"),
         };
         self.report(
-            Diagnostic::error(Code::Misplaced, span, format!("{what} cannot stand in {}", place.name())).help(help),
+            Diagnostic::error(Code::Misplaced, span, format!("{what} is not allowed in {}", place.name())).help(help),
         );
     }
 
@@ -124,7 +124,7 @@ impl Builder<'_> {
             let word = self.slice(span).split([' ', '\t']).next().unwrap_or("");
             let span = Span { end: span.start + u32::try_from(word.len()).unwrap_or(0), ..span };
             self.report(
-                Diagnostic::error(Code::Misplaced, span, format!("`{word}` stands at the top of a file only"))
+                Diagnostic::error(Code::Misplaced, span, format!("`{word}` is only allowed at the top of a file"))
                     .help("move it out of the braces"),
             );
         }
@@ -166,7 +166,7 @@ impl Builder<'_> {
             let found = self.found(at);
             self.syntax(
                 at,
-                format!("expected `let`, `fragment`, `strategy` or `lint` behind `replace`, found {found}"),
+                format!("expected `let`, `fragment`, `strategy` or `lint` after `replace`, found {found}"),
                 "",
             );
             return None;
@@ -199,7 +199,7 @@ impl Builder<'_> {
                 Rule::shared_mark => field.shared = true,
                 Rule::deprecated => {
                     field.deprecated =
-                        Some(self.literal_string(&only_child(pair), "a reason in quotes behind `deprecated`"))
+                        Some(self.literal_string(&only_child(pair), "a reason in quotes after `deprecated`"))
                 }
                 Rule::word => field.name = self.word(&pair),
                 Rule::ty => field.ty = self.ty(pair),
@@ -213,7 +213,7 @@ impl Builder<'_> {
     fn field_place(&mut self, pair: Pair<'_>) -> FieldPlace {
         match pair.as_rule() {
             Rule::nowhere => FieldPlace::None(self.span(&pair)),
-            _ => FieldPlace::At(self.literal_string(&pair, "a place in quotes, or `none`, behind `at`")),
+            _ => FieldPlace::At(self.literal_string(&pair, "a place in quotes, or `none`, after `at`")),
         }
     }
 
@@ -236,7 +236,7 @@ impl Builder<'_> {
         for pair in pair.into_inner() {
             match pair.as_rule() {
                 Rule::word => name = self.word(&pair),
-                Rule::missing_name => name = self.missing_name(&pair, "a name behind `strategy`"),
+                Rule::missing_name => name = self.missing_name(&pair, "a name after `strategy`"),
                 Rule::weights => weights = self.weights(only_child(pair)),
                 Rule::body => body = self.body(pair, Context::Strategy),
                 Rule::missing_body if self.reported_since(span) => {}
@@ -260,7 +260,7 @@ impl Builder<'_> {
                 let help = meant.map_or(String::new(), |meant| format!("did you mean `{meant}`?"));
                 self.syntax(
                     at,
-                    format!("expected `split`, `percent`, `each` or `none` behind `weights`, found {found}"),
+                    format!("expected `split`, `percent`, `each` or `none` after `weights`, found {found}"),
                     &help,
                 );
                 return None;
@@ -276,7 +276,7 @@ impl Builder<'_> {
         let condition = inner.next().map_or(error.clone(), |pair| self.expr_or_missing(pair, "require"));
         let quiet = matches!(condition.kind, ExprKind::Error);
         let message = inner.next().filter(|pair| !(quiet && pair.as_rule() == Rule::missing_text));
-        let message = message.map_or(error, |pair| self.text_or(&pair, "a message in quotes behind the condition"));
+        let message = message.map_or(error, |pair| self.text_or(&pair, "a message in quotes after the condition"));
         let at = inner.next().map(|at| self.cond(only_child(at)));
         Require { condition, message, at, span }
     }
@@ -288,7 +288,7 @@ impl Builder<'_> {
         for pair in pair.into_inner() {
             match pair.as_rule() {
                 Rule::word | Rule::missing_name if name.text.is_empty() && level.is_none() => {
-                    name = self.declared_name(&pair, "a name behind `lint`");
+                    name = self.declared_name(&pair, "a name after `lint`");
                 }
                 Rule::word if pair.as_str() == "require" => (level, required) = (Some(Severity::Error), true),
                 Rule::word | Rule::missing_word => level = self.level(&pair),
@@ -383,7 +383,7 @@ impl Builder<'_> {
                     let found = self.found(at);
                     self.syntax(
                         at,
-                        format!("expected `set` or `remove` behind `fix`, found {found}"),
+                        format!("expected `set` or `remove` after `fix`, found {found}"),
                         "write `fix set path = value` or `fix remove path`",
                     );
                 }
@@ -423,14 +423,14 @@ impl Builder<'_> {
         for pair in pair.into_inner() {
             match pair.as_rule() {
                 Rule::word | Rule::missing_name => {
-                    watch.short = self.declared_name(&pair, "a short name behind `watch`")
+                    watch.short = self.declared_name(&pair, "a short name after `watch`")
                 }
                 Rule::ty if watch.short.text.is_empty() => {}
                 Rule::ty => watch.ty = self.ty(pair),
                 Rule::plural => watch.plural = Some(self.literal_string(&only_child(pair), "a plural in quotes")),
                 _ => {
                     for condition in pair.into_inner() {
-                        watch.ready.push(self.literal_string(&condition, "a condition in quotes behind `ready`"));
+                        watch.ready.push(self.literal_string(&condition, "a condition in quotes after `ready`"));
                     }
                 }
             }

@@ -70,7 +70,7 @@ impl Builder<'_> {
         true
     }
 
-    fn report_spelling(&mut self, pair: &Pair<'_>, word: &str) {
+    pub(super) fn report_spelling(&mut self, pair: &Pair<'_>, word: &str) {
         let span = self.span(pair);
         let text = if self.text[span.range().end..].starts_with(' ') { word.to_owned() } else { format!("{word} ") };
         self.report(
@@ -126,7 +126,7 @@ impl Builder<'_> {
     fn operand(&mut self, flat: &mut Flat<'_>) -> Expr {
         if let Some(pair) = flat.next_if(|pair| matches!(pair.as_rule(), Rule::kw_not | Rule::bad_not)) {
             let span = self.span(&pair);
-            self.syntax(span, "`not` behind an operator needs parentheses", "write `(not …)`");
+            self.syntax(span, "`not` after an operator needs parentheses", "write `(not …)`");
             return self.not(flat);
         }
         let Some(atom) = flat.next() else {
@@ -150,7 +150,7 @@ impl Builder<'_> {
                 let word = only_child(pair);
                 let name = match word.as_rule() {
                     Rule::word => self.word(&word),
-                    _ => self.missing_name(&word, "a field behind the dot"),
+                    _ => self.missing_name(&word, "a field after the dot"),
                 };
                 ExprKind::Field { base, name, optional: rule == Rule::optional_field }
             }
@@ -233,7 +233,7 @@ impl Builder<'_> {
                 let colon = self.span(&tail);
                 let colon = Span { end: colon.start + 1, ..colon };
                 self.report(
-                    Diagnostic::error(Code::Syntax, colon, "expected `then` behind the condition, found `:`")
+                    Diagnostic::error(Code::Syntax, colon, "expected `then` after the condition, found `:`")
                         .help("a value is written `if condition then value`; `if condition: …` guards an element or fields")
                         .fix(Applicability::Unsafe, colon, " then"),
                 );
@@ -246,7 +246,7 @@ impl Builder<'_> {
                     let found = self.found(at);
                     self.syntax(
                         at,
-                        format!("expected `then` behind the condition, found {found}"),
+                        format!("expected `then` after the condition, found {found}"),
                         "a value is written `if condition then value else value`",
                     );
                 }
@@ -258,14 +258,14 @@ impl Builder<'_> {
     fn stray_for(&mut self, pair: Pair<'_>, span: Span) -> Expr {
         let word = Span { end: span.start + 3, ..span };
         let _ = pair;
-        self.syntax(word, "`for` stands in a list or an object", "write `[for x in list: …]`");
+        self.syntax(word, "`for` is only allowed in a list or an object", "write `[for x in list: …]`");
         Expr { kind: ExprKind::Error, span }
     }
 
     fn fail(&mut self, pair: Pair<'_>) -> ExprKind {
         let mut inner = pair.into_inner();
         let Some(message) = inner.next() else { return ExprKind::Error };
-        let message = Box::new(self.text_or(&message, "a message in quotes behind `fail`"));
+        let message = Box::new(self.text_or(&message, "a message in quotes after `fail`"));
         let at = inner.next().map(|at| Box::new(self.cond(only_child(at))));
         ExprKind::Fail { message, at }
     }

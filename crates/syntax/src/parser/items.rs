@@ -70,7 +70,7 @@ impl Builder<'_> {
         match pair.as_rule() {
             Rule::word => self.lower_name(&pair),
             Rule::missing_word => self.missing_name(&pair, "`as` and a name for the file"),
-            _ => self.missing_name(&pair, "a name behind `as`"),
+            _ => self.missing_name(&pair, "a name after `as`"),
         }
     }
 
@@ -81,13 +81,13 @@ impl Builder<'_> {
         let mut value = None;
         for pair in pair.into_inner() {
             match pair.as_rule() {
-                Rule::word | Rule::missing_name => name = self.declared_name(&pair, "a name behind `param`"),
+                Rule::word | Rule::missing_name => name = self.declared_name(&pair, "a name after `param`"),
                 Rule::ty => ty = self.ty(pair),
                 Rule::missing_type => {
                     let at = self.place(&pair);
                     self.syntax(
                         at,
-                        format!("expected `:` and a type behind `{}`", name.text),
+                        format!("expected `:` and a type after `{}`", name.text),
                         "a param says its type: `param tag: string`",
                     );
                 }
@@ -133,7 +133,7 @@ impl Builder<'_> {
         for pair in pair.into_inner() {
             match pair.as_rule() {
                 Rule::kw_open => open = true,
-                Rule::word | Rule::missing_name => name = self.declared_name(&pair, "a name behind `let`"),
+                Rule::word | Rule::missing_name => name = self.declared_name(&pair, "a name after `let`"),
                 Rule::ty => ty = Some(self.ty(pair)),
                 _ => self.value_of(pair, &mut value, "="),
             }
@@ -164,7 +164,7 @@ impl Builder<'_> {
         for pair in pair.into_inner() {
             match pair.as_rule() {
                 Rule::word => name = self.type_name(&pair),
-                Rule::missing_name => name = self.missing_name(&pair, "a name behind `type`"),
+                Rule::missing_name => name = self.missing_name(&pair, "a name after `type`"),
                 Rule::ty => ty = self.ty(pair),
                 _ => self.value_of(pair, &mut None, "="),
             }
@@ -196,7 +196,7 @@ impl Builder<'_> {
         for pair in pair.into_inner() {
             match pair.as_rule() {
                 Rule::kw_open => open = true,
-                Rule::word | Rule::missing_name => name = self.declared_name(&pair, "a name behind `fragment`"),
+                Rule::word | Rule::missing_name => name = self.declared_name(&pair, "a name after `fragment`"),
                 Rule::params => params = self.params(pair),
                 Rule::missing_body => {
                     let at = self.place(&pair);
@@ -239,7 +239,7 @@ impl Builder<'_> {
                 }
                 (Rule::ty, Some((_, ty))) => *ty = self.ty(pair),
                 (Rule::missing_type, Some((name, _))) => {
-                    let message = format!("expected `:` and a type behind the parameter `{}`", name.text);
+                    let message = format!("expected `:` and a type after the parameter `{}`", name.text);
                     let at = self.place(&pair);
                     self.syntax(at, message, "a parameter says its type: `name: string`");
                 }

@@ -29,7 +29,7 @@ impl Builder<'_> {
         if crossed || rest.is_empty() || rest.starts_with('\n') { Span::new(self.file, before, before) } else { span }
     }
 
-    fn trimmed(&self, span: Span) -> Span {
+    pub(super) fn trimmed(&self, span: Span) -> Span {
         let text = self.slice(span);
         let end = span.start as usize + text.trim_end().len();
         Span::new(self.file, span.start as usize, end)
@@ -66,14 +66,14 @@ impl Builder<'_> {
         let found = self.found(at);
         let message = match before {
             "" => format!("expected a value, found {found}"),
-            _ => format!("expected a value behind `{before}`, found {found}"),
+            _ => format!("expected a value after `{before}`, found {found}"),
         };
         let word = found.trim_matches('`');
         let help = match before {
-            _ if is_reserved(word) => format!("`{word}` is reserved: as a text write `\"{word}\"`"),
-            "..." => "name what is spread: `...base`".to_owned(),
+            _ if is_reserved(word) => format!("`{word}` is a keyword; for a string, write `\"{word}\"`"),
+            "..." => "write a name after the dots: `...base`".to_owned(),
             _ if before.ends_with(':') => "write a value, or `null` for none".to_owned(),
-            _ => "write a value: a text in quotes, a number, `{ … }`, `[ … ]`, or a name".to_owned(),
+            _ => "write a value: a string in quotes, a number, `{ … }`, `[ … ]`, or a name".to_owned(),
         };
         self.syntax(at, message, &help);
         Expr { kind: ExprKind::Error, span: at }
@@ -92,7 +92,7 @@ impl Builder<'_> {
     /// A comma that begins at `span`, and separates nothing from what follows.
     fn extra_comma(&mut self, span: Span) {
         let span = Span { end: span.start + 1, ..span };
-        self.report(Diagnostic::error(Code::Syntax, span, "there is nothing before this comma").help("remove it").fix(
+        self.report(Diagnostic::error(Code::Syntax, span, "this comma separates nothing").help("remove it").fix(
             Applicability::Safe,
             span,
             "",
@@ -128,14 +128,16 @@ impl Builder<'_> {
         }
         let shown = self.shown(span);
         let help = match text.chars().next() {
-            Some('+' | '-' | '*' | '/') => "there is no arithmetic; text is joined by holes: `\"{a}-{b}\"`",
-            Some('(') => "the parentheses of a call touch its name",
+            Some('+' | '-' | '*' | '/') => {
+                "arithmetic is not supported; strings are joined by interpolation: `\"{a}-{b}\"`"
+            }
+            Some('(') => "write the `(` of a call directly after its name",
             Some('[') => "an index touches what it is of; elements are separated by a comma or a new line",
             Some('=') => "`==` compares, `:` gives a key its value",
             Some('?') => "a choice is written `if condition then a else b`",
             Some('&' | '|') => "conditions are joined by `and` and `or`",
-            Some('\'' | '`' | '“' | '”' | '‘' | '’') => "texts stand in double quotes",
-            Some('<' | '>') => "versions stand between `<` and `>` behind a release's header",
+            Some('\'' | '`' | '“' | '”' | '‘' | '’') => "strings are written in double quotes",
+            Some('<' | '>') => "versions go between `<` and `>` after the header of a release",
             Some('#') => "a comment begins with `//`",
             _ => "entries are separated by a comma or a new line",
         };
@@ -153,11 +155,11 @@ impl Builder<'_> {
         let text = self.slice(whole);
         if let Some(key) = text.strip_suffix(':') {
             let help = format!("write `{{ {key}: … }}`, the brace on the line of what it belongs to");
-            return self.syntax(whole, format!("the key `{key}` stands outside of braces"), &help);
+            return self.syntax(whole, format!("the key `{key}` is outside of braces"), &help);
         }
         let at = if whole.end == whole.start { Span::new(self.file, start, end) } else { whole };
         self.report(
-            Diagnostic::error(Code::Syntax, at, format!("the text `{text}` needs quotes"))
+            Diagnostic::error(Code::Syntax, at, format!("the string `{text}` needs quotes"))
                 .help(format!("write `\"{text}\"`"))
                 .fix(Applicability::Unsafe, at, format!("\"{text}\"")),
         );
@@ -171,14 +173,14 @@ impl Builder<'_> {
             return self.syntax(span, format!("expected `key: value`, found {shown}"), "a list is written `[a, b]`");
         }
         if text.starts_with('#') {
-            return self.syntax(span, "a comment begins with `//`, not with `#`", "write `//`");
+            return self.syntax(span, "`#` does not begin a comment", "write `//`: comments begin with it");
         }
         if text.starts_with('"') {
             let key = token(text);
             let span = Span::new(self.file, span.start as usize, span.start as usize + key.len());
             return self.syntax(
                 span.at_end(),
-                format!("expected `:` and a value behind the key `{key}`"),
+                format!("expected `:` and a value after the key `{key}`"),
                 "an entry is written `key: value`",
             );
         }
@@ -193,7 +195,11 @@ impl Builder<'_> {
             ));
         }
         if is_reserved(word) {
-            return self.syntax(span, format!("`{word}` cannot stand alone here"), "an entry is written `key: value`");
+            return self.syntax(
+                span,
+                format!("`{word}` is a keyword, not an entry"),
+                "an entry is written `key: value`",
+            );
         }
         self.syntax(
             span,
@@ -216,8 +222,8 @@ impl Builder<'_> {
         let at = Span::new(self.file, key.span.end as usize, key.span.end as usize);
         self.syntax(
             at,
-            format!("expected a value behind `{}:`, found another key", key.text),
-            &format!("keys inside of `{}` stand in braces: `{}: {{ … }}`", key.text, key.text),
+            format!("expected a value after `{}:`, found another key", key.text),
+            &format!("write the keys of `{}` in braces: `{}: {{ … }}`", key.text, key.text),
         );
         Expr { kind: ExprKind::Error, span: self.span(pair) }
     }
@@ -235,8 +241,8 @@ impl Builder<'_> {
     pub(super) fn percent(&mut self, pair: &Pair<'_>) -> ExprKind {
         let (span, text) = (self.span(pair), pair.as_str());
         self.report(
-            Diagnostic::error(Code::Syntax, span, format!("`{text}` is a version's weight, and no value"))
-                .help(format!("write `\"{text}\"` for the text"))
+            Diagnostic::error(Code::Syntax, span, format!("`{text}` is a weight, not a value"))
+                .help(format!("for a string, write `\"{text}\"`"))
                 .fix(Applicability::Safe, span, format!("\"{text}\"")),
         );
         ExprKind::Error
@@ -246,11 +252,11 @@ impl Builder<'_> {
         let (span, text) = (self.span(pair), pair.as_str());
         let zeros = text.trim_start_matches('0');
         let error = if zeros.len() < text.len() && !zeros.is_empty() && zeros.bytes().all(|b| b.is_ascii_digit()) {
-            Diagnostic::error(Code::Syntax, span, format!("the number `{text}` begins with a zero"))
-                .help(format!("write `{zeros}`, or `\"{text}\"` for the text"))
+            Diagnostic::error(Code::Syntax, span, format!("`{text}` is not a number: it begins with a zero"))
+                .help(format!("write `{zeros}`, or `\"{text}\"` for a string"))
         } else {
             Diagnostic::error(Code::Syntax, span, format!("`{text}` is not a number"))
-                .help(format!("write `\"{text}\"` for the text"))
+                .help(format!("for a string, write `\"{text}\"`"))
                 .fix(Applicability::Unsafe, span, format!("\"{text}\""))
         };
         self.report(error);
@@ -268,10 +274,10 @@ impl Builder<'_> {
         let help = match text.chars().next() {
             Some('-') => "a list is written `[a, b]`; a hyphen is never a minus",
             Some('#') => "a comment begins with `//`",
-            Some('|' | '>') => "a text of several lines stands between `\"\"\"`",
-            Some('$') => "a name is written without `$`, and in a text as `{name}`",
-            Some('&' | '*') => "YAML's anchors and aliases are a `let` and its name here",
-            _ => "a value is a text in quotes, a number, `true`, `false`, `null`, `{ … }`, `[ … ]`, or a name",
+            Some('|' | '>') => "write a string of several lines between `\"\"\"`",
+            Some('$') => "write the name without `$`; in a string, write `{name}`",
+            Some('&' | '*') => "in place of an anchor, declare a `let` and write its name",
+            _ => "a value is a string in quotes, a number, `true`, `false`, `null`, `{ … }`, `[ … ]`, or a name",
         };
         self.syntax(span, format!("expected a value, found {shown}"), help);
         ExprKind::Error
@@ -283,12 +289,12 @@ impl Builder<'_> {
         let error = Diagnostic::error(
             Code::Syntax,
             span,
-            format!("`{text}` begins with a capital, as types do, and a type is no value"),
+            format!("`{text}` is not a value: names with a capital letter are types"),
         );
         self.report(match &*lower {
             "true" | "false" | "null" => error.help(format!("write `{lower}`")).fix(Applicability::Safe, span, lower),
             "none" | "nil" => error.help("write `null`"),
-            _ => error.help(format!("write `\"{text}\"` for the text, or `{text} {{ … }}` for an object of this kind")),
+            _ => error.help(format!("for a string, write `\"{text}\"`; for an object of this kind, `{text} {{ … }}`")),
         });
         ExprKind::Error
     }
@@ -297,13 +303,15 @@ impl Builder<'_> {
         let (span, text) = (self.span(pair), pair.as_str());
         let inside: String = text.chars().skip(1).take(text.chars().count().saturating_sub(2)).collect();
         let fixed = format!("\"{}\"", inside.replace('"', "\\\""));
-        self.report(
-            Diagnostic::error(Code::Syntax, span, "texts stand in double quotes").help(format!("write `{fixed}`")).fix(
-                Applicability::Safe,
-                span,
-                fixed,
-            ),
-        );
+        let message = match text.chars().next() {
+            Some('\'' | '`') => "strings are written in double quotes",
+            _ => "this string is in typographic quotes",
+        };
+        self.report(Diagnostic::error(Code::Syntax, span, message).help(format!("write `{fixed}`")).fix(
+            Applicability::Safe,
+            span,
+            fixed,
+        ));
     }
 
     pub(super) fn unterminated(&mut self, pair: &Pair<'_>) {
@@ -313,7 +321,7 @@ impl Builder<'_> {
         let (what, help) = if block {
             ("unterminated block", "close it with `\"\"\"`")
         } else {
-            ("unterminated string", "close it with `\"` on the same line; several lines stand between `\"\"\"`")
+            ("unterminated string", "close it with `\"` on the same line, or write several lines between `\"\"\"`")
         };
         self.report(Diagnostic::error(Code::Syntax, quote, what).label("this is never closed").help(help));
     }
@@ -337,7 +345,7 @@ impl Builder<'_> {
         let number = word.trim_end_matches('%');
         if word.starts_with(|c: char| c.is_ascii_digit() || c == '-') && number.parse::<f64>().is_ok() {
             let help = if word.ends_with('%') {
-                "percentages are whole; weights without `%` are relative, so 333 and 667 share finer"
+                "percentages are whole numbers; weights without `%` are relative, such as 333 and 667"
             } else {
                 "weights are relative: 30 and 70, or 3 and 7"
             };
@@ -345,7 +353,7 @@ impl Builder<'_> {
         }
         if text.starts_with(['\'', '`', '“', '”', '‘', '’']) {
             let inside = text.trim_matches(|c: char| "'`“”‘’".contains(c));
-            return self.syntax(span, "texts stand in double quotes", &format!("write `\"{inside}\"`"));
+            return self.syntax(span, "strings are written in double quotes", &format!("write `\"{inside}\"`"));
         }
         self.syntax(
             span,
@@ -369,7 +377,11 @@ impl Builder<'_> {
         }
         if text.starts_with(':') && version.label.is_none() && version.headline.is_some() {
             let help = "a version reads `label \"image\"`, without a colon";
-            return self.syntax(Span { end: span.start + 1, ..span }, "a version's label stands without quotes", help);
+            return self.syntax(
+                Span { end: span.start + 1, ..span },
+                "the label of a version is written without quotes",
+                help,
+            );
         }
         let word = token(text);
         if version.weight.is_some()
@@ -382,14 +394,14 @@ impl Builder<'_> {
             let weight = version.weight.as_ref().map_or("", |weight| self.slice(weight.span));
             return self.syntax(
                 label,
-                "a version's label stands before its weight",
+                "the label of a version goes before its weight",
                 &format!("write `{word} {weight} …`"),
             );
         }
         if text.starts_with([':', '=']) && version.headline.is_none() {
             return self.syntax(
                 Span { end: span.start + 1, ..span },
-                format!("unexpected `{}` behind a version's label", &text[..1]),
+                format!("unexpected `{}` after the label of a version", &text[..1]),
                 "write `label \"image\"`",
             );
         }
@@ -435,7 +447,7 @@ impl Builder<'_> {
             return self.syntax(
                 first,
                 format!("the field `{word}` has no type"),
-                "a field is written `name: type = default`, a value of one's own `let name = value`",
+                "write `name: type = default` for a field, or `let name = value`",
             );
         }
         let help = match nearest(word, STATEMENTS) {

@@ -13,7 +13,7 @@ mod types;
 
 use std::sync::Arc;
 
-use crate::ast::{Expr, ExprKind, Item, Name};
+use crate::ast::{Expr, ExprKind, Item, Name, StringPart};
 use crate::diagnostic::{Applicability, Code, Diagnostic, Diagnostics};
 use crate::recovery::Docs;
 use crate::source::{FileId, Span};
@@ -107,7 +107,7 @@ impl<'t> Builder<'t> {
         }
     }
 
-    /// Parses a string without interpolations. `what` describes a missing string.
+    /// A string's text, in which braces are text. `what` is named where the string is missing.
     fn literal_string(&mut self, pair: &Pair<'_>, what: &str) -> Name {
         match pair.as_rule() {
             Rule::string | Rule::block => {
@@ -136,7 +136,8 @@ impl<'t> Builder<'t> {
             )),
             Rule::odd_string => {
                 self.odd_quotes(pair);
-                ExprKind::Error
+                let inside = pair.as_str().trim_matches(|c| "'`\"“”„‘’".contains(c));
+                ExprKind::String(vec![StringPart::Text(Arc::from(inside))])
             }
             _ => {
                 self.unterminated(pair);

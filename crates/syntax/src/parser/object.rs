@@ -64,7 +64,7 @@ impl Builder<'_> {
         Entry::Pair { doc: None, key: Key::Plain(key), value: Expr { kind: ExprKind::Error, span } }
     }
 
-    fn pair(&mut self, pair: Pair<'_>) -> Entry {
+    pub(super) fn pair(&mut self, pair: Pair<'_>) -> Entry {
         let span = self.span(&pair);
         let mut key = self.empty_name(span);
         let mut value = Expr { kind: ExprKind::Error, span: span.at_end() };
@@ -93,7 +93,7 @@ impl Builder<'_> {
     fn not_a_colon(&mut self, pair: &Pair<'_>) {
         let span = self.span(pair);
         self.report(
-            Diagnostic::error(Code::Syntax, span, "expected `:` behind the key, found `=`").help("write `:`").fix(
+            Diagnostic::error(Code::Syntax, span, "expected `:` after the key, found `=`").help("write `:`").fix(
                 Applicability::Safe,
                 span,
                 ":",
@@ -112,7 +112,7 @@ impl Builder<'_> {
         let value = inner.next().map_or(error, |value| match value.as_rule() {
             Rule::missing_colon => {
                 let at = self.place(&value);
-                self.syntax(at, "expected `:` and a value behind the computed key", "write `[key]: value`");
+                self.syntax(at, "expected `:` and a value after the computed key", "write `[key]: value`");
                 Expr { kind: ExprKind::Error, span: at }
             }
             _ => {
@@ -172,7 +172,7 @@ impl Builder<'_> {
             };
             self.syntax(
                 at,
-                "expected `:` behind the condition",
+                "expected `:` after the condition",
                 "in an object write `if condition: { … }`, or `key: if condition then …`",
             );
             return None;
@@ -192,7 +192,7 @@ impl Builder<'_> {
                     let found = self.found(at);
                     self.syntax(
                         at,
-                        format!("expected `:` behind the loop's head, found {found}"),
+                        format!("expected `:` after the loop's head, found {found}"),
                         "a loop is written `for x in list: …`",
                     );
                     return None;
@@ -214,7 +214,7 @@ impl Builder<'_> {
     /// Parses a pair of a loop's head; returns any other pair.
     fn loop_part<'i>(&mut self, pair: Pair<'i>, head: &mut LoopHead) -> Option<Pair<'i>> {
         match pair.as_rule() {
-            Rule::word | Rule::missing_name => head.vars.push(self.declared_name(&pair, "a name behind `for`")),
+            Rule::word | Rule::missing_name => head.vars.push(self.declared_name(&pair, "a name after `for`")),
             Rule::cond => head.iter = Some(Box::new(self.cond(pair))),
             Rule::filter => head.condition = Some(Box::new(self.cond(only_child(pair)))),
             Rule::missing_word => {
@@ -308,7 +308,7 @@ impl Builder<'_> {
             let at = self.place(&value);
             self.syntax(
                 at,
-                format!("expected `:` and a value behind `{}`", name.text),
+                format!("expected `:` and a value after `{}`", name.text),
                 "a case is written `member: value`",
             );
             return Some((name, Expr { kind: ExprKind::Error, span: at }));

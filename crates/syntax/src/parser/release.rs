@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Builder;
 use crate::ast::*;
-use crate::diagnostic::{Applicability, Code, Diagnostic};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Edit};
 use crate::parser::{Pair, Rule};
 use crate::source::Span;
 
@@ -23,6 +23,13 @@ impl Builder<'_> {
         let mut before_on = true;
         for pair in pair.into_inner() {
             match pair.as_rule() {
+                Rule::odd_release => {
+                    self.odd_release(&pair);
+                    continue;
+                }
+                Rule::braced_versions => self.braced_versions(pair, &mut release),
+                Rule::bare_settings => release.settings = Some(self.bare_settings(pair)),
+                Rule::last_settings => self.last_settings(pair, &mut release),
                 Rule::env_name => release.environment = self.word(&pair),
                 Rule::strategy_name => release.strategy = Some(self.word(&pair)),
                 Rule::object => release.settings = Some(self.object(pair)),
@@ -38,7 +45,63 @@ impl Builder<'_> {
         release
     }
 
-    /// Reports what is invalid or missing in a header.
+    /// Another word than `release`, read as if it was that.
+    fn odd_release(&mut self, pair: &Pair<'_>) {
+        let (span, word) = (self.span(pair), pair.as_str());
+        self.report(
+            Diagnostic::error(Code::Syntax, span, format!("`{word}` does not begin a declaration"))
+                .help("did you mean `release`?")
+                .fix(Applicability::Unsafe, span, "release"),
+        );
+    }
+
+    /// Versions in braces, which hold settings.
+    fn braced_versions(&mut self, pair: Pair<'_>, release: &mut Release) {
+        let span = self.span(&pair);
+        let open = Span { end: span.start + 1, ..span };
+        let close = self.text[span.range()].trim_end().len();
+        let close = Span::new(self.file, span.start as usize + close - 1, span.start as usize + close);
+        let edits = vec![Edit { span: open, text: "<".to_owned() }, Edit { span: close, text: ">".to_owned() }];
+        self.report(
+            Diagnostic::error(Code::Syntax, open, "versions go between `<` and `>`, not in braces")
+                .related(close, "and here")
+                .help("write `<` in place of this `{`, and `>` in place of its `}`")
+                .edits(Applicability::Unsafe, Some(edits)),
+        );
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::version => release.versions.extend(self.version(pair)),
+                _ => self.header(pair, release),
+            }
+        }
+    }
+
+    /// Settings without their braces.
+    fn bare_settings(&mut self, pair: Pair<'_>) -> Expr {
+        let span = self.trimmed(self.span(&pair));
+        let text = self.slice(span).split_whitespace().collect::<Vec<_>>().join(" ");
+        let first = self.slice(span).lines().next().unwrap_or("").trim_end();
+        let at = Span { end: span.start + u32::try_from(first.len()).unwrap_or(0), ..span };
+        let help = if first.len() == self.slice(span).len() {
+            format!("write `{{ {text} }}` on the line of `release`, before `<`")
+        } else {
+            "write `{` at the end of the line of `release`, and `}` before `<`".to_owned()
+        };
+        self.syntax(at, "settings go in braces", &help);
+        Expr { kind: ExprKind::Object(pair.into_inner().map(|pair| self.pair(pair)).collect()), span }
+    }
+
+    /// Settings after the versions.
+    fn last_settings(&mut self, pair: Pair<'_>, release: &mut Release) {
+        let object = super::object::only_child(pair);
+        let span = self.span(&object);
+        let brace = Span { end: span.start + 1, ..span };
+        self.syntax(brace, "the settings are after the versions", "move `{ … }` before `<`");
+        let settings = self.object(object);
+        release.settings.get_or_insert(settings);
+    }
+
+    /// What is in a header and should not be, or is missing.
     fn header(&mut self, pair: Pair<'_>, release: &mut Release) {
         let at = self.place(&pair);
         match pair.as_rule() {
@@ -46,7 +109,7 @@ impl Builder<'_> {
                 let quoted = self.text[at.start as usize..].split('"').nth(1).unwrap_or("");
                 let span = Span { end: at.start + u32::try_from(quoted.len()).unwrap_or(0) + 2, ..at };
                 self.report(
-                    Diagnostic::error(Code::Syntax, span, "an environment's name stands without quotes")
+                    Diagnostic::error(Code::Syntax, span, "the name of an environment is written without quotes")
                         .help(format!("write `{quoted}`"))
                         .fix(Applicability::Safe, span, quoted),
                 );
@@ -56,7 +119,7 @@ impl Builder<'_> {
                 let found = self.found(at);
                 self.syntax(
                     at,
-                    format!("expected an environment behind `on`, found {found}"),
+                    format!("expected an environment after `on`, found {found}"),
                     "write `release name on environment < … >`",
                 );
             }
@@ -68,7 +131,7 @@ impl Builder<'_> {
                 let span = self.span(&object);
                 self.syntax(
                     Span { end: span.start + 1, ..span },
-                    "the settings begin on the line of `release`",
+                    "the settings must begin on the line of `release`",
                     "move this `{` to the end of the header",
                 );
                 release.settings = Some(self.object(object));
@@ -85,7 +148,7 @@ impl Builder<'_> {
         self.syntax(
             at,
             format!("expected `<` and the versions, found {found}"),
-            "versions stand between `<` and `>`, one on a line",
+            "write the versions between `<` and `>`, each on its own line",
         );
     }
 
@@ -115,7 +178,7 @@ impl Builder<'_> {
         }
         let name = self.literal_string(pair, "the release's name");
         self.report(
-            Diagnostic::error(Code::Syntax, name.span, "a release's name stands without quotes")
+            Diagnostic::error(Code::Syntax, name.span, "the name of a release is written without quotes")
                 .help(format!("write `{}`", name.text))
                 .fix(Applicability::Safe, name.span, name.text.to_string()),
         );
@@ -144,8 +207,11 @@ impl Builder<'_> {
     fn version_part(&mut self, pair: Pair<'_>, version: &mut Version) {
         match pair.as_rule() {
             Rule::label => version.label = Some(self.word(&pair)),
-            Rule::weight => version.weight = Some(self.weight(&pair)),
+            Rule::label_colon => self.label_colon(&pair, version),
+            Rule::weight | Rule::spaced_weight | Rule::decimal_weight => version.weight = Some(self.weight(&pair)),
             Rule::object => version.fields = Some(self.object(pair)),
+            Rule::paren_fields => version.fields = Some(self.paren_fields(pair)),
+            Rule::bare_fields => self.bare_fields(pair, version),
             Rule::headline => version.headline = Some(self.headline(super::object::only_child(pair))),
             _ => version.headline = Some(self.headline(pair)),
         }
@@ -177,8 +243,79 @@ impl Builder<'_> {
     }
 
     fn weight(&mut self, pair: &Pair<'_>) -> Weight {
-        let digits = pair.as_str().trim_end_matches('%');
-        Weight { value: digits.parse().ok(), percent: digits.len() < pair.as_str().len(), span: self.span(pair) }
+        let (text, span) = (pair.as_str(), self.span(pair));
+        let digits = text.trim_end_matches('%').trim_end();
+        match pair.as_rule() {
+            Rule::spaced_weight => self.report(
+                Diagnostic::error(Code::Syntax, span, format!("`{text}` has a space before `%`"))
+                    .help(format!("write `{digits}%`"))
+                    .fix(Applicability::Safe, span, format!("{digits}%")),
+            ),
+            Rule::decimal_weight => self.decimal_weight(span, text, digits),
+            _ => {}
+        }
+        Weight { value: digits.parse().ok(), percent: text.ends_with('%'), span }
+    }
+
+    /// A weight with decimals: without `%`, weights are relative, and can be as fine.
+    fn decimal_weight(&mut self, span: Span, text: &str, digits: &str) {
+        let decimals = digits.split_once('.').map_or("", |(_, decimals)| decimals);
+        let scaled = digits.replace('.', "");
+        let scaled = scaled.trim_start_matches('0');
+        let scale = format!("1{}", "0".repeat(decimals.len()));
+        let help = if text.ends_with('%') {
+            format!("write relative weights without `%`: `{scaled}` here, and the other percentages times {scale}")
+        } else {
+            format!("weights are relative: write `{scaled}` here, and the other weights times {scale}")
+        };
+        self.syntax(span, format!("the weight `{text}` is not a whole number"), &help);
+    }
+
+    fn label_colon(&mut self, pair: &Pair<'_>, version: &Version) {
+        let span = self.span(pair);
+        let colon = Span { end: span.start + 1, ..span };
+        let label = version.label.as_ref().map_or("", |label| &label.text);
+        let rest = self.text[colon.end as usize..].lines().next().unwrap_or("").trim();
+        let shown: String = rest.chars().take(50).collect();
+        let end = if shown.len() < rest.len() { "…" } else { "" };
+        self.report(
+            Diagnostic::error(Code::Syntax, colon, format!("the label `{label}` is followed by a colon"))
+                .help(format!("remove the `:`: `{label} {shown}{end}`"))
+                .fix(Applicability::Safe, colon, ""),
+        );
+    }
+
+    /// Fields in parentheses.
+    fn paren_fields(&mut self, pair: Pair<'_>) -> Expr {
+        let span = self.span(&pair);
+        let text = self.slice(span);
+        let inside = text.trim_start_matches('(').trim_end().trim_end_matches(')').trim();
+        let fixed = format!("{{ {inside} }}");
+        let error = Diagnostic::error(Code::Syntax, span, "the fields of a version go in braces");
+        let help = if text.contains('\n') {
+            "write `{ … }` in place of `( … )`".to_owned()
+        } else {
+            format!("write `{fixed}`")
+        };
+        self.report(error.help(help).fix(Applicability::Safe, span, fixed));
+        self.object(pair)
+    }
+
+    /// Fields without braces, perhaps with the image as one of them.
+    fn bare_fields(&mut self, pair: Pair<'_>, version: &mut Version) {
+        let span = self.trimmed(self.span(&pair));
+        let text = self.slice(span).to_owned();
+        let label = version.label.as_ref().map_or(String::new(), |label| format!("{} ", label.text));
+        let fixed = format!("{{ {text} }}");
+        let error = Diagnostic::error(Code::Syntax, span, "the fields of a version go in braces");
+        let error = if text.contains('\n') || text.len() > 80 {
+            error.help("write `{` before the fields and `}` after them")
+        } else {
+            error.help(format!("write `{label}{fixed}`"))
+        };
+        self.report(error.fix(Applicability::Unsafe, span, fixed));
+        let entries = pair.into_inner().map(|pair| self.pair(pair)).collect();
+        version.fields = Some(Expr { kind: ExprKind::Object(entries), span });
     }
 
     /// Reports a surplus or misplaced item of a version. It is used if there is no other, so that later phases don't
@@ -187,32 +324,40 @@ impl Builder<'_> {
         let span = self.span(&pair);
         let quiet = self.reported_since(version.span);
         let (message, help) = match pair.as_rule() {
-            Rule::weight if version.weight.is_some() => ("a version takes at most one weight", "remove one of them"),
-            Rule::weight => ("a weight stands before the headline and the fields", "write `label 30% \"image\" { … }`"),
-            Rule::object if version.fields.is_some() => {
+            Rule::weight | Rule::spaced_weight | Rule::decimal_weight if version.weight.is_some() => {
+                ("a version takes at most one weight", "remove one of them")
+            }
+            Rule::weight | Rule::spaced_weight | Rule::decimal_weight => {
+                ("the weight goes before the image and the fields", "write `label 30% \"image\" { … }`")
+            }
+            Rule::object | Rule::paren_fields if version.fields.is_some() => {
                 ("a version takes at most one `{ … }`", "put all fields into one")
             }
             Rule::junk_version => return self.version_junk(&pair, version, quiet),
-            Rule::object => ("", ""),
+            Rule::object | Rule::paren_fields => ("", ""),
             _ if version.headline.is_some() => (
-                "a version takes at most one headline",
+                "a version takes at most one value before its fields",
                 "begin the next version on its own line, or remove one of them",
             ),
-            _ if version.fields.is_some() => {
-                ("a headline stands before the fields", "write `label 30% \"image\" { … }`")
-            }
+            _ if version.fields.is_some() => ("the image goes before the fields", "write `label 30% \"image\" { … }`"),
             _ => ("", ""),
         };
         if !quiet && !message.is_empty() {
             self.syntax(span, message, help);
         }
         match pair.as_rule() {
-            Rule::weight if version.weight.is_none() => version.weight = Some(self.weight(&pair)),
-            Rule::weight => {}
+            Rule::weight | Rule::spaced_weight | Rule::decimal_weight if version.weight.is_none() => {
+                version.weight = Some(self.weight(&pair));
+            }
+            Rule::weight | Rule::spaced_weight | Rule::decimal_weight => {}
             Rule::object if version.fields.is_some() => {
                 self.object(pair);
             }
             Rule::object => version.fields = Some(self.object(pair)),
+            Rule::paren_fields => {
+                let fields = self.paren_fields(pair);
+                version.fields.get_or_insert(fields);
+            }
             _ if version.headline.is_none() => version.headline = Some(self.headline(pair)),
             _ => {
                 self.headline(pair);
@@ -227,19 +372,35 @@ impl Builder<'_> {
             let word = Span { end: span.start + 4, ..span };
             self.syntax(word, "expected a version before `when`", "write `label \"image\" when …`");
         }
-        let clauses = pair.into_inner().filter(|pair| pair.as_rule() == Rule::clause);
-        When { clauses: clauses.map(|pair| self.clause(pair)).collect(), span }
+        let mut clauses = Vec::new();
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::odd_or => self.report_spelling(&pair, "or"),
+                Rule::clause => clauses.push(self.clause(pair)),
+                _ => {}
+            }
+        }
+        When { clauses, span }
     }
 
     fn clause(&mut self, pair: Pair<'_>) -> Clause {
         let span = self.span(&pair);
-        let tests = pair.into_inner().filter(|pair| pair.as_rule() == Rule::test);
-        Clause { tests: tests.filter_map(|pair| self.test(pair)).collect(), span }
+        let mut tests = Vec::new();
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::odd_and => self.report_spelling(&pair, "and"),
+                Rule::test => tests.extend(self.test(pair)),
+                _ => {}
+            }
+        }
+        Clause { tests, span }
     }
 
     fn test(&mut self, pair: Pair<'_>) -> Option<Test> {
         let span = self.span(&pair);
-        let mut inner = pair.into_inner();
+        let colons = pair.clone().into_inner().filter(|pair| pair.as_rule() == Rule::odd_colon);
+        colons.for_each(|colon| self.odd_colon(&colon));
+        let mut inner = pair.into_inner().filter(|pair| pair.as_rule() != Rule::odd_colon);
         let first = inner.next()?;
         let subject = match first.as_rule() {
             Rule::bad_test => {
@@ -261,6 +422,17 @@ impl Builder<'_> {
         Some(Test { subject, op: op?, value, span })
     }
 
+    /// A colon that another notation has between the subject and its test.
+    fn odd_colon(&mut self, pair: &Pair<'_>) {
+        let span = self.trimmed(self.span(pair));
+        let colon = Span { start: span.end - 1, ..span };
+        self.report(
+            Diagnostic::error(Code::Syntax, colon, "a test is written without a colon")
+                .help("remove the `:`: `header name is \"value\"`")
+                .fix(Applicability::Safe, colon, ""),
+        );
+    }
+
     fn subject_name(&mut self, pair: &Pair<'_>, subject: &str) -> Name {
         match pair.as_rule() {
             Rule::word => self.word(pair),
@@ -276,6 +448,13 @@ impl Builder<'_> {
             (Rule::test_op, "is") => Some(TestOp::Is),
             (Rule::test_op, "prefix") => Some(TestOp::Prefix),
             (Rule::test_op, _) => Some(TestOp::Matches),
+            (Rule::negated_op, text) => {
+                let span = self.span(pair);
+                let message = format!("`{text}` is not supported: `when` has no negation");
+                let help = "write which requests this version gets, with `is`, `prefix` or `matches`; all others go to the first version";
+                self.syntax(span, message, help);
+                None
+            }
             _ if quiet => None,
             _ => {
                 let at = self.place(pair);
@@ -301,7 +480,7 @@ impl Builder<'_> {
                 let found = self.found(span);
                 self.syntax(
                     span,
-                    format!("expected a text in quotes to compare with, found {found}"),
+                    format!("expected a string in quotes to compare with, found {found}"),
                     "a test is written `header name is \"value\"`",
                 );
             }

@@ -79,7 +79,7 @@ impl Builder<'_> {
                     let at = self.place(&pair);
                     self.syntax(
                         at,
-                        format!("expected `<` and a type behind `{what}`"),
+                        format!("expected `<` and a type after `{what}`"),
                         &format!("write `{what}<string>`"),
                     );
                 }
@@ -133,7 +133,7 @@ impl Builder<'_> {
                 Rule::matching => {
                     let pattern = pair.into_inner().next();
                     let named =
-                        pattern.map(|pattern| self.literal_string(&pattern, "a pattern in quotes behind `matching`"));
+                        pattern.map(|pattern| self.literal_string(&pattern, "a pattern in quotes after `matching`"));
                     matching = matching.or(named);
                 }
                 _ => {
@@ -165,7 +165,7 @@ impl Builder<'_> {
             let at = self.place(&ty);
             self.syntax(
                 at,
-                format!("expected `:` and a type behind `{}`", name.text),
+                format!("expected `:` and a type after `{}`", name.text),
                 "a field of a record says its type: `name: string`",
             );
             return Some((name, TypeExpr { kind: TypeExprKind::Error, span: at }));
@@ -180,15 +180,15 @@ impl Builder<'_> {
             Some(pair) => builder.literal_string(&pair, what),
             None => builder.empty_name(whole),
         };
-        let api_version = next(self, "group and version in quotes behind `kind`");
+        let api_version = next(self, "group and version in quotes after `kind`");
         // A missing string is reported once.
         let kind = if api_version.text.is_empty() {
             self.empty_name(whole)
         } else {
-            next(self, "the kind in quotes behind its group and version")
+            next(self, "the kind in quotes after its group and version")
         };
         let from = inner.next().filter(|_| !api_version.text.is_empty());
-        let from = from.map(|pair| self.literal_string(&pair, "a file in quotes behind `from`"));
+        let from = from.map(|pair| self.literal_string(&pair, "a file in quotes after `from`"));
         TypeExprKind::Kind { api_version, kind, from }
     }
 
@@ -201,7 +201,7 @@ impl Builder<'_> {
                 Rule::type_name => name = self.word(&pair),
                 Rule::element => steps.push(TypeStep::Element(self.span(&pair))),
                 Rule::word => steps.push(TypeStep::Field(self.word(&pair))),
-                _ => steps.push(TypeStep::Field(self.missing_name(&pair, "a field behind `.`"))),
+                _ => steps.push(TypeStep::Field(self.missing_name(&pair, "a field after `.`"))),
             }
         }
         TypeExprKind::Path { library, name, steps }

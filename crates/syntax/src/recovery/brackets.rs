@@ -307,7 +307,7 @@ impl<'t> Pass<'t> {
             "and" | "or" | "in" => self.infix(start),
             "then" | "else" => self.last = Last::Open,
             "Map" | "Partial" => self.last = Last::Generic,
-            "release" if self.stack.len() == 1 && self.item == start => self.release = true,
+            _ if self.stack.len() == 1 && self.item == start => self.release = lex::is_release(self.text, start),
             _ => {}
         }
     }
@@ -405,12 +405,9 @@ impl<'t> Pass<'t> {
         let span = self.span(self.at, self.at + 1);
         let next = self.rest()[1..].trim_start_matches([' ', '\t', '\r']);
         let text = if next.is_empty() || next.starts_with(['\n', '}', ')', ']', '/', ';']) { "" } else { "," };
-        let error = Diagnostic::error(Code::Syntax, span, "`;` separates nothing here");
-        self.diags.push(error.help("entries are separated by a comma or a new line").fix(
-            Applicability::Safe,
-            span,
-            text,
-        ));
+        let error = Diagnostic::error(Code::Syntax, span, "`;` is not a separator");
+        let help = if text.is_empty() { "remove it" } else { "write `,`, or begin a new line" };
+        self.diags.push(error.help(help).fix(Applicability::Safe, span, text));
         self.patches.push((self.at, b','));
         self.comma();
     }

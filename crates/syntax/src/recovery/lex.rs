@@ -77,3 +77,10 @@ pub(super) fn head(text: &str, at: usize, rule: Rule) -> bool {
     let end = (line.min(at + 512)..text.len()).find(|end| text.is_char_boundary(*end)).unwrap_or(text.len());
     Grammar::parse(rule, &text[at..end.min(text.len())]).is_ok()
 }
+
+/// Whether the word at `at` is written where only `release` can be meant: before a name, `on`, and another name.
+pub(super) fn is_release(text: &str, at: usize) -> bool {
+    let mut words = text[at..].lines().next().unwrap_or("").split_whitespace();
+    let first = words.next().unwrap_or("");
+    first == "release" || words.nth(1) == Some("on") && words.next().is_some()
+}

@@ -1,8 +1,8 @@
 //! Messages about values that can't be coerced.
 
 use super::{Checker, Step};
-use crate::types::{Type, quoted};
-use crate::value::{Entry, Value, ValueKind};
+use crate::types::{Type, quoted, synonyms};
+use crate::value::{Element, Entry, Object, Value, ValueKind};
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, nearest};
 use relc_syntax::source::Span;
 
@@ -55,51 +55,128 @@ impl Checker<'_, '_> {
 
     pub(super) fn wrong_type(&mut self, value: &Value, wanted: &str, takes: Takes) -> Value {
         let written = self.cx.sources.text(value.span);
-        let found = match (&value.data, takes) {
-            // It is redundant to report that it is a number if one is expected.
-            (ValueKind::Float(_), Takes::Number) => format!("`{written}`"),
-            _ => value.describe().to_owned(),
+        let message = match &value.data {
+            ValueKind::List(_) | ValueKind::Object(_) => {
+                format!("{} must be {wanted}, but this is {}", self.subject(), value.describe())
+            }
+            _ if written.is_empty() || written.contains('\n') || written.chars().count() > 60 => {
+                format!("{} must be {wanted}, but this is {}", self.subject(), value.describe())
+            }
+            _ => format!("`{written}` is not a valid value for {}: expected {wanted}", self.subject()),
         };
-        let message = format!("{} takes {wanted}, and this is {found}", self.subject());
         let error = Diagnostic::error(code(value, written, takes), value.span, message);
         let file = self.cx.sources.file(value.span.file).name();
         let error = match self.rewrite(value, written, takes) {
             // A flag has no quotes of its own.
             Some(_) if file.starts_with("--set-string") => {
-                error.help("give it with `--set`: `--set-string` takes everything as a text")
+                error.help("pass it with `--set`: `--set-string` reads every value as a string")
             }
             Some(_) if file.starts_with("--set") => {
-                error.help("give it with `--set-string`, which takes everything as a text")
+                error.help("pass it with `--set-string`, which reads every value as a string")
             }
             Some((text, help)) => error.help(help).fix(Applicability::Unsafe, value.span, text),
-            None if wanted.starts_with("a list") => error.help("make it a list of one: `[…]`"),
-            None => error,
+            None => match self.reshaped(value, wanted) {
+                Some((text, whole)) => {
+                    let error = error.help(format!("write `{}: {text}`", self.last_step()));
+                    if whole { error.fix(Applicability::Unsafe, value.span, text) } else { error }
+                }
+                None => error,
+            },
         };
         self.out.push(error);
         Value::new(ValueKind::Error, value.span)
     }
 
-    /// Returns the value rewritten as the expected type, if that is obvious: a quoted number without quotes, or a
-    /// number with quotes.
+    /// The same in the right sort, where that is plain: a number in quotes, a string without.
     fn rewrite(&self, value: &Value, written: &str, takes: Takes) -> Option<(String, String)> {
         match (&value.data, takes) {
             (ValueKind::String(text), Takes::Number) => {
                 let number = text.trim();
                 number.parse::<f64>().ok().filter(|n| n.is_finite())?;
-                Some((number.to_owned(), format!("write it without quotes: `{number}`")))
+                Some((number.to_owned(), format!("write `{number}` without quotes")))
             }
-            (ValueKind::String(text), Takes::Bool) if matches!(&**text, "true" | "false") => {
-                Some((text.to_string(), format!("write it without quotes: `{text}`")))
+            (ValueKind::String(text), Takes::Bool) => {
+                let meant = match text.to_lowercase().as_str() {
+                    "true" | "yes" | "on" | "y" | "1" => "true",
+                    "false" | "no" | "off" | "n" | "0" => "false",
+                    _ => return None,
+                };
+                Some((meant.to_owned(), format!("write `{meant}` without quotes")))
+            }
+            (ValueKind::Int(number @ (0 | 1)), Takes::Bool) => {
+                let meant = if *number == 1 { "true" } else { "false" };
+                Some((meant.to_owned(), format!("write `{meant}`")))
             }
             (ValueKind::Bool(truth), Takes::Text) if written != truth.to_string() => {
-                let help = format!("YAML 1.1, which Helm reads, takes `{written}` for {truth}: write it in quotes");
+                let help = format!(
+                    "Helm reads YAML 1.1, in which `{written}` means `{truth}`; for a string, write `\"{written}\"`"
+                );
                 Some((format!("\"{written}\""), help))
             }
             (ValueKind::Bool(_) | ValueKind::Int(_) | ValueKind::Float(_), Takes::Text) => {
-                Some((format!("\"{written}\""), format!("write it in quotes: `\"{written}\"`")))
+                Some((format!("\"{written}\""), format!("write it as a string: `\"{written}\"`")))
             }
             _ => None,
         }
+    }
+
+    /// The same in the form that is wanted, and whether it can replace what is written: a map of names for a list of `{ name, value }`,
+    /// and a list of one for a scalar.
+    fn reshaped(&self, value: &Value, wanted: &str) -> Option<(String, bool)> {
+        let written = self.cx.sources.text(value.span);
+        let inline = !written.contains('\n');
+        match &value.data {
+            ValueKind::List(elements) if wanted.starts_with("a map") => {
+                let entry = |element: &Element| {
+                    let name = element.value.get("name")?.as_str()?.to_owned();
+                    Some(format!("{name}: {}", self.scalar_text(element.value.get("value")?, true)?))
+                };
+                let entries: Vec<String> = elements.iter().map(entry).collect::<Option<_>>()?;
+                Some((format!("{{ {} }}", entries.join(", ")), inline)).filter(|_| !entries.is_empty())
+            }
+            ValueKind::Object(_) | ValueKind::List(_) => None,
+            _ if wanted.starts_with("a list") && inline && !written.is_empty() => Some((format!("[{written}]"), true)),
+            _ => None,
+        }
+    }
+
+    /// A scalar as it is written, in quotes where it is wanted as a string.
+    fn scalar_text(&self, value: &Value, quoted: bool) -> Option<String> {
+        match &value.data {
+            ValueKind::List(_) | ValueKind::Object(_) | ValueKind::Residual(_) | ValueKind::Guarded(_) => None,
+            ValueKind::String(text) => Some(format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))),
+            _ => {
+                let written = self.cx.sources.text(value.span);
+                Some(if quoted { format!("\"{written}\"") } else { written.to_owned() })
+            }
+        }
+    }
+
+    /// An object where a list is wanted: a list of `{ name, value }`, where its elements have these, or a list of one.
+    pub(super) fn object_for_list(&mut self, value: &Value, object: &Object, has: impl Fn(&str) -> bool) -> Value {
+        let message = format!("{} must be a list, but this is an object", self.subject());
+        let error = Diagnostic::error(Code::WrongType, value.span, message);
+        let written = self.cx.sources.text(value.span);
+        let step = self.last_step();
+        let named: Option<Vec<String>> = { object.entries.iter() }
+            .map(|entry| Some(format!("{{ name: {}, value: {} }}", entry.key, self.scalar_text(&entry.value, true)?)))
+            .collect();
+        let is_element = object.entries.iter().all(|entry| has(&entry.key));
+        let error = match named {
+            _ if is_element && !written.contains('\n') => {
+                let list = format!("[{written}]");
+                error.help(format!("write `{step}: {list}`")).fix(Applicability::Unsafe, value.span, list)
+            }
+            _ if is_element => error.help(format!("make it a list: begin the first line under `{step}` with `- `")),
+            Some(named) if has("name") && has("value") => {
+                let list = format!("[{}]", named.join(", "));
+                let error = error.help(format!("write `{step}: {list}`"));
+                if written.starts_with('{') { error.fix(Applicability::Unsafe, value.span, list) } else { error }
+            }
+            Some(_) | None => error.help(format!("make `{step}` a list, each element with its own fields")),
+        };
+        self.out.push(error);
+        Value::new(ValueKind::Error, value.span)
     }
 
     pub(super) fn out_of_bounds(
@@ -112,34 +189,35 @@ impl Checker<'_, '_> {
         // Bounds that only express the integer's width are mentioned where they matter.
         let min = min.filter(|min| *min != i32::MIN.to_string() && *min != i64::MIN.to_string());
         let bounds = match (min, max) {
-            (Some(min), Some(max)) => format!("from {min} to {max}"),
-            (Some(min), None) => format!("of at least {min}"),
-            (None, Some(max)) => format!("of at most {max}"),
-            (None, None) => "in its bounds".to_owned(),
+            (Some(min), Some(max)) => format!("it must be from {min} to {max}"),
+            (Some(min), None) => format!("it must be at least {min}"),
+            (None, Some(max)) => format!("it must be at most {max}"),
+            (None, None) => "it is out of range".to_owned(),
         };
-        let message = format!("{} takes a number {bounds}, and this is {found}", self.subject());
+        let message = format!("`{found}` is not a valid value for {}: {bounds}", self.subject());
         self.out.push(Diagnostic::error(Code::OutOfRange, value.span, message));
         Value::new(ValueKind::Error, value.span)
     }
 
-    /// Reports an undeclared key; `deeper` is the path of a declaration of the key at another level.
+    /// A key that is not declared here; `deeper` is where it could go instead, as help.
     pub(super) fn unknown_key(&mut self, entry: &Entry, known: &[&str], deeper: Option<String>) {
         let path = self.path();
         let place = if path.is_empty() { String::new() } else { format!(" in `{path}`") };
         let message = format!("unknown key `{}`{place}{}", entry.key, self.of_manifest());
         let error = Diagnostic::error(Code::UnknownKey, entry.key_span, message);
-        let error = match (nearest(&entry.key, known.iter().copied()), deeper) {
+        let near = nearest(&entry.key, known.iter().copied()).or_else(|| synonyms::of_key(&entry.key, known));
+        let error = match (near, deeper) {
             (Some(near), _) => error.help(format!("did you mean `{near}`?")).fix(
                 Applicability::Unsafe,
                 entry.key_span,
                 self.requoted(entry.key_span, near),
             ),
-            (None, Some(deeper)) => error.help(format!("it belongs to `{deeper}`")),
-            (None, None) if known.is_empty() => error.help("no key can stand here"),
+            (None, Some(deeper)) => error.help(deeper),
+            (None, None) if known.is_empty() => error.help("remove it: no key is allowed here"),
             (None, None) if known.len() <= 12 => {
                 error.help(format!("the keys here are {}", quoted(known.iter().copied())))
             }
-            (None, None) => error,
+            (None, None) => error.help("remove it, or check its name in the documentation of this kind"),
         };
         self.out.push(error);
     }
@@ -147,9 +225,10 @@ impl Checker<'_, '_> {
     /// Reports missing required keys.
     pub(super) fn missing_keys(&mut self, value: &Value, missing: &[&str]) {
         let Some(first) = missing.first() else { return };
-        let message = format!("{} needs {}", self.subject(), quoted(missing.iter().copied()));
+        let are = if missing.len() == 1 { "is" } else { "are" };
+        let message = format!("{} {are} missing in {}", quoted(missing.iter().copied()), self.subject());
         let error = Diagnostic::error(Code::MissingField, short_span(value), message);
-        self.out.push(error.help(format!("give `{first}: …`")));
+        self.out.push(error.help(format!("add `{first}: …`")));
     }
 }
 

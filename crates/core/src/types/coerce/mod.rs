@@ -4,14 +4,18 @@
 //! resolved to members and mismatches replaced by [`ValueKind::Error`], each mistake reported once.
 
 mod messages;
+mod quantity;
+mod repair;
 mod schema;
 mod text;
 
 use std::sync::Arc;
 
-use super::{RecordType, Type, quoted};
+pub use schema::field_path;
+
+use super::{RecordType, Type, quoted, synonyms};
 use crate::value::{Element, Entry, Object, Value, ValueKind};
-use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
+use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest};
 use relc_syntax::source::{Sources, Span};
 
 /// The context of a coercion.
@@ -276,34 +280,40 @@ impl Checker<'_, '_> {
     }
 
     fn unknown_word(&mut self, word: &str, value: &Value, ty: &Type) -> Value {
-        let message = format!("`{word}` refers to nothing");
+        let message = format!("`{word}` is not defined");
         let error = Diagnostic::error(Code::UnknownName, value.span, message);
         let takes_text = matches!(ty.present(), Type::String(_) | Type::Any)
             || matches!(ty.present(), Type::Schema(node) if matches!(node.node(), relc_schema::Node::String(_)));
+        let takes_bool = matches!(ty.present(), Type::Bool)
+            || matches!(ty.present(), Type::Schema(node) if matches!(node.node(), relc_schema::Node::Boolean));
         let near = nearest(word, self.cx.names.iter().map(|name| &**name));
-        let error = match takes_text {
-            _ if let Some(near) = near => error.help(format!("did you mean `{near}`?")).fix(
-                relc_syntax::diagnostic::Applicability::Unsafe,
-                value.span,
-                near,
-            ),
-            true => error.help(format!("write the text in quotes: `\"{word}\"`")).fix(
-                relc_syntax::diagnostic::Applicability::Unsafe,
-                value.span,
-                format!("\"{word}\""),
-            ),
-            false => error.help("declare it with `let` or `param`, or import it"),
+        let replace = |text: &str| (format!("write `{text}`"), Some(text.to_owned()));
+        let (help, fix) = match word.to_lowercase().as_str() {
+            "yes" | "on" if takes_bool => replace("true"),
+            "no" | "off" if takes_bool => replace("false"),
+            "nil" | "none" | "undefined" if !takes_text => replace("null"),
+            _ => match near {
+                Some(near) => (format!("did you mean `{near}`?"), Some(near.to_owned())),
+                None if takes_text => (format!("for a string, write `\"{word}\"`"), Some(format!("\"{word}\""))),
+                None => (format!("declare it with `let {word} = …` or `param {word}: …`, or import it"), None),
+            },
         };
-        self.out.push(error);
+        let error = error.help(help);
+        self.out.push(match fix {
+            Some(fix) => error.fix(Applicability::Unsafe, value.span, fix),
+            None => error,
+        });
         Value::new(ValueKind::Error, value.span)
     }
 
     fn not_a_member(&mut self, value: &Value, word: &str, members: &[&str]) -> Value {
-        let message = format!("`{}: {word}` is none of {}", self.last_step(), quoted(members.iter().copied()));
+        let list = quoted(members.iter().copied());
+        let message = format!("`{word}` is not a valid value for `{}`: expected one of {list}", self.last_step());
         let error = Diagnostic::error(Code::OutOfRange, value.span, message);
-        self.out.push(match nearest(word, members.iter().copied()) {
+        let near = synonyms::of_value(word, members).or_else(|| nearest(word, members.iter().copied()));
+        self.out.push(match near {
             Some(near) => error.help(format!("did you mean `{near}`?")).fix(
-                relc_syntax::diagnostic::Applicability::Unsafe,
+                Applicability::Unsafe,
                 value.span,
                 self.requoted(value.span, near),
             ),

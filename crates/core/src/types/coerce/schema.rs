@@ -1,12 +1,13 @@
 //! Coerces values to the nodes of a kind's schema.
 
 use super::messages::Takes;
-use super::text::{is_date_time, is_quantity};
+use super::quantity::is_quantity;
+use super::text::is_date_time;
 use super::{Changed, Checker, Entered, Type, is_missing, known_member, whole};
 use crate::types::quoted;
 use crate::value::{Element, Entry, Object, Value, ValueKind};
 use relc_schema::{Node, ObjectNode, SchemaRef};
-use relc_syntax::diagnostic::{Code, Diagnostic};
+use relc_syntax::diagnostic::{Code, Diagnostic, same_name};
 
 impl Checker<'_, '_> {
     pub(super) fn schema(&mut self, value: &Value, node: &SchemaRef) -> Changed {
@@ -31,7 +32,7 @@ impl Checker<'_, '_> {
                 }
                 ValueKind::String(text) => {
                     if string.format.as_deref() == Some("date-time") && !is_date_time(text) {
-                        return Some(self.unfit(value, "a time such as `2026-01-31T12:00:00Z`", text));
+                        return Some(self.invalid(value, text, "a time such as `2026-01-31T12:00:00Z`", &is_date_time));
                     }
                     self.schema_string(value, text, string)
                 }
@@ -40,12 +41,19 @@ impl Checker<'_, '_> {
             Node::IntOrString { pattern } => self.int_or_string(value, pattern.as_deref(), node),
             Node::Quantity => match &value.data {
                 ValueKind::Int(_) | ValueKind::Float(_) => None,
-                ValueKind::String(text) if is_quantity(text) => None,
-                ValueKind::String(text) => Some(self.unfit(value, "a quantity such as `500m` or `1Gi`", text)),
+                ValueKind::String(text) if is_quantity(text) => {
+                    self.odd_unit(value, text);
+                    None
+                }
+                ValueKind::String(text) => Some(self.not_a_quantity(value, text)),
                 _ => Some(self.wrong_type(value, &node.describe(), Takes::Other)),
             },
             Node::List { element, min, max, .. } => match &value.data {
                 ValueKind::List(elements) => self.schema_list(value, elements, &node.at(*element), (*min, *max)),
+                ValueKind::Object(object) => {
+                    let element = node.at(*element);
+                    Some(self.object_for_list(value, object, |key| element.field(key).is_some()))
+                }
                 _ => Some(self.wrong_type(value, "a list", Takes::Other)),
             },
             Node::Map { value: inner } => match &value.data {
@@ -81,12 +89,12 @@ impl Checker<'_, '_> {
         let always = elements.iter().filter(|element| element.guard.is_none()).count() as u64;
         let finished = self.cx.manifest.is_some();
         if let Some(min) = min.filter(|min| finished && always < *min) {
-            let message = format!("{} needs {min} element{} at least", self.subject(), plural(min));
+            let message = format!("{} needs at least {min} element{}", self.subject(), plural(min));
             self.out.push(Diagnostic::error(Code::OutOfRange, value.span, message));
         }
         if let Some(max) = max.filter(|max| elements.len() as u64 > *max) {
             let message = format!(
-                "{} takes {max} element{} at most, and this has {}",
+                "{} takes at most {max} element{}, and this has {}",
                 self.subject(),
                 plural(max),
                 elements.len()
@@ -106,9 +114,7 @@ impl Checker<'_, '_> {
             None if declared.open => Entered::Kept,
             None => {
                 let known: Vec<&str> = declared.fields.iter().map(|field| field.name.as_str()).collect();
-                let deeper = this.declared_below(&entry.key, node, 0);
-                let path = this.path();
-                let deeper = deeper.map(|deeper| format!("{path}{deeper}").trim_start_matches('.').to_owned());
+                let deeper = this.elsewhere(entry, object, node);
                 this.unknown_key(entry, &known, deeper);
                 Entered::Unknown
             }
@@ -132,32 +138,61 @@ impl Checker<'_, '_> {
         if entry.value.as_str() != Some(wanted) && !matches!(entry.value.data, ValueKind::Error) && !other_kind {
             let found = entry.value.as_str().unwrap_or("something else");
             let message = format!(
-                "this takes the kind {} of {}, and says `{}: {found}`",
-                schema.kind, schema.api_version, entry.key
+                "`{found}` is not the `{}` of this object: expected {} of {}",
+                entry.key, schema.kind, schema.api_version
             );
             self.out.push(Diagnostic::error(Code::WrongType, entry.value.span, message));
         }
     }
 
-    /// Returns the relative path at which a key of this name is declared, up to a few levels below.
-    fn declared_below(&self, key: &str, node: &SchemaRef, depth: usize) -> Option<String> {
-        if depth > 3 {
-            return None;
+    /// Where the key of `entry`, which `node` does not declare, could go instead, as help.
+    fn elsewhere(&self, entry: &Entry, object: &Object, node: &SchemaRef) -> Option<String> {
+        let path = self.path();
+        let full = |steps: &str| format!("{path}{steps}").trim_start_matches('.').to_owned();
+        // A wrapper around keys that are declared right here.
+        if let ValueKind::Object(inner) = &entry.value.data
+            && let Some(first) = inner.entries.first()
+            && inner.entries.iter().all(|entry| node.field(&entry.key).is_some())
+        {
+            return Some(format!(
+                "remove `{}` and write its fields directly here: `{}`",
+                entry.key,
+                full(&format!(".{}", first.key))
+            ));
         }
-        let below = |child: SchemaRef, path: String| {
-            if child.field(key).is_some() {
-                return Some(format!("{path}.{key}"));
-            }
-            self.declared_below(key, &child, depth + 1).map(|rest| format!("{path}{rest}"))
-        };
-        match node.node() {
-            Node::Object(object) => {
-                let children = object.fields.iter().filter(|field| field.name != "metadata");
-                { children }.find_map(|field| below(node.at(field.node), format!(".{}", field.name)))
-            }
-            Node::List { element, .. } => below(node.at(*element), "[]".to_owned()),
-            _ => None,
+        if same_name(&entry.key, "ignoreCase") && node.field("regex").is_some() {
+            let compared = ["exact", "prefix"].iter().find_map(|key| object.get(key)?.as_str());
+            return Some(format!(
+                "to ignore case, use a regular expression: `regex: \"(?i){}\"`",
+                compared.unwrap_or("VALUE")
+            ));
         }
+        if let Some(child) = self.sibling_with(entry, object, node) {
+            return Some(format!("move it to `{}`", full(&format!(".{child}.{}", entry.key))));
+        }
+        let found = field_path(node, &entry.key, 4)?;
+        Some(format!("move it to `{}`", full(&found)))
+    }
+
+    /// The child of `node` that declares the key: one that is there and empty, or the one that declares most of the keys that are unknown
+    /// here, and then the one with most fields.
+    fn sibling_with(&self, entry: &Entry, object: &Object, node: &SchemaRef) -> Option<String> {
+        let Node::Object(declared) = node.node() else { return None };
+        let unknown = || object.entries.iter().filter(|entry| node.field(&entry.key).is_none());
+        let children = declared.fields.iter().filter(|field| field.name != "metadata");
+        let ranked = children.filter_map(|field| {
+            let child = node.at(field.node);
+            child.field(&entry.key)?;
+            let is_empty = object.entry(&field.name).is_some_and(|entry| entry.value.is_null());
+            let shared = unknown().filter(|entry| child.field(&entry.key).is_some()).count();
+            let size = match child.node() {
+                Node::Object(object) => object.fields.len(),
+                _ => 0,
+            };
+            Some(((is_empty, shared, size), field.name.clone()))
+        });
+        // Of equals the first is kept, as the schema has them.
+        ranked.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, name)| name)
     }
 
     fn groups(&mut self, value: &Value, object: &Object, declared: &ObjectNode) {
@@ -165,10 +200,11 @@ impl Checker<'_, '_> {
             let given: Vec<&Entry> =
                 group.iter().filter_map(|key| object.entry(key)).filter(|e| !e.value.is_null()).collect();
             if let [first, second, ..] = given.as_slice() {
-                let message =
-                    format!("{} takes one of {}, not both", self.subject(), quoted([&*first.key, &*second.key]));
+                let message = format!("{} takes only one of {}", self.subject(), quoted([&*first.key, &*second.key]));
                 let error = Diagnostic::error(Code::ConflictingKeys, second.key_span, message);
-                self.out.push(error.related(first.key_span, "the other one").help("take one of them away"));
+                self.out.push(
+                    error.related(first.key_span, format!("`{}` is set here", first.key)).help("remove one of them"),
+                );
             }
         }
         if self.cx.manifest.is_none() || self.partial {
@@ -181,6 +217,29 @@ impl Checker<'_, '_> {
             }
         }
     }
+}
+
+/// The shortest path below `node`, at most `depth` steps, to a field of this name, whatever its case and separators.
+pub fn field_path(node: &SchemaRef, key: &str, depth: usize) -> Option<String> {
+    let mut level = vec![(String::new(), node.clone())];
+    for _ in 0..=depth {
+        let mut next = Vec::new();
+        for (path, node) in level {
+            match node.node() {
+                Node::Object(object) => {
+                    if let Some(field) = object.fields.iter().find(|field| same_name(&field.name, key)) {
+                        return Some(format!("{path}.{}", field.name));
+                    }
+                    let below = object.fields.iter().filter(|field| !matches!(&*field.name, "metadata" | "status"));
+                    next.extend(below.map(|field| (format!("{path}.{}", field.name), node.at(field.node))));
+                }
+                Node::List { element, .. } => next.push((format!("{path}[]"), node.at(*element))),
+                _ => {}
+            }
+        }
+        level = next;
+    }
+    None
 }
 
 fn plural(count: u64) -> &'static str {

@@ -1,10 +1,10 @@
-//! Strings: patterns, lengths and formats.
+//! Strings against patterns, lengths and formats.
 
-use super::{Changed, Checker};
+use super::{Changed, Checker, quantity, repair};
 use crate::types::{Pattern, StringType};
 use crate::value::{Value, ValueKind};
 use relc_schema::StringNode;
-use relc_syntax::diagnostic::{Code, Diagnostic};
+use relc_syntax::diagnostic::{Applicability, Code, Diagnostic};
 
 impl Checker<'_, '_> {
     /// Checks a string against a refined type, which it must match as a whole.
@@ -14,25 +14,72 @@ impl Checker<'_, '_> {
             return Some(value);
         }
         match &refined.pattern {
-            Some((pattern, regex)) if !regex.is_match(text) => Some(match (&refined.name, &refined.doc) {
-                (Some(name), Some(doc)) => self.unnamed(value, text, name, doc),
-                (Some(name), None) => self.unfit(value, &format!("a text that matches `{pattern}` (`{name}`)"), text),
-                (None, _) => self.unfit(value, &format!("a text that matches `{pattern}`"), text),
-            }),
+            Some((pattern, regex)) if !regex.is_match(text) => {
+                let fits = |text: &str| {
+                    let length = text.chars().count() as u64;
+                    regex.is_match(text)
+                        && refined.min.is_none_or(|min| length >= min)
+                        && refined.max.is_none_or(|max| length <= max)
+                };
+                let rule =
+                    refined.doc.as_deref().map_or_else(|| format!("a string that matches `{pattern}`"), str::to_owned);
+                Some(self.invalid(value, text, &rule, &fits))
+            }
             _ => None,
         }
     }
 
-    /// Reports a string that doesn't match a refined type with a documented declaration.
-    fn unnamed(&mut self, value: &Value, text: &str, name: &str, doc: &str) -> Value {
-        let shown = if text.is_empty() { "the empty text".to_owned() } else { format!("`{text}`") };
-        let message = format!("{} takes a text of the type `{name}`, and {shown} is none", self.subject());
-        let error = Diagnostic::error(Code::OutOfRange, value.span, message).help(format!("`{name}`: {doc}"));
-        self.out.push(self.made_of(value, text, error));
+    /// Reports a string that `fits` refuses; `rule` is what it takes, as a noun phrase. The nearest string that fits is the help.
+    pub(super) fn invalid(&mut self, value: &Value, text: &str, rule: &str, fits: &dyn Fn(&str) -> bool) -> Value {
+        // What a person wrote of it can be changed; what an environment adds to it cannot.
+        let own = self.written(value, text).unwrap_or(text).to_owned();
+        let repaired = repair::nearest(&own, &|own_repaired| fits(&text.replacen(&own, own_repaired, 1)));
+        let shown = if own.is_empty() { "an empty string".to_owned() } else { format!("`{own}`") };
+        let reason =
+            repaired.as_ref().map_or_else(|| format!("expected {rule}"), |repaired| repair::reason(&own, repaired));
+        let message = format!("{shown} is not a valid value for {}: {reason}", self.subject());
+        let error = self.made_of(value, text, Diagnostic::error(Code::OutOfRange, value.span, message));
+        let error = match repaired {
+            _ if let Some(help) = self.variable(value, &own) => error.help(help),
+            Some(repaired) => {
+                let error = error.help(format!("did you mean `{repaired}`? Expected: {rule}"));
+                let written = self.cx.sources.text(value.span);
+                // The place may be of an expression that makes the string.
+                match written.contains(&own) {
+                    true => error.fix(Applicability::Unsafe, value.span, written.replacen(&own, &repaired, 1)),
+                    false => error,
+                }
+            }
+            None => error,
+        };
+        self.out.push(error);
         Value::new(ValueKind::Error, value.span)
     }
 
-    /// Returns the string that a user wrote, if the value was derived from it.
+    /// What to write in place of a variable of another language, such as `${TAG}`.
+    fn variable(&self, value: &Value, text: &str) -> Option<String> {
+        let start = text.find('$')?;
+        let name: String = { text[start + 1..].chars() }
+            .skip_while(|c| matches!(c, '{' | '('))
+            .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+            .collect();
+        if name.is_empty() {
+            return None;
+        }
+        let file = self.cx.sources.file(value.span.file).name();
+        if !file.ends_with(".rel") {
+            return Some(format!(
+                "values files have no variables: write the value of `{name}` itself, or pass it with `--set`"
+            ));
+        }
+        let end = start + 1 + name.len() + text[start + 1..].chars().take_while(|c| matches!(c, '{' | '(')).count();
+        let end = end + text[end..].chars().take_while(|c| matches!(c, '}' | ')')).count();
+        let param = name.to_lowercase().replace('_', "-");
+        let whole = format!("{}{{{param}}}{}", &text[..start], &text[end..]);
+        Some(format!("declare `param {param}: string` at the top of the file, and write `\"{whole}\"`"))
+    }
+
+    /// The text that a person wrote, where the value's is made from it.
     fn written(&self, value: &Value, text: &str) -> Option<&str> {
         let written = self.cx.sources.text(value.span).trim_matches(['"', '\'']);
         (written != text && !written.is_empty() && text.contains(written)).then_some(written)
@@ -56,10 +103,12 @@ impl Checker<'_, '_> {
     /// Checks a string against a schema's pattern. A pattern that neither engine supports accepts everything; the API
     /// server checks it.
     pub(super) fn pattern(&mut self, value: &Value, text: &str, pattern: &str) -> Changed {
-        if Pattern::known(pattern).is_none_or(|pattern| pattern.is_match(text)) {
+        let known = Pattern::known(pattern)?;
+        if known.is_match(text) {
             return None;
         }
-        Some(self.unfit(value, &format!("a text that matches `{pattern}`"), text))
+        let rule = format!("a string that matches `{pattern}`");
+        Some(self.invalid(value, text, &rule, &|text| known.is_match(text)))
     }
 
     /// Reports a string that is too short or too long; returns `None` if it is neither.
@@ -69,8 +118,12 @@ impl Checker<'_, '_> {
         }
         let length = text.chars().count() as u64;
         let (code, bound) = match (min, max) {
-            (_, Some(max)) if length > max => (Code::NameTooLong, format!("at most {max}")),
-            (Some(min), _) if length < min => (Code::OutOfRange, format!("at least {min}")),
+            (_, Some(max)) if length > max => {
+                (Code::NameTooLong, format!("too long for {}: at most {max}", self.subject()))
+            }
+            (Some(min), _) if length < min => {
+                (Code::OutOfRange, format!("too short for {}: at least {min}", self.subject()))
+            }
             _ => return None,
         };
         let shown = if text.chars().count() > 80 {
@@ -78,49 +131,55 @@ impl Checker<'_, '_> {
         } else {
             text.to_owned()
         };
-        let message = format!("{} takes {bound} characters, and `{shown}` has {length}", self.subject());
+        let message = match text {
+            "" => format!("{} must not be empty", self.subject()),
+            _ => format!("`{shown}` is {bound} characters are allowed, and it has {length}"),
+        };
         let error = Diagnostic::error(code, value.span, message);
         let over = max.map_or(0, |max| length.saturating_sub(max));
         self.out.push(match self.written(value, text).map(|written| written.chars().count() as u64) {
             _ if over == 0 => error,
             None => error.help(format!("shorten it by {over}")),
             Some(own) if own <= over => {
-                error.help(format!("this has {own} characters, and {} are added", length - own))
+                error.help(format!("this has {own} characters; {} more are added to it", length - own))
             }
             Some(own) => {
-                let help =
-                    format!("this has {own} characters, and {} are added: shorten it to {}", length - own, own - over);
+                let help = format!(
+                    "shorten it from {own} to {} characters; {} more are added to it",
+                    own - over,
+                    length - own
+                );
                 error.help(help)
             }
         });
         Some(Value::new(ValueKind::Error, value.span))
     }
 
-    /// Reports a string that doesn't match what is expected.
-    pub(super) fn unfit(&mut self, value: &Value, wanted: &str, text: &str) -> Value {
-        let message = format!("{} takes {wanted}, and this is `{text}`", self.subject());
+    /// A string that is not a quantity.
+    pub(super) fn not_a_quantity(&mut self, value: &Value, text: &str) -> Value {
+        let message = format!("`{text}` is not a valid quantity for {}", self.subject());
         let error = Diagnostic::error(Code::OutOfRange, value.span, message);
-        self.out.push(self.made_of(value, text, error));
+        let step = self.last_step();
+        self.out.push(match quantity::nearest(text, &step) {
+            Some(near) => error.help(format!("did you mean `{near}`?")).fix(
+                Applicability::Unsafe,
+                value.span,
+                self.requoted(value.span, &near),
+            ),
+            None => error.help(format!("write a number with a unit, such as `{}`", quantity::example(&step))),
+        });
         Value::new(ValueKind::Error, value.span)
     }
-}
 
-/// Returns true if `text` is a quantity (apimachinery, `pkg/api/resource`): a decimal number and a suffix.
-pub(super) fn is_quantity(text: &str) -> bool {
-    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let end = unsigned.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(unsigned.len());
-    let (number, suffix) = unsigned.split_at(end);
-    let digits = number.bytes().filter(u8::is_ascii_digit).count();
-    let points = number.len() - digits;
-    let exponent = suffix.strip_prefix(['e', 'E']).is_some_and(|exponent| {
-        let digits = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
-        !digits.is_empty() && digits.bytes().all(|c| c.is_ascii_digit())
-    });
-    let known = matches!(
-        suffix,
-        "" | "n" | "u" | "m" | "k" | "M" | "G" | "T" | "P" | "E" | "Ki" | "Mi" | "Gi" | "Ti" | "Pi" | "Ei"
-    );
-    digits > 0 && points <= 1 && (known || exponent)
+    /// A quantity whose unit belongs to another resource.
+    pub(super) fn odd_unit(&mut self, value: &Value, text: &str) {
+        let step = self.last_step();
+        let Some((meaning, meant)) = quantity::odd_unit(text, &step) else { return };
+        let message = format!("`{text}` of {} means {meaning}", self.subject());
+        let warning = Diagnostic::warning(Code::OutOfRange, value.span, message);
+        let text = self.requoted(value.span, &meant);
+        self.out.push(warning.help(format!("did you mean `{meant}`?")).fix(Applicability::Unsafe, value.span, text));
+    }
 }
 
 /// Returns true if `text` has the format of an RFC 3339 time.
@@ -136,19 +195,4 @@ pub(super) fn is_date_time(text: &str) -> bool {
         && mark(13, b":")
         && mark(16, b":");
     shape && (text.ends_with(['Z', 'z']) || text.len() >= 25)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn quantities() {
-        for text in ["500m", "1Gi", "0.5", "1e3", "-1", "+.5k", "12E6", "3E"] {
-            assert!(is_quantity(text), "{text}");
-        }
-        for text in ["", "m", "1GB", "1 Gi", "1.2.3", "1e", "0x10"] {
-            assert!(!is_quantity(text), "{text}");
-        }
-    }
 }

@@ -1,0 +1,52 @@
+//! Where a key that is not declared here could go instead.
+
+use crate::library::Plan;
+use crate::types::{Type, field_path, quoted, written};
+use relc_syntax::diagnostic::Diagnostics;
+
+/// How many steps below a field a key is searched for: a container's field is six below an object's specification.
+const DEPTH: usize = 6;
+
+/// What is known of keys beyond the place at hand.
+pub struct Hints<'a> {
+    /// The environment under its strategy.
+    pub plan: &'a Plan,
+    /// The names of the environments that have a field of this name.
+    pub environments_with: &'a dyn Fn(&str) -> Vec<String>,
+}
+
+impl Hints<'_> {
+    /// Help for the key, if a field holds an object that has it, or another environment does.
+    pub fn help(&self, key: &str) -> Option<String> {
+        if let Some(path) = self.below(key) {
+            return Some(format!("it is a field of the object: set `{path}`"));
+        }
+        let environment = self.plan.environment.name();
+        let others: Vec<String> =
+            { (self.environments_with)(key) }.into_iter().filter(|name| **name != **environment).collect();
+        if others.is_empty() {
+            return None;
+        }
+        let shown = quoted(others.iter().take(3).map(String::as_str));
+        Some(format!("`{key}` is a field of {shown}: remove it, or change the environment"))
+    }
+
+    /// The path of the key in an object that a field of the environment holds.
+    fn below(&self, key: &str) -> Option<String> {
+        let fields = self.plan.version.fields.iter().chain(&self.plan.settings.fields);
+        { fields.filter(|field| field.item.deprecated.is_none()) }.find_map(|field| {
+            let ty = written::resolve(&field.item.ty, &field.module, &mut Diagnostics::default()).ty;
+            let path = field_path(schema(&ty)?, key, DEPTH)?;
+            Some(format!("{}{path}", field.item.name.text))
+        })
+    }
+}
+
+fn schema(ty: &Type) -> Option<&relc_schema::SchemaRef> {
+    match ty {
+        Type::Optional(inner) | Type::Partial(inner) => schema(inner),
+        // A short path to a common name, such as `name`, is of no help; objects as a whole have a specification.
+        Type::Schema(node) if node.is_root() => Some(node),
+        _ => None,
+    }
+}

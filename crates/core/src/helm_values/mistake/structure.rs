@@ -1,0 +1,200 @@
+//! Mistakes in indentation, dashes and colons.
+
+use super::Mistake;
+use super::lines::Lines;
+use relc_syntax::diagnostic::Applicability;
+
+/// A tab among the white space that begins `line`.
+pub fn tab(lines: &Lines<'_>, line: usize) -> Option<Mistake> {
+    let range = lines.range(line);
+    let indent = range.start..lines.trimmed(line).start;
+    let tab = indent.start + lines.text[indent.clone()].find('\t')?;
+    let wanted = lines.content_before(line).map_or(0, |above| {
+        let item = lines.item(above);
+        let column = item.as_ref().map_or(0, |item| item.content - lines.range(above).start);
+        let opens = item.is_some_and(|item| item.key.is_some() && item.value.is_empty());
+        if opens { column + 2 } else { column }
+    });
+    let help = format!("indent with spaces: {wanted} here");
+    let mistake = Mistake::new(tab..tab + 1, "a tab cannot indent YAML", help);
+    Some(mistake.repair(indent, " ".repeat(wanted)).offer(Applicability::Unsafe))
+}
+
+/// A dash or a colon without the space after it: `-image: x`, `image:x`.
+pub fn glued(lines: &Lines<'_>, line: usize) -> Option<Mistake> {
+    let item = lines.item(line)?;
+    let end = lines.range(line).end;
+    let rest = &lines.text[item.content..end];
+    if let Some(after) =
+        rest.strip_prefix('-').filter(|after| after.starts_with(|c: char| c.is_alphabetic() || "\"'{[".contains(c)))
+    {
+        let shown: String = after.trim_end().chars().take(60).collect();
+        let at = item.content..item.content + 1;
+        let mistake = Mistake::new(at.clone(), "a space is missing after the dash `-`", format!("write `- {shown}`"));
+        return Some(mistake.repair(at.end..at.end, " ").offer(Applicability::Safe));
+    }
+    let colon = rest.find(':')?;
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let is_key = !rest[..colon].is_empty() && rest[..colon].chars().all(is_word);
+    let after = &rest[colon + 1..];
+    let is_glued = after.starts_with(|c: char| !c.is_whitespace() && c != '/') && !after.contains(": ");
+    if !is_key || !is_glued {
+        return None;
+    }
+    let at = item.content + colon..item.content + colon + 1;
+    let help = format!("write `{}: {}`", &rest[..colon], after.trim_end());
+    let mistake = Mistake::new(at.clone(), "a space is missing after the colon", help);
+    Some(mistake.repair(at.end..at.end, " ").offer(Applicability::Safe))
+}
+
+/// A line that gives keys to a key that has a value already.
+pub fn under_a_value(lines: &Lines<'_>, line: usize) -> Option<Mistake> {
+    let item = lines.item(line)?;
+    let key = item.key.clone().or_else(|| item.dash.map(|dash| dash..dash + 1))?;
+    let above = lines.content_before(line)?;
+    let parent = lines.item(above)?;
+    let parent_key = parent.key?;
+    let value = &lines.text[parent.value.clone()];
+    let column = parent.content - lines.range(above).start;
+    let indent = lines.indent(line);
+    if value.is_empty() || value.starts_with(['|', '>', '&', '!', '{', '[']) || indent <= column {
+        return None;
+    }
+    let is_first_of_item = parent.dash.is_some();
+    let (name, parent) = (&lines.text[key.clone()], &lines.text[parent_key.clone()]);
+    // Under an empty key the first line may be the one that is not indented.
+    let outer =
+        lines.content_before(above).filter(|outer| lines.indent(*outer) == lines.indent(above) && !is_first_of_item);
+    if outer.and_then(|outer| lines.item(outer)).is_some_and(|outer| outer.key.is_some() && outer.value.is_empty()) {
+        let message = format!("`{parent}` is indented by {column} spaces, the next line by {indent}");
+        let help = format!("indent `{parent}` by {indent} spaces");
+        let mistake = Mistake::new(parent_key, message, help).related(key, format!("indented by {indent}"));
+        return Some(reindent(mistake, lines, above, indent));
+    }
+    let message = format!("`{name}` is indented under `{parent}`, which already has the value `{value}`");
+    let help = format!("indent `{name}` by {column} spaces, like `{parent}`");
+    let mistake = Mistake::new(key, message, help).related(parent_key, format!("indented by {column}"));
+    Some(reindent(mistake, lines, line, column))
+}
+
+/// A key and its value without a colon between them: `port 8080`, `port = 8080`.
+pub fn without_colon(lines: &Lines<'_>, line: usize) -> Option<Mistake> {
+    let item = lines.item(line)?;
+    if item.key.is_some() {
+        return None;
+    }
+    let column = item.content - lines.range(line).start;
+    let goes_on = lines.content_after(line).is_some_and(|next| lines.indent(next) == column);
+    if item.dash.is_some() && !goes_on {
+        return None;
+    }
+    let content = &lines.text[item.value.clone()];
+    let length = content.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))?;
+    let rest = content[length..].trim_start();
+    let value = rest.strip_prefix('=').unwrap_or(rest).trim_start();
+    if length == 0 || value.is_empty() || !content[length..].starts_with([' ', '=', '\t']) {
+        return None;
+    }
+    let (key, gap) = (item.content..item.content + length, item.content + length..item.value.end - value.len());
+    let help = format!("write `{}: {value}`", &lines.text[key.clone()]);
+    let mistake = Mistake::new(key.clone(), format!("a colon is missing after `{}`", &lines.text[key]), help);
+    Some(mistake.repair(gap, ": ").offer(Applicability::Safe))
+}
+
+/// A comment of another language.
+pub fn comment(lines: &Lines<'_>, line: usize) -> Option<Mistake> {
+    let item = lines.item(line)?;
+    let rest = &lines.text[item.content..lines.range(line).end];
+    let text = rest.strip_prefix("//")?.trim();
+    let at = item.content..item.content + 2;
+    let mistake = Mistake::new(at.clone(), "a comment begins with `#` in YAML", format!("write `# {text}`"));
+    Some(mistake.repair(at, "#").offer(Applicability::Safe))
+}
+
+/// A line whose indentation is that of no line that it could belong to.
+pub fn indentation(lines: &Lines<'_>, line: usize) -> Option<Mistake> {
+    let item = lines.item(line)?;
+    let found = lines.indent(line);
+    let levels = levels(lines, line, item.dash.is_some());
+    if levels.contains(&found) || levels.first().is_none_or(|deepest| found > *deepest) {
+        return None;
+    }
+    // Between two, the line is most likely like the next one.
+    let next = lines.content_after(line).filter(|next| lines.item(*next).is_some_and(|item| item.dash.is_none()));
+    let next = next.map(|next| lines.indent(next));
+    let wanted = levels.iter().copied().min_by_key(|level| (level.abs_diff(found), Some(*level) != next))?;
+    let name = item.key.clone().map_or("-", |key| &lines.text[key]);
+    let range = lines.range(line);
+    let message = format!("`{name}` is indented by {found} spaces, the lines around it by {wanted}");
+    let at = item.key.unwrap_or(item.content..item.content + 1);
+    let help = format!("indent this line by {wanted} spaces");
+    let neighbor = neighbor(lines, line, wanted);
+    let mut mistake = Mistake::new(if found == 0 { at } else { range.start..range.start + found }, message, help);
+    if let Some(neighbor) = neighbor {
+        mistake = mistake.related(neighbor, format!("indented by {wanted}"));
+    }
+    Some(reindent(mistake, lines, line, wanted))
+}
+
+/// The key above `line` whose column is `column`.
+fn neighbor(lines: &Lines<'_>, line: usize, column: usize) -> Option<std::ops::Range<usize>> {
+    let above = (0..line).rev().take(200);
+    let mut items = above.filter_map(|at| lines.item(at).map(|item| (lines.range(at).start, item)));
+    items.find_map(|(start, item)| item.key.filter(|key| key.start - start == column))
+}
+
+/// The columns at which `line` could begin, the deepest first.
+fn levels(lines: &Lines<'_>, line: usize, is_item: bool) -> Vec<usize> {
+    let mut levels: Vec<usize> = Vec::new();
+    let mut deepest = usize::MAX;
+    for above in (0..line).rev() {
+        let Some(item) = lines.item(above) else { continue };
+        let indent = lines.indent(above);
+        if indent >= deepest {
+            continue;
+        }
+        deepest = indent;
+        let behind_dash = item.dash.map(|_| item.content - lines.range(above).start);
+        // A key is at the column of keys, an item at that of dashes.
+        match behind_dash {
+            Some(column) if !is_item => {
+                levels.push(column);
+            }
+            Some(_) => levels.push(indent),
+            None if !is_item || item.value.is_empty() => levels.push(indent),
+            None => {}
+        }
+        if indent == 0 {
+            break;
+        }
+    }
+    levels
+}
+
+/// Moves `line` and what is below it to `column`.
+fn reindent(mut mistake: Mistake, lines: &Lines<'_>, line: usize, column: usize) -> Mistake {
+    let found = lines.indent(line);
+    // A line that moves in does not take along those that are where it goes.
+    let last = if column > found { line } else { lines.end_of_block(line, found) };
+    for below in line..=last {
+        let indent = lines.indent(below);
+        if lines.trimmed(below).is_empty() || indent < found {
+            continue;
+        }
+        let start = lines.range(below).start;
+        mistake = mistake.repair(start..start + indent, " ".repeat(indent - found + column));
+    }
+    mistake.offer(Applicability::Unsafe)
+}
+
+/// An item of a list in the middle of an object's keys.
+pub fn item_among_keys(lines: &Lines<'_>, line: usize) -> Option<Mistake> {
+    let dash = lines.item(line)?.dash?;
+    let indent = lines.indent(line);
+    let sibling = (0..line).rev().find(|above| lines.item(*above).is_some() && lines.indent(*above) <= indent)?;
+    let key = lines.item(sibling).filter(|item| item.dash.is_none())?.key?;
+    let name = &lines.text[key.clone()];
+    let message = format!("a list item cannot follow the key `{name}` at the same level");
+    let help = "write the key of the list on a line of its own before the first `-`, such as `versions:`";
+    Some(Mistake::new(dash..dash + 1, message, help).related(key, "a key, not a list item"))
+}

@@ -1,0 +1,105 @@
+//! The string that fits and is nearest to one that does not.
+
+/// `text` after the smallest of some usual repairs that makes it fit; `None` where none does.
+pub(super) fn nearest(text: &str, fits: &dyn Fn(&str) -> bool) -> Option<String> {
+    let trimmed = text.trim();
+    let joined = join(trimmed);
+    let lower = joined.to_lowercase();
+    let dashed = dashes(&lower);
+    let candidates = [
+        trimmed.to_owned(),
+        trimmed.trim_matches(|c: char| "\"'`“”‘’".contains(c)).to_owned(),
+        joined.clone(),
+        lower,
+        format!("/{trimmed}"),
+        trimmed.replace('\\', "/"),
+        without_scheme(trimmed).to_owned(),
+        path_of(trimmed).to_owned(),
+        joined.trim_matches(|c: char| !c.is_alphanumeric()).to_owned(),
+        dashed.trim_matches(|c: char| !c.is_ascii_alphanumeric()).to_owned(),
+        dashed.trim_start_matches(|c: char| !c.is_ascii_alphabetic()).to_owned(),
+        trimmed.trim_end_matches(['.', ',', ';', ':', '-', '_']).to_owned(),
+    ];
+    candidates.into_iter().find(|candidate| candidate != text && !candidate.is_empty() && fits(candidate))
+}
+
+/// Without spaces: one next to punctuation goes, others become a dash.
+fn join(text: &str) -> String {
+    let mut joined = String::new();
+    let mut words = text.split_whitespace().peekable();
+    while let Some(word) = words.next() {
+        joined.push_str(word);
+        let next = words.peek().and_then(|next| next.chars().next());
+        let touches = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+        if next.is_some() && !touches(next) && !touches(word.chars().last()) {
+            joined.push('-');
+        }
+    }
+    joined
+}
+
+fn dashes(text: &str) -> String {
+    text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect()
+}
+
+fn without_scheme(text: &str) -> &str {
+    text.split_once("://").map_or(text, |(_, rest)| rest)
+}
+
+/// The path of a URL.
+fn path_of(text: &str) -> &str {
+    let rest = without_scheme(text);
+    if rest.len() == text.len() { text } else { rest.find('/').map_or("/", |slash| &rest[slash..]) }
+}
+
+/// Why `text` does not fit and `repaired` does.
+pub(super) fn reason(text: &str, repaired: &str) -> String {
+    let gone = |c: char| text.contains(c) && !repaired.contains(c);
+    let mut wrong = Vec::new();
+    if text.contains(char::is_whitespace) && !repaired.contains(char::is_whitespace) {
+        wrong.push("spaces".to_owned());
+    }
+    if text.contains(char::is_uppercase) && !repaired.contains(char::is_uppercase) {
+        wrong.push("capital letters".to_owned());
+    }
+    let mut marks: Vec<char> =
+        text.chars().filter(|c| !c.is_alphanumeric() && !c.is_whitespace() && gone(*c)).collect();
+    marks.dedup();
+    marks.truncate(3);
+    wrong.extend(marks.iter().map(|mark| format!("`{mark}`")));
+    let first = repaired.chars().next().unwrap_or(' ');
+    if repaired.len() == text.len() + 1 && repaired.ends_with(text) {
+        return format!("it must begin with `{first}`");
+    }
+    match wrong.as_slice() {
+        [] if text.ends_with(|c: char| !c.is_alphanumeric()) => "its last character is not allowed there".to_owned(),
+        [] => "its first character is not allowed there".to_owned(),
+        [one] if one.starts_with('`') => format!("{one} is not allowed"),
+        [one] => format!("{one} are not allowed"),
+        [most @ .., last] => format!("{} and {last} are not allowed", most.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::Pattern;
+
+    #[test]
+    fn the_nearest_string_that_fits() {
+        let near = |text: &str, pattern: &str| {
+            let pattern = Pattern::of_whole_text(pattern).expect("a pattern");
+            nearest(text, &|text| pattern.is_match(text)).map(|near| (reason(text, &near), near))
+        };
+        let label = "([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?";
+        let some = |reason: &str, near: &str| Some((reason.to_owned(), near.to_owned()));
+        assert_eq!(near("web shop", label), some("spaces are not allowed", "web-shop"));
+        assert_eq!(
+            near("Shop_1", "[a-z]([-a-z0-9]*[a-z0-9])?"),
+            some("capital letters and `_` are not allowed", "shop-1")
+        );
+        assert_eq!(near("reg/shop: 1", "[a-zA-Z0-9][a-zA-Z0-9._:/@-]*"), some("spaces are not allowed", "reg/shop:1"));
+        assert_eq!(near("healthz", "/.*"), some("it must begin with `/`", "/healthz"));
+        assert_eq!(near("", "/.+"), None);
+    }
+}

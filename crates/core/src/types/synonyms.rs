@@ -1,0 +1,21 @@
+//! Other words for keys and values. Which there are is data of the standard library.
+
+use relc_syntax::diagnostic::same_name;
+
+/// The one of `known` that `key` is another word for.
+pub fn of_key<'a>(key: &str, known: &[&'a str]) -> Option<&'a str> {
+    find("key", key, known)
+}
+
+/// The one of `known` that `value` is another word for.
+pub fn of_value<'a>(value: &str, known: &[&'a str]) -> Option<&'a str> {
+    find("value", value, known)
+}
+
+fn find<'a>(what: &str, word: &str, known: &[&'a str]) -> Option<&'a str> {
+    relc_stdlib::SYNONYMS.lines().find_map(|line| {
+        let mut words = line.split_whitespace();
+        let is_meant = words.next() == Some(what) && words.next().is_some_and(|known| same_name(known, word));
+        is_meant.then(|| words.find_map(|meant| known.iter().copied().find(|known| *known == meant))).flatten()
+    })
+}

@@ -1,0 +1,202 @@
+//! What is wrong with the form of a `relc.toml`, all of it, in relc's own words.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::ConfigError;
+use relc_syntax::diagnostic::{nearest, quoted};
+use relc_syntax::source::SourceFile;
+
+/// What a key holds.
+#[derive(Clone, Copy)]
+enum Form {
+    String,
+    Strings,
+    /// Names with a level each.
+    Levels,
+    /// A table of these keys.
+    Table(&'static [(&'static str, Form)]),
+    /// Tables of these keys, by patterns of paths.
+    Tables(&'static [(&'static str, Form)]),
+}
+
+const RULES: &[(&str, Form)] = &[("select", Form::Strings), ("ignore", Form::Strings), ("levels", Form::Levels)];
+const LINT: &[(&str, Form)] =
+    &[("select", Form::Strings), ("ignore", Form::Strings), ("levels", Form::Levels), ("paths", Form::Tables(RULES))];
+const FILE: &[(&str, Form)] = &[
+    ("environments", Form::Strings),
+    ("replaces", Form::Strings),
+    ("kubernetes", Form::String),
+    ("lint", Form::Table(LINT)),
+];
+/// The levels, and other words for them.
+const LEVELS: [&str; 4] = ["error", "warn", "info", "off"];
+
+/// Every mistake in the form of `text`.
+pub(super) fn mistakes(text: &str) -> Vec<ConfigError> {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let mut found: Vec<ConfigError> = Vec::new();
+    for error in errors {
+        let error = syntax(text, error.message(), error.span().unwrap_or(0..0));
+        let line = |error: &ConfigError| error.place.as_ref().map(|place| line_of(text, place.start));
+        // One line is one mistake: the reading after it is a guess.
+        if found.last().is_none_or(|last| line(last) != line(&error)) {
+            found.push(error);
+        }
+    }
+    if found.is_empty() {
+        table_of("", table.get_ref(), FILE, &mut found);
+    }
+    found
+}
+
+fn error(message: String, place: Range<usize>) -> ConfigError {
+    ConfigError { message, place: Some(place) }
+}
+
+fn line_of(text: &str, at: usize) -> Range<usize> {
+    let at = (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+    start..text[start..].find('\n').map_or(text.len(), |newline| start + newline)
+}
+
+/// A mistake in the syntax of TOML.
+fn syntax(text: &str, reported: &str, place: Range<usize>) -> ConfigError {
+    let line = line_of(text, place.start);
+    let shown = text[line.clone()].trim();
+    if reported.contains("duplicate key") {
+        let name = shown.split('=').next().unwrap_or(shown).trim();
+        let first = text.lines().position(|other| other.trim().split('=').next().unwrap_or("").trim() == name);
+        let here = SourceFile::new("", text).position(u32::try_from(line.start).unwrap_or(0)).line;
+        let first = first.map(|first| first + 1).filter(|first| *first != here as usize);
+        let first = first.map_or(String::new(), |first| format!(", first on line {first}"));
+        return error(format!("`{name}` appears twice{first}: merge the two"), place);
+    }
+    let help = match shown.split_once(['=', ':']) {
+        _ if shown.starts_with('[') && !shown.ends_with(']') => "close the bracket with `]`".to_owned(),
+        Some((key, value)) if !shown.contains('=') => format!("write `{} = {}`", key.trim(), value.trim()),
+        Some((_, value)) if value.matches('"').count() % 2 == 1 => "close the string with `\"`".to_owned(),
+        Some((key, value)) if value.trim().starts_with(|c: char| c.is_alphabetic() || c == '.' || c == '/') => {
+            format!("write the string in quotes: `{} = \"{}\"`", key.trim(), value.trim())
+        }
+        Some((key, value)) if value.trim().is_empty() => format!("write a value after `{} =`", key.trim()),
+        Some((_, value)) if value.contains('[') && !value.contains(']') => "close the list with `]`".to_owned(),
+        None if !shown.is_empty() => format!("write `{shown} = …`"),
+        Some(_) | None => "check the quotes and brackets of this line".to_owned(),
+    };
+    error(format!("`{shown}` is not valid TOML: {help}"), place)
+}
+
+fn table_of(path: &str, table: &DeTable<'_>, keys: &[(&str, Form)], found: &mut Vec<ConfigError>) {
+    for (key, value) in table {
+        match keys.iter().find(|(name, _)| *name == &**key.get_ref()) {
+            Some((_, form)) => value_of(&join(path, key.get_ref()), value, *form, found),
+            None => {
+                let known: Vec<&str> = keys.iter().map(|(name, _)| *name).collect();
+                let help = match nearest(key.get_ref(), known.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    // A key of another table.
+                    None if LINT.iter().any(|(name, _)| *name == &**key.get_ref()) => {
+                        "it goes into `[lint]`".to_owned()
+                    }
+                    None => format!("expected one of {}", quoted(known)),
+                };
+                let place = if path.is_empty() { String::new() } else { format!(" in `[{path}]`") };
+                found.push(error(format!("unknown key `{}`{place}: {help}", key.get_ref()), key.span()));
+            }
+        }
+    }
+}
+
+fn join(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}
+
+fn value_of(path: &str, value: &Spanned<DeValue<'_>>, form: Form, found: &mut Vec<ConfigError>) {
+    let name = path.rsplit('.').next().unwrap_or(path);
+    match (form, value.get_ref()) {
+        (Form::String, DeValue::String(_)) => {}
+        (Form::String, DeValue::Integer(_) | DeValue::Float(_)) => {
+            found.push(error(format!("`{name}` must be a string: write it in quotes"), value.span()));
+        }
+        (Form::String, _) => found.push(error(format!("`{name}` must be a string"), value.span())),
+        (Form::Strings, DeValue::Array(items)) => {
+            for item in items.iter().filter(|item| !item.get_ref().is_str()) {
+                found.push(error(format!("`{name}` must be a list of strings"), item.span()));
+            }
+        }
+        (Form::Strings, DeValue::String(text)) => {
+            found.push(error(format!("`{name}` must be a list: write `{name} = [\"{text}\"]`"), value.span()));
+        }
+        (Form::Strings, _) => found.push(error(format!("`{name}` must be a list of strings"), value.span())),
+        (Form::Levels, DeValue::Table(levels)) => {
+            for (rule, level) in levels {
+                level_of(rule.get_ref(), level, found);
+            }
+        }
+        (Form::Levels, _) => {
+            found.push(error(
+                "`levels` must be a table: write `RULE = \"error\"` under `[lint.levels]`".to_owned(),
+                value.span(),
+            ));
+        }
+        (Form::Table(keys), DeValue::Table(table)) => table_of(path, table, keys, found),
+        (Form::Tables(keys), DeValue::Table(tables)) => {
+            for (glob, value) in tables {
+                value_of(&format!("{path}.\"{}\"", glob.get_ref()), value, Form::Table(keys), found);
+            }
+        }
+        (Form::Table(_) | Form::Tables(_), _) => {
+            found.push(error(format!("`{name}` must be a table: `[{path}]`"), value.span()));
+        }
+    }
+}
+
+fn level_of(rule: &str, level: &Spanned<DeValue<'_>>, found: &mut Vec<ConfigError>) {
+    let written = level.get_ref().as_str();
+    if written.is_some_and(|written| LEVELS.contains(&written)) {
+        return;
+    }
+    let shown = written.map_or_else(|| "this".to_owned(), |written| format!("`{written}`"));
+    let meant = match written.unwrap_or("").to_lowercase().as_str() {
+        "fatal" | "err" | "deny" => Some("error"),
+        "warning" => Some("warn"),
+        "note" | "hint" | "notice" => Some("info"),
+        "none" | "allow" | "ignore" | "disabled" | "false" => Some("off"),
+        other => nearest(other, LEVELS),
+    };
+    let help =
+        meant.map_or_else(|| format!("expected one of {}", quoted(LEVELS)), |meant| format!("did you mean `{meant}`?"));
+    found.push(error(format!("{shown} is not a level for `{rule}`: {help}"), level.span()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mistakes;
+
+    fn said(text: &str) -> Vec<String> {
+        mistakes(text).iter().map(|error| error.render("relc.toml", text)).collect()
+    }
+
+    #[test]
+    fn all_mistakes_are_found_at_once() {
+        let text = "enviroments = []\n[lint]\nignore = \"image-latest\"\n[lint.levels]\nimplicit-port = \"fatal\"\n";
+        let expected = [
+            "relc.toml:1:1: unknown key `enviroments`: did you mean `environments`?",
+            "relc.toml:3:10: `ignore` must be a list: write `ignore = [\"image-latest\"]`",
+            "relc.toml:5:17: `fatal` is not a level for `implicit-port`: did you mean `error`?",
+        ];
+        assert_eq!(said(text), expected);
+        assert_eq!(said("[lint]\nselect = []\n"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn mistakes_of_the_syntax_are_in_plain_words() {
+        let twice = said("[lint]\nignore = []\n[lint]\nselect = []\n");
+        assert_eq!(twice, ["relc.toml:3:2: `[lint]` appears twice, first on line 1: merge the two"]);
+        let bare = said("kubernetes = v1\n");
+        assert!(bare[0].ends_with("write the string in quotes: `kubernetes = \"v1\"`"), "{bare:?}");
+    }
+}
