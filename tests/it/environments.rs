@@ -200,7 +200,8 @@ fn what_is_wrong_in_a_schemas_file_is_said_there() {
         cases.iter().map(|(schema, said)| (shop(SHOP, schema).refused(&["a.rel"]), *said)).unzip();
     assert_eq!(found.concat(), wanted.concat());
     let missing = shop(&SHOP.replace("crds/shop", "crds/shops"), SHOP_CRD);
-    let said = "envs/shop.rel:1:47: error[E0002]: cannot read `crds/shops.yaml`: file not found\n";
+    let said =
+        "envs/shop.rel:1:47: error[E0002]: cannot read `crds/shops.yaml`: file not found; did you mean `shop.yaml`?\n";
     assert_eq!(missing.refused(&["a.rel"]), said);
     let outside = shop(&SHOP.replace("crds/shop", "../../shop"), SHOP_CRD);
     assert!(outside.refused(&["a.rel"]).contains("it is outside of"));

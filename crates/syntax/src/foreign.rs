@@ -65,7 +65,8 @@ pub fn other_in_yaml(file: FileId, text: &str, code: Code) -> Option<Diagnostic>
     let (at, first) = first_line(text)?;
     let is_like =
         |line: &str| is_yaml(line.trim_end()) || line.starts_with(['{', '[', '"', '\'', '&', '?', '!', '|', '>']);
-    let has_space = first.contains([' ', '(', '<', ';']);
+    // One line can be a string of YAML; a program has several.
+    let has_space = text.trim().contains('\n') && first.contains([' ', '(', '<', ';']);
     if !has_space
         || first.contains(": ")
         || first.ends_with(':')

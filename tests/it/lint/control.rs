@@ -70,7 +70,7 @@ fn a_broken_configuration_is_told_once_with_its_place() {
         ),
         ("[lint.levels]\nsyntax = \"off\"\n", "relc.toml:2:1: `syntax` is an error of the compiler"),
         ("[lint.levels]\nimplicit-port = \"fatal\"\n", "relc.toml:2:17: `fatal` is not a level for `implicit-port`"),
-        ("[lint.paths.\"a[\"]\nignore = []\n", "relc.toml:1:13: `a[` is no pattern of paths"),
+        ("[lint.paths.\"a[\"]\nignore = []\n", "relc.toml:1:13: `a[` is not a valid pattern of paths"),
         ("[lint]\nignore = \"implicit-port\"\n", "relc.toml:2:10: "),
     ] {
         let place = Place::new(&[("relc.toml", text), ("a.rel", CLEAN), ("b/b.rel", CLEAN)]);

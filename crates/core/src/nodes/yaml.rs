@@ -3,11 +3,14 @@
 use super::{Kind, Node, Shape, holds};
 use crate::helm_values;
 use crate::value::{Entry, Value, ValueKind};
+use relc_syntax::diagnostic::Code;
 use relc_syntax::source::{FileId, Span};
 
 pub(super) fn root(file: FileId, text: &str) -> Node {
     let whole = Span::new(file, 0, text.len());
-    match helm_values::read(file, text).0 {
+    let (value, found) = helm_values::read(file, text);
+    // The value of a text that is repaired on the way is not what the file contains: no edit can rely on it.
+    match value.filter(|_| !found.iter().any(|found| found.code == Code::YamlSyntax)) {
         Some(value) => Node { kind: Kind::File, span: whole, ..node(Kind::File, &value, text) },
         None => Node::plain(Kind::File, whole, Shape::Other, Vec::new()),
     }
