@@ -8,6 +8,7 @@ use divan::{Bencher, counter::BytesCount};
 use relc_core::check::{self, Front, TypedPlan};
 use relc_core::compile::{Environments, Input, LoadedFile, LoadedInput, Loader, Options, Text, load};
 use relc_core::eval::{EvalState, Evaluator, Files, TypedRelease};
+use relc_core::frontend::Hints;
 use relc_core::library::Catalog;
 use relc_core::value::Value;
 use relc_core::{codegen, frontend, helm_values, lower};
@@ -85,9 +86,11 @@ impl Phases {
         let nowhere = Span::new(self.file, 0, 0);
         let name = Name { text: "hello".into(), span: nowhere };
         let header = frontend::header(&self.values, &self.sources, &mut out).expect("the example has a header");
-        let release = frontend::settings_and_versions(&self.values, &header, name, &prepared.plan, &mut out);
+        let elsewhere = |_: &str| Vec::new();
+        let hints = Hints { plan: &prepared.plan, environments_with: &elsewhere };
+        let release = frontend::settings_and_versions(&self.values, &header, name, &hints, &mut out);
         let namespace = Value::string("default", nowhere);
-        let (given, checked) = check::release(&release, prepared, Front::Values, namespace, &self.sources);
+        let (given, checked) = check::release(&release, prepared, Front::Values, namespace, &self.sources, &hints);
         assert!(!out.has_errors() && !checked.has_errors(), "the example is right");
         given
     }

@@ -95,7 +95,7 @@ fn tell(revisions: &[String]) -> (String, bool) {
     (told, is_safe)
 }
 
-fn of<'o>(objects: &'o Objects, is_one: impl Fn(&str, &Json) -> bool) -> Vec<&'o str> {
+fn of(objects: &Objects, is_one: impl Fn(&str, &Json) -> bool) -> Vec<&str> {
     objects.iter().filter(|(key, object)| is_one(key, object)).map(|(key, _)| key.as_str()).collect()
 }
 

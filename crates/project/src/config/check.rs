@@ -70,7 +70,7 @@ fn syntax(text: &str, reported: &str, place: Range<usize>) -> ConfigError {
         let name = shown.split('=').next().unwrap_or(shown).trim();
         let first = text.lines().position(|other| other.trim().split('=').next().unwrap_or("").trim() == name);
         let here = SourceFile::new("", text).position(u32::try_from(line.start).unwrap_or(0)).line;
-        let first = first.map(|first| first + 1).filter(|first| *first != here as usize);
+        let first = first.map(|first| first + 1).filter(|first| *first != here);
         let first = first.map_or(String::new(), |first| format!(", first on line {first}"));
         return error(format!("`{name}` appears twice{first}: merge the two"), place);
     }
