@@ -87,7 +87,7 @@ printf '{{- if .Values.on }}\nkind: Service\n{{- end }}\n' >chart/templates/serv
 passes "Releases, and YAML of other kinds"
 
 sed -i 's/deployment/deploymnt/' shop.rel
-refused "A misspelt environment" 'there is no environment `deploymnt`'
+refused "A misspelt environment" 'environment `deploymnt` not found'
 sed -i 's/port: 8080/prot: 8080/' values.yaml
 refused "A misspelt field" 'unknown key `prot`'
 printf 'release shop on deployment <\n  "registry.example/shop:2"\n>\n' >copy.rel
