@@ -41,10 +41,11 @@ test('lines are indented as the examples and the library are', async () => {
       depths(text, indentationRules).forEach((depth, at) => {
         if (!lines[at].trim()) return;
         const indent = lines[at].search(/\S/);
-        const goesOn = /^\s*(?:then|else|and|or|when|\?\?)\b/.test(lines[at]) || /^(?!\s*\/\/).*:\s*$/.test(lines[at - 1] ?? '');
+        const goesOn = /^\s*(?:then|else|and|or|when|\?\?)\b/.test(lines[at]) || /^(?!\s*\/\/).*(?::|\bthen)\s*$/.test(lines[at - 1] ?? '');
         const isClosed = depth < byHand.depth || (depth === byHand.depth && !/^\s*[\]})>]/.test(lines[at]));
-        if (goesOn) byHand = { depth, more: indent - 2 * depth };
-        else if (isClosed) byHand = { depth: 0, more: 0 };
+        const first = byHand.depth !== depth || byHand.more === 0;
+        if (goesOn && first) byHand = { depth, more: indent - 2 * depth };
+        else if (!goesOn && isClosed) byHand = { depth: 0, more: 0 };
         if (goesOn) return;
         compared += 1;
         assert.equal(indent, 2 * depth + byHand.more, `${folder}/${name}:${at + 1}: ${lines[at]}`);
