@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::FileContext;
 use super::context::{CursorTarget, FieldPath, ReleaseContext, at, releases, touches};
 use super::fields::{FieldInfo, reference, shown, value};
-use super::names::FUNCTIONS;
 use super::objects::objects;
+use relc_core::eval::Function;
 use relc_core::hir::{Definition, Reference};
 use relc_core::library::Module;
 use relc_syntax::ast;
@@ -63,11 +63,13 @@ fn declaration(page: &FileContext<'_>, reference: &Reference) -> Option<String> 
         Definition::Builtin(_)
         | Definition::ReleaseField(_)
         | Definition::VersionField(_)
-        | Definition::BuiltinType(_)
-        | Definition::Function => {
+        | Definition::BuiltinType(_) => {
             let name = page.text.get(reference.range.clone())?;
-            let function = || FUNCTIONS.iter().find(|(known, _)| *known == name).map(|(_, what)| *what);
-            return Some(format!("**{name}**: {}", reference.definition.doc().or_else(function)?));
+            return Some(format!("**{name}**: {}", reference.definition.doc()?));
+        }
+        Definition::Function => {
+            let function = Function::named(page.text.get(reference.range.clone())?)?;
+            return Some(format!("```relc\n{}\n```\n\n{}", function.shown(), function.doc));
         }
         _ => return None,
     };

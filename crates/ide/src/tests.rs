@@ -392,13 +392,6 @@ fn words_are_told_by_what_they_mean() {
 }
 
 #[test]
-fn the_functions_that_are_explained_are_those_of_the_language() {
-    let mut explained: Vec<&str> = names::FUNCTIONS.iter().map(|(name, _)| *name).collect();
-    explained.sort_unstable();
-    assert_eq!(explained, relc_core::eval::FUNCTIONS);
-}
-
-#[test]
 fn every_name_of_the_library_is_where_it_is_said_to_be() {
     let catalog = Catalog::builtin();
     let sources = catalog.sources();

@@ -29,7 +29,7 @@ use relc_syntax::ast::Name;
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
 use relc_syntax::source::Span;
 
-pub use functions::FUNCTIONS;
+pub use functions::{FUNCTIONS, Function, Parameter, Returns, Signature, Takes};
 pub use instance::{Instance, TypedRelease, TypedVersion, VersionObject};
 pub use lint::{LintChange, LintFinding};
 pub(crate) use names::flatten;

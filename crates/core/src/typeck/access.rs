@@ -6,6 +6,7 @@ use super::checker::Checker;
 use super::inferred::{Inferred, OptionalOf, Stage, field_type, join, map_value};
 use super::messages::{absent_here, suggest};
 use super::scope::TypeScope;
+use crate::eval::Function;
 use crate::hir::{self, Builtin, Local, ReleaseField, Resolution, Site, VersionField, VersionMember};
 use crate::library::{Item, Module};
 use crate::types::written::{element_type, field_names};
@@ -97,8 +98,7 @@ impl<'a> Checker<'a> {
 
     /// Why a bare word is no value.
     fn no_value(&self, name: &str, span: Span, scope: &TypeScope<'_>) -> Diagnostic {
-        if self.is_fragment(name, scope)
-            || crate::eval::FUNCTIONS.contains(&name) && self.nearest_name(name, scope).is_none()
+        if self.is_fragment(name, scope) || Function::named(name).is_some() && self.nearest_name(name, scope).is_none()
         {
             let message = format!("`{name}` is a fragment or function, not a value");
             return Diagnostic::error(Code::InvalidExpression, span, message).help(format!("call it: `{name}(…)`"));

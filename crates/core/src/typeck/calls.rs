@@ -9,7 +9,7 @@ use super::graph::Node;
 use super::inferred::Inferred;
 use super::messages::suggest;
 use super::scope::TypeScope;
-use crate::eval::FUNCTIONS;
+use crate::eval::{FUNCTIONS, Function};
 use crate::hir::{Callee, Resolution};
 use crate::library::{Definition, Item, Module};
 use crate::types::Type;
@@ -52,19 +52,19 @@ impl Checker<'_> {
         if let Some(callee) = self.names(scope).callee(name) {
             return self.call_fragment(callee, args, span, scope);
         }
-        if scope.local(name).is_some() || (!FUNCTIONS.contains(&&**name) && self.declared(name, scope)) {
+        if scope.local(name).is_some() || (Function::named(name).is_none() && self.declared(name, scope)) {
             let message = format!("`{name}` is a value: only fragments and functions can be called");
             return self.report(Diagnostic::error(Code::InvalidExpression, at, message));
         }
-        if FUNCTIONS.contains(&&**name) {
-            return self.function(name, args, span, scope);
+        if let Some(function) = Function::named(name) {
+            return self.function(function, args, span, scope);
         }
         let message = format!("fragment or function `{name}` not found");
         let plan = self.plan.filter(|_| scope.place.in_part());
         let of_part = plan.iter().flat_map(|plan| plan.body.fragments.iter().map(|f| &*f.declaration.item.name.text));
         let of_file = scope.module.items.values().filter(|item| matches!(item, Item::Fragment(_)));
-        let known: Vec<&str> =
-            of_part.chain(of_file.map(|item| &*item.name().text)).chain(FUNCTIONS.iter().copied()).collect();
+        let mut known: Vec<&str> = of_part.chain(of_file.map(|item| &*item.name().text)).collect();
+        known.extend(FUNCTIONS.iter().map(|function| function.name));
         let error = Diagnostic::error(Code::UnknownName, at, message);
         for argument in args {
             self.quietly(|this| this.infer(&argument.value, scope));

@@ -10,7 +10,7 @@ use super::graph::Node;
 use super::inferred::{Inferred, OptionalOf, kinds};
 use super::messages::suggest;
 use super::scope::TypeScope;
-use crate::eval::FUNCTIONS;
+use crate::eval::Function;
 use crate::hir::{self, Builtin, Resolution, Site, VersionField};
 use crate::library::{Definition, EmitDef, FragmentDef, Item, LetDef, Members, Module};
 use crate::types::Type;
@@ -111,7 +111,7 @@ impl Checker<'_> {
     }
 
     fn function_name(&mut self, name: &Name) {
-        if FUNCTIONS.contains(&&*name.text) {
+        if Function::named(&name.text).is_some() {
             let message = format!("`{}` is a function of the language", name.text);
             self.report(
                 Diagnostic::error(Code::DuplicateName, name.span, message).help("give the fragment another name"),

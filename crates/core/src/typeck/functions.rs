@@ -1,4 +1,4 @@
-//! The functions of the language: what they take and give.
+//! The types of calls of functions: what their parameters take and what they return.
 
 use std::sync::Arc;
 
@@ -6,6 +6,7 @@ use super::checker::Checker;
 use super::inferred::{Inferred, OptionalOf, Stage, field_type, is_object, kinds, merged};
 use super::messages::{absent_here, arity};
 use super::scope::TypeScope;
+use crate::eval::{Function, Returns, Takes};
 use crate::types::written::{element_type, field_names};
 use crate::types::{ListType, RecordField, RecordType, Type};
 use relc_syntax::ast::{Arg, Expr, ExprKind, StringPart};
@@ -13,113 +14,99 @@ use relc_syntax::diagnostic::{Code, Diagnostic};
 use relc_syntax::source::Span;
 
 impl Checker<'_> {
-    pub(super) fn function(&mut self, name: &str, args: &[Arg], span: Span, scope: &TypeScope<'_>) -> Inferred {
+    pub(super) fn function(
+        &mut self,
+        function: &Function,
+        args: &[Arg],
+        span: Span,
+        scope: &TypeScope<'_>,
+    ) -> Inferred {
+        let name = function.name;
         if let Some(named) = args.iter().find_map(|arg| arg.name.as_ref()) {
             let message = format!("the function `{name}` takes no named arguments");
             return self.report(Diagnostic::error(Code::InvalidExpression, named.span, message));
         }
-        let values: Vec<&Expr> = args.iter().map(|arg| &arg.value).collect();
-        match (name, values.as_slice()) {
-            ("merge", [_, ..]) => self.merge(&values, scope),
-            ("nonempty", [value]) => {
+        if let Err(takes) = function.arity(args.len()) {
+            return self.report(arity(name, &format!("{takes}, and here are {}", args.len()), span));
+        }
+        let parameters = function.parameters();
+        let arguments: Vec<(Inferred, &Expr)> = { args.iter().enumerate() }
+            .map(|(at, arg)| {
+                let parameter = &parameters[at.min(parameters.len() - 1)];
+                (self.taken(name, parameter.takes, &arg.value, scope), &arg.value)
+            })
+            .collect();
+        self.returned(function, &arguments)
+    }
+
+    /// The type of an argument, which must be one that the parameter takes.
+    fn taken(&mut self, name: &str, takes: Takes, value: &Expr, scope: &TypeScope<'_>) -> Inferred {
+        match takes {
+            Takes::Value => {
                 let known = self.infer(value, scope);
-                let known = self.nonempty(known);
-                self.container("nonempty", known, value)
+                self.now(known, value.span, name)
             }
-            ("all" | "any", [list]) => self.truths(name, list, scope),
-            ("len", [value]) => {
+            Takes::Object => self.mergeable(name, value, scope),
+            Takes::Container => {
+                let known = self.infer(value, scope);
+                self.container(known, value, name, "a list or a map")
+            }
+            Takes::Sized => {
                 let known = self.operand(name, value, scope);
-                self.container("len", known, value);
-                Inferred::now(Type::Int { min: Some(0), max: None })
+                match super::assignable::fits(known.ty.present(), &Type::STRING) {
+                    Ok(()) => known,
+                    Err(_) => self.container(known, value, name, "a list, a map or a string"),
+                }
             }
-            ("last", [list]) => {
-                let known = self.operand(name, list, scope);
+            Takes::List => {
+                let known = self.operand(name, value, scope);
                 match element_type(&known.ty) {
-                    Some(element) => Inferred::now(element.optional_of()),
-                    None if known.is_error() => Inferred::error(),
-                    None => self.wrong_argument(name, "a list", &known, list),
+                    None if !known.is_error() => self.wrong_argument(name, "a list", &known, value),
+                    Some(_) | None => known,
                 }
             }
-            ("startsWith", [text, prefix]) => {
-                self.text(name, text, scope);
-                self.text(name, prefix, scope);
-                Inferred::now(Type::Bool)
+            Takes::Conditions => self.truths(name, value, scope),
+            Takes::Strings => self.texts(name, value, scope),
+            Takes::Numbers => self.numbers(name, value, scope),
+            Takes::String => self.text(name, value, scope),
+            Takes::Pattern => {
+                let known = self.text(name, value, scope);
+                self.pattern(value);
+                known
             }
-            ("matches", [text, pattern]) => {
-                self.text(name, text, scope);
-                self.text(name, pattern, scope);
-                self.pattern(pattern);
-                Inferred::now(Type::Bool)
-            }
-            ("lower", [text]) => {
-                self.text(name, text, scope);
-                Inferred::now(Type::STRING)
-            }
-            ("yaml", [value]) => {
-                let known = self.infer(value, scope);
-                self.now(known, value.span, "yaml");
-                Inferred::now(Type::STRING)
-            }
-            ("template", [value]) => self.template(value, scope),
-            ("given", [value]) => {
-                let known = self.infer(value, scope);
-                self.now(known, value.span, name);
-                Inferred::now(Type::Bool)
-            }
-            ("includes", [whole, part]) => {
-                for value in [whole, part] {
-                    let known = self.infer(value, scope);
-                    self.now(known, value.span, name);
-                }
-                Inferred::now(Type::Bool)
-            }
-            ("join", [list, between]) => {
-                self.texts(name, list, scope);
-                self.text(name, between, scope);
-                Inferred::now(Type::STRING)
-            }
-            ("split", [text, between]) => {
-                self.text(name, text, scope);
-                self.text(name, between, scope);
-                Inferred::now(Type::list(Type::STRING))
-            }
-            ("repeated", [list]) => {
-                self.texts(name, list, scope);
-                Inferred::now(Type::list(Type::STRING))
-            }
-            ("sum", [list]) => self.sum(list, scope),
-            ("decimal" | "seconds", [text]) => {
-                self.text(name, text, scope);
-                Inferred::now(Type::Number { min: None, max: None }.optional_of())
-            }
-            ("regex", [text]) => {
-                self.text(name, text, scope);
-                Inferred::now(Type::Bool)
-            }
-            ("number", [value]) => {
-                let number = Type::Number { min: None, max: None };
-                self.part_of(value, &number, scope, name)
-            }
-            ("watch", [value]) => {
-                self.short(value, scope);
-                Inferred::now(watched())
-            }
-            ("text", [value]) => self.part_of(value, &Type::STRING, scope, name),
-            ("object", [value]) => self.part_of(value, &Type::Map(Arc::new(Type::Any)), scope, name),
-            ("short", [value]) => self.short(value, scope),
-            ("weight", [version]) => {
-                self.version(name, version, scope);
-                Inferred { ty: Type::Int { min: Some(0), max: None }, stage: Stage::Run }
-            }
-            ("live", [version]) => {
-                self.version(name, version, scope);
-                Inferred { ty: Type::Bool, stage: Stage::Run }
-            }
-            ("merge", []) => self.report(arity(name, "one argument or more", span)),
-            ("startsWith" | "matches" | "includes" | "join" | "split", _) => {
-                self.report(arity(name, &format!("two arguments, and here are {}", values.len()), span))
-            }
-            _ => self.report(arity(name, &format!("one argument, and here are {}", values.len()), span)),
+            Takes::Template => self.template(name, value, scope),
+            Takes::Manifest => self.manifest(name, value, scope),
+            Takes::Version => self.version(name, value, scope),
+        }
+    }
+
+    /// The type of the result.
+    fn returned(&mut self, function: &Function, arguments: &[(Inferred, &Expr)]) -> Inferred {
+        let count = Type::Int { min: Some(0), max: None };
+        let Some((first, value)) = arguments.first() else { return Inferred::error() };
+        match function.returns {
+            Returns::Bool => Inferred::now(Type::Bool),
+            Returns::String => Inferred::now(Type::STRING),
+            Returns::Count => Inferred::now(count),
+            Returns::Strings => Inferred::now(Type::list(Type::STRING)),
+            Returns::Sum => match element_type(&first.ty) {
+                Some(Type::Int { .. }) => Inferred::now(Type::INT),
+                Some(_) | None => Inferred::now(Type::Number { min: None, max: None }),
+            },
+            Returns::NumberRead => Inferred::now(Type::Number { min: None, max: None }.optional_of()),
+            Returns::Watch => Inferred::now(watched()),
+            Returns::Weight => Inferred { ty: count, stage: Stage::Run },
+            Returns::Live => Inferred { ty: Type::Bool, stage: Stage::Run },
+            Returns::Merged => merged_all(arguments),
+            Returns::Condition => first.clone(),
+            Returns::Element => match element_type(&first.ty) {
+                Some(element) => Inferred::now(element.optional_of()),
+                None => Inferred::error(),
+            },
+            Returns::NonEmpty => self.nonempty(first.clone()),
+            Returns::StringOnly => self.part_of(first, value, &Type::STRING, function.name),
+            Returns::NumberOnly => self.part_of(first, value, &Type::Number { min: None, max: None }, function.name),
+            Returns::ObjectOnly => self.part_of(first, value, &Type::Map(Arc::new(Type::Any)), function.name),
         }
     }
 
@@ -138,17 +125,19 @@ impl Checker<'_> {
         self.report(Diagnostic::error(Code::WrongType, value.span, message))
     }
 
-    fn text(&mut self, name: &str, value: &Expr, scope: &TypeScope<'_>) {
+    fn text(&mut self, name: &str, value: &Expr, scope: &TypeScope<'_>) -> Inferred {
         let known = self.operand(name, value, scope);
-        if super::assignable::fits(&known.ty, &Type::STRING).is_err() {
-            self.wrong_argument(name, "a string", &known, value);
+        match super::assignable::fits(&known.ty, &Type::STRING) {
+            Ok(()) => known,
+            Err(_) => self.wrong_argument(name, "a string", &known, value),
         }
     }
 
-    fn version(&mut self, name: &str, value: &Expr, scope: &TypeScope<'_>) {
+    fn version(&mut self, name: &str, value: &Expr, scope: &TypeScope<'_>) -> Inferred {
         let known = self.operand(name, value, scope);
-        if !matches!(known.ty, Type::Version | Type::Error) {
-            self.wrong_argument(name, "a version", &known, value);
+        match known.ty {
+            Type::Version | Type::Error => known,
+            _ => self.wrong_argument(name, "a version", &known, value),
         }
     }
 
@@ -162,16 +151,15 @@ impl Checker<'_> {
         }
     }
 
-    /// A list, a map or an object (or for `len` a text).
-    fn container(&mut self, name: &str, known: Inferred, value: &Expr) -> Inferred {
+    /// A list, a map or an object.
+    fn container(&mut self, known: Inferred, value: &Expr, name: &str, takes: &str) -> Inferred {
         let ty = known.ty.present();
-        let takes = matches!(ty, Type::Any | Type::Error)
+        let fits = matches!(ty, Type::Any | Type::Error)
             || super::assignable::fits(ty, &Type::Map(Arc::new(Type::Any))).is_ok()
             || element_type(ty).is_some()
             || is_object(ty)
-            || (name == "len" && super::assignable::fits(ty, &Type::STRING).is_ok())
             || matches!(ty, Type::Union(branches) if branches.iter().all(|branch| element_type(branch).is_some() || is_object(branch)));
-        if takes { known } else { self.wrong_argument(name, "a list or a map", &known, value) }
+        if fits { known } else { self.wrong_argument(name, takes, &known, value) }
     }
 
     /// The value, or absent where it is empty.
@@ -219,34 +207,27 @@ impl Checker<'_> {
         Inferred { ty: Type::Bool, stage: known.stage }
     }
 
-    fn merge(&mut self, values: &[&Expr], scope: &TypeScope<'_>) -> Inferred {
-        let mut all: Option<Type> = None;
-        let mut wrong = false;
-        for value in values {
-            let known = self.infer(value, scope);
-            let known = self.now(known, value.span, "merge");
-            wrong |= known.is_error();
-            let ty = known.ty.present();
-            if !is_object(ty) && !matches!(ty, Type::Any | Type::Error) {
-                self.wrong_argument("merge", "objects", &known, value);
-                continue;
-            }
-            all = Some(all.map_or(known.ty.clone(), |base| merged(&base, &known.ty)));
+    fn mergeable(&mut self, name: &str, value: &Expr, scope: &TypeScope<'_>) -> Inferred {
+        let known = self.infer(value, scope);
+        let known = self.now(known, value.span, name);
+        let ty = known.ty.present();
+        match is_object(ty) || matches!(ty, Type::Any | Type::Error) {
+            true => known,
+            false => self.wrong_argument(name, "objects", &known, value),
         }
-        Inferred::now(all.filter(|_| !wrong).unwrap_or(Type::Error))
     }
 
     /// What is written as a routing template: never empty, whatever versions are ready.
-    fn template(&mut self, value: &Expr, scope: &TypeScope<'_>) -> Inferred {
+    fn template(&mut self, name: &str, value: &Expr, scope: &TypeScope<'_>) -> Inferred {
         let known = self.infer(value, scope);
-        let known = self.presence(known, value.span, "template");
+        let known = self.presence(known, value.span, name);
         if known.is_error() || matches!(known.ty, Type::Any) {
             return Inferred::now(Type::STRING);
         }
         if known.ty.is_optional() {
-            self.report(absent_here(&self.shown(value.span), "`template` needs an object", value.span));
+            self.report(absent_here(&self.shown(value.span), &format!("`{name}` needs an object"), value.span));
         } else if !is_object(&known.ty) {
-            self.wrong_argument("template", "an object", &known, value);
+            self.wrong_argument(name, "an object", &known, value);
         } else if !self.surely_filled(&known.ty) {
             let message = format!("the template of {} may become empty", self.shown(value.span));
             let error = Diagnostic::error(Code::InvalidExpression, value.span, message);
@@ -256,9 +237,7 @@ impl Checker<'_> {
     }
 
     /// `text(x)`, `number(x)` and `object(x)`: the value where it is of that sort.
-    fn part_of(&mut self, value: &Expr, sort: &Type, scope: &TypeScope<'_>, name: &str) -> Inferred {
-        let known = self.infer(value, scope);
-        let known = self.now(known, value.span, name);
+    fn part_of(&mut self, known: &Inferred, value: &Expr, sort: &Type, name: &str) -> Inferred {
         let present = known.ty.present();
         if matches!(present, Type::Any | Type::Error) {
             return Inferred::now(Type::Any.optional_of());
@@ -287,43 +266,44 @@ impl Checker<'_> {
         Inferred::now(if whole && !known.ty.is_optional() { ty } else { ty.optional_of() })
     }
 
-    /// The sum of a list of numbers, which is a whole number where they are.
-    fn sum(&mut self, list: &Expr, scope: &TypeScope<'_>) -> Inferred {
-        let known = self.operand("sum", list, scope);
+    /// A list of numbers.
+    fn numbers(&mut self, name: &str, list: &Expr, scope: &TypeScope<'_>) -> Inferred {
+        let known = self.operand(name, list, scope);
         let number = Type::Number { min: None, max: None };
-        match element_type(&known.ty) {
-            Some(Type::Int { .. }) => Inferred::now(Type::INT),
-            Some(element) if super::assignable::fits(&element, &number).is_ok() => Inferred::now(number),
-            _ if known.is_error() => Inferred::error(),
-            _ => self.wrong_argument("sum", "a list of numbers", &known, list),
+        let fits = element_type(&known.ty).is_some_and(|element| super::assignable::fits(&element, &number).is_ok());
+        match fits || known.is_error() {
+            true => known,
+            false => self.wrong_argument(name, "a list of numbers", &known, list),
         }
     }
 
     /// A list of texts.
-    fn texts(&mut self, name: &str, list: &Expr, scope: &TypeScope<'_>) {
+    fn texts(&mut self, name: &str, list: &Expr, scope: &TypeScope<'_>) -> Inferred {
         let known = self.operand(name, list, scope);
         let texts =
             element_type(&known.ty).is_some_and(|element| super::assignable::fits(&element, &Type::STRING).is_ok());
-        if !texts && !known.is_error() {
-            self.wrong_argument(name, "a list of strings", &known, list);
+        match texts || known.is_error() {
+            true => known,
+            false => self.wrong_argument(name, "a list of strings", &known, list),
         }
     }
 
-    /// The short name of a manifest's kind; the kind may hold what only the controller knows.
-    fn short(&mut self, value: &Expr, scope: &TypeScope<'_>) -> Inferred {
+    /// A manifest whose kind is watched; what only the controller knows may be in it.
+    fn manifest(&mut self, name: &str, value: &Expr, scope: &TypeScope<'_>) -> Inferred {
         let known = self.infer(value, scope);
-        let known = self.presence(known, value.span, "short");
+        let known = self.presence(known, value.span, name);
         if known.is_error() {
-            return Inferred::now(Type::STRING);
+            return known;
         }
         if known.ty.is_optional() {
-            self.report(absent_here(&self.shown(value.span), "`short` needs a manifest", value.span));
-        } else if super::assignable::fits(&known.ty, &Type::Manifest).is_err() {
-            self.wrong_argument("short", "a manifest", &known, value);
-        } else {
-            self.short_kind(&known.ty, value, scope);
+            let needs = format!("`{name}` needs a manifest");
+            return self.report(absent_here(&self.shown(value.span), &needs, value.span));
         }
-        Inferred::now(Type::STRING)
+        if super::assignable::fits(&known.ty, &Type::Manifest).is_err() {
+            return self.wrong_argument(name, "a manifest", &known, value);
+        }
+        self.short_kind(&known.ty, value, scope);
+        known
     }
 
     /// The kind of a manifest must be watched to have a short name; that of a parameter is asked for at each call.
@@ -346,6 +326,15 @@ impl Checker<'_> {
             self.report(error.help(format!("say `watch NAME {kind}` in the part or environment")));
         }
     }
+}
+
+/// The objects merged; an error where one is.
+fn merged_all(arguments: &[(Inferred, &Expr)]) -> Inferred {
+    if arguments.iter().any(|(known, _)| known.is_error()) {
+        return Inferred::error();
+    }
+    let types = arguments.iter().map(|(known, _)| known.ty.clone());
+    types.reduce(|base, over| merged(&base, &over)).map_or_else(Inferred::error, Inferred::now)
 }
 
 /// How much of a type is of a sort.

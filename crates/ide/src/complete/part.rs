@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::{Candidate, CandidateKind, plain};
 use crate::FileContext;
-use crate::names::{FUNCTIONS, part_at};
+use crate::names::part_at;
+use relc_core::eval::{FUNCTIONS, Function};
 use relc_core::hir::{Builtin, ReleaseField, Resolution, Scope, Site, Sort, VersionField};
 use relc_core::library::{Item, Members, Module, Plan};
 use relc_core::types::BUILTIN_TYPES;
@@ -35,8 +36,11 @@ pub(super) fn in_part(page: &FileContext<'_>, before: &str, range: &Range<usize>
     let variables = Builtin::ALL.iter().map(|builtin| (builtin.word(), builtin.doc()));
     let values = locals.chain(variables).map(said(CandidateKind::Value));
     let types = BUILTIN_TYPES.iter().copied().map(said(CandidateKind::Type));
-    let functions = FUNCTIONS.iter().copied().map(said(CandidateKind::Function));
-    Some(found.chain(values).chain(types).chain(functions).collect())
+    let function = |function: &Function| Candidate {
+        documentation: Some(function.doc.to_owned()),
+        ..plain(function.name, CandidateKind::Function, &function.shown(), function.name.to_owned(), range)
+    };
+    Some(found.chain(values).chain(types).chain(FUNCTIONS.iter().map(function)).collect())
 }
 
 /// The names that can follow `owner.`.

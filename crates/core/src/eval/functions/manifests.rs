@@ -1,0 +1,87 @@
+//! Functions of manifests, and of what only the controller knows of versions.
+
+use std::sync::Arc;
+
+use super::Call;
+use crate::codegen::{Form, Rendered};
+use crate::eval::Evaluator;
+use crate::library::Watched;
+use crate::value::{Condition, Entry, Residual, Value, ValueKind};
+use relc_schema::SchemaRef;
+use relc_syntax::diagnostic::{Code, Diagnostic};
+use relc_syntax::source::Span;
+
+pub(super) fn yaml(evaluator: &Evaluator<'_>, value: &Value, call: Call) -> Value {
+    evaluator.render(value, Form::Yaml, call.span)
+}
+
+pub(super) fn template(evaluator: &Evaluator<'_>, object: &Value, call: Call) -> Value {
+    evaluator.render(object, Form::Template, call.span)
+}
+
+pub(super) fn weight(evaluator: &Evaluator<'_>, version: &Value, call: Call) -> Value {
+    evaluator.at_run_time(version, call, Residual::Weight)
+}
+
+pub(super) fn live(evaluator: &Evaluator<'_>, version: &Value, call: Call) -> Value {
+    evaluator.at_run_time(version, call, |at| Residual::Tristate(Condition::LiveFields(at)))
+}
+
+pub(super) fn short(evaluator: &Evaluator<'_>, object: &Value, call: Call) -> Value {
+    match evaluator.watched(object) {
+        Some((_, short)) => Value::string(Arc::clone(short), call.span),
+        None => evaluator.not_watched(call.span),
+    }
+}
+
+/// How the object's kind is watched, as the controller is configured.
+pub(super) fn watch(evaluator: &Evaluator<'_>, object: &Value, call: Call) -> Value {
+    let span = call.span;
+    let Some((kind, short)) = evaluator.watched(object) else { return evaluator.not_watched(span) };
+    let watches = evaluator.instance.map_or(&[][..], |instance| &instance.plan.environment.watches);
+    let Some(watch) = watches.iter().find(|watch| watch.item.short.text == *short) else {
+        return evaluator.not_watched(span);
+    };
+    let watched = Watched::new(&watch.item, kind);
+    let string = |text: String| Value::string(text, span);
+    let conditions = watched.conditions.into_iter().map(string).collect();
+    let entries = [
+        ("short", string(watched.short)),
+        ("group", string(watched.group)),
+        ("version", string(watched.version)),
+        ("resource", string(watched.resource)),
+        ("conditions", Value::list(conditions, span)),
+    ];
+    Value::object(entries.map(|(key, value)| Entry::new(key, span, value)).into(), span)
+}
+
+impl Evaluator<'_> {
+    /// A string that is written from `tree`, which is kept.
+    fn render(&self, tree: &Value, form: Form, span: Span) -> Value {
+        if tree.holds_error() || !self.spend_written(tree, span) {
+            return Value::new(ValueKind::Error, span);
+        }
+        let made = Rendered::new(tree.clone(), form);
+        let text = Arc::clone(&made.text);
+        self.state.made.borrow_mut().push(made);
+        Value::string(text, span)
+    }
+
+    /// What only the controller knows of a version, at the place where its weight is set.
+    fn at_run_time(&self, version: &Value, call: Call, make: impl FnOnce(usize) -> Residual) -> Value {
+        let ValueKind::Version(at) = version.data else { return self.unfit_argument(call, "a version", version) };
+        let weight = self.instance.and_then(|instance| instance.given.versions.get(at)).map(|version| &version.weight);
+        Value::new(ValueKind::Residual(Arc::new(make(at))), weight.map_or(call.span, |weight| weight.span))
+    }
+
+    fn watched(&self, value: &Value) -> Option<&(SchemaRef, Arc<str>)> {
+        let kind = value.as_object()?.kind.as_ref()?;
+        self.instance?.watches.iter().find(|(watched, _)| watched == kind)
+    }
+
+    fn not_watched(&self, span: Span) -> Value {
+        let message = "this object's kind has no short name";
+        let help = "say `watch NAME TYPE` in the environment";
+        Value::new(self.report(Diagnostic::error(Code::InvalidExpression, span, message).help(help)), span)
+    }
+}
