@@ -5,7 +5,7 @@
 use std::fmt::Write;
 
 use divan::{Bencher, counter::BytesCount};
-use relc_core::check::{self, Front, TypedPlan};
+use relc_core::check::{self, TypedPlan};
 use relc_core::compile::{Environments, Input, LoadedFile, LoadedInput, Loader, Options, Text, load};
 use relc_core::eval::{EvalState, Evaluator, Files, TypedRelease};
 use relc_core::frontend::Hints;
@@ -15,7 +15,7 @@ use relc_core::{codegen, frontend, helm_values, lower};
 use relc_syntax as syntax;
 use relc_syntax::ast::Name;
 use relc_syntax::diagnostic::Diagnostics;
-use relc_syntax::source::{FileId, SourceFile, Sources, Span};
+use relc_syntax::source::{FileId, SourceFile, Sources, Span, Syntax};
 
 const RELEASE: &str = include_str!("../examples/hello.rel");
 const VALUES: &str = include_str!("../examples/hello.values.yaml");
@@ -90,7 +90,7 @@ impl Phases {
         let hints = Hints { plan: &prepared.plan, environments_with: &elsewhere };
         let release = frontend::settings_and_versions(&self.values, &header, name, &hints, &mut out);
         let namespace = Value::string("default", nowhere);
-        let (given, checked) = check::release(&release, prepared, Front::Values, namespace, &self.sources, &hints);
+        let (given, checked) = check::release(&release, prepared, Syntax::Yaml, namespace, &self.sources, &hints);
         assert!(!out.has_errors() && !checked.has_errors(), "the example is right");
         given
     }

@@ -9,7 +9,7 @@ use relc_core::library::{Catalog, DefinitionFile};
 use relc_lint::report::{CommentedFile, Suppressions};
 use relc_render::{Look, human};
 use relc_syntax::diagnostic::{self, Applicability, Diagnostics, Topic};
-use relc_syntax::source::{Sources, Span};
+use relc_syntax::source::{Sources, Span, Syntax};
 
 pub use relc_syntax::diagnostic::Severity;
 
@@ -109,8 +109,7 @@ impl Compiler {
             None => (Catalog::builtin(), Diagnostics::default()),
         };
         let text = Text { name: path.to_owned(), text: text.to_owned() };
-        let is_values = [".yaml", ".yml", ".json"].iter().any(|ending| path.ends_with(ending));
-        let input = if is_values { Input::Values(vec![text]) } else { Input::Rel(text) };
+        let input = Input::new(Syntax::of_name(path).unwrap_or(Syntax::Rel), text);
         let input = compile::load(input, &self.options, catalog, &loader);
         let environments = Environments::new(catalog);
         found.extend(input.diagnostics.clone());

@@ -6,10 +6,9 @@ use clap::{Args, ValueEnum, ValueHint};
 
 use super::Outcome;
 use super::console::Console;
-use super::flags::{InputFlags, MessageFlags, ReleaseFlags};
+use super::flags::{MessageFlags, SourceFlags};
 use super::output::Spool;
 use super::provenance::ProvenanceFile;
-use crate::cli::flags::EnvironmentFlags;
 use relc_core::codegen::Format;
 use relc_core::library::Catalog;
 use relc_project::driver::{self, Event, RenderedRelease, Run, Trace};
@@ -24,13 +23,7 @@ use relc_project::overlay::Overlay;
 #[command(after_help = EXAMPLES)]
 pub struct Build {
     #[command(flatten)]
-    inputs: InputFlags,
-
-    #[command(flatten)]
-    release: ReleaseFlags,
-
-    #[command(flatten)]
-    environments: EnvironmentFlags,
+    source: SourceFlags,
 
     /// Write each release to DIR/NAMESPACE__NAME.yaml instead of printing it.
     ///
@@ -74,9 +67,9 @@ impl Build {
     /// Runs the subcommand.
     pub fn run(self) -> Outcome {
         let mut console = Console::new(self.messages);
-        let ready = inputs::tasks(&self.inputs.paths()).and_then(|tasks| {
-            Ok((tasks, self.output()?, self.environments.search().catalog_to_build(&self.inputs.paths())?))
-        });
+        let paths = self.source.paths();
+        let ready = inputs::tasks(&paths)
+            .and_then(|tasks| Ok((tasks, self.output()?, self.source.environments.search().catalog_to_build(&paths)?)));
         let outcome = match ready {
             // The process ends after the build, so freeing the library node by node would waste time.
             Ok((tasks, output, catalog)) => self.build(&tasks, output, Box::leak(Box::new(catalog)), &mut console),
@@ -106,7 +99,7 @@ impl Build {
     }
 
     fn build(&self, tasks: &[Task], mut output: Output, catalog: &Catalog, console: &mut Console) -> Outcome {
-        let (options, texts) = (self.release.options(), Overlay::default());
+        let (options, texts) = (self.source.release.options(), Overlay::default());
         let mut outcome = Outcome::Done;
         let run = Run { catalog, format: output.format, trace: output.trace };
         driver::run(tasks, &run, |task| inputs::read(task, &options, &texts), &mut |event| match event {

@@ -48,7 +48,7 @@ impl Console {
         });
         Console {
             format: flags.message_format,
-            look: look(flags.color, terminal),
+            look: look(flags.color.color, terminal),
             summary: Summary::default(),
             faulty: 0,
             lists: Vec::new(),

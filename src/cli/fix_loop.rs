@@ -71,7 +71,7 @@ impl FixLoop<'_> {
     /// Runs one pass over all inputs, collecting fixes. [`Run::finish`] writes its report.
     fn run_pass(&self, inputs: &Inputs) -> Result<Run, String> {
         let stream = if inputs::stdin_name(&inputs.tasks).is_some() { Stream::Errors } else { Stream::Output };
-        let report = Report::buffered(self.report.format, self.report.color, stream, &inputs.catalog);
+        let report = Report::buffered(self.report.format, self.report.color.color, stream, &inputs.catalog);
         let mut run = Run::new(Some((self.filter)()?), report, self.report);
         run.fixes = Some((Fixes::default(), self.policy));
         run.all(inputs, Depth::Rules);

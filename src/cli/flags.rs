@@ -9,6 +9,7 @@ use clap_complete::ArgValueCandidates;
 use super::complete;
 use relc_core::compile::{Options, SetFlag, Text};
 use relc_core::helm_values::set::Typed;
+use relc_core::library::Catalog;
 use relc_project::environments::EnvironmentPath;
 use relc_project::inputs::InputPaths;
 
@@ -78,6 +79,42 @@ pub struct ReleaseFlags {
     pub set_string: Vec<String>,
 }
 
+/// The releases of a run, and what the command line sets of them: the flags of every subcommand that reads releases.
+#[derive(Args)]
+pub struct SourceFlags {
+    #[command(flatten)]
+    pub inputs: InputFlags,
+
+    #[command(flatten)]
+    pub release: ReleaseFlags,
+
+    #[command(flatten)]
+    pub environments: EnvironmentFlags,
+}
+
+impl SourceFlags {
+    /// Returns the paths, for the project that reads them.
+    pub fn paths(&self) -> InputPaths {
+        self.inputs.paths()
+    }
+
+    /// Reads the environments that the releases can be on.
+    ///
+    /// # Errors
+    /// As [`EnvironmentPath::catalog`].
+    pub fn catalog(&self) -> Result<Catalog, String> {
+        self.environments.search().catalog(&self.paths())
+    }
+}
+
+/// When output is colored.
+#[derive(Args, Clone, Copy)]
+pub struct ColorFlag {
+    /// When to color output. relc respects NO_COLOR, CLICOLOR and CLICOLOR_FORCE.
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
+    pub color: ColorChoice,
+}
+
 /// How messages look. They go to standard error.
 #[derive(Args, Clone, Copy)]
 pub struct MessageFlags {
@@ -85,9 +122,8 @@ pub struct MessageFlags {
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = MessageFormat::Human)]
     pub message_format: MessageFormat,
 
-    /// When to color messages. relc respects NO_COLOR, CLICOLOR and CLICOLOR_FORCE.
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
-    pub color: ColorChoice,
+    #[command(flatten)]
+    pub color: ColorFlag,
 }
 
 /// The formats of messages.

@@ -6,11 +6,10 @@ use clap::Args;
 use clap_complete::ArgValueCandidates;
 
 use super::fix_loop::{FixLoop, FixTarget};
-use super::flags::{InputFlags, ReleaseFlags};
+use super::flags::SourceFlags;
 use super::report::{Report, failed};
 use super::run::{Inputs, OtherFlags, ReportFlags, Run};
 use super::{Outcome, complete};
-use crate::cli::flags::EnvironmentFlags;
 use relc_core::library::Catalog;
 use relc_lint::fix::FixPolicy;
 use relc_lint::report::Baseline;
@@ -27,13 +26,7 @@ use relc_project::lint_filter::{BaselinePaths, Comments, LintFilter, RuleSelecti
 #[command(after_help = LINT_EXAMPLES)]
 pub struct Lint {
     #[command(flatten)]
-    inputs: InputFlags,
-
-    #[command(flatten)]
-    release: ReleaseFlags,
-
-    #[command(flatten)]
-    environments: EnvironmentFlags,
+    source: SourceFlags,
 
     #[command(flatten)]
     others: OtherFlags,
@@ -105,13 +98,7 @@ In relc.toml, `[lint]` can set `select`, `ignore` and `levels`, and `paths` for 
 #[derive(Args)]
 pub struct Check {
     #[command(flatten)]
-    inputs: InputFlags,
-
-    #[command(flatten)]
-    release: ReleaseFlags,
-
-    #[command(flatten)]
-    environments: EnvironmentFlags,
+    source: SourceFlags,
 
     #[command(flatten)]
     others: OtherFlags,
@@ -130,8 +117,7 @@ impl Lint {
         if self.unsafe_fixes && !self.fix && !self.diff {
             return Err("`--unsafe-fixes` needs `--fix` or `--diff`".to_owned());
         }
-        let catalog = self.environments.search().catalog(&self.inputs.paths())?;
-        let mut inputs = Inputs::new(&self.inputs.paths(), &self.release, self.others, catalog)?;
+        let mut inputs = Inputs::new(&self.source, self.others)?;
         if !self.manifests.is_empty() {
             inputs.options.manifests = Some(inputs::manifests(&self.manifests)?.into());
         }
@@ -167,12 +153,7 @@ impl Lint {
 impl Check {
     /// Runs the subcommand.
     pub fn run(self) -> Outcome {
-        let inputs = self
-            .environments
-            .search()
-            .catalog(&self.inputs.paths())
-            .and_then(|catalog| Inputs::new(&self.inputs.paths(), &self.release, self.others, catalog));
-        let inputs = match inputs {
+        let inputs = match Inputs::new(&self.source, self.others) {
             Ok(inputs) => inputs,
             Err(message) => return failed(&message),
         };

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::Outcome;
-use super::flags::{ColorChoice, ReleaseFlags};
+use super::flags::{ColorFlag, SourceFlags};
 use super::report::{self, Report, ReportFormat, count_words, failed};
 use relc_core::compile::{Options, Releases, Unnamed};
 use relc_core::library::Catalog;
@@ -54,9 +54,8 @@ pub struct ReportFlags {
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Error)]
     pub fail_on: FailOn,
 
-    /// When to color the report. relc respects NO_COLOR, CLICOLOR and CLICOLOR_FORCE.
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
-    pub color: ColorChoice,
+    #[command(flatten)]
+    pub color: ColorFlag,
 }
 
 /// The lowest level that fails.
@@ -75,7 +74,7 @@ pub enum FailOn {
 impl ReportFlags {
     /// Creates the report that the flags configure.
     pub fn report(self, catalog: &Catalog) -> Report {
-        Report::new(self.format, self.color, catalog)
+        Report::new(self.format, self.color.color, catalog)
     }
 
     /// Returns true if a diagnostic of this severity makes the exit code 1.
@@ -112,18 +111,14 @@ impl Inputs {
     /// Returns the inputs that the flags name; without any, those in the working directory.
     ///
     /// # Errors
-    /// As [`inputs::tasks`].
-    pub fn new(
-        inputs: &InputPaths,
-        release: &ReleaseFlags,
-        others: OtherFlags,
-        catalog: Catalog,
-    ) -> Result<Inputs, String> {
+    /// As [`inputs::tasks`] and [`SourceFlags::catalog`].
+    pub fn new(source: &SourceFlags, others: OtherFlags) -> Result<Inputs, String> {
+        let (inputs, catalog) = (source.paths(), source.catalog()?);
         let here = InputPaths { paths: vec![PathBuf::from(".")], values: Vec::new(), stdin_filename: None };
         let named = !inputs.paths.is_empty() || !inputs.values.is_empty() || inputs.stdin_filename.is_some();
-        let tasks = inputs::tasks(if named { inputs } else { &here })?;
+        let tasks = inputs::tasks(if named { &inputs } else { &here })?;
         let tasks = if others.only_releases { inputs::only_releases(tasks) } else { tasks };
-        let options = Options { releases: Releases::Optional, unnamed: Unnamed::Allowed, ..release.options() };
+        let options = Options { releases: Releases::Optional, unnamed: Unnamed::Allowed, ..source.release.options() };
         Ok(Inputs { tasks, options, texts: Overlay::default(), others, catalog })
     }
 }

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 
 use super::Outcome;
 use super::console::look;
-use super::flags::ColorChoice;
+use super::flags::ColorFlag;
 use super::report::{count_words, failed, failure, print};
 use crate::cli::flags::EnvironmentFlags;
 use relc_core::compile::{LoadedInput, Options, Unnamed};
@@ -56,9 +56,8 @@ pub struct Test {
     #[arg(long, visible_alias = "message-format", value_enum, value_name = "FORMAT", default_value_t = TestFormat::Human)]
     format: TestFormat,
 
-    /// When to color the report. relc respects NO_COLOR, CLICOLOR and CLICOLOR_FORCE.
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
-    color: ColorChoice,
+    #[command(flatten)]
+    color: ColorFlag,
 
     #[command(flatten)]
     environments: EnvironmentFlags,
@@ -100,7 +99,7 @@ impl Test {
         let directories: BTreeSet<PathBuf> = wanted.iter().map(|path| directory(path)).collect();
         let directories: Vec<PathBuf> = directories.into_iter().collect();
         let catalog = self.environments.search().catalog_with_directories(&directory(first), &directories)?;
-        let look = look(self.color, std::io::stdout().is_terminal());
+        let look = look(self.color.color, std::io::stdout().is_terminal());
         let mut run = Run { update: self.update, look, cases: Vec::new(), broken: false, human: String::new() };
         let texts = Overlay::default();
         let read = |path: &PathBuf| inputs::read(&Task::Named(path.clone()), &options(path), &texts);

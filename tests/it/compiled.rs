@@ -1,19 +1,20 @@
 //! Compiles an input from memory, for the other test modules.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use relc_core::codegen::Rendered;
 use relc_core::compile::{self, Environments, Input, LoadedFile, Loader, Options, SetFlag, Text};
 use relc_core::helm_values::set::Typed;
 use relc_core::library::Catalog;
 use relc_core::value::Value;
-use relc_lint::registry::rules;
-use relc_lint::report::{CommentedFile, RuleNames, Suppressions};
+use relc_project::config::RuleScope;
+use relc_project::driver::{self, Depth, Linted, Read};
+use relc_project::lint_filter::{Comments, LintFilter, RuleSelection};
 use relc_syntax::diagnostic::{Diagnostic, Severity, Topic};
 use relc_syntax::source::Sources;
 
 /// Files by path.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Memory(pub BTreeMap<String, String>);
 
 impl Loader for Memory {
@@ -101,29 +102,15 @@ pub fn lint(input: Input, options: &Options, files: &Memory) -> Compiled {
 
 /// Lints every release of `input` with the environments of `catalog`; the result has no documents.
 pub fn lint_in(catalog: &Catalog, input: Input, options: &Options, files: &Memory) -> Compiled {
-    let opened = compile::load(input, options, catalog, files);
-    let environments = Environments::new(catalog);
-    let mut diagnostics = opened.diagnostics.clone().into_vec();
-    let mut claimed = HashSet::new();
-    for at in 0..opened.len() {
-        let mut analysis = opened.analyze(at, &environments);
-        let claims = relc_lint::lint(&opened, &mut analysis);
-        diagnostics.extend(analysis.built.diagnostics.into_vec());
-        for claim in claims {
-            if !claimed.insert((claim.rule.clone(), claim.value)) {
-                let finding = Diagnostic::lint(claim.rule, claim.level, claim.span, claim.message);
-                diagnostics.push(match claim.help {
-                    Some(help) => finding.help(help),
-                    None => finding,
-                });
-            }
-        }
-    }
-    let mut heard = Suppressions::default();
-    CommentedFile::files(&opened).for_each(|file| heard.read(&file));
-    diagnostics = heard.apply(diagnostics);
-    if !heard.is_empty() {
-        diagnostics.extend(heard.findings(&RuleNames::of(&rules(catalog)), |_| true));
-    }
-    Compiled { sources: opened.sources, diagnostics, documents: Vec::new(), made: Vec::new() }
+    let choice = RuleSelection { scope: RuleScope::default(), config: None, comments: Comments::Applied };
+    let mut filter = LintFilter::new(choice, None, catalog).expect("nothing names a rule");
+    let read = |input: &Input| Ok(Read { input: input.clone(), options: options.clone(), loader: files.clone() });
+    let mut found = None;
+    driver::lint(&[input], catalog, Depth::Rules, None, read, &mut |linted| {
+        let Linted::Diagnostics(input, findings) = linted else { panic!("the input is in memory") };
+        let diagnostics = filter.filter(input, findings).expect("there is no configuration");
+        let sources = input.sources.clone();
+        found = Some(Compiled { sources, diagnostics, documents: Vec::new(), made: Vec::new() });
+    });
+    found.expect("an input is reported once")
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::one_in;
 use crate::place::Place;
 
 const KNATIVE: &str = "release hello on knative-istio < \"nginx\" { port: 80 } >\n";
@@ -91,12 +92,11 @@ fn lint_remarks_what_is_printed() {
     let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance");
     let place = Place::new(&[]);
     let (mut remarked, mut silent) = (0, 0);
-    for entry in std::fs::read_dir(cases).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_none_or(|extension| extension != "yaml") {
-            continue;
-        }
-        place.write("values.yaml", std::fs::read_to_string(&path).unwrap());
+    let mut paths: Vec<_> = std::fs::read_dir(cases).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
+    paths.sort();
+    for path in paths.iter().step_by(one_in(3)) {
+        place.write("values.yaml", std::fs::read_to_string(path).unwrap());
         let found = place.run(&["lint", "values.yaml", "--select", "unregistered-type", "--format", "json"]).brief();
         let is_silent = !found.iter().any(|found| found.ends_with(" unregistered-type"));
         let printed = place.run(&["controller", "values.yaml"]);
@@ -104,7 +104,7 @@ fn lint_remarks_what_is_printed() {
         assert_eq!((is_silent, is_silent), (is_empty, !printed.err.is_empty()), "{}: {found:?}", path.display());
         *(if is_silent { &mut silent } else { &mut remarked }) += 1;
     }
-    assert!(remarked > 5 && silent > 20, "{remarked}, {silent}");
+    assert!(remarked > 5 / one_in(3) && silent > 20 / one_in(3), "{remarked}, {silent}");
 }
 
 #[test]

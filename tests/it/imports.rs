@@ -6,6 +6,7 @@ use relc_import::{Imported, import};
 use relc_syntax::format::WIDTH;
 
 use crate::compiled::{Memory, compile, text};
+use crate::one_in;
 
 fn imported(input: Input, options: &Options) -> Imported {
     let catalog = Catalog::builtin();
@@ -119,7 +120,7 @@ fn no_comment_is_lost_wherever_it_stands() {
         let said = value(&case.text);
         let fit: Vec<usize> = (0..lines.len()).filter(|at| value(&with_comments(&lines, &[*at])) == said).collect();
         // Each line by itself, and all of them.
-        let alone = fit.iter().map(std::slice::from_ref);
+        let alone = fit.iter().step_by(one_in(6)).map(std::slice::from_ref);
         for wanted in alone.chain([fit.as_slice()]) {
             count += 1;
             let text = with_comments(&lines, wanted);
@@ -131,7 +132,7 @@ fn no_comment_is_lost_wherever_it_stands() {
             assert_eq!(sorted(said), sorted(kept), "{}\n{text}\n{written}", case.name());
         }
     }
-    assert!(count > 500, "few texts were tried: {count}");
+    assert!(count > 500 / one_in(6), "few texts were tried: {count}");
 }
 
 /// Returns the contents of a text, without its comments.

@@ -11,8 +11,9 @@ use super::fields::{FieldInfo, is_map, keys, members, reference, shown, value};
 use super::{FileContext, ParsedFile};
 use part::{of_items, of_module};
 use relc_core::check::TypedPlan;
-use relc_core::nodes::{Node, Syntax};
+use relc_core::nodes::Node;
 use relc_syntax::ast::Item;
+use relc_syntax::source::Syntax;
 
 /// Something that can be written.
 #[derive(Clone, Debug, PartialEq, Eq)]

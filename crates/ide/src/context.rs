@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use super::FileContext;
 use relc_core::check::TypedPlan;
-use relc_core::nodes::{Kind, Node, Syntax};
+use relc_core::helm_values::header::HeaderKey;
+use relc_core::nodes::{Kind, Node};
 use relc_core::types::ELEMENT;
 use relc_syntax::ast::{self, Item, Name};
-use relc_syntax::source::Span;
+use relc_syntax::source::{Span, Syntax};
 
 /// Which fields a key is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,12 +58,10 @@ pub struct ReleaseContext {
     pub index: usize,
 }
 
-/// A version's label and weight.
+/// A version's label.
 pub struct Label {
     /// The label.
     pub label: Option<Name>,
-    /// The weight, and whether it is one of a hundred.
-    pub weight: Option<(u64, bool)>,
 }
 
 /// What there is at `offset`, where it stands, and the release that it is of.
@@ -112,8 +111,8 @@ fn in_yaml(page: &FileContext<'_>, offset: usize) -> Option<(CursorTarget, Range
     let way = FieldPath { scope: CursorScope::Settings, keys: Vec::new() };
     let (found, range) = below(page.text, &path, offset, way)?;
     let found = match found {
-        CursorTarget::Value(way) if way.keys == ["environment"] => CursorTarget::Environment,
-        CursorTarget::Value(way) if way.keys == ["application", "strategy"] => CursorTarget::Strategy,
+        CursorTarget::Value(way) if HeaderKey::Environment.keys().eq(&way.keys) => CursorTarget::Environment,
+        CursorTarget::Value(way) if HeaderKey::Strategy.keys().eq(&way.keys) => CursorTarget::Strategy,
         CursorTarget::Value(way) => CursorTarget::Value(of_version(way)),
         CursorTarget::Key(way, key, others) => CursorTarget::Key(of_version(way), key, others),
         other @ (CursorTarget::Environment | CursorTarget::Strategy | CursorTarget::Label(_)) => other,
@@ -123,15 +122,19 @@ fn in_yaml(page: &FileContext<'_>, offset: usize) -> Option<(CursorTarget, Range
 
 /// The way from a version on, where it leads through one.
 fn of_version(way: FieldPath) -> FieldPath {
-    match way.keys.strip_prefix(&["application".to_owned(), "versions".to_owned(), ELEMENT.to_owned()]) {
-        Some(keys) => FieldPath { scope: CursorScope::Version, keys: keys.to_vec() },
-        None => way,
+    let mut keys = way.keys.iter();
+    let leads = HeaderKey::Versions.keys().chain([ELEMENT]).all(|key| keys.next().is_some_and(|known| known == key));
+    match leads {
+        true => FieldPath { scope: CursorScope::Version, keys: keys.cloned().collect() },
+        false => way,
     }
 }
 
-/// The entry of `node` with this key.
-fn child<'n>(text: &str, node: &'n Node, key: &str) -> Option<&'n Node> {
-    node.children.iter().find(|child| child.key.is_some_and(|span| key_text(text, span) == key))
+/// The entry below `root` that holds a key of the release.
+fn header<'n>(text: &str, root: &'n Node, key: HeaderKey) -> Option<&'n Node> {
+    key.keys().try_fold(root, |node, key| {
+        node.children.iter().find(|child| child.key.is_some_and(|span| key_text(text, span) == key))
+    })
 }
 
 /// The nodes around `offset`, the outermost first.
@@ -183,10 +186,7 @@ pub fn releases(file: &ast::File) -> impl Iterator<Item = &ast::Release> {
 
 /// What is known of a release of a `.rel` file.
 pub fn of_release(page: &FileContext<'_>, index: usize, release: &ast::Release) -> ReleaseContext {
-    let versions = release.versions.iter().map(|version| Label {
-        label: version.label.clone(),
-        weight: version.weight.as_ref().and_then(|weight| Some((weight.value?, weight.percent))),
-    });
+    let versions = release.versions.iter().map(|version| Label { label: version.label.clone() });
     ReleaseContext {
         prepared: page.prepare(&release.environment, release.strategy.as_ref()),
         environment: Some(release.environment.text.to_string()),
@@ -199,20 +199,17 @@ pub fn of_release(page: &FileContext<'_>, index: usize, release: &ast::Release) 
 /// What is known of the release of a values file.
 fn of_values(page: &FileContext<'_>) -> ReleaseContext {
     let (text, root) = (page.text, page.root());
-    let name = |node: Option<&Node>| {
-        let span = node?.value;
+    let name = |key: HeaderKey| {
+        let span = header(text, root, key)?.value;
         let name = key_text(text, span);
         (!name.is_empty()).then(|| Name { text: name.into(), span })
     };
-    let application = child(text, root, "application");
-    let environment = name(child(text, root, "environment"));
-    let strategy = name(application.and_then(|node| child(text, node, "strategy")));
-    let metadata = application.and_then(|node| child(text, node, "metadata"));
+    let (environment, strategy) = (name(HeaderKey::Environment), name(HeaderKey::Strategy));
     ReleaseContext {
         prepared: environment.as_ref().and_then(|name| page.prepare(name, strategy.as_ref())),
         environment: environment.map(|name| name.text.to_string()),
         versions: Vec::new(),
-        name: name(metadata.and_then(|node| child(text, node, "name"))).map(|name| name.text.to_string()),
+        name: name(HeaderKey::Name).map(|name| name.text.to_string()),
         index: 0,
     }
 }

@@ -6,9 +6,8 @@ use super::FileContext;
 use super::context::{CursorTarget, at};
 use super::fields::value;
 use relc_core::hir::{Definition, Reference};
-use relc_core::nodes::Syntax;
 use relc_syntax::ast::{ImportWhat, Item};
-use relc_syntax::source::Span;
+use relc_syntax::source::{Span, Syntax};
 
 /// Where something is declared.
 #[derive(Clone, Debug, PartialEq, Eq)]

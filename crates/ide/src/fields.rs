@@ -5,12 +5,12 @@ use std::ops::Range;
 use super::context::{CursorScope, FieldPath};
 use relc_core::check::TypedPlan;
 use relc_core::compile::reach;
+use relc_core::helm_values::header::{APPLICATION, HeaderKey, NextKey, SETTINGS, next_keys};
 use relc_core::library::{Definition, Item};
-use relc_core::nodes::Syntax;
 use relc_core::types::{ELEMENT, Type, branches, step};
 use relc_schema::{Node, SchemaRef};
 use relc_syntax::ast::{self, TypeExprKind};
-use relc_syntax::source::Span;
+use relc_syntax::source::{Span, Syntax};
 
 /// Something that can be given.
 #[derive(Clone, Debug)]
@@ -45,10 +45,10 @@ pub fn keys(prepared: &TypedPlan, way: &FieldPath, syntax: Syntax) -> Vec<FieldI
             Rest::Below(keys) => found.extend(descend(ty, &way.keys[keys]).iter().flat_map(keys_of)),
         }
     }
-    if syntax == Syntax::Yaml && way.scope == CursorScope::Settings {
-        let known: Vec<FieldInfo> =
-            core(&way.keys).into_iter().filter(|core| found.iter().all(|known| known.name != core.name)).collect();
-        found.extend(known);
+    if syntax == Syntax::Yaml {
+        let mut own = core(way);
+        own.retain(|core| found.iter().all(|known| known.name != core.name));
+        found.extend(own);
     }
     found
 }
@@ -83,14 +83,14 @@ fn fields(
     };
     let mut found = Vec::new();
     if scope == CursorScope::Settings {
-        found.extend(settings.filter_map(|(field, ty)| Some((field, ty, place(&field.item, "application.")?))));
+        found.extend(settings.filter_map(|(field, ty)| Some((field, ty, place(&field.item, SETTINGS)?))));
     }
     for (field, ty) in version {
         // What all versions share stands beside the settings, too.
         if scope == CursorScope::Version || field.item.shared {
             let Some(mut path) = place(&field.item, "") else { continue };
             if scope == CursorScope::Settings && syntax == Syntax::Yaml {
-                path.insert(0, "application".to_owned());
+                path.insert(0, APPLICATION.to_owned());
             }
             found.push((field, ty, path));
         }
@@ -138,15 +138,18 @@ fn of_type(name: String, ty: Type, required: bool) -> FieldInfo {
 }
 
 /// What the core itself reads of a values file.
-fn core(keys: &[String]) -> Vec<FieldInfo> {
-    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-    let names: &[(&str, bool)] = match keys[..] {
-        [] => &[("environment", true), ("application", true)],
-        ["application"] => &[("strategy", false), ("versions", true), ("metadata", false)],
-        ["application", "metadata"] => &[("name", false)],
-        _ => &[],
+fn core(way: &FieldPath) -> Vec<FieldInfo> {
+    let headers: &[HeaderKey] = match way.scope {
+        CursorScope::Settings => &HeaderKey::OF_RELEASE,
+        CursorScope::Version => &HeaderKey::OF_VERSION,
     };
-    names.iter().map(|(name, required)| FieldInfo { required: *required, ..leading((*name).to_owned()) }).collect()
+    let keys: Vec<&str> = way.keys.iter().map(String::as_str).collect();
+    let info = |key: NextKey| FieldInfo {
+        required: key.is_required,
+        documentation: key.header.map(|header| header.doc().to_owned()),
+        ..leading(key.name.to_owned())
+    };
+    next_keys(headers, &keys).into_iter().map(info).collect()
 }
 
 /// The type that `keys` lead to from `ty`.

@@ -1,8 +1,8 @@
 //! What a release leaves to be worked out, shown beside it.
 
 use super::FileContext;
+use super::compiled::Compiled;
 use super::context::{of_release, releases};
-use super::hover::shares;
 use relc_core::check::TypedPlan;
 use relc_core::library::Definition;
 use relc_syntax::ast::{self, Entry, ExprKind, Key, TypeExprKind};
@@ -23,11 +23,7 @@ pub fn hints(page: &FileContext<'_>) -> Vec<Hint> {
     let mut hints = Vec::new();
     for (index, release) in releases(page.ast()).enumerate() {
         let written = of_release(page, index, release);
-        for (version, share) in written.versions.iter().zip(shares(&written)) {
-            if let (None, Some(share), Some(label)) = (version.weight, share, &version.label) {
-                hints.push(Hint { offset: label.span.end as usize, text: format!(" {share}") });
-            }
-        }
+        hints.extend(remainder(page, index, release));
         let Some(prepared) = &written.prepared else { continue };
         let ports = ports(&sources, prepared).filter(|(name, _)| !gives(&release.settings, name));
         let ports: Vec<(&str, &str)> = ports.collect();
@@ -40,6 +36,15 @@ pub fn hints(page: &FileContext<'_>) -> Vec<Hint> {
     }
     hints.sort_by_key(|hint| hint.offset);
     hints
+}
+
+/// The percentage of the version that leaves its own out beside others that have one.
+fn remainder(page: &FileContext<'_>, index: usize, release: &ast::Release) -> Option<Hint> {
+    let has_percentage = release.versions.iter().any(|version| version.weight.as_ref().is_some_and(|w| w.percent));
+    let at = release.versions.iter().position(|version| version.weight.is_none()).filter(|_| has_percentage)?;
+    let label = release.versions[at].label.as_ref()?;
+    let shares = Compiled::of(page, index).shares()?;
+    Some(Hint { offset: label.span.end as usize, text: format!(" {}", shares.get(at)?) })
 }
 
 /// The fields of a version that are ports and have one by default: their names and those ports.

@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use super::FileContext;
+use super::compiled::Compiled;
 use super::context::{CursorTarget, FieldPath, ReleaseContext, at, releases, touches};
 use super::fields::{FieldInfo, reference, shown, value};
-use super::objects::objects;
 use relc_core::eval::Function;
 use relc_core::hir::{Definition, Reference};
 use relc_core::library::Module;
@@ -156,31 +156,14 @@ fn label(page: &FileContext<'_>, written: &ReleaseContext, at: usize) -> Option<
     let label = version.label.as_ref()?;
     let name = written.name.as_deref().unwrap_or("release");
     let mut text = format!("**{}**, version {at} of `{name}`", label.text);
-    let objects = objects(page, written.index, at);
+    let compiled = Compiled::of(page, written.index);
+    let objects = compiled.objects(at);
     if !objects.is_empty() {
         let objects: Vec<String> = objects.iter().map(|object| format!("`{object}`")).collect();
         text.push_str(&format!("\n\nIs {}.", objects.join(", ")));
     }
-    if let Some(share) = shares(written).into_iter().nth(at).flatten() {
-        text.push_str(&format!("\n\nGets {share} of the requests."));
+    if let Some(share) = compiled.shares().and_then(|shares| shares.get(at).copied()) {
+        text.push_str(&format!("\n\nGets {share} of traffic while all versions are ready."));
     }
     Some(text)
-}
-
-/// What each version gets of the requests, where weights are given.
-pub fn shares(written: &ReleaseContext) -> Vec<Option<String>> {
-    let weights: Vec<Option<(u64, bool)>> = written.versions.iter().map(|version| version.weight).collect();
-    if weights.iter().flatten().any(|(_, percent)| *percent) {
-        let given: u64 = weights.iter().flatten().map(|(weight, _)| *weight).sum();
-        let open = weights.iter().filter(|weight| weight.is_none()).count();
-        let rest = 100_u64.checked_sub(given).filter(|_| open == 1);
-        return weights
-            .iter()
-            .map(|weight| weight.map(|(weight, _)| weight).or(rest).map(|share| format!("{share}%")))
-            .collect();
-    }
-    let sum: u64 = weights.iter().flatten().map(|(weight, _)| *weight).sum();
-    let share =
-        |weight: Option<(u64, bool)>| weight.filter(|_| sum > 0).map(|(weight, _)| format!("{weight} of {sum} parts"));
-    weights.into_iter().map(share).collect()
 }

@@ -5,6 +5,7 @@
 //! written is broken most of the time: what can stand at a place is found by writing a word there that nobody writes, and looking
 //! where the parser puts it.
 
+mod compiled;
 mod complete;
 mod context;
 mod definition;
@@ -12,7 +13,6 @@ mod fields;
 mod hints;
 mod hover;
 mod names;
-mod objects;
 mod outline;
 #[cfg(test)]
 mod tests;
@@ -30,9 +30,9 @@ pub use tokens::{Token, TokenKind, tokens};
 use relc_core::check::TypedPlan;
 use relc_core::compile::{Environments, LinkedFile, LoadedInput};
 use relc_core::hir::{Names, ReleaseFields};
-use relc_core::nodes::{Node, Syntax, Tree};
+use relc_core::nodes::{Node, Tree};
 use relc_syntax::diagnostic::Diagnostics;
-use relc_syntax::source::{FileId, Sources};
+use relc_syntax::source::{FileId, Sources, Syntax};
 use relc_syntax::{self as syntax, ast};
 
 /// A file in an editor.

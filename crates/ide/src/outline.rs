@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::{FileContext, ParsedFile};
-use relc_core::nodes::{Kind, Node, Syntax};
+use relc_core::nodes::{Kind, Node};
 use relc_syntax::ast::{Item, Release};
+use relc_syntax::source::Syntax;
 
 /// Something with a name.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -106,7 +106,11 @@ fn a_value_is_no_place_for_keys() {
 fn values_files_complete() {
     has("environment: ‸\napplication:\n  versions: []\n", Syntax::Yaml, &["kserve"]);
     has("environment: deployment-istio\napplication:\n  strategy: ‸\n", Syntax::Yaml, &["canary"]);
-    has("environment: deployment\napplication:\n  versions:\n  - image: x\n    ‸\n", Syntax::Yaml, &["port", "env"]);
+    has(
+        "environment: deployment\napplication:\n  versions:\n  - image: x\n    ‸\n",
+        Syntax::Yaml,
+        &["port", "env", "weight"],
+    );
     has("environment: deployment\napplication:\n  ‸\n  versions: []\n", Syntax::Yaml, &["strategy", "port"]);
     // What the core and the fields both have a key for is one key.
     let keys = labels("environment: deployment\napplication:\n  ‸\n  versions: []\n", Syntax::Yaml);
@@ -362,6 +366,32 @@ fn a_version_tells_its_objects() {
     let text = "release a on deployment-istio canary <\n  v1 \"x\"\n  v‸2 \"y\"\n>\n";
     let told = ask(text, Syntax::Rel, hover).expect("something is said").text;
     assert!(told.contains("`Service/a-1`, `Deployment/a-1`"), "{told}");
+}
+
+/// What hovering over the label of the second version reports of its traffic.
+fn share(header: &str, versions: [&str; 2]) -> String {
+    let [first, second] = versions;
+    let text = format!("release a on {header} <\n  {first}\n  ‸{second}\n>\n");
+    let text = ask(&text, Syntax::Rel, hover).expect("a label has a hover").text;
+    text.lines().find(|line| line.starts_with("Gets ")).unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_version_gets_the_share_that_is_built() {
+    let split = "deployment-istio blue-green";
+    let gets = |share: &str| format!("Gets {share} of traffic while all versions are ready.");
+    assert_eq!(share(split, ["v1 30 \"x\"", "v2 \"y\""]), gets("62.5% (50 of 80)"));
+    assert_eq!(share(split, ["v1 \"x\"", "v2 \"y\""]), gets("50%"));
+    assert_eq!(share(split, ["v1 \"x\"", "v2 30% \"y\""]), gets("30%"));
+    assert_eq!(share(split, ["v1 1 \"x\"", "v2 2 \"y\""]), gets("66.7% (2 of 3)"));
+    assert_eq!(share("knative blue-green", ["v1 \"x\"", "v2 20 \"y\""]), gets("20%"));
+    for refused in [["v1 30 \"x\"", "v2 20 \"y\""], ["v1 70% \"x\"", "v2 20 \"y\""]] {
+        assert_eq!(share("knative blue-green", refused), "", "{refused:?}");
+    }
+    for strategy in ["mirror", "canary", "none"] {
+        assert_eq!(share(&format!("deployment-istio {strategy}"), ["v1 30 \"x\"", "v2 20 \"y\""]), "", "{strategy}");
+    }
+    assert_eq!(share(split, ["v1 0 \"x\"", "v2 0 \"y\""]), "");
 }
 
 #[test]

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use relc_core::helm_values;
-use relc_core::nodes::{Kind, Node, Shape, Syntax, Tree};
-use relc_syntax::source::{FileId, Sources, Span};
+use relc_core::nodes::{Kind, Node, Shape, Tree};
+use relc_syntax::source::{FileId, Sources, Span, Syntax};
 
 /// Keys from the root of the values; an element of a list is `[0]`.
 pub type Path = Vec<String>;

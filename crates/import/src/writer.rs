@@ -7,11 +7,11 @@ use super::comments::{CommentSet, Comments, Path, element};
 use relc_core::compile::Subject;
 use relc_core::edit::write;
 use relc_core::frontend::settings_places;
+use relc_core::helm_values::header::{APPLICATION, HeaderKey, NAMESPACE};
 use relc_core::library::FieldSlot;
-use relc_core::nodes::Syntax;
 use relc_core::value::{Entry, Value, ValueKind};
 use relc_syntax::ast::WeightMode;
-use relc_syntax::source::{FileId, Span};
+use relc_syntax::source::{FileId, Span, Syntax};
 
 /// Returns the text of the release, with the comments of `files`, and with its namespace if the values don't set it.
 pub fn release(subject: &Subject<'_>, files: Range<u32>, namespace: Option<&str>) -> String {
@@ -67,12 +67,12 @@ fn flag_path(entry: &Entry) -> Path {
 
 /// Returns the path of the release in the values.
 fn application() -> Path {
-    vec!["application".to_owned()]
+    vec![APPLICATION.to_owned()]
 }
 
 /// Returns the path of the versions.
 fn all_versions() -> Path {
-    vec!["application".to_owned(), "versions".to_owned()]
+    HeaderKey::Versions.keys().map(str::to_owned).collect()
 }
 
 fn version(at: usize) -> Path {
@@ -108,7 +108,7 @@ fn collect(value: &Value, path: &[String], paths: &mut BTreeSet<Path>) {
 
 /// Returns the setting for the release's namespace, if the environment has one and the values don't set it.
 fn namespace_setting(subject: &Subject<'_>, namespace: &str) -> Option<Entry> {
-    let field = settings_places(&subject.prepared.plan).field("application.metadata.namespace")?;
+    let field = settings_places(&subject.prepared.plan).field(NAMESPACE)?;
     let is_set = subject.release.settings.iter().any(|entry| entry.key == field && !entry.value.is_null());
     let span = subject.release.span;
     (!is_set).then(|| Entry::new(field, span, Value::string(namespace, span)))
@@ -153,10 +153,10 @@ fn fields(subject: &Subject<'_>, at: usize) -> Vec<Entry> {
 
 /// Returns true if the weights are shares of 100, which people read as percentages.
 fn are_percentages(subject: &Subject<'_>) -> bool {
-    let weights = subject.release.versions.iter().map(|version| version.weight.as_ref()?.value);
-    let sum =
-        weights.collect::<Option<Vec<u32>>>().map(|weights| weights.iter().map(|weight| u64::from(*weight)).sum());
-    subject.weights() == WeightMode::Split && subject.release.versions.len() > 1 && sum == Some(100_u64)
+    let versions = &subject.release.versions;
+    let are_set = versions.len() > 1 && versions.iter().all(|version| version.weight.is_some());
+    let shares = subject.shares().filter(|_| are_set && subject.weights() == WeightMode::Split);
+    shares.is_some_and(|shares| shares.iter().all(|share| share.total == 100))
 }
 
 struct Writer {

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::Subject;
-use relc_core::check::Front;
 use relc_core::edit;
 use relc_core::eval::LintChange;
 use relc_core::library::Definition;
 use relc_syntax::ast::{self, FieldPlace};
 use relc_syntax::diagnostic::{Applicability, Diagnostic, Diagnostics, Edit, Severity};
 use relc_syntax::source::Span;
+use relc_syntax::source::Syntax;
 
 /// A value that no two releases of a run may have: `unique` of a lint statement.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,6 +29,18 @@ pub struct UniqueClaim {
     pub message: String,
     /// The help.
     pub help: Option<String>,
+}
+
+impl UniqueClaim {
+    /// Returns the finding that another release made the same claim, at `first`.
+    pub fn conflict(self, first: Span) -> Diagnostic {
+        let finding = Diagnostic::lint(self.rule, self.level, self.span, self.message);
+        let finding = finding.related(first, "also declared here");
+        match self.help {
+            Some(help) => finding.help(help),
+            None => finding,
+        }
+    }
 }
 
 /// The result of the lint statements of an environment for a release.
@@ -121,9 +133,9 @@ fn edits(subject: &Subject<'_>, change: &LintChange) -> Option<Vec<Edit>> {
 fn written_as<'s>(subject: &'s Subject<'_>, name: &'s str) -> Option<&'s str> {
     let plan = &subject.prepared.plan;
     let at = plan.version_field(name)?;
-    match (&plan.version.fields[at].item.at, subject.front) {
-        (_, Front::Rel) | (FieldPlace::Named, Front::Values) => Some(name),
-        (FieldPlace::At(path), Front::Values) => Some(&*path.text).filter(|path| !path.contains('.')),
-        (FieldPlace::None(_), Front::Values) => None,
+    match (&plan.version.fields[at].item.at, subject.syntax) {
+        (_, Syntax::Rel) | (FieldPlace::Named, Syntax::Yaml) => Some(name),
+        (FieldPlace::At(path), Syntax::Yaml) => Some(&*path.text).filter(|path| !path.contains('.')),
+        (FieldPlace::None(_), Syntax::Yaml) => None,
     }
 }

@@ -10,14 +10,13 @@ use lsp_types::{DiagnosticRelatedInformation, DiagnosticSeverity, Location, Numb
 use super::documents::{Document, Files};
 use relc_core::compile::{Options, Releases, Unnamed, definitions};
 use relc_core::library::Catalog;
-use relc_core::nodes::Syntax;
 use relc_project::cache_store::MemoryCache;
 use relc_project::config::RuleScope;
 use relc_project::driver::{self, Depth, Linted};
 use relc_project::inputs::{self, Task};
 use relc_project::lint_filter::{Comments, LintFilter, RuleSelection};
 use relc_syntax::diagnostic::{Applicability, Diagnostic, Severity};
-use relc_syntax::source::{FileId, Sources, Span};
+use relc_syntax::source::{FileId, Sources, Span, Syntax};
 
 /// A diagnostic, with the edits that fix it.
 #[derive(Clone)]
@@ -240,5 +239,5 @@ fn location(document: &Document, sources: &Sources, main: FileId, span: Span) ->
     if span.file == main {
         return Some(Location { uri: document.url()?, range: document.range(span.range()) });
     }
-    super::requests::location(sources, span, document.lines.encoding())
+    super::requests::location(sources, span, document.lines.column())
 }

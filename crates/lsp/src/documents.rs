@@ -19,15 +19,16 @@ use serde::de::DeserializeOwned;
 
 use relc_project::environments::EnvironmentPath;
 
-use super::convert::{Encoding, Lines};
+use super::convert::Lines;
 use super::path;
 use relc_core::compile::{self, Environments, Input, Options, Remembered, Text, link_file};
 use relc_core::library::Catalog;
-use relc_core::nodes::Syntax;
 use relc_ide::{FileContext, ParsedFile};
 use relc_project::inputs::{self, InputPaths, Task, is_rel};
 use relc_project::loader::{DiskLoader, directory};
 use relc_project::overlay::Overlay;
+use relc_syntax::lines::Column;
+use relc_syntax::source::Syntax;
 
 /// A file, open in the editor or read from disk.
 pub struct Document {
@@ -64,7 +65,7 @@ impl Document {
 /// A snapshot of the open files, and the environments visible to each. Clones share the environments.
 #[derive(Clone)]
 pub struct Files {
-    encoding: Encoding,
+    column: Column,
     open: BTreeMap<Url, Arc<Document>>,
     /// The environments visible from a directory.
     visible: Arc<Mutex<HashMap<PathBuf, Result<PreparedCatalog, String>>>>,
@@ -114,7 +115,7 @@ impl Files {
             return Some(Arc::clone(open));
         }
         let text = relc_project::read::file(path, &path.display().to_string()).ok()?;
-        let lines = Lines::new(&text, self.encoding);
+        let lines = Lines::new(&text, self.column);
         Some(Arc::new(Document { path: path.to_owned(), text, version: 0, lines }))
     }
 
@@ -179,8 +180,8 @@ pub struct Documents {
 
 impl Documents {
     /// Creates an empty set of documents.
-    pub fn new(encoding: Encoding, roots: Vec<PathBuf>) -> Self {
-        let files = Files { encoding, open: BTreeMap::new(), visible: Arc::default() };
+    pub fn new(column: Column, roots: Vec<PathBuf>) -> Self {
+        let files = Files { column, open: BTreeMap::new(), visible: Arc::default() };
         let (changed, closed) = (BTreeSet::new(), BTreeSet::new());
         Documents { files, roots, changed, latest: None, closed, read: RefCell::default() }
     }
@@ -257,7 +258,7 @@ impl Documents {
 
     fn put(&mut self, url: Url, text: String, version: i32) {
         let Some(path) = path(&url) else { return };
-        let lines = Lines::new(&text, self.files.encoding);
+        let lines = Lines::new(&text, self.files.column);
         // Other files are affected by a changed definition file, and by a file that they name.
         if self.is_definition(&path, &text) {
             self.forget_environments();
@@ -289,7 +290,7 @@ impl Documents {
 
     fn edited(&self, text: String, change: TextDocumentContentChangeEvent) -> String {
         let Some(range) = change.range else { return change.text };
-        let lines = Lines::new(&text, self.files.encoding);
+        let lines = Lines::new(&text, self.files.column);
         let (start, end) = (lines.offset(&text, range.start), lines.offset(&text, range.end));
         let mut text = text;
         text.replace_range(start..end.max(start), &change.text);

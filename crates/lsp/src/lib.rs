@@ -25,9 +25,9 @@ use lsp_types::{
 };
 use serde_json::Value;
 
-use convert::Encoding;
 use diagnostics::{CheckResult, DiagnosticStore, Worker};
 use documents::Documents;
+use relc_syntax::lines::Column;
 
 /// Serves one client over standard input and output until it ends.
 ///
@@ -48,16 +48,16 @@ pub fn serve_stdio() -> Result<(), String> {
 pub fn serve(connection: &Connection) -> Result<(), String> {
     let (id, params) = connection.initialize_start().map_err(|error| error.to_string())?;
     let params: InitializeParams = serde_json::from_value(params).map_err(|error| error.to_string())?;
-    let encoding = encoding(&params);
+    let column = column(&params);
     let result = InitializeResult {
-        capabilities: capabilities(encoding),
+        capabilities: capabilities(column),
         server_info: Some(ServerInfo { name: "relc".to_owned(), version: Some(env!("CARGO_PKG_VERSION").to_owned()) }),
     };
     let result = serde_json::to_value(result).map_err(|error| error.to_string())?;
     connection.initialize_finish(id, result).map_err(|error| error.to_string())?;
     let server = Server {
         connection,
-        documents: Documents::new(encoding, roots(&params)),
+        documents: Documents::new(column, roots(&params)),
         diagnostics: DiagnosticStore::default(),
         worker: Worker::start()?,
         is_checking: false,
@@ -78,20 +78,21 @@ fn roots(params: &InitializeParams) -> Vec<PathBuf> {
 }
 
 /// Chooses UTF-8 if the client supports it, as relc counts in bytes.
-fn encoding(params: &InitializeParams) -> Encoding {
+fn column(params: &InitializeParams) -> Column {
     let general = params.capabilities.general.as_ref();
     let known = general.and_then(|general| general.position_encodings.as_ref());
     match known.is_some_and(|known| known.contains(&PositionEncodingKind::UTF8)) {
-        true => Encoding::Utf8,
-        false => Encoding::Utf16,
+        true => Column::Bytes,
+        false => Column::Utf16,
     }
 }
 
-fn capabilities(encoding: Encoding) -> ServerCapabilities {
+fn capabilities(column: Column) -> ServerCapabilities {
     ServerCapabilities {
-        position_encoding: Some(match encoding {
-            Encoding::Utf8 => PositionEncodingKind::UTF8,
-            Encoding::Utf16 => PositionEncodingKind::UTF16,
+        position_encoding: Some(match column {
+            Column::Bytes => PositionEncodingKind::UTF8,
+            Column::Utf16 => PositionEncodingKind::UTF16,
+            Column::Characters => PositionEncodingKind::UTF32,
         }),
         text_document_sync: Some(TextDocumentSyncCapability::Kind(TextDocumentSyncKind::INCREMENTAL)),
         completion_provider: Some(CompletionOptions {

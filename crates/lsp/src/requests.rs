@@ -19,17 +19,17 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::convert::{Encoding, Lines};
+use super::convert::Lines;
 use super::diagnostics::DiagnosticStore;
 use super::documents::{Document, Documents};
 use super::tokens;
-use relc_core::nodes::Syntax;
 use relc_ide::{self as ide, Candidate, CandidateKind, Listed, Named, Occurrence, ParsedFile, Target};
 use relc_project::files::{entries, library_copy};
 use relc_syntax as syntax;
 use relc_syntax::diagnostic::Applicability;
 use relc_syntax::format::{WIDTH, format, format_range};
-use relc_syntax::source::{Sources, Span};
+use relc_syntax::lines::Column;
+use relc_syntax::source::{Sources, Span, Syntax};
 
 type Answer = Result<Value, String>;
 
@@ -409,7 +409,7 @@ fn actions(diagnostics: &DiagnosticStore, params: &CodeActionParams) -> Vec<Code
 fn target(document: &Document, target: Target, sources: &Sources) -> Option<Location> {
     match target {
         Target::Here(range) => Some(Location { uri: document.url()?, range: document.range(range) }),
-        Target::There(span) => location(sources, span, document.lines.encoding()),
+        Target::There(span) => location(sources, span, document.lines.column()),
         Target::File(name) => {
             let path = document.path.parent()?.join(name);
             let uri = Url::from_file_path(path).ok()?;
@@ -419,12 +419,12 @@ fn target(document: &Document, target: Target, sources: &Sources) -> Option<Loca
 }
 
 /// Returns a location in a definition file. The standard library is embedded, so the editor gets a copy.
-pub fn location(sources: &Sources, span: Span, encoding: Encoding) -> Option<Location> {
+pub fn location(sources: &Sources, span: Span, column: Column) -> Option<Location> {
     let file = sources.file(span.file);
     let path = match file.name().strip_prefix("<stdlib>/") {
         Some(name) => library_copy(name, file.text())?,
         None => PathBuf::from(file.name()),
     };
     let uri = Url::from_file_path(path).ok()?;
-    Some(Location { uri, range: Lines::new(file.text(), encoding).range(file.text(), span.range()) })
+    Some(Location { uri, range: Lines::new(file.text(), column).range(file.text(), span.range()) })
 }

@@ -8,8 +8,10 @@ use crate::loader::{DiskLoader, normalize};
 use crate::overlay::Overlay;
 use crate::read;
 use relc_core::compile::{Input, Manifest, Options, Releases, Text};
+use relc_core::helm_values::header::{APPLICATION, HeaderKey, MARKS, top_keys};
 use relc_core::library::Catalog;
 use relc_syntax::diagnostic::nearest;
+use relc_syntax::source::Syntax;
 
 /// The paths named on the command line.
 #[derive(Clone, Debug, Default)]
@@ -109,7 +111,7 @@ fn walk(directory: &Path, tasks: &mut Vec<Task>, seen: &mut HashSet<PathBuf>) ->
         })?;
         let path = display_path(entry.path());
         let is_file = entry.file_type().is_some_and(|kind| !kind.is_dir());
-        if is_file && Kind::from_path(&path).is_some_and(|_| path.is_file()) && seen.insert(path.clone()) {
+        if is_file && syntax(&path).is_some_and(|_| path.is_file()) && seen.insert(path.clone()) {
             tasks.push(Task::Found(path));
         }
     }
@@ -133,74 +135,57 @@ fn is_stdin(path: &Path) -> bool {
 
 /// Returns true if `path` has the extension of a `.rel` file.
 pub fn is_rel(path: &Path) -> bool {
-    Kind::from_path(path) == Some(Kind::Rel)
+    syntax(path) == Some(Syntax::Rel)
 }
 
 /// Returns true if `path` is named like a test of environments: `NAME.test.rel`, `NAME.test.yaml`.
 pub fn is_test(path: &Path) -> bool {
-    Kind::from_path(path).is_some() && path.file_stem().is_some_and(|stem| stem.to_string_lossy().ends_with(".test"))
+    syntax(path).is_some() && path.file_stem().is_some_and(|stem| stem.to_string_lossy().ends_with(".test"))
 }
 
-/// The front end of a file.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Rel,
-    Yaml,
+/// Returns the language of the file at `path`, by its name.
+fn syntax(path: &Path) -> Option<Syntax> {
+    Syntax::of_name(&path.to_string_lossy())
 }
 
-impl Kind {
-    /// Returns the front end for a file name.
-    fn from_path(path: &Path) -> Option<Kind> {
-        match path.extension()?.to_str()? {
-            "rel" => Some(Kind::Rel),
-            "yaml" | "yml" | "json" => Some(Kind::Yaml),
-            _ => None,
-        }
-    }
-
-    /// Guesses the front end from the text, for standard input, pipes and unknown file names.
-    fn from_text(text: &str) -> Kind {
-        if is_values(text) { Kind::Yaml } else { Kind::Rel }
-    }
+/// Guesses the language from the text, for standard input, pipes and unknown file names.
+fn guess_syntax(text: &str) -> Syntax {
+    if is_values(text) { Syntax::Yaml } else { Syntax::Rel }
 }
 
 /// Reads the input of `task`; texts in `texts` replace files.
 pub fn read(task: &Task, options: &Options, texts: &Overlay) -> Result<Read<DiskLoader>, ReadFailure> {
     let text = |path: &Path| text(path, texts);
-    let input = |kind: Kind, text: Text, path: &Path, mut options: Options| {
+    let input = |syntax: Syntax, text: Text, path: &Path, mut options: Options| {
         if options.siblings
             && let Some(found) = kustomization(path)
         {
             let known = options.manifests.as_deref().unwrap_or_default().iter().cloned();
             options.manifests = Some(known.chain([found]).collect());
         }
-        let input = match kind {
-            Kind::Rel => Input::Rel(text),
-            Kind::Yaml => Input::Values(vec![text]),
-        };
-        Read { input, options, loader: DiskLoader::new(path, texts) }
+        Read { input: Input::new(syntax, text), options, loader: DiskLoader::new(path, texts) }
     };
     match task {
         Task::Named(path) => {
             let text = text(path)?;
-            let kind = Kind::from_path(path).unwrap_or_else(|| Kind::from_text(&text.text));
-            Ok(input(kind, text, path, options.clone()))
+            let language = syntax(path).unwrap_or_else(|| guess_syntax(&text.text));
+            Ok(input(language, text, path, options.clone()))
         }
         // A test may contain intended mistakes.
         Task::Found(path) if is_test(path) => Err(ReadFailure::NotAnInput),
         Task::Found(path) => {
             let text = text(path)?;
-            let kind = Kind::from_path(path).unwrap_or(Kind::Yaml);
-            if kind == Kind::Yaml && !is_values(&text.text) {
+            let language = syntax(path).unwrap_or(Syntax::Yaml);
+            if language == Syntax::Yaml && !is_values(&text.text) {
                 return Err(ReadFailure::NotAnInput);
             }
-            Ok(input(kind, text, path, Options { releases: Releases::Optional, ..options.clone() }))
+            Ok(input(language, text, path, Options { releases: Releases::Optional, ..options.clone() }))
         }
         Task::Stdin(given) => {
             let path = given.clone().unwrap_or_else(|| STDIN.into());
             let text = stdin(&path.display().to_string(), texts)?;
-            let kind = Kind::from_path(&path).unwrap_or_else(|| Kind::from_text(&text.text));
-            Ok(input(kind, text, &path, options.clone()))
+            let language = syntax(&path).unwrap_or_else(|| guess_syntax(&text.text));
+            Ok(input(language, text, &path, options.clone()))
         }
         Task::Values(paths) => {
             let texts_of = paths.iter().map(|path| if is_stdin(path) { stdin(STDIN, texts) } else { text(path) });
@@ -228,7 +213,7 @@ pub fn manifests(paths: &[PathBuf]) -> Result<Vec<Manifest>, String> {
     let mut found = Vec::new();
     for task in tasks {
         let (Task::Named(path) | Task::Found(path)) = task else { continue };
-        if Kind::from_path(&path) == Some(Kind::Rel) {
+        if syntax(&path) == Some(Syntax::Rel) {
             continue;
         }
         let name = path.display().to_string();
@@ -278,7 +263,7 @@ fn text(path: &Path, texts: &Overlay) -> Result<Text, ReadFailure> {
 fn is_values(text: &str) -> bool {
     let first = text.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']);
     if first.starts_with('{') {
-        return text.contains("environ") && text.contains("applic") && flow_is_values(text);
+        return top_keys().all(|key| text.contains(&key[..6])) && flow_is_values(text);
     }
     // The indentation of the keys in `application`, once it has begun and once the first of them is reached.
     let (mut in_application, mut inner) = (false, None);
@@ -288,15 +273,15 @@ fn is_values(text: &str) -> bool {
         let Some((key, value)) = key_and_value(line.trim_start()) else { continue };
         if indent > 0 {
             let inner = *inner.get_or_insert(indent);
-            if in_application && indent == inner && (is_near(key, "versions") || is_near(key, "strategy")) {
+            if in_application && indent == inner && MARKS.iter().any(|mark| is_near(key, mark.key())) {
                 return true;
             }
             continue;
         }
-        in_application = is_near(key, "application");
+        in_application = is_near(key, APPLICATION);
         inner = None;
-        let is_flow = in_application && (value.contains("versions") || value.contains("strategy"));
-        if is_flow || is_near(key, "environment") && is_environment(value) {
+        let is_flow = in_application && MARKS.iter().any(|mark| value.contains(mark.key()));
+        if is_flow || is_near(key, HeaderKey::Environment.key()) && is_environment(value) {
             return true;
         }
     }
@@ -310,8 +295,8 @@ fn flow_is_values(text: &str) -> bool {
         let has = |key: &str| {
             entry.value.as_object().is_some_and(|below| below.entries.iter().any(|entry| is_near(&entry.key, key)))
         };
-        is_near(&entry.key, "application") && (has("versions") || has("strategy"))
-            || is_near(&entry.key, "environment") && entry.value.as_str().is_some_and(is_environment)
+        is_near(&entry.key, APPLICATION) && MARKS.iter().any(|mark| has(mark.key()))
+            || is_near(&entry.key, HeaderKey::Environment.key()) && entry.value.as_str().is_some_and(is_environment)
     })
 }
 

@@ -9,6 +9,7 @@ pub mod diagnostic;
 pub mod foreign;
 pub mod format;
 pub mod layout;
+pub mod lines;
 mod parse;
 mod parser;
 mod recovery;

@@ -9,6 +9,29 @@ use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
+use crate::lines::{Column, Lines};
+
+/// The language that a file is written in, and so the front end that reads it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Syntax {
+    /// The language of `.rel` files.
+    Rel,
+    /// YAML, and so JSON: values files.
+    Yaml,
+}
+
+impl Syntax {
+    /// Returns the language of a file name, by its extension.
+    pub fn of_name(name: &str) -> Option<Syntax> {
+        let (_, extension) = name.rsplit_once('.')?;
+        match extension {
+            "rel" => Some(Syntax::Rel),
+            "yaml" | "yml" | "json" => Some(Syntax::Yaml),
+            _ => None,
+        }
+    }
+}
+
 /// Identifies a file of a [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct FileId(pub u32);
@@ -112,18 +135,18 @@ pub struct Position {
 pub struct SourceFile {
     name: String,
     text: Cow<'static, str>,
-    line_starts: OnceLock<Vec<u32>>,
+    lines: OnceLock<Lines>,
 }
 
 impl SourceFile {
     /// Creates a file that messages call `name`.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        SourceFile { name: name.into(), text: Cow::Owned(text.into()), line_starts: OnceLock::new() }
+        SourceFile { name: name.into(), text: Cow::Owned(text.into()), lines: OnceLock::new() }
     }
 
     /// Creates a file whose text is embedded in the program.
     pub fn embedded(name: impl Into<String>, text: &'static str) -> Self {
-        SourceFile { name: name.into(), text: Cow::Borrowed(text), line_starts: OnceLock::new() }
+        SourceFile { name: name.into(), text: Cow::Borrowed(text), lines: OnceLock::new() }
     }
 
     /// Returns the displayed name: a path relative to the working directory, or `<stdin>`.
@@ -138,27 +161,21 @@ impl SourceFile {
 
     /// Returns the position of the byte `offset`.
     pub fn position(&self, offset: u32) -> Position {
-        let starts = self.line_starts.get_or_init(|| line_starts(&self.text));
-        let line = starts.partition_point(|start| *start <= offset).saturating_sub(1);
-        let start = starts[line] as usize;
-        let end = (offset as usize).min(self.text.len());
-        let before = self.text.get(start..end).unwrap_or("");
-        Position { line: line + 1, column: before.chars().count() + 1 }
+        let (line, column) = self.lines().position(&self.text, offset as usize, Column::Characters);
+        Position { line: line as usize + 1, column: column as usize + 1 }
     }
 
     /// Returns the byte range of the line `line` (from 1), without its line break.
     pub fn line_range(&self, line: usize) -> Range<usize> {
-        let starts = self.line_starts.get_or_init(|| line_starts(&self.text));
-        let start = starts.get(line - 1).map_or(self.text.len(), |s| *s as usize);
-        let end = starts.get(line).map_or(self.text.len(), |s| *s as usize);
-        start..start + self.text[start..end].trim_end_matches(['\r', '\n']).len()
+        let end = self.text.len();
+        let line = u32::try_from(line - 1).ok().and_then(|line| self.lines().range(line)).unwrap_or(end..end);
+        line.start..line.start + self.text[line.clone()].trim_end_matches('\r').len()
     }
-}
 
-fn line_starts(text: &str) -> Vec<u32> {
-    std::iter::once(0)
-        .chain(text.match_indices('\n').map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX)))
-        .collect()
+    /// The lines of the text.
+    pub fn lines(&self) -> &Lines {
+        self.lines.get_or_init(|| Lines::new(&self.text))
+    }
 }
 
 /// The files of a compilation. Adding a file never changes the ids of others.
@@ -177,6 +194,12 @@ impl Sources {
     pub fn add_shared(&mut self, file: Arc<SourceFile>) -> FileId {
         self.files.push(file);
         FileId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// Returns the id of a file that others hold, too; adds it if it is not among these.
+    pub fn find_or_add(&mut self, file: Arc<SourceFile>) -> FileId {
+        let known = self.files.iter().position(|known| Arc::ptr_eq(known, &file)).and_then(|at| u32::try_from(at).ok());
+        known.map_or_else(|| self.add_shared(file), FileId)
     }
 
     /// Returns the file with the id `id`.

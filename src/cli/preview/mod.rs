@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum};
 
 use super::Outcome;
 use super::console::{Console, look};
-use super::flags::{EnvironmentFlags, InputFlags, MessageFlags, ReleaseFlags};
+use super::flags::{MessageFlags, SourceFlags};
 use super::report::{failed, print};
 use relc_project::inputs::InputPaths;
 use std::path::PathBuf;
@@ -27,13 +27,7 @@ use table::{Preview, ReadySets, Routing};
 #[command(after_help = EXAMPLES)]
 pub struct PreviewCommand {
     #[command(flatten)]
-    inputs: InputFlags,
-
-    #[command(flatten)]
-    release: ReleaseFlags,
-
-    #[command(flatten)]
-    environments: EnvironmentFlags,
+    source: SourceFlags,
 
     /// Answer one request, and explain why: `GET /cart?x=1 traffic:test host:shop`.
     ///
@@ -89,18 +83,18 @@ impl PreviewCommand {
 
     fn preview(&self) -> Result<Outcome, String> {
         let here = InputPaths { paths: vec![PathBuf::from(".")], ..InputPaths::default() };
-        let named = self.inputs.paths();
+        let named = self.source.paths();
         let is_named = !named.paths.is_empty() || !named.values.is_empty() || named.stdin_filename.is_some();
         let paths = if is_named { named } else { here };
-        let catalog = self.environments.search().catalog(&paths)?;
+        let catalog = self.source.environments.search().catalog(&paths)?;
         let mut console = Console::new(self.messages);
-        let found = table::routings(&paths, &self.release.options(), &catalog, &mut console)?;
+        let found = table::routings(&paths, &self.source.release.options(), &catalog, &mut console)?;
         let Some(routings) = found else {
             console.finish();
             return Ok(Outcome::Errors);
         };
         console.finish();
-        let look = look(self.messages.color, std::io::stdout().is_terminal());
+        let look = look(self.messages.color.color, std::io::stdout().is_terminal());
         if let Some(request) = &self.request {
             return self.explain(&routings, request);
         }

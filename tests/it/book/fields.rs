@@ -12,28 +12,36 @@ use relc_syntax::source::Sources;
 
 #[test]
 fn fields_are_listed() {
-    let path = super::root().join("docs/reference/environments.md");
-    let page = std::fs::read_to_string(&path).expect("the page is there");
     let catalog = Catalog::builtin();
     let mut missing = parts(catalog);
+    check_tables("docs/reference/environments.md", &mut |line| {
+        let (part, environment) = marker(line)?;
+        let found = catalog.environment(environment).expect("the environment of a marker exists");
+        missing.remove(part);
+        Some(table(part, &found.environment, &catalog.sources()))
+    });
+    assert!(missing.is_empty(), "no table has the fields of {missing:?}");
+}
+
+/// Compares each table of a page, from its marker to `<!-- end -->`, with the one that `table` makes for the marker.
+pub fn check_tables(page: &str, table: &mut dyn FnMut(&str) -> Option<String>) {
+    let path = super::root().join(page);
+    let page = std::fs::read_to_string(&path).expect("the page is there");
     let mut out = String::new();
     let mut lines = page.lines();
     while let Some(line) = lines.next() {
         let _ = writeln!(out, "{line}");
-        if let Some((part, environment)) = marker(line) {
-            let found = catalog.environment(environment).expect("the environment of a marker exists");
-            out.push_str(&table(part, &found.environment, &catalog.sources()));
-            missing.remove(part);
+        if let Some(table) = table(line) {
+            out.push_str(&table);
             let _ = lines.by_ref().find(|line| *line == "<!-- end -->");
             out.push_str("<!-- end -->\n");
         }
     }
-    assert!(missing.is_empty(), "no table has the fields of {missing:?}");
     if std::env::var_os("RELC_BLESS").is_some() {
         std::fs::write(&path, &out).expect("the page can be written");
     }
     let difference = similar::TextDiff::from_lines(&page, &out).unified_diff().to_string();
-    assert!(page == out, "{difference}\n`RELC_BLESS=1 cargo test book` takes the fields as they are now");
+    assert!(page == out, "{difference}\n`RELC_BLESS=1 cargo test book` writes the tables of the page");
 }
 
 fn marker(line: &str) -> Option<(&str, &str)> {

@@ -20,6 +20,7 @@
 
 mod block;
 mod fields;
+mod functions;
 mod library;
 mod links;
 mod run;

@@ -136,6 +136,25 @@ fn what_releases_say_of_each_other_is_told_once() {
     assert_eq!(lint(&place, &[]).brief(), ["c.rel:1:9 duplicate-release"]);
 }
 
+/// A conflict is reported with its help, and the lines of one file are shown once.
+#[test]
+fn conflicts_of_releases_show_both_and_what_to_do() {
+    let both = "release hello on deployment-istio canary < \"ghcr.io/example/hello:1.4\" >\n\
+                release hello-0 on kserve canary { modelFormat: \"sklearn\" } < \"gs://example/hello\" >\n";
+    let place = Place::new(&[("both.rel", both)]);
+    let found = place.run(&["lint", "both.rel", "--select", "host-conflict"]);
+    assert!(found.report(1).contains("use a different name or namespace for one of them"), "{}", found.out);
+    assert_eq!(found.out.matches("both.rel:").count(), 1, "{}", found.out);
+    let release = "release one on deployment <\n  \"nginx:1\" { port: 80 }\n>\n";
+    place.write("twice.rel", release.repeat(2));
+    let built = place.run(&["build", "twice.rel"]);
+    built.refused(1, "another release is named `one`");
+    assert_eq!(built.err.matches("twice.rel:").count(), 1, "{}", built.err);
+    place.write("twice.rel", release.repeat(3));
+    let built = place.run(&["build", "twice.rel"]);
+    assert_eq!(built.err.matches("[twice.rel:1:9]").count(), 1, "the third is compared with the first: {}", built.err);
+}
+
 #[test]
 fn nobody_has_to_read_to_the_end() {
     let place = Place::new(&[]);

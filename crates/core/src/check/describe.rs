@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::helm_values::header::SETTINGS;
 use crate::library::{Definition, Environment, Layer, Plan};
 use crate::typeck::{ManifestKind, objects};
 use crate::types::{Type, written};
@@ -171,7 +172,7 @@ pub fn fields(layer: &Layer, sources: &Sources) -> Vec<Field> {
 fn field(definition: &Definition<ast::Field>, of: Of, sources: &Sources) -> Field {
     let item = &definition.item;
     let place = item.place(match of {
-        Of::Settings => "application.",
+        Of::Settings => SETTINGS,
         Of::Version | Of::Shared => "",
     });
     Field {

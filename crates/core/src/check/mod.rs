@@ -13,5 +13,5 @@ mod weights;
 
 pub use field_usage::{FieldUsage, LiveFields};
 pub use plan::TypedPlan;
-pub use release::{Front, release};
-pub use weights::DEFAULT_WEIGHT;
+pub use release::release;
+pub use weights::{DEFAULT_WEIGHT, Share, shares};

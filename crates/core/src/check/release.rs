@@ -14,34 +14,25 @@ use crate::types::{Coercion, Type, coerce, quoted, synonyms};
 use crate::value::{Entry, Value, ValueKind};
 use relc_syntax::ast;
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest};
-use relc_syntax::source::{Sources, Span};
-
-/// The front end of a release, which determines the names of fields in messages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Front {
-    /// A `.rel` file: fields by their names.
-    Rel,
-    /// values.yaml: fields by their paths.
-    Values,
-}
+use relc_syntax::source::{Sources, Span, Syntax};
 
 /// Checks `release`, whose namespace is `namespace` unless its settings set another.
 pub fn release(
     release: &Release,
     prepared: &TypedPlan,
-    front: Front,
+    syntax: Syntax,
     namespace: Value,
     sources: &Sources,
     hints: &Hints<'_>,
 ) -> (TypedRelease, Diagnostics) {
-    let mut check = Check { prepared, front, sources, names: &release.names, hints, out: Diagnostics::default() };
+    let mut check = Check { prepared, syntax, sources, names: &release.names, hints, out: Diagnostics::default() };
     let given = check.release(release, namespace);
     (given, check.out)
 }
 
 struct Check<'a> {
     prepared: &'a TypedPlan,
-    front: Front,
+    syntax: Syntax,
     sources: &'a Sources,
     names: &'a [Arc<str>],
     hints: &'a Hints<'a>,
@@ -82,7 +73,7 @@ impl<'a> Check<'a> {
             strategy: Value::string(strategy, strategy_span),
             settings,
             versions,
-            values: self.front == Front::Values,
+            syntax: self.syntax,
             span: release.span,
         }
     }
@@ -109,15 +100,15 @@ impl<'a> Check<'a> {
             return value.clone();
         }
         let field = &fields.members.fields[at].item;
-        let path = match (&field.at, self.front) {
-            (ast::FieldPlace::At(place), Front::Values) => &place.text,
+        let path = match (&field.at, self.syntax) {
+            (ast::FieldPlace::At(place), Syntax::Yaml) => &place.text,
             _ => &field.name.text,
         };
         let cx = Coercion::declared(self.sources, path).names(self.names);
         let ty = &fields.types[at];
-        let pasted = match self.front {
-            Front::Values => pasted(value, ty),
-            Front::Rel => None,
+        let pasted = match self.syntax {
+            Syntax::Yaml => pasted(value, ty),
+            Syntax::Rel => None,
         };
         coerce(pasted.as_ref().unwrap_or(value), ty, &cx, &mut self.out)
     }
@@ -191,16 +182,14 @@ impl<'a> Check<'a> {
     fn versions(&mut self, release: &Release, shared: &[Option<Value>]) -> Vec<TypedVersion> {
         if release.versions.is_empty() && !release.misplaced_versions {
             let message = format!("`{}` has no versions", release.name.text);
-            let help = match self.front {
-                Front::Rel => "add at least one between `<` and `>`: `< \"image:tag\" >`",
-                Front::Values => "add at least one to the list `application.versions`",
+            let help = match self.syntax {
+                Syntax::Rel => "add at least one between `<` and `>`: `< \"image:tag\" >`",
+                Syntax::Yaml => "add at least one to the list `application.versions`",
             };
             self.out.push(Diagnostic::error(Code::NoVersions, release.span, message).help(help));
         }
         self.labels(release);
-        let mode =
-            self.prepared.plan.strategy.as_ref().map_or(ast::WeightMode::None, crate::library::StrategyDef::weights);
-        let weights = weights(&release.versions, mode, &mut self.out);
+        let weights = weights(&release.versions, self.prepared.plan.weights(), &mut self.out);
         let pairs = release.versions.iter().zip(weights).enumerate();
         pairs.map(|(at, (version, weight))| self.version(version, at, weight, shared)).collect()
     }
@@ -234,7 +223,7 @@ impl<'a> Check<'a> {
         }
         for ((field, shared), ty) in fields.iter_mut().zip(shared).zip(&self.prepared.version) {
             // In values.yaml, as in the chart, a version's `null` unsets a shared value.
-            let put_aside = self.front == Front::Values && field.is_some() && ty.is_optional();
+            let put_aside = self.syntax == Syntax::Yaml && field.is_some() && ty.is_optional();
             if field.as_ref().is_none_or(Value::is_null) && !put_aside {
                 field.clone_from(shared);
             }

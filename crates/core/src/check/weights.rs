@@ -1,5 +1,7 @@
 //! Weights of a release, interpreted by its strategy.
 
+use std::fmt;
+
 use crate::frontend::{Version, Weight};
 use relc_syntax::ast::WeightMode;
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -16,10 +18,49 @@ pub fn weights(versions: &[Version], mode: WeightMode, out: &mut Diagnostics) ->
     let percent = versions.iter().any(|version| version.weight.as_ref().is_some_and(|weight| weight.percent));
     match mode {
         WeightMode::Percent if versions.iter().all(|version| version.weight.is_none()) => evenly(versions.len()),
-        WeightMode::Percent => shares(versions, out),
-        WeightMode::Split if percent => shares(versions, out),
+        WeightMode::Percent => percentages(versions, out),
+        WeightMode::Split if percent => percentages(versions, out),
         WeightMode::Split | WeightMode::Each | WeightMode::None => bare(versions),
     }
+}
+
+/// The part of the traffic that a version gets while all versions are ready.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// The version's weight.
+    pub weight: u32,
+    /// The sum of all weights, which is not 0.
+    pub total: u64,
+}
+
+impl fmt::Display for Share {
+    /// `30%`; a share of another total than 100 has its weights, too: `37.5% (30 of 80)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Share { weight, total } = *self;
+        if total == 100 {
+            return write!(f, "{weight}%");
+        }
+        let tenths = (u64::from(weight) * 1000 + total / 2) / total;
+        match tenths % 10 {
+            0 => write!(f, "{}% ({weight} of {total})", tenths / 10),
+            rest => write!(f, "{}.{rest}% ({weight} of {total})", tenths / 10),
+        }
+    }
+}
+
+/// The share of each version under a strategy that reads weights in `mode`: none where it does not split traffic by weight,
+/// and where the weights have errors.
+pub fn shares(versions: &[Version], mode: WeightMode) -> Option<Vec<Share>> {
+    match mode {
+        WeightMode::Split | WeightMode::Percent => {}
+        WeightMode::Each | WeightMode::None => return None,
+    }
+    let mut errors = Diagnostics::default();
+    let weights = weights(versions, mode, &mut errors);
+    let is_read = |version: &Version| version.weight.as_ref().is_none_or(|weight| weight.value.is_some());
+    let total = weights.iter().copied().map(u64::from).sum();
+    let is_split = total > 0 && !errors.has_errors() && versions.iter().all(is_read);
+    is_split.then(|| weights.into_iter().map(|weight| Share { weight, total }).collect())
 }
 
 fn given(version: &Version) -> Option<u32> {
@@ -48,7 +89,7 @@ fn mixed(versions: &[Version], out: &mut Diagnostics) -> bool {
 }
 
 /// Returns percentages, which add up to 100; one version may omit its own.
-fn shares(versions: &[Version], out: &mut Diagnostics) -> Vec<u32> {
+fn percentages(versions: &[Version], out: &mut Diagnostics) -> Vec<u32> {
     let sum: u64 = versions.iter().filter_map(given).map(u64::from).sum();
     let missing = versions.iter().filter(|version| version.weight.is_none()).count();
     let rest = 100_u64.checked_sub(sum).and_then(|rest| u32::try_from(rest).ok());

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use relc_syntax::ast::WeightMode;
-use relc_syntax::source::{FileId, Sources, Span};
+use relc_syntax::source::{FileId, Sources, Span, Syntax};
 
 use super::{Built, LoadedInput};
-use crate::check::{Front, TypedPlan};
+use crate::check::{self, Share, TypedPlan};
 use crate::eval::{EvalState, Evaluator, TypedRelease};
 use crate::frontend::Release;
-use crate::library::StrategyDef;
 use crate::nodes::Tree;
 use crate::value::{Entry, Value};
 
@@ -23,8 +22,8 @@ pub struct Analysis {
 
 /// A release with its environment, typed and evaluated.
 pub struct TypedAnalysis {
-    /// The front end.
-    pub front: Front,
+    /// The language that it is written in.
+    pub syntax: Syntax,
     /// The release as written, by field names.
     pub release: Release,
     /// The environment under the release's strategy.
@@ -41,7 +40,7 @@ impl Analysis {
         let typed = self.typed.as_ref()?;
         Some(Subject {
             sources: &input.sources,
-            front: typed.front,
+            syntax: typed.syntax,
             release: &typed.release,
             prepared: &typed.prepared,
             given: &typed.given,
@@ -56,8 +55,8 @@ impl Analysis {
 pub struct Subject<'a> {
     /// All files.
     pub sources: &'a Sources,
-    /// The front end.
-    pub front: Front,
+    /// The language that it is written in.
+    pub syntax: Syntax,
     /// The release as written, by field names.
     pub release: &'a Release,
     /// The environment under the release's strategy.
@@ -91,11 +90,16 @@ impl Subject<'_> {
 
     /// Returns how the release's strategy interprets weights.
     pub fn weights(&self) -> WeightMode {
-        self.prepared.plan.strategy.as_ref().map_or(WeightMode::None, StrategyDef::weights)
+        self.prepared.plan.weights()
+    }
+
+    /// Returns the share of traffic that each version gets, as [`check::shares`] computes it.
+    pub fn shares(&self) -> Option<Vec<Share>> {
+        check::shares(&self.release.versions, self.weights())
     }
 
     /// Returns the nodes of a user's file.
     pub fn tree(&self, file: FileId) -> Tree<'_> {
-        Tree::read(self.sources, file, self.front)
+        Tree::read(self.sources, file, self.syntax)
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Analysis, Built, Content, Environments, LoadedInput, NO_NAME, TypedAnalysis, Unnamed, on_override};
-use crate::check::{self, Front};
+use crate::check;
 use crate::eval::{EvalState, Evaluator, TypedRelease};
 use crate::frontend::{self, Hints};
 use crate::library::Module;
@@ -11,7 +11,7 @@ use crate::lower;
 use crate::value::Value;
 use relc_syntax::ast;
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Topic};
-use relc_syntax::source::{FileId, Span};
+use relc_syntax::source::{FileId, Span, Syntax};
 
 impl LoadedInput {
     /// Builds the release at `index`.
@@ -76,7 +76,7 @@ impl LoadedInput {
                 let with = |key: &str| environments.with_field(key);
                 let hints = Hints { plan: &prepared.plan, environments_with: &with };
                 let namespace = self.namespace(&release);
-                let checked = check::release(&release, &prepared, Front::Rel, namespace, &self.sources, &hints).1;
+                let checked = check::release(&release, &prepared, Syntax::Rel, namespace, &self.sources, &hints).1;
                 // What seems to be missing may be what could not be read.
                 let lacking = [Code::NoVersions, Code::MissingField, Code::PercentSum];
                 checked
@@ -86,7 +86,7 @@ impl LoadedInput {
                     .for_each(|d| out.push(d));
                 failed(&name.text, name.span, out)
             }
-            Some(prepared) => self.analyze_release(release, prepared, Front::Rel, environments, out),
+            Some(prepared) => self.analyze_release(release, prepared, Syntax::Rel, environments, out),
             None => failed(&name.text, name.span, out),
         };
         analysis.built.diagnostics = self.without_echoes(std::mem::take(&mut analysis.built.diagnostics));
@@ -112,7 +112,7 @@ impl LoadedInput {
                 let with = |key: &str| environments.with_field(key);
                 let hints = Hints { plan: &prepared.plan, environments_with: &with };
                 let release = frontend::settings_and_versions(values, &header, name, &hints, out);
-                self.analyze_release(release, prepared, Front::Values, environments, std::mem::take(out))
+                self.analyze_release(release, prepared, Syntax::Yaml, environments, std::mem::take(out))
             }
             None => failed(&name.text, name.span, std::mem::take(out)),
         };
@@ -126,14 +126,14 @@ impl LoadedInput {
         &self,
         release: frontend::Release,
         prepared: Arc<check::TypedPlan>,
-        front: Front,
+        syntax: Syntax,
         environments: &Environments<'_>,
         mut out: Diagnostics,
     ) -> Analysis {
         let with = |key: &str| environments.with_field(key);
         let hints = Hints { plan: &prepared.plan, environments_with: &with };
         let namespace = self.namespace(&release);
-        let (given, checked) = check::release(&release, &prepared, front, namespace, &self.sources, &hints);
+        let (given, checked) = check::release(&release, &prepared, syntax, namespace, &self.sources, &hints);
         out.extend(checked);
         let state = EvalState::default();
         let has_versions = !release.versions.is_empty() && !release.misplaced_versions;
@@ -153,7 +153,7 @@ impl LoadedInput {
             made: lowered.made,
             diagnostics: out,
         };
-        Analysis { built, typed: Some(TypedAnalysis { front, release, prepared, given, state }) }
+        Analysis { built, typed: Some(TypedAnalysis { syntax, release, prepared, given, state }) }
     }
 
     /// Of a release with the errors `known`: what is wrong in its manifests whatever its values should have been. Its manifests are not

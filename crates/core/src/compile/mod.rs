@@ -18,15 +18,15 @@ mod routes;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use crate::check::Front;
 use crate::codegen::Rendered;
+use crate::helm_values::header::{HeaderKey, NAMESPACE, value_at};
 use crate::helm_values::set;
 use crate::library::Module;
 use crate::nodes::Tree;
 use crate::value::Value;
 use relc_syntax::ast;
 use relc_syntax::diagnostic::{Diagnostic, Diagnostics};
-use relc_syntax::source::{FileId, Sources, Span, SpanSet};
+use relc_syntax::source::{FileId, Sources, Span, SpanSet, Syntax};
 
 pub use crate::library::{LoadedFile, Loader};
 pub use analysis::{Analysis, Subject, TypedAnalysis};
@@ -63,6 +63,16 @@ pub enum Input {
     Rel(Text),
     /// Values files of one release: later ones are merged over earlier ones.
     Values(Vec<Text>),
+}
+
+impl Input {
+    /// Returns one file that is written in `syntax`.
+    pub fn new(syntax: Syntax, text: Text) -> Input {
+        match syntax {
+            Syntax::Rel => Input::Rel(text),
+            Syntax::Yaml => Input::Values(vec![text]),
+        }
+    }
 }
 
 /// The options on the command line.
@@ -223,7 +233,9 @@ impl LoadedInput {
     pub fn environments(&self) -> Vec<&str> {
         match &self.content {
             Content::Rel { releases, .. } => releases.iter().map(|release| &*release.environment.text).collect(),
-            Content::Values { values } => values.get("environment").and_then(Value::as_str).into_iter().collect(),
+            Content::Values { values } => {
+                HeaderKey::Environment.value(values).and_then(Value::as_str).into_iter().collect()
+            }
             Content::Cached { .. } | Content::Nothing => Vec::new(),
         }
     }
@@ -254,9 +266,8 @@ impl LoadedInput {
             Content::Cached { is_placed } => return *is_placed,
             Content::Rel { .. } | Content::Nothing => return true,
         };
-        let metadata = values.get("application").and_then(|application| application.get("metadata"));
-        let says = |key: &str| metadata.is_some_and(|metadata| metadata.get(key).is_some());
-        (self.name.is_some() || says("name")) && (self.namespace.is_some() || says("namespace"))
+        let is_named = self.name.is_some() || HeaderKey::Name.value(values).is_some();
+        is_named && (self.namespace.is_some() || value_at(values, NAMESPACE).is_some())
     }
 
     /// Returns the user's files with the syntax that each is in: the input's, what it imports, and what it reads.
@@ -266,11 +277,11 @@ impl LoadedInput {
 
     /// Returns the nodes of a user's file.
     pub fn tree(&self, file: FileId) -> Tree<'_> {
-        let front = match self.content {
-            Content::Rel { .. } => Front::Rel,
-            Content::Values { .. } | Content::Cached { .. } | Content::Nothing => Front::Values,
+        let syntax = match self.content {
+            Content::Rel { .. } => Syntax::Rel,
+            Content::Values { .. } | Content::Cached { .. } | Content::Nothing => Syntax::Yaml,
         };
-        Tree::read(&self.sources, file, front)
+        Tree::read(&self.sources, file, syntax)
     }
 
     /// Returns the values of a values file as they were read, merged; absent for other inputs.

@@ -1,9 +1,9 @@
 //! Edits inside brackets, and of the parts of a version.
 
 use super::{cut, is_blank, range};
-use crate::nodes::{Kind, Node, Syntax, Tree};
+use crate::nodes::{Kind, Node, Tree};
 use relc_syntax::diagnostic::Edit;
-use relc_syntax::source::Span;
+use relc_syntax::source::{Span, Syntax};
 
 /// Removes an item of a bracketed collection, with the comma that is no longer needed.
 pub(super) fn remove(tree: &Tree<'_>, collection: &Node, part: &Node) -> Option<Vec<Edit>> {

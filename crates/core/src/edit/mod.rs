@@ -10,10 +10,10 @@ pub mod write;
 #[cfg(test)]
 mod tests;
 
-use crate::nodes::{Kind, Node, Shape, Syntax, Tree};
+use crate::nodes::{Kind, Node, Shape, Tree};
 use crate::value::Value;
 use relc_syntax::diagnostic::Edit;
-use relc_syntax::source::Span;
+use relc_syntax::source::{Span, Syntax};
 
 /// Removes the node whose key or value is at `at`: an entry, an element, a weight, a `when`.
 pub fn remove(tree: &Tree<'_>, at: Span) -> Option<Vec<Edit>> {

@@ -1,8 +1,8 @@
 //! Writes values on one line, in the syntax of the file into which they are inserted.
 
 use crate::codegen;
-use crate::nodes::Syntax;
 use crate::value::{Value, ValueKind};
+use relc_syntax::source::Syntax;
 
 /// Writes `value`; returns `None` if a file can't express it.
 pub fn value(value: &Value, syntax: Syntax) -> Option<String> {

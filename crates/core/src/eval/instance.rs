@@ -7,7 +7,7 @@ use crate::types::Type;
 use crate::value::Value;
 use relc_schema::SchemaRef;
 use relc_syntax::ast::Name;
-use relc_syntax::source::{Sources, Span};
+use relc_syntax::source::{Sources, Span, Syntax};
 
 /// What a release gives, checked against the fields that its environment declares.
 #[derive(Clone, Debug)]
@@ -22,8 +22,8 @@ pub struct TypedRelease {
     pub settings: Vec<Option<Value>>,
     /// The versions; the first is the primary.
     pub versions: Vec<TypedVersion>,
-    /// Whether it is of values files, which the chart reads, too.
-    pub values: bool,
+    /// The language that it is written in.
+    pub syntax: Syntax,
     /// The release's header.
     pub span: Span,
 }

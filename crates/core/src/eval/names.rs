@@ -9,7 +9,7 @@ use crate::types::{Coercion, Type, coerce, quoted};
 use crate::value::{Value, ValueKind};
 use relc_syntax::ast::{self, Expr, ExprKind, Name};
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, nearest};
-use relc_syntax::source::Span;
+use relc_syntax::source::{Span, Syntax};
 
 impl<'a> Evaluator<'a> {
     /// The declarations that an expression in `scope` sees.
@@ -334,7 +334,7 @@ fn release_field(instance: &Instance<'_>, name: &Name, span: Span) -> Value {
         Some(ReleaseField::Name) => instance.given.name.clone(),
         Some(ReleaseField::Namespace) => instance.given.namespace.clone(),
         Some(ReleaseField::Strategy) => instance.given.strategy.clone(),
-        Some(ReleaseField::Values) => Value::new(ValueKind::Bool(instance.given.values), span),
+        Some(ReleaseField::Values) => Value::new(ValueKind::Bool(instance.given.syntax == Syntax::Yaml), span),
         Some(ReleaseField::Features) => instance.features.clone(),
         Some(ReleaseField::Manifests) => instance.manifests.cloned().unwrap_or(Value::null(span)),
         None => Value::null(span),

@@ -9,7 +9,7 @@ mod rel;
 mod values;
 
 pub use hints::Hints;
-pub use places::{HeaderPath, ValuesPath, ValuesPaths, settings_places, version_places};
+pub use places::{ValuesPath, ValuesPaths, settings_places, version_places};
 pub use rel::release;
 pub use values::{Header, embedded, header, settings_and_versions};
 

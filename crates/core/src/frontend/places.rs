@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::helm_values::header::{HeaderKey, SETTINGS};
 use crate::library::{Definition, Plan};
 use relc_syntax::ast;
 
@@ -24,39 +25,21 @@ pub enum ValuesPath {
     /// A deprecated field of this name.
     Deprecated(Arc<str>),
     /// A key of the header.
-    Header(HeaderPath),
+    Header(HeaderKey),
     /// An object with more keys.
     Below(ValuesPaths),
-}
-
-/// The keys that the compiler itself reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HeaderPath {
-    /// The environment's name.
-    Environment,
-    /// The strategy's name.
-    Strategy,
-    /// The list of versions.
-    Versions,
-    /// The release's name.
-    Name,
-    /// A version's weight.
-    Weight,
 }
 
 /// Returns the paths from the root, including those of the fields that all versions share.
 pub fn settings_places(plan: &Plan) -> ValuesPaths {
     let mut places = ValuesPaths::default();
-    places.add("environment", ValuesPath::Header(HeaderPath::Environment));
-    places.add("application.strategy", ValuesPath::Header(HeaderPath::Strategy));
-    places.add("application.versions", ValuesPath::Header(HeaderPath::Versions));
-    places.add("application.metadata.name", ValuesPath::Header(HeaderPath::Name));
+    HeaderKey::OF_RELEASE.into_iter().for_each(|key| places.add(key.path(), ValuesPath::Header(key)));
     for field in &plan.settings.fields {
-        places.add_field(field, "application.");
+        places.add_field(field, SETTINGS);
     }
     for field in plan.version.fields.iter().filter(|field| field.item.shared) {
         if let Some(path) = field.item.place("") {
-            places.add(&format!("application.{path}"), ValuesPath::Field(Arc::clone(&field.item.name.text)));
+            places.add(&format!("{SETTINGS}{path}"), ValuesPath::Field(Arc::clone(&field.item.name.text)));
         }
     }
     places
@@ -65,7 +48,7 @@ pub fn settings_places(plan: &Plan) -> ValuesPaths {
 /// Returns the paths from a version.
 pub fn version_places(plan: &Plan) -> ValuesPaths {
     let mut places = ValuesPaths::default();
-    places.add("weight", ValuesPath::Header(HeaderPath::Weight));
+    HeaderKey::OF_VERSION.into_iter().for_each(|key| places.add(key.path(), ValuesPath::Header(key)));
     for field in &plan.version.fields {
         if let Some(path) = field.item.place("") {
             places.add(&path, ValuesPath::Field(Arc::clone(&field.item.name.text)));

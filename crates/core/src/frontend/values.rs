@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::places::{ValuesPath, ValuesPaths, join, settings_places, version_places};
 use super::{Hints, Release, Version, Weight};
 use crate::helm_values;
+use crate::helm_values::header::{APPLICATION, HeaderKey, top_keys};
 use crate::types::{Coercion, Type, coerce, synonyms};
 use crate::value::{Entry, Value, ValueKind};
 use relc_syntax::ast::Name;
@@ -28,25 +29,20 @@ pub fn header(values: &Value, sources: &Sources, out: &mut Diagnostics) -> Optio
         out.push(foreign);
         return None;
     }
-    let environment = required(values, "environment", "environment: NAME", out);
-    let application = required(values, "application", "application:", out);
-    let environment = name(environment?, "environment", sources, out)?;
+    let environment = required(values, HeaderKey::Environment.path(), "environment: NAME", out);
+    let application = required(values, APPLICATION, "application:", out);
+    let environment = name(environment?, HeaderKey::Environment, sources, out)?;
     if environment.text.is_empty() {
         let error = Diagnostic::error(Code::MissingField, environment.span, "`environment` is empty");
         out.push(error.help("set the release's environment: `environment: NAME`"));
         return None;
     }
-    let application = application?;
-    let strategy = match application.get("strategy").filter(is_said) {
-        Some(strategy) => Some(name(strategy, "application.strategy", sources, out)?),
-        None => None,
+    application?;
+    let mut optional = |key: HeaderKey| match key.value(values).filter(is_said) {
+        Some(value) => name(value, key, sources, out).map(Some),
+        None => Some(None),
     };
-    let given = application.get("metadata").and_then(|metadata| metadata.get("name")).filter(is_said);
-    let given = match given {
-        Some(given) => Some(name(given, "application.metadata.name", sources, out)?),
-        None => None,
-    };
-    Some(Header { environment, strategy, name: given })
+    Some(Header { environment, strategy: optional(HeaderKey::Strategy)?, name: optional(HeaderKey::Name)? })
 }
 
 /// What a values file without any of a release's keys is instead.
@@ -66,7 +62,7 @@ fn foreign(values: &Value) -> Option<Diagnostic> {
         let message = format!("this file is a Kubernetes {kind}, not the values of a release");
         return Some(Diagnostic::error(Code::WrongType, first.key_span, message).help(expected));
     }
-    if has("environment") || has("application") {
+    if top_keys().any(has) {
         return None;
     }
     let message = "these are not the values of a release: neither `environment` nor `application` is set";
@@ -85,7 +81,7 @@ fn below(value: &Value, depth: usize) -> Option<&Value> {
         ValueKind::Object(object) => &object.entries,
         _ => return None,
     };
-    if value.get("environment").is_some() && value.get("application").is_some_and(|below| below.as_object().is_some()) {
+    if HeaderKey::Environment.value(value).is_some() && value.get(APPLICATION).and_then(Value::as_object).is_some() {
         return Some(value);
     }
     let depth = depth.checked_sub(1)?;
@@ -117,8 +113,8 @@ fn required<'v>(values: &'v Value, key: &str, example: &str, out: &mut Diagnosti
     None
 }
 
-fn name(value: &Value, path: &str, sources: &Sources, out: &mut Diagnostics) -> Option<Name> {
-    let value = coerce(value, &Type::STRING, &Coercion::declared(sources, path), out);
+fn name(value: &Value, key: HeaderKey, sources: &Sources, out: &mut Diagnostics) -> Option<Name> {
+    let value = coerce(value, &Type::STRING, &Coercion::declared(sources, key.path()), out);
     value.as_str().map(|text| Name { text: text.into(), span: value.span })
 }
 
@@ -137,8 +133,8 @@ pub fn settings_and_versions(
     reading.walk(values, &settings_at, "");
     reading.others = &settings_at;
     let settings = std::mem::take(&mut reading.found);
-    let application = values.get("application");
-    let versions = application.and_then(|application| application.get("versions"));
+    let application = values.get(APPLICATION);
+    let versions = HeaderKey::Versions.value(values);
     let span = application.map_or(values.span.at_start(), |application| header_span(values, application));
     let versions = match versions.map(|versions| (versions, versions.as_list())) {
         Some((_, Some(list))) => {
@@ -167,7 +163,7 @@ pub fn settings_and_versions(
 
 /// Returns the span of the key `application`, if it exists.
 fn header_span(values: &Value, application: &Value) -> Span {
-    let entry = values.as_object().and_then(|object| object.entry("application"));
+    let entry = values.as_object().and_then(|object| object.entry(APPLICATION));
     entry.map_or(application.span, |entry| entry.key_span)
 }
 
@@ -179,9 +175,6 @@ struct Reading<'o> {
     hints: &'o Hints<'o>,
     out: &'o mut Diagnostics,
 }
-
-/// The key of the list of versions.
-const VERSIONS: &str = "versions";
 
 impl Reading<'_> {
     fn walk(&mut self, value: &Value, places: &ValuesPaths, path: &str) {
@@ -231,7 +224,8 @@ impl Reading<'_> {
         let known: Vec<&str> = places.current().collect();
         let near = nearest(&entry.key, known.iter().copied());
         let near = near.or_else(|| synonyms::of_key(&entry.key, &known));
-        self.misplaced_versions |= &*entry.key == VERSIONS || near == Some(VERSIONS);
+        let versions = HeaderKey::Versions.key();
+        self.misplaced_versions |= &*entry.key == versions || near == Some(versions);
         let all = self.all(places, path);
         let is_same = |(key, _): &&(Arc<str>, String)| *key == entry.key;
         self.out.push(match all.iter().find(is_same) {
@@ -251,8 +245,9 @@ impl Reading<'_> {
         let mut all = Vec::new();
         places.all(path, &mut all);
         all.retain(|(key, _)| !places.keys.contains_key(key));
-        let in_version = path.starts_with("application.versions[");
-        self.others.all(if in_version { "" } else { "application.versions[]" }, &mut all);
+        let in_version = path.starts_with(&format!("{}[", HeaderKey::Versions.path()));
+        let prefix = if in_version { String::new() } else { format!("{}[]", HeaderKey::Versions.path()) };
+        self.others.all(&prefix, &mut all);
         if !in_version && !path.is_empty() {
             settings_places(self.hints.plan).all("", &mut all);
             all.retain(|(_, at)| *at != join(path, at.rsplit('.').next().unwrap_or(at)));
@@ -272,8 +267,8 @@ impl Reading<'_> {
     }
 
     fn version(&mut self, value: &Value, at: usize, places: &ValuesPaths) -> Version {
-        let path = format!("application.versions[{at}]");
-        let weight = value.get("weight").map(|weight| self.weight(weight, &path));
+        let path = format!("{}[{at}]", HeaderKey::Versions.path());
+        let weight = HeaderKey::Weight.value(value).map(|weight| self.weight(weight, &path));
         self.walk(value, places, &path);
         let fields = std::mem::take(&mut self.found);
         Version { label: None, weight, headline: None, fields, when: None, span: first_key(value) }
@@ -310,7 +305,8 @@ impl Reading<'_> {
 /// Help for a key that goes to `path`, where it has the name that was written, or another.
 fn move_to(path: &str, is_named: bool) -> String {
     let key = path.rsplit('.').next().unwrap_or(path);
-    match path.strip_prefix("application.versions[].") {
+    let in_version = path.strip_prefix(HeaderKey::Versions.path()).and_then(|below| below.strip_prefix("[]."));
+    match in_version {
         Some(below) => format!("set `{below}` in each version"),
         None if is_named && !path.contains('.') => {
             "move it to the top level of the file, next to `environment`".to_owned()

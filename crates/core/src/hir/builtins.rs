@@ -60,7 +60,7 @@ words! {
     /// A field of `release`.
     ReleaseField {
         Features "features" "the features that the cluster has switched on, as `relc.toml` lists them",
-        Manifests "manifests" "the other manifests of the run, where it has any",
+        Manifests "manifests" "the manifests that `--manifests` adds to the run, if there are any",
         Name "name" "the name of the release",
         Namespace "namespace" "the namespace that the release is in",
         Strategy "strategy" "the name of its strategy",

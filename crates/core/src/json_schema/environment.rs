@@ -5,12 +5,13 @@ use serde_json::{Map, Value as Json, json};
 use super::field::Stands;
 use super::{Defs, item, paragraphs};
 use crate::check::TypedPlan;
-use crate::frontend::{HeaderPath, ValuesPath, ValuesPaths, settings_places, version_places};
+use crate::frontend::{ValuesPath, ValuesPaths, settings_places, version_places};
+use crate::helm_values::header::{self, APPLICATION, HeaderKey};
 use crate::library::{Environment, FieldSlot, Found, NO_STRATEGY, StrategyDef};
 use relc_syntax::ast::WeightMode;
 
-/// The description of `application`.
-pub const APPLICATION: &str = "The release: its strategy, its versions, and what they have in common.";
+/// The description of what is below `application`.
+pub const RELEASE: &str = "The release: its strategy, its versions, and what they have in common.";
 
 /// The description of `global`, which Helm adds to the values of a dependency chart.
 const GLOBAL: &str = "What Helm passes to every chart that another one depends on. Nothing reads it here.";
@@ -45,41 +46,45 @@ pub fn tree(found: &Found, defs: &mut Defs) -> Json {
 
 /// Returns the schema of the header, which determines the tree to use.
 fn head(environment: &Environment) -> Json {
-    let mut application = json!({ "type": "object", "properties": { "strategy": strategies(environment) } });
+    let strategy = HeaderKey::Strategy.key();
+    let mut application = json!({ "type": "object", "properties": { strategy: strategies(environment) } });
     if environment.strategy(NO_STRATEGY).is_none() {
-        application["required"] = json!(["strategy"]);
+        application["required"] = json!([strategy]);
     }
     json!({
         "type": "object",
-        "required": ["environment", "application"],
-        "properties": { "environment": { "const": &**environment.name() }, "application": application },
+        "required": header::top_keys().collect::<Vec<_>>(),
+        "properties": { (HeaderKey::Environment.path()): { "const": &**environment.name() }, APPLICATION: application },
     })
 }
 
 /// Applies `then` if the release's strategy is `strategy`, set or by default.
 fn under(strategy: &StrategyDef, then: Json) -> Json {
-    let name = &**strategy.name();
-    let condition = if name == NO_STRATEGY {
-        json!({ "properties": { "application": { "properties": { "strategy": { "enum": [name, "", null] } } } } })
-    } else {
-        json!({
-            "properties": {
-                "application": { "properties": { "strategy": { "const": name } }, "required": ["strategy"] },
-            },
-            "required": ["application"],
-        })
+    let (name, path) = (&**strategy.name(), HeaderKey::Strategy.path());
+    let condition = match name == NO_STRATEGY {
+        true => at(path, json!({ "enum": [name, "", null] })),
+        false => required_at(path, json!({ "const": name })),
     };
     json!({ "if": condition, "then": then })
+}
+
+/// The schema of what has `schema` at a path of keys, if it has these keys.
+fn at(path: &str, schema: Json) -> Json {
+    path.rsplit('.').fold(schema, |below, key| json!({ "properties": { key: below } }))
+}
+
+/// The schema of what has `schema` at a path of keys.
+pub fn required_at(path: &str, schema: Json) -> Json {
+    path.rsplit('.').fold(schema, |below, key| json!({ "properties": { key: below }, "required": [key] }))
 }
 
 /// Returns the schema of independent percentages, whose value has no effect on the primary. Validators of older drafts,
 /// such as that of Helm up to 3.18.4, ignore both keywords and check nothing; `items` would apply to the primary there,
 /// too.
 fn percentages(strategy: &StrategyDef) -> Option<Json> {
-    let bound = json!({ "properties": { "weight": { "maximum": 100 } } });
+    let bound = at(HeaderKey::Weight.path(), json!({ "maximum": 100 }));
     let versions = json!({ "prefixItems": [true], "unevaluatedItems": bound });
-    let then = json!({ "properties": { "application": { "properties": { "versions": versions } } } });
-    (strategy.weights() == WeightMode::Each).then(|| under(strategy, then))
+    (strategy.weights() == WeightMode::Each).then(|| under(strategy, at(HeaderKey::Versions.path(), versions)))
 }
 
 /// Returns the schema of strategies. A missing strategy, or an empty string as in the chart, means [`NO_STRATEGY`] if
@@ -88,7 +93,7 @@ fn strategies(environment: &Environment) -> Json {
     let names: Vec<&str> = environment.strategy_names().collect();
     let line = |strategy: &StrategyDef| item(strategy.name(), strategy.definition.item.doc.as_deref());
     let lines: Vec<String> = environment.strategies.iter().map(line).collect();
-    let description = format!("How requests are divided among the versions.\n\n{}", lines.join("\n"));
+    let description = format!("{}\n\n{}", HeaderKey::Strategy.doc(), lines.join("\n"));
     if names.contains(&NO_STRATEGY) {
         let names: Vec<Json> = names.into_iter().map(Json::from).chain(["".into(), Json::Null]).collect();
         json!({ "description": description, "enum": names, "default": NO_STRATEGY })
@@ -107,7 +112,7 @@ fn described(description: &str, schema: Json) -> Json {
 }
 
 /// Returns true if `places` contains the header's key `wanted` directly.
-fn holds(places: &ValuesPaths, wanted: HeaderPath) -> bool {
+fn holds(places: &ValuesPaths, wanted: HeaderKey) -> bool {
     places.keys.values().any(|place| matches!(place, ValuesPath::Header(header) if *header == wanted))
 }
 
@@ -144,7 +149,7 @@ impl SchemaScope<'_> {
             }
             properties.insert(key.to_string(), found.json);
         }
-        if holds(places, HeaderPath::Environment) {
+        if holds(places, HeaderKey::Environment) {
             properties.insert("global".to_owned(), json!({ "description": GLOBAL }));
         }
         let needed = !required.is_empty();
@@ -162,8 +167,8 @@ impl SchemaScope<'_> {
             ValuesPath::Header(header) => self.header(*header, defs),
             ValuesPath::Below(places) => {
                 let below = self.object(places, defs);
-                if holds(places, HeaderPath::Versions) {
-                    return Key { json: described(APPLICATION, below.json), ..below };
+                if holds(places, HeaderKey::Versions) {
+                    return Key { json: described(RELEASE, below.json), ..below };
                 }
                 below
             }
@@ -195,30 +200,28 @@ impl SchemaScope<'_> {
         Key { json: defs.field(field, ty, stands), needed }
     }
 
-    fn header(self, header: HeaderPath, defs: &mut Defs) -> Key {
+    fn header(self, header: HeaderKey, defs: &mut Defs) -> Key {
         let environment = self.environment;
         match header {
-            HeaderPath::Environment => {
+            HeaderKey::Environment => {
                 let part = &environment.declaration.item;
                 let doc = item(&part.name.text, part.doc.as_deref());
-                let description = format!("What the release's versions are, and how requests reach them.\n\n{doc}");
+                let description = format!("{}\n\n{doc}", header.doc());
                 Key { json: json!({ "description": description, "const": *part.name.text }), needed: true }
             }
-            HeaderPath::Strategy => {
+            HeaderKey::Strategy => {
                 Key { json: strategies(environment), needed: environment.strategy(NO_STRATEGY).is_none() }
             }
-            HeaderPath::Versions => {
+            HeaderKey::Versions => {
                 let scope = SchemaScope { side: Side::Version, ..self };
                 let version = scope.object(&version_places(&self.prepared.plan), defs).json;
-                let description = "The versions. The first one is the primary, which gets what no other one does.";
-                let json = json!({ "description": description, "type": "array", "minItems": 1, "items": version });
+                let json = json!({ "description": header.doc(), "type": "array", "minItems": 1, "items": version });
                 Key { json, needed: true }
             }
-            HeaderPath::Name => {
-                let description = "The name of the release; overrides Helm's release name.";
-                Key { json: json!({ "description": description, "type": ["string", "null"] }), needed: false }
+            HeaderKey::Name => {
+                Key { json: json!({ "description": header.doc(), "type": ["string", "null"] }), needed: false }
             }
-            HeaderPath::Weight => Key { json: super::field::weight(environment), needed: false },
+            HeaderKey::Weight => Key { json: super::field::weight(environment), needed: false },
         }
     }
 }

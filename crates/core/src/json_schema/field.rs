@@ -5,6 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::constant::constant;
 use super::types::{Needs, nullable};
 use super::{Defs, paragraphs};
+use crate::helm_values::header::HeaderKey;
 use crate::library::{Environment, StrategyDef};
 use crate::types::{StringType, Type};
 use relc_syntax::ast::{self, WeightMode};
@@ -107,9 +108,7 @@ fn description(field: &ast::Field, ty: &Type, stands: Stands) -> Option<String> 
 /// Returns the schema of a version's weight.
 pub fn weight(environment: &Environment) -> Json {
     let mut weight = json!({
-        "description": "The version's share of the requests, a whole number. By most strategies it is relative to the weights of \
-                        the others; by those that copy requests it is a percentage for itself. Those that do not divide \
-                        requests by weight do not read it.",
+        "description": HeaderKey::Weight.doc(),
         "type": nullable(&["integer", "string"]),
         "minimum": 0,
         "maximum": u32::MAX,

@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
 
+use crate::helm_values::header::{self, APPLICATION, HeaderKey};
 use crate::library::{Catalog, Found};
 
 /// The JSON Schema dialect.
@@ -33,7 +34,7 @@ pub fn of_all(catalog: &Catalog) -> Json {
         let tree = environment::tree(found, &mut defs);
         defs.known.insert(name.to_string(), tree);
         branches.push(json!({
-            "if": { "properties": { "environment": { "const": **name } }, "required": ["environment"] },
+            "if": environment::required_at(HeaderKey::Environment.path(), json!({ "const": **name })),
             "then": reference(name),
         }));
     }
@@ -41,10 +42,10 @@ pub fn of_all(catalog: &Catalog) -> Json {
         "$schema": DIALECT,
         "title": "Values of a release",
         "type": "object",
-        "required": ["environment", "application"],
+        "required": header::top_keys().collect::<Vec<_>>(),
         "properties": {
-            "environment": { "description": described(&found), "enum": names },
-            "application": { "description": environment::APPLICATION, "type": "object" },
+            (HeaderKey::Environment.path()): { "description": described(&found), "enum": names },
+            APPLICATION: { "description": environment::RELEASE, "type": "object" },
         },
         "allOf": branches,
     });
@@ -70,7 +71,7 @@ fn described(environments: &[std::sync::Arc<Found>]) -> String {
         item(&part.name.text, part.doc.as_deref())
     };
     let lines: Vec<String> = environments.iter().map(line).collect();
-    format!("What the release's versions are, and how requests reach them.\n\n{}", lines.join("\n"))
+    format!("{}\n\n{}", HeaderKey::Environment.doc(), lines.join("\n"))
 }
 
 /// Returns a list item: a name, and the first paragraph of its documentation.

@@ -201,6 +201,11 @@ pub enum FieldSlot {
 }
 
 impl Plan {
+    /// How weights are read.
+    pub fn weights(&self) -> WeightMode {
+        self.strategy.as_ref().map_or(WeightMode::None, StrategyDef::weights)
+    }
+
     /// Creates a plan from the environment's base and the layer of `strategy`.
     pub fn new(environment: Arc<Environment>, strategy: Option<&str>) -> Plan {
         let strategy = strategy.and_then(|name| environment.strategy(name)).cloned();

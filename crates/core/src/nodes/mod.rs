@@ -6,18 +6,8 @@
 mod rel;
 mod yaml;
 
-use crate::check::Front;
-use relc_syntax::source::{FileId, Sources, Span};
+use relc_syntax::source::{FileId, Sources, Span, Syntax};
 use relc_syntax::{self as syntax, ast};
-
-/// The syntax of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Syntax {
-    /// The language of `.rel` files.
-    Rel,
-    /// YAML, including JSON.
-    Yaml,
-}
 
 /// The nodes of a file.
 #[derive(Clone, Debug)]
@@ -92,11 +82,10 @@ pub enum Shape {
 }
 
 impl<'t> Tree<'t> {
-    /// Parses the nodes of `file`, which is used by a release of `front`.
-    pub fn read(sources: &'t Sources, file: FileId, front: Front) -> Tree<'t> {
+    /// Parses the nodes of `file`, which is used by a release that is written in `syntax`.
+    pub fn read(sources: &'t Sources, file: FileId, syntax: Syntax) -> Tree<'t> {
         let source = sources.file(file);
-        let endings = [".yaml", ".yml", ".json"];
-        let is_yaml = front == Front::Values || endings.iter().any(|ending| source.name().ends_with(ending));
+        let is_yaml = syntax == Syntax::Yaml || Syntax::of_name(source.name()) == Some(Syntax::Yaml);
         Tree::parse(file, source.text(), if is_yaml { Syntax::Yaml } else { Syntax::Rel })
     }
 

@@ -1,22 +1,20 @@
 //! Where the fields of an environment stand: one headline, and one field at one place of values.yaml.
 
+use crate::helm_values::header::{HeaderKey, SETTINGS};
 use crate::library::{Definition, Plan};
 use relc_syntax::ast::Field;
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
 use relc_syntax::source::Span;
 
-/// What the header of a release reads.
-const HEADER: &[&str] = &["environment", "application.strategy", "application.versions", "application.metadata.name"];
-
 /// Checks the fields of `plan`; where neither of two that collide is of this file, it is said at `fallback`.
 pub(super) fn check(plan: &Plan, fallback: Span, out: &mut Diagnostics) {
     headlines(plan, fallback, out);
     let version = plan.version.fields.iter();
-    let settings = plan.settings.fields.iter().filter_map(|field| Some((field, field.item.place("application.")?)));
+    let settings = plan.settings.fields.iter().filter_map(|field| Some((field, field.item.place(SETTINGS)?)));
     let shared = version.clone().filter(|field| field.item.shared);
-    let shared = shared.filter_map(|field| Some((field, format!("application.{}", field.item.place("")?))));
-    collisions(settings.chain(shared), HEADER, fallback, out);
-    collisions(version.filter_map(|field| Some((field, field.item.place("")?))), &["weight"], fallback, out);
+    let shared = shared.filter_map(|field| Some((field, format!("{SETTINGS}{}", field.item.place("")?))));
+    collisions(settings.chain(shared), &HeaderKey::OF_RELEASE, fallback, out);
+    collisions(version.filter_map(|field| Some((field, field.item.place("")?))), &HeaderKey::OF_VERSION, fallback, out);
 }
 
 fn headlines(plan: &Plan, fallback: Span, out: &mut Diagnostics) {
@@ -43,13 +41,13 @@ fn place(first: &Definition<Field>, second: &Definition<Field>, fallback: Span) 
 
 fn collisions<'p>(
     fields: impl Iterator<Item = (&'p Definition<Field>, String)>,
-    header: &[&str],
+    header: &[HeaderKey],
     fallback: Span,
     out: &mut Diagnostics,
 ) {
     let mut before: Vec<(&Definition<Field>, String)> = Vec::new();
     for (field, path) in fields {
-        if let Some(read) = header.iter().find(|read| within(read, &path)) {
+        if let Some(read) = header.iter().map(|key| key.path()).find(|read| within(read, &path)) {
             let message =
                 format!("`{}` has the path `{path}`, which belongs to the header of a release", field.item.name.text);
             let at = if field.item.name.span.file == fallback.file { field.item.name.span } else { fallback };

@@ -2,7 +2,7 @@
 
 use super::{Candidate, CandidateKind, Listed, plain};
 use crate::FileContext;
-use relc_core::nodes::Syntax;
+use relc_syntax::source::Syntax;
 
 /// The files that can be named, where the path of one is being written.
 pub(super) fn paths(

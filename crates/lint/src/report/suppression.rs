@@ -12,9 +12,9 @@ use std::ops::Range;
 
 use crate::registry::{Origin, RuleInfo};
 use relc_core::compile::LoadedInput;
-use relc_core::nodes::{Syntax, Tree};
+use relc_core::nodes::Tree;
 use relc_syntax::diagnostic::{Applicability, Diagnostic, Severity, Topic, nearest, quoted};
-use relc_syntax::source::{FileId, Span};
+use relc_syntax::source::{FileId, Span, Syntax};
 
 /// The rule for a suppression without a matching diagnostic.
 pub const UNUSED: &str = "unused-suppression";

@@ -60,7 +60,7 @@
 //! ## Source
 //! Iter8 controller 1.1: weights are relative. The default of 50 is that of the chart.
 
-use relc_core::check::Front;
+use relc_syntax::source::Syntax;
 use relc_syntax::diagnostic::{Applicability, Edit, Severity};
 use relc_core::edit;
 use crate::{Check, Findings, Fixes, Rule, Subject};
@@ -103,9 +103,9 @@ fn name(at: usize, version: &Version) -> String {
 /// Writes the weight down that the version has anyway.
 fn insert(subject: &Subject<'_>, version: &Version, number: i64) -> Option<Vec<Edit>> {
     let tree = subject.tree(version.span.file);
-    match subject.front {
-        Front::Rel => edit::insert_weight(&tree, version.span, u32::try_from(number).ok()?),
-        Front::Values => {
+    match subject.syntax {
+        Syntax::Rel => edit::insert_weight(&tree, version.span, u32::try_from(number).ok()?),
+        Syntax::Yaml => {
             edit::insert_beside(&tree, version.span, "weight", &Value::new(ValueKind::Int(number), version.span))
         }
     }

@@ -38,7 +38,7 @@
 //! ## Source
 //! The templates of the Iter8 release chart 1.1.
 
-use relc_core::check::Front;
+use relc_syntax::source::Syntax;
 use relc_syntax::diagnostic::Severity;
 use crate::{Check, Findings, Fixes, Rule, Subject};
 use relc_syntax::ast::WeightMode;
@@ -53,7 +53,7 @@ pub const RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>, out: &mut Findings<'_>) {
     // A `.rel` file is not for Helm, and the chart has no environment without the controller.
-    let charts = subject.front == Front::Values && !subject.prepared.watches.is_empty();
+    let charts = subject.syntax == Syntax::Yaml && !subject.prepared.watches.is_empty();
     if !charts || subject.weights() == WeightMode::None {
         return;
     }

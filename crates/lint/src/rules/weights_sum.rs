@@ -60,7 +60,7 @@
 //! ## Source
 //! Iter8 controller 1.1: weights are relative numbers, not percentages.
 
-use relc_core::check::Front;
+use relc_syntax::source::Syntax;
 use relc_syntax::diagnostic::{Applicability, Severity};
 use crate::{Check, Findings, Fixes, Rule, Subject};
 use relc_syntax::ast::WeightMode;
@@ -87,9 +87,9 @@ fn check(subject: &Subject<'_>, out: &mut Findings<'_>) {
         return;
     }
     let message = format!("the weights sum to {sum}, not to 100: they are relative, not percentages");
-    let help = match subject.front {
-        Front::Rel => "make them sum to 100, or write them with `%`, and relc sees to the sum",
-        Front::Values => "make them sum to 100, so that they say what they look like",
+    let help = match subject.syntax {
+        Syntax::Rel => "make them sum to 100, or write them with `%`, and relc sees to the sum",
+        Syntax::Yaml => "make them sum to 100, so that they say what they look like",
     };
     let finding = out.say(last.span, message).help(help);
     // The primary takes what the others leave.

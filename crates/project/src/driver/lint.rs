@@ -183,13 +183,12 @@ impl Claims {
     /// Adds a claim; returns a diagnostic if another release has the same value.
     fn add(&mut self, opened: &mut LoadedInput, claim: UniqueClaim) -> Option<Diagnostic> {
         let here = (opened.sources.shared(claim.span.file), claim.span);
-        let key = (Arc::clone(&claim.rule), claim.value);
+        let key = (Arc::clone(&claim.rule), claim.value.clone());
         let Some((file, span)) = self.places.get(&key).cloned() else {
             self.places.insert(key, here);
             return None;
         };
-        let file = opened.sources.add_shared(file);
-        let finding = Diagnostic::lint(claim.rule, claim.level, claim.span, claim.message);
-        Some(finding.related(Span { file, ..span }, "also declared here"))
+        let file = opened.sources.find_or_add(file);
+        Some(claim.conflict(Span { file, ..span }))
     }
 }

@@ -13,6 +13,7 @@ mod report;
 mod workers;
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use dedup::Dedup;
@@ -325,9 +326,14 @@ impl SeenReleases {
             let start = Span::new(opened.main_file(), 0, 0);
             return Some(Diagnostic::error(Code::InvalidName, start, message).help(help));
         }
-        let here = (opened.sources.shared(span.file), span);
-        let (first_file, first) = self.releases.insert((namespace.to_owned(), name.to_owned()), here)?;
-        let file = opened.sources.add_shared(first_file);
+        let first = match self.releases.entry((namespace.to_owned(), name.to_owned())) {
+            Entry::Occupied(first) => first.into_mut(),
+            Entry::Vacant(free) => {
+                free.insert((opened.sources.shared(span.file), span));
+                return None;
+            }
+        };
+        let (file, first) = (opened.sources.find_or_add(Arc::clone(&first.0)), first.1);
         let message = format!("another release is named `{name}` in namespace `{namespace}`");
         let error = Diagnostic::error(Code::DuplicateRelease, span, message).label("the second one");
         Some(

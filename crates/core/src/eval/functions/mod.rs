@@ -143,7 +143,7 @@ pub static FUNCTIONS: &[Function] = &[
         name: "decimal",
         signature: Signature::One(takes("string", Takes::String), numbers::decimal),
         returns: Returns::NumberRead,
-        doc: "the number that the string writes in decimals, or absent",
+        doc: "the number in the string, such as `0.5`, or absent",
     },
     Function {
         name: "given",
@@ -245,7 +245,7 @@ pub static FUNCTIONS: &[Function] = &[
         name: "split",
         signature: Signature::Two([takes("string", Takes::String), takes("separator", Takes::String)], strings::split),
         returns: Returns::Strings,
-        doc: "the parts of the string between the separators",
+        doc: "the parts of the string, as a list",
     },
     Function {
         name: "startsWith",
