@@ -13,15 +13,20 @@ use relc_syntax::source::Span;
 impl Evaluator<'_> {
     /// The value of `expr`.
     pub fn eval(&self, expr: &Expr, scope: &Scope<'_>) -> Value {
-        if !self.spend(1, expr.span) {
-            return Value::new(ValueKind::Error, expr.span);
+        self.deeper(expr.span, || self.form(expr, scope))
+    }
+
+    /// Makes the value of the expression at `span`, one level deeper and within the budget.
+    pub(super) fn deeper(&self, span: Span, make: impl FnOnce() -> Value) -> Value {
+        if !self.spend(1, span) {
+            return Value::new(ValueKind::Error, span);
         }
         self.state.depth.set(self.state.depth.get() + 1);
         let value = if self.state.depth.get() > MAX_DEPTH {
             let message = "evaluation nests too deep here";
-            Value::new(self.report(Diagnostic::error(Code::Budget, expr.span, message)), expr.span)
+            Value::new(self.report(Diagnostic::error(Code::Budget, span, message)), span)
         } else {
-            self.form(expr, scope)
+            make()
         };
         self.state.depth.set(self.state.depth.get() - 1);
         value

@@ -29,7 +29,18 @@ impl<'a> Evaluator<'a> {
 
     /// The value of the bare word `name`. A word that names nothing can only be a member of an enum.
     pub(super) fn name(&self, name: &Arc<str>, span: Span, scope: &Scope<'_>) -> Value {
-        let value = match self.resolve(name, scope) {
+        self.resolved(self.resolve(name, scope), name, span, scope)
+    }
+
+    /// The value of `name`, which was resolved.
+    fn resolved(
+        &self,
+        resolution: Option<Resolution<'_, &Value>>,
+        name: &Arc<str>,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Value {
+        let value = match resolution {
             Some(Resolution::Local(value)) => Some(value.clone()),
             Some(Resolution::Builtin(builtin)) => self.builtin(builtin, span, scope),
             Some(Resolution::Member(slot)) => self.body_let(slot, name, span),
@@ -117,12 +128,16 @@ impl<'a> Evaluator<'a> {
 
     /// `base.name`.
     pub(super) fn field(&self, base: &Expr, name: &Name, span: Span, scope: &Scope<'_>) -> Value {
-        if let ExprKind::Name(word) = &base.kind
-            && let Some(value) = self.namespace_field(word, name, span, scope)
-        {
-            return value;
-        }
-        let base = self.eval(base, scope);
+        let base = match &base.kind {
+            ExprKind::Name(word) => {
+                let resolution = self.resolve(word, scope);
+                if let Some(value) = self.namespace_field(resolution, word, name, span) {
+                    return value;
+                }
+                self.deeper(base.span, || self.resolved(resolution, word, base.span, scope))
+            }
+            _ => self.eval(base, scope),
+        };
         match &base.data {
             ValueKind::Version(at) => self.version_field(*at, name, span),
             ValueKind::Object(object) => object.get(&name.text).cloned().unwrap_or(Value::null(span)),
@@ -173,8 +188,14 @@ impl<'a> Evaluator<'a> {
     }
 
     /// `release.name`, `settings.x`, `library.x`.
-    fn namespace_field(&self, word: &str, name: &Name, span: Span, scope: &Scope<'_>) -> Option<Value> {
-        let library = match self.resolve(word, scope)? {
+    fn namespace_field(
+        &self,
+        resolution: Option<Resolution<'_, &Value>>,
+        word: &str,
+        name: &Name,
+        span: Span,
+    ) -> Option<Value> {
+        let library = match resolution? {
             Resolution::Builtin(Builtin::Release) => return Some(release_field(&self.instance?, name, span)),
             Resolution::Builtin(Builtin::Settings) => return Some(self.settings_field(&self.instance?, name, span)),
             Resolution::Library(library) => library,

@@ -100,10 +100,21 @@ impl<'s> Scope<'s> {
 
     /// Resolves a bare name; `local` is what is bound by this name around it.
     pub fn resolve<L>(&self, name: &str, local: Option<L>) -> Option<Resolution<'s, L>> {
-        let resolved = local.map(Resolution::Local).or_else(|| self.builtin(name).map(Resolution::Builtin));
-        let resolved = resolved.or_else(|| self.declaration(name));
-        let resolved = resolved.or_else(|| self.plan?.body_slot(name).map(Resolution::Member));
-        resolved.or_else(|| self.module.unread.contains(name).then_some(Resolution::Unread))
+        if let Some(local) = local {
+            return Some(Resolution::Local(local));
+        }
+        if let Some(builtin) = self.builtin(name) {
+            return Some(Resolution::Builtin(builtin));
+        }
+        let member = self.plan.and_then(|plan| Some((plan, plan.body_slot(name)?)));
+        // What this file declares as a member it declares as nothing else, so most names take one look-up.
+        if let Some((plan, slot)) = member
+            && Arc::ptr_eq(plan.body.module(slot), self.module)
+        {
+            return Some(Resolution::Member(slot));
+        }
+        let declared = self.declaration(name).or(member.map(|(_, slot)| Resolution::Member(slot)));
+        declared.or_else(|| self.module.unread.contains(name).then_some(Resolution::Unread))
     }
 
     fn builtin(&self, name: &str) -> Option<Builtin> {

@@ -260,6 +260,15 @@ impl Plan {
 }
 
 impl Members {
+    /// Returns the module that declares the member in `slot`.
+    pub fn module(&self, slot: Slot) -> &Arc<Module> {
+        match slot {
+            Slot::Field(at) => &self.fields[at].module,
+            Slot::Let(at) => &self.lets[at].declaration.module,
+            Slot::Fragment(at) => &self.fragments[at].declaration.module,
+        }
+    }
+
     /// Appends the declarations of another scope of the same kind.
     pub fn extend(&mut self, other: Members) {
         self.fields.extend(other.fields);
