@@ -129,7 +129,7 @@ pub fn rules(catalog: &Catalog) -> Vec<RuleInfo> {
 }
 
 fn declared(part: &str, lint: &ast::Lint) -> RuleInfo {
-    let fixes = match &lint.fix {
+    let fixes = match &lint.report.fix {
         None => Fixes::Never,
         Some(fix) if fix.unsafe_ => Fixes::Unsafe,
         Some(_) => Fixes::Safe,

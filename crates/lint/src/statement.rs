@@ -103,7 +103,7 @@ fn statement(subject: &Subject<'_>, lint: &Definition<ast::Lint>, version: Optio
 }
 
 fn applicability(lint: &ast::Lint) -> Applicability {
-    match &lint.fix {
+    match &lint.report.fix {
         Some(fix) if !fix.unsafe_ => Applicability::Safe,
         Some(_) | None => Applicability::Unsafe,
     }

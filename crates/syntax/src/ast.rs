@@ -12,6 +12,7 @@ use crate::source::Span;
 
 /// A word or string with its span.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Name {
     /// The unescaped text.
     #[serde(deserialize_with = "serialize::text")]
@@ -22,6 +23,7 @@ pub struct Name {
 
 /// A complete file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct File {
     /// The documentation of the file itself: a `///` comment at its start, followed by a blank line.
     pub doc: Option<String>,
@@ -35,6 +37,7 @@ pub struct File {
 
 /// A top-level declaration.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub enum Item {
     /// `import kube, iter8` or `import "common.rel" as c`.
     Import(Arc<Import>),
@@ -56,6 +59,7 @@ pub enum Item {
 
 /// An import of libraries by name, or of one file under a name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Import {
     /// The imported files.
     pub what: ImportWhat,
@@ -65,6 +69,7 @@ pub struct Import {
 
 /// The files named in an import.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub enum ImportWhat {
     /// Libraries, found by name.
     Libraries(Vec<Name>),
@@ -79,6 +84,7 @@ pub enum ImportWhat {
 
 /// A release: a header and its versions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Release {
     /// `///` comment above.
     pub doc: Option<String>,
@@ -98,6 +104,7 @@ pub struct Release {
 
 /// One version of a release.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Version {
     /// `///` comment above.
     pub doc: Option<String>,
@@ -117,6 +124,7 @@ pub struct Version {
 
 /// A weight as written.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Weight {
     /// The number; `None` if it is out of range.
     pub value: Option<u64>,
@@ -128,6 +136,7 @@ pub struct Weight {
 
 /// A disjunction of matches.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct When {
     /// The matches, separated by `or`.
     pub clauses: Vec<Clause>,
@@ -137,6 +146,7 @@ pub struct When {
 
 /// A conjunction of tests.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Clause {
     /// The tests, separated by `and`.
     pub tests: Vec<Test>,
@@ -146,6 +156,7 @@ pub struct Clause {
 
 /// A condition on a request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Test {
     /// The tested part of the request.
     pub subject: Subject,
@@ -159,6 +170,7 @@ pub struct Test {
 
 /// The tested part of a request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub enum Subject {
     /// A header, by its name.
     Header(Name),
@@ -183,6 +195,7 @@ pub enum TestOp {
 
 /// `let name: T = expr`, or with `open` an abstract let.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Let {
     /// `///` comment above.
     pub doc: Option<String>,
@@ -193,13 +206,14 @@ pub struct Let {
     /// The annotation.
     pub ty: Option<TypeExpr>,
     /// The value.
-    pub value: Option<Expr>,
+    pub value: Option<Lazy<Expr>>,
     /// The whole statement.
     pub span: Span,
 }
 
 /// `param name: T = value`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Param {
     /// `///` comment above.
     pub doc: Option<String>,
@@ -215,6 +229,7 @@ pub struct Param {
 
 /// `type Name = T`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct TypeDef {
     /// `///` comment above.
     pub doc: Option<String>,
@@ -228,6 +243,7 @@ pub struct TypeDef {
 
 /// `fragment name(params): T = expr`, or with `open` an abstract fragment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Fragment {
     /// `///` comment above.
     pub doc: Option<String>,
@@ -247,6 +263,7 @@ pub struct Fragment {
 
 /// A parameter of a fragment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Parameter {
     /// Its name.
     pub name: Name,
@@ -258,6 +275,7 @@ pub struct Parameter {
 
 /// A part or an environment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Part {
     /// `///` comment above.
     pub doc: Option<String>,
@@ -280,6 +298,7 @@ impl Part {
 
 /// Statements in braces.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Body {
     /// The statements, in their order.
     pub statements: Vec<Statement>,
@@ -311,6 +330,7 @@ impl Body {
 
 /// A statement of a part, an environment, a strategy, or their `settings` and `version`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub enum Statement {
     /// `settings { … }`.
     Settings(Body, Span),
@@ -340,6 +360,7 @@ pub enum Statement {
 
 /// A field of the settings or of a version.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Field {
     /// `///` comment above.
     pub doc: Option<String>,
@@ -363,6 +384,7 @@ pub struct Field {
 
 /// The path of a field in values.yaml.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub enum FieldPlace {
     /// The field's own name.
     Named,
@@ -374,6 +396,7 @@ pub enum FieldPlace {
 
 /// `emit` or `track`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Emit {
     /// True if it is `untracked`.
     pub untracked: bool,
@@ -409,6 +432,7 @@ impl Field {
 
 /// `strategy name weights mode { … }`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Strategy {
     /// `///` comment above.
     pub doc: Option<String>,
@@ -424,11 +448,12 @@ pub struct Strategy {
 
 /// `require C "message" at path`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Require {
     /// The condition that must hold.
     pub condition: Expr,
     /// The error message otherwise: an [`ExprKind::String`].
-    pub message: Expr,
+    pub message: Lazy<Expr>,
     /// The path at which the error is reported.
     pub at: Option<Expr>,
     /// The whole statement.
@@ -437,6 +462,7 @@ pub struct Require {
 
 /// `lint code level at path { for x in xs; when C; "message"; fix … }`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Lint {
     /// `///` comment above.
     pub doc: Option<String>,
@@ -446,24 +472,33 @@ pub struct Lint {
     pub level: crate::diagnostic::Severity,
     /// True if a violation is also a build error: the level `require`.
     pub required: bool,
+    /// The loops around its condition, outermost first: [`GuardHead::For`].
+    pub loops: Vec<Lazy<GuardHead>>,
+    /// The test: a condition, or for `unique` a value that no other release may have.
+    pub test: Lazy<LintTest>,
+    /// The report of each finding.
+    pub report: Lazy<LintReport>,
+    /// The whole statement.
+    pub span: Span,
+}
+
+/// The report of a lint's findings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+pub struct LintReport {
     /// The path at which the diagnostic is reported.
     pub at: Option<Expr>,
-    /// The loops around its condition, outermost first: [`GuardHead::For`].
-    pub loops: Vec<GuardHead>,
-    /// The test: a condition, or for `unique` a value that no other release may have.
-    pub test: LintTest,
     /// The message: an [`ExprKind::String`].
     pub message: Expr,
     /// The help: an [`ExprKind::String`].
     pub help: Option<Expr>,
     /// The fix.
     pub fix: Option<LintFix>,
-    /// The whole statement.
-    pub span: Span,
 }
 
 /// The test of a lint.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub enum LintTest {
     /// `when C`: reports if the condition holds.
     When(Expr),
@@ -473,6 +508,7 @@ pub enum LintTest {
 
 /// The fix of a lint.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct LintFix {
     /// The path to set or remove.
     pub path: Expr,
@@ -484,6 +520,7 @@ pub struct LintFix {
 
 /// `watch short Type "plural" ready "Condition", …`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Watch {
     /// The short name.
     pub short: Name,
@@ -499,6 +536,7 @@ pub struct Watch {
 
 /// A type as written.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct TypeExpr {
     /// The form of the type.
     pub kind: TypeExprKind,
@@ -508,6 +546,7 @@ pub struct TypeExpr {
 
 /// The forms of a type.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub enum TypeExprKind {
     /// `any`.
     Any,
@@ -576,6 +615,7 @@ pub enum TypeExprKind {
 
 /// A step into a type.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub enum TypeStep {
     /// `.name`: the type of a field.
     Field(Name),
@@ -585,6 +625,7 @@ pub enum TypeStep {
 
 /// An expression.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Expr {
     /// The form of the expression.
     pub kind: ExprKind,
@@ -594,6 +635,7 @@ pub struct Expr {
 
 /// The forms of an expression.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub enum ExprKind {
     /// A string or block, with its interpolations.
     String(Vec<StringPart>),
@@ -637,9 +679,9 @@ pub enum ExprKind {
         /// The condition.
         condition: Box<Expr>,
         /// The value if it holds.
-        then: Box<Expr>,
+        then: Box<Lazy<Expr>>,
         /// The value otherwise; absent if omitted.
-        otherwise: Option<Box<Expr>>,
+        otherwise: Option<Box<Lazy<Expr>>>,
     },
     /// `fail "message" at path`.
     Fail {
@@ -685,6 +727,7 @@ pub enum ExprKind {
 
 /// A piece of a string.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub enum StringPart {
     /// Unescaped text.
     Text(#[serde(deserialize_with = "serialize::text")] Arc<str>),
@@ -719,6 +762,7 @@ pub enum BinaryOp {
 
 /// An argument of a call.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Arg {
     /// The parameter's name, if the argument is named.
     pub name: Option<Name>,
@@ -728,6 +772,7 @@ pub struct Arg {
 
 /// An entry of an object.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub enum Entry {
     /// `key: value`.
     Pair {
@@ -748,6 +793,7 @@ pub enum Entry {
 
 /// A key of an object.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub enum Key {
     /// A word or a string.
     Plain(Name),
@@ -757,6 +803,7 @@ pub enum Key {
 
 /// An element of a list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub enum Element {
     /// A value.
     Value(Expr),
@@ -768,17 +815,19 @@ pub enum Element {
 
 /// A guard in an object or a list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Guard {
     /// Its condition or loop.
     pub head: GuardHead,
     /// The guarded body.
-    pub body: GuardBody,
+    pub body: Lazy<GuardBody>,
     /// The whole guard.
     pub span: Span,
 }
 
 /// The head of a guard.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub enum GuardHead {
     /// `if condition`.
     If(Box<Expr>),
@@ -789,12 +838,13 @@ pub enum GuardHead {
         /// The iterated list or object.
         iter: Box<Expr>,
         /// A filter.
-        condition: Option<Box<Expr>>,
+        condition: Option<Lazy<Expr>>,
     },
 }
 
 /// The body of a guard.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub enum GuardBody {
     /// Another guard.
     Guard(Box<Guard>),

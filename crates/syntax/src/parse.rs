@@ -104,7 +104,7 @@ fn forget_values(items: &mut [ast::Item], misread: &SpanSet) {
         {
             let let_ = Arc::make_mut(let_);
             let span = let_.span;
-            let_.value = let_.value.as_ref().map(|_| ast::Expr { kind: ast::ExprKind::Error, span });
+            let_.value = let_.value.as_ref().map(|_| ast::Expr { kind: ast::ExprKind::Error, span }.into());
         }
     }
 }

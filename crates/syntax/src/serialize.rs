@@ -3,11 +3,12 @@
 //! In: a tree. Out: its bytes, and back. `build.rs` writes them and only the program built with them reads them, so the
 //! format is not versioned.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
-use serde::de::DeserializeOwned;
+use rustc_hash::FxHashMap;
 use serde::ser::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -73,60 +74,66 @@ fn lean_statement(statement: &Statement) -> Option<Statement> {
 ///
 /// # Errors
 /// The bytes are not those of a tree.
-pub fn decode(bytes: &[u8]) -> Result<File, postcard::Error> {
+pub fn decode(bytes: &'static [u8]) -> Result<File, postcard::Error> {
     postcard::from_bytes(bytes)
 }
 
-/// Deserializes a string of a tree: serde's own implementation for `Arc<str>` allocates twice.
-pub(super) fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<str>, D::Error> {
-    <&str>::deserialize(from).map(Arc::from)
+thread_local! {
+    /// The strings of the trees that this thread has read: they repeat the same few names.
+    static TEXTS: RefCell<FxHashMap<&'static str, Arc<str>>> = RefCell::default();
+}
+
+/// Deserializes a string of a tree.
+pub(super) fn text<'de: 'static, D: Deserializer<'de>>(from: D) -> Result<Arc<str>, D::Error> {
+    let text = <&'static str>::deserialize(from)?;
+    Ok(TEXTS.with_borrow_mut(|texts| Arc::clone(texts.entry(text).or_insert_with(|| text.into()))))
 }
 
 /// A subtree that is decoded on first use. A run uses one strategy of several, and few of a library's fragments.
 pub struct Lazy<T> {
-    bytes: Box<[u8]>,
+    bytes: &'static [u8],
     read: OnceLock<T>,
 }
 
 impl<T> From<T> for Lazy<T> {
     fn from(branch: T) -> Self {
-        Lazy { bytes: Box::default(), read: OnceLock::from(branch) }
+        Lazy { bytes: &[], read: OnceLock::from(branch) }
     }
 }
 
-impl<T: DeserializeOwned> Deref for Lazy<T> {
+impl<T: Deserialize<'static>> Deref for Lazy<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        self.read.get_or_init(|| postcard::from_bytes(&self.bytes).expect("build.rs stored a branch of this type"))
+        self.read.get_or_init(|| postcard::from_bytes(self.bytes).expect("build.rs stored a branch of this type"))
     }
 }
 
-impl<T: Serialize + DeserializeOwned> Serialize for Lazy<T> {
+impl<T: Serialize + Deserialize<'static>> Serialize for Lazy<T> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_bytes(&postcard::to_allocvec(&**self).map_err(S::Error::custom)?)
     }
 }
 
-impl<'de, T> Deserialize<'de> for Lazy<T> {
+impl<'de: 'static, T> Deserialize<'de> for Lazy<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        <&[u8]>::deserialize(from).map(|bytes| Lazy { bytes: bytes.into(), read: OnceLock::new() })
+        <&'static [u8]>::deserialize(from).map(|bytes| Lazy { bytes, read: OnceLock::new() })
     }
 }
 
 impl<T: Clone> Clone for Lazy<T> {
     fn clone(&self) -> Self {
-        Lazy { bytes: self.bytes.clone(), read: self.read.clone() }
+        Lazy { bytes: self.bytes, read: self.read.clone() }
     }
 }
 
-impl<T: DeserializeOwned + PartialEq> PartialEq for Lazy<T> {
+impl<T: Deserialize<'static> + PartialEq> PartialEq for Lazy<T> {
     fn eq(&self, other: &Self) -> bool {
         **self == **other
     }
 }
 
-impl<T: DeserializeOwned + fmt::Debug> fmt::Debug for Lazy<T> {
+impl<T: Deserialize<'static> + fmt::Debug> fmt::Debug for Lazy<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         (**self).fmt(f)
     }

@@ -4,8 +4,8 @@
 //! order of the text.
 
 use super::ast::{
-    Arg, Body, Element, Entry, Expr, ExprKind, File, Fragment, Guard, GuardBody, GuardHead, Item, Key, Lint, LintTest,
-    Name, Parameter, Release, Statement, StringPart, TypeExpr, TypeExprKind, When,
+    Arg, Body, Element, Entry, Expr, ExprKind, File, Fragment, Guard, GuardBody, GuardHead, Item, Key, Lint,
+    LintReport, LintTest, Name, Parameter, Release, Statement, StringPart, TypeExpr, TypeExprKind, When,
 };
 
 /// Visits the nodes of a syntax tree. Each method visits what is in its node, unless it is overridden.
@@ -134,12 +134,13 @@ pub fn walk_statement<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, statement: &
 
 /// Visits what is in a lint statement, without its loops.
 pub fn walk_lint<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, lint: &'a Lint) {
-    lint.at.iter().for_each(|at| visitor.expr(at));
-    match &lint.test {
+    let LintReport { at, message, help, fix } = &*lint.report;
+    at.iter().for_each(|at| visitor.expr(at));
+    match &*lint.test {
         LintTest::When(expr) | LintTest::Unique(expr) => visitor.expr(expr),
     }
-    std::iter::once(&lint.message).chain(&lint.help).for_each(|text| visitor.expr(text));
-    if let Some(fix) = &lint.fix {
+    std::iter::once(message).chain(help).for_each(|text| visitor.expr(text));
+    if let Some(fix) = fix {
         std::iter::once(&fix.path).chain(&fix.value).for_each(|expr| visitor.expr(expr));
     }
 }
@@ -229,7 +230,7 @@ pub fn walk_head<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, head: &'a GuardHe
 
 /// Visits what a guard lets through.
 pub fn walk_guarded<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, guard: &'a Guard) {
-    match &guard.body {
+    match &*guard.body {
         GuardBody::Guard(inner) => visitor.guard(inner),
         GuardBody::Expr(body) => visitor.expr(body),
     }

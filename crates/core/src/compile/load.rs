@@ -159,7 +159,7 @@ impl LoadedInput {
         let mut found = Diagnostics::default();
         for item in module.items.values() {
             let (name, ty, value) = match item {
-                Item::Let(let_) => (&let_.name, let_.ty.as_ref(), let_.value.as_ref()),
+                Item::Let(let_) => (&let_.name, let_.ty.as_ref(), let_.value.as_deref()),
                 Item::Param(param) => (&param.name, Some(&param.ty), param.value.as_ref()),
                 Item::Type(_) | Item::Fragment(_) | Item::Part(_) | Item::Environment(_) => continue,
             };

@@ -51,7 +51,7 @@ impl Evaluator<'_> {
             ExprKind::Call { callee, args } => self.call(callee, args, span, scope),
             ExprKind::Unwrap(base) => self.unwrap(base, span, scope),
             ExprKind::If { condition, then, otherwise } => {
-                self.branch(condition, then, otherwise.as_deref(), span, scope)
+                self.branch(condition, then, otherwise.as_deref().map(|lazy| &**lazy), span, scope)
             }
             ExprKind::Fail { message, at } => here(self.fail(message, at.as_deref(), scope)),
             ExprKind::Binary { op, left, right } => self.binary(*op, left, right, span, scope),

@@ -4,6 +4,7 @@ use super::{Evaluator, Scope, Tristate};
 use crate::library::Definition;
 use crate::value::{Value, ValueKind};
 use relc_syntax::ast::{self, ExprKind, GuardHead, LintFix, LintTest, Name};
+use relc_syntax::serialize::Lazy;
 use relc_syntax::source::Span;
 
 /// One finding of a lint statement.
@@ -44,7 +45,7 @@ impl Evaluator<'_> {
 
     fn lint_rounds(
         &self,
-        loops: &[GuardHead],
+        loops: &[Lazy<GuardHead>],
         lint: &ast::Lint,
         scope: &Scope<'_>,
         found: &mut dyn FnMut(LintFinding),
@@ -58,7 +59,7 @@ impl Evaluator<'_> {
     }
 
     fn lint_round(&self, lint: &ast::Lint, scope: &Scope<'_>, found: &mut dyn FnMut(LintFinding)) {
-        let claim = match &lint.test {
+        let claim = match &*lint.test {
             LintTest::When(condition) => match Tristate::of(&self.eval(condition, scope)) {
                 Tristate::Known(true) => None,
                 Tristate::Known(false) | Tristate::Residual(_) | Tristate::Error => return,
@@ -68,10 +69,11 @@ impl Evaluator<'_> {
                 None => return,
             },
         };
-        let span = self.place(lint.at.as_ref(), scope);
-        let message = self.text(&lint.message, scope);
-        let help = lint.help.as_ref().map(|help| self.text(help, scope)).filter(|help| !help.is_empty());
-        let fix = lint.fix.as_ref().and_then(|fix| self.lint_change(fix, scope));
+        let report = &*lint.report;
+        let span = self.place(report.at.as_ref(), scope);
+        let message = self.text(&report.message, scope);
+        let help = report.help.as_ref().map(|help| self.text(help, scope)).filter(|help| !help.is_empty());
+        let fix = report.fix.as_ref().and_then(|fix| self.lint_change(fix, scope));
         if !message.is_empty() {
             found(LintFinding { span, message, help, fix, claim });
         }

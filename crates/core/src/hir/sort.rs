@@ -94,7 +94,7 @@ impl Sorter<'_> {
             Some(Resolution::Member(Slot::Let(at))) => self.of_plan(|plan| (&plan.body.lets[at], Site::Body)),
             Some(Resolution::Item(Item::Let(let_))) => {
                 let scope = Scope::new(self.scope.module, None, Site::File);
-                self.declared(let_.ty.as_ref(), let_.value.as_ref(), scope)
+                self.declared(let_.ty.as_ref(), let_.value.as_deref(), scope)
             }
             Some(
                 Resolution::Builtin(Builtin::Release | Builtin::Settings)
@@ -164,7 +164,7 @@ impl Sorter<'_> {
             let sorts = of_variables(iterated, vars.len());
             locals.extend(vars.iter().zip(sorts).map(|(name, sort)| LocalScope::new(name, sort, guard.span)));
         }
-        match &guard.body {
+        match &*guard.body {
             GuardBody::Guard(inner) => self.guarded(inner, &locals),
             GuardBody::Expr(body) => Sorter { locals: &locals, ..*self }.expr(body),
         }

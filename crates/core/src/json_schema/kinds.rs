@@ -131,7 +131,7 @@ fn text(string: &StringNode) -> Json {
 /// Adds a pattern, if relc and validators interpret it in the same way. A pattern that relc can't compile accepts
 /// everything there.
 fn matching(mut schema: Json, pattern: Option<&str>) -> Json {
-    if let Some(pattern) = pattern.filter(|pattern| portable(pattern) && Pattern::known(pattern).is_some()) {
+    if let Some(pattern) = pattern.filter(|pattern| portable(pattern) && Pattern::known(pattern).is_valid()) {
         schema["pattern"] = pattern.into();
     }
     schema

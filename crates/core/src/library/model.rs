@@ -45,8 +45,8 @@ impl LetDef {
 
     /// Returns the value and the module in whose scope it is resolved; `None` for an unfilled abstract let.
     pub fn value(&self) -> Option<(&ast::Expr, &Arc<Module>)> {
-        let fill = self.fill.as_ref().and_then(|fill| Some((fill.item.value.as_ref()?, &fill.module)));
-        fill.or_else(|| Some((self.declaration.item.value.as_ref()?, &self.declaration.module)))
+        let fill = self.fill.as_ref().and_then(|fill| Some((fill.item.value.as_deref()?, &fill.module)));
+        fill.or_else(|| Some((self.declaration.item.value.as_deref()?, &self.declaration.module)))
     }
 
     /// Returns the annotation and the module in whose scope it is resolved.

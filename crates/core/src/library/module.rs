@@ -87,6 +87,11 @@ pub struct Module {
 }
 
 impl Module {
+    /// Returns true if it is a file of the standard library.
+    pub fn is_standard(&self) -> bool {
+        (self.file.0 as usize) < relc_stdlib::FILES.len()
+    }
+
     /// Returns true if the import of `name`, or of the library before its dot, has failed, which is reported already.
     pub fn lacks(&self, name: &str) -> bool {
         let library = name.split_once('.').map_or(name, |(library, _)| library);

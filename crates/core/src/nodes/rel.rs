@@ -12,7 +12,7 @@ pub(super) fn root(file: FileId, text: &str, parsed: &ast::File) -> Node {
 fn item(item: &Item) -> Node {
     match item {
         Item::Release(release) => self::release(release),
-        Item::Let(let_) => valued(&let_.name, let_.span, let_.value.as_ref()),
+        Item::Let(let_) => valued(&let_.name, let_.span, let_.value.as_deref()),
         Item::Param(param) => valued(&param.name, param.span, param.value.as_ref()),
         Item::Fragment(fragment) => valued(&fragment.name, fragment.span, fragment.body.as_deref()),
         Item::Import(import) => Node::plain(Kind::Item, import.span, Shape::Other, Vec::new()),

@@ -306,7 +306,7 @@ impl<'a> Checker<'a> {
     /// The let or parameter `name` of `module`.
     pub(super) fn file_value(&mut self, module: &Arc<Module>, name: &Arc<str>, span: Span) -> Option<Inferred> {
         let (ty, value) = match module.items.get(name)? {
-            Item::Let(let_) => (let_.ty.as_ref(), let_.value.as_ref()),
+            Item::Let(let_) => (let_.ty.as_ref(), let_.value.as_deref()),
             Item::Param(param) => (Some(&param.ty), param.value.as_ref()),
             Item::Type(_) | Item::Fragment(_) | Item::Part(_) | Item::Environment(_) => return None,
         };

@@ -46,7 +46,7 @@ impl Checker<'_> {
             Item::Let(_) | Item::Param(_) if lets == Lets::AreValues => {}
             Item::Let(let_) => {
                 self.defining(file_node(module, &let_.name.text), |this| {
-                    this.value_of(&let_.name, let_.ty.as_ref(), let_.value.as_ref(), module);
+                    this.value_of(&let_.name, let_.ty.as_ref(), let_.value.as_deref(), module);
                 });
             }
             Item::Param(param) => {
@@ -376,7 +376,7 @@ impl Checker<'_> {
         let item = &lint.item;
         let scope = TypeScope::new(&lint.module, place);
         self.loops(&item.loops, &scope, &mut |this, scope| {
-            let there = match &item.test {
+            let there = match &*item.test {
                 ast::LintTest::When(condition) => this.condition_now(condition, "`when`", scope).yes,
                 ast::LintTest::Unique(text) => {
                     this.check(text, &Want::new(Type::STRING.optional_of(), false), scope);
@@ -384,11 +384,12 @@ impl Checker<'_> {
                 }
             };
             scope.narrowed(&there, |scope| {
-                this.message(&item.message, scope);
-                if let Some(at) = &item.at {
+                let report = &*item.report;
+                this.message(&report.message, scope);
+                if let Some(at) = &report.at {
                     this.path_expr(at, scope);
                 }
-                let Some(fix) = &item.fix else { return };
+                let Some(fix) = &report.fix else { return };
                 let known = this.path_expr(&fix.path, scope);
                 if let Some(value) = &fix.value {
                     let want = Want::new(known.ty.optional_of(), false);

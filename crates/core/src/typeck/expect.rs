@@ -58,9 +58,13 @@ impl Checker<'_> {
                 // Without `else` it may be absent, whatever the branch is.
                 let optional = want.of(want.ty.clone().optional_of());
                 let branch = if otherwise.is_some() { want } else { &optional };
-                let known = self.branches(condition, then, otherwise.as_deref(), scope, &mut |this, expr, scope| {
-                    this.check(expr, branch, scope)
-                });
+                let known = self.branches(
+                    condition,
+                    then,
+                    otherwise.as_deref().map(|lazy| &**lazy),
+                    scope,
+                    &mut |this, expr, scope| this.check(expr, branch, scope),
+                );
                 if otherwise.is_some() { known } else { self.fit(known, want, expr.span) }
             }
             ExprKind::Case { subject, arms } => {

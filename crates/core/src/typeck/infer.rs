@@ -49,11 +49,13 @@ impl<'c> Checker<'c> {
                 narrow(known, expr, scope)
             }
             ExprKind::Unwrap(base) => self.unwrap(base, span, scope),
-            ExprKind::If { condition, then, otherwise } => {
-                self.branches(condition, then, otherwise.as_deref(), scope, &mut |this, expr, scope| {
-                    this.infer(expr, scope)
-                })
-            }
+            ExprKind::If { condition, then, otherwise } => self.branches(
+                condition,
+                then,
+                otherwise.as_deref().map(|lazy| &**lazy),
+                scope,
+                &mut |this, expr, scope| this.infer(expr, scope),
+            ),
             ExprKind::Fail { message, at } => {
                 self.message(message, scope);
                 if let Some(at) = at {

@@ -14,6 +14,7 @@ use crate::types::{RecordField, Type, quoted};
 use relc_schema::Node;
 use relc_syntax::ast::{Element, Entry, Expr, Guard, GuardBody, GuardHead, Key, Name};
 use relc_syntax::diagnostic::{Code, Diagnostic, nearest};
+use relc_syntax::serialize::Lazy;
 use relc_syntax::source::Span;
 
 type Body<'b, 'c> = dyn FnMut(&mut Checker<'c>, Guarding, &Expr, &TypeScope<'_>) + 'b;
@@ -422,7 +423,7 @@ impl<'c> Checker<'c> {
 
     /// Goes through what a guard lets through.
     fn guard(&mut self, guard: &Guard, outer: Guarding, scope: &TypeScope<'_>, body: &mut Body<'_, 'c>) {
-        self.head(&guard.head, outer, scope, &mut |this, guarding, scope| match &guard.body {
+        self.head(&guard.head, outer, scope, &mut |this, guarding, scope| match &*guard.body {
             GuardBody::Guard(inner) => this.guard(inner, guarding, scope, body),
             GuardBody::Expr(expr) => body(this, guarding, expr, scope),
         });
@@ -461,7 +462,7 @@ impl<'c> Checker<'c> {
     /// Goes through the loops of a lint, outermost first.
     pub(super) fn loops(
         &mut self,
-        loops: &[GuardHead],
+        loops: &[Lazy<GuardHead>],
         scope: &TypeScope<'_>,
         then: &mut dyn FnMut(&mut Self, &TypeScope<'_>),
     ) {

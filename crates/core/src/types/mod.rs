@@ -12,7 +12,7 @@ pub mod written;
 
 pub use coerce::{Coercion, coerce, field_path, validate};
 pub use path::{ELEMENT, branches, record_field, step};
-pub use pattern::Pattern;
+pub use pattern::{KnownPattern, Pattern};
 pub use ty::{ListType, RecordField, RecordType, StringType, Type};
 pub use written::BUILTIN_TYPES;
 

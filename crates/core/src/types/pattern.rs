@@ -16,14 +16,15 @@ pub enum Pattern {
     Small(regex_lite::Regex),
     /// A pattern for the large engine.
     Large(regex::Regex),
-    /// A pattern that starts in the small engine and moves to the large one if it is used often.
-    Known(KnownPattern),
 }
 
-/// A pattern that a run may match against thousands of strings: the large engine takes a tenth of the time.
+/// A pattern of a definition or schema. It is compiled on first use: a run tests few of the patterns that its types
+/// have. One that a run tests against many strings moves to the large engine, which takes a tenth of the time.
 #[derive(Debug)]
 pub struct KnownPattern {
-    small: regex_lite::Regex,
+    source: String,
+    /// Contains `None` if the pattern is invalid.
+    compiled: OnceLock<Option<Pattern>>,
     asked: AtomicU32,
     /// Contains `None` if the pattern has another meaning in the large engine.
     large: OnceLock<Option<regex::Regex>>,
@@ -33,14 +34,33 @@ pub struct KnownPattern {
 const OFTEN: u32 = 200;
 
 impl KnownPattern {
-    fn is_match(&self, text: &str) -> bool {
-        if self.large.get().is_none() && self.asked.fetch_add(1, Ordering::Relaxed) < OFTEN {
-            return self.small.is_match(text);
+    fn compiled(&self) -> Option<&Pattern> {
+        self.compiled.get_or_init(|| Pattern::new(&self.source)).as_ref()
+    }
+
+    /// Returns true if it is a regular expression.
+    pub fn is_valid(&self) -> bool {
+        self.compiled().is_some()
+    }
+
+    /// Returns true if it matches `text`; an invalid pattern matches everything.
+    pub fn is_match(&self, text: &str) -> bool {
+        match self.compiled() {
+            None => true,
+            Some(Pattern::Small(small)) => {
+                self.often().map_or_else(|| small.is_match(text), |large| large.is_match(text))
+            }
+            Some(Pattern::Large(large)) => large.is_match(text),
         }
-        let pattern = self.small.as_str();
-        let large =
-            self.large.get_or_init(|| is_read_alike(pattern).then(|| regex::Regex::new(pattern).ok()).flatten());
-        large.as_ref().map_or_else(|| self.small.is_match(text), |large| large.is_match(text))
+    }
+
+    /// Returns the pattern for the large engine, from the number of matches at which it pays off.
+    fn often(&self) -> Option<&regex::Regex> {
+        if self.large.get().is_none() && self.asked.fetch_add(1, Ordering::Relaxed) < OFTEN {
+            return None;
+        }
+        let compile = || is_read_alike(&self.source).then(|| regex::Regex::new(&self.source).ok()).flatten();
+        self.large.get_or_init(compile).as_ref()
     }
 }
 
@@ -53,7 +73,7 @@ fn is_read_alike(pattern: &str) -> bool {
 }
 
 /// Patterns of definitions and schemas; there are few, and each is used many times.
-type Known = LazyLock<RwLock<FxHashMap<String, Option<Arc<Pattern>>>>>;
+type Known = LazyLock<RwLock<FxHashMap<String, Arc<KnownPattern>>>>;
 
 /// Patterns that match anywhere in a string.
 static KNOWN: Known = LazyLock::new(RwLock::default);
@@ -86,15 +106,15 @@ impl Pattern {
         }
     }
 
-    /// Like [`Pattern::new`], but compiles each pattern once per process: for patterns of definitions and schemas, not
-    /// of releases.
-    pub fn known(pattern: &str) -> Option<Arc<Pattern>> {
-        once(&KNOWN, pattern, Pattern::new)
+    /// Returns a pattern that matches anywhere in a string, and is compiled once per process: for patterns of
+    /// definitions and schemas, not of releases.
+    pub fn known(pattern: &str) -> Arc<KnownPattern> {
+        once(&KNOWN, pattern, str::to_owned)
     }
 
-    /// Like [`Pattern::of_whole_text`], but compiles each pattern once per process.
-    pub fn known_of_whole_text(pattern: &str) -> Option<Arc<Pattern>> {
-        once(&KNOWN_OF_WHOLE_TEXT, pattern, Pattern::of_whole_text)
+    /// Like [`Pattern::known`], but the pattern matches a whole string.
+    pub fn known_of_whole_text(pattern: &str) -> Arc<KnownPattern> {
+        once(&KNOWN_OF_WHOLE_TEXT, pattern, anchored)
     }
 
     /// Returns true if it matches `text`.
@@ -102,23 +122,22 @@ impl Pattern {
         match self {
             Pattern::Small(regex) => regex.is_match(text),
             Pattern::Large(regex) => regex.is_match(text),
-            Pattern::Known(known) => known.is_match(text),
         }
     }
 }
 
-fn once(known: &Known, pattern: &str, compile: fn(&str) -> Option<Pattern>) -> Option<Arc<Pattern>> {
+fn once(known: &Known, pattern: &str, source: fn(&str) -> String) -> Arc<KnownPattern> {
     if let Some(known) = known.read().unwrap_or_else(PoisonError::into_inner).get(pattern) {
-        return known.clone();
+        return Arc::clone(known);
     }
-    let compiled = compile(pattern).map(|compiled| match compiled {
-        Pattern::Small(small) => {
-            Arc::new(Pattern::Known(KnownPattern { small, asked: AtomicU32::new(0), large: OnceLock::new() }))
-        }
-        Pattern::Large(_) | Pattern::Known(_) => Arc::new(compiled),
-    });
-    known.write().unwrap_or_else(PoisonError::into_inner).insert(pattern.to_owned(), compiled.clone());
-    compiled
+    let new = KnownPattern {
+        source: source(pattern),
+        compiled: OnceLock::new(),
+        asked: AtomicU32::new(0),
+        large: OnceLock::new(),
+    };
+    let mut known = known.write().unwrap_or_else(PoisonError::into_inner);
+    Arc::clone(known.entry(pattern.to_owned()).or_insert_with(|| Arc::new(new)))
 }
 
 fn anchored(pattern: &str) -> String {
@@ -216,7 +235,7 @@ mod tests {
         for (pattern, alike) in [("[^a]*", true), (r"(?:a|\.|b)+", true), (r"\d", false), ("(?i)a", false), (".", true)]
         {
             assert_eq!(is_read_alike(pattern), alike, "{pattern}");
-            let known = Pattern::known_of_whole_text(pattern).expect("a pattern");
+            let known = Pattern::known_of_whole_text(pattern);
             let first: Vec<bool> = texts.iter().map(|text| known.is_match(text)).collect();
             (0..=OFTEN).for_each(|_| assert!(known.is_match("a") == first[1], "{pattern}"));
             let then: Vec<bool> = texts.iter().map(|text| known.is_match(text)).collect();

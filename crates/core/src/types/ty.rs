@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Pattern;
+use super::KnownPattern;
 use relc_schema::SchemaRef;
 use relc_syntax::diagnostic::quoted;
 use relc_syntax::source::Span;
@@ -61,8 +61,8 @@ pub struct StringType {
     pub name: Option<Arc<str>>,
     /// The first line of its declaration's documentation.
     pub doc: Option<Arc<str>>,
-    /// The pattern as written, and compiled: anchored at both ends.
-    pub pattern: Option<(Arc<str>, Arc<Pattern>)>,
+    /// The pattern as written, and anchored at both ends.
+    pub pattern: Option<(Arc<str>, Arc<KnownPattern>)>,
     /// Smallest length in characters.
     pub min: Option<u64>,
     /// Largest length in characters.

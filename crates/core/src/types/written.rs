@@ -88,14 +88,14 @@ impl Resolver<'_> {
         if matching.is_none() && min.is_none() && max.is_none() {
             return Type::STRING;
         }
-        let pattern = match matching.map(|name| (name, Pattern::known_of_whole_text(&name.text))) {
-            Some((name, Some(pattern))) => Some((Arc::clone(&name.text), pattern)),
-            Some((name, None)) => {
-                let message = format!("`{}` is not a regular expression", name.text);
-                return self.error(Diagnostic::error(Code::InvalidDeclaration, name.span, message));
-            }
-            None => None,
-        };
+        let pattern = matching.map(|name| (Arc::clone(&name.text), Pattern::known_of_whole_text(&name.text)));
+        if let Some((name, (_, pattern))) = matching.zip(pattern.as_ref())
+            && !self.module.is_standard()
+            && !pattern.is_valid()
+        {
+            let message = format!("`{}` is not a regular expression", name.text);
+            return self.error(Diagnostic::error(Code::InvalidDeclaration, name.span, message));
+        }
         Type::String(Some(Arc::new(StringType { name: None, doc: None, pattern, min, max })))
     }
 

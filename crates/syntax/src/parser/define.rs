@@ -7,6 +7,7 @@ use super::object::only_child;
 use crate::ast::*;
 use crate::diagnostic::{Code, Diagnostic, Severity, nearest};
 use crate::parser::{Pair, Rule};
+use crate::serialize::Lazy;
 use crate::source::Span;
 
 /// The context of statements.
@@ -278,7 +279,7 @@ impl Builder<'_> {
         let message = inner.next().filter(|pair| !(quiet && pair.as_rule() == Rule::missing_text));
         let message = message.map_or(error, |pair| self.text_or(&pair, "a message in quotes after the condition"));
         let at = inner.next().map(|at| self.cond(only_child(at)));
-        Require { condition, message, at, span }
+        Require { condition, message: message.into(), at, span }
     }
 
     fn lint(&mut self, pair: Pair<'_>) -> Option<Lint> {
@@ -305,12 +306,9 @@ impl Builder<'_> {
             name,
             level: level?,
             required,
-            at,
-            loops: lines.loops,
-            test,
-            message,
-            help: lines.help,
-            fix: lines.fix,
+            loops: lines.loops.into_iter().map(Lazy::from).collect(),
+            test: test.into(),
+            report: LintReport { at, message, help: lines.help, fix: lines.fix }.into(),
             span,
         })
     }

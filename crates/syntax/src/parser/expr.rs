@@ -225,8 +225,9 @@ impl Builder<'_> {
         let condition = Box::new(self.cond(condition));
         match tail.as_rule() {
             Rule::then_branch => {
-                let then = Box::new(self.expr_or_missing(only_child(tail), "then"));
-                let otherwise = inner.next().map(|tail| Box::new(self.expr_or_missing(only_child(tail), "else")));
+                let then = Box::new(self.expr_or_missing(only_child(tail), "then").into());
+                let otherwise =
+                    inner.next().map(|tail| Box::new(self.expr_or_missing(only_child(tail), "else").into()));
                 Expr { kind: ExprKind::If { condition, then, otherwise }, span }
             }
             Rule::guard_branch => {

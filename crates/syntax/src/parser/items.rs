@@ -141,7 +141,7 @@ impl Builder<'_> {
         if value.is_none() && !open && !name.text.is_empty() {
             self.no_value("let", &name, ty.as_ref().map_or(span, |ty| ty.span));
         }
-        Let { doc: self.doc(span), open, name, ty, value, span }
+        Let { doc: self.doc(span), open, name, ty, value: value.map(Lazy::from), span }
     }
 
     fn no_value(&mut self, what: &str, name: &Name, before: Span) {

@@ -4,6 +4,7 @@ use super::Builder;
 use crate::ast::*;
 use crate::diagnostic::{Applicability, Code, Diagnostic};
 use crate::parser::{Pair, Rule};
+use crate::serialize::Lazy;
 use crate::source::Span;
 
 impl Builder<'_> {
@@ -177,7 +178,7 @@ impl Builder<'_> {
             );
             return None;
         }
-        Some(Guard { head: GuardHead::If(Box::new(condition)), body: self.guard_body(tail), span })
+        Some(Guard { head: GuardHead::If(Box::new(condition)), body: self.guard_body(tail).into(), span })
     }
 
     fn for_guard(&mut self, pair: Pair<'_>, span: Span) -> Option<Guard> {
@@ -199,7 +200,7 @@ impl Builder<'_> {
                 }
             }
         }
-        Some(Guard { head: head.finish()?, body: body?, span })
+        Some(Guard { head: head.finish()?, body: body?.into(), span })
     }
 
     /// Parses the head of a loop without a body: the statements after it are repeated.
@@ -216,7 +217,7 @@ impl Builder<'_> {
         match pair.as_rule() {
             Rule::word | Rule::missing_name => head.vars.push(self.declared_name(&pair, "a name after `for`")),
             Rule::cond => head.iter = Some(Box::new(self.cond(pair))),
-            Rule::filter => head.condition = Some(Box::new(self.cond(only_child(pair)))),
+            Rule::filter => head.condition = Some(self.cond(only_child(pair))),
             Rule::missing_word => {
                 let at = self.place(&pair);
                 self.syntax(at, "expected `in` and what is gone through", "a loop is written `for x in list: …`");
@@ -343,11 +344,11 @@ fn keyword(span: Span, word: &str) -> Span {
 struct LoopHead {
     vars: Vec<Name>,
     iter: Option<Box<Expr>>,
-    condition: Option<Box<Expr>>,
+    condition: Option<Expr>,
 }
 
 impl LoopHead {
     fn finish(self) -> Option<GuardHead> {
-        Some(GuardHead::For { vars: self.vars, iter: self.iter?, condition: self.condition })
+        Some(GuardHead::For { vars: self.vars, iter: self.iter?, condition: self.condition.map(Lazy::from) })
     }
 }

@@ -1,7 +1,5 @@
 //! Functions of strings.
 
-use std::sync::Arc;
-
 use super::Call;
 use crate::eval::Evaluator;
 use crate::types::Pattern;
@@ -33,13 +31,14 @@ pub(super) fn matches(evaluator: &Evaluator<'_>, string: &Value, pattern: &Value
         return evaluator.unfit_argument(call, "a string", wrong);
     };
     // Definitions ask for the same few patterns again and again.
-    let compiled = if evaluator.is_users(pattern.span) {
-        Pattern::of_whole_text(source).map(Arc::new)
+    let matches = if evaluator.is_users(pattern.span) {
+        Pattern::of_whole_text(source).map(|pattern| pattern.is_match(text))
     } else {
-        Pattern::known_of_whole_text(source)
+        let known = Pattern::known_of_whole_text(source);
+        known.is_valid().then(|| known.is_match(text))
     };
-    match compiled {
-        Some(compiled) => Value::new(ValueKind::Bool(compiled.is_match(text)), call.span),
+    match matches {
+        Some(matches) => Value::new(ValueKind::Bool(matches), call.span),
         None => {
             let message = format!("`{source}` is not a regular expression");
             let error = Diagnostic::error(Code::InvalidExpression, pattern.span, message);
