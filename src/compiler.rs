@@ -8,7 +8,7 @@ use relc_core::compile::{self, Environments, Input, LoadedFile, LoadedInput, Loa
 use relc_core::library::{Catalog, DefinitionFile};
 use relc_lint::report::{CommentedFile, Suppressions};
 use relc_render::{Look, human};
-use relc_syntax::diagnostic::{self, Applicability, Diagnostics, Topic};
+use relc_syntax::diagnostic::{self, Applicability, Diagnostics, Reported, Topic};
 use relc_syntax::source::{Sources, Span, Syntax};
 
 pub use relc_syntax::diagnostic::Severity;
@@ -132,7 +132,7 @@ impl Compiler {
 fn allowed(input: &LoadedInput, found: Diagnostics) -> Vec<diagnostic::Diagnostic> {
     let mut comments = Suppressions::default();
     CommentedFile::files(input).for_each(|file| comments.read(&file));
-    let mut kept = comments.apply(found.into_vec());
+    let mut kept = Reported::default().retain_new(&input.sources, comments.apply(found.into_vec()));
     kept.sort_by_key(|finding| (finding.span.file, finding.span.start));
     kept
 }

@@ -16,7 +16,7 @@ use std::collections::HashSet;
 
 use relc_core::compile::{Analysis, LoadedInput};
 use relc_core::value::Value;
-use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Topic};
+use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use relc_syntax::source::{Sources, Span};
 
 pub use document::Document;
@@ -150,19 +150,8 @@ pub fn lint(input: &LoadedInput, analysis: &mut Analysis) -> Vec<statement::Uniq
     }
     // If a rule and the compiler report the same mistake, the first one is kept, which is the rule's, as it has a fix.
     findings.extend(std::mem::take(&mut analysis.built.diagnostics));
-    analysis.built.diagnostics = without_doubles(findings);
+    analysis.built.diagnostics = findings;
     claims
-}
-
-/// Returns `found` without the compiler's errors at the very place of a rule's error, which says more of the same mistake.
-pub fn without_doubles(found: Diagnostics) -> Diagnostics {
-    let is_error = |known: &&Diagnostic| known.severity == Severity::Error;
-    let of_rules = found.iter().filter(is_error).filter(|known| matches!(known.code, Topic::Rule(_)));
-    let places: HashSet<Span> = of_rules.map(|known| known.span).collect();
-    let mut out = Diagnostics::default();
-    let is_double = |known: &Diagnostic| matches!(known.code, Topic::Code(_)) && places.contains(&known.span);
-    found.into_vec().into_iter().filter(|known| !is_double(known)).for_each(|known| out.push(known));
-    out
 }
 
 /// Returns all diagnostics of rules for a release. Lint statements are evaluated only if it `is_sound`, without errors.

@@ -3,6 +3,10 @@
 //! Every phase returns [`Diagnostics`] in addition to its result; `relc-render` turns them into text. This module
 //! depends on neither a renderer nor a terminal.
 
+mod mistakes;
+
+pub use mistakes::Reported;
+
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -347,8 +351,7 @@ impl FromIterator<Diagnostic> for Diagnostics {
 impl Diagnostics {
     /// Adds a diagnostic, unless one with the same name was already reported at the same span.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        // Names are compared, not ids: if the compiler and a rule of the same name both report it, it is one mistake.
-        let known = |d: &&mut Diagnostic| d.span == diagnostic.span && d.code.name() == diagnostic.code.name();
+        let known = |known: &&mut Diagnostic| mistakes::is_same(known, &diagnostic);
         // Only the latest ones are compared: a duplicate follows immediately, and files can have many thousand errors.
         match self.list.iter_mut().rev().take(64).find(known) {
             Some(known) if known.severity < diagnostic.severity => {

@@ -112,6 +112,17 @@ impl SpanSet {
         self.last_before(span.file, span.end).is_some_and(|near| near.end >= span.start)
     }
 
+    /// Returns true if one of the ranges has a byte in common with `span`, or is empty and inside of it.
+    pub fn overlaps(&self, span: Span) -> bool {
+        let before = self.merged.partition_point(|known| (known.file, known.start) < (span.file, span.end));
+        self.merged[..before].last().is_some_and(|last| last.file == span.file && span.start < last.end)
+    }
+
+    /// Returns true if there are no ranges.
+    pub fn is_empty(&self) -> bool {
+        self.merged.is_empty()
+    }
+
     /// Returns the last range that starts at or before the byte `at`.
     fn last_before(&self, file: FileId, at: u32) -> Option<Span> {
         let behind = self.merged.partition_point(|span| (span.file, span.start) <= (file, at));

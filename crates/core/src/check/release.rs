@@ -7,8 +7,8 @@ use rustc_hash::FxHashMap;
 use super::TypedPlan;
 use super::weights::weights;
 use crate::eval::{TypedRelease, TypedVersion};
-use crate::frontend::{Hints, Release, Version};
-use crate::helm_values;
+use crate::frontend::{Hints, Release, Unread, Version};
+use crate::helm_values::{self, header::HeaderKey};
 use crate::library::{Definition, FieldSlot, Members};
 use crate::types::{Coercion, Type, coerce, quoted, synonyms};
 use crate::value::{Entry, Value, ValueKind};
@@ -25,7 +25,15 @@ pub fn release(
     sources: &Sources,
     hints: &Hints<'_>,
 ) -> (TypedRelease, Diagnostics) {
-    let mut check = Check { prepared, syntax, sources, names: &release.names, hints, out: Diagnostics::default() };
+    let mut check = Check {
+        prepared,
+        syntax,
+        sources,
+        names: &release.names,
+        unread: &release.unread,
+        hints,
+        out: Diagnostics::default(),
+    };
     let given = check.release(release, namespace);
     (given, check.out)
 }
@@ -35,6 +43,7 @@ struct Check<'a> {
     syntax: Syntax,
     sources: &'a Sources,
     names: &'a [Arc<str>],
+    unread: &'a Unread,
     hints: &'a Hints<'a>,
     out: Diagnostics,
 }
@@ -62,8 +71,8 @@ impl<'a> Check<'a> {
         for entry in &release.settings {
             self.setting(entry, &mut settings, &mut shared);
         }
-        self.required(self.settings(), &settings, release.span, &release.name.text);
-        let versions = self.versions(release, &shared);
+        let versions = self.versions(release, &mut settings, &shared);
+        self.required(self.settings(), &mut settings, release.span, &release.name.text);
         let plan = &self.prepared.plan;
         let strategy = plan.strategy.as_ref().map_or_else(|| "none".into(), |strategy| Arc::clone(strategy.name()));
         let strategy_span = release.strategy.as_ref().map_or(release.span, |strategy| strategy.span);
@@ -81,7 +90,11 @@ impl<'a> Check<'a> {
     fn setting(&mut self, entry: &Entry, settings: &mut [Option<Value>], shared: &mut [Option<Value>]) {
         match self.prepared.plan.settings_field(&entry.key) {
             Some(FieldSlot::Setting(at)) => settings[at] = Some(self.value(self.settings(), at, &entry.value)),
-            Some(FieldSlot::Version(at)) if self.prepared.plan.version.fields[at].item.shared => {
+            // The front end has reported an error value that is misplaced here.
+            Some(FieldSlot::Version(at))
+                if self.prepared.plan.version.fields[at].item.shared
+                    || matches!(entry.value.data, ValueKind::Error) =>
+            {
                 shared[at] = Some(self.value(self.version_fields(), at, &entry.value));
             }
             Some(FieldSlot::Version(at)) => {
@@ -90,8 +103,13 @@ impl<'a> Check<'a> {
                 let error = Diagnostic::error(Code::UnknownKey, entry.key_span, message);
                 self.out
                     .push(error.related(field.span, "declared here").help("move it into the braces of each version"));
+                shared[at] = Some(misplaced(entry));
             }
-            None => self.unknown(self.settings(), entry),
+            None => match self.unknown(self.settings(), entry) {
+                Some(FieldSlot::Setting(at)) => settings[at] = settings[at].take().or(Some(misplaced(entry))),
+                Some(FieldSlot::Version(at)) => shared[at] = shared[at].take().or(Some(misplaced(entry))),
+                None => {}
+            },
         }
     }
 
@@ -113,25 +131,25 @@ impl<'a> Check<'a> {
         coerce(pasted.as_ref().unwrap_or(value), ty, &cx, &mut self.out)
     }
 
-    /// Reports a key that is not a field of the scope.
-    fn unknown(&mut self, fields: Fields<'_>, entry: &Entry) {
+    /// Reports a key that is not a field of the scope. Returns the field that is probably meant.
+    fn unknown(&mut self, fields: Fields<'_>, entry: &Entry) -> Option<FieldSlot> {
         let plan = &self.prepared.plan;
         let environment = plan.environment.name();
         let message = format!("`{environment}` has no {} `{}`", fields.what, entry.key);
         let error = Diagnostic::error(Code::UnknownKey, entry.key_span, message);
         if let Some(strategy) = self.strategy_with(fields.what, &entry.key) {
-            if plan.strategy.is_none() {
-                return; // The strategy that is meant is not known, and may be that one.
+            // If the strategy that is meant is not known, it may be that one.
+            if plan.strategy.is_some() && !self.unread.may_have(HeaderKey::Strategy) {
+                let what = fields.what;
+                let help = format!("it is a {what} of the strategy `{strategy}`: remove it, or change the strategy");
+                self.out.push(error.help(help));
             }
-            let help =
-                format!("it is a {} of the strategy `{strategy}`: remove it, or change the strategy", fields.what);
-            self.out.push(error.help(help));
-            return;
+            return None;
         }
         if &*entry.key == "when" {
             let help = "write `when` after the braces of the version: `{ … } when header NAME is \"VALUE\"`";
             self.out.push(error.help(help));
-            return;
+            return None;
         }
         let shared = plan.version.fields.iter().filter(|field| fields.what == "setting" && field.item.shared);
         let current = fields.members.fields.iter().chain(shared).filter(|field| field.item.deprecated.is_none());
@@ -151,6 +169,11 @@ impl<'a> Check<'a> {
                 None => error.help(format!("the {}s are {}", fields.what, quoted(known))),
             },
         });
+        match near {
+            _ if elsewhere => plan.settings_field(&entry.key),
+            Some(near) if fields.what == "field" => plan.version_field(near).map(FieldSlot::Version),
+            near => plan.settings_field(near?),
+        }
     }
 
     fn strategy_with(&self, what: &str, key: &str) -> Option<&Arc<str>> {
@@ -162,11 +185,15 @@ impl<'a> Check<'a> {
         found.map(|strategy| strategy.name())
     }
 
-    /// Reports missing fields without a default.
-    fn required(&mut self, fields: Fields<'_>, given: &[Option<Value>], span: Span, whose: &str) {
+    /// Reports missing fields without a default, and sets them to error values.
+    fn required(&mut self, fields: Fields<'_>, given: &mut [Option<Value>], span: Span, whose: &str) {
         for ((field, ty), given) in fields.members.fields.iter().zip(fields.types).zip(given) {
             let needed = field.item.default.is_none() && !ty.is_optional() && !matches!(ty, Type::Error);
             if needed && given.as_ref().is_none_or(Value::is_null) {
+                *given = Some(Value::new(ValueKind::Error, span));
+                if self.unread.is_any {
+                    continue;
+                }
                 let name = &field.item.name;
                 let message = format!("`{}` is missing in `{whose}`", name.text);
                 let error = Diagnostic::error(Code::MissingField, span, message);
@@ -179,8 +206,13 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn versions(&mut self, release: &Release, shared: &[Option<Value>]) -> Vec<TypedVersion> {
-        if release.versions.is_empty() && !release.misplaced_versions {
+    fn versions(
+        &mut self,
+        release: &Release,
+        settings: &mut [Option<Value>],
+        shared: &[Option<Value>],
+    ) -> Vec<TypedVersion> {
+        if release.versions.is_empty() && !self.unread.may_have(HeaderKey::Versions) {
             let message = format!("`{}` has no versions", release.name.text);
             let help = match self.syntax {
                 Syntax::Rel => "add at least one between `<` and `>`: `< \"image:tag\" >`",
@@ -189,9 +221,14 @@ impl<'a> Check<'a> {
             self.out.push(Diagnostic::error(Code::NoVersions, release.span, message).help(help));
         }
         self.labels(release);
-        let weights = weights(&release.versions, self.prepared.plan.weights(), &mut self.out);
+        let weights = weights(&release.versions, self.prepared.plan.weights(), self.unread, &mut self.out);
         let pairs = release.versions.iter().zip(weights).enumerate();
-        pairs.map(|(at, (version, weight))| self.version(version, at, weight, shared)).collect()
+        let mut typed = Vec::with_capacity(release.versions.len());
+        for (at, (version, weight)) in pairs {
+            let fields = self.fields(version, settings, shared);
+            typed.push(self.version(version, at, weight, fields));
+        }
+        typed
     }
 
     fn labels(&mut self, release: &Release) {
@@ -206,7 +243,13 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn version(&mut self, version: &Version, at: usize, weight: u32, shared: &[Option<Value>]) -> TypedVersion {
+    /// The fields that a version sets, in the order of the plan, with those that are set for all versions.
+    fn fields(
+        &mut self,
+        version: &Version,
+        settings: &mut [Option<Value>],
+        shared: &[Option<Value>],
+    ) -> Vec<Option<Value>> {
         let mut fields: Vec<Option<Value>> = vec![None; self.prepared.version.len()];
         self.headline(version, &mut fields);
         for entry in &version.fields {
@@ -218,7 +261,11 @@ impl<'a> Check<'a> {
                     );
                 }
                 Some(slot) => fields[slot] = Some(self.value(self.version_fields(), slot, &entry.value)),
-                None => self.unknown(self.version_fields(), entry),
+                None => match self.unknown(self.version_fields(), entry) {
+                    Some(FieldSlot::Setting(at)) => settings[at] = settings[at].take().or(Some(misplaced(entry))),
+                    Some(FieldSlot::Version(at)) => fields[at] = fields[at].take().or(Some(misplaced(entry))),
+                    None => {}
+                },
             }
         }
         for ((field, shared), ty) in fields.iter_mut().zip(shared).zip(&self.prepared.version) {
@@ -228,8 +275,12 @@ impl<'a> Check<'a> {
                 field.clone_from(shared);
             }
         }
+        fields
+    }
+
+    fn version(&mut self, version: &Version, at: usize, weight: u32, mut fields: Vec<Option<Value>>) -> TypedVersion {
         let whose = version.label.as_ref().map_or_else(|| format!("version {at}"), |label| label.text.to_string());
-        self.required(self.version_fields(), &fields, version.span, &whose);
+        self.required(self.version_fields(), &mut fields, version.span, &whose);
         let when = self.when(version, at);
         // A default weight has the strategy's span: `given` distinguishes it from one set in the release.
         let strategy = self.prepared.plan.strategy.as_ref().map(|strategy| strategy.definition.item.name.span);
@@ -270,6 +321,11 @@ impl<'a> Check<'a> {
         }
         Some(when.value.clone())
     }
+}
+
+/// The value of a field that a misspelled or misplaced key means: an error value, as the key is reported.
+fn misplaced(entry: &Entry) -> Value {
+    Value::new(ValueKind::Error, entry.key_span)
 }
 
 /// Converts a string of values.yaml as the chart's templates do: they render a number without its quotes, and treat an

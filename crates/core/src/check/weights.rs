@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::frontend::{Version, Weight};
+use crate::frontend::{Unread, Version, Weight};
+use crate::helm_values::header::HeaderKey;
 use relc_syntax::ast::WeightMode;
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
 use relc_syntax::source::Span;
@@ -11,15 +12,15 @@ use relc_syntax::source::Span;
 pub const DEFAULT_WEIGHT: u32 = 50;
 
 /// Returns the weight of each version under a strategy that interprets weights by `mode`.
-pub fn weights(versions: &[Version], mode: WeightMode, out: &mut Diagnostics) -> Vec<u32> {
+pub fn weights(versions: &[Version], mode: WeightMode, unread: &Unread, out: &mut Diagnostics) -> Vec<u32> {
     if mixed(versions, out) {
         return vec![DEFAULT_WEIGHT; versions.len()];
     }
     let percent = versions.iter().any(|version| version.weight.as_ref().is_some_and(|weight| weight.percent));
     match mode {
         WeightMode::Percent if versions.iter().all(|version| version.weight.is_none()) => evenly(versions.len()),
-        WeightMode::Percent => percentages(versions, out),
-        WeightMode::Split if percent => percentages(versions, out),
+        WeightMode::Percent => percentages(versions, unread, out),
+        WeightMode::Split if percent => percentages(versions, unread, out),
         WeightMode::Split | WeightMode::Each | WeightMode::None => bare(versions),
     }
 }
@@ -56,7 +57,7 @@ pub fn shares(versions: &[Version], mode: WeightMode) -> Option<Vec<Share>> {
         WeightMode::Each | WeightMode::None => return None,
     }
     let mut errors = Diagnostics::default();
-    let weights = weights(versions, mode, &mut errors);
+    let weights = weights(versions, mode, &Unread::default(), &mut errors);
     let is_read = |version: &Version| version.weight.as_ref().is_none_or(|weight| weight.value.is_some());
     let total = weights.iter().copied().map(u64::from).sum();
     let is_split = total > 0 && !errors.has_errors() && versions.iter().all(is_read);
@@ -89,12 +90,13 @@ fn mixed(versions: &[Version], out: &mut Diagnostics) -> bool {
 }
 
 /// Returns percentages, which add up to 100; one version may omit its own.
-fn percentages(versions: &[Version], out: &mut Diagnostics) -> Vec<u32> {
+fn percentages(versions: &[Version], unread: &Unread, out: &mut Diagnostics) -> Vec<u32> {
     let sum: u64 = versions.iter().filter_map(given).map(u64::from).sum();
     let missing = versions.iter().filter(|version| version.weight.is_none()).count();
     let rest = 100_u64.checked_sub(sum).and_then(|rest| u32::try_from(rest).ok());
     // An invalid weight was reported, and the intended one is unknown.
-    let unread = versions.iter().any(|version| version.weight.as_ref().is_some_and(|weight| weight.value.is_none()));
+    let unread = unread.may_have(HeaderKey::Versions)
+        || versions.iter().any(|version| version.weight.as_ref().is_some_and(|weight| weight.value.is_none()));
     match (missing, rest) {
         _ if unread => {}
         (0, Some(0)) | (1, Some(_)) => {}

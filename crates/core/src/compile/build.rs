@@ -6,12 +6,13 @@ use super::{Analysis, Built, Content, Environments, LoadedInput, NO_NAME, TypedA
 use crate::check;
 use crate::eval::{EvalState, Evaluator, TypedRelease};
 use crate::frontend::{self, Hints};
+use crate::helm_values::header::HeaderKey;
 use crate::library::Module;
 use crate::lower;
 use crate::value::Value;
 use relc_syntax::ast;
-use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Topic};
-use relc_syntax::source::{FileId, Span, Syntax};
+use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use relc_syntax::source::{FileId, Span, SpanSet, Syntax};
 
 impl LoadedInput {
     /// Builds the release at `index`.
@@ -60,6 +61,7 @@ impl LoadedInput {
         let evaluator = Evaluator::new(None, Some(&self.params), &self.files, self.definitions, &state);
         let mut release = frontend::release(written, module, &evaluator, &mut out);
         out.extend(evaluator.take_diagnostics());
+        release.unread.is_any = self.misread.intersects(written.span);
         if let Some(name) = &self.name {
             release.name = name.clone();
         }
@@ -67,30 +69,26 @@ impl LoadedInput {
             release.environment = on.clone();
         }
         let name = release.name.clone();
-        let prepared = environments.prepare(&release.environment, release.strategy.as_ref(), &mut out);
-        // After an unknown environment in a flag the release itself is not checked.
-        let prepared =
-            prepared.filter(|_| self.on.is_none() || !out.iter().any(|d| d.code == Code::UnknownEnvironment));
+        let prepared = self.prepare(environments, &release.environment, release.strategy.as_ref(), &mut out);
         let mut analysis = match prepared {
-            Some(prepared) if self.misread.intersects(written.span) => {
-                let with = |key: &str| environments.with_field(key);
-                let hints = Hints { plan: &prepared.plan, environments_with: &with };
-                let namespace = self.namespace(&release);
-                let checked = check::release(&release, &prepared, Syntax::Rel, namespace, &self.sources, &hints).1;
-                // What seems to be missing may be what could not be read.
-                let lacking = [Code::NoVersions, Code::MissingField, Code::PercentSum];
-                checked
-                    .into_vec()
-                    .into_iter()
-                    .filter(|d| !lacking.iter().any(|code| d.code == *code))
-                    .for_each(|d| out.push(d));
-                failed(&name.text, name.span, out)
-            }
             Some(prepared) => self.analyze_release(release, prepared, Syntax::Rel, environments, out),
             None => failed(&name.text, name.span, out),
         };
-        analysis.built.diagnostics = self.without_echoes(std::mem::take(&mut analysis.built.diagnostics));
+        analysis.built.diagnostics = self.independent(std::mem::take(&mut analysis.built.diagnostics));
         analysis
+    }
+
+    /// Returns the environment of a release. For an unknown one in a flag nothing is likely, and the release is not checked.
+    fn prepare(
+        &self,
+        environments: &Environments<'_>,
+        name: &ast::Name,
+        strategy: Option<&ast::Name>,
+        out: &mut Diagnostics,
+    ) -> Option<Arc<check::TypedPlan>> {
+        let prepared = environments.prepare(name, strategy, out)?;
+        let is_likely = self.on.is_none() || environments.catalog().environment_names().contains(&&*name.text);
+        is_likely.then_some(prepared)
     }
 
     fn analyze_values(
@@ -106,18 +104,24 @@ impl LoadedInput {
         let name = header.name.clone().or_else(|| self.name.clone());
         let is_unnamed = name.is_none() && self.unnamed == Unnamed::Refused;
         let name = name.unwrap_or_else(|| ast::Name { text: NO_NAME.into(), span: header.environment.span });
-        let prepared = environments.prepare(&header.environment, header.strategy.as_ref(), out);
+        let prepared = self.prepare(environments, &header.environment, header.strategy.as_ref(), out);
+        let mut is_misspelled = false;
         let mut analysis = match prepared {
             Some(prepared) => {
                 let with = |key: &str| environments.with_field(key);
                 let hints = Hints { plan: &prepared.plan, environments_with: &with };
                 let release = frontend::settings_and_versions(values, &header, name, &hints, out);
+                is_misspelled = release.unread.may_have(HeaderKey::Name);
                 self.analyze_release(release, prepared, Syntax::Yaml, environments, std::mem::take(out))
             }
             None => failed(&name.text, name.span, std::mem::take(out)),
         };
         if is_unnamed {
-            refuse_unnamed(&mut analysis.built, header.environment.span);
+            analysis.built.documents.clear();
+            analysis.built.made.clear();
+            if !is_misspelled {
+                analysis.built.diagnostics.push(unnamed(header.environment.span));
+            }
         }
         Some(analysis)
     }
@@ -136,15 +140,16 @@ impl LoadedInput {
         let (given, checked) = check::release(&release, &prepared, syntax, namespace, &self.sources, &hints);
         out.extend(checked);
         let state = EvalState::default();
-        let has_versions = !release.versions.is_empty() && !release.misplaced_versions;
-        let is_known = has_versions && prepared.plan.strategy.is_some() && !out.iter().any(|d| is_structural(&d.code));
+        let is_hidden = [HeaderKey::Versions, HeaderKey::Strategy].iter().any(|key| release.unread.may_have(*key));
+        let is_known = !release.versions.is_empty() && prepared.plan.strategy.is_some() && !is_hidden;
         let lowered = if !is_known || self.diagnostics.has_errors() && given.holds_error() {
             lower::Lowered::default()
         } else {
-            lower::release(&prepared, &given, &self.evaluator(&prepared, &given, &state), &self.sources)
+            let values = if out.has_errors() { lower::Values::Partial } else { lower::Values::Valid };
+            lower::release(&prepared, &given, values, &self.evaluator(&prepared, &given, &state), &self.sources)
         };
-        let lowered = if out.has_errors() { self.independent(lowered, &out) } else { lowered };
-        out.extend(lowered.diagnostics);
+        let found = out.independent(lowered.diagnostics, &SpanSet::default());
+        out.extend(found);
         let built = Built {
             name: release.name.text.to_string(),
             namespace: lowered.namespace,
@@ -153,28 +158,9 @@ impl LoadedInput {
             made: lowered.made,
             diagnostics: out,
         };
-        Analysis { built, typed: Some(TypedAnalysis { syntax, release, prepared, given, state }) }
-    }
-
-    /// Of a release with the errors `known`: what is wrong in its manifests whatever its values should have been. Its manifests are not
-    /// those that are meant.
-    fn independent(&self, lowered: lower::Lowered, known: &Diagnostics) -> lower::Lowered {
-        let errors: Vec<Span> = known.iter().filter(|d| d.severity == Severity::Error).map(|d| d.span).collect();
-        let overlaps =
-            |span: Span| errors.iter().any(|e| e.file == span.file && e.start < span.end && span.start < e.end);
-        let codes = [
-            Code::InvalidName,
-            Code::NameTooLong,
-            Code::UnknownKey,
-            Code::WrongType,
-            Code::OutOfRange,
-            Code::NumericString,
-        ];
-        let keep = |d: &Diagnostic| {
-            codes.iter().any(|code| d.code == *code) && d.span.file.0 >= self.definitions && !overlaps(d.span)
-        };
-        let diagnostics = lowered.diagnostics.into_vec().into_iter().filter(keep).collect();
-        lower::Lowered { diagnostics, documents: Vec::new(), made: Vec::new(), ..lowered }
+        // Rules would find consequences of what is hidden.
+        let is_read = !release.unread.is_any;
+        Analysis { built, typed: is_read.then_some(TypedAnalysis { syntax, release, prepared, given, state }) }
     }
 
     /// The evaluator of a release of this input: its environment's expressions see what `given` holds.
@@ -196,34 +182,9 @@ impl LoadedInput {
     }
 }
 
-/// Whether an error leaves open which versions a release has, so that its manifests cannot be checked.
-fn is_structural(code: &Topic) -> bool {
-    let codes = [
-        Code::NoVersions,
-        Code::UnknownStrategy,
-        Code::UnsupportedStrategy,
-        Code::MissingField,
-        Code::Misplaced,
-        Code::UnknownName,
-        Code::DuplicateVersion,
-    ];
-    codes.iter().any(|structural| code == structural)
-}
-
-/// Reports that a release has no name, unless a misspelled key is the reason.
-fn refuse_unnamed(built: &mut Built, at: Span) {
-    built.documents.clear();
-    built.made.clear();
-    let is_name = |d: &Diagnostic| {
-        let texts = d.fix.iter().flat_map(|fix| &fix.edits).map(|edit| edit.text.as_str());
-        d.code == Code::UnknownKey && { texts }.any(|text| matches!(text, "name" | "metadata"))
-    };
-    if built.diagnostics.iter().any(is_name) {
-        return;
-    }
+fn unnamed(at: Span) -> Diagnostic {
     let error = Diagnostic::error(Code::UnnamedRelease, at, "this release has no name");
-    let help = "pass `--name NAME`, as Helm's release name, or set `application.metadata.name` in the file";
-    built.diagnostics.push(error.help(help));
+    error.help("pass `--name NAME`, as Helm's release name, or set `application.metadata.name` in the file")
 }
 
 /// A release of which nothing is made.

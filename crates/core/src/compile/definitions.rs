@@ -28,14 +28,8 @@ pub fn definitions(file: FileId, catalog: &Catalog) -> Diagnostics {
     }
     let mut list = found.into_vec();
     list.sort_by_key(|found| found.span);
-    let mut out = Diagnostics::default();
-    for diagnostic in list {
-        let known = out.iter().any(|known| known.span == diagnostic.span && known.code == diagnostic.code);
-        if !known {
-            out.push(diagnostic);
-        }
-    }
-    out
+    // Each environment and strategy finds what is wrong in the parts that it shares with others.
+    list.into_iter().collect()
 }
 
 /// Collects `module` and everything that it imports, each once.

@@ -104,8 +104,8 @@ impl LoadedInput {
         let mut imports = UserImports::new(catalog, loader, &mut self.sources, &name);
         let (module, linking) = link::this(file, &ast, &mut imports);
         let (modules, importing) = imports.finish();
-        self.diagnostics.extend(self.without_echoes(importing));
-        self.diagnostics.extend(self.without_echoes(linking));
+        self.diagnostics.extend(self.independent(importing));
+        self.diagnostics.extend(self.independent(linking));
         self.files.read_all(&name, file, &ast, loader, &mut self.sources, &mut self.diagnostics);
         for (name, file, ast) in &modules {
             self.files.read_all(name, *file, ast, loader, &mut self.sources, &mut self.diagnostics);
@@ -174,7 +174,7 @@ impl LoadedInput {
         }
         let mut evaluated = evaluator.take_diagnostics();
         evaluated.extend(found);
-        self.diagnostics.extend(self.without_echoes(evaluated));
+        self.diagnostics.extend(self.independent(evaluated));
     }
 
     /// Checks the definitions in the file and in those that it imports by path, unless there are errors already.
@@ -198,7 +198,7 @@ impl LoadedInput {
             }
             next += 1;
         }
-        self.diagnostics.extend(self.without_echoes(found));
+        self.diagnostics.extend(self.independent(found));
     }
 
     fn set_param(&mut self, module: &Arc<Module>, entry: &Entry) {

@@ -25,7 +25,7 @@ use crate::library::Module;
 use crate::nodes::Tree;
 use crate::value::Value;
 use relc_syntax::ast;
-use relc_syntax::diagnostic::{Diagnostic, Diagnostics};
+use relc_syntax::diagnostic::Diagnostics;
 use relc_syntax::source::{FileId, Sources, Span, SpanSet, Syntax};
 
 pub use crate::library::{LoadedFile, Loader};
@@ -245,17 +245,9 @@ impl LoadedInput {
         self.len() == 0
     }
 
-    /// Removes diagnostics that were already reported, or that are in misread text.
-    fn without_echoes(&self, found: Diagnostics) -> Diagnostics {
-        let mut kept = Diagnostics::default();
-        for diagnostic in found.into_vec() {
-            let misread = self.misread.contains(diagnostic.span);
-            let known = |d: &Diagnostic| d.span == diagnostic.span && d.code == diagnostic.code;
-            if !misread && !self.diagnostics.iter().any(known) {
-                kept.push(diagnostic);
-            }
-        }
-        kept
+    /// Returns the diagnostics of a later phase that don't follow from those of this input.
+    fn independent(&self, found: Diagnostics) -> Diagnostics {
+        self.diagnostics.independent(found, &self.misread)
     }
 
     /// Returns true if the name and namespace of its releases are set, in the file or on the command line: values files

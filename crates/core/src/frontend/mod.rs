@@ -15,6 +15,7 @@ pub use values::{Header, embedded, header, settings_and_versions};
 
 use std::sync::Arc;
 
+use crate::helm_values::header::HeaderKey;
 use crate::value::{Entry, Value};
 use relc_syntax::ast::Name;
 use relc_syntax::source::Span;
@@ -32,12 +33,28 @@ pub struct Release {
     pub settings: Vec<Entry>,
     /// The versions; the first is the primary.
     pub versions: Vec<Version>,
-    /// True if its versions are misplaced, which was reported.
-    pub misplaced_versions: bool,
+    /// The parts of it that an error hides.
+    pub unread: Unread,
     /// The names that its bare words could have meant.
     pub names: Vec<Arc<str>>,
     /// The span for diagnostics of the whole release.
     pub span: Span,
+}
+
+/// The parts of a release that an error hides: they are not missing.
+#[derive(Clone, Debug, Default)]
+pub struct Unread {
+    /// True if some of its text could not be parsed, which may be any part of it.
+    pub is_any: bool,
+    /// The keys of the header that misspelled or misplaced keys seem to be.
+    pub keys: Vec<HeaderKey>,
+}
+
+impl Unread {
+    /// Returns true if an error may hide the value of `key`.
+    pub fn may_have(&self, key: HeaderKey) -> bool {
+        self.is_any || self.keys.contains(&key)
+    }
 }
 
 /// A version from its front end.

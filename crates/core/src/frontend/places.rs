@@ -105,19 +105,6 @@ impl ValuesPaths {
             found.push((Arc::clone(key), path));
         }
     }
-
-    /// Every full path of a key `name`, for "it belongs there".
-    pub fn find(&self, name: &str, prefix: &str, found: &mut Vec<String>) {
-        for (key, place) in &self.keys {
-            let path = join(prefix, key);
-            if &**key == name {
-                found.push(path.clone());
-            }
-            if let ValuesPath::Below(below) = place {
-                below.find(name, &path, found);
-            }
-        }
-    }
 }
 
 /// Joins a path and a key.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Release, Version, Weight, When};
+use super::{Release, Unread, Version, Weight, When};
 use crate::eval::{Evaluator, Scope};
 use crate::library::Module;
 use crate::types::Pattern;
@@ -33,7 +33,7 @@ pub fn release(
     });
     Release {
         versions: versions.collect(),
-        misplaced_versions: false,
+        unread: Unread::default(),
         name: written.name.clone(),
         environment: written.environment.clone(),
         strategy: written.strategy.clone(),

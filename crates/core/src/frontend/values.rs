@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::places::{ValuesPath, ValuesPaths, join, settings_places, version_places};
-use super::{Hints, Release, Version, Weight};
+use super::{Hints, Release, Unread, Version, Weight};
 use crate::helm_values;
 use crate::helm_values::header::{APPLICATION, HeaderKey, top_keys};
 use crate::types::{Coercion, Type, coerce, synonyms};
@@ -129,10 +129,19 @@ pub fn settings_and_versions(
     let plan = hints.plan;
     let versions_at = version_places(plan);
     let settings_at = settings_places(plan);
-    let mut reading = Reading { found: Vec::new(), misplaced_versions: false, others: &versions_at, hints, out };
+    let mut reading = Reading {
+        found: Vec::new(),
+        unread: Unread::default(),
+        misspelled: Vec::new(),
+        misplaced: Vec::new(),
+        own: &settings_at,
+        others: &versions_at,
+        hints,
+        out,
+    };
     reading.walk(values, &settings_at, "");
-    reading.others = &settings_at;
-    let settings = std::mem::take(&mut reading.found);
+    (reading.own, reading.others) = (&versions_at, &settings_at);
+    let mut settings = reading.take();
     let application = values.get(APPLICATION);
     let versions = HeaderKey::Versions.value(values);
     let span = application.map_or(values.span.at_start(), |application| header_span(values, application));
@@ -142,23 +151,15 @@ pub fn settings_and_versions(
         }
         Some((versions, None)) => {
             reading.not_a_list(versions);
-            reading.misplaced_versions = true;
+            reading.unread.keys.push(HeaderKey::Versions);
             Vec::new()
         }
         None => Vec::new(),
     };
-    let misplaced_versions = reading.misplaced_versions;
+    let unread = reading.unread;
+    settings.extend(reading.misplaced);
     let (environment, strategy) = (header.environment.clone(), header.strategy.clone());
-    Release {
-        name: release_name,
-        environment,
-        strategy,
-        settings,
-        versions,
-        misplaced_versions,
-        names: Vec::new(),
-        span,
-    }
+    Release { name: release_name, environment, strategy, settings, versions, unread, names: Vec::new(), span }
 }
 
 /// Returns the span of the key `application`, if it exists.
@@ -169,7 +170,13 @@ fn header_span(values: &Value, application: &Value) -> Span {
 
 struct Reading<'o> {
     found: Vec<Entry>,
-    misplaced_versions: bool,
+    unread: Unread,
+    /// Error values for the fields of the scope that misspelled keys mean.
+    misspelled: Vec<Entry>,
+    /// Error values for the settings, and for fields of all versions, that unknown keys in the other scope mean.
+    misplaced: Vec<Entry>,
+    /// The paths of the scope that is read.
+    own: &'o ValuesPaths,
     /// The paths of the other scope: those of versions while settings are read, and the reverse.
     others: &'o ValuesPaths,
     hints: &'o Hints<'o>,
@@ -224,20 +231,40 @@ impl Reading<'_> {
         let known: Vec<&str> = places.current().collect();
         let near = nearest(&entry.key, known.iter().copied());
         let near = near.or_else(|| synonyms::of_key(&entry.key, &known));
-        let versions = HeaderKey::Versions.key();
-        self.misplaced_versions |= &*entry.key == versions || near == Some(versions);
         let all = self.all(places, path);
-        let is_same = |(key, _): &&(Arc<str>, String)| *key == entry.key;
-        self.out.push(match all.iter().find(is_same) {
-            Some((_, path)) => error.help(move_to(path, true)),
-            None if let Some(near) = near => {
+        let same = { all.iter() }.find(|(key, _)| *key == entry.key).map(|(_, path)| path.as_str());
+        let hint = if same.is_none() && near.is_none() { self.hints.help(&entry.key) } else { None };
+        let far = if hint.is_none() { self.nearest_path(&entry.key, &all) } else { None };
+        let path = same.or(far.filter(|_| near.is_none()));
+        self.mark(entry, near, path, places);
+        self.out.push(match (same, near, hint, far) {
+            (Some(path), ..) => error.help(move_to(path, true)),
+            (None, Some(near), ..) => {
                 error.help(format!("did you mean `{near}`?")).fix(Applicability::Unsafe, entry.key_span, near)
             }
-            None => match self.elsewhere(&entry.key, &all) {
-                Some(help) => error.help(help),
-                None => error.help(format!("the keys here are {}", quoted(known))),
-            },
+            (None, None, Some(hint), _) => error.help(hint),
+            (None, None, None, Some(path)) => error.help(move_to(path, false)),
+            (None, None, None, None) => error.help(format!("the keys here are {}", quoted(known))),
         });
+    }
+
+    /// Sets what an unknown key means to an error value: the field or key of the header `near` it, or the one at another `path`.
+    fn mark(&mut self, entry: &Entry, near: Option<&str>, path: Option<&str>, places: &ValuesPaths) {
+        let name = near.unwrap_or(&entry.key);
+        let of_header = HeaderKey::OF_RELEASE.into_iter().filter(|key| key.keys().any(|key| key == name));
+        self.unread.keys.extend(of_header);
+        let value = Value::new(ValueKind::Error, entry.key_span);
+        let field = |key: Arc<str>| Entry { key, value, ..entry.clone() };
+        match (path, near.and_then(|near| places.field(near))) {
+            (Some(path), _) => {
+                let below = path.split_once("].").map_or(path, |(_, below)| below);
+                match self.own.field(below) {
+                    Some(name) => self.misspelled.push(field(name)),
+                    None => self.misplaced.extend(self.others.field(below).map(field)),
+                }
+            }
+            (None, name) => self.misspelled.extend(name.map(field)),
+        }
     }
 
     /// Every key that is not at the place at hand: below, or on the other side.
@@ -255,23 +282,30 @@ impl Reading<'_> {
         all
     }
 
-    /// Where a key could go that is not spelled as any of `all`.
-    fn elsewhere(&self, key: &str, all: &[(Arc<str>, String)]) -> Option<String> {
+    /// Returns the path of the key in `all` that `key` is most likely to be.
+    fn nearest_path<'k>(&self, key: &str, all: &'k [(Arc<str>, String)]) -> Option<&'k str> {
         let names: Vec<&str> = all.iter().map(|(key, _)| &**key).collect();
-        if let Some(help) = self.hints.help(key) {
-            return Some(help);
-        }
         let near = nearest(key, names.iter().copied()).or_else(|| synonyms::of_key(key, &names))?;
-        let (_, path) = all.iter().find(|(key, _)| &**key == near)?;
-        Some(move_to(path, false))
+        { all.iter() }.find(|(key, _)| &**key == near).map(|(_, path)| path.as_str())
     }
 
     fn version(&mut self, value: &Value, at: usize, places: &ValuesPaths) -> Version {
         let path = format!("{}[{at}]", HeaderKey::Versions.path());
         let weight = HeaderKey::Weight.value(value).map(|weight| self.weight(weight, &path));
         self.walk(value, places, &path);
-        let fields = std::mem::take(&mut self.found);
+        let fields = self.take();
         Version { label: None, weight, headline: None, fields, when: None, span: first_key(value) }
+    }
+
+    /// Returns the fields of a scope that was read, with an error value for each that is only misspelled.
+    fn take(&mut self) -> Vec<Entry> {
+        let mut fields = std::mem::take(&mut self.found);
+        for entry in std::mem::take(&mut self.misspelled) {
+            if fields.iter().all(|known| known.key != entry.key) {
+                fields.push(entry);
+            }
+        }
+        fields
     }
 
     fn weight(&mut self, value: &Value, path: &str) -> Weight {
@@ -302,11 +336,15 @@ impl Reading<'_> {
     }
 }
 
+/// Returns the path below a version, if `path` is in one.
+fn below_version(path: &str) -> Option<&str> {
+    path.strip_prefix(HeaderKey::Versions.path())?.strip_prefix("[].")
+}
+
 /// Help for a key that goes to `path`, where it has the name that was written, or another.
 fn move_to(path: &str, is_named: bool) -> String {
     let key = path.rsplit('.').next().unwrap_or(path);
-    let in_version = path.strip_prefix(HeaderKey::Versions.path()).and_then(|below| below.strip_prefix("[]."));
-    match in_version {
+    match below_version(path) {
         Some(below) => format!("set `{below}` in each version"),
         None if is_named && !path.contains('.') => {
             "move it to the top level of the file, next to `environment`".to_owned()

@@ -15,15 +15,8 @@ const LONGEST_NAME: usize = 253;
 /// Checks `documents`.
 ///
 /// `origins` contains the index of each document's version; documents at the end without an index belong to the release
-/// as a whole. `users` is the first file that is not of a library.
-pub fn check(
-    documents: &[Value],
-    origins: &[usize],
-    given: &TypedRelease,
-    users: u32,
-    sources: &Sources,
-    out: &mut Diagnostics,
-) {
+/// as a whole.
+pub fn check(documents: &[Value], origins: &[usize], given: &TypedRelease, sources: &Sources, out: &mut Diagnostics) {
     let mut places: HashMap<[&str; 4], (Span, Option<usize>)> = HashMap::new();
     for (at, document) in documents.iter().enumerate() {
         let origin = origins.get(at).copied();
@@ -40,6 +33,10 @@ pub fn check(
             out.push(twice(key, name.span, origin, first, other));
         }
     }
+}
+
+/// Checks `documents` as the cluster's own validation does. `users` is the first file that is not of a library.
+pub fn validate(documents: &[Value], origins: &[usize], given: &TypedRelease, users: u32, out: &mut Diagnostics) {
     let place = |at: usize| origins.get(at).map_or(given.span, |version| given.versions[*version].span);
     let objects: Vec<ManifestObject<'_>> =
         documents.iter().enumerate().map(|(at, value)| ManifestObject { value, place: place(at) }).collect();

@@ -33,10 +33,28 @@ pub struct Lowered {
     pub diagnostics: Diagnostics,
 }
 
-/// Lowers the release of `evaluator`, which was created for `prepared` and `given`.
-pub fn release(prepared: &TypedPlan, given: &TypedRelease, evaluator: &Evaluator<'_>, sources: &Sources) -> Lowered {
+/// The state of the values that are lowered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Values {
+    /// All of them are right.
+    Valid,
+    /// Some are errors, or missing: what combines several values is not checked.
+    Partial,
+}
+
+/// Lowers the release of `evaluator`, which was created for `prepared` and `given`. Of partial values no manifests are returned, and
+/// of the diagnostics those at the user's own values.
+pub fn release(
+    prepared: &TypedPlan,
+    given: &TypedRelease,
+    values: Values,
+    evaluator: &Evaluator<'_>,
+    sources: &Sources,
+) -> Lowered {
     let mut checks = Diagnostics::default();
-    requirements(prepared, given, evaluator, &mut checks);
+    if values == Values::Valid {
+        requirements(prepared, given, evaluator, &mut checks);
+    }
     let mut documents = Vec::new();
     let mut origins = Vec::new();
     if !checks.has_coded_errors() {
@@ -54,11 +72,18 @@ pub fn release(prepared: &TypedPlan, given: &TypedRelease, evaluator: &Evaluator
     let mut diagnostics = evaluator.take_diagnostics();
     diagnostics.extend(checks);
     if !diagnostics.has_coded_errors() {
-        let users = evaluator.first_of_users();
-        finished::check(&documents, &origins, given, users, sources, &mut diagnostics);
+        finished::check(&documents, &origins, given, sources, &mut diagnostics);
+        if values == Values::Valid {
+            finished::validate(&documents, &origins, given, evaluator.first_of_users(), &mut diagnostics);
+        }
         for template in evaluator.templates() {
             routes::check(&template, given, sources, &mut diagnostics);
         }
+    }
+    if values == Values::Partial {
+        let users = evaluator.first_of_users();
+        diagnostics = diagnostics.into_vec().into_iter().filter(|found| found.span.file.0 >= users).collect();
+        return Lowered { namespace, diagnostics, ..Lowered::default() };
     }
     if diagnostics.has_coded_errors() {
         documents.clear();

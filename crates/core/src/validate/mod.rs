@@ -12,8 +12,8 @@ pub mod quantity;
 mod tests;
 
 use crate::value::Value;
-use relc_syntax::diagnostic::{Diagnostic, Diagnostics, Severity};
-use relc_syntax::source::Span;
+use relc_syntax::diagnostic::Diagnostics;
+use relc_syntax::source::{Span, SpanSet};
 
 pub use field::Field;
 
@@ -33,23 +33,6 @@ pub fn objects(objects: &[ManifestObject<'_>], users: u32, out: &mut Diagnostics
     let mut found = Diagnostics::default();
     fields.iter().for_each(|field| kube::check(*field, &mut found));
     kube::together(&fields, &mut found);
-    for finding in found.into_vec() {
-        if !is_said(&finding, out) {
-            out.push(finding);
-        }
-    }
-}
-
-/// Whether there is an error at the place of `finding`, or inside of it.
-fn is_said(finding: &Diagnostic, out: &Diagnostics) -> bool {
-    let is_same = |known: &Diagnostic| {
-        known.severity == Severity::Error
-            && (covers(known.span, finding.span) || covers(finding.span, known.span))
-            && (known.span != finding.span || known.code != finding.code || known.message == finding.message)
-    };
-    out.iter().any(is_same)
-}
-
-fn covers(outer: Span, inner: Span) -> bool {
-    outer.file == inner.file && outer.start <= inner.start && inner.end <= outer.end
+    let found = out.independent(found, &SpanSet::default());
+    out.extend(found);
 }

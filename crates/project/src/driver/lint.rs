@@ -53,7 +53,7 @@ pub fn lint<T: Sync, L: Loader + Send>(
             let mut findings = one.findings(&mut earlier, &mut claims);
             // Diagnostics are found phase by phase, but are read from the top of a file.
             findings.sort_by_key(|finding| (finding.span.file, finding.span.start));
-            let new = earlier.dedup.retain_new(&one.opened.sources, findings);
+            let new = earlier.reported.retain_new(&one.opened.sources, findings);
             receive(Linted::Diagnostics(&one.opened, new));
         }
         LintOutcome::InvalidText(sources, findings) => receive(Linted::InvalidText(&sources, findings)),

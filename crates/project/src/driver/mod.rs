@@ -6,7 +6,6 @@
 //! event; holding texts back until then is up to the receiver.
 
 mod cache;
-mod dedup;
 mod env_test;
 mod lint;
 mod report;
@@ -16,12 +15,11 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
-use dedup::Dedup;
 use relc_core::codegen::{self, Format, Stream};
 use relc_core::compile::{self, Built, Environments, Input, LoadedInput, Loader, Options};
 use relc_core::library::Catalog;
 use relc_lint::report::{CommentedFile, Suppressions};
-use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics, Topic};
+use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics, Reported, Topic};
 use relc_syntax::source::{SourceFile, Sources, Span};
 use workers::Workers;
 
@@ -211,7 +209,7 @@ fn build(
     let mut reports: Vec<Report> = { inputs.iter_mut() }
         .map(|(opened, _)| {
             let found = std::mem::take(&mut opened.diagnostics).into_vec();
-            Report::new(known.dedup.retain_new(&opened.sources, found))
+            Report::new(known.reported.retain_new(&opened.sources, found))
         })
         .collect();
     let releases: Vec<(usize, usize)> = inputs
@@ -233,7 +231,7 @@ fn build(
             let error = name.and_then(|name| known.add(opened, *named, name, built.span));
             let alone = error.is_none();
             let found = built.diagnostics.into_iter().chain(error).collect();
-            reports[*at].extend(known.dedup.retain_new(&opened.sources, found));
+            reports[*at].extend(known.reported.retain_new(&opened.sources, found));
             if let Some(piece) = built.piece.filter(|_| alone) {
                 receive(Event::Release(piece));
             }
@@ -288,7 +286,7 @@ fn allowed(opened: &LoadedInput, found: Diagnostics) -> Diagnostics {
     CommentedFile::files(opened).for_each(|file| comments.read(&file));
     let mut kept = Diagnostics::default();
     comments.apply(found.into_vec()).into_iter().for_each(|diagnostic| kept.push(diagnostic));
-    relc_lint::without_doubles(kept)
+    kept
 }
 
 fn render(built: &Built, sources: &Sources, run: &Run<'_>) -> RenderedRelease {
@@ -307,7 +305,7 @@ fn render(built: &Built, sources: &Sources, run: &Run<'_>) -> RenderedRelease {
 /// The releases so far, by namespace and name, with the position of each, and the reported conflicts.
 #[derive(Default)]
 struct SeenReleases {
-    dedup: Dedup,
+    reported: Reported,
     releases: HashMap<(String, String), (Arc<SourceFile>, Span)>,
 }
 

@@ -14,7 +14,7 @@ use relc_core::compile::{Environments, LoadedInput, Routes};
 use relc_core::library::Catalog;
 use relc_lint::report::{CommentedFile, Suppressions};
 use relc_syntax::ast::Item;
-use relc_syntax::diagnostic::{Diagnostic, Severity, Topic};
+use relc_syntax::diagnostic::{Diagnostic, Reported, Severity, Topic};
 
 /// The expected texts of a test.
 #[derive(Clone, Debug, Default)]
@@ -64,6 +64,7 @@ pub fn run_test(
         documents.extend(built.documents);
         findings.extend(built.diagnostics.into_vec());
     }
+    let findings = Reported::default().retain_new(&opened.sources, findings);
     let sound = sound && !findings.iter().any(is_error);
     let mut comments = Suppressions::default();
     CommentedFile::files(&opened).for_each(|file| comments.read(&file));

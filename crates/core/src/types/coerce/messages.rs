@@ -1,6 +1,6 @@
 //! Messages about values that can't be coerced.
 
-use super::{Checker, Step};
+use super::{Checker, Entered, Step};
 use crate::types::{Type, quoted, synonyms};
 use crate::value::{Element, Entry, Object, Value, ValueKind};
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, nearest};
@@ -200,7 +200,7 @@ impl Checker<'_, '_> {
     }
 
     /// A key that is not declared here; `deeper` is where it could go instead, as help.
-    pub(super) fn unknown_key(&mut self, entry: &Entry, known: &[&str], deeper: Option<String>) {
+    pub(super) fn unknown_key(&mut self, entry: &Entry, known: &[&str], deeper: Option<String>) -> Entered {
         let path = self.path();
         let place = if path.is_empty() { String::new() } else { format!(" in `{path}`") };
         let message = format!("unknown key `{}`{place}{}", entry.key, self.of_manifest());
@@ -220,6 +220,7 @@ impl Checker<'_, '_> {
             (None, None) => error.help("remove it, or check its name in the documentation of this kind"),
         };
         self.out.push(error);
+        near.map_or(Entered::Unknown, |near| Entered::Misspelled(near.into()))
     }
 
     /// Reports missing required keys.

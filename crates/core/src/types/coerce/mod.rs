@@ -78,6 +78,8 @@ enum Entered {
     Kept,
     Becomes(Value),
     Unknown,
+    /// A misspelling of this key, whose value is not known.
+    Misspelled(Arc<str>),
 }
 
 impl From<Changed> for Entered {
@@ -210,19 +212,21 @@ impl Checker<'_, '_> {
                 Some(field) => this.check_entry(entry, &field.ty).into(),
                 None => {
                     let known: Vec<&str> = record.fields.iter().map(|field| &*field.name).collect();
-                    this.unknown_key(entry, &known, None);
-                    Entered::Unknown
+                    this.unknown_key(entry, &known, None)
                 }
             }
         });
         let needed = record.fields.iter().filter(|field| !field.ty.is_optional() && !self.partial);
-        let missing: Vec<&str> =
-            needed.filter(|field| is_missing(object, &field.name)).map(|field| &*field.name).collect();
+        let missing: Vec<&str> = needed
+            .filter(|field| is_missing(checked_or(&checked, object), &field.name))
+            .map(|field| &*field.name)
+            .collect();
         self.missing_keys(value, &missing);
         checked
     }
 
-    /// Coerces the existing entries; absent and unknown ones are omitted from the result.
+    /// Coerces the existing entries; absent and unknown ones are omitted from the result. A misspelled one is an error value
+    /// under the key that it misspells, so that this key is not missing.
     fn entries(
         &mut self,
         value: &Value,
@@ -238,6 +242,10 @@ impl Checker<'_, '_> {
                 Entered::Kept => Some(entry.clone()),
                 Entered::Becomes(value) => Some(Entry { value, ..entry.clone() }),
                 Entered::Unknown => None,
+                Entered::Misspelled(key) if object.entry(&key).is_some() => None,
+                Entered::Misspelled(key) => {
+                    Some(Entry { key, value: Value::new(ValueKind::Error, entry.key_span), ..entry.clone() })
+                }
             };
             copy.get_or_insert_with(|| object.entries[..at].to_vec()).extend(next);
         }
@@ -368,6 +376,11 @@ fn has_shape(value: &Value, ty: &Type) -> bool {
             Node::Map { .. } | Node::Object(_) => matches!(value.data, ValueKind::Object(_)),
         },
     }
+}
+
+/// Returns the object after its coercion.
+fn checked_or<'o>(checked: &'o Changed, object: &'o Object) -> &'o Object {
+    checked.as_ref().and_then(Value::as_object).unwrap_or(object)
 }
 
 /// Returns true if the key is missing, or only exists under a condition.

@@ -3,7 +3,7 @@
 use super::messages::Takes;
 use super::quantity::is_quantity;
 use super::text::is_date_time;
-use super::{Changed, Checker, Entered, Type, is_missing, known_member, whole};
+use super::{Changed, Checker, Entered, Type, checked_or, is_missing, known_member, whole};
 use crate::types::quoted;
 use crate::value::{Element, Entry, Object, Value, ValueKind};
 use relc_schema::{Node, ObjectNode, SchemaRef};
@@ -115,17 +115,17 @@ impl Checker<'_, '_> {
             None => {
                 let known: Vec<&str> = declared.fields.iter().map(|field| field.name.as_str()).collect();
                 let deeper = this.elsewhere(entry, object, node);
-                this.unknown_key(entry, &known, deeper);
-                Entered::Unknown
+                this.unknown_key(entry, &known, deeper)
             }
         });
+        let whole = checked_or(&checked, object);
         if self.cx.manifest.is_some() && !self.partial {
             let needed = declared.fields.iter().filter(|field| field.required);
             let missing: Vec<&str> =
-                needed.filter(|field| is_missing(object, &field.name)).map(|field| field.name.as_str()).collect();
+                needed.filter(|field| is_missing(whole, &field.name)).map(|field| field.name.as_str()).collect();
             self.missing_keys(value, &missing);
         }
-        self.groups(value, object, declared);
+        self.groups(value, (object, whole), declared);
         checked
     }
 
@@ -195,7 +195,9 @@ impl Checker<'_, '_> {
         ranked.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, name)| name)
     }
 
-    fn groups(&mut self, value: &Value, object: &Object, declared: &ObjectNode) {
+    /// Checks keys that exclude each other, in the `object` as it is set, and those of which one is needed, in the one `after`
+    /// its coercion.
+    fn groups(&mut self, value: &Value, (object, after): (&Object, &Object), declared: &ObjectNode) {
         for group in &declared.at_most_one {
             let given: Vec<&Entry> =
                 group.iter().filter_map(|key| object.entry(key)).filter(|e| !e.value.is_null()).collect();
@@ -211,7 +213,7 @@ impl Checker<'_, '_> {
             return;
         }
         for group in &declared.at_least_one {
-            if group.iter().all(|key| is_missing(object, key)) {
+            if group.iter().all(|key| is_missing(after, key)) {
                 let message = format!("{} needs one of {}", self.subject(), quoted(group.iter().map(String::as_str)));
                 self.out.push(Diagnostic::error(Code::MissingField, value.span, message));
             }
