@@ -50,7 +50,7 @@ pub struct Failure {
     /// The column in the line, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<usize>,
-    /// How to fix it.
+    /// The help.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
     /// The difference from the expected text, in the format of `diff -u`.

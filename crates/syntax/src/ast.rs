@@ -406,7 +406,7 @@ pub struct Emit {
     pub span: Span,
 }
 
-/// How a strategy interprets weights.
+/// The way in which a strategy interprets weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum WeightMode {
     /// Relative weights, or percentages that add up to 100.

@@ -42,7 +42,7 @@ pub struct Described {
 pub struct Strategy {
     /// Its name.
     pub name: String,
-    /// How it interprets weights: `split`, `percent`, `each` or `none`.
+    /// The way it interprets weights: `split`, `percent`, `each` or `none`.
     pub weights: &'static str,
     /// Its documentation.
     pub documentation: String,
@@ -52,7 +52,7 @@ pub struct Strategy {
     pub objects: Vec<Object>,
 }
 
-/// Where a field is set.
+/// The scope in which a field is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Of {
@@ -69,7 +69,7 @@ pub enum Of {
 pub struct Field {
     /// Its name.
     pub name: String,
-    /// Where it is set.
+    /// The scope in which it is set.
     pub of: Of,
     /// True if a version's bare value sets it.
     pub headline: bool,

@@ -61,7 +61,7 @@ impl Item<'_> {
     }
 }
 
-/// Whether a condition holds where all of `known` do.
+/// Returns true if a condition holds when all of `known` do.
 fn holds(condition: &Condition, known: &[Condition]) -> bool {
     known.contains(condition)
         || match condition {
@@ -71,12 +71,12 @@ fn holds(condition: &Condition, known: &[Condition]) -> bool {
         }
 }
 
-/// Whether one of the conditions holds in any case, as one is another's opposite.
+/// Returns true if one of the conditions always holds, as one is the opposite of another.
 fn is_certain(parts: &[Condition]) -> bool {
     parts.iter().any(|part| parts.contains(&Condition::Not(Box::new(part.clone()))))
 }
 
-/// What of a condition does not follow from `known`.
+/// Returns the part of a condition that does not follow from `known`.
 fn rest<'a>(guard: Cow<'a, Condition>, known: &[Condition]) -> Cow<'a, Condition> {
     let Condition::All(parts) = &*guard else { return guard };
     let mut left: Vec<Condition> = parts.iter().filter(|part| !holds(part, known)).cloned().collect();

@@ -52,7 +52,7 @@ pub struct Text {
 pub struct SetFlag {
     /// The flag with its text, and the text.
     pub text: Text,
-    /// How scalars are parsed.
+    /// The way in which scalars are parsed.
     pub typed: set::Typed,
 }
 
@@ -88,11 +88,11 @@ pub struct Options {
     pub set: Vec<SetFlag>,
     /// The need for releases in a `.rel` file.
     pub releases: Releases,
-    /// How a values file without a name, and without `--name`, is treated.
+    /// The treatment of a values file without a name, and without `--name`.
     pub unnamed: Unnamed,
     /// Other manifests of the cluster, for rules that check whether something exists; `None` if unknown.
     pub manifests: Option<Arc<[Manifest]>>,
-    /// Whether to read the kustomization in the directory of a file.
+    /// True to read the kustomization in the directory of a file.
     pub siblings: bool,
 }
 
@@ -143,7 +143,7 @@ impl Manifest {
     }
 }
 
-/// How a release without a name is treated.
+/// The treatment of a release without a name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Unnamed {
     /// It is an error.

@@ -1,4 +1,4 @@
-//! What evaluation costs, so that it ends whatever a definition file asks for.
+//! The cost of evaluation, which ends for any definition file.
 //!
 //! In: values that are about to be made, gone through or written. Out: whether the budget of the release has room for it; the
 //! expression that has none left is an error. What can grow by sharing is counted before it is made: a list of a million
@@ -9,7 +9,7 @@ use crate::value::{TEXT, Value, ValueKind};
 use relc_syntax::diagnostic::{Code, Diagnostic};
 use relc_syntax::source::Span;
 
-/// How many comparisons count as much as making one value.
+/// The number of comparisons that cost as much as one value.
 const COMPARISONS: u64 = 16;
 
 impl Evaluator<'_> {

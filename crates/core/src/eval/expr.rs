@@ -157,7 +157,8 @@ impl Evaluator<'_> {
         })
     }
 
-    /// Where to say something: at the user's value behind `at`, else at the version or release at hand.
+    /// Returns the span for a diagnostic: that of the user's value in `at`, otherwise that of the current version or
+    /// release.
     pub fn place(&self, at: Option<&Expr>, scope: &Scope<'_>) -> Span {
         let mut path = at;
         while let Some(expr) = path {
@@ -292,7 +293,7 @@ fn number(value: &Value) -> f64 {
     }
 }
 
-/// Whether two values say the same, wherever they come from.
+/// Returns true if two values are equal, regardless of their spans.
 pub(super) fn same(left: &Value, right: &Value) -> bool {
     match (&left.data, &right.data) {
         (ValueKind::String(a) | ValueKind::Word(a), ValueKind::String(b) | ValueKind::Word(b)) => a == b,

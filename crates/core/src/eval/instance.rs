@@ -9,7 +9,7 @@ use relc_schema::SchemaRef;
 use relc_syntax::ast::Name;
 use relc_syntax::source::{Sources, Span, Syntax};
 
-/// What a release gives, checked against the fields that its environment declares.
+/// The values of a release, checked against the fields that its environment declares.
 #[derive(Clone, Debug)]
 pub struct TypedRelease {
     /// The release's name.
@@ -28,7 +28,7 @@ pub struct TypedRelease {
     pub span: Span,
 }
 
-/// What a version gives.
+/// The values of a version.
 #[derive(Clone, Debug)]
 pub struct TypedVersion {
     /// Its label.
@@ -44,14 +44,14 @@ pub struct TypedVersion {
 }
 
 impl TypedVersion {
-    /// What people call it: its label, or its position `at`.
+    /// Returns its name in messages: its label, or its position `at`.
     pub fn called(&self, at: usize) -> String {
         self.label.as_ref().map_or_else(|| at.to_string(), |label| label.text.to_string())
     }
 }
 
 impl TypedRelease {
-    /// Whether something in it was reported as wrong.
+    /// Returns true if one of its values has a reported error.
     pub fn holds_error(&self) -> bool {
         let wrong = |value: &Option<Value>| value.as_ref().is_some_and(Value::holds_error);
         let version = |version: &TypedVersion| wrong(&version.when) || version.fields.iter().any(wrong);
@@ -74,9 +74,9 @@ pub struct Instance<'a> {
     pub version: &'a [Type],
     /// The files, for messages about defaults.
     pub sources: &'a Sources,
-    /// What the cluster has switched on.
+    /// The features that the cluster has switched on.
     pub features: &'a Value,
-    /// What other manifests the run was given, if any: their kinds and names.
+    /// The kinds and names of the other manifests of the run, if there are any.
     pub manifests: Option<&'a Value>,
 }
 
@@ -85,6 +85,6 @@ pub struct Instance<'a> {
 pub struct VersionObject {
     /// The object.
     pub value: Value,
-    /// Whether it is tracked.
+    /// True if it is tracked.
     pub tracked: bool,
 }

@@ -10,13 +10,13 @@ use relc_syntax::source::Span;
 /// One finding of a lint statement.
 #[derive(Clone, Debug)]
 pub struct LintFinding {
-    /// Where it is said.
+    /// The span of the finding.
     pub span: Span,
-    /// What is said.
+    /// The message.
     pub message: String,
-    /// What to do.
+    /// The help.
     pub help: Option<String>,
-    /// What mends it, if the statement offers that and the place is of the user's file.
+    /// The fix, if the statement has one and the span is in a file of the user.
     pub fix: Option<LintChange>,
     /// For `unique`: what no other release may have; without one that does, nothing is to be said.
     pub claim: Option<String>,
@@ -36,8 +36,8 @@ pub enum LintChange {
 impl Evaluator<'_> {
     /// Gives `found` every finding of `lint`, one for each round of its loops whose condition holds.
     ///
-    /// What is absent on the way is not looked at. Call [`Evaluator::take_diagnostics`] behind it: a statement that cannot be
-    /// evaluated for this release finds nothing.
+    /// Evaluates a lint statement, and passes its findings to `found`. Paths through absent values find nothing. Call
+    /// [`Evaluator::take_diagnostics`] afterwards: a statement that can't be evaluated for this release finds nothing.
     pub fn lint(&self, lint: &Definition<ast::Lint>, version: Option<usize>, found: &mut dyn FnMut(LintFinding)) {
         let scope = Scope::part(&lint.module, version);
         self.lint_rounds(&lint.item.loops, &lint.item, &scope, found);

@@ -251,7 +251,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// What a loop goes through: position and element, or key and value.
+    /// Returns the pairs that a loop iterates over: position and element, or key and value.
     fn items(&self, value: &Value, span: Span, vars: usize) -> Vec<([Value; 2], Guarding)> {
         match &value.data {
             ValueKind::List(elements) => {
@@ -340,7 +340,7 @@ impl Build {
 #[derive(Default)]
 struct Keys {
     list: Vec<Arc<str>>,
-    /// Where each key stands, once there are many: most objects have few, and looking through those is faster.
+    /// The position of each key, once there are many: most objects have few, and searching those is faster.
     index: FxHashMap<Arc<str>, usize>,
 }
 

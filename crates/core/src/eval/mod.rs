@@ -35,10 +35,11 @@ pub use lint::{LintChange, LintFinding};
 pub(crate) use names::flatten;
 pub use tristate::Tristate;
 
-/// How many nodes one release's evaluation may make. The largest of the documentation's releases makes a few thousand.
+/// The number of nodes that the evaluation of one release may make. The largest release of the documentation makes a few
+/// thousand.
 const BUDGET: u64 = 2_000_000;
 
-/// How deep evaluation may nest: definitions have no cycle, so only long chains of calls come near.
+/// The largest nesting of evaluation: definitions have no cycle, so only long chains of calls come near.
 const MAX_DEPTH: u32 = 400;
 
 /// Reads the file that `file("…")` names.
@@ -57,16 +58,18 @@ pub struct Evaluator<'a> {
     /// Values of the release file's parameters.
     params: Option<&'a HashMap<Arc<str>, Value>>,
     files: &'a dyn Files,
-    /// Whether a file is of definitions: values made there take the place of the user's value that they are made from.
+    /// The first file that is not a definition file: a value made in a definition file has the span of the user's value that
+    /// it is made from.
     definitions: u32,
     state: &'a EvalState,
 }
 
-/// What an evaluation has computed so far: it outlives the evaluator, so that rules that run after a build read the same values.
+/// The results of an evaluation so far. They outlive the evaluator, so that rules that run after a build read the same
+/// values.
 #[derive(Default)]
 pub struct EvalState {
     memo: RefCell<FxHashMap<Memo, Option<Value>>>,
-    /// What each version's statements emit; `None` while that is being made.
+    /// The objects that each version's statements emit; `None` while they are evaluated.
     objects: RefCell<FxHashMap<usize, Option<Arc<[VersionObject]>>>>,
     made: RefCell<Vec<Rendered>>,
     out: RefCell<Diagnostics>,
@@ -74,7 +77,7 @@ pub struct EvalState {
     depth: Cell<u32>,
 }
 
-/// What is evaluated once.
+/// A declaration that is evaluated once.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Memo {
     Module(u32, Arc<str>),
@@ -90,7 +93,7 @@ enum Memo {
 pub struct Scope<'s> {
     /// The module that the expression stands in.
     pub module: &'s Arc<Module>,
-    /// Where the expression is.
+    /// The site of the expression.
     pub site: Site,
     /// The version at hand, by position.
     pub version: Option<usize>,
@@ -126,12 +129,12 @@ impl<'a> Evaluator<'a> {
         Evaluator { instance, params, files, definitions, state }
     }
 
-    /// What was found wrong since this was last asked.
+    /// Returns the diagnostics since the last call.
     pub fn take_diagnostics(&self) -> Diagnostics {
         std::mem::take(&mut self.state.out.borrow_mut())
     }
 
-    /// Whether an error was found so far.
+    /// Returns true if there was an error.
     pub fn failed(&self) -> bool {
         self.state.out.borrow().has_errors()
     }
@@ -141,7 +144,7 @@ impl<'a> Evaluator<'a> {
         self.state.made.borrow().clone()
     }
 
-    /// What the routes among them were made of, to be tried for every set of ready versions.
+    /// Returns the trees of the routes among them, which are evaluated for every set of ready versions.
     pub fn templates(&self) -> Vec<Value> {
         let made = self.state.made.borrow();
         made.iter().filter(|made| made.form == Form::Template).map(|made| made.tree.clone()).collect()
@@ -174,7 +177,7 @@ impl<'a> Evaluator<'a> {
         self.definitions
     }
 
-    /// Whether `span` is of a user's file, not of definitions.
+    /// Returns true if `span` is in a file of the user rather than in a definition file.
     fn is_users(&self, span: Span) -> bool {
         span.file.0 >= self.definitions
     }

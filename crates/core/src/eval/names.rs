@@ -246,7 +246,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// What a version's own names are: those that every version has, then what the plan declares.
+    /// Resolves a member of a version: one that every version has, or one that the plan declares.
     fn version_field(&self, at: usize, name: &Name, span: Span) -> Value {
         let instance = self.instance.expect("versions exist only where there is a release");
         match hir::version_member(Some(instance.plan), &name.text) {
@@ -305,7 +305,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// What the statements of a version emit, in their order.
+    /// Returns the objects that the statements of a version emit, in their order.
     pub fn version_objects(&self, at: usize) -> Arc<[VersionObject]> {
         let known = self.state.objects.borrow().get(&at).cloned();
         match known {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::value::{Condition, Residual, Value, ValueKind};
 
-/// What a condition comes to.
+/// The value of a condition.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Tristate {
     /// Known now.
@@ -16,7 +16,7 @@ pub enum Tristate {
 }
 
 impl Tristate {
-    /// What `value` says as a condition: a boolean itself, anything else whether it is there.
+    /// Returns the truth of `value` as a condition: a boolean itself, otherwise whether it exists.
     pub fn of(value: &Value) -> Tristate {
         match &value.data {
             ValueKind::Bool(known) => Tristate::Known(*known),
@@ -58,12 +58,12 @@ impl Tristate {
     }
 }
 
-/// Whether all hold: what is known is folded.
+/// Returns true if all hold; known parts are folded.
 pub fn all(parts: impl IntoIterator<Item = Tristate>) -> Tristate {
     combine(parts, true, Condition::All)
 }
 
-/// Whether one holds at least: what is known is folded.
+/// Returns true if at least one holds; known parts are folded.
 pub fn any(parts: impl IntoIterator<Item = Tristate>) -> Tristate {
     combine(parts, false, Condition::Any)
 }

@@ -1,13 +1,14 @@
-//! Where a key that is not declared here could go instead.
+//! Likely positions of a key that is not declared where it is set.
 
 use crate::library::Plan;
 use crate::types::{Type, field_path, quoted, written};
 use relc_syntax::diagnostic::Diagnostics;
 
-/// How many steps below a field a key is searched for: a container's field is six below an object's specification.
+/// The number of steps below a field in which a key is searched for: a container's field is six below an object's
+/// specification.
 const DEPTH: usize = 6;
 
-/// What is known of keys beyond the place at hand.
+/// The declarations to search for a key that is unknown where it is set.
 pub struct Hints<'a> {
     /// The environment under its strategy.
     pub plan: &'a Plan,

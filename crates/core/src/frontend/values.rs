@@ -45,7 +45,7 @@ pub fn header(values: &Value, sources: &Sources, out: &mut Diagnostics) -> Optio
     Some(Header { environment, strategy: optional(HeaderKey::Strategy)?, name: optional(HeaderKey::Name)? })
 }
 
-/// What a values file without any of a release's keys is instead.
+/// Reports the language or kind of a values file that has none of a release's keys.
 fn foreign(values: &Value) -> Option<Diagnostic> {
     let expected = "the values of a release have `environment` and `application` at the top";
     let ValueKind::Object(object) = &values.data else {

@@ -101,7 +101,7 @@ struct Composer<'t> {
     anchors: HashMap<usize, (Value, usize)>,
     expanded: usize,
     depth: usize,
-    /// How the events' text came of the user's, if it is not the same.
+    /// The origin of the events' text in the user's text, if they differ.
     repaired: Option<&'t Repaired<'t>>,
     /// The mistake that ended the reading.
     mistake: Option<Mistake>,
@@ -264,7 +264,7 @@ impl<'t> Composer<'t> {
         Value::new(data, self.trimmed(span))
     }
 
-    /// Whether the value at `span` depends on a repair that may not be what was meant.
+    /// Returns true if the value at `span` depends on a repair that may not be the intended one.
     fn is_uncertain(&self, span: Span) -> bool {
         self.repaired.is_some_and(|repaired| repaired.is_uncertain(span.range()))
     }

@@ -5,7 +5,7 @@ use crate::value::Value;
 /// The key that a release's settings and versions are below.
 pub const APPLICATION: &str = "application";
 
-/// What the path of a setting begins with.
+/// The prefix of the path of a setting.
 pub const SETTINGS: &str = "application.";
 
 /// The path at which environments declare a release's namespace.
@@ -45,7 +45,7 @@ impl HeaderKey {
         }
     }
 
-    /// Whether every values file has it.
+    /// Returns true if every values file has it.
     pub fn is_required(self) -> bool {
         match self {
             HeaderKey::Environment | HeaderKey::Versions => true,
@@ -53,7 +53,7 @@ impl HeaderKey {
         }
     }
 
-    /// What it is, as the schema of values files has it.
+    /// Returns its documentation, which the schema of values files contains.
     pub fn doc(self) -> &'static str {
         match self {
             HeaderKey::Environment => "What the release's versions are, and how requests reach them.",
@@ -94,9 +94,9 @@ pub fn value_at<'v>(values: &'v Value, path: &str) -> Option<&'v Value> {
 pub struct NextKey {
     /// The key.
     pub name: &'static str,
-    /// Whether every values file has it.
+    /// True if every values file has it.
     pub is_required: bool,
-    /// What it is itself; absent where more keys follow.
+    /// The key of the header that ends here; `None` if more keys follow.
     pub header: Option<HeaderKey>,
 }
 

@@ -12,7 +12,7 @@ const MAX_INDEX: usize = 65_536;
 /// Deepest name (strvals' `MaxNestedNameLevel`, or the smaller limit of nested values).
 const MAX_STEPS: usize = 30;
 
-/// How the strings after `=` are parsed.
+/// The parsing of the strings after `=`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Typed {
     /// `--set`: `true`, `false`, `null` and integers are scalars.

@@ -23,13 +23,13 @@ pub struct Names {
 pub struct Reference {
     /// Its text.
     pub range: Range<usize>,
-    /// What it refers to.
+    /// The definition that it refers to.
     pub definition: Definition,
-    /// Whether it is a key, too, as in `{ port }`.
+    /// True if it is a key, too, as in `{ port }`.
     pub shorthand: bool,
 }
 
-/// What a name refers to.
+/// The definition of a name.
 #[derive(Clone, Debug)]
 pub enum Definition {
     /// A field of an environment.
@@ -145,9 +145,9 @@ impl Definition {
 pub struct LocalScope {
     /// The name.
     pub name: Name,
-    /// What it is bound to.
+    /// The sort of value that it is bound to.
     pub sort: Sort,
-    /// Where it is seen.
+    /// The range in which it is visible.
     pub range: Range<usize>,
 }
 

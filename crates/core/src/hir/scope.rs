@@ -10,7 +10,7 @@ use super::builtins::{Builtin, VersionField};
 use crate::library::{FragmentDef, Item, Module, Plan, Slot};
 use relc_syntax::ast;
 
-/// Where an expression is: it decides which names it sees.
+/// The position of an expression, which determines the visible names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Site {
     /// Among a file's own declarations, and in a release.
@@ -24,7 +24,7 @@ pub enum Site {
 }
 
 impl Site {
-    /// Whether it is in a part or environment.
+    /// Returns true if it is in a part or environment.
     pub fn in_part(self) -> bool {
         match self {
             Site::File => false,
@@ -40,7 +40,7 @@ pub struct Scope<'s> {
     pub module: &'s Arc<Module>,
     /// The part at hand with all that it extends; absent outside of parts.
     pub plan: Option<&'s Plan>,
-    /// Where the expression is.
+    /// The site of the expression.
     pub site: Site,
 }
 
@@ -48,7 +48,7 @@ pub struct Scope<'s> {
 pub struct Local<'s, T> {
     /// Its name.
     pub name: &'s str,
-    /// What is known of it: its value, its type.
+    /// The data of the caller: a value, or a type.
     pub known: T,
     /// The one bound before it.
     pub next: Option<&'s Local<'s, T>>,
@@ -66,7 +66,7 @@ impl<'s, T> Local<'s, T> {
     }
 }
 
-/// What a name refers to.
+/// The meaning of a name.
 #[derive(Clone, Copy)]
 pub enum Resolution<'s, L> {
     /// A parameter of a fragment or a variable of a loop.
@@ -184,9 +184,9 @@ impl<'s> Callee<'s> {
 /// A member of a version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VersionMember {
-    /// What every version has.
+    /// A member of every version.
     Builtin(VersionField),
-    /// What the part declares.
+    /// A member that the part declares.
     Declared(Slot),
 }
 

@@ -18,7 +18,7 @@ pub enum Sort {
     Other,
 }
 
-/// How many lets and calls are followed.
+/// The number of lets and calls that are followed.
 const DEPTH: u32 = 8;
 
 /// Returns the sort of `expr` in `scope`, where `locals` are bound around it.

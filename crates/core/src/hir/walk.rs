@@ -29,7 +29,7 @@ struct Walk<'a> {
     /// The part at hand with all that it extends, under the strategy at hand.
     part: Option<Plan>,
     site: Site,
-    /// What is bound around the place at hand.
+    /// The local scopes around the current expression.
     locals: Vec<LocalScope>,
     found: Names,
 }

@@ -26,7 +26,7 @@ pub struct Catalog {
     /// The index of the file that defines each environment, by name.
     environments: HashMap<String, usize>,
     found: Mutex<HashMap<String, Arc<Found>>>,
-    /// What the cluster has switched on, by the names that its operators give it.
+    /// The features that the cluster has switched on, by the names that its operators give them.
     features: Arc<[String]>,
 }
 

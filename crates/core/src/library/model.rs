@@ -201,7 +201,7 @@ pub enum FieldSlot {
 }
 
 impl Plan {
-    /// How weights are read.
+    /// Returns the way in which weights are interpreted.
     pub fn weights(&self) -> WeightMode {
         self.strategy.as_ref().map_or(WeightMode::None, StrategyDef::weights)
     }

@@ -1,4 +1,4 @@
-//! What many checks ask of a field: its form, its bounds, one of several, no two alike.
+//! Checks that many rules apply to a field: its form, its bounds, one of several, no duplicates.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use relc_syntax::diagnostic::{Diagnostic, Diagnostics, Severity, nearest};
 use super::field::{Field, quoted};
 use super::form::{self, Form};
 
-/// What a check finds, under one rule's name.
+/// The findings of a check, under the name of one rule.
 pub struct Findings<'o> {
     rule: &'static str,
     out: &'o mut Diagnostics,

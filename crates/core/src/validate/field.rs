@@ -12,9 +12,9 @@ pub struct Field<'v> {
     pub name: &'v str,
     /// The value.
     pub value: &'v Value,
-    /// Where it was written; where a library wrote it, what is around it.
+    /// The span of its value; for a value of a library, that of the nearest value of the user around it.
     pub span: Span,
-    /// Where its key was written, likewise.
+    /// The span of its key, likewise.
     pub key: Span,
     /// The first file that is not of a library.
     users: u32,
@@ -87,12 +87,12 @@ impl<'v> Field<'v> {
         self.get(name)?.int()
     }
 
-    /// Whether the field `name` is `true`.
+    /// Returns true if the field `name` is `true`.
     pub fn is_true(&self, name: &str) -> bool {
         self.is_bool(name, true)
     }
 
-    /// Whether the field `name` is set, to `truth`.
+    /// Returns true if the field `name` is set to `truth`.
     pub fn is_bool(&self, name: &str, truth: bool) -> bool {
         self.get(name).is_some_and(|field| field.value.data == ValueKind::Bool(truth))
     }

@@ -3,15 +3,15 @@
 /// The form of a name: its characters, how it begins and ends, and its length.
 #[derive(Debug)]
 pub struct Form {
-    /// What a text of this form is, with its article: `a DNS label`.
+    /// The name of this form, with its article: `a DNS label`.
     pub what: &'static str,
     /// Greatest length in bytes.
     max: usize,
     /// Characters inside that are no lower-case letters or digits.
     marks: &'static str,
-    /// Whether capitals are letters, too.
+    /// True if capitals are allowed.
     capitals: bool,
-    /// How it begins and ends.
+    /// The characters at its start and end.
     ends: Ends,
 }
 
@@ -51,7 +51,7 @@ pub const HEADER_NAME: Form =
     Form { what: "a header name", max: usize::MAX, marks: "-", capitals: true, ends: Ends::Any };
 
 impl Form {
-    /// What is wrong with `text`, as the end of a sentence; `None`: it is of this form.
+    /// Returns the problem of `text`, as the end of a sentence; `None` if it has this form.
     pub fn problem(&self, text: &str) -> Option<String> {
         if text.is_empty() {
             return Some("it is empty".to_owned());
@@ -133,7 +133,7 @@ fn wrong_end(text: &str, ends: &Ends) -> String {
     }
 }
 
-/// What is wrong with the key of a label or annotation: `[PREFIX/]NAME`.
+/// Returns the problem of the key of a label or annotation: `[PREFIX/]NAME`.
 pub fn key_problem(key: &str) -> Option<String> {
     match key.split('/').collect::<Vec<_>>()[..] {
         [name] => KEY_NAME.problem(name),
@@ -152,7 +152,7 @@ fn prefix_problem(prefix: &str) -> Option<String> {
     }
 }
 
-/// What is wrong with the name of a container's port.
+/// Returns the problem of the name of a container's port.
 pub fn port_name_problem(name: &str) -> Option<String> {
     const MAX: usize = 15;
     if name.len() > MAX {
@@ -171,7 +171,7 @@ pub fn port_name_problem(name: &str) -> Option<String> {
     (name.starts_with('-') || name.ends_with('-')).then(|| "it must not begin or end with `-`".to_owned())
 }
 
-/// What is wrong with the name of an environment variable.
+/// Returns the problem of the name of an environment variable.
 pub fn variable_problem(name: &str) -> Option<String> {
     if name.is_empty() {
         return Some("it is empty".to_owned());
@@ -184,14 +184,14 @@ pub fn variable_problem(name: &str) -> Option<String> {
     })
 }
 
-/// What is wrong with a search domain of a resolver: a DNS name whose parts may have underscores, and begin with one.
+/// Returns the problem of a search domain of a resolver: a DNS name whose parts may contain underscores, and begin with one.
 pub fn search_domain_problem(domain: &str) -> Option<String> {
     let plain: Vec<String> =
         domain.split('.').map(|part| part.strip_prefix('_').unwrap_or(part).replace('_', "-")).collect();
     SUBDOMAIN.problem(&plain.join("."))
 }
 
-/// What is wrong with a key of a ConfigMap or Secret.
+/// Returns the problem of a key of a ConfigMap or Secret.
 pub fn data_key_problem(key: &str) -> Option<String> {
     if key == "." || key.starts_with("..") {
         return Some(format!("a file cannot be called `{key}`"));
@@ -199,22 +199,22 @@ pub fn data_key_problem(key: &str) -> Option<String> {
     DATA_KEY.problem(key)
 }
 
-/// What is wrong with a path that must lead down from a directory.
+/// Returns the problem of a path that must stay below a directory.
 pub fn relative_path_problem(path: &str) -> Option<&'static str> {
     if path.starts_with('/') { Some("it must be relative") } else { backstep_problem(path) }
 }
 
-/// What is wrong with a path that may not go up.
+/// Returns the problem of a path that must not go up.
 pub fn backstep_problem(path: &str) -> Option<&'static str> {
     path.split('/').any(|part| part == "..").then_some("`..` is not allowed")
 }
 
-/// Whether `text` is an IPv4 or IPv6 address; leading zeros are those of older releases, and pass.
+/// Returns true if `text` is an IPv4 or IPv6 address; leading zeros, which older releases allow, pass.
 pub fn is_ip(text: &str) -> bool {
     is_ipv4(text) || is_ipv6(text)
 }
 
-/// Whether `text` is an IPv4 address.
+/// Returns true if `text` is an IPv4 address.
 pub fn is_ipv4(text: &str) -> bool {
     let parts: Vec<&str> = text.split('.').collect();
     let is_part = |part: &&str| {
@@ -223,12 +223,12 @@ pub fn is_ipv4(text: &str) -> bool {
     parts.len() == 4 && parts.iter().all(is_part)
 }
 
-/// Whether `text` is an IPv6 address.
+/// Returns true if `text` is an IPv6 address.
 pub fn is_ipv6(text: &str) -> bool {
     text.parse::<std::net::Ipv6Addr>().is_ok()
 }
 
-/// Whether `text` is a range of addresses: `10.0.0.0/8`.
+/// Returns true if `text` is a range of addresses: `10.0.0.0/8`.
 pub fn is_cidr(text: &str) -> bool {
     let Some((address, bits)) = text.split_once('/') else { return false };
     let most = if is_ipv4(address) {

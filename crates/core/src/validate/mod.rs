@@ -1,4 +1,4 @@
-//! What a cluster refuses of finished objects, beyond the structure that their schemas give.
+//! Validation of finished objects by the cluster's rules, beyond the structure in their schemas.
 //!
 //! In: the objects of a release, with the user's place of each. Out: findings, each under the name of a rule whose documentation is
 //! the head of the file that finds it. They are errors in a build, and each can be allowed where a cluster is known to take the object.
@@ -27,7 +27,7 @@ pub struct ManifestObject<'v> {
 
 /// Checks `objects`, which are those of one release. `users` is the first file that is not of a library.
 ///
-/// What is wrong with their structure is in `out` already: what is found at the same places is the same mistake.
+/// Errors in their structure are already in `out`; a finding at the same place is the same mistake.
 pub fn objects(objects: &[ManifestObject<'_>], users: u32, out: &mut Diagnostics) {
     let fields: Vec<Field<'_>> = objects.iter().map(|object| Field::root(object.value, object.place, users)).collect();
     let mut found = Diagnostics::default();

@@ -32,12 +32,12 @@ impl Quantity {
         Some(Quantity { digits: if negative { -digits } else { digits }, ten, two })
     }
 
-    /// Whether it is below 0.
+    /// Returns true if it is below 0.
     pub fn is_negative(self) -> bool {
         self.digits < 0
     }
 
-    /// Whether it is 0.
+    /// Returns true if it is 0.
     pub fn is_zero(self) -> bool {
         self.digits == 0
     }
@@ -54,12 +54,12 @@ impl Quantity {
         Some(if rest == 0 { quotient } else { quotient + rest.signum() })
     }
 
-    /// Whether it is a whole number of units.
+    /// Returns true if it is a whole number of units.
     pub fn is_whole(self) -> bool {
         self.nanos().is_none_or(|nanos| nanos % NANO == 0)
     }
 
-    /// Whether it is a whole number of `unit`, and not 0.
+    /// Returns true if it is a whole number of `unit`, and not 0.
     pub fn is_multiple_of(self, unit: Quantity) -> bool {
         match (self.nanos(), unit.nanos()) {
             (Some(amount), Some(unit)) if unit > 0 => amount % unit == 0 && amount > 0,
@@ -68,7 +68,7 @@ impl Quantity {
     }
 }
 
-/// How many of the smallest units make 1.
+/// The number of the smallest units that make 1.
 const NANO: i128 = 1_000_000_000;
 
 /// The powers of 10 and of 2 that a suffix stands for.

@@ -119,7 +119,7 @@ fn check(subject: &Subject<'_>, out: &mut Findings<'_>) {
     }
 }
 
-/// Whether a version may have a value for the field `name`.
+/// Returns true if a version may have a value for the field `name`.
 fn is_there(subject: &Subject<'_>, name: &str) -> bool {
     let plan = &subject.prepared.plan;
     let Some(at) = plan.version_field(name) else { return false };
@@ -127,7 +127,7 @@ fn is_there(subject: &Subject<'_>, name: &str) -> bool {
     plan.version.fields[at].item.default.is_some() || subject.given.versions.iter().any(has)
 }
 
-/// Whether the release gives the field `name`, to a version or to all.
+/// Returns true if the release sets the field `name`, in a version or for all.
 fn is_given(subject: &Subject<'_>, name: &str) -> bool {
     let by_version = |version: &Version| given(subject, version).iter().any(|(key, _)| *key == name);
     subject.release.versions.iter().any(by_version) || subject.release.settings.iter().any(|entry| &*entry.key == name)

@@ -103,7 +103,7 @@ fn say(subject: &Subject<'_>, entry: &Entry, out: &mut Findings<'_>) {
     out.push(finding.edits(Applicability::Unsafe, edits));
 }
 
-/// What does not read a field: the environment, under its strategy if it has several.
+/// Returns the name of the environment that does not read a field, with its strategy if it has several.
 fn reader(prepared: &TypedPlan) -> String {
     let plan = &prepared.plan;
     match &plan.strategy {

@@ -54,7 +54,7 @@ pub const RULE: Rule = Rule {
     check: Check::Both(&[Code::HelmTemplateInValues], check),
 };
 
-/// What only a template of a chart speaks of.
+/// Words that only the template of a chart contains.
 const HELMS: &[&str] = &[".Values", ".Release", ".Chart", "include "];
 
 fn check(values: &Value, _: &Sources, out: &mut Findings<'_>) {

@@ -1,4 +1,4 @@
-//! What is wrong with the form of a `relc.toml`, all of it, in relc's own words.
+//! Checks the form of a `relc.toml` and reports all mistakes in relc's own words.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use super::ConfigError;
 use relc_syntax::diagnostic::{nearest, quoted};
 use relc_syntax::source::SourceFile;
 
-/// What a key holds.
+/// The form of a key's value.
 #[derive(Clone, Copy)]
 enum Form {
     String,

@@ -15,7 +15,7 @@ use relc_lint::statement::UniqueClaim;
 use relc_syntax::diagnostic::{Diagnostic, Severity};
 use relc_syntax::source::{SourceFile, Sources, Span};
 
-/// How much is checked.
+/// The depth of the checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Depth {
     /// Only whether the files can be read.

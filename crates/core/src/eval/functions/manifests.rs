@@ -34,7 +34,7 @@ pub(super) fn short(evaluator: &Evaluator<'_>, object: &Value, call: Call) -> Va
     }
 }
 
-/// How the object's kind is watched, as the controller is configured.
+/// Returns how the controller watches the object's kind.
 pub(super) fn watch(evaluator: &Evaluator<'_>, object: &Value, call: Call) -> Value {
     let span = call.span;
     let Some((kind, short)) = evaluator.watched(object) else { return evaluator.not_watched(span) };
@@ -67,7 +67,7 @@ impl Evaluator<'_> {
         Value::string(text, span)
     }
 
-    /// What only the controller knows of a version, at the place where its weight is set.
+    /// Returns a residual of a version, with the span of its weight.
     fn at_run_time(&self, version: &Value, call: Call, make: impl FnOnce(usize) -> Residual) -> Value {
         let ValueKind::Version(at) = version.data else { return self.unfit_argument(call, "a version", version) };
         let weight = self.instance.and_then(|instance| instance.given.versions.get(at)).map(|version| &version.weight);

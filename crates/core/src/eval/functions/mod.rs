@@ -24,7 +24,7 @@ pub struct Function {
     pub signature: Signature,
     /// The type of its result.
     pub returns: Returns,
-    /// What its result is, as Markdown without a full stop.
+    /// A description of its result, as Markdown without a full stop.
     pub doc: &'static str,
 }
 
@@ -106,7 +106,7 @@ pub enum Returns {
     NumberOnly,
     /// The argument if it is an object, or none.
     ObjectOnly,
-    /// How a kind is watched.
+    /// The description of a watched kind.
     Watch,
     /// A weight that only the controller knows.
     Weight,

@@ -23,7 +23,7 @@ pub fn first(lines: &Lines<'_>, line: usize) -> Option<Mistake> {
     None
 }
 
-/// What the last token was.
+/// The kind of the last token.
 #[derive(Clone, PartialEq)]
 enum Last {
     /// A bracket that opens, a comma, a colon: a value may follow.
@@ -40,7 +40,7 @@ struct Flow<'a, 't> {
     line: usize,
     open: Vec<usize>,
     last: Last,
-    /// Whether the entry at hand has its colon.
+    /// True if the current entry has its colon.
     colon: bool,
 }
 
@@ -63,7 +63,8 @@ impl Flow<'_, '_> {
         }
     }
 
-    /// Whether the line at hand is of the blocks around the brackets: it is not indented further, and begins a key or an item.
+    /// Returns true if the current line belongs to the blocks around the brackets: it is not indented further, and begins a
+    /// key or an item.
     fn leaves(&self, first: usize) -> bool {
         let Some(item) = self.lines.item(self.line) else { return false };
         let opens_line = self.lines.trimmed(self.line - 1);
@@ -206,7 +207,7 @@ impl Flow<'_, '_> {
         Err(Box::new(repaired.related(open..open + 1, "opened here").offer(Applicability::Unsafe).last()))
     }
 
-    /// What is on the line after the last bracket.
+    /// Checks the rest of the line after the last bracket.
     fn after(&self, end: usize) -> Result<(), Box<Mistake>> {
         let rest = &self.lines.text[self.at..end];
         let body = rest.trim_start();

@@ -12,15 +12,15 @@ pub struct Lines<'t> {
 struct Line {
     /// Without the newline and what is before it.
     range: Range<usize>,
-    /// Whether it belongs to a block scalar (`|`, `>`), where everything is a string.
+    /// True if it belongs to a block scalar (`|`, `>`), where everything is a string.
     in_block: bool,
 }
 
-/// What is on a line.
+/// The key or list item on a line.
 pub struct Item {
     /// The last dash before the content, if there is one.
     pub dash: Option<usize>,
-    /// Where the content begins, after dashes.
+    /// The start of the content, after dashes.
     pub content: usize,
     /// The key.
     pub key: Option<Range<usize>>,
@@ -62,7 +62,7 @@ impl<'t> Lines<'t> {
         self.lines.partition_point(|line| line.range.start <= at).saturating_sub(1)
     }
 
-    /// How many there are.
+    /// Returns the number of lines.
     pub fn len(&self) -> usize {
         self.lines.len()
     }
@@ -80,12 +80,12 @@ impl<'t> Lines<'t> {
         start..start + body.trim().len()
     }
 
-    /// How many characters of white space it begins with.
+    /// Returns the number of white space characters that the line begins with.
     pub fn indent(&self, line: usize) -> usize {
         self.trimmed(line).start - self.range(line).start
     }
 
-    /// What is on the line; `None` for a blank line, a comment, and a line of a block scalar.
+    /// Returns the content of the line; `None` for a blank line, a comment, and a line of a block scalar.
     pub fn item(&self, line: usize) -> Option<Item> {
         let known = self.lines.get(line)?;
         let body = self.text[known.range.clone()].trim_start();
@@ -146,7 +146,7 @@ fn after_colon(rest: &str) -> bool {
     rest.strip_prefix(':').is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t']))
 }
 
-/// Where a value ends: before a comment, if it is not in quotes.
+/// Returns the end of a value: before a comment, unless that is in quotes.
 fn end_of_value(text: &str, value: Range<usize>) -> usize {
     let body = &text[value.clone()];
     let comment = if body.starts_with('#') { Some(0) } else { body.find(" #") };

@@ -22,13 +22,13 @@ use relc_syntax::source::{FileId, Span};
 pub use repaired::Repaired;
 pub use value::{templates, unrendered};
 
-/// What is wrong with a text.
+/// A mistake in the syntax of a text.
 pub struct Mistake {
     /// The finding, with places in the text that was read.
     pub diagnostic: Diagnostic,
     /// Replacements after which the text can be read further, in the order of their places; empty where none is likely enough.
     pub repairs: Vec<(Range<usize>, String)>,
-    /// Whether the reading cannot continue: what follows depends on what was meant.
+    /// True if reading can't continue, as the rest depends on the intended text.
     pub is_last: bool,
     /// A value that is uncertain after the repairs, as a place in the text before them.
     pub uncertain: Option<Range<usize>>,
@@ -54,7 +54,7 @@ impl Mistake {
         self
     }
 
-    /// Whether the values after the repairs are those that were meant.
+    /// Returns true if the values after the repairs are surely the intended ones.
     pub fn is_sure(&self) -> bool {
         let is_safe = self.diagnostic.fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::Safe);
         is_safe || self.uncertain.is_some()
@@ -93,7 +93,7 @@ pub fn not_yaml(file: FileId, text: &str) -> Option<Diagnostic> {
         .or_else(|| foreign::other_in_yaml(file, text, Code::YamlSyntax))
 }
 
-/// What is wrong where the parser stopped at the byte `at` of `text`.
+/// Returns the mistake at the byte `at` of `text`, where the parser stopped.
 pub fn find(text: &str, at: usize, error: &ScanError) -> Mistake {
     let at = (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     if error.info().contains("recursion limit") {

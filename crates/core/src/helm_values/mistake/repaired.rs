@@ -8,7 +8,7 @@ use std::ops::Range;
 struct Stretch {
     start: usize,
     origin: usize,
-    /// Whether a repair inserted it: all of it is at one place of the user's text.
+    /// True if a repair inserted it: all of it has one position in the user's text.
     inserted: bool,
 }
 
@@ -40,7 +40,7 @@ impl<'t> Repaired<'t> {
         self.uncertain.push(self.origin(at.start)..self.origin(at.end));
     }
 
-    /// Whether the value at `at` of the user's text may not be what was meant.
+    /// Returns true if the value at `at` of the user's text may not be the intended one.
     pub fn is_uncertain(&self, at: Range<usize>) -> bool {
         self.uncertain.iter().any(|place| place.start <= at.start && at.start < place.end.max(place.start + 1))
     }

@@ -29,7 +29,7 @@ fn on_line(lines: &Lines<'_>, line: usize) -> Option<Range<usize>> {
     Some(start..start + length)
 }
 
-/// How many templates a finding points at.
+/// The number of templates that a finding points at.
 const MOST_SHOWN: usize = 5;
 
 /// The finding for a file with the templates `found`.
@@ -105,7 +105,7 @@ fn close(text: &str, quote: char) -> Option<usize> {
     None
 }
 
-/// Whether a string of several lines that begins on `line` ends properly.
+/// Returns true if a string of several lines that begins on `line` ends properly.
 fn closes_below(lines: &Lines<'_>, line: usize, quote: char) -> bool {
     for below in line + 1..lines.len().min(line + 50) {
         let body = &lines.text[lines.trimmed(below)];

@@ -1,6 +1,6 @@
 //! Quantities of Kubernetes, and what people write in their place.
 
-/// Whether `text` is a quantity (apimachinery, `pkg/api/resource`): a decimal number and a suffix.
+/// Returns true if `text` is a quantity (apimachinery, `pkg/api/resource`): a decimal number and a suffix.
 pub(super) fn is_quantity(text: &str) -> bool {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     let end = unsigned.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(unsigned.len());
@@ -52,7 +52,8 @@ pub(super) fn example(resource: &str) -> &'static str {
     if resource == "cpu" { "500m" } else { "512Mi" }
 }
 
-/// What a quantity means whose unit is one of another resource, and what was most likely meant: bytes of a processor, thousandths of a byte.
+/// Returns the meaning of a quantity that has the unit of another resource, such as bytes of a processor or thousandths of a
+/// byte, and the quantity that was most likely intended.
 pub(super) fn odd_unit(text: &str, resource: &str) -> Option<(String, String)> {
     let (number, unit) = split(text)?;
     match (resource, unit) {

@@ -145,7 +145,7 @@ impl Checker<'_, '_> {
         }
     }
 
-    /// Where the key of `entry`, which `node` does not declare, could go instead, as help.
+    /// Returns help on where the key of `entry`, which `node` does not declare, could go instead.
     fn elsewhere(&self, entry: &Entry, object: &Object, node: &SchemaRef) -> Option<String> {
         let path = self.path();
         let full = |steps: &str| format!("{path}{steps}").trim_start_matches('.').to_owned();

@@ -56,7 +56,7 @@ impl Checker<'_, '_> {
         Value::new(ValueKind::Error, value.span)
     }
 
-    /// What to write in place of a variable of another language, such as `${TAG}`.
+    /// Returns the replacement of a variable of another language, such as `${TAG}`.
     fn variable(&self, value: &Value, text: &str) -> Option<String> {
         let start = text.find('$')?;
         let name: String = { text[start + 1..].chars() }

@@ -48,7 +48,7 @@ pub const RULE: &str = "invalid-metadata";
 /// The most bytes that all annotations of an object have.
 const MAX_ANNOTATIONS: usize = 256 * 1024;
 
-/// What Kubernetes' own finalizers are called: those of other controllers have a domain.
+/// The names of Kubernetes' own finalizers: those of other controllers have a domain.
 const FINALIZERS: &[&str] = &["kubernetes", "orphan", "foregroundDeletion"];
 
 /// Checks the metadata of an object.

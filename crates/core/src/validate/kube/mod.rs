@@ -1,4 +1,4 @@
-//! What Kubernetes itself refuses for it alone kinds, beyond their schemas.
+//! Validation of Kubernetes' own kinds, beyond their schemas.
 //!
 //! The checks follow the API server's validation of the version whose schemas are embedded; each file names the functions that its
 //! facts are from. A check speaks of one family of mistakes, under the name of one rule, whose documentation is the head of its file.

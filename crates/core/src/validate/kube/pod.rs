@@ -56,7 +56,7 @@ pub const SOURCE: &str = include_str!("pod.rs");
 /// The rule's name.
 pub const RULE: &str = "invalid-pod";
 
-/// How long a pod has to end where it sets none, in seconds.
+/// The default time for a pod to end, in seconds.
 const GRACE: i64 = 30;
 
 /// A pod, with what its containers' checks ask of it.
@@ -67,11 +67,11 @@ pub struct Pod<'v> {
     pub volumes: Vec<Field<'v>>,
     /// The names of its resource claims.
     pub claims: HashSet<&'v str>,
-    /// How long it has to end, in seconds.
+    /// The time that it has to end, in seconds.
     pub grace: i64,
     /// Its operating system, where it sets one.
     pub os: Option<&'v str>,
-    /// Whether its users are those of the node.
+    /// True if its users are those of the node.
     pub has_host_users: bool,
 }
 

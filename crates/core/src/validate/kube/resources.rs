@@ -48,10 +48,10 @@ pub const SOURCE: &str = include_str!("resources.rs");
 /// The rule's name.
 pub const RULE: &str = "invalid-resources";
 
-/// What every container can have.
+/// The resources that every container can have.
 const STANDARD: &[&str] = &["cpu", "memory", "ephemeral-storage"];
 
-/// What huge pages are called, before their size.
+/// The prefix of the names of huge pages, before their size.
 const HUGE: &str = "hugepages-";
 
 /// Checks requests and limits of a container, or of a whole pod. `claims` are the names of the pod's resource claims.
@@ -103,7 +103,7 @@ fn name(amount: Field<'_>, found: &mut Findings<'_>) {
     );
 }
 
-/// Whether more of it can be promised than there is.
+/// Returns true if its limits may exceed the requests.
 fn is_shared(name: &str) -> bool {
     !name.starts_with(HUGE) && (!name.contains('/') || name.contains("kubernetes.io/"))
 }

@@ -105,7 +105,7 @@ pub fn of_container(context: Field<'_>, has_host_users: bool, found: &mut Findin
     }
 }
 
-/// What pods and containers have alike.
+/// Checks the fields that the contexts of pods and containers have in common.
 fn both(context: Field<'_>, found: &mut Findings<'_>) {
     found.range(context, "runAsUser", 0, MAX_ID);
     found.range(context, "runAsGroup", 0, MAX_ID);

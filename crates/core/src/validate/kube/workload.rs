@@ -55,7 +55,7 @@ pub const SOURCE: &str = include_str!("workload.rs");
 /// The rule's name.
 pub const RULE: &str = "invalid-workload";
 
-/// How long a Deployment may take to progress where it sets none, in seconds.
+/// The default time for a Deployment to progress, in seconds.
 const PROGRESS: i64 = 600;
 
 /// Checks the `spec` of a Deployment.
