@@ -156,8 +156,8 @@ fn model() -> impl Strategy<Value = Model> {
     )
         .prop_map(|((environment, strategy), gateway, namespace, labels, annotations, versions)| {
             let mut model = Model { environment, strategy, gateway, namespace, labels, annotations, versions };
-            // The chart treats an empty string as missing, and so does a values file.
-            model.gateway = model.gateway.take().filter(|gateway| !gateway.is_empty());
+            // The chart treats an empty string as missing, and so does a values file. A `/` is after a namespace, which must be valid.
+            model.gateway = model.gateway.take().filter(|gateway| !gateway.is_empty() && !gateway.contains('/'));
             // Duplicate objects are rejected, and a strategy may interpret a weight as a percentage: both have tests of
             // their own.
             for (at, version) in model.versions.iter_mut().enumerate() {
