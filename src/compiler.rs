@@ -176,11 +176,11 @@ impl Output {
 pub struct Diagnostic {
     /// The code of a compiler's error, such as `E0202`, or the name of a lint rule.
     pub code: String,
-    /// How serious it is.
+    /// The severity.
     pub severity: Severity,
     /// The message: one sentence.
     pub message: String,
-    /// How to fix it.
+    /// The help.
     pub help: Option<String>,
     /// The file, as the compiler was given its path.
     pub file: String,

@@ -27,7 +27,7 @@ struct Arguments {
     kind: Vec<String>,
     /// CustomResourceDefinitions as JSON: `kubectl get crd NAME -o json`.
     crds: Vec<PathBuf>,
-    /// Where the reduced schemas go.
+    /// The directory of the reduced schemas.
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
 }

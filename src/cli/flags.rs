@@ -40,7 +40,7 @@ impl InputFlags {
     }
 }
 
-/// Where the user's environments are.
+/// The location of the user's environments.
 #[derive(Args, Clone, Default)]
 pub struct EnvironmentFlags {
     /// A directory of definition files (`.rel`), in addition to those in `environments` of `relc.toml`.
@@ -115,7 +115,7 @@ pub struct ColorFlag {
     pub color: ColorChoice,
 }
 
-/// How messages look. They go to standard error.
+/// The format of messages. They go to standard error.
 #[derive(Args, Clone, Copy)]
 pub struct MessageFlags {
     /// The format of messages.
@@ -137,7 +137,7 @@ pub enum MessageFormat {
     Json,
 }
 
-/// When messages have color.
+/// The choice of colors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ColorChoice {
     /// On a terminal.

@@ -23,7 +23,7 @@ use relc_project::overlay::Overlay;
 use relc_syntax::diagnostic::{Diagnostic, Severity};
 use relc_syntax::source::{FileId, Sources};
 
-/// What becomes of other files.
+/// The treatment of other files.
 #[derive(Args, Clone, Copy)]
 pub struct OtherFlags {
     /// Skip YAML files that aren't values files of a release, even if you name them.
@@ -43,7 +43,7 @@ pub struct OtherFlags {
 /// Number of inputs from which the cache is used: with fewer, linting takes no longer than looking up results.
 const MANY: usize = 32;
 
-/// How a report looks, and when it fails. It goes to standard output.
+/// The format of a report, and the severity at which it fails. It goes to standard output.
 #[derive(Args, Clone, Copy)]
 pub struct ReportFlags {
     /// The format of the report.

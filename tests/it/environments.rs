@@ -443,7 +443,7 @@ fn a_copy_of_a_standard_environment_is_as_good() {
     assert!(cases > 10, "only {cases} cases are of the environment");
 }
 
-/// What a file declares is what its own expressions mean, whatever those declare who extend its parts.
+/// The names in a file's expressions refer to its own declarations, whatever those declare that extend its parts.
 #[test]
 fn names_of_a_library_are_its_own() {
     let library = r#"import kube

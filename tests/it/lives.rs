@@ -66,7 +66,7 @@ fn objects(revision: &str) -> Objects {
     all.into_iter().map(named).collect()
 }
 
-/// What happens in each revision, and whether all requests are answered by pods that are ready.
+/// Returns the events of each revision, and whether pods that are ready answer all requests.
 fn tell(revisions: &[String]) -> (String, bool) {
     let mut cluster = Objects::new();
     let (mut told, mut is_safe) = (String::new(), true);
@@ -99,12 +99,12 @@ fn of(objects: &Objects, is_one: impl Fn(&str, &Json) -> bool) -> Vec<&str> {
     objects.iter().filter(|(key, object)| is_one(key, object)).map(|(key, _)| key.as_str()).collect()
 }
 
-/// Whether an object has other pods than before.
+/// Returns true if an object has other pods than before.
 fn is_replaced(old: Option<&Json>, new: &Json) -> bool {
     old.is_some_and(|old| old["spec"]["template"] != new["spec"]["template"])
 }
 
-/// Who answers requests that match nothing, and whether all of them can.
+/// Returns the pods that answer requests that match nothing, and whether all of them can.
 fn answers(cluster: &Objects, next: &Objects, everything_is_ready: bool) -> (String, bool) {
     let Some(routemap) = next.values().find(|object| object["data"]["strSpec"].is_object()) else {
         let routed = cluster.keys().any(|key| key.ends_with("-routemap"));

@@ -34,7 +34,7 @@ mod trials;
 mod ui;
 mod yaml;
 
-/// How many cases of a long test there are to each one that runs: all run where `RELC_ALL_CASES` is set, as in `.ci/run --full`.
+/// Returns the number of cases of a long test per one that runs: all run if `RELC_ALL_CASES` is set, as in `.ci/run --full`.
 fn one_in(cases: usize) -> usize {
     if std::env::var_os("RELC_ALL_CASES").is_some() { 1 } else { cases }
 }

@@ -1,4 +1,4 @@
-//! What can be written at a place.
+//! Completion.
 
 mod part;
 mod paths;
@@ -18,23 +18,23 @@ use relc_syntax::source::Syntax;
 /// Something that can be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
-    /// What it is called.
+    /// The label.
     pub label: String,
-    /// What it is.
+    /// The kind.
     pub kind: CandidateKind,
     /// Its type, in a line.
     pub detail: String,
-    /// What is said of it, as Markdown.
+    /// The documentation, as Markdown.
     pub documentation: Option<String>,
-    /// What is written.
+    /// The text to insert.
     pub text: String,
-    /// What that replaces.
+    /// The range that it replaces.
     pub range: Range<usize>,
-    /// Whether it must be given, and so comes first.
+    /// True if it is required, and so comes first.
     pub required: bool,
 }
 
-/// What a candidate is.
+/// The kind of a candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CandidateKind {
     /// A field.
@@ -63,19 +63,19 @@ pub enum CandidateKind {
     Directory,
 }
 
-/// What there is in a directory.
+/// An entry of a directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
     /// Its name.
     pub name: String,
-    /// Whether it is a directory.
+    /// True for a directory.
     pub is_directory: bool,
 }
 
 /// A word that nobody writes: what the parser takes it for is what can be written in its place.
 const NOBODYS: &str = "relc0cursor";
 
-/// What can be written at `offset`; `list` gives what is in a directory, named relative to the page's own.
+/// Returns the candidates at `offset`; `list` returns the entries of a directory, named relative to the page's own.
 pub fn complete(page: &FileContext<'_>, offset: usize, list: &dyn Fn(&str) -> Vec<Listed>) -> Vec<Candidate> {
     if let Some(found) = paths::paths(page, offset, list) {
         return found;
@@ -134,7 +134,7 @@ fn word(text: &str, offset: usize) -> Range<usize> {
     start..end
 }
 
-/// What the words before a place say: the header of a release, and the beginning of a declaration.
+/// Completes by the words before the cursor: the header of a release, and the beginning of a declaration.
 fn page_words(page: &FileContext<'_>, before: &str, range: &Range<usize>) -> Option<Vec<Candidate>> {
     if page.syntax == Syntax::Yaml {
         return None;
@@ -171,7 +171,7 @@ const DECLARATIONS: [(&str, &str); 8] = [
     ("environment", "what releases can be on"),
 ];
 
-/// What a test looks at.
+/// The subjects of a test.
 const SUBJECTS: [(&str, &str); 4] = [
     ("header", "a header of the request, by its name"),
     ("query", "a parameter of its query, by its name"),
@@ -179,7 +179,7 @@ const SUBJECTS: [(&str, &str); 4] = [
     ("method", "its HTTP method"),
 ];
 
-/// How a test compares.
+/// The comparisons of a test.
 const TESTS: [(&str, &str); 3] =
     [("is", "equal"), ("prefix", "begins with"), ("matches", "an RE2 pattern over the whole value")];
 
@@ -190,7 +190,7 @@ fn libraries(page: &FileContext<'_>, words: &[&str], range: &Range<usize>) -> Ve
     names.map(|name| plain(name, CandidateKind::Module, "library", name.to_owned(), range)).collect()
 }
 
-/// What can be extended: parts of the file and of what it imports, and environments.
+/// Returns what can be extended: parts of the file and of its imports, and environments.
 fn extended(page: &FileContext<'_>, range: &Range<usize>) -> Vec<Candidate> {
     let Some(linked) = page.links() else { return Vec::new() };
     let own = of_items(&linked.module, "", range);
@@ -220,7 +220,7 @@ fn following(label: &str) -> Option<String> {
     Some(format!("{stem}{}", number.checked_add(1)?))
 }
 
-/// What closes the brackets that are open at the end of `text`, as far as its last declaration goes.
+/// Returns the closing brackets of those that are open at the end of `text`, in its last declaration.
 fn closers(text: &str) -> String {
     let mut open = Vec::new();
     for line in text.lines() {
@@ -345,7 +345,7 @@ fn of_values(
     members.into_iter().chain(names(page, range)).collect()
 }
 
-/// What the file itself calls by a name, and what it imports under one.
+/// Returns the names that the file declares and those that it imports.
 fn names(page: &FileContext<'_>, range: &Range<usize>) -> Vec<Candidate> {
     let named = page.ast().items.iter().filter_map(|item| match item {
         Item::Let(item) => Some((&item.name, "a let of this file")),

@@ -1,4 +1,4 @@
-//! What a place in a file belongs to: which release, which of its scopes, and which keys lead there.
+//! The context of a position in a file: its release, its scope, and its path of keys.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ pub struct FieldPath {
     pub keys: Vec<String>,
 }
 
-/// What there is at a place.
+/// The syntax at a position.
 #[derive(Clone, Debug)]
 pub enum CursorTarget {
     /// The name of the release's environment.
@@ -64,7 +64,7 @@ pub struct Label {
     pub label: Option<Name>,
 }
 
-/// What there is at `offset`, where it stands, and the release that it is of.
+/// Returns the syntax at `offset`, its range, and its release.
 pub fn at(page: &FileContext<'_>, offset: usize) -> Option<(CursorTarget, Range<usize>, ReleaseContext)> {
     match page.syntax {
         Syntax::Rel => in_rel(page, offset),
@@ -147,7 +147,7 @@ fn path(root: &Node, offset: usize) -> Vec<&Node> {
     path
 }
 
-/// What there is below the node that `path` begins with, to which `way` leads.
+/// Returns the target below the first node of `path`, whose path is `way`.
 fn below(text: &str, path: &[&Node], offset: usize, mut way: FieldPath) -> Option<(CursorTarget, Range<usize>)> {
     for (node, parent) in path.iter().skip(1).zip(path) {
         match node.key {
@@ -171,7 +171,7 @@ fn key_text(text: &str, span: Span) -> &str {
     text.get(span.range()).unwrap_or("").trim_matches(['"', '\''])
 }
 
-/// Whether `offset` is in `span` or at one of its ends.
+/// Returns true if `offset` is in `span` or at one of its ends.
 pub fn touches(span: Span, offset: usize) -> bool {
     span.start as usize <= offset && offset <= span.end as usize
 }
@@ -184,7 +184,7 @@ pub fn releases(file: &ast::File) -> impl Iterator<Item = &ast::Release> {
     })
 }
 
-/// What is known of a release of a `.rel` file.
+/// Returns the context of a release in a `.rel` file.
 pub fn of_release(page: &FileContext<'_>, index: usize, release: &ast::Release) -> ReleaseContext {
     let versions = release.versions.iter().map(|version| Label { label: version.label.clone() });
     ReleaseContext {
@@ -196,7 +196,7 @@ pub fn of_release(page: &FileContext<'_>, index: usize, release: &ast::Release) 
     }
 }
 
-/// What is known of the release of a values file.
+/// Returns the context of the release in a values file.
 fn of_values(page: &FileContext<'_>) -> ReleaseContext {
     let (text, root) = (page.text, page.root());
     let name = |key: HeaderKey| {

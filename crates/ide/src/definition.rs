@@ -1,4 +1,4 @@
-//! Where what stands at a place is declared, and where else it stands.
+//! Definitions, references and rename.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use relc_core::hir::{Definition, Reference};
 use relc_syntax::ast::{ImportWhat, Item};
 use relc_syntax::source::{Span, Syntax};
 
-/// Where something is declared.
+/// The position of a definition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
     /// In this file.
@@ -20,7 +20,7 @@ pub enum Target {
     File(String),
 }
 
-/// Where what stands at `offset` is declared.
+/// Returns the definition of the name at `offset`.
 pub fn definition(page: &FileContext<'_>, offset: usize) -> Option<Target> {
     let place = |span: Span| match span.file == page.file() {
         true => Target::Here(span.range()),
@@ -50,7 +50,7 @@ pub struct Named {
     pub text: String,
     /// The file that declares it, and where in that.
     pub declared: (String, Range<usize>),
-    /// Where it was asked for.
+    /// The range of the name that was asked for.
     pub here: Range<usize>,
     definition: Definition,
 }
@@ -71,7 +71,7 @@ pub fn named(page: &FileContext<'_>, offset: usize) -> Option<Named> {
 }
 
 impl Named {
-    /// Whether another name can stand for it.
+    /// Checks that it can be renamed.
     ///
     /// # Errors
     /// Why not, in a sentence.
@@ -100,9 +100,9 @@ impl Named {
 pub struct Occurrence {
     /// The name in the text.
     pub range: Range<usize>,
-    /// Whether it is a key, too, as in `{ port }`.
+    /// True if it is a key, too, as in `{ port }`.
     pub shorthand: bool,
-    /// Whether it is declared there.
+    /// True if it is the definition.
     pub declares: bool,
 }
 
@@ -121,8 +121,8 @@ pub fn occurrences(page: &FileContext<'_>, named: &Named) -> Vec<Occurrence> {
     found
 }
 
-/// Whether a page calls something by `name` that a declaration of that name would take it from, or takes part of: a declaration, an
-/// import, a local name, or a field that stands beside it.
+/// Returns true if a definition of `name` would conflict with one in the file: a declaration, an import, a local name, or a
+/// field next to it.
 pub fn is_taken(page: &FileContext<'_>, name: &str) -> bool {
     let declared = page.ast().items.iter().any(|item| match item {
         Item::Import(import) => match &import.what {
@@ -135,8 +135,8 @@ pub fn is_taken(page: &FileContext<'_>, name: &str) -> bool {
     declared || references.any(|reference| page.text.get(reference.range.clone()) == Some(name))
 }
 
-/// Whether a page looks into something for a member of this name, and what it looks into cannot be told: renaming the member of a
-/// part would then be a guess.
+/// Returns true if the file accesses a member of this name in a value whose type is unknown: renaming the member of a part
+/// would then be a guess.
 pub fn unsure(page: &FileContext<'_>, named: &Named) -> bool {
     let is_members = matches!(named.definition, Definition::Let(_) | Definition::Fragment(_));
     let defines = page.ast().items.iter().any(|item| matches!(item, Item::Part(_) | Item::Environment(_)));

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::context::{CursorScope, FieldPath};
 use relc_core::check::TypedPlan;
 use relc_core::compile::reach;
-use relc_core::helm_values::header::{APPLICATION, HeaderKey, NextKey, SETTINGS, next_keys};
+use relc_core::helm_values::header::{APPLICATION, HeaderKey, HeaderScope, NextKey, SETTINGS, next_keys};
 use relc_core::library::{Definition, Item};
 use relc_core::types::{ELEMENT, Type, branches, step};
 use relc_schema::{Node, SchemaRef};
@@ -17,21 +17,21 @@ use relc_syntax::source::{Span, Syntax};
 pub struct FieldInfo {
     /// The key.
     pub name: String,
-    /// What it takes; none where it only leads further.
+    /// The type of its value; `None` if it only contains others.
     pub ty: Option<Type>,
-    /// Whether it must be given.
+    /// True if it is required.
     pub required: bool,
-    /// What is said of it.
+    /// The documentation.
     pub documentation: Option<String>,
     /// Its default, as it is written.
     pub default: Option<Span>,
-    /// Where it is declared.
+    /// The span of its declaration.
     pub declared: Option<Span>,
     /// The part or environment that declares it.
     pub part: Option<String>,
 }
 
-/// What can be given where `way` leads.
+/// Returns the keys that can be set at the path `way`.
 pub fn keys(prepared: &TypedPlan, way: &FieldPath, syntax: Syntax) -> Vec<FieldInfo> {
     let mut found: Vec<FieldInfo> = Vec::new();
     for (field, ty, place) in fields(prepared, way.scope, syntax) {
@@ -53,7 +53,7 @@ pub fn keys(prepared: &TypedPlan, way: &FieldPath, syntax: Syntax) -> Vec<FieldI
     found
 }
 
-/// What is given where `way` leads.
+/// Returns the field at the path `way`.
 pub fn value(prepared: &TypedPlan, way: &FieldPath, syntax: Syntax) -> Option<FieldInfo> {
     let (last, above) = way.keys.split_last()?;
     let parent = FieldPath { keys: above.to_vec(), ..way.clone() };
@@ -137,11 +137,11 @@ fn of_type(name: String, ty: Type, required: bool) -> FieldInfo {
     FieldInfo { ty: Some(ty), required, ..leading(name) }
 }
 
-/// What the core itself reads of a values file.
+/// Returns the keys of a values file that the compiler itself reads.
 fn core(way: &FieldPath) -> Vec<FieldInfo> {
-    let headers: &[HeaderKey] = match way.scope {
-        CursorScope::Settings => &HeaderKey::OF_RELEASE,
-        CursorScope::Version => &HeaderKey::OF_VERSION,
+    let scope = match way.scope {
+        CursorScope::Settings => HeaderScope::Release,
+        CursorScope::Version => HeaderScope::Version,
     };
     let keys: Vec<&str> = way.keys.iter().map(String::as_str).collect();
     let info = |key: NextKey| FieldInfo {
@@ -149,7 +149,7 @@ fn core(way: &FieldPath) -> Vec<FieldInfo> {
         documentation: key.header.map(|header| header.doc().to_owned()),
         ..leading(key.name.to_owned())
     };
-    next_keys(headers, &keys).into_iter().map(info).collect()
+    next_keys(HeaderKey::of(scope), &keys).into_iter().map(info).collect()
 }
 
 /// The type that `keys` lead to from `ty`.
@@ -157,7 +157,7 @@ fn descend(ty: &Type, keys: &[String]) -> Option<Type> {
     keys.iter().try_fold(ty.clone(), |ty, key| step(&ty, key))
 }
 
-/// Where the kind that a type is part of is explained: what the library says of it.
+/// Returns the library's documentation of the kind that a type is part of.
 pub fn reference(prepared: &TypedPlan, ty: &Type) -> Option<String> {
     let schema = schema(ty)?.schema();
     let mut modules = Vec::new();
@@ -185,7 +185,7 @@ fn schema(ty: &Type) -> Option<&SchemaRef> {
     }
 }
 
-/// Whether the keys of a type are the user's own.
+/// Returns true if users choose the keys of a type.
 pub fn is_map(ty: &Type) -> bool {
     branches(ty).into_iter().any(|ty| match ty {
         Type::Map(_) => true,
@@ -239,7 +239,7 @@ pub fn members(ty: &Type, syntax: Syntax) -> Vec<String> {
     branches(ty).into_iter().flat_map(of_one).collect()
 }
 
-/// What a type takes, with its bounds, in words.
+/// Returns a type with its bounds, in words.
 pub fn shown(ty: &Type) -> String {
     let text = |number: Option<i64>| number.map(|number| number.to_string());
     let real = |number: Option<f64>| number.map(|number| number.to_string());

@@ -1,4 +1,4 @@
-//! What a release leaves to be worked out, shown beside it.
+//! Inlay hints: values that a release does not set.
 
 use super::FileContext;
 use super::compiled::Compiled;
@@ -59,7 +59,7 @@ fn ports<'p>(sources: &'p Sources, prepared: &'p TypedPlan) -> impl Iterator<Ite
     })
 }
 
-/// Whether an object gives `key`, or may: what is spread into it is not looked at.
+/// Returns true if an object sets `key`, or may: spread values are not searched.
 fn gives(object: &Option<ast::Expr>, key: &str) -> bool {
     let Some(ExprKind::Object(entries)) = object.as_ref().map(|object| &object.kind) else { return false };
     entries.iter().any(|entry| match entry {

@@ -1,4 +1,4 @@
-//! What is said of what stands at a place.
+//! Hover.
 
 use std::ops::Range;
 
@@ -11,16 +11,16 @@ use relc_core::hir::{Definition, Reference};
 use relc_core::library::Module;
 use relc_syntax::ast;
 
-/// What is said of a place.
+/// The hover of a position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hover {
-    /// What it is about.
+    /// The range that it describes.
     pub range: Range<usize>,
-    /// What is said, as Markdown.
+    /// The text, as Markdown.
     pub text: String,
 }
 
-/// What is said of what stands at `offset`.
+/// Returns the hover at `offset`.
 pub fn hover(page: &FileContext<'_>, offset: usize) -> Option<Hover> {
     let named = page.names().at(offset).and_then(|reference| {
         let text = declaration(page, reference)?;
@@ -29,7 +29,7 @@ pub fn hover(page: &FileContext<'_>, offset: usize) -> Option<Hover> {
     named.or_else(|| in_release(page, offset))
 }
 
-/// What is said of a place in a release, by the environment that it is on.
+/// Returns the hover of a position in a release, from its environment.
 fn in_release(page: &FileContext<'_>, offset: usize) -> Option<Hover> {
     let (found, range, written) = at(page, offset)?;
     let text = match found {
@@ -42,7 +42,7 @@ fn in_release(page: &FileContext<'_>, offset: usize) -> Option<Hover> {
     Some(Hover { range, text })
 }
 
-/// How many lines of a declaration are shown.
+/// The number of lines of a declaration that are shown.
 const SHOWN: usize = 12;
 
 /// A name's declaration and its documentation; none of what a release gives, of which its environment says more.

@@ -38,19 +38,19 @@ use relc_syntax::{self as syntax, ast};
 /// A file in an editor.
 #[derive(Clone, Copy)]
 pub struct FileContext<'a> {
-    /// What it is written in.
+    /// The language of the file.
     pub syntax: Syntax,
     /// Its text.
     pub text: &'a str,
     /// The environments that it sees.
     pub environments: &'a Environments<'a>,
-    /// What its text says.
+    /// The parsed text.
     pub read: &'a ParsedFile,
     /// The file as it is compiled, for what its releases come to.
     pub open: &'a dyn Fn() -> LoadedInput,
 }
 
-/// What a text says, found out once for all that is asked of it.
+/// A parsed text, whose parts are computed once for all questions.
 pub struct ParsedFile {
     says: FileContents,
     tree: OnceLock<Node>,
@@ -96,7 +96,7 @@ impl ParsedFile {
 }
 
 impl<'a> FileContext<'a> {
-    /// What it imports, where that is known.
+    /// Returns its imports, if they are known.
     fn links(&self) -> Option<&'a LinkedFile> {
         match &self.read.says {
             FileContents::LinkedFile(linked) => Some(linked),
@@ -109,7 +109,7 @@ impl<'a> FileContext<'a> {
         self.links().map_or_else(|| self.environments.catalog().sources(), |linked| linked.sources.clone())
     }
 
-    /// What its file is called in what it says.
+    /// Returns the id of its file in its spans.
     fn file(&self) -> FileId {
         self.links().map_or(ALONE, |linked| linked.file)
     }

@@ -1,4 +1,4 @@
-//! What there is in a file: its declarations with what is in them, and what can be folded.
+//! Document symbols and folding ranges.
 
 use std::ops::Range;
 
@@ -12,19 +12,19 @@ use relc_syntax::source::Syntax;
 pub struct Symbol {
     /// Its name.
     pub name: String,
-    /// What is said of it beside its name.
+    /// The detail that is shown next to the name.
     pub detail: String,
-    /// What it is.
+    /// The kind.
     pub kind: SymbolKind,
     /// All of it.
     pub range: Range<usize>,
     /// Its name in the text.
     pub selection: Range<usize>,
-    /// What is in it.
+    /// The symbols inside of it.
     pub children: Vec<Symbol>,
 }
 
-/// What a symbol is.
+/// The kind of a symbol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SymbolKind {
     /// A release.
@@ -91,7 +91,7 @@ fn symbol(name: &str, detail: String, kind: SymbolKind, range: Range<usize>, sel
     Symbol { name: name.to_owned(), detail, kind, range, selection, children: Vec::new() }
 }
 
-/// How deep keys of single values are told: deeper ones are those of whole objects, and too many to be found among them.
+/// The largest depth of keys of single values: deeper ones are in whole objects, and too many to be found among them.
 const DEEP: usize = 4;
 
 /// The keys of a values file.
@@ -110,7 +110,7 @@ fn keys(node: &Node, text: &str, depth: usize) -> Vec<Symbol> {
     found
 }
 
-/// What can be folded: ranges of several lines, from the first byte to the last.
+/// Returns the folding ranges: ranges of several lines, from the first byte to the last.
 pub fn folds(page: &FileContext<'_>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     collect(page.root(), page.text, &mut found);

@@ -1,4 +1,4 @@
-//! What is said at a place, by examples. `‸` is the place.
+//! Tests of answers at a position, which `‸` marks.
 
 use super::*;
 use relc_core::compile::{self, Input, LoadedFile, Loader, Options, Text, link_file};
@@ -36,7 +36,7 @@ impl Loader for Beside {
     }
 }
 
-/// What is beside the page.
+/// Returns the entries of the page's directory.
 fn list(directory: &str) -> Vec<Listed> {
     let listed = |name: &str, is_directory| Listed { name: name.to_owned(), is_directory };
     match directory {
@@ -368,7 +368,7 @@ fn a_version_tells_its_objects() {
     assert!(told.contains("`Service/a-1`, `Deployment/a-1`"), "{told}");
 }
 
-/// What hovering over the label of the second version reports of its traffic.
+/// Returns the traffic share in the hover of the second version's label.
 fn share(header: &str, versions: [&str; 2]) -> String {
     let [first, second] = versions;
     let text = format!("release a on {header} <\n  {first}\n  ‸{second}\n>\n");

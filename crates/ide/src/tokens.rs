@@ -1,5 +1,4 @@
-//! What the words of a `.rel` file are, for editors that colour by meaning. Keywords, texts, numbers and comments are left to their
-//! grammars, which know them as well.
+//! Semantic tokens of `.rel` files. Keywords, strings, numbers and comments are left to the editors' grammars.
 
 use std::ops::Range;
 
@@ -9,19 +8,19 @@ use relc_core::hir::Definition;
 /// A word and what it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
-    /// Where it stands: on one line.
+    /// The range, on one line.
     pub range: Range<usize>,
-    /// What it is.
+    /// The kind.
     pub kind: TokenKind,
-    /// Whether it is declared here.
+    /// True if it is declared here.
     pub declares: bool,
-    /// Whether it is of relc's own library or of the language.
+    /// True if it belongs to relc's own library or to the language.
     pub is_builtin: bool,
-    /// Whether it should not be used any more.
+    /// True if it is deprecated.
     pub is_deprecated: bool,
 }
 
-/// What a word is.
+/// The kind of a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenKind {
     /// A library, an environment or a part.

@@ -438,7 +438,7 @@ pub struct Strategy {
     pub doc: Option<String>,
     /// Its name.
     pub name: Name,
-    /// How it interprets weights; `None` if not set.
+    /// The way in which it interprets weights; `None` if not set.
     pub weights: Option<(WeightMode, Span)>,
     /// Its statements.
     pub body: Lazy<Body>,

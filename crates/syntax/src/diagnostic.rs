@@ -250,7 +250,7 @@ pub struct Diagnostic {
     pub label: String,
     /// The secondary labels.
     pub labels: Vec<Label>,
-    /// How to fix it.
+    /// The help.
     pub help: Option<String>,
     /// The fix.
     pub fix: Option<Fix>,
@@ -385,7 +385,7 @@ impl Diagnostics {
         self.errors > 0
     }
 
-    /// Whether there is an error with a code. An error of a rule can be allowed, and nothing depends on it.
+    /// Returns true if there is an error with a code. An error of a rule can be allowed, and nothing depends on it.
     pub fn has_coded_errors(&self) -> bool {
         self.list.iter().any(|known| known.severity == Severity::Error && matches!(known.code, Topic::Code(_)))
     }

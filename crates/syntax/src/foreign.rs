@@ -16,7 +16,7 @@ pub fn merge_conflict(file: FileId, text: &str, code: Code) -> Option<Diagnostic
     Some(error.help("keep one of the two sides, and remove the lines with `<<<<<<<`, `=======`, and `>>>>>>>`"))
 }
 
-/// What a `.rel` file without any declaration is instead.
+/// Reports the language of a `.rel` file without any declaration.
 pub(crate) fn in_rel(file: FileId, text: &str) -> Option<Diagnostic> {
     let (at, first) = first_line(text)?;
     let here = line(file, text, at);
@@ -43,7 +43,7 @@ pub(crate) fn in_rel(file: FileId, text: &str) -> Option<Diagnostic> {
     error(format!("this file is {language}, not a `.rel` file"), &help)
 }
 
-/// Whether a YAML text is really a `.rel` file: its first line declares a release, an environment, or an import of one.
+/// Reports a YAML text that is really a `.rel` file: its first line declares a release, an environment, or an import of one.
 pub fn rel_in_yaml(file: FileId, text: &str, code: Code) -> Option<Diagnostic> {
     let (at, first) = first_line(text)?;
     let mut words = first.split_whitespace();
@@ -60,7 +60,7 @@ pub fn rel_in_yaml(file: FileId, text: &str, code: Code) -> Option<Diagnostic> {
     is_rel.then(|| error.help("rename it to end in `.rel`"))
 }
 
-/// Whether a text that should be YAML is of a language without its keys and lists, such as a program.
+/// Reports a text that should be YAML but has no keys and lists, such as a program.
 pub fn other_in_yaml(file: FileId, text: &str, code: Code) -> Option<Diagnostic> {
     let (at, first) = first_line(text)?;
     let is_like =
@@ -116,7 +116,7 @@ fn value_of<'t>(text: &'t str, key: &str) -> Option<&'t str> {
     (!value.is_empty()).then_some(value)
 }
 
-/// Where a line that begins with `marker` begins.
+/// Returns the start of a line that begins with `marker`.
 fn line_with(text: &str, marker: &str) -> Option<usize> {
     let mut found = text.match_indices(marker).map(|(at, _)| at);
     found.find(|at| *at == 0 || text[..*at].ends_with('\n'))

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use line_index::{LineCol, LineIndex, TextSize, WideEncoding, WideLineCol};
 
-/// What a column counts.
+/// The unit of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Column {
     /// Bytes of UTF-8.
@@ -25,7 +25,7 @@ impl Column {
     }
 }
 
-/// Where the lines of a text begin, and which of its characters are wide. A line ends at `\n`; the `\r` of `\r\n` belongs to it.
+/// The starts of a text's lines, and its wide characters. A line ends at `\n`; the `\r` of `\r\n` belongs to it.
 #[derive(Clone, Debug)]
 pub struct Lines {
     index: LineIndex,

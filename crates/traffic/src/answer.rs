@@ -1,4 +1,4 @@
-//! What becomes of a request: its backends with their shares, its copies, and which rules decided.
+//! The answer to a request: its backends with their shares, its copies, and the rules that decided.
 
 use std::sync::Arc;
 
@@ -6,10 +6,10 @@ use crate::model::{Action, Destination, Forward, Model, Route, Table};
 use crate::request::{Entry, Request};
 use crate::services::{Resolved, fqdn};
 
-/// How many routers a request may pass: more is a loop.
+/// The number of routers that a request may pass: more is a loop.
 const MOST_HOPS: usize = 8;
 
-/// Where a request arrives, and what arrives there.
+/// A backend, and the request that arrives there.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Backend {
     /// The host that has the endpoints: the DNS name of a Service, or a host outside of the cluster.
@@ -24,7 +24,7 @@ pub struct Backend {
     pub objects: Vec<String>,
 }
 
-/// What a client gets.
+/// The reply to a client.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reply {
     /// The answer of a backend.
@@ -43,7 +43,7 @@ pub enum Reply {
         /// The part of the new address that the rule names.
         location: String,
     },
-    /// What the model does not know, and why.
+    /// An answer that the model does not know, with the reason.
     Unknown(String),
 }
 
@@ -68,7 +68,7 @@ pub struct Tried {
 /// The decision of one router.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
-    /// Where the request came in.
+    /// The entry of the request.
     pub entry: Entry,
     /// The host by which the table was chosen.
     pub host: String,
@@ -78,12 +78,12 @@ pub struct Step {
     pub tried: Vec<Tried>,
 }
 
-/// What becomes of a request.
+/// The answer to a request.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answer {
     /// The replies; their shares sum to 1.
     pub outcomes: Vec<Outcome>,
-    /// What becomes of copies; each share is that of the requests that are copied there.
+    /// The answers to its copies; each share is that of the requests that are copied there.
     pub copies: Vec<Outcome>,
     /// The decisions on the way of the request, and of its copies.
     pub steps: Vec<Step>,
@@ -119,7 +119,7 @@ fn merged(outcomes: Vec<Outcome>) -> Vec<Outcome> {
     merged
 }
 
-/// Where a request stands on its way.
+/// A step of a request on its way.
 #[derive(Clone)]
 struct Hop {
     entries: Vec<Entry>,

@@ -13,10 +13,10 @@ use crate::model::Route;
 use crate::request::Request;
 use crate::samples;
 
-/// How far a search goes before it gives up.
+/// The number of steps after which a search ends without a result.
 const BUDGET: usize = 20_000;
 
-/// Whether something was decided, or only not refuted.
+/// The certainty of a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decided {
     /// All requests were considered.

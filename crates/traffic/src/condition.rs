@@ -1,4 +1,4 @@
-//! What a rule asks of a request: conditions on its path, method, host, headers and query.
+//! Conditions of a rule on a request's path, method, host, headers and query.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use regex::Regex;
 use crate::request::Request;
 use crate::samples::{self, Shape};
 
-/// What of a request a condition is about.
+/// The part of a request that a condition tests.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Field {
     /// The path, without the query.
@@ -80,7 +80,7 @@ impl fmt::Display for Field {
     }
 }
 
-/// How a value is compared.
+/// The comparison of a value.
 #[derive(Clone, Debug)]
 pub enum Test {
     /// It is there, whatever it is.
@@ -106,7 +106,7 @@ impl Test {
         Test::Regex(pattern.to_owned(), whole.ok().map(Box::new))
     }
 
-    /// Whether `value` passes.
+    /// Returns true if `value` passes.
     pub fn passes(&self, value: &str) -> bool {
         match self {
             Test::Present => true,
@@ -147,11 +147,11 @@ impl PartialEq for Test {
 /// A condition on one field.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Condition {
-    /// What is compared.
+    /// The field to compare.
     pub field: Field,
-    /// How it is compared.
+    /// The comparison.
     pub test: Test,
-    /// Whether the test must fail. A field that is missing is then compared as an empty one.
+    /// True if the test must fail. A missing field is then compared as an empty one.
     pub negated: bool,
 }
 
@@ -161,7 +161,7 @@ impl Condition {
         Condition { field, test, negated: false }
     }
 
-    /// Whether a field with this value meets the condition.
+    /// Returns true if a field with this value meets the condition.
     pub fn holds(&self, value: Option<&str>) -> bool {
         if !self.negated {
             return value.is_some_and(|value| self.test.passes(value));
@@ -172,7 +172,7 @@ impl Condition {
         }
     }
 
-    /// Whether `request` meets it.
+    /// Returns true if `request` meets it.
     pub fn meets(&self, request: &Request) -> bool {
         self.holds(self.field.of(request).as_deref())
     }

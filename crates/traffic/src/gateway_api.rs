@@ -218,7 +218,8 @@ impl Reader<'_> {
         Destination { host, port, subset: None, is_revision: false }
     }
 
-    /// Whether a ReferenceGrant in `namespace` allows its Service `name`. Where the manifests are a part of a cluster, one may be there.
+    /// Returns true if a ReferenceGrant in `namespace` allows its Service `name`. If the manifests are only a part of a
+    /// cluster, there may be one.
     fn is_granted(&self, namespace: &str, name: &str) -> bool {
         let from = |one: &Value| {
             text(one, "kind") == Some(self.manifest.kind) && text(one, "namespace") == Some(self.manifest.namespace)

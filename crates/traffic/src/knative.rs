@@ -1,4 +1,4 @@
-//! What Knative and KServe make of their own objects: a host for each, at the entries of Knative's gateways.
+//! The routes of the objects of Knative and KServe: a host for each, at the entries of Knative's gateways.
 
 use std::sync::Arc;
 

@@ -41,12 +41,12 @@ impl<'m> Manifest<'m> {
         &self.value["spec"]
     }
 
-    /// What it is called in an explanation: `VirtualService default/shop`.
+    /// Returns its name in an explanation: `VirtualService default/shop`.
     pub fn title(&self) -> String {
         format!("{} {}/{}", self.kind, self.namespace, self.name)
     }
 
-    /// Whether it is of this kind, in whichever version of its group.
+    /// Returns true if it is of this kind, in any version of its group.
     pub fn is(&self, group: &str, kind: &str) -> bool {
         self.group == group && self.kind == kind
     }

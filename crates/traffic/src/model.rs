@@ -12,7 +12,7 @@ use crate::rewrite::{HeaderChanges, PathRewrite};
 use crate::services::Services;
 use crate::{gateway_api, istio, knative};
 
-/// How much of a cluster the manifests are.
+/// The part of a cluster that the manifests describe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum World {
     /// A part: what they don't declare may be there.
@@ -21,7 +21,7 @@ pub enum World {
     Closed,
 }
 
-/// Where a request is sent.
+/// The destination of a request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Destination {
     /// The host; why there is none, where the route's reference is invalid.
@@ -30,7 +30,7 @@ pub struct Destination {
     pub port: Option<u16>,
     /// A subset of a DestinationRule.
     pub subset: Option<String>,
-    /// Whether the host has endpoints for certain: a revision of Knative, which can have the name of its Service.
+    /// True if the host has endpoints for certain: a revision of Knative, which can have the name of its Service.
     pub is_revision: bool,
 }
 
@@ -48,7 +48,7 @@ pub struct Weighted {
 /// Copies of requests, whose answers are dropped.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mirror {
-    /// Where copies go.
+    /// The destination of the copies.
     pub destination: Destination,
     /// The share of requests that is copied, from 0 to 1.
     pub share: f64,
@@ -73,7 +73,7 @@ pub struct Forward {
     pub missing: u16,
 }
 
-/// What a rule does.
+/// The action of a rule.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
     /// Sends the request on.
@@ -82,7 +82,7 @@ pub enum Action {
     Redirect {
         /// The status.
         code: u16,
-        /// Where to: what is known of the address.
+        /// The known part of the address.
         location: String,
     },
     /// Answers itself.
@@ -111,7 +111,7 @@ pub struct Route {
 }
 
 impl Route {
-    /// Whether `request` meets it.
+    /// Returns true if `request` meets it.
     pub fn matches(&self, request: &Request) -> bool {
         self.conditions.iter().all(|condition| condition.meets(request))
     }
@@ -124,7 +124,7 @@ impl Route {
         }
     }
 
-    /// What it asks for, in short.
+    /// Returns a short description of its conditions.
     pub fn asks(&self) -> String {
         if self.conditions.is_empty() {
             return "all requests".to_owned();
@@ -157,7 +157,7 @@ impl Domain {
         }
     }
 
-    /// How well it fits a host: the greatest wins. Absent where it doesn't fit.
+    /// Returns how well it fits a host: the greatest wins. `None` if it doesn't fit.
     fn fit(&self, host: &str) -> Option<(u8, usize)> {
         match self {
             Domain::Exact(own) => (own == host).then_some((3, own.len())),
@@ -173,7 +173,7 @@ impl Domain {
 /// The rules for a host at an entry, in the order in which they are tried.
 #[derive(Clone, Debug)]
 pub struct Table {
-    /// Where requests come in.
+    /// The entry at which requests arrive.
     pub entry: Entry,
     /// The hosts.
     pub domain: Domain,
@@ -186,7 +186,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// Whether Knative or KServe makes it of a Service of theirs; otherwise a route declares it.
+    /// Returns true if Knative or KServe derives it from a Service of theirs; otherwise a route declares it.
     pub fn is_derived(&self) -> bool {
         self.objects.iter().all(|object| object.starts_with("Service ") || object.starts_with("InferenceService "))
     }
@@ -199,7 +199,7 @@ pub struct Model {
     pub(crate) services: Services,
     pub(crate) world: World,
     pub(crate) entries: BTreeSet<Entry>,
-    /// What could not be modelled, in sentences.
+    /// The parts that could not be modeled, in sentences.
     pub notes: Vec<String>,
 }
 

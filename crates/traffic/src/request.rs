@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Where a request meets its first router.
+/// The entry at which a request meets its first router.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Entry {
     /// The sidecar of a client in the mesh.
@@ -37,7 +37,7 @@ pub struct Request {
     pub query: Vec<(String, String)>,
     /// The headers, in order; names are in lower case.
     pub headers: Vec<(String, String)>,
-    /// Where it meets its first router.
+    /// The entry at which it meets its first router.
     pub via: Entry,
 }
 

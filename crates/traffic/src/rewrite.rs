@@ -1,4 +1,4 @@
-//! What a router changes of a request before a backend sees it.
+//! The changes that a router makes to a request before a backend gets it.
 
 use regex::Regex;
 use serde_json::Value;

@@ -2,7 +2,7 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-/// What a regular expression comes to where it needs none.
+/// The simplest form of a regular expression.
 pub enum Shape {
     /// One text.
     Exact(String),
@@ -38,7 +38,7 @@ fn parse(pattern: &str) -> Option<Hir> {
     regex_syntax::ParserBuilder::new().dot_matches_new_line(true).build().parse(pattern).ok()
 }
 
-/// Whether it is `.*`.
+/// Returns true if it is `.*`.
 fn is_anything(hir: &Hir) -> bool {
     let HirKind::Repetition(repetition) = hir.kind() else { return false };
     let HirKind::Class(Class::Unicode(class)) = repetition.sub.kind() else { return false };

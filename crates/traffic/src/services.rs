@@ -1,4 +1,4 @@
-//! Where a destination leads: Services, subsets, and the gateways behind Services.
+//! Resolution of destinations: Services, subsets, and the gateways behind Services.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ pub const CLUSTER: &str = ".svc.cluster.local";
 pub struct Service {
     /// The ports that it listens on; without any, a ServiceEntry's or an ExternalName's are unknown.
     pub ports: Vec<u16>,
-    /// Where an ExternalName Service leads.
+    /// The host to which an ExternalName Service points.
     pub external_name: Option<String>,
     selector: BTreeMap<String, String>,
     target_ports: Vec<(u16, u16)>,
@@ -29,7 +29,7 @@ struct Gateway {
     ports: Vec<u16>,
 }
 
-/// What is known of the cluster that routes are in.
+/// The Services of the cluster that routes are in.
 #[derive(Clone, Debug, Default)]
 pub struct Services {
     services: BTreeMap<String, Service>,
@@ -38,7 +38,7 @@ pub struct Services {
     knative: BTreeSet<String>,
 }
 
-/// Where the traffic to a host goes.
+/// The resolution of a host.
 pub enum Resolved {
     /// To the endpoints of this host, on this port.
     Endpoints(String, u16),

@@ -213,7 +213,7 @@ fn copies_see_what_the_backend_sees() {
     );
 }
 
-/// What was found with real traffic: copies that dispatch on the host arrive at the primary.
+/// A fact found with real traffic: copies that dispatch on the host arrive at the primary.
 #[test]
 fn copies_that_pass_knatives_gateway_go_by_their_host() {
     let knative = |name: &str| json!({ "apiVersion": "serving.knative.dev/v1", "kind": "Service", "metadata": { "name": name, "namespace": "default" }, "spec": {} });

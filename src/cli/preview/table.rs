@@ -54,7 +54,7 @@ pub struct Preview {
     pub sets: Vec<Vec<bool>>,
     /// The tables, one for all entries with the same rows.
     pub groups: Vec<Group>,
-    /// What the model omits, in sentences.
+    /// The parts that the model omits, in sentences.
     pub notes: Vec<String>,
 }
 
@@ -67,7 +67,7 @@ pub struct Group {
     pub hosts: Vec<String>,
     /// Groups of requests.
     pub rows: Vec<Row>,
-    /// Whether no request is missing.
+    /// True if no request is missing.
     pub exact: bool,
 }
 
@@ -215,7 +215,7 @@ impl Routing {
         Model::new(self.documents.iter().chain(&objects), World::Open)
     }
 
-    /// Whether the controller changes the routes as versions become ready.
+    /// Returns true if the controller changes the routes when versions become ready.
     fn is_dynamic(&self) -> bool {
         self.routes.is_dynamic()
     }
@@ -375,7 +375,7 @@ impl Preview {
 }
 
 impl Group {
-    /// Where its requests come in, and for which hosts, in words.
+    /// Returns the entry of its requests and their hosts, in words.
     pub fn place(&self) -> String {
         let entries: Vec<String> = self.entries.iter().map(ToString::to_string).collect();
         let host = self.hosts.first().map(String::as_str).unwrap_or_default();

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::helm_values::header::{HeaderKey, SETTINGS};
+use crate::helm_values::header::{HeaderKey, HeaderScope, SETTINGS};
 use crate::library::{Definition, Plan};
 use relc_syntax::ast;
 
@@ -33,7 +33,7 @@ pub enum ValuesPath {
 /// Returns the paths from the root, including those of the fields that all versions share.
 pub fn settings_places(plan: &Plan) -> ValuesPaths {
     let mut places = ValuesPaths::default();
-    HeaderKey::OF_RELEASE.into_iter().for_each(|key| places.add(key.path(), ValuesPath::Header(key)));
+    HeaderKey::of(HeaderScope::Release).for_each(|key| places.add(key.path(), ValuesPath::Header(key)));
     for field in &plan.settings.fields {
         places.add_field(field, SETTINGS);
     }
@@ -48,7 +48,7 @@ pub fn settings_places(plan: &Plan) -> ValuesPaths {
 /// Returns the paths from a version.
 pub fn version_places(plan: &Plan) -> ValuesPaths {
     let mut places = ValuesPaths::default();
-    HeaderKey::OF_VERSION.into_iter().for_each(|key| places.add(key.path(), ValuesPath::Header(key)));
+    HeaderKey::of(HeaderScope::Version).for_each(|key| places.add(key.path(), ValuesPath::Header(key)));
     for field in &plan.version.fields {
         if let Some(path) = field.item.place("") {
             places.add(&path, ValuesPath::Field(Arc::clone(&field.item.name.text)));

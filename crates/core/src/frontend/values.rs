@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::places::{ValuesPath, ValuesPaths, join, settings_places, version_places};
 use super::{Hints, Release, Unread, Version, Weight};
 use crate::helm_values;
-use crate::helm_values::header::{APPLICATION, HeaderKey, top_keys};
+use crate::helm_values::header::{APPLICATION, HeaderKey, HeaderScope, top_keys};
 use crate::types::{Coercion, Type, coerce, synonyms};
 use crate::value::{Entry, Value, ValueKind};
 use relc_syntax::ast::Name;
@@ -38,11 +38,19 @@ pub fn header(values: &Value, sources: &Sources, out: &mut Diagnostics) -> Optio
         return None;
     }
     application?;
-    let mut optional = |key: HeaderKey| match key.value(values).filter(is_said) {
-        Some(value) => name(value, key, sources, out).map(Some),
-        None => Some(None),
-    };
-    Some(Header { environment, strategy: optional(HeaderKey::Strategy)?, name: optional(HeaderKey::Name)? })
+    let mut header = Header { environment, strategy: None, name: None };
+    for key in HeaderKey::of(HeaderScope::Release) {
+        let field = match key {
+            HeaderKey::Strategy => &mut header.strategy,
+            HeaderKey::Name => &mut header.name,
+            // The environment is read above, and `settings_and_versions` reads the rest.
+            HeaderKey::Environment | HeaderKey::Versions | HeaderKey::Weight => continue,
+        };
+        if let Some(value) = key.value(values).filter(is_said) {
+            *field = Some(name(value, key, sources, out)?);
+        }
+    }
+    Some(header)
 }
 
 /// Reports the language or kind of a values file that has none of a release's keys.
@@ -251,7 +259,7 @@ impl Reading<'_> {
     /// Sets what an unknown key means to an error value: the field or key of the header `near` it, or the one at another `path`.
     fn mark(&mut self, entry: &Entry, near: Option<&str>, path: Option<&str>, places: &ValuesPaths) {
         let name = near.unwrap_or(&entry.key);
-        let of_header = HeaderKey::OF_RELEASE.into_iter().filter(|key| key.keys().any(|key| key == name));
+        let of_header = HeaderKey::of(HeaderScope::Release).filter(|key| key.keys().any(|key| key == name));
         self.unread.keys.extend(of_header);
         let value = Value::new(ValueKind::Error, entry.key_span);
         let field = |key: Arc<str>| Entry { key, value, ..entry.clone() };

@@ -11,61 +11,94 @@ pub const SETTINGS: &str = "application.";
 /// The path at which environments declare a release's namespace.
 pub const NAMESPACE: &str = "application.metadata.namespace";
 
-/// A key that relc reads itself.
+/// Declares the keys, one row each: variant, path, scope, presence, type of the value, documentation.
+macro_rules! header_keys {
+    ($($variant:ident $path:literal $scope:ident $presence:ident $value:ident $doc:literal,)*) => {
+        /// A key that relc reads itself.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum HeaderKey {
+            $(#[doc = $doc] $variant,)*
+        }
+
+        impl HeaderKey {
+            const ALL: &'static [HeaderKey] = &[$(HeaderKey::$variant,)*];
+
+            /// Returns the path from the top of the file, or from the version.
+            pub fn path(self) -> &'static str {
+                match self { $(HeaderKey::$variant => $path,)* }
+            }
+
+            fn scope(self) -> HeaderScope {
+                match self { $(HeaderKey::$variant => HeaderScope::$scope,)* }
+            }
+
+            /// Returns true if every values file has it.
+            pub fn is_required(self) -> bool {
+                match self { $(HeaderKey::$variant => Presence::$presence == Presence::Required,)* }
+            }
+
+            /// Returns the type of its value.
+            pub fn value_type(self) -> HeaderType {
+                match self { $(HeaderKey::$variant => HeaderType::$value,)* }
+            }
+
+            /// Returns its documentation, which the schema of values files contains.
+            pub fn doc(self) -> &'static str {
+                match self { $(HeaderKey::$variant => $doc,)* }
+            }
+        }
+    };
+}
+
+header_keys! {
+    Environment "environment" Release Required Environment
+        "The environment: the kind of the versions, and the way in which traffic reaches them.",
+    Strategy "application.strategy" Release Optional Strategy
+        "The way in which traffic is split among the versions.",
+    Versions "application.versions" Release Required Versions
+        "The versions. The first one is the primary, which gets the traffic that no other version gets.",
+    Name "application.metadata.name" Release Optional String
+        "The name of the release; overrides Helm's release name.",
+    Weight "weight" Version Optional Weight
+        "The weight of the version, a whole number. Most strategies read it relative to the weights of the other versions; those \
+         that copy requests read it as a percentage of its own, and those that don't split traffic by weight ignore it.",
+}
+
+/// The scope of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HeaderKey {
-    /// The environment's name.
+pub enum HeaderScope {
+    /// The file.
+    Release,
+    /// Each version.
+    Version,
+}
+
+/// The presence of a key in values files.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Presence {
+    Required,
+    Optional,
+}
+
+/// The type of a key's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeaderType {
+    /// The name of an environment.
     Environment,
-    /// The strategy's name.
+    /// The name of a strategy.
     Strategy,
     /// The list of versions.
     Versions,
-    /// The release's name.
-    Name,
-    /// A version's weight.
+    /// A string, or `null`.
+    String,
+    /// A weight, as the strategy reads it.
     Weight,
 }
 
 impl HeaderKey {
-    /// The keys of a release.
-    pub const OF_RELEASE: [HeaderKey; 4] =
-        [HeaderKey::Environment, HeaderKey::Strategy, HeaderKey::Versions, HeaderKey::Name];
-
-    /// The keys of each version.
-    pub const OF_VERSION: [HeaderKey; 1] = [HeaderKey::Weight];
-
-    /// The path from the top of the file, or from the version.
-    pub fn path(self) -> &'static str {
-        match self {
-            HeaderKey::Environment => "environment",
-            HeaderKey::Strategy => "application.strategy",
-            HeaderKey::Versions => "application.versions",
-            HeaderKey::Name => "application.metadata.name",
-            HeaderKey::Weight => "weight",
-        }
-    }
-
-    /// Returns true if every values file has it.
-    pub fn is_required(self) -> bool {
-        match self {
-            HeaderKey::Environment | HeaderKey::Versions => true,
-            HeaderKey::Strategy | HeaderKey::Name | HeaderKey::Weight => false,
-        }
-    }
-
-    /// Returns its documentation, which the schema of values files contains.
-    pub fn doc(self) -> &'static str {
-        match self {
-            HeaderKey::Environment => "What the release's versions are, and how requests reach them.",
-            HeaderKey::Strategy => "How requests are divided among the versions.",
-            HeaderKey::Versions => "The versions. The first one is the primary, which gets what no other one does.",
-            HeaderKey::Name => "The name of the release; overrides Helm's release name.",
-            HeaderKey::Weight => {
-                "The version's share of the requests, a whole number. By most strategies it is relative to the weights of the \
-                 others; by those that copy requests it is a percentage for itself. Those that do not divide requests by weight \
-                 do not read it."
-            }
-        }
+    /// Returns the keys of a scope.
+    pub fn of(scope: HeaderScope) -> impl Iterator<Item = HeaderKey> + Clone {
+        HeaderKey::ALL.iter().copied().filter(move |key| key.scope() == scope)
     }
 
     /// The keys that lead to it.
@@ -100,10 +133,10 @@ pub struct NextKey {
     pub header: Option<HeaderKey>,
 }
 
-/// Returns the keys that lead on from `path` to some of `headers`, each once.
-pub fn next_keys(headers: &[HeaderKey], path: &[&str]) -> Vec<NextKey> {
+/// Returns the keys after `path` that lead to some of `headers`, each once.
+pub fn next_keys(headers: impl Iterator<Item = HeaderKey>, path: &[&str]) -> Vec<NextKey> {
     let mut next: Vec<NextKey> = Vec::new();
-    for header in headers.iter().copied() {
+    for header in headers {
         let mut keys = header.keys();
         if !path.iter().all(|key| keys.next() == Some(key)) {
             continue;
@@ -123,7 +156,7 @@ pub const MARKS: [HeaderKey; 2] = [HeaderKey::Versions, HeaderKey::Strategy];
 
 /// Returns the keys at the top of every values file.
 pub fn top_keys() -> impl Iterator<Item = &'static str> {
-    next_keys(&HeaderKey::OF_RELEASE, &[]).into_iter().filter(|key| key.is_required).map(|key| key.name)
+    next_keys(HeaderKey::of(HeaderScope::Release), &[]).into_iter().filter(|key| key.is_required).map(|key| key.name)
 }
 
 #[cfg(test)]
@@ -133,7 +166,7 @@ mod tests {
     #[test]
     fn the_keys_of_a_release_are_a_tree() {
         let names = |path: &[&str]| {
-            next_keys(&HeaderKey::OF_RELEASE, path)
+            next_keys(HeaderKey::of(HeaderScope::Release), path)
                 .into_iter()
                 .map(|key| (key.name, key.is_required))
                 .collect::<Vec<_>>()

@@ -6,7 +6,7 @@ use super::field::Stands;
 use super::{Defs, item, paragraphs};
 use crate::check::TypedPlan;
 use crate::frontend::{ValuesPath, ValuesPaths, settings_places, version_places};
-use crate::helm_values::header::{self, APPLICATION, HeaderKey};
+use crate::helm_values::header::{self, APPLICATION, HeaderKey, HeaderType};
 use crate::library::{Environment, FieldSlot, Found, NO_STRATEGY, StrategyDef};
 use relc_syntax::ast::WeightMode;
 
@@ -202,26 +202,27 @@ impl SchemaScope<'_> {
 
     fn header(self, header: HeaderKey, defs: &mut Defs) -> Key {
         let environment = self.environment;
-        match header {
-            HeaderKey::Environment => {
+        match header.value_type() {
+            HeaderType::Environment => {
                 let part = &environment.declaration.item;
                 let doc = item(&part.name.text, part.doc.as_deref());
                 let description = format!("{}\n\n{doc}", header.doc());
                 Key { json: json!({ "description": description, "const": *part.name.text }), needed: true }
             }
-            HeaderKey::Strategy => {
+            HeaderType::Strategy => {
                 Key { json: strategies(environment), needed: environment.strategy(NO_STRATEGY).is_none() }
             }
-            HeaderKey::Versions => {
+            HeaderType::Versions => {
                 let scope = SchemaScope { side: Side::Version, ..self };
                 let version = scope.object(&version_places(&self.prepared.plan), defs).json;
                 let json = json!({ "description": header.doc(), "type": "array", "minItems": 1, "items": version });
                 Key { json, needed: true }
             }
-            HeaderKey::Name => {
-                Key { json: json!({ "description": header.doc(), "type": ["string", "null"] }), needed: false }
-            }
-            HeaderKey::Weight => Key { json: super::field::weight(environment), needed: false },
+            HeaderType::String => Key {
+                json: json!({ "description": header.doc(), "type": ["string", "null"] }),
+                needed: header.is_required(),
+            },
+            HeaderType::Weight => Key { json: super::field::weight(environment), needed: false },
         }
     }
 }

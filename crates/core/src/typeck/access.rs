@@ -32,7 +32,7 @@ impl<'a> Checker<'a> {
         self.names(scope).resolve(name, scope.local(name))
     }
 
-    /// Whether `name` refers to something as a value.
+    /// Returns true if `name` refers to a value.
     pub(super) fn declared(&self, name: &str, scope: &TypeScope<'_>) -> bool {
         self.resolve(name, scope).is_some_and(|found| !matches!(found, Resolution::Unread))
     }
@@ -54,7 +54,7 @@ impl<'a> Checker<'a> {
         self.report(error.help("one name means one thing: give this another"));
     }
 
-    /// What could have been meant by `name`.
+    /// Returns the name most similar to `name`.
     pub(super) fn nearest_name(&self, name: &str, scope: &TypeScope<'_>) -> Option<String> {
         let locals = Local::chain(scope.locals).map(|local| local.name);
         nearest(name, locals.chain(self.names(scope).values())).map(str::to_owned)
@@ -120,7 +120,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Whether a version or the settings have it, so that only the prefix is missing.
+    /// Returns true if a version or the settings have it, so that only the prefix is missing.
     fn is_member(&self, name: &str) -> bool {
         self.plan.is_some_and(|plan| plan.settings_slot(name).is_some() || plan.version_slot(name).is_some())
     }
@@ -132,7 +132,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Whether a call of `name` is of a fragment.
+    /// Returns true if a call of `name` is a call of a fragment.
     pub(super) fn is_fragment(&self, name: &str, scope: &TypeScope<'_>) -> bool {
         self.names(scope).callee(name).is_some()
     }
@@ -158,7 +158,7 @@ impl<'a> Checker<'a> {
         if may_be_absent && !field.is_error() { Inferred { ty: field.ty.optional_of(), ..field } } else { field }
     }
 
-    /// What a step is taken into: it is known now, and there or tested.
+    /// Checks the base of a step: its value must be known now, and must exist or be tested.
     fn step_base(&mut self, known: Inferred, base: &Expr, optional: bool, step: Span) -> Option<Inferred> {
         if known.is_error() {
             return None;
@@ -311,7 +311,7 @@ impl<'a> Checker<'a> {
         Inferred::now(ty)
     }
 
-    /// What every manifest has.
+    /// Returns the type of a field that every manifest has.
     fn manifest_field(&mut self, name: &Name) -> Inferred {
         match &*name.text {
             "apiVersion" | "kind" => Inferred::now(Type::STRING),
@@ -396,7 +396,7 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// Whether a chain has a `?.` already, so that each later step may be absent too.
+/// Returns true if a chain already has a `?.`, so that each later step may be absent, too.
 fn in_chain(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Field { base, optional, .. } => *optional || in_chain(base),

@@ -1,4 +1,4 @@
-//! Whether a value of one type can stand where another is expected.
+//! Assignability: decides if a value of one type is valid where another type is expected.
 //!
 //! A refinement of a text and a bound of a number that are not seen to be broken wait for the finished manifest, as does
 //! the least length of a list that a release gives.
@@ -11,7 +11,7 @@ use crate::types::Type;
 use crate::types::written::{element_type, field_names};
 use relc_schema::Node;
 
-/// What does not fit, and at which path within the value.
+/// The types that differ, and the path within the value.
 #[derive(Clone, Debug)]
 pub(super) struct Mismatch {
     pub(super) path: String,
@@ -35,12 +35,12 @@ pub(super) enum Why {
     Member { member: Arc<str>, members: Vec<Arc<str>> },
 }
 
-/// Whether a value of `found` fits where `wanted` is expected.
+/// Checks that a value of the type `found` is valid where `wanted` is expected.
 pub(super) fn fits(found: &Type, wanted: &Type) -> Result<(), Mismatch> {
     Assignability { path: Vec::new(), partial: false, seen: HashSet::new() }.go(found, wanted)
 }
 
-/// Whether a value can be of both types.
+/// Returns true if a value can have both types.
 pub(super) fn overlap(one: &Type, other: &Type) -> bool {
     match (one.present(), other.present()) {
         (Type::Union(branches), ty) | (ty, Type::Union(branches)) => branches.iter().any(|branch| overlap(branch, ty)),
@@ -54,7 +54,7 @@ pub(super) fn overlap(one: &Type, other: &Type) -> bool {
     }
 }
 
-/// What is compared of two types.
+/// The parts of two types that are compared.
 enum Shape {
     Bool,
     Int(Option<i64>, Option<i64>),
@@ -105,7 +105,7 @@ fn shape(ty: &Type) -> Shape {
 
 struct Assignability {
     path: Vec<String>,
-    /// Whether nothing is required where we are.
+    /// True if nothing is required here.
     partial: bool,
     /// Pairs of places in schemas that were compared: schemas share their nodes.
     seen: HashSet<(String, String)>,
@@ -310,7 +310,7 @@ fn asks_for_few(ty: &Type) -> bool {
     matches!(ty, Type::Record(record) if record.rest.is_none())
 }
 
-/// Whether a schema keeps fields that it does not declare.
+/// Returns true if a schema keeps fields that it does not declare.
 pub(super) fn is_open(ty: &Type) -> bool {
     match ty {
         Type::Schema(node) => matches!(node.node(), Node::Object(object) if object.open),
@@ -348,7 +348,7 @@ pub(super) enum Literal {
     List,
 }
 
-/// How many elements a place asks for at least.
+/// Returns the least number of elements that a type requires.
 pub(super) fn least_needed(ty: &Type) -> u64 {
     match shape(ty) {
         Shape::List { needs, .. } if !matches!(ty, Type::Partial(_)) => needs,

@@ -1,7 +1,7 @@
 //! The state of a check, and what is known of each name that a file, a part or an environment declares.
 //!
-//! What is declared is typed when it is first asked for, without a word: its mistakes are said where it is checked for
-//! itself.
+//! A declaration is typed when it is first used, without diagnostics: those are reported where the declaration itself is
+//! checked.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use relc_syntax::ast::{self, Parameter, TypeExpr};
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
 use relc_syntax::source::{FileId, Sources, Span};
 
-/// How deep expressions and what they refer to may nest. Evaluation does not go deeper either.
+/// The largest nesting of expressions and of what they refer to. Evaluation has the same limit.
 const MAX_DEPTH: u32 = 400;
 
 /// Checks the expressions of one file, under one part and strategy.
@@ -31,13 +31,13 @@ pub(super) struct Checker<'a> {
     /// The kinds that the controller watches.
     pub(super) watched: Vec<SchemaRef>,
     out: Diagnostics,
-    /// How many look-ups we are in, in which nothing is said.
+    /// The number of nested look-ups, in which nothing is reported.
     muted: u32,
-    /// Where we are in a literal: `.spec`, `.containers`, `[0]`.
+    /// The path in a literal: `.spec`, `.containers`, `[0]`.
     pub(super) path: Vec<String>,
     known: BTreeMap<Node, Option<Inferred>>,
     pub(super) graph: Graph,
-    /// What is being defined.
+    /// The declaration that is being typed.
     pub(super) node: Option<Node>,
     /// Parameters of fragments, by their fragment, whose kind `short` reads.
     pub(super) shorts: BTreeSet<(Node, Arc<str>)>,
@@ -81,7 +81,7 @@ impl<'a> Checker<'a> {
         Inferred::error()
     }
 
-    /// What is written under `span`, where it is short enough for a sentence.
+    /// Returns the source at `span` if it is short enough for a sentence.
     pub(super) fn shown(&self, span: Span) -> String {
         let text = self.sources.text(span);
         if text.is_empty() || text.contains('\n') || text.chars().count() > 48 {
@@ -119,7 +119,8 @@ impl<'a> Checker<'a> {
         Want::new(staged.ty, staged.run)
     }
 
-    /// What is known of `node`, found once and without a word. A circle ends here; it is told from the references.
+    /// Returns the type of `node`, inferred once and without diagnostics. A cycle ends here; it is reported from the
+    /// references.
     fn once(&mut self, node: Node, span: Span, make: impl FnOnce(&mut Self) -> Inferred) -> Inferred {
         if let Some(from) = &self.node {
             self.graph.add(from, &node, span);
@@ -221,7 +222,7 @@ impl<'a> Checker<'a> {
         self.once(node, span, |this| this.declared_let(definition, place))
     }
 
-    /// What a let is known as: its annotation, or the type of what it was first declared with, which a `replace` keeps.
+    /// Returns the type of a let: its annotation, or the type of its first value, which a `replace` keeps.
     pub(super) fn declared_let(&mut self, definition: &LetDef, place: Site) -> Inferred {
         let declaration = &definition.declaration;
         let annotated = definition.annotation().map(|(ty, module)| this_want(self, ty, module));
@@ -272,7 +273,7 @@ impl<'a> Checker<'a> {
         })
     }
 
-    /// What a fragment's body gives, with its parameters as they are declared.
+    /// Infers the type of a fragment's body for the declared types of its parameters.
     pub(super) fn fragment_body(
         &mut self,
         fragment: &ast::Fragment,
@@ -341,7 +342,7 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// What is known of a value of a declared type: an object's fields as they are, and the rest as declared.
+/// Refines a declared type by that of the value: an object's fields as they are, and the rest as declared.
 fn refined(value: Inferred, want: &Want) -> Inferred {
     match &value.ty {
         Type::Record(record) if record.rest.is_none() => {
@@ -368,7 +369,7 @@ fn this_want(checker: &mut Checker<'_>, ty: &TypeExpr, module: &Arc<Module>) -> 
 }
 
 impl Want {
-    /// What is known of a value that was declared so.
+    /// Returns the inferred type of a value with this declaration.
     pub(super) fn known(&self) -> Inferred {
         Inferred { ty: self.ty.clone(), stage: if self.run { Stage::Run } else { Stage::Now } }
     }

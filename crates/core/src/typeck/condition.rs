@@ -7,7 +7,7 @@ use crate::types::Type;
 use relc_syntax::ast::{BinaryOp, Expr, ExprKind};
 use relc_syntax::diagnostic::{Code, Diagnostic};
 
-/// What a condition says.
+/// The meaning of a condition.
 pub(super) struct Condition {
     pub(super) stage: Stage,
     /// Paths that are there where it holds.
@@ -23,7 +23,7 @@ impl Condition {
 }
 
 impl Checker<'_> {
-    /// What `expr` says as a condition.
+    /// Checks `expr` as a condition.
     pub(super) fn condition(&mut self, expr: &Expr, scope: &TypeScope<'_>) -> Condition {
         match &expr.kind {
             ExprKind::Binary { op: BinaryOp::And, left, right } => {

@@ -1,4 +1,4 @@
-//! What a file, a part or a strategy declares itself.
+//! Checks the declarations of a file, a part or a strategy.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use relc_syntax::ast::{self, FieldPlace, Name};
 use relc_syntax::diagnostic::{Code, Diagnostic, nearest};
 use relc_syntax::source::Span;
 
-/// Who declares: what others do is checked where they stand.
+/// The file and declaration to check: others are checked where they are declared.
 #[derive(Clone, Copy)]
 pub(super) struct Own<'o> {
     pub(super) module: &'o Arc<Module>,
@@ -26,7 +26,7 @@ pub(super) struct Own<'o> {
     pub(super) kind: Kind,
 }
 
-/// Whether holes may be left to others.
+/// The kind of a declaration, which determines if abstract fields may be left open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Part,
@@ -119,7 +119,7 @@ impl Checker<'_> {
         }
     }
 
-    /// What a part or strategy declares in one of its scopes.
+    /// Checks the declarations of a part or strategy in one of its scopes.
     pub(super) fn members(&mut self, members: &Members, place: Site, own: Own<'_>) {
         for field in members.fields.iter().filter(|field| own.is(field)) {
             self.field_declaration(field, place);
@@ -231,7 +231,7 @@ impl Checker<'_> {
         });
     }
 
-    /// What fills or replaces keeps the type.
+    /// Checks that a value that fills or replaces another one has its type.
     fn fill(&mut self, definition: &LetDef, known: &Inferred, place: Site) {
         let Some(fill) = &definition.fill else { return };
         if let Some(ty) = &fill.item.ty {
@@ -342,7 +342,8 @@ impl Checker<'_> {
         }
     }
 
-    /// What is watched is tracked, unless `untracked` is said; what is tracked is watched.
+    /// Checks that an emitted object is tracked if its kind is watched, except with `untracked`, and that its kind is
+    /// watched if it is tracked.
     fn tracking(&mut self, emit: &EmitDef, ty: &Type, span: Span) {
         let unwatched = kinds(ty).into_iter().find(|kind| !self.watched.contains(kind));
         match (emit.track, unwatched) {

@@ -10,13 +10,13 @@ use relc_syntax::ast::{Arg, BinaryOp, Expr, ExprKind, StringPart};
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
 use relc_syntax::source::Span;
 
-/// What is expected at a place.
+/// The expectation of a value.
 #[derive(Clone, Debug)]
 pub(super) struct Want {
     pub(super) ty: Type,
-    /// Whether what only the controller knows may stand in it.
+    /// True if it may contain values that only the controller knows.
     pub(super) run: bool,
-    /// How many elements are sure, whatever is written: below `nonempty` it is one.
+    /// The number of elements that exist in any case: one inside `nonempty`.
     pub(super) sure: u64,
 }
 
@@ -32,7 +32,7 @@ impl Want {
 }
 
 impl Checker<'_> {
-    /// What `expr` is, where `want` is expected; says what does not fit.
+    /// Infers the type of `expr` where `want` is expected, and reports mismatches.
     pub(super) fn check(&mut self, expr: &Expr, want: &Want, scope: &TypeScope<'_>) -> Inferred {
         self.deeper(expr.span, |this| this.checked(expr, want, scope))
     }
@@ -214,7 +214,7 @@ fn either(left: Inferred, right: Inferred, want: &Type) -> Inferred {
     Inferred { ty, stage }
 }
 
-/// What is known of `null`.
+/// Returns the type of `null`.
 pub(super) fn null() -> Inferred {
     Inferred::now(absent())
 }

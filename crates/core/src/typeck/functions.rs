@@ -178,7 +178,7 @@ impl Checker<'_> {
         Inferred { ty: ty.optional_of(), stage }
     }
 
-    /// Whether a list or object has an element or entry whatever happens.
+    /// Returns true if a list or object has an element or entry in any case.
     fn surely_filled(&self, ty: &Type) -> bool {
         match ty {
             Type::List(list) => list.least.is_some_and(|least| least > 0),
@@ -217,7 +217,7 @@ impl Checker<'_> {
         }
     }
 
-    /// What is written as a routing template: never empty, whatever versions are ready.
+    /// Checks the argument of `template`: an object that is never empty, whichever versions are ready.
     fn template(&mut self, name: &str, value: &Expr, scope: &TypeScope<'_>) -> Inferred {
         let known = self.infer(value, scope);
         let known = self.presence(known, value.span, name);
@@ -337,7 +337,7 @@ fn merged_all(arguments: &[(Inferred, &Expr)]) -> Inferred {
     types.reduce(|base, over| merged(&base, &over)).map_or_else(Inferred::error, Inferred::now)
 }
 
-/// How much of a type is of a sort.
+/// The part of a type that has a sort.
 enum Part {
     Whole,
     Some(Type),
@@ -368,7 +368,7 @@ fn part(ty: &Type, sort: &Type) -> Part {
     if fits { Part::Whole } else { Part::None }
 }
 
-/// What `watch` says of a kind.
+/// Returns the type of the result of `watch`.
 fn watched() -> Type {
     let nowhere = Span::new(relc_syntax::source::FileId(0), 0, 0);
     let texts = ["short", "group", "version", "resource"].map(|name| (name, Type::STRING));

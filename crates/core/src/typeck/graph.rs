@@ -1,18 +1,18 @@
-//! What refers to what, and the circles in it.
+//! The references between declarations, and their cycles.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use relc_syntax::source::Span;
 
-/// What can be defined by way of others.
+/// A declaration that can refer to others.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Node {
     /// A field or let of the settings.
     Settings(Arc<str>),
     /// A field or let of a version.
     Version(Arc<str>),
-    /// What a version's statements emit.
+    /// The objects that a version's statements emit.
     Tracked,
     /// A let or fragment of a part's body.
     Body(Arc<str>),
@@ -52,7 +52,7 @@ impl Graph {
         search.found
     }
 
-    /// Whether something refers to `node`.
+    /// Returns true if something refers to `node`.
     pub(super) fn is_target(&self, node: &Node) -> bool {
         self.edges.values().any(|targets| targets.contains_key(node))
     }

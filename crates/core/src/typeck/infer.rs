@@ -1,4 +1,4 @@
-//! What an expression is by itself, without anything being expected.
+//! Infers the types of expressions without an expected type.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use relc_syntax::source::Span;
 pub(super) type Branch<'b, 'c> = dyn FnMut(&mut Checker<'c>, &Expr, &TypeScope<'_>) -> Inferred + 'b;
 
 impl<'c> Checker<'c> {
-    /// What `expr` is.
+    /// Infers the type of `expr`.
     pub(super) fn infer(&mut self, expr: &Expr, scope: &TypeScope<'_>) -> Inferred {
         self.deeper(expr.span, |this| this.inferred(expr, scope))
     }
@@ -153,7 +153,7 @@ impl<'c> Checker<'c> {
         Inferred { ty: known.ty.present().clone(), stage: known.stage }
     }
 
-    /// What stands before `??`: it must be possible that it is absent, and known whether it is.
+    /// Checks the left side of `??`: it must possibly be absent, which must be known now.
     pub(super) fn defaulted(&mut self, known: Inferred, left: &Expr) -> Inferred {
         let known = self.presence(known, left.span, "??");
         // What cannot fail to be there makes the default dead; a `fail` or an unknown value says nothing.
@@ -343,7 +343,7 @@ impl<'c> Checker<'c> {
         kinds(ty).into_iter().find(|kind| self.watched.contains(kind))
     }
 
-    /// What is inferred without a word, because it is looked at again.
+    /// Infers a type without diagnostics, as the expression is checked again.
     pub(super) fn quietly(&mut self, then: impl FnOnce(&mut Self) -> Inferred) -> Inferred {
         let node = self.node.clone();
         self.silent(node, then)
@@ -358,7 +358,7 @@ fn narrow(known: Inferred, expr: &Expr, scope: &TypeScope<'_>) -> Inferred {
     known
 }
 
-/// Whether values of the type can stand in a string.
+/// Returns true if values of the type can be interpolated in a string.
 fn is_scalar(ty: &Type) -> bool {
     let scalar = |wanted: Type| super::assignable::fits(ty, &wanted).is_ok();
     match ty {

@@ -1,4 +1,4 @@
-//! What is known of an expression before there is a release: its type, and when its value is known.
+//! The inferred type of an expression, and the stage at which its value is known.
 
 use std::sync::Arc;
 
@@ -6,14 +6,14 @@ use crate::types::written::{self, element_type, field_names};
 use crate::types::{ListType, RecordField, RecordType, Type};
 use relc_schema::{Node, SchemaRef};
 
-/// When a value is known. The later stages hold what the earlier ones cannot.
+/// The stage at which a value is known. Later stages include earlier ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Stage {
-    /// When the release is built.
+    /// Known when the release is built.
     Now,
     /// Something in it is known to the controller only; whether it is there is known now.
     Run,
-    /// Whether it is there is known to the controller only.
+    /// Known when the release is built, except whether it exists, which only the controller knows.
     Guarded,
 }
 
@@ -37,7 +37,7 @@ impl Inferred {
         Inferred { ty, stage: Stage::Now }
     }
 
-    /// What was reported already, or is never reached.
+    /// The type of an expression whose error is reported, or that is never reached.
     pub(super) fn error() -> Inferred {
         Inferred::now(Type::Error)
     }
@@ -47,8 +47,8 @@ impl Inferred {
     }
 }
 
-/// How many types a type may be made of. Types share what they are made of, so that a few lets that double each other
-/// say more than can be gone through.
+/// The largest size of a type. Types share their parts, so that a few lets that double each other would have a type too
+/// large to traverse.
 const MAX_SIZE: usize = 20_000;
 
 impl Inferred {
@@ -85,7 +85,7 @@ fn spend(ty: &Type, left: &mut usize) -> bool {
     }
 }
 
-/// What is absent, whatever it would be.
+/// The type of an absent value.
 pub(super) fn absent() -> Type {
     Type::Optional(Arc::new(Type::Error))
 }
@@ -196,7 +196,7 @@ fn join_records(one: &RecordType, other: &RecordType) -> Type {
     Type::Record(Arc::new(RecordType { fields: fields.collect(), rest: one.rest.clone() }))
 }
 
-/// How many branches a union that is inferred keeps apart; beyond, nothing is known of it.
+/// The largest number of branches of an inferred union; with more, nothing is known of it.
 const MAX_BRANCHES: usize = 24;
 
 fn union(one: &Type, other: &Type) -> Type {
@@ -248,7 +248,7 @@ impl OptionalOf for Type {
     }
 }
 
-/// What is known of `merge(base, over)`: objects merge deeply and the later wins.
+/// Returns the type of `merge(base, over)`: objects merge deeply, and the later one wins.
 pub(super) fn merged(base: &Type, over: &Type) -> Type {
     if over.is_optional() {
         let present = over.present();
@@ -327,7 +327,7 @@ fn listed(ty: &Type) -> Vec<RecordField> {
     }
 }
 
-/// What says of the fields that are not listed.
+/// Returns the type of the fields that are not listed.
 fn rest_of(ty: &Type) -> Option<Type> {
     match ty {
         Type::Record(record) => record.rest.clone(),
@@ -362,7 +362,7 @@ pub(super) fn field_type(ty: &Type, name: &str) -> Option<Type> {
     }
 }
 
-/// Whether values of the type are objects with declared fields, or maps.
+/// Returns true if values of the type are objects with declared fields, or maps.
 pub(super) fn is_object(ty: &Type) -> bool {
     match ty {
         Type::Record(_) | Type::Map(_) | Type::Manifest => true,

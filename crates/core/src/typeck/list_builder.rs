@@ -1,4 +1,4 @@
-//! What is known of an object or list while its entries are gone through, one after the other.
+//! The inferred type of an object or list while its entries are checked, one after the other.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use relc_syntax::source::Span;
 #[derive(Default)]
 pub(super) struct Build {
     pub(super) fields: Vec<RecordField>,
-    /// What says of the fields that a spread brought and that are not listed.
+    /// The type of the fields that a spread adds and that are not listed.
     pub(super) rest: Option<Type>,
     /// The type of the values under keys that are not known.
     pub(super) values: Option<Type>,
@@ -22,12 +22,12 @@ pub(super) struct Build {
     pub(super) stage: Option<Stage>,
 }
 
-/// What guards the entries or elements at hand.
+/// The guard of the current entries or elements.
 #[derive(Clone, Copy)]
 pub(super) struct Guarding {
-    /// Whether it is known now if they are there.
+    /// The stage at which their existence is known.
     pub(super) stage: Stage,
-    /// How often they are there at least; none where that depends on a release's list.
+    /// The least number of times that they occur; `None` if that depends on a list of the release.
     pub(super) times: Option<u64>,
 }
 
@@ -38,7 +38,7 @@ pub(super) struct ListBuilder {
     pub(super) element: Type,
     pub(super) stage: Stage,
     pub(super) least: u64,
-    /// Whether a release's list decides how many there are.
+    /// True if a list of the release determines their number.
     pub(super) unknown: bool,
 }
 

@@ -133,7 +133,7 @@ impl<'c> Checker<'c> {
         }
     }
 
-    /// What is spread, or the body of a guard: an object of the same names and types, in which nothing is required.
+    /// Checks a spread value or the body of a guard: an object of the same names and types, in which nothing is required.
     fn whole(&mut self, value: &Expr, want: Option<(&Type, bool)>, scope: &TypeScope<'_>) -> Inferred {
         let known = match want {
             Some((ty, run)) => {
@@ -255,7 +255,7 @@ impl<'c> Checker<'c> {
         build.value(&known);
     }
 
-    /// What a finished literal lacks of what its place requires.
+    /// Reports the keys that a finished literal lacks.
     fn finish_object(&mut self, build: Build, ty: &Type, span: Span) -> Inferred {
         if map_value(ty).is_some() {
             let stage = build.stage.unwrap_or(Stage::Now).inside();
@@ -505,7 +505,8 @@ impl<'c> Checker<'c> {
         }
     }
 
-    /// What the two variables of a loop hold (of one variable, the second), how often it runs at least, and the stage.
+    /// Returns the types of a loop's two variables (of a single one, the second), the least number of iterations, and the
+    /// stage.
     fn iterated(&mut self, iter: &Expr, vars: usize, scope: &TypeScope<'_>) -> (Type, Type, Option<u64>, Stage) {
         let known = self.infer(iter, scope);
         let known = self.presence(known, iter.span, "for");
@@ -557,7 +558,7 @@ enum Target {
     None,
 }
 
-/// Where to speak of a whole literal: its opening bracket.
+/// Returns the span for a diagnostic of a whole literal: its opening bracket.
 pub(super) fn short(span: Span) -> Span {
     Span { end: span.end.min(span.start + 1), ..span }
 }

@@ -14,9 +14,9 @@ use relc_syntax::source::Sources;
 pub struct ManifestKind {
     /// The kind.
     pub kind: SchemaRef,
-    /// Whether a version depends on it.
+    /// True if a version depends on it.
     pub tracked: bool,
-    /// Whether there is one for each version.
+    /// True if each version has one.
     pub per_version: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What is said, where it is said in more than one place.
+//! Messages that are reported in more than one place.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, nearest};
 use relc_syntax::source::Span;
 
 impl Checker<'_> {
-    /// Where we are, from the root: `spec.template`, or a parameter's name.
+    /// Returns the path from the root: `spec.template`, or a parameter's name.
     pub(super) fn place(&self) -> String {
         self.path.concat().trim_start_matches('.').to_owned()
     }
@@ -21,7 +21,7 @@ impl Checker<'_> {
         last.map_or(String::new(), |step| step.trim_start_matches('.').to_owned())
     }
 
-    /// What takes a value here, for the end of a sentence.
+    /// Returns the receiver of the current value, for the end of a sentence.
     pub(super) fn taker(&self) -> String {
         match self.place().as_str() {
             "" => "this value".to_owned(),
@@ -83,7 +83,7 @@ impl Checker<'_> {
     }
 }
 
-/// What only the controller knows stands where `taker` needs it now.
+/// Creates the error for a value that only the controller knows where `taker` needs it now.
 pub(super) fn run_value(shown: &str, taker: &str, span: Span) -> Diagnostic {
     let message = if shown == "this" {
         format!("this value is known only to the controller at run time, and {taker} needs it now")

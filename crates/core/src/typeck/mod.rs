@@ -44,7 +44,7 @@ use relc_syntax::source::{FileId, Sources, Span};
 
 pub use manifest_kind::{ManifestKind, objects};
 
-/// What the lets and parameters of a file are.
+/// The role of a file's lets and parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lets {
     /// Definitions, as everything else in it.
@@ -53,8 +53,8 @@ pub enum Lets {
     AreValues,
 }
 
-/// What is wrong in the definitions of `module`'s file, in the order of their places. What the parser and the linker say
-/// of it is not repeated.
+/// Returns the diagnostics of the definitions in `module`'s file, in the order of their spans. Those of the parser and the
+/// linker are not repeated.
 pub fn file(module: &Arc<Module>, lets: Lets, sources: &Sources) -> Diagnostics {
     let is_value = |item: &Item| matches!(item, Item::Let(_) | Item::Param(_)) && lets == Lets::AreValues;
     if module.items.values().all(is_value) {
@@ -108,7 +108,7 @@ fn in_order(found: Diagnostics, file: FileId) -> Diagnostics {
     out
 }
 
-/// What the file declares outside of parts.
+/// Checks the declarations of the file outside of parts.
 fn items(module: &Arc<Module>, lets: Lets, sources: &Sources) -> Diagnostics {
     let mut checker = Checker::new(sources, module.file, None);
     for item in module.items.values() {
@@ -153,7 +153,7 @@ fn part(module: &Arc<Module>, part: &Arc<ast::Part>, sources: &Sources) -> (Diag
     (found, Some(environment))
 }
 
-/// What `layer` says, seen from `plan`.
+/// Checks the declarations in `layer` within `plan`.
 fn under(plan: &Plan, layer: &Layer, own: Own<'_>, sources: &Sources) -> Diagnostics {
     let mut checker = Checker::new(sources, own.module.file, Some(plan));
     checker.members(&layer.settings, Site::Settings, own);
@@ -171,7 +171,7 @@ fn under(plan: &Plan, layer: &Layer, own: Own<'_>, sources: &Sources) -> Diagnos
     checker.finish()
 }
 
-/// Where what `node` stands for is declared or filled by the part at hand.
+/// Returns the span at which the current part declares or fills `node`.
 fn own_place(plan: &Plan, node: &Node, own: Own<'_>) -> Option<Span> {
     let (members, name) = match node {
         Node::Settings(name) => (&plan.settings, name),
@@ -219,7 +219,7 @@ fn clashes(environment: &Environment, strategy: &StrategyDef) -> Diagnostics {
     out
 }
 
-/// What is watched is a kind, once.
+/// Checks that each watched kind is a kind, and is watched once.
 fn watches(environment: &Environment, own: Own<'_>, sources: &Sources) -> Diagnostics {
     let mut checker = Checker::new(sources, own.module.file, None);
     for (at, watch) in environment.watches.iter().enumerate().filter(|(_, watch)| own.is(watch)) {
@@ -250,7 +250,8 @@ fn watches(environment: &Environment, own: Own<'_>, sources: &Sources) -> Diagno
     checker.finish()
 }
 
-/// What holds of an environment only: no hole is left, and its fields have places, under every strategy.
+/// Checks the rules for environments only: no abstract field is left open, and the paths of fields are valid, under every
+/// strategy.
 fn whole(environment: &Arc<Environment>, name: &ast::Name, out: &mut Diagnostics) {
     unfilled(environment, name, out);
     let base = Plan::new(Arc::clone(environment), None);

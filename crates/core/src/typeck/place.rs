@@ -1,6 +1,6 @@
-//! Where the fields of an environment stand: one headline, and one field at one place of values.yaml.
+//! Checks the positions of an environment's fields: one headline, and one field at each path of values.yaml.
 
-use crate::helm_values::header::{HeaderKey, SETTINGS};
+use crate::helm_values::header::{HeaderKey, HeaderScope, SETTINGS};
 use crate::library::{Definition, Plan};
 use relc_syntax::ast::Field;
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -13,8 +13,8 @@ pub(super) fn check(plan: &Plan, fallback: Span, out: &mut Diagnostics) {
     let settings = plan.settings.fields.iter().filter_map(|field| Some((field, field.item.place(SETTINGS)?)));
     let shared = version.clone().filter(|field| field.item.shared);
     let shared = shared.filter_map(|field| Some((field, format!("{SETTINGS}{}", field.item.place("")?))));
-    collisions(settings.chain(shared), &HeaderKey::OF_RELEASE, fallback, out);
-    collisions(version.filter_map(|field| Some((field, field.item.place("")?))), &HeaderKey::OF_VERSION, fallback, out);
+    collisions(settings.chain(shared), HeaderScope::Release, fallback, out);
+    collisions(version.filter_map(|field| Some((field, field.item.place("")?))), HeaderScope::Version, fallback, out);
 }
 
 fn headlines(plan: &Plan, fallback: Span, out: &mut Diagnostics) {
@@ -29,7 +29,7 @@ fn headlines(plan: &Plan, fallback: Span, out: &mut Diagnostics) {
     }
 }
 
-/// Where to speak of two fields: at the second if it is of this file, else at the first, else at the environment.
+/// Returns the spans for a diagnostic of two fields: the second if it is in this file, else the first, else the environment.
 fn place(first: &Definition<Field>, second: &Definition<Field>, fallback: Span) -> (Span, Span) {
     let (one, two) = (first.item.name.span, second.item.name.span);
     match (one.file == fallback.file, two.file == fallback.file) {
@@ -41,13 +41,13 @@ fn place(first: &Definition<Field>, second: &Definition<Field>, fallback: Span) 
 
 fn collisions<'p>(
     fields: impl Iterator<Item = (&'p Definition<Field>, String)>,
-    header: &[HeaderKey],
+    header: HeaderScope,
     fallback: Span,
     out: &mut Diagnostics,
 ) {
     let mut before: Vec<(&Definition<Field>, String)> = Vec::new();
     for (field, path) in fields {
-        if let Some(read) = header.iter().map(|key| key.path()).find(|read| within(read, &path)) {
+        if let Some(read) = HeaderKey::of(header).map(HeaderKey::path).find(|read| within(read, &path)) {
             let message =
                 format!("`{}` has the path `{path}`, which belongs to the header of a release", field.item.name.text);
             let at = if field.item.name.span.file == fallback.file { field.item.name.span } else { fallback };
@@ -71,7 +71,7 @@ fn collisions<'p>(
     }
 }
 
-/// Whether one path is the other, or within it.
+/// Returns true if one path is the other, or below it.
 fn within(one: &str, other: &str) -> bool {
     let below = |long: &str, short: &str| long.strip_prefix(short).is_some_and(|rest| rest.starts_with('.'));
     one == other || below(one, other) || below(other, one)

@@ -7,7 +7,7 @@ use crate::hir::{Local, Site};
 use crate::library::Module;
 use relc_syntax::ast::{Expr, ExprKind};
 
-/// What an expression sees.
+/// The names that an expression can use.
 #[derive(Clone, Copy)]
 pub(super) struct TypeScope<'s> {
     pub(super) module: &'s Arc<Module>,
@@ -51,7 +51,7 @@ impl<'s> TypeScope<'s> {
         then(&TypeScope { facts: Some(&facts), ..*self })
     }
 
-    /// Whether the path is known to be there.
+    /// Returns true if the value at the path is known to exist.
     pub(super) fn is_there(&self, path: &str) -> bool {
         let mut facts = self.facts;
         while let Some(known) = facts {

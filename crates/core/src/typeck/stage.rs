@@ -1,4 +1,4 @@
-//! Where a value must be known when the release is built.
+//! Checks for positions in which a value must be known when the release is built.
 
 use super::checker::Checker;
 use super::inferred::{Inferred, Stage};

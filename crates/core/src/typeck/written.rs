@@ -10,7 +10,7 @@ use relc_syntax::source::Span;
 const WORDS: &[&str] = &["any", "bool", "int", "number", "string", "kind"];
 
 impl Checker<'_> {
-    /// What is wrong in `written` itself.
+    /// Reports the errors in the type `written` itself.
     pub(super) fn written(&mut self, written: &TypeExpr) {
         match &written.kind {
             TypeExprKind::Member(word) => {

@@ -1,4 +1,4 @@
-//! What can be written in a part or an environment.
+//! Completion in a part or an environment.
 
 use std::ops::Range;
 
@@ -10,7 +10,7 @@ use relc_core::hir::{Builtin, ReleaseField, Resolution, Scope, Site, Sort, Versi
 use relc_core::library::{Item, Members, Module, Plan};
 use relc_core::types::BUILTIN_TYPES;
 
-/// What can be said in a part: statements, its members, what its libraries declare.
+/// Returns the candidates in a part: statements, its members, the declarations of its libraries.
 pub(super) fn in_part(page: &FileContext<'_>, before: &str, range: &Range<usize>) -> Option<Vec<Candidate>> {
     let plan = part_at(page, range.start)?;
     let module = &plan.environment.declaration.module;
@@ -84,7 +84,7 @@ fn fields<'f>(
     })
 }
 
-/// Whether a type follows: behind the name of a let or a field and a colon.
+/// Returns true if a type follows: after the name of a let or a field and a colon.
 fn is_type_wanted(line: &str) -> bool {
     let Some(head) = line.trim().strip_suffix(':') else { return false };
     matches!(
@@ -135,7 +135,7 @@ fn of_members(members: &Members, before: &str, range: &Range<usize>) -> Vec<Cand
     fields.chain(lets).chain(fragments).collect()
 }
 
-/// What a library declares, by its whole name.
+/// Returns the declarations of a library, by their qualified names.
 pub(super) fn of_module(module: &Module, name: &str, range: &Range<usize>) -> Vec<Candidate> {
     of_items(module, &format!("{name}."), range)
 }

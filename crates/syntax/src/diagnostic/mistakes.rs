@@ -1,7 +1,7 @@
 //! One mistake, one diagnostic.
 //!
-//! What is wrong is an error value once it is reported, in the syntax tree, in types and in values, and every later phase accepts
-//! it. A diagnostic that still follows from another one, or that is found twice, is dropped here and nowhere else:
+//! A reported value is an error value, in the syntax tree, in types and in values, and every later phase accepts it. A
+//! diagnostic that still follows from another one, or that is found twice, is dropped here and nowhere else:
 //!
 //! - in one phase, those with the name and span of another one ([`Diagnostics::push`]);
 //! - from a later phase, those at the place of an earlier error ([`Diagnostics::independent`]);

@@ -1,4 +1,4 @@
-//! What is said of a syntax error: the mistakes that people make, by name.
+//! Messages of syntax errors, with those for common mistakes.
 
 use super::{Builder, is_reserved};
 use crate::ast::{Expr, ExprKind, Name, Version};
@@ -16,7 +16,7 @@ const STATEMENTS: [&str; 14] = [
 ];
 
 impl Builder<'_> {
-    /// Where something stands, or where something missing would.
+    /// Returns the span of a pair, or the position where something is missing.
     pub(super) fn place(&self, pair: &Pair<'_>) -> Span {
         let span = self.span(pair);
         if span.start != span.end {
@@ -35,7 +35,7 @@ impl Builder<'_> {
         Span::new(self.file, span.start as usize, end)
     }
 
-    /// What stands at the start of `span`, for a message.
+    /// Returns a description of the text at the start of `span`, for a message.
     pub(super) fn found(&self, span: Span) -> String {
         let rest = &self.text[span.start as usize..];
         if rest.trim().is_empty() {
@@ -56,7 +56,7 @@ impl Builder<'_> {
         if short.len() < text.len() { format!("`{short}…`") } else { format!("`{short}`") }
     }
 
-    /// Whether something was reported at or behind the start of `span`.
+    /// Returns true if an error was reported at or after the start of `span`.
     pub(super) fn reported_since(&self, span: Span) -> bool {
         self.diags.iter().last().is_some_and(|last| last.span.start >= span.start)
     }

@@ -101,7 +101,7 @@ impl Builder<'_> {
         release.settings.get_or_insert(settings);
     }
 
-    /// What is in a header and should not be, or is missing.
+    /// Reports what does not belong in a header, or is missing.
     fn header(&mut self, pair: Pair<'_>, release: &mut Release) {
         let at = self.place(&pair);
         match pair.as_rule() {

@@ -78,7 +78,7 @@ pub(super) fn head(text: &str, at: usize, rule: Rule) -> bool {
     Grammar::parse(rule, &text[at..end.min(text.len())]).is_ok()
 }
 
-/// Whether the word at `at` is written where only `release` can be meant: before a name, `on`, and another name.
+/// Returns true if the word at `at` can only be `release`: before a name, `on`, and another name.
 pub(super) fn is_release(text: &str, at: usize) -> bool {
     let mut words = text[at..].lines().next().unwrap_or("").split_whitespace();
     let first = words.next().unwrap_or("");

@@ -12,7 +12,7 @@ unsafe extern "C" {
 // SAFETY: the function is the one of src/parser.c, which takes nothing and gives a pointer to a constant.
 pub const LANGUAGE: LanguageFn = unsafe { LanguageFn::from_raw(tree_sitter_relc) };
 
-/// What is coloured how.
+/// The query for highlighting.
 pub const HIGHLIGHTS_QUERY: &str = include_str!("../../queries/highlights.scm");
 
 /// Other languages in a file: Markdown in documentation, regular expressions.
@@ -21,7 +21,7 @@ pub const INJECTIONS_QUERY: &str = include_str!("../../queries/injections.scm");
 /// Which names a file declares, and where they are seen.
 pub const LOCALS_QUERY: &str = include_str!("../../queries/locals.scm");
 
-/// What can be folded.
+/// The query for folding.
 pub const FOLDS_QUERY: &str = include_str!("../../queries/folds.scm");
 
 /// Which lines are indented more than those around them.

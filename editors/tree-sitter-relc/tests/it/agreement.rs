@@ -11,14 +11,14 @@ use relc_syntax::source::{SourceFile, Sources};
 use crate::inputs::{Input, inputs};
 use crate::parse;
 
-/// Whether relc's parser finds something wrong. How deep brackets may stand is a limit and no matter of syntax.
+/// Returns the first error of relc's parser. The depth of brackets is a limit, not a matter of syntax.
 fn refused(text: &str) -> Option<String> {
     let id = Sources::default().add(SourceFile::new("input.rel", text));
     let (_, found) = relc_syntax::parse(id, text);
     found.iter().find(|found| found.code != Code::NestingTooDeep).map(|found| found.message.clone())
 }
 
-/// How the two differ on a text.
+/// Returns the difference of the two parsers on a text.
 fn difference(text: &str) -> Option<String> {
     let tree = parse(text);
     match (refused(text), tree.root_node().has_error()) {
@@ -38,7 +38,7 @@ fn they_agree_on_every_text_of_the_project() {
     assert!(refused > 50 && inputs.len() - refused > 500, "{refused} of {} texts are refused", inputs.len());
 }
 
-/// What the editor types for a prefix is of the language, with its placeholders as they are, in the place it is for.
+/// Each snippet is valid in the language, with its placeholders as they are, at the position for which it is offered.
 #[test]
 fn snippets_are_well_formed() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../vscode/snippets/relc.json");
@@ -87,7 +87,7 @@ fn typed(body: &str) -> String {
     names.into_iter().fold(text, |text, (number, value)| text.replace(&format!("\0{number}\0"), &value))
 }
 
-/// Where the brace is that closes a placeholder; one behind a backslash is text.
+/// Returns the position of the brace that closes a placeholder; one after a backslash is text.
 fn closing(text: &str) -> usize {
     let brace = |(at, _): &(usize, &str)| *at == 0 || !text[..*at].ends_with('\\');
     text.match_indices('}').find(brace).map_or(text.len(), |(at, _)| at)
@@ -128,7 +128,8 @@ fn they_agree_on_mistakes() {
 /// Of so many tokens one has mistakes made at it. All of them take minutes.
 const STRIDE: usize = 31;
 
-/// Whether the line imports libraries. Of a comma too many at its end relc says that a brace further down is not closed.
+/// Returns true if the line imports libraries. For a trailing comma there, relc reports that a brace further down is not
+/// closed.
 fn imports(text: &str, at: usize) -> bool {
     text[..at].rsplit('\n').next().is_some_and(|line| line.starts_with("import "))
 }

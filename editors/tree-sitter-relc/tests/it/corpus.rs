@@ -9,7 +9,7 @@ use crate::parse;
 
 struct Case {
     name: String,
-    /// Whether the text is one with a mistake in it, whatever the tree.
+    /// True if the text has a mistake, whatever the tree.
     error: bool,
     text: String,
     tree: String,

@@ -38,7 +38,7 @@ fn query(text: &str) -> Query {
     Query::new(&language(), text).expect("a query is well-formed")
 }
 
-/// What each stretch of `text` is captured as by `query`.
+/// Returns the capture of each range of `text` by `query`.
 fn captures(query: &Query, text: &str) -> Vec<(Range<usize>, String)> {
     let tree = parse(text);
     let mut cursor = QueryCursor::new();
