@@ -229,7 +229,7 @@ fn kustomization(path: &Path) -> Option<Manifest> {
     let directory = path.parent()?;
     ["kustomization.yaml", "kustomization.yml", "Kustomization"].into_iter().find_map(|file| {
         let path = directory.join(file);
-        // Nearly every directory has none, and the reason why a file can't be read takes a look at all of its directory.
+        // Nearly every directory has none, and an error of `read::file` lists the directory for a similar name.
         let text = path.is_file().then(|| read::file(&path, file).ok()).flatten()?;
         let documents = relc_core::helm_values::documents(relc_syntax::source::FileId(0), &text);
         documents.first().map(|document| Manifest::kustomization(&path.display().to_string(), document))
