@@ -544,6 +544,31 @@ pub struct TypeExpr {
     pub span: Span,
 }
 
+impl TypeExpr {
+    /// Iterates over the types that it contains.
+    pub fn parts(&self) -> impl Iterator<Item = &TypeExpr> {
+        let (inner, branches, fields): (_, &[TypeExpr], &[_]) = match &self.kind {
+            TypeExprKind::Map(inner)
+            | TypeExprKind::Partial(inner)
+            | TypeExprKind::List(inner)
+            | TypeExprKind::Optional(inner)
+            | TypeExprKind::Run(inner) => (Some(&**inner), &[], &[]),
+            TypeExprKind::Union(branches) => (None, branches, &[]),
+            TypeExprKind::Record(fields) => (None, &[], fields),
+            TypeExprKind::Any
+            | TypeExprKind::Bool
+            | TypeExprKind::Int { .. }
+            | TypeExprKind::Number { .. }
+            | TypeExprKind::String { .. }
+            | TypeExprKind::Kind { .. }
+            | TypeExprKind::Path { .. }
+            | TypeExprKind::Member(_)
+            | TypeExprKind::Error => (None, &[], &[]),
+        };
+        inner.into_iter().chain(branches).chain(fields.iter().map(|(_, ty)| ty))
+    }
+}
+
 /// The forms of a type.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound(deserialize = "'de: 'static"))]

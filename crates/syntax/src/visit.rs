@@ -238,24 +238,7 @@ pub fn walk_guarded<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, guard: &'a Gua
 
 /// Visits the types in a type.
 pub fn walk_type<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, ty: &'a TypeExpr) {
-    match &ty.kind {
-        TypeExprKind::Map(inner)
-        | TypeExprKind::Partial(inner)
-        | TypeExprKind::List(inner)
-        | TypeExprKind::Optional(inner)
-        | TypeExprKind::Run(inner) => visitor.ty(inner),
-        TypeExprKind::Record(fields) => fields.iter().for_each(|(_, ty)| visitor.ty(ty)),
-        TypeExprKind::Union(branches) => branches.iter().for_each(|ty| visitor.ty(ty)),
-        TypeExprKind::Any
-        | TypeExprKind::Bool
-        | TypeExprKind::Int { .. }
-        | TypeExprKind::Number { .. }
-        | TypeExprKind::String { .. }
-        | TypeExprKind::Kind { .. }
-        | TypeExprKind::Path { .. }
-        | TypeExprKind::Member(_)
-        | TypeExprKind::Error => {}
-    }
+    ty.parts().for_each(|part| visitor.ty(part));
 }
 
 /// A `kind "…" "…" from "…"`.

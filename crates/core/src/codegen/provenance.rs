@@ -158,13 +158,7 @@ impl<'r> Trace<'r> {
             ValueKind::List(list) => present_elements(list).enumerate().for_each(|(at, element)| {
                 self.add(&at.to_string(), element.value.span, &element.value);
             }),
-            ValueKind::Null
-            | ValueKind::Bool(_)
-            | ValueKind::Int(_)
-            | ValueKind::Float(_)
-            | ValueKind::String(_)
-            | ValueKind::Word(_) => {}
-            ValueKind::Residual(_) | ValueKind::Guarded(_) | ValueKind::Version(_) | ValueKind::Error => {}
+            _ => {}
         }
     }
 

@@ -21,20 +21,7 @@ fn literal(expr: &Expr) -> Option<Json> {
         ExprKind::Bool(truth) => Some((*truth).into()),
         ExprKind::Object(entries) => entries.iter().map(pair).collect::<Option<Map<_, _>>>().map(Json::Object),
         ExprKind::List(elements) => elements.iter().map(element).collect::<Option<Vec<_>>>().map(Json::Array),
-        ExprKind::Null
-        | ExprKind::Name(_)
-        | ExprKind::Field { .. }
-        | ExprKind::Index { .. }
-        | ExprKind::Call { .. }
-        | ExprKind::Unwrap(_)
-        | ExprKind::If { .. }
-        | ExprKind::Fail { .. }
-        | ExprKind::Binary { .. }
-        | ExprKind::Not(_)
-        | ExprKind::Case { .. }
-        | ExprKind::Typed { .. }
-        | ExprKind::File(_)
-        | ExprKind::Error => None,
+        _ => None,
     }
 }
 

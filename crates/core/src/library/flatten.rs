@@ -143,17 +143,7 @@ impl Union {
             Statement::Watch(watch) => self.watch(within, watch),
             Statement::Strategy(strategy) => self.strategy(within, strategy),
             Statement::Replace(inner, span) => self.replace(within, inner, *span),
-            Statement::Settings(..)
-            | Statement::Version(..)
-            | Statement::Field(_)
-            | Statement::Let(_)
-            | Statement::Fragment(_)
-            | Statement::Emit(_)
-            | Statement::Track(_)
-            | Statement::Lint(_)
-            | Statement::Require(_) => {
-                add_to_layer(&mut self.environment.base, within, MergeSite::Body, statement, &mut self.out);
-            }
+            member => add_to_layer(&mut self.environment.base, within, MergeSite::Body, member, &mut self.out),
         }
     }
 
@@ -188,17 +178,7 @@ impl Union {
                 Statement::Watch(watch) => self.misplaced("watch", watch.span),
                 Statement::Strategy(inner) => self.misplaced("strategy", inner.span),
                 Statement::Replace(_, span) => self.misplaced("replace", *span),
-                Statement::Settings(..)
-                | Statement::Version(..)
-                | Statement::Field(_)
-                | Statement::Let(_)
-                | Statement::Fragment(_)
-                | Statement::Emit(_)
-                | Statement::Track(_)
-                | Statement::Lint(_)
-                | Statement::Require(_) => {
-                    add_to_layer(&mut layer, within, MergeSite::Body, statement, &mut self.out);
-                }
+                member => add_to_layer(&mut layer, within, MergeSite::Body, member, &mut self.out),
             }
         }
         StrategyDef { definition: definition(within.module, strategy, within.part), layer }
@@ -222,14 +202,7 @@ impl Union {
                 }
             }
             Statement::Lint(lint) => self.replace_lint(within, lint),
-            Statement::Settings(..)
-            | Statement::Version(..)
-            | Statement::Field(_)
-            | Statement::Emit(_)
-            | Statement::Track(_)
-            | Statement::Require(_)
-            | Statement::Watch(_)
-            | Statement::Replace(..) => {
+            _ => {
                 let message = "only a let, a fragment, a strategy or a lint can be replaced";
                 self.out.push(Diagnostic::error(Code::Misplaced, span, message));
             }
@@ -285,22 +258,13 @@ fn add_to_layer(
         Statement::Version(body, span) => {
             nested(layer, within, (place, MergeSite::Version), body, *span, out);
         }
-        Statement::Field(_)
-        | Statement::Let(_)
-        | Statement::Fragment(_)
-        | Statement::Emit(_)
-        | Statement::Track(_)
-        | Statement::Require(_)
-        | Statement::Strategy(_)
-        | Statement::Lint(_)
-        | Statement::Watch(_)
-        | Statement::Replace(..) => {
+        member => {
             let members = match place {
                 MergeSite::Settings => &mut layer.settings,
                 MergeSite::Version => &mut layer.version,
                 MergeSite::Body => &mut layer.body,
             };
-            add_member(members, within, place, statement, out);
+            add_member(members, within, place, member, out);
         }
     }
 }

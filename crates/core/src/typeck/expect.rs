@@ -148,7 +148,7 @@ impl Checker<'_> {
         Inferred::now(match (&value.data, members(&want.ty).is_empty()) {
             (ValueKind::String(_), false) => want.ty.present().clone(),
             (ValueKind::Int(_), _) => Type::INT,
-            (ValueKind::Float(_), _) => Type::Number { min: None, max: None },
+            (ValueKind::Float(_), _) => Type::NUMBER,
             (ValueKind::Bool(_), _) => Type::Bool,
             _ => Type::STRING,
         })

@@ -91,9 +91,9 @@ impl Checker<'_> {
             Returns::Strings => Inferred::now(Type::list(Type::STRING)),
             Returns::Sum => match element_type(&first.ty) {
                 Some(Type::Int { .. }) => Inferred::now(Type::INT),
-                Some(_) | None => Inferred::now(Type::Number { min: None, max: None }),
+                Some(_) | None => Inferred::now(Type::NUMBER),
             },
-            Returns::NumberRead => Inferred::now(Type::Number { min: None, max: None }.optional_of()),
+            Returns::NumberRead => Inferred::now(Type::NUMBER.optional_of()),
             Returns::Watch => Inferred::now(watched()),
             Returns::Weight => Inferred { ty: count, stage: Stage::Run },
             Returns::Live => Inferred { ty: Type::Bool, stage: Stage::Run },
@@ -105,7 +105,7 @@ impl Checker<'_> {
             },
             Returns::NonEmpty => self.nonempty(first.clone()),
             Returns::StringOnly => self.part_of(first, value, &Type::STRING, function.name),
-            Returns::NumberOnly => self.part_of(first, value, &Type::Number { min: None, max: None }, function.name),
+            Returns::NumberOnly => self.part_of(first, value, &Type::NUMBER, function.name),
             Returns::ObjectOnly => self.part_of(first, value, &Type::Map(Arc::new(Type::Any)), function.name),
         }
     }
@@ -269,7 +269,7 @@ impl Checker<'_> {
     /// A list of numbers.
     fn numbers(&mut self, name: &str, list: &Expr, scope: &TypeScope<'_>) -> Inferred {
         let known = self.operand(name, list, scope);
-        let number = Type::Number { min: None, max: None };
+        let number = Type::NUMBER;
         let fits = element_type(&known.ty).is_some_and(|element| super::assignable::fits(&element, &number).is_ok());
         match fits || known.is_error() {
             true => known,

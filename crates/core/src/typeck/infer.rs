@@ -26,7 +26,7 @@ impl<'c> Checker<'c> {
         match &expr.kind {
             ExprKind::String(parts) => self.string(parts, scope),
             ExprKind::Int(_) => Inferred::now(Type::INT),
-            ExprKind::Float(_) => Inferred::now(Type::Number { min: None, max: None }),
+            ExprKind::Float(_) => Inferred::now(Type::NUMBER),
             ExprKind::Bool(_) => Inferred::now(Type::Bool),
             ExprKind::Null => null(),
             // What a file holds is known when it is read.
@@ -265,7 +265,7 @@ impl<'c> Checker<'c> {
         match op {
             BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge => {
                 for (known, expr) in [(&one, left), (&other, right)] {
-                    let number = Type::Number { min: None, max: None };
+                    let number = Type::NUMBER;
                     if super::assignable::fits(&known.ty, &number).is_err() {
                         let message = format!(
                             "`{}` compares numbers, and {} is {}",
@@ -364,9 +364,7 @@ fn is_scalar(ty: &Type) -> bool {
     match ty {
         Type::Union(branches) => branches.iter().all(is_scalar),
         Type::Partial(inner) => is_scalar(inner),
-        _ => {
-            scalar(Type::STRING) || scalar(Type::Number { min: None, max: None }) || scalar(Type::Bool) || is_loose(ty)
-        }
+        _ => scalar(Type::STRING) || scalar(Type::NUMBER) || scalar(Type::Bool) || is_loose(ty),
     }
 }
 

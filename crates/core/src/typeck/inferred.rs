@@ -64,25 +64,7 @@ fn spend(ty: &Type, left: &mut usize) -> bool {
         return false;
     }
     *left -= 1;
-    match ty {
-        Type::List(list) => spend(&list.element, left),
-        Type::Map(inner) | Type::Optional(inner) | Type::Partial(inner) => spend(inner, left),
-        Type::Union(branches) => branches.iter().all(|branch| spend(branch, left)),
-        Type::Record(record) => {
-            record.fields.iter().all(|field| spend(&field.ty, left))
-                && record.rest.as_ref().is_none_or(|rest| spend(rest, left))
-        }
-        Type::Error
-        | Type::Any
-        | Type::Manifest
-        | Type::Bool
-        | Type::Int { .. }
-        | Type::Number { .. }
-        | Type::String(_)
-        | Type::Enum(_)
-        | Type::Schema(_)
-        | Type::Version => true,
-    }
+    ty.all_parts(&mut |part| spend(part, left))
 }
 
 /// The type of an absent value.
@@ -102,9 +84,7 @@ pub(super) fn join(one: &Type, other: &Type) -> Type {
         (Type::Int { min: a, max: b }, Type::Int { min: c, max: d }) => {
             Type::Int { min: a.zip(*c).map(|(a, c)| a.min(c)), max: b.zip(*d).map(|(b, d)| b.max(d)) }
         }
-        (Type::Number { .. } | Type::Int { .. }, Type::Number { .. } | Type::Int { .. }) => {
-            Type::Number { min: None, max: None }
-        }
+        (Type::Number { .. } | Type::Int { .. }, Type::Number { .. } | Type::Int { .. }) => Type::NUMBER,
         (Type::String(a), Type::String(b)) => match (a, b) {
             (Some(a), Some(b)) if Arc::ptr_eq(a, b) => one.clone(),
             _ => Type::STRING,
@@ -146,7 +126,7 @@ fn plain(ty: &Type) -> Option<Type> {
     match node.node() {
         Node::Boolean => Some(Type::Bool),
         Node::Integer { .. } => Some(Type::INT),
-        Node::Number { .. } => Some(Type::Number { min: None, max: None }),
+        Node::Number { .. } => Some(Type::NUMBER),
         Node::String(text) if text.members.is_empty() => Some(Type::STRING),
         Node::String(text) => Some(Type::Enum(text.members.iter().map(|member| member.as_str().into()).collect())),
         Node::List { .. } => element_type(ty).map(Type::list),

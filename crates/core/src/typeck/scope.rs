@@ -81,21 +81,7 @@ pub(super) fn path_of(expr: &Expr) -> Option<String> {
             }
             _ => None,
         },
-        ExprKind::String(_)
-        | ExprKind::Int(_)
-        | ExprKind::Float(_)
-        | ExprKind::Bool(_)
-        | ExprKind::Null
-        | ExprKind::If { .. }
-        | ExprKind::Fail { .. }
-        | ExprKind::Binary { .. }
-        | ExprKind::Not(_)
-        | ExprKind::Case { .. }
-        | ExprKind::Typed { .. }
-        | ExprKind::Object(_)
-        | ExprKind::List(_)
-        | ExprKind::File(_)
-        | ExprKind::Error => None,
+        _ => None,
     }
 }
 

@@ -22,20 +22,7 @@ impl Checker<'_> {
             TypeExprKind::Int { min: Some(min), max: Some(max) } if min > max => self.empty(written.span),
             TypeExprKind::Number { min: Some(min), max: Some(max) } if min > max => self.empty(written.span),
             TypeExprKind::String { min: Some(min), max: Some(max), .. } if min > max => self.empty(written.span),
-            TypeExprKind::Map(inner)
-            | TypeExprKind::Partial(inner)
-            | TypeExprKind::List(inner)
-            | TypeExprKind::Optional(inner)
-            | TypeExprKind::Run(inner) => self.written(inner),
-            TypeExprKind::Record(fields) => fields.iter().for_each(|(_, ty)| self.written(ty)),
-            TypeExprKind::Any
-            | TypeExprKind::Bool
-            | TypeExprKind::Int { .. }
-            | TypeExprKind::Number { .. }
-            | TypeExprKind::String { .. }
-            | TypeExprKind::Kind { .. }
-            | TypeExprKind::Path { .. }
-            | TypeExprKind::Error => {}
+            _ => written.parts().for_each(|part| self.written(part)),
         }
     }
 

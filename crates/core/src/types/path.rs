@@ -19,17 +19,7 @@ pub fn step(ty: &Type, key: &str) -> Option<Type> {
             Node::Map { value } => Some(Type::Schema(schema.at(*value))),
             _ => schema.field(key).map(|(schema, _)| Type::Schema(schema)),
         },
-        Type::Error
-        | Type::Any
-        | Type::Manifest
-        | Type::Bool
-        | Type::Int { .. }
-        | Type::Number { .. }
-        | Type::String(_)
-        | Type::Enum(_)
-        | Type::Map(_)
-        | Type::List(_)
-        | Type::Version => None,
+        _ => None,
     }
 }
 

@@ -104,26 +104,15 @@ impl Type {
     pub const STRING: Type = Type::String(None);
     /// An integer without bounds.
     pub const INT: Type = Type::Int { min: None, max: None };
+    /// A number without bounds.
+    pub const NUMBER: Type = Type::Number { min: None, max: None };
 
     /// Makes the type optional; an optional type is unchanged.
     #[must_use]
     pub fn optional(self) -> Type {
         match self {
             Type::Optional(_) | Type::Error => self,
-            Type::Any
-            | Type::Manifest
-            | Type::Bool
-            | Type::Int { .. }
-            | Type::Number { .. }
-            | Type::String(_)
-            | Type::Enum(_)
-            | Type::List(_)
-            | Type::Map(_)
-            | Type::Record(_)
-            | Type::Union(_)
-            | Type::Partial(_)
-            | Type::Schema(_)
-            | Type::Version => Type::Optional(Arc::new(self)),
+            _ => Type::Optional(Arc::new(self)),
         }
     }
 
@@ -139,6 +128,28 @@ impl Type {
     /// Returns true if the value may be absent.
     pub fn is_optional(&self) -> bool {
         matches!(self, Type::Optional(_))
+    }
+
+    /// Calls `each` for the types of which this one consists, until it returns false. Returns false if it did.
+    pub fn all_parts(&self, each: &mut dyn FnMut(&Type) -> bool) -> bool {
+        match self {
+            Type::List(list) => each(&list.element),
+            Type::Map(inner) | Type::Optional(inner) | Type::Partial(inner) => each(inner),
+            Type::Union(branches) => branches.iter().all(each),
+            Type::Record(record) => {
+                record.fields.iter().all(|field| each(&field.ty)) && record.rest.as_ref().is_none_or(each)
+            }
+            Type::Error
+            | Type::Any
+            | Type::Manifest
+            | Type::Bool
+            | Type::Int { .. }
+            | Type::Number { .. }
+            | Type::String(_)
+            | Type::Enum(_)
+            | Type::Schema(_)
+            | Type::Version => true,
+        }
     }
 
     /// Creates the type of a list of `element`, which may be empty.

@@ -282,16 +282,7 @@ pub fn field_type(ty: &Type, name: &str) -> Option<Type> {
         Type::Any => Some(Type::Any.optional()),
         Type::Error => Some(Type::Error),
         Type::Optional(inner) => field_type(inner, name).map(Type::optional),
-        Type::Manifest
-        | Type::Bool
-        | Type::Int { .. }
-        | Type::Number { .. }
-        | Type::String(_)
-        | Type::Enum(_)
-        | Type::List(_)
-        | Type::Map(_)
-        | Type::Union(_)
-        | Type::Version => None,
+        _ => None,
     }
 }
 

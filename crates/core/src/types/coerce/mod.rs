@@ -151,17 +151,11 @@ impl Checker<'_, '_> {
 
     fn integer(&mut self, value: &Value, (min, max): (Option<i64>, Option<i64>), ty: &Type) -> Changed {
         let Some(number) = whole(value) else { return Some(self.wrong(value, ty)) };
-        if min.is_some_and(|min| number < min) || max.is_some_and(|max| number > max) {
-            return Some(self.out_of_bounds(
-                value,
-                &number.to_string(),
-                min.map(|m| m.to_string()),
-                max.map(|m| m.to_string()),
-            ));
-        }
         match value.data {
-            ValueKind::Int(_) => None,
-            _ => Some(Value::new(ValueKind::Int(number), value.span)),
+            ValueKind::Int(_) => self.bounds(value, number, (min, max)),
+            _ => {
+                self.bounds(value, number, (min, max)).or_else(|| Some(Value::new(ValueKind::Int(number), value.span)))
+            }
         }
     }
 
@@ -172,15 +166,22 @@ impl Checker<'_, '_> {
             ValueKind::Float(number) => number,
             _ => return Some(self.wrong(value, ty)),
         };
-        if min.is_some_and(|min| number < min) || max.is_some_and(|max| number > max) {
-            return Some(self.out_of_bounds(
-                value,
-                &number.to_string(),
-                min.map(|m| m.to_string()),
-                max.map(|m| m.to_string()),
-            ));
+        self.bounds(value, number, (min, max))
+    }
+
+    /// Returns an error value if `number`, which is that of `value`, is out of bounds.
+    fn bounds<T: PartialOrd + ToString>(
+        &mut self,
+        value: &Value,
+        number: T,
+        (min, max): (Option<T>, Option<T>),
+    ) -> Changed {
+        let is_within = min.as_ref().is_none_or(|min| number >= *min) && max.as_ref().is_none_or(|max| number <= *max);
+        if is_within {
+            return None;
         }
-        None
+        let text = |bound: Option<T>| bound.map(|bound| bound.to_string());
+        Some(self.out_of_bounds(value, &number.to_string(), text(min), text(max)))
     }
 
     fn member(&mut self, value: &Value, members: &[Arc<str>], ty: &Type) -> Changed {
