@@ -139,6 +139,11 @@ fn rules_are_sorted_and_named_as_their_files() {
         let file = std::fs::read_to_string(&path).unwrap_or_default();
         assert_eq!(file, rule.source, "{}: its text is not that of {path}", rule.name);
     }
+    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/crates/lint/src/rules")).unwrap() {
+        let file = entry.unwrap().file_name().into_string().unwrap();
+        let name = file.trim_end_matches(".rs").replace('_', "-");
+        assert!(name == "mod" || names.contains(&name.as_str()), "{file} is not in rules/mod.rs");
+    }
 }
 
 #[test]
