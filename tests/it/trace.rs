@@ -165,6 +165,26 @@ fn values_files_flags_and_environments_of_ones_own_have_places() {
     assert!(out.good().contains("  text: bye # envs/notice.rel:9:15 ← --set:1:30\n"), "{}", out.out);
 }
 
+/// A merged object, a spread entry, an interpolation and a function's result have the user's place, from which they are made.
+#[test]
+fn what_is_made_of_a_users_value_has_its_place() {
+    let environment = "import kube\n\nenvironment notice extends kube.application {\n  version {\n    headline text: string\n    \
+                       extra: Map<string>?\n    emit kube.ConfigMap {\n      metadata: v.metadata\n      data: merge({\n        \
+                       low: lower(v.text)\n        said: \"it says {v.text}\"\n        ...v.extra\n      }, v.extra)\n    }\n  \
+                       }\n  strategy none { }\n}\n";
+    let values = "environment: notice\napplication:\n  metadata: { name: notes }\n  versions:\n  - text: Hello\n    \
+                  extra: { more: x }\n";
+    let place = Place::new(&[
+        ("relc.toml", "environments = [\"envs/\"]\n"),
+        ("envs/notice.rel", environment),
+        ("values.yaml", values),
+    ]);
+    let out = place.run(&["build", "values.yaml", "--trace"]);
+    let end = "data: # envs/notice.rel:9:7 ← values.yaml:6:12\n  low: hello # envs/notice.rel:10:9 ← values.yaml:5:11\n  \
+               said: it says Hello # envs/notice.rel:11:9 ← values.yaml:5:11\n  more: x # values.yaml:6:14\n";
+    assert!(out.good().ends_with(end), "{}", out.out);
+}
+
 #[test]
 fn a_file_has_the_places_of_all_releases() {
     let place = Place::new(&[("hello.rel", HELLO), ("two.rel", "release two on deployment < \"nginx\" >\n")]);
