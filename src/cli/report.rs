@@ -1,5 +1,6 @@
 //! The report of `lint` and `check` on standard output, which contains nothing else.
 
+use std::collections::HashSet;
 use std::io::{self, IsTerminal, Write};
 
 use clap::ValueEnum;
@@ -11,7 +12,7 @@ use relc_core::library::Catalog;
 use relc_lint::registry;
 use relc_project::read::reason;
 use relc_render::{self as render, Gitlab, Junit, Look, Sarif, json::Summary};
-use relc_syntax::diagnostic::{Applicability, Diagnostic, Severity};
+use relc_syntax::diagnostic::{Applicability, Diagnostic, Severity, Topic};
 use relc_syntax::source::{FileId, Sources};
 
 /// The formats of reports.
@@ -45,6 +46,10 @@ pub struct Report {
     /// Number of inputs with diagnostics.
     files: usize,
     fixable: Fixable,
+    /// The notes so far: what the same words say of many releases is shown once.
+    notes: HashSet<(Topic, String)>,
+    /// Number of notes that repeat another one.
+    repeated: usize,
     out: Sink,
     /// The error after which nothing more is written.
     broken: Option<io::Error>,
@@ -135,6 +140,8 @@ impl Report {
             inputs: 0,
             files: 0,
             fixable: Fixable::default(),
+            notes: HashSet::new(),
+            repeated: 0,
             out: Sink::Output(io::BufWriter::new(io::stdout())),
             broken: None,
         }
@@ -183,16 +190,26 @@ impl Report {
             }
         }
         let text = match &mut self.form {
-            Writer::Human => render::human(sources, findings, self.look),
-            Writer::Medium => render::medium(sources, findings),
-            Writer::Short => render::short(sources, findings),
-            Writer::Github => render::github(sources, findings),
+            Writer::Human => render::human(sources, &self.unrepeated(findings), self.look),
+            Writer::Medium => render::medium(sources, &self.unrepeated(findings)),
+            Writer::Short => render::short(sources, &self.unrepeated(findings)),
+            Writer::Github => render::github(sources, &self.unrepeated(findings)),
             Writer::Json(lists) => return lists.push(render::json::json(sources, findings)),
             Writer::Sarif(sarif) => return sarif.add(sources, findings),
             Writer::Gitlab(gitlab) => return gitlab.add(sources, findings),
             Writer::Junit(_) | Writer::Silent => return,
         };
         self.write(&text);
+    }
+
+    /// Returns `findings` without the notes that an earlier release of the run has in the same words.
+    fn unrepeated(&mut self, findings: &[Diagnostic]) -> Vec<Diagnostic> {
+        let mut shown = findings.to_vec();
+        shown.retain(|finding| {
+            finding.severity != Severity::Info || self.notes.insert((finding.code.clone(), finding.message.clone()))
+        });
+        self.repeated += findings.len() - shown.len();
+        shown
     }
 
     fn write(&mut self, text: &str) {
@@ -239,7 +256,16 @@ impl Report {
         match (self.inputs, parts.is_empty()) {
             (0, _) => "nothing to check: no release and no values file was named\n".to_owned(),
             (_, true) => format!("no findings{of}\n"),
-            (_, false) => format!("{}{of}{}\n", join_words(&parts), self.fix_summary()),
+            (_, false) => format!("{}{of}{}{}\n", join_words(&parts), self.repeats(), self.fix_summary()),
+        }
+    }
+
+    /// Returns the remark about notes that aren't shown.
+    fn repeats(&self) -> String {
+        match self.repeated {
+            0 => String::new(),
+            1 => " (1 note repeats another and is not shown)".to_owned(),
+            count => format!(" ({count} notes repeat others and are not shown)"),
         }
     }
 

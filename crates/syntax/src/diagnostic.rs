@@ -161,7 +161,7 @@ codes! {
 }
 
 /// The kind of a diagnostic: a code of the compiler, or the name of a lint rule.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Topic {
     /// A code of the compiler.
     Code(Code),
