@@ -67,6 +67,10 @@ pub struct ReleaseFlags {
     pub namespace: Option<String>,
 
     /// Use this environment instead of the one in the release, and report what has no equivalent there.
+    ///
+    /// The matches of versions stay as they are written, and routers read some differently. With Istio, `path prefix "/beta"` also
+    /// matches `/betamax`, and of several versions that match, the first in the file answers. With the Gateway API, a prefix is whole
+    /// segments of the path, and the version with the longer path answers.
     #[arg(long, value_name = "ENVIRONMENT", add = ArgValueCandidates::new(complete::environments))]
     pub on: Option<String>,
 
