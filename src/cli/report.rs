@@ -46,7 +46,7 @@ pub struct Report {
     /// Number of inputs with diagnostics.
     files: usize,
     fixable: Fixable,
-    /// The notes so far: what the same words say of many releases is shown once.
+    /// The notes so far: one with the same words for many releases is shown once.
     notes: HashSet<(Topic, String)>,
     /// Number of notes that repeat another one.
     repeated: usize,
@@ -260,7 +260,7 @@ impl Report {
         }
     }
 
-    /// Returns the remark about notes that aren't shown.
+    /// Returns the words for the notes that aren't shown.
     fn repeats(&self) -> String {
         match self.repeated {
             0 => String::new(),

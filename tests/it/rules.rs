@@ -221,7 +221,9 @@ fn gateways_that_exclude_a_release_are_found() {
         ("['helloxexample.com']", own, true),
         ("[]", own, true),
     ] {
-        assert_eq!(excluded("deployment-istio", settings, &istio(hosts)), is_excluded, "{hosts} {settings}");
+        for environment in ["deployment-istio", "argo-rollouts"] {
+            assert_eq!(excluded(environment, settings, &istio(hosts)), is_excluded, "{environment} {hosts} {settings}");
+        }
     }
     for (list, settings, is_excluded) in [
         ("[{ name: a, allowedRoutes: { namespaces: { from: All } } }]", "", false),
@@ -231,7 +233,14 @@ fn gateways_that_exclude_a_release_are_found() {
         ("[{ name: a, hostname: '*.example.com', allowedRoutes: { namespaces: { from: All } } }]", own, false),
         ("[{ name: a, allowedRoutes: { namespaces: { from: All } } }]", "listener: \"b\"", true),
     ] {
-        assert_eq!(excluded("deployment-gtw", settings, &listeners(list)), is_excluded, "{list} {settings}");
+        for (environment, router) in [("deployment-gtw", ""), ("argo-rollouts", "router: gateway, ")] {
+            let settings = format!("{router}{settings}");
+            assert_eq!(
+                excluded(environment, &settings, &listeners(list)),
+                is_excluded,
+                "{environment} {list} {settings}"
+            );
+        }
     }
 }
 
