@@ -5,18 +5,31 @@
 // The library uses more of a node than this build script does.
 #![allow(dead_code)]
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
+#[path = "src/checks.rs"]
+mod checks;
 #[path = "src/node.rs"]
 mod node;
+
+/// The first line of a schema's text.
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FirstLine {
+    api_version: String,
+    kind: String,
+    plural: String,
+    source: String,
+    #[serde(default)]
+    checks: checks::Checks,
+}
 
 type ReduceError = Box<dyn std::error::Error>;
 
 fn main() -> Result<(), ReduceError> {
-    for input in ["build.rs", "schemas", "src/node.rs"] {
+    for input in ["build.rs", "schemas", "src/node.rs", "src/checks.rs"] {
         println!("cargo::rerun-if-changed={input}");
     }
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
@@ -32,7 +45,7 @@ fn main() -> Result<(), ReduceError> {
 fn encoded(path: &Path, out: &Path) -> Result<String, ReduceError> {
     let text = fs::read_to_string(path)?;
     let mut lines = text.lines();
-    let header: BTreeMap<String, String> = serde_json::from_str(lines.next().ok_or("a schema without a header")?)?;
+    let first: FirstLine = serde_json::from_str(lines.next().ok_or("a schema without a header")?)?;
     let (mut nodes, mut ends) = (Vec::new(), Vec::new());
     for line in lines {
         nodes.extend(postcard::to_allocvec(&serde_json::from_str::<node::Node>(line)?)?);
@@ -41,14 +54,13 @@ fn encoded(path: &Path, out: &Path) -> Result<String, ReduceError> {
     let stem = path.file_stem().and_then(|stem| stem.to_str()).ok_or("a file's name is not UTF-8")?;
     let nodes_file = out.join(format!("{stem}.nodes"));
     fs::write(&nodes_file, nodes)?;
-    let field = |key: &str| header.get(key).ok_or_else(|| format!("{}: no {key}", path.display()));
+    let checks = if first.checks.is_empty() { Vec::new() } else { postcard::to_allocvec(&first.checks)? };
+    let checks_file = out.join(format!("{stem}.checks"));
+    fs::write(&checks_file, checks)?;
     Ok(format!(
         "Embedded {{ api_version: {:?}, kind: {:?}, plural: {:?}, source: {:?}, nodes: include_bytes!({nodes_file:?}), \
-         ends: &{ends:?} }},",
-        field("apiVersion")?,
-        field("kind")?,
-        field("plural")?,
-        field("source")?
+         ends: &{ends:?}, checks: include_bytes!({checks_file:?}) }},",
+        first.api_version, first.kind, first.plural, first.source
     ))
 }
 

@@ -12,6 +12,7 @@ struct Embedded {
     source: &'static str,
     nodes: &'static [u8],
     ends: &'static [u32],
+    checks: &'static [u8],
 }
 
 /// One entry per file of `schemas/`, in the order of the file names.
@@ -24,7 +25,8 @@ static LOADED: [OnceLock<Arc<Schema>>; EMBEDDED.len()] = [const { OnceLock::new(
 pub fn builtin(api_version: &str, kind: &str) -> Option<SchemaRef> {
     let at = EMBEDDED.iter().position(|known| known.api_version == api_version && known.kind == kind)?;
     let embedded = &EMBEDDED[at];
-    let schema = LOADED[at].get_or_init(|| Schema::from_stored(embedded.header(), embedded.nodes, embedded.ends));
+    let open = || Schema::from_stored(embedded.header(), embedded.nodes, embedded.ends, embedded.checks);
+    let schema = LOADED[at].get_or_init(open);
     Some(SchemaRef::root(Arc::clone(schema)))
 }
 
@@ -100,6 +102,7 @@ mod tests {
                 (stored.schema().plural.as_str(), stored.schema().len()),
                 (written.plural.as_str(), written.len())
             );
+            assert_eq!(stored.schema().checks(), written.checks());
             for at in (0..written.len()).map(|at| NodeId(u32::try_from(at).expect("few nodes"))) {
                 assert_eq!(stored.schema().decode(at), written.decode(at));
             }

@@ -53,9 +53,6 @@ pub enum Node {
         /// Largest number of elements.
         #[serde(default)]
         max: Option<u64>,
-        /// The keys that identify an element (`x-kubernetes-list-map-keys`).
-        #[serde(default)]
-        keys: Vec<String>,
     },
     /// A map with arbitrary keys and values of one type.
     Map {

@@ -8,15 +8,17 @@
 //! - `status` is omitted: the cluster sets it, not the user.
 //! - The keys of a list map are required, unless the schema defaults them. Defaults that are a type's zero value, which
 //!   the Kubernetes OpenAPI has for every required field, are ignored.
-//! - A `oneOf` over `required` becomes groups of keys. CEL rules (`x-kubernetes-validations`) are omitted: the API
-//!   server evaluates them.
+//! - A `oneOf` over `required` becomes groups of keys.
+//! - Defaults, list types and CEL rules of custom resources are in the header, as [`Checks`]. The list types of Kubernetes'
+//!   own kinds are about server-side apply: its validation accepts equal elements in some of these lists.
 
 use std::collections::HashMap;
 
 use serde_json::{Map, Value as Json};
 
+use super::checks::{Checks, DefaultValue, Rule, UniqueElements};
 use super::node::{FieldNode, Node, NodeId, ObjectNode, StringNode};
-use super::store::{Header, SchemaRef};
+use super::store::{FirstLine, Header, SchemaRef};
 
 /// Deepest nesting of a schema before it is treated as endless.
 const MAX_DEPTH: usize = 64;
@@ -77,11 +79,12 @@ pub fn reduce(header: &Header, root: &Json, context: &ReduceContext<'_>) -> Resu
         context,
         lines: Vec::new(),
         known: HashMap::new(),
+        checks: Checks::default(),
         references: HashMap::new(),
         path: Vec::new(),
         in_kubernetes: matches!(context.metadata, Metadata::AsDeclared),
     };
-    let reduced = reducer.root(root).and_then(|_| serde_json::to_string(header).map_err(|error| error.to_string()));
+    let reduced = reducer.root(root).and_then(|_| reducer.first_line(header));
     let mut text = reduced.map_err(|message| ReduceError { message, path: std::mem::take(&mut reducer.path) })?;
     for line in &reducer.lines {
         text.push('\n');
@@ -94,7 +97,9 @@ pub fn reduce(header: &Header, root: &Json, context: &ReduceContext<'_>) -> Resu
 struct Reducer<'s> {
     context: &'s ReduceContext<'s>,
     lines: Vec<String>,
-    known: HashMap<String, NodeId>,
+    /// The nodes so far, by their line and their checks.
+    known: HashMap<(String, String), NodeId>,
+    checks: Checks,
     /// The nodes of the references followed so far. Many references may name one large schema.
     references: HashMap<(String, bool), NodeId>,
     /// The current position; after an error, it is the position of the error.
@@ -117,13 +122,25 @@ impl Reducer<'_> {
         self.node(&root, 0)
     }
 
-    fn add(&mut self, node: &Node) -> Result<NodeId, String> {
+    fn first_line(&mut self, header: &Header) -> Result<String, String> {
+        let checks = std::mem::take(&mut self.checks);
+        let checks = if checks.is_empty() { Checks::default() } else { checks };
+        serde_json::to_string(&FirstLine { header: header.clone(), checks }).map_err(|error| error.to_string())
+    }
+
+    fn add(&mut self, node: &Node, checks_of: impl Fn(NodeId) -> Checks) -> Result<NodeId, String> {
         let line = line(node)?;
-        if let Some(known) = self.known.get(&line) {
+        let id = NodeId(u32::try_from(self.lines.len()).map_err(|error| error.to_string())?);
+        let text = |checks: &Checks| serde_json::to_string(checks).map_err(|error| error.to_string());
+        let key = (line.clone(), text(&checks_of(NodeId(0)))?);
+        if let Some(known) = self.known.get(&key) {
             return Ok(*known);
         }
-        let id = NodeId(u32::try_from(self.lines.len()).map_err(|error| error.to_string())?);
-        self.known.insert(line.clone(), id);
+        let checks = checks_of(id);
+        self.checks.defaults.extend(checks.defaults);
+        self.checks.unique.extend(checks.unique);
+        self.checks.rules.extend(checks.rules);
+        self.known.insert(key, id);
         self.lines.push(line);
         Ok(id)
     }
@@ -136,8 +153,10 @@ impl Reducer<'_> {
         if let Some(known) = reference.as_ref().and_then(|reference| self.references.get(reference)) {
             return Ok(*known);
         }
-        let node = self.convert(follow(self.context.components, schema)?, depth)?;
-        let id = self.add(&node)?;
+        let target = follow(self.context.components, schema)?;
+        let node = self.convert(target, depth)?;
+        let in_kubernetes = self.in_kubernetes;
+        let id = self.add(&node, |id| if in_kubernetes { Checks::default() } else { checks_of(target, id) })?;
         if let Some(reference) = reference {
             self.references.insert(reference, id);
         }
@@ -156,9 +175,7 @@ impl Reducer<'_> {
     /// Copies a node of another schema, with everything that it refers to.
     fn copy(&mut self, from: &SchemaRef) -> Result<NodeId, String> {
         let node = match from.node().clone() {
-            Node::List { element, min, max, keys } => {
-                Node::List { element: self.copy(&from.at(element))?, min, max, keys }
-            }
+            Node::List { element, min, max } => Node::List { element: self.copy(&from.at(element))?, min, max },
             Node::Map { value } => Node::Map { value: self.copy(&from.at(value))? },
             Node::Object(mut object) => {
                 for field in &mut object.fields {
@@ -174,7 +191,7 @@ impl Reducer<'_> {
             | Node::IntOrString { .. }
             | Node::Quantity) => plain,
         };
-        self.add(&node)
+        self.add(&node, |_| Checks::default())
     }
 
     fn convert(&mut self, schema: &Json, depth: usize) -> Result<Node, String> {
@@ -211,7 +228,7 @@ impl Reducer<'_> {
             self.step(&["items"], &items, depth)?
         };
         let count = |key: &str| schema.get(key).and_then(Json::as_u64);
-        Ok(Node::List { element, min: count("minItems"), max: count("maxItems"), keys })
+        Ok(Node::List { element, min: count("minItems"), max: count("maxItems") })
     }
 
     fn object(&mut self, schema: &Json, depth: usize) -> Result<Node, String> {
@@ -271,6 +288,30 @@ impl Reducer<'_> {
             Json::Object(map) => map.is_empty(),
         };
         !(self.in_kubernetes && is_zero)
+    }
+}
+
+/// Returns the checks of a custom resource's schema, as those of the node `id`.
+fn checks_of(schema: &Json, id: NodeId) -> Checks {
+    let properties = schema.get("properties").and_then(Json::as_object).into_iter().flatten();
+    let default = |(name, property): (&String, &Json)| {
+        let value = property.get("default").filter(|value| !value.is_null())?;
+        Some(DefaultValue { node: id, field: name.clone(), value: value.to_string() })
+    };
+    let keys = match text(schema, "x-kubernetes-list-type") {
+        Some("map") => Some(strings(schema, "x-kubernetes-list-map-keys")),
+        Some("set") => Some(Vec::new()),
+        _ => is_true(schema, "uniqueItems").then(Vec::new),
+    };
+    let rules = schema.get("x-kubernetes-validations").and_then(Json::as_array).into_iter().flatten();
+    let rule = |rule: &Json| {
+        let message = text(rule, "message").map(|message| message.trim().to_owned());
+        Some(Rule { node: id, rule: text(rule, "rule")?.to_owned(), message })
+    };
+    Checks {
+        defaults: properties.filter_map(default).collect(),
+        unique: keys.into_iter().map(|keys| UniqueElements { node: id, keys }).collect(),
+        rules: rules.filter_map(rule).collect(),
     }
 }
 

@@ -1,13 +1,14 @@
-//! A reduced schema: a header line, then one node per line, each decoded on first use. A node comes after the nodes
-//! that it refers to; the last one is the kind itself.
+//! A reduced schema: a header line, with the schema's checks, then one node per line, each decoded on first use. A node
+//! comes after the nodes that it refers to; the last one is the kind itself.
 
 use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
+use super::checks::Checks;
 use super::node::{FieldNode, Node, NodeId};
 
-/// The first line of a reduced schema.
+/// The kind that a reduced schema is of.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Header {
@@ -34,12 +35,24 @@ impl Header {
     }
 }
 
+/// The first line of a reduced schema.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct FirstLine {
+    #[serde(flatten)]
+    pub header: Header,
+    #[serde(default, skip_serializing_if = "Checks::is_empty")]
+    pub checks: Checks,
+}
+
 /// The schema of one kind.
 #[derive(Debug)]
 pub struct Schema {
     header: Header,
     encoded: Encoded,
     nodes: Vec<OnceLock<Node>>,
+    /// Checks stored by `build.rs`; empty if the schema has none, or was parsed.
+    stored_checks: &'static [u8],
+    checks: OnceLock<Checks>,
 }
 
 /// The encoded nodes.
@@ -67,7 +80,7 @@ impl Schema {
     pub fn parse(text: impl Into<String>) -> Option<Arc<Schema>> {
         let text = text.into();
         let (first, _) = text.split_once('\n')?;
-        let header = serde_json::from_str(first).ok()?;
+        let FirstLine { header, checks } = serde_json::from_str(first).ok()?;
         let mut start = u32::try_from(first.len() + 1).ok()?;
         let mut lines = Vec::new();
         for line in text[first.len() + 1..].split_inclusive('\n') {
@@ -79,13 +92,35 @@ impl Schema {
         if nodes.is_empty() {
             None
         } else {
-            Some(Arc::new(Schema { header, encoded: Encoded::Lines(text, lines), nodes }))
+            let encoded = Encoded::Lines(text, lines);
+            Some(Arc::new(Schema { header, encoded, nodes, stored_checks: &[], checks: OnceLock::from(checks) }))
         }
     }
 
-    /// Creates a schema from what `build.rs` stored: the bytes of its nodes, and the end of each.
-    pub fn from_stored(header: Header, bytes: &'static [u8], ends: &'static [u32]) -> Arc<Schema> {
-        Arc::new(Schema { header, encoded: Encoded::Stored(bytes, ends), nodes: empty_cells(ends.len()) })
+    /// Creates a schema from what `build.rs` stored: the bytes of its nodes, the end of each, and the bytes of its checks.
+    pub fn from_stored(
+        header: Header,
+        bytes: &'static [u8],
+        ends: &'static [u32],
+        stored_checks: &'static [u8],
+    ) -> Arc<Schema> {
+        let nodes = empty_cells(ends.len());
+        Arc::new(Schema {
+            header,
+            encoded: Encoded::Stored(bytes, ends),
+            nodes,
+            stored_checks,
+            checks: OnceLock::new(),
+        })
+    }
+
+    /// Returns the checks of the schema, decoding them on first use.
+    pub fn checks(&self) -> &Checks {
+        // A test decodes the checks of the embedded schemas.
+        self.checks.get_or_init(|| match self.stored_checks {
+            [] => Checks::default(),
+            bytes => postcard::from_bytes(bytes).unwrap_or_default(),
+        })
     }
 
     /// Returns the number of nodes.

@@ -71,17 +71,17 @@ pub fn release(
     let made = evaluator.made();
     let mut diagnostics = evaluator.take_diagnostics();
     diagnostics.extend(checks);
+    let users = evaluator.first_of_users();
     if !diagnostics.has_coded_errors() {
         finished::check(&documents, &origins, given, sources, &mut diagnostics);
         if values == Values::Valid {
-            finished::validate(&documents, &origins, given, evaluator.first_of_users(), &mut diagnostics);
+            finished::validate(&documents, &origins, given, users, &mut diagnostics);
         }
         for template in evaluator.templates() {
-            routes::check(&template, given, sources, &mut diagnostics);
+            routes::check(&template, given, users, sources, &mut diagnostics);
         }
     }
     if values == Values::Partial {
-        let users = evaluator.first_of_users();
         diagnostics = diagnostics.into_vec().into_iter().filter(|found| found.span.file.0 >= users).collect();
         return Lowered { namespace, diagnostics, ..Lowered::default() };
     }

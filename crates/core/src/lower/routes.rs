@@ -2,6 +2,7 @@
 
 use crate::codegen;
 use crate::eval::TypedRelease;
+use crate::validate::{self, ManifestObject};
 use crate::value::{Value, ValueKind};
 use relc_syntax::diagnostic::{Diagnostic, Diagnostics};
 use relc_syntax::source::Sources;
@@ -9,11 +10,13 @@ use relc_syntax::source::Sources;
 /// Largest number of versions for which every set is evaluated; with more, only those of [`few_sets`] are.
 const MAX_EXHAUSTIVE: usize = 8;
 
-/// Checks the object that `template` yields for every set of ready versions. Only the first failure is reported.
-pub fn check(template: &Value, given: &TypedRelease, sources: &Sources, out: &mut Diagnostics) {
+/// Checks the object that `template` yields for every set of ready versions. Only the first failure is reported. `users` is the
+/// first file that is not of a library.
+pub fn check(template: &Value, given: &TypedRelease, users: u32, sources: &Sources, out: &mut Diagnostics) {
     // A ready version has weight: a weight of 0 has the same result as the set without the version.
     let weights: Vec<Option<u64>> = given.versions.iter().map(|version| Some(weight_of(&version.weight))).collect();
-    for ready in sets(given.versions.len()) {
+    let (least, most) = (0, given.versions.len());
+    for ready in sets(most) {
         let route = codegen::evaluate(template, &codegen::weights(&weights, &ready));
         let mut found = Diagnostics::default();
         if let Some(object) = route.as_object() {
@@ -24,6 +27,11 @@ pub fn check(template: &Value, given: &TypedRelease, sources: &Sources, out: &mu
                 out.push(with_set(error, &ready, given));
             }
             return;
+        }
+        // All that users write is in one of these two. The requirements of the environment come first.
+        let count = ready.iter().filter(|is_ready| **is_ready).count();
+        if [least, most].contains(&count) && !out.has_errors() {
+            validate::route(&ManifestObject { value: &route, place: given.span }, users, out);
         }
     }
 }

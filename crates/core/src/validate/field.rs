@@ -144,10 +144,24 @@ impl<'v> Field<'v> {
         }
     }
 
+    /// Returns whether any part of the value was written by a user, and not by a library.
+    pub fn has_users_value(&self) -> bool {
+        is_users(self.value, self.users)
+    }
+
     fn child(&self, name: &'v str, value: &'v Value, key: Span) -> Field<'v> {
         let span = nearest(value.span, self.span, self.users);
         Field { name, value, span, key: nearest(key, span, self.users), users: self.users }
     }
+}
+
+fn is_users(value: &Value, users: u32) -> bool {
+    let is_below = match &value.data {
+        ValueKind::List(list) => list.iter().any(|element| is_users(&element.value, users)),
+        ValueKind::Object(object) => object.entries.iter().any(|entry| is_users(&entry.value, users)),
+        _ => false,
+    };
+    is_below || value.span.file.0 >= users
 }
 
 /// `span` where it is in a user's file; else `around`.

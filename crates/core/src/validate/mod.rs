@@ -4,6 +4,7 @@
 //! the head of the file that finds it. They are errors in a build, and each can be allowed where a cluster is known to take the object.
 
 pub mod check;
+pub mod custom;
 pub mod field;
 pub mod form;
 pub mod kube;
@@ -31,8 +32,22 @@ pub struct ManifestObject<'v> {
 pub fn objects(objects: &[ManifestObject<'_>], users: u32, out: &mut Diagnostics) {
     let fields: Vec<Field<'_>> = objects.iter().map(|object| Field::root(object.value, object.place, users)).collect();
     let mut found = Diagnostics::default();
-    fields.iter().for_each(|field| kube::check(*field, &mut found));
+    for field in &fields {
+        kube::check(*field, &mut found);
+        custom::check(*field, &mut found);
+    }
     kube::together(&fields, &mut found);
+    add(found, out);
+}
+
+/// Checks the object that a route is for one set of ready versions.
+pub fn route(object: &ManifestObject<'_>, users: u32, out: &mut Diagnostics) {
+    let mut found = Diagnostics::default();
+    custom::check(Field::root(object.value, object.place, users), &mut found);
+    add(found, out);
+}
+
+fn add(found: Diagnostics, out: &mut Diagnostics) {
     let found = out.independent(found, &SpanSet::default());
     out.extend(found);
 }

@@ -12,7 +12,7 @@
 //! ```rel
 //! release hello on deployment-istio canary <
 //!   v1 "ghcr.io/example/hello:1.4"
-//!   v2 "ghcr.io/example/hello:1.5" when path matches "/(beta"
+//!   v2 "ghcr.io/example/hello:1.5" when header beta is "yes" and header beta is "no"
 //! >
 //! ```
 //!
@@ -20,7 +20,7 @@
 //! ```rel
 //! release hello on deployment-istio canary <
 //!   v1 "ghcr.io/example/hello:1.4"
-//!   v2 "ghcr.io/example/hello:1.5" when path matches "/beta.*"
+//!   v2 "ghcr.io/example/hello:1.5" when header beta is "yes"
 //! >
 //! ```
 //!

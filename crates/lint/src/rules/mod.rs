@@ -3,8 +3,8 @@
 use super::Rule;
 
 macro_rules! rules {
-    ($($module:ident $(= $validation:ident)?),* $(,)?) => {
-        $(rule!($module $(= $validation)?);)*
+    ($($module:ident $(= $($validation:ident)::+)?),* $(,)?) => {
+        $(rule!($module $(= $($validation)::+)?);)*
 
         /// Every rule that holds for all environments, sorted by name.
         pub const RULES: &[&Rule] = &[$(&$module::RULE),*];
@@ -16,9 +16,9 @@ macro_rules! rule {
     ($module:ident) => {
         mod $module;
     };
-    ($module:ident = $validation:ident) => {
+    ($module:ident = $($validation:ident)::+) => {
         mod $module {
-            use relc_core::validate::kube::$validation::{RULE as NAME, SOURCE};
+            use relc_core::validate::$($validation)::+::{RULE as NAME, SOURCE};
 
             pub const RULE: crate::Rule = crate::Rule::validation(NAME, SOURCE);
         }
@@ -27,11 +27,13 @@ macro_rules! rule {
 
 // A macro, so that a rule is one file and one line.
 rules! {
+    broken_rule = custom::rule,
     conflicting_fields,
     conflicting_keys,
     cycle,
     dead_key,
     deprecated_key,
+    duplicate_element = custom::elements,
     duplicate_key,
     duplicate_name,
     duplicate_object,
@@ -39,29 +41,29 @@ rules! {
     duplicate_version,
     duplicate_version_name,
     helm_template_in_values,
-    invalid_companion = companion,
-    invalid_config_data = config,
-    invalid_container = container,
+    invalid_companion = kube::companion,
+    invalid_config_data = kube::config,
+    invalid_container = kube::container,
     invalid_declaration,
-    invalid_env = env,
+    invalid_env = kube::env,
     invalid_expression,
     invalid_import,
-    invalid_metadata = metadata,
-    invalid_mount = mount,
+    invalid_metadata = kube::metadata,
+    invalid_mount = kube::mount,
     invalid_name,
-    invalid_pod = pod,
-    invalid_probe = probe,
-    invalid_resources = resources,
+    invalid_pod = kube::pod,
+    invalid_probe = kube::probe,
+    invalid_resources = kube::resources,
     invalid_route,
-    invalid_scheduling = scheduling,
-    invalid_security_context = security,
-    invalid_selector = selector,
-    invalid_service = service,
+    invalid_scheduling = kube::scheduling,
+    invalid_security_context = kube::security,
+    invalid_selector = kube::selector,
+    invalid_service = kube::service,
     invalid_set,
     invalid_string,
-    invalid_volume = volume,
+    invalid_volume = kube::volume,
     invalid_when,
-    invalid_workload = workload,
+    invalid_workload = kube::workload,
     maybe_absent,
     misplaced,
     missing_field,

@@ -2,7 +2,8 @@
 //!
 //! ## What
 //! Reports, in the metadata of an object and of a pod template: a label's key or value of another form than Kubernetes takes, an annotation's
-//! key, annotations of more than 256 KiB together, a finalizer without a domain, and owners without a name, kind or UID.
+//! key, annotations of more than 256 KiB together, a finalizer without a domain, owners without a name, kind or UID, and the metadata of an
+//! object that was copied from a cluster.
 //!
 //! ## Why
 //! The API server refuses the object. A label's value has up to 63 letters, digits, `-`, `_` and `.`, and begins and ends with a letter or
@@ -55,6 +56,7 @@ const FINALIZERS: &[&str] = &["kubernetes", "orphan", "foregroundDeletion"];
 pub fn object(metadata: Field<'_>, out: &mut Diagnostics) {
     let mut found = Findings::new(RULE, out);
     labels_and_annotations(metadata, &mut found);
+    of_cluster(metadata, &mut found);
     found.form_if_set(metadata, "namespace", &LABEL, "namespace");
     for finalizer in metadata.list("finalizers") {
         let Some(text) = finalizer.text() else { continue };
@@ -78,6 +80,28 @@ pub fn object(metadata: Field<'_>, out: &mut Diagnostics) {
         |_| "an object has one owner with `controller: true`".to_owned(),
         "keep one",
     );
+}
+
+/// What the API server sets. With the first two it refuses an object that is applied on the server's side.
+const OF_CLUSTER: &[&str] = &[
+    "uid",
+    "managedFields",
+    "resourceVersion",
+    "generation",
+    "creationTimestamp",
+    "selfLink",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds",
+];
+
+/// Reports metadata of an object that was copied from a cluster.
+fn of_cluster(metadata: Field<'_>, found: &mut Findings<'_>) {
+    let copied: Vec<Field<'_>> = OF_CLUSTER.iter().filter_map(|name| metadata.get(name)).collect();
+    let refused = copied.iter().find(|field| OF_CLUSTER[..2].contains(&field.name));
+    let Some(first) = refused else { return };
+    let names: Vec<String> = copied.iter().map(|field| format!("`{}`", field.name)).collect();
+    let message = format!("`{}` belongs to an object in a cluster, which sets it itself", first.name);
+    found.forbid(*first, message).help(format!("remove {}", names.join(", ")));
 }
 
 /// Checks the labels and annotations of a template's metadata.
