@@ -15,6 +15,8 @@ pub struct RuleInfo {
     pub name: String,
     /// Its level without configuration.
     pub level: Severity,
+    /// True if its findings are errors of a build, too, at a level that can't be changed.
+    pub required: bool,
     /// The kind of fixes that its findings have.
     pub fixes: Fixes,
     /// The part of relc that reports it.
@@ -103,6 +105,7 @@ pub fn rules(catalog: &Catalog) -> Vec<RuleInfo> {
         .map(|rule| RuleInfo {
             name: rule.name.to_owned(),
             level: rule.level,
+            required: matches!(rule.check, Check::Validation),
             fixes: rule.fixes,
             origin: match rule.check {
                 Check::Compiler(codes) => Origin::Compiler(codes),
@@ -137,6 +140,7 @@ fn declared(part: &str, lint: &ast::Lint) -> RuleInfo {
     RuleInfo {
         name: lint.name.text.to_string(),
         level: lint.level,
+        required: lint.required,
         fixes,
         origin: Origin::Environment(part.to_owned()),
         document: Document::new(Cow::Owned(lint.doc.clone().unwrap_or_default())),

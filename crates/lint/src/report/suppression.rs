@@ -60,6 +60,8 @@ pub struct RuleNames<'k> {
     pub rules: Vec<&'k str>,
     /// The compiler's rules, which can't be suppressed.
     pub compiler: Vec<&'k str>,
+    /// The rules whose findings keep a release from being built: comments can suppress single findings.
+    pub required: Vec<&'k str>,
 }
 
 impl<'k> RuleNames<'k> {
@@ -69,6 +71,7 @@ impl<'k> RuleNames<'k> {
         RuleNames {
             rules: rules.iter().map(|rule| rule.name.as_str()).collect(),
             compiler: rules.iter().filter(compiler).map(|rule| rule.name.as_str()).collect(),
+            required: rules.iter().filter(|rule| rule.required).map(|rule| rule.name.as_str()).collect(),
         }
     }
 
@@ -90,10 +93,15 @@ impl<'k> RuleNames<'k> {
     /// Checks that `rule` can be ignored, or have another level.
     ///
     /// # Errors
-    /// The rule is unknown, or it is the compiler's, as a message.
+    /// The rule is unknown, or its findings are errors of a build, as a message.
     pub fn changed(&self, rule: &str) -> Result<(), String> {
         if self.compiler.contains(&rule) {
             return Err(format!("`{rule}` is an error of the compiler, which is always reported"));
+        }
+        if self.required.contains(&rule) {
+            return Err(format!(
+                "`{rule}` is an error of `relc build`: allow single findings with a comment, `relc: allow({rule}) because REASON`"
+            ));
         }
         self.asked(rule)
     }
@@ -346,13 +354,22 @@ mod tests {
         Diagnostic::lint("a-rule", Severity::Warning, Span::new(FileId(0), start, start + at.len()), "it is so")
     }
 
+    fn known() -> RuleNames<'static> {
+        RuleNames { rules: vec!["a-rule", "b-rule", "c-rule"], compiler: vec!["unknown-key"], required: vec!["c-rule"] }
+    }
+
+    #[test]
+    fn an_error_of_a_build_keeps_its_level() {
+        assert!(known().changed("b-rule").is_ok() && known().asked("c-rule").is_ok());
+        assert!(known().changed("c-rule").is_err_and(|message| message.contains("relc: allow(c-rule) because")));
+    }
+
     /// Returns the number of remaining diagnostics at `at`, and the diagnostics of the comments.
     fn left(text: &str, syntax: Syntax, at: &str) -> (usize, Vec<String>) {
         let mut suppressions = Suppressions::default();
         suppressions.read(&commented(text, syntax));
         let left = suppressions.apply(vec![finding(text, at)]).len();
-        let known = RuleNames { rules: vec!["a-rule", "b-rule"], compiler: vec!["unknown-key"] };
-        let said = suppressions.findings(&known, |_| true);
+        let said = suppressions.findings(&known(), |_| true);
         (left, said.iter().map(|d| d.code.name().to_owned()).collect())
     }
 
