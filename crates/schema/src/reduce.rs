@@ -6,7 +6,7 @@
 //!   Schema are closed only where it sets `additionalProperties: false`.
 //! - `metadata` is `ObjectMeta` wherever a custom resource declares only `object`.
 //! - `status` is omitted: the cluster sets it, not the user.
-//! - The keys of a list map are required, unless the schema defaults them. Defaults that are a type's zero value, which
+//! - The keys of a custom resource's list map are required, unless the schema defaults them. Defaults that are a type's zero value, which
 //!   the Kubernetes OpenAPI has for every required field, are ignored.
 //! - A `oneOf` over `required` becomes groups of keys.
 //! - Defaults, list types and CEL rules of custom resources are in the header, as [`Checks`]. The list types of Kubernetes'
@@ -220,7 +220,7 @@ impl Reducer<'_> {
     fn list(&mut self, schema: &Json, depth: usize) -> Result<Node, String> {
         let keys = strings(schema, "x-kubernetes-list-map-keys");
         let items = schema.get("items").unwrap_or(&Json::Null);
-        let element = if keys.is_empty() {
+        let element = if keys.is_empty() || self.in_kubernetes {
             self.step(&["items"], items, depth)?
         } else {
             let mut items = follow(self.context.components, items)?.clone();
@@ -381,7 +381,7 @@ fn require_keys(items: &mut Json, keys: &[String]) {
     let Some(object) = items.as_object_mut() else { return };
     let defaulted = |key: &String| {
         let property = object.get("properties").and_then(|properties| properties.get(key));
-        property.is_none_or(|property| property.get("default").is_some_and(|default| default.as_str() != Some("")))
+        property.is_none_or(|property| property.get("default").is_some())
     };
     let needed: Vec<Json> = keys.iter().filter(|key| !defaulted(key)).map(|key| Json::String(key.clone())).collect();
     if needed.is_empty() {

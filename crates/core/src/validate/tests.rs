@@ -60,6 +60,7 @@ fn whole(within: &str, part: &Value) -> Value {
             of(apps, deployment(&under("template", template)))
         }
         "deployment" => of(apps, deployment(part)),
+        "custom" => of("apiVersion: example.com/v1, kind: Example", deployment(part)),
         "service" => of("apiVersion: v1, kind: Service", with(&read("{ ports: [{ port: 80 }] }"), part)),
         "autoscaler" => of("apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler", part.clone()),
         "budget" => of("apiVersion: policy/v1, kind: PodDisruptionBudget", part.clone()),

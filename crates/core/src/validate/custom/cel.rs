@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use cel::{Context, Env, Program, Value, extensions};
+use cel::{Context, Env, ExecutionError, Program, Value, extensions};
 
 use super::lib;
 
@@ -42,7 +42,8 @@ pub fn evaluate(rule: &str, value: &Value) -> Evaluation {
     context.add_variable_from_value("self", value.clone());
     match program.execute(&context) {
         Ok(Value::Bool(true)) => Evaluation::Holds,
-        Ok(Value::Bool(false)) => Evaluation::Broken,
+        // A function refuses its argument, such as `duration("5")`: the API server refuses the object.
+        Ok(Value::Bool(false)) | Err(ExecutionError::FunctionError { .. }) => Evaluation::Broken,
         Ok(_) | Err(_) => Evaluation::Unknown,
     }
 }

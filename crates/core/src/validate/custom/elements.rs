@@ -1,7 +1,7 @@
 //! Two elements of a list that its schema doesn't allow to be equal.
 //!
 //! ## What
-//! Reports elements of a custom resource's list that have the same key, where the schema says which fields identify an element, and equal
+//! Reports elements of a custom resource's list that have the same key, where the schema declares which fields identify an element, and equal
 //! elements of a list that is a set.
 //!
 //! ## Why

@@ -1,8 +1,8 @@
 //! An object that breaks a rule of its schema.
 //!
 //! ## What
-//! Reports a value of a custom resource that breaks a rule which the resource's definition has in CEL (`x-kubernetes-validations`), in the
-//! words of that rule.
+//! Reports a value of a custom resource that breaks a rule in CEL (`x-kubernetes-validations`) of the resource's definition, with the message
+//! of the rule.
 //!
 //! ## Why
 //! The API server refuses the object. Rules that compare with an object that exists already are not evaluated, nor are rules with functions

@@ -74,11 +74,11 @@ pub fn check(object: Field<'_>, out: &mut Diagnostics) {
     let version = object.text_of("apiVersion");
     let group = version.split_once('/').map_or("", |(group, _)| group);
     let kind = object.text_of("kind");
-    for (_, _, part, check) in KINDS.iter().filter(|known| (known.0, known.1) == (group, kind)) {
-        match part {
-            Part::Object => check(object, out),
-            Part::Spec => object.get("spec").into_iter().for_each(|spec| check(spec, out)),
-        }
+    let spec = object.get("spec");
+    match KINDS.iter().find(|known| (known.0, known.1) == (group, kind)) {
+        Some((_, _, Part::Object, check)) => check(object, out),
+        Some((_, _, Part::Spec, check)) => spec.into_iter().for_each(|spec| check(spec, out)),
+        None => spec.into_iter().for_each(|spec| workload::custom(spec, kind, out)),
     }
 }
 

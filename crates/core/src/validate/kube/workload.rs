@@ -1,7 +1,7 @@
 //! A workload that Kubernetes refuses.
 //!
 //! ## What
-//! Reports, in a Deployment, StatefulSet, DaemonSet or ReplicaSet: a negative number of replicas, a strategy that does not exist or does not go with what is
+//! Reports, in a Deployment, StatefulSet, DaemonSet, ReplicaSet or a custom resource with a selector and a pod template: a negative number of replicas, a strategy that does not exist or does not go with what is
 //! set for it, a rolling update that may neither add nor remove a pod, percentages that are invalid, and a progress deadline that is over before a pod can count.
 //!
 //! ## Why
@@ -149,6 +149,15 @@ pub fn daemon_set(spec: Field<'_>, out: &mut Diagnostics) {
 /// Checks the `spec` of a ReplicaSet.
 pub fn replica_set(spec: Field<'_>, out: &mut Diagnostics) {
     common(spec, "ReplicaSet", out);
+}
+
+/// Checks the `spec` of a custom resource that selects the pods of its template, as a ReplicaSet does: its controller makes ReplicaSets
+/// of it, and checks it as one.
+pub fn custom(spec: Field<'_>, kind: &str, out: &mut Diagnostics) {
+    let is_workload = spec.find(&["template", "spec", "containers"]).is_some() && spec.get("selector").is_some();
+    if is_workload {
+        common(spec, kind, out);
+    }
 }
 
 fn update(spec: Field<'_>, found: &mut Findings<'_>) {
