@@ -28,38 +28,56 @@ static ENV: LazyLock<Arc<Env>> = LazyLock::new(|| {
     Arc::new(env)
 });
 
-/// The compiled rules, by their text, for the other releases of a run. `None`: it cannot be compiled.
-static PROGRAMS: LazyLock<Mutex<HashMap<String, Option<Arc<Program>>>>> = LazyLock::new(Mutex::default);
+/// A rule that was compiled.
+pub struct Compiled {
+    program: Program,
+    /// Whether it calls a function of Kubernetes' libraries.
+    calls_library: bool,
+}
 
-/// Evaluates `rule` with `value` as `self`.
-pub fn evaluate(rule: &str, value: &Value) -> Evaluation {
-    if is_about_change(rule) {
-        return Evaluation::Unknown;
-    }
-    let Some(program) = compiled(rule) else { return Evaluation::Unknown };
+/// The compiled rules, by their text, for the other releases of a run. `None`: it is about a change, or cannot be compiled.
+static COMPILED: LazyLock<Mutex<HashMap<String, Option<Arc<Compiled>>>>> = LazyLock::new(Mutex::default);
+
+/// Evaluates `rules` with `value` as `self`.
+pub fn evaluate<'r>(rules: impl Iterator<Item = &'r str>, value: Value) -> Vec<Evaluation> {
+    let rules: Vec<Option<Arc<Compiled>>> = rules.map(compiled).collect();
     let mut context = Context::with_env(Arc::clone(&ENV));
-    lib::add(&mut context);
-    context.add_variable_from_value("self", value.clone());
-    match program.execute(&context) {
-        Ok(Value::Bool(true)) => Evaluation::Holds,
-        // A function refuses its argument, such as `duration("5")`: the API server refuses the object.
-        Ok(Value::Bool(false)) | Err(ExecutionError::FunctionError { .. }) => Evaluation::Broken,
-        Ok(_) | Err(_) => Evaluation::Unknown,
+    if rules.iter().flatten().any(|rule| rule.calls_library) {
+        lib::add(&mut context);
+    }
+    context.add_variable_from_value("self", value);
+    rules.iter().map(|rule| rule.as_ref().map_or(Evaluation::Unknown, |rule| rule.evaluate(&context))).collect()
+}
+
+impl Compiled {
+    fn evaluate(&self, context: &Context<'_, '_>) -> Evaluation {
+        match self.program.execute(context) {
+            Ok(Value::Bool(true)) => Evaluation::Holds,
+            // A function refuses its argument, such as `duration("5")`: the API server refuses the object.
+            Ok(Value::Bool(false)) | Err(ExecutionError::FunctionError { .. }) => Evaluation::Broken,
+            Ok(_) | Err(_) => Evaluation::Unknown,
+        }
+    }
+
+    /// Returns the names of the functions that it calls.
+    #[cfg(test)]
+    pub fn functions(&self) -> Vec<String> {
+        self.program.references().functions().into_iter().map(str::to_owned).collect()
     }
 }
 
-/// Returns whether `rule` is about the change of an object that exists already.
-pub fn is_about_change(rule: &str) -> bool {
-    rule.contains("oldSelf")
-}
-
-/// Returns the program of `rule`, if it is one.
-pub fn compiled(rule: &str) -> Option<Arc<Program>> {
-    let mut programs = PROGRAMS.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = programs.get(rule) {
-        return known.clone();
+/// Returns the program of `rule`, if it is one that can be evaluated for a new object.
+pub fn compiled(rule: &str) -> Option<Arc<Compiled>> {
+    let mut known = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(compiled) = known.get(rule) {
+        return compiled.clone();
     }
-    let program = ENV.compile(rule).ok().map(Arc::new);
-    programs.insert(rule.to_owned(), program.clone());
-    program
+    let is_about_change = rule.contains("oldSelf");
+    let program = if is_about_change { None } else { ENV.compile(rule).ok() };
+    let compiled = program.map(|program| {
+        let calls_library = lib::NAMES.iter().any(|name| rule.contains(name));
+        Arc::new(Compiled { program, calls_library })
+    });
+    known.insert(rule.to_owned(), compiled.clone());
+    compiled
 }

@@ -10,8 +10,14 @@ use cel::{Context, ExecutionError, Value};
 use crate::validate::form::{is_cidr, is_ip};
 use crate::validate::quantity::Quantity;
 
+/// Names of which one is in each rule that calls a function of this file.
+pub const NAMES: &[&str] = &["isSorted", "sum", "find", "isIP", "isCIDR", "isQuantity", "sets."];
+
 /// Adds the functions to `context`. A name that the crate declares itself keeps its meaning there.
 pub fn add(context: &mut Context<'_, '_>) {
+    let contains = |a: Arc<Vec<Value>>, b: Arc<Vec<Value>>| is_subset(&b, &a);
+    let equivalent = |a: Arc<Vec<Value>>, b: Arc<Vec<Value>>| is_subset(&a, &b) && is_subset(&b, &a);
+    let intersects = |a: Arc<Vec<Value>>, b: Arc<Vec<Value>>| a.iter().any(|one| b.contains(one));
     let added = [
         context.add_function("isSorted", is_sorted),
         context.add_function("sum", sum),
@@ -20,13 +26,9 @@ pub fn add(context: &mut Context<'_, '_>) {
         context.add_function("isIP", |text: Arc<String>| is_ip(&text)),
         context.add_function("isCIDR", |text: Arc<String>| is_cidr(&text)),
         context.add_function("isQuantity", |text: Arc<String>| Quantity::parse(&text).is_some()),
-        context.add_function("sets.contains", |a: Arc<Vec<Value>>, b: Arc<Vec<Value>>| is_subset(&b, &a)),
-        context.add_function("sets.equivalent", |a: Arc<Vec<Value>>, b: Arc<Vec<Value>>| {
-            is_subset(&a, &b) && is_subset(&b, &a)
-        }),
-        context.add_function("sets.intersects", |a: Arc<Vec<Value>>, b: Arc<Vec<Value>>| {
-            a.iter().any(|one| b.contains(one))
-        }),
+        context.add_function("sets.contains", contains),
+        context.add_function("sets.equivalent", equivalent),
+        context.add_function("sets.intersects", intersects),
     ];
     debug_assert!(added.iter().all(Result::is_ok), "no name is declared twice");
 }

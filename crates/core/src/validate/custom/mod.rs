@@ -18,10 +18,6 @@ use super::field::Field;
 
 pub use cel::{Evaluation, evaluate};
 
-/// The names of the rules.
-#[cfg(test)]
-pub(super) const RULES: &[&str] = &[elements::RULE, rule::RULE];
-
 /// Checks an object against the checks of its kind's schema.
 pub fn check(object: Field<'_>, out: &mut Diagnostics) {
     let Some(kind) = object.value.as_object().and_then(|object| object.kind.as_ref()) else { return };

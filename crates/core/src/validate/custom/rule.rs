@@ -38,11 +38,11 @@ pub const RULE: &str = "broken-rule";
 pub fn check(field: Field<'_>, node: &SchemaRef, checks: &Checks, out: &mut Diagnostics) {
     let Some(value) = values::value(field.value, node, checks) else { return };
     let mut found = Findings::new(RULE, out);
-    for rule in checks.rules(node.id()) {
-        if evaluate(&rule.rule, &value) == Evaluation::Broken {
-            let message = format!("{} breaks a rule of its definition: {}", subject(field), words(rule));
-            found.refuse(field, message).help("change it so that the rule holds");
-        }
+    let results = evaluate(checks.rules(node.id()).map(|rule| rule.rule.as_str()), value);
+    let broken = checks.rules(node.id()).zip(results).filter(|(_, result)| *result == Evaluation::Broken);
+    for (rule, _) in broken {
+        let message = format!("{} breaks a rule of its definition: {}", subject(field), words(rule));
+        found.refuse(field, message).help("change it so that the rule holds");
     }
 }
 
