@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use relc_core::library::{Catalog, DefinitionFile, LoadedFile, Loader};
 use relc_core::typeck::{self, Lets};
 use relc_render::{Look, human};
+use relc_syntax::keywords;
 
 use crate::ui::{entries, out_of};
 
@@ -197,4 +198,25 @@ fn hostile_definitions_end() {
     );
     let said = check(&Catalog::with(&[("hostile", &text)]), "hostile");
     assert!(said.contains("refers to more than can be followed"), "{said}");
+}
+
+/// The words of completion and of messages are those of the grammar, and of the editors' own grammars.
+#[test]
+fn keywords_are_those_of_the_grammars() {
+    let declarations = keywords::DECLARATIONS.iter().map(|(word, _)| *word);
+    let words: Vec<&str> = declarations.chain(keywords::STATEMENTS).chain(keywords::TYPES).collect();
+    for (grammar, quote) in [("grammar/relc.pest", '"'), ("editors/tree-sitter-relc/grammar.js", '\'')] {
+        let text = std::fs::read_to_string(format!("{}/{grammar}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+        for word in &words {
+            assert!(text.contains(&format!("{quote}{word}{quote}")), "{grammar} has no {word}");
+        }
+    }
+    let text = include_str!("../../editors/vscode/syntaxes/relc.tmLanguage.json");
+    for word in &words {
+        let is_word = |(at, _): (usize, &str)| {
+            let after = text[at + word.len()..].chars().next().unwrap_or(' ');
+            !text[..at].ends_with(|c: char| c.is_ascii_alphanumeric()) && !after.is_ascii_alphanumeric()
+        };
+        assert!(text.match_indices(word).any(is_word), "the TextMate grammar has no {word}");
+    }
 }

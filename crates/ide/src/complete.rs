@@ -13,6 +13,7 @@ use part::{of_items, of_module};
 use relc_core::check::TypedPlan;
 use relc_core::nodes::Node;
 use relc_syntax::ast::Item;
+use relc_syntax::keywords::DECLARATIONS;
 use relc_syntax::source::Syntax;
 
 /// Something that can be written.
@@ -158,18 +159,6 @@ fn page_words(page: &FileContext<'_>, before: &str, range: &Range<usize>) -> Opt
 fn plain_word((word, what): &(&str, &str), range: &Range<usize>) -> Candidate {
     plain(word, CandidateKind::Word, what, format!("{word} "), range)
 }
-
-/// The words that declarations begin with.
-const DECLARATIONS: [(&str, &str); 8] = [
-    ("release", "versions of a service or a model on an environment"),
-    ("let", "a value by a name"),
-    ("param", "a value that `--set` gives"),
-    ("import", "what libraries and other files declare"),
-    ("type", "a type by a name"),
-    ("fragment", "a value with parameters"),
-    ("part", "what environments have in common"),
-    ("environment", "what releases can be on"),
-];
 
 /// The subjects of a test.
 const SUBJECTS: [(&str, &str); 4] = [

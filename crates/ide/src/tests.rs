@@ -2,7 +2,7 @@
 
 use super::*;
 use relc_core::compile::{self, Input, LoadedFile, Loader, Options, Text, link_file};
-use relc_core::hir::Definition;
+use relc_core::hir::{Definition, ReleaseField, VersionField};
 use relc_core::library::Catalog;
 use relc_syntax::source::Span;
 
@@ -293,13 +293,13 @@ fn parts_complete() {
     holds(at("port: kube.Port = 80\n", "    let x = v."), &["v.ware", "v.port", "v.sign"]);
     holds(at("port: kube.Port = 80\n", "    let x: kube."), &["kube.Port", "kube.Image"]);
     holds(at("port: kube.Port = 80\n", "    let x = "), &["label", "count", "merge", "settings"]);
-    let every = ["index", "label", "primary", "weight", "when", "tracked", "ware", "port", "sign"];
-    for owner in ["v", "primary"] {
-        let wanted = every.map(|field| format!("{owner}.{field}"));
-        holds(at("port: kube.Port = 80\n", &format!("    let x = {owner}.")), &wanted.each_ref().map(String::as_str));
+    let version: Vec<&str> = VersionField::words().chain(["ware", "port", "sign"]).collect();
+    let release: Vec<&str> = ReleaseField::words().collect();
+    for (owner, fields) in [("v", &version), ("primary", &version), ("release", &release)] {
+        let wanted: Vec<String> = fields.iter().map(|field| format!("{owner}.{field}")).collect();
+        let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
+        holds(at("port: kube.Port = 80\n", &format!("    let x = {owner}.")), &wanted);
     }
-    let release = ["release.name", "release.namespace", "release.strategy", "release.manifests", "release.values"];
-    holds(at("port: kube.Port = 80\n", "    let x = release."), &release);
     // What a loop or a fragment binds to a version has the same, and is offered itself.
     holds(at("versions: label(one)", ", for one in others: one."), &["one.tracked", "one.sign"]);
     holds(at("of: Version) = ", "of."), &["of.weight", "of.ware"]);

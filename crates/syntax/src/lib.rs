@@ -8,6 +8,7 @@ pub mod ast;
 pub mod diagnostic;
 pub mod foreign;
 pub mod format;
+pub mod keywords;
 pub mod layout;
 pub mod lines;
 mod parse;

@@ -4,10 +4,8 @@ use super::checker::Checker;
 use super::messages::suggest;
 use relc_syntax::ast::{TypeExpr, TypeExprKind};
 use relc_syntax::diagnostic::{Code, Diagnostic, nearest};
+use relc_syntax::keywords::TYPES;
 use relc_syntax::source::Span;
-
-/// The types that begin with a small letter.
-const WORDS: &[&str] = &["any", "bool", "int", "number", "string", "kind"];
 
 impl Checker<'_> {
     /// Reports the errors in the type `written` itself.
@@ -16,7 +14,7 @@ impl Checker<'_> {
             TypeExprKind::Member(word) => {
                 let message = format!("`{word}` is not a type, and an enum needs at least two members");
                 let error = Diagnostic::error(Code::UnknownName, written.span, message);
-                self.report(suggest(error, word, WORDS.iter().copied(), written.span));
+                self.report(suggest(error, word, TYPES, written.span));
             }
             TypeExprKind::Union(branches) => self.branches_of(branches),
             TypeExprKind::Int { min: Some(min), max: Some(max) } if min > max => self.empty(written.span),
@@ -40,7 +38,7 @@ impl Checker<'_> {
             if branches[..at].iter().any(|first| member(first).as_ref() == Some(&word)) {
                 let message = format!("the member `{word}` is listed twice");
                 self.report(Diagnostic::error(Code::DuplicateName, branch.span, message));
-            } else if members.len() == 1 && nearest(&word, WORDS.iter().copied()).is_some() {
+            } else if members.len() == 1 && nearest(&word, TYPES).is_some() {
                 // Alone beside other types it is more likely one of them, misspelt.
                 self.written(branch);
             }

@@ -9,6 +9,7 @@ use relc_core::eval::{FUNCTIONS, Function};
 use relc_core::hir::{Builtin, ReleaseField, Resolution, Scope, Site, Sort, VersionField};
 use relc_core::library::{Item, Members, Module, Plan};
 use relc_core::types::BUILTIN_TYPES;
+use relc_syntax::keywords::{STATEMENTS, TYPES};
 
 /// Returns the candidates in a part: statements, its members, the declarations of its libraries.
 pub(super) fn in_part(page: &FileContext<'_>, before: &str, range: &Range<usize>) -> Option<Vec<Candidate>> {
@@ -92,29 +93,6 @@ fn is_type_wanted(line: &str) -> bool {
         ["let", _] | ["open", "let", _] | ["headline", _] | ["shared", _] | ["headline", "shared", _]
     )
 }
-
-/// The words of types.
-const TYPES: [&str; 5] = ["string", "int", "number", "bool", "any"];
-
-/// The words that statements of a part begin with.
-const STATEMENTS: [&str; 16] = [
-    "settings",
-    "version",
-    "strategy",
-    "let",
-    "open",
-    "fragment",
-    "emit",
-    "track",
-    "require",
-    "lint",
-    "watch",
-    "replace",
-    "headline",
-    "shared",
-    "deprecated",
-    "untracked",
-];
 
 fn of_members(members: &Members, before: &str, range: &Range<usize>) -> Vec<Candidate> {
     let candidate = |name: &str, kind, what: &str, doc: &Option<String>| Candidate {

@@ -3,17 +3,9 @@
 use super::{Builder, is_reserved};
 use crate::ast::{Expr, ExprKind, Name, Version};
 use crate::diagnostic::{Applicability, Code, Diagnostic, nearest};
+use crate::keywords;
 use crate::parser::{Pair, Rule};
 use crate::source::Span;
-
-/// Words that begin a declaration.
-const DECLARATIONS: [&str; 9] =
-    ["release", "let", "param", "import", "environment", "part", "type", "fragment", "open"];
-/// Words that begin a statement in a body.
-const STATEMENTS: [&str; 14] = [
-    "settings", "version", "strategy", "let", "fragment", "emit", "track", "require", "lint", "watch", "replace",
-    "headline", "shared", "open",
-];
 
 impl Builder<'_> {
     /// Returns the span of a pair, or the position where something is missing.
@@ -428,7 +420,7 @@ impl Builder<'_> {
         if word == "," {
             return self.extra_comma(span);
         }
-        let help = match nearest(word, DECLARATIONS) {
+        let help = match nearest(word, keywords::DECLARATIONS.iter().map(|(word, _)| *word).chain(["open"])) {
             _ if word == "#" => "a comment begins with `//`".to_owned(),
             Some(meant) => format!("did you mean `{meant}`?"),
             None if text[word.len()..].trim_start().starts_with(':') => "this looks like YAML; a release is written `release name on environment < … >`".to_owned(),
@@ -450,7 +442,7 @@ impl Builder<'_> {
                 "write `name: type = default` for a field, or `let name = value`",
             );
         }
-        let help = match nearest(word, STATEMENTS) {
+        let help = match nearest(word, keywords::STATEMENTS) {
             Some(meant) => format!("did you mean `{meant}`?"),
             None => "a field is written `name: type`".to_owned(),
         };
