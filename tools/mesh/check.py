@@ -5,10 +5,13 @@ ready set) by `Blue`, `Canary` and `Mirror`, and never from the route that relc 
 p > 0.0001, repeated once where it fails.
 """
 
+import http.server
 import itertools
 import math
 import os
 import sys
+import threading
+import time
 import urllib.request
 
 sys.path.insert(0, os.environ["KIT"])
@@ -17,6 +20,7 @@ import run as mesh  # noqa: E402  the harness of the kit
 GATEWAY = "10.1.0.20:18080"
 DRAWN = 600  # requests where shares are compared
 PLAIN = 60  # requests whose answer is certain
+FEW = 8  # requests that may take seconds
 
 
 def unlikely(seen, total, share):
@@ -265,7 +269,56 @@ def sticky():
         mesh.clean()
 
 
-SCENARIOS = [blue_green, canary, mirror, model_paths, exposed, regular_expressions, sticky]
+class Weak(http.server.BaseHTTPRequestHandler):
+    """A version that is slow on `/slow`, and that fails the first attempt of each request on `/unsteady`."""
+
+    protocol_version = "HTTP/1.1"
+    port = 9077
+    attempts = set()
+
+    def do_GET(self):
+        status = 200
+        if self.path == "/slow":
+            time.sleep(3)
+        request = self.headers["X-Request-Id"]  # Envoy keeps it over retries
+        if self.path == "/unsteady" and request not in Weak.attempts:
+            Weak.attempts.add(request)
+            status = 500
+        self.send_response(status)
+        self.send_header("X-Version", "v0")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+def limits():
+    """`timeout` ends a slow request with 504 and leaves a fast one alone; `retries` repeat a request that failed once."""
+    server = http.server.ThreadingHTTPServer(("0.0.0.0", Weak.port), Weak)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    retries = 'retries: { attempts: 2, retryOn: "5xx" }'
+    cases = [
+        ([ISTIO, GTW], "", {"/slow": "v0", "/": "v0"}),
+        ([ISTIO, GTW], 'timeout: "1s"', {"/slow": "504", "/": "v0"}),
+        ([ISTIO], "retries: { attempts: 0 }", {"/unsteady": "500", "/": "v0"}),
+        ([ISTIO], retries, {"/unsteady": "v0", "/": "v0"}),
+    ]
+    for environments, settings, answers in cases:
+        for environment in environments:
+            release = released(environment, "blue-green", [("100%", ""), ("0%", "")], settings)
+            put(release, "11")
+            name = release.deploys[0]
+            ports = [(port.get("name", ""), Weak.port) for port in mesh.services[(release.ns, name)]["spec"]["ports"]]
+            mesh.apply([mesh.slice_(release.ns, name, "10.1.1.10", ports)])
+            mesh.sync()
+            for (path, wanted), way in itertools.product(answers.items(), environment.ways):
+                check.answers(f"{environment.name} {settings} {path} {way}", sender(environment, way, FEW, path=path), {wanted: 1})
+            mesh.clean()
+    server.shutdown()
+
+
+SCENARIOS = [blue_green, canary, mirror, model_paths, exposed, regular_expressions, sticky, limits]
 
 
 def main(names):
