@@ -10,6 +10,7 @@ mod build;
 mod complete;
 mod console;
 mod controller;
+mod diff;
 mod env;
 mod explain;
 mod fix_loop;
@@ -61,6 +62,8 @@ enum Command {
     Fmt(OnDemand<fmt::Fmt>),
     /// Show which version answers which request, while versions are ready or not
     Preview(OnDemand<preview::PreviewCommand>),
+    /// Show what a change does to traffic and to the cluster
+    Diff(OnDemand<diff::DiffCommand>),
     /// Convert a values file to a `.rel` file
     Import(OnDemand<import::Import>),
     /// Run the language server, which editors start
@@ -147,6 +150,7 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check.0.run(),
         Command::Fmt(fmt) => fmt.0.run(),
         Command::Preview(preview) => preview.0.run(),
+        Command::Diff(diff) => diff.0.run(),
         Command::Import(import) => import.0.run(),
         Command::Lsp(lsp) => lsp.0.run(),
         Command::Explain(explain) => explain.0.run(),

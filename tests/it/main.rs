@@ -11,6 +11,7 @@ mod compiled;
 mod conformance;
 mod controller;
 mod definition;
+mod diff;
 mod environments;
 mod format;
 mod helm;

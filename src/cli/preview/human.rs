@@ -102,7 +102,8 @@ fn segment(part: &Part, count: usize, look: Look) -> String {
     }
 }
 
-fn strong(text: &str, look: Look) -> String {
+/// Returns `text` in bold, where colors are on.
+pub fn strong(text: &str, look: Look) -> String {
     match look.color {
         Color::Plain => text.to_owned(),
         Color::Ansi => format!("\u{1b}[1m{text}\u{1b}[0m"),

@@ -6,6 +6,9 @@ mod markdown;
 mod svg;
 pub mod table;
 
+pub use human::strong;
+pub use markdown::escaped;
+
 use std::io::IsTerminal as _;
 
 use clap::{Args, ValueEnum};
@@ -94,6 +97,9 @@ impl PreviewCommand {
             return Ok(Outcome::Errors);
         };
         console.finish();
+        if routings.is_empty() {
+            return Err("no releases and no values files found".to_owned());
+        }
         let look = look(self.messages.color.color, std::io::stdout().is_terminal());
         if let Some(request) = &self.request {
             return self.explain(&routings, request);

@@ -181,9 +181,6 @@ pub fn routings(
     if console.has_errors() {
         return Ok(None);
     }
-    if routings.is_empty() {
-        return Err("no releases and no values files found".to_owned());
-    }
     Ok(Some(routings))
 }
 
@@ -195,6 +192,18 @@ struct Compiled {
 }
 
 impl Routing {
+    /// Returns the version that the object `name` belongs to, by position.
+    pub fn owner(&self, name: &str) -> Option<usize> {
+        self.routes.owner(name)
+    }
+
+    /// Returns the answers to all groups of requests while all versions are ready.
+    pub fn all_ready(&self) -> Vec<Cell> {
+        let preview = Preview::new(self, ReadySets::One(&self.versions));
+        let groups = preview.map(|preview| preview.groups).unwrap_or_default();
+        groups.into_iter().flat_map(|group| group.rows).flat_map(|row| row.cells).collect()
+    }
+
     /// Reads a set of ready versions.
     ///
     /// # Errors
@@ -285,7 +294,8 @@ impl Routing {
         })
     }
 
-    fn cell(&self, answer: &Answer, request: &Request, ready: &[bool]) -> Cell {
+    /// Returns the answer by versions, of which these are ready.
+    pub fn cell(&self, answer: &Answer, request: &Request, ready: &[bool]) -> Cell {
         let parts = |outcomes: &[Outcome]| {
             let mut parts: Vec<Part> = Vec::new();
             for outcome in outcomes {
@@ -389,13 +399,13 @@ impl Group {
 }
 
 /// The tables of the release's own routes; those that Knative makes count where there are no others.
-fn own_tables(model: &Model) -> Vec<&Table> {
+pub fn own_tables(model: &Model) -> Vec<&Table> {
     let own: Vec<&Table> = model.tables().iter().filter(|table| !table.is_derived()).collect();
     if own.is_empty() { model.tables().iter().collect() } else { own }
 }
 
 /// A plain request to a table.
-fn base(table: &Table, own: &str) -> Request {
+pub fn base(table: &Table, own: &str) -> Request {
     let host = match &table.domain {
         Domain::Exact(host) => host.clone(),
         Domain::Suffix(suffix) => format!("any{suffix}"),

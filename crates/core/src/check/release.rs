@@ -16,6 +16,9 @@ use relc_syntax::ast;
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest};
 use relc_syntax::source::{Sources, Span, Syntax};
 
+/// Number of errors of a release from which an unknown key gets no help that takes a search.
+const MOST_HELPED: usize = 200;
+
 /// Checks `release`, whose namespace is `namespace` unless its settings set another.
 pub fn release(
     release: &Release,
@@ -164,6 +167,8 @@ impl<'a> Check<'a> {
             Some(near) => {
                 error.help(format!("did you mean `{near}`?")).fix(Applicability::Unsafe, entry.key_span, near)
             }
+            // The search in all schemas and environments takes long, and a report shows the first errors only.
+            None if self.out.len() >= MOST_HELPED => error,
             None => match self.hints.help(&entry.key) {
                 Some(help) => error.help(help),
                 None => error.help(format!("the {}s are {}", fields.what, quoted(known))),

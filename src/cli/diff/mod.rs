@@ -1,0 +1,149 @@
+//! `relc diff`: what a change does to traffic, and to the cluster.
+
+mod human;
+mod json;
+mod markdown;
+mod objects;
+mod sides;
+mod traffic;
+
+use clap::{Args, ValueEnum};
+
+use super::Outcome;
+use super::console::{Console, look};
+use super::flags::{EnvironmentFlags, MessageFlags, ReleaseFlags};
+use super::preview::table::Routing;
+use super::report::{failed, print};
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+
+/// Show what a change does to traffic and to the cluster.
+///
+/// Compares the releases of OLD with those of NEW: first the requests that another version answers, or nobody, with all versions ready
+/// and while each of them isn't; then the objects that are created, changed and removed. With `--git`, OLD is the same paths at a
+/// revision. Exit codes: 0, success; 1, the input has errors, or with `--exit-code` there are differences; 2, relc couldn't run.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct DiffCommand {
+    /// OLD and NEW: a file or directory each. With `--git`, the paths to compare.
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+
+    /// Compare the working tree with this revision of git.
+    #[arg(long, value_name = "REVISION")]
+    git: Option<String>,
+
+    /// Exit with 1 if there are differences.
+    #[arg(long)]
+    exit_code: bool,
+
+    /// The format of the differences.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = DiffFormat::Human)]
+    format: DiffFormat,
+
+    #[command(flatten)]
+    release: ReleaseFlags,
+
+    #[command(flatten)]
+    environments: EnvironmentFlags,
+
+    #[command(flatten)]
+    messages: MessageFlags,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  relc diff --git main                           this directory, compared with the branch `main`
+  relc diff --git HEAD~1 shop.rel                one file, compared with the commit before
+  relc diff old.rel new.rel                      two files
+  relc diff --git origin/main --format markdown  a comment for a pull request";
+
+/// The formats of differences.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum DiffFormat {
+    /// Text for people.
+    Human,
+    /// Markdown for pull requests.
+    Markdown,
+    /// One JSON object, for other programs.
+    Json,
+}
+
+/// The difference of one release between two revisions.
+pub struct ReleaseDiff {
+    /// The release's name.
+    pub name: String,
+    /// Its namespace.
+    pub namespace: String,
+    /// The side on which it is alone; `None` if it is on both.
+    pub only: Option<Side>,
+    /// Requests with another answer.
+    pub traffic: Vec<traffic::Change>,
+    /// Objects of the cluster.
+    pub objects: Vec<objects::Change>,
+    /// Versions that change in place while requests reach them.
+    pub replaced: Vec<objects::Replaced>,
+}
+
+/// A side of a comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Before the change.
+    Old,
+    /// After the change.
+    New,
+}
+
+impl ReleaseDiff {
+    fn new(old: Option<&Routing>, new: Option<&Routing>) -> Option<ReleaseDiff> {
+        let either = old.or(new)?;
+        let documents = |side: Option<&Routing>| side.map(|routing| routing.documents.clone()).unwrap_or_default();
+        let objects = objects::changes(&documents(old), &documents(new));
+        let (traffic, replaced) = match (old, new) {
+            (Some(old), Some(new)) => (traffic::changes(old, new), objects::replaced(old, new)),
+            _ => (Vec::new(), Vec::new()),
+        };
+        let only = match (old, new) {
+            (Some(_), None) => Some(Side::Old),
+            (None, Some(_)) => Some(Side::New),
+            _ => None,
+        };
+        if only.is_none() && objects.is_empty() && traffic.is_empty() {
+            return None;
+        }
+        let (name, namespace) = (either.name.clone(), either.namespace.clone());
+        Some(ReleaseDiff { name, namespace, only, traffic, objects, replaced })
+    }
+}
+
+impl DiffCommand {
+    /// Runs the subcommand.
+    pub fn run(self) -> Outcome {
+        self.diff().unwrap_or_else(|message| failed(&message))
+    }
+
+    fn diff(&self) -> Result<Outcome, String> {
+        let mut console = Console::new(self.messages);
+        let sides = sides::read(&self.paths, self.git.as_deref(), &self.release, &self.environments, &mut console)?;
+        console.finish();
+        let Some((old, new)) = sides else { return Ok(Outcome::Errors) };
+        if old.is_empty() && new.is_empty() {
+            return Err("no releases and no values files found".to_owned());
+        }
+        let same = |one: &Routing, other: &Routing| one.name == other.name && one.namespace == other.namespace;
+        let mut pairs: Vec<(Option<&Routing>, Option<&Routing>)> =
+            new.iter().map(|new| (old.iter().find(|old| same(old, new)), Some(new))).collect();
+        pairs.extend(old.iter().filter(|old| !new.iter().any(|new| same(old, new))).map(|old| (Some(old), None)));
+        let diffs = relc_project::driver::in_parallel(&pairs, |(old, new)| ReleaseDiff::new(*old, *new));
+        let mut diffs: Vec<ReleaseDiff> = diffs.into_iter().flatten().collect();
+        diffs.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
+        let look = look(self.messages.color.color, std::io::stdout().is_terminal());
+        let printed = print(&match self.format {
+            DiffFormat::Human => human::report(&diffs, pairs.len(), look),
+            DiffFormat::Markdown => markdown::report(&diffs, pairs.len()),
+            DiffFormat::Json => json::document(&diffs),
+        });
+        let differs = self.exit_code && !diffs.is_empty();
+        Ok(if printed == Outcome::Done && differs { Outcome::Errors } else { printed })
+    }
+}

@@ -1,0 +1,141 @@
+//! Requests that get another answer after a change.
+
+use std::sync::Arc;
+
+use crate::cli::preview::table::{Cell, Part, Routing, Target, base, own_tables};
+use relc_traffic::{Domain, Entry, Model, Request, Route, classes};
+
+/// A group of requests with another answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// The entry and host of the requests, in words; hosts and entries with the same change are one.
+    pub places: Vec<Place>,
+    /// The requests in words.
+    pub requests: String,
+    /// One of them.
+    pub example: String,
+    /// The versions that aren't ready; empty if all are.
+    pub missing: Vec<String>,
+    /// The answer before.
+    pub old: String,
+    /// The answer after.
+    pub new: String,
+    /// True if requests that were answered aren't any more.
+    pub is_loss: bool,
+}
+
+/// An entry of requests, and their host.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place {
+    /// The mesh, or a gateway.
+    pub entry: String,
+    /// The host.
+    pub host: String,
+}
+
+/// Returns the requests that `new` answers otherwise than `old`: with all versions ready, and while each version that both have isn't.
+pub fn changes(old: &Routing, new: &Routing) -> Vec<Change> {
+    let mut found = Vec::new();
+    let shared = old.versions.iter().filter(|name| new.versions.contains(name));
+    let sets = std::iter::once(Vec::new()).chain(shared.map(|name| vec![name.clone()]));
+    for missing in sets {
+        for change in with(old, new, &missing) {
+            // A change with all versions ready is reported once.
+            let is_known = |known: &Change| known.missing.is_empty() && equal(known, &change);
+            if !missing.is_empty() && found.iter().any(is_known) {
+                continue;
+            }
+            add(&mut found, change);
+        }
+    }
+    found
+}
+
+fn equal(one: &Change, other: &Change) -> bool {
+    one.requests == other.requests && one.old == other.old && one.new == other.new
+}
+
+/// Changes that are equal except for their place are one.
+fn add(found: &mut Vec<Change>, change: Change) {
+    let same = |known: &&mut Change| known.missing == change.missing && equal(known, &change);
+    match found.iter_mut().find(same) {
+        Some(known) => known.places.extend(change.places),
+        None => found.push(change),
+    }
+}
+
+/// A side with some versions ready.
+struct State<'r> {
+    routing: &'r Routing,
+    ready: Vec<bool>,
+    model: Model,
+}
+
+impl<'r> State<'r> {
+    fn new(routing: &'r Routing, missing: &[String]) -> Self {
+        let ready: Vec<bool> = routing.versions.iter().map(|name| !missing.contains(name)).collect();
+        State { routing, model: routing.model(&ready), ready }
+    }
+
+    fn routes(&self, base: &Request) -> &[Arc<Route>] {
+        let entries = [base.via.clone()];
+        self.model.table(&entries, &base.host, base.port).map_or(&[][..], |table| table.routes.as_slice())
+    }
+
+    fn cell(&self, request: &Request) -> Cell {
+        self.routing.cell(&self.model.answer(request), request, &self.ready)
+    }
+}
+
+fn with(old: &Routing, new: &Routing, missing: &[String]) -> Vec<Change> {
+    let (old, new) = (State::new(old, missing), State::new(new, missing));
+    let own = format!("{}.{}", new.routing.name, new.routing.namespace);
+    let mut places: Vec<(Entry, Domain)> = Vec::new();
+    let mut found = Vec::new();
+    for table in own_tables(&old.model).into_iter().chain(own_tables(&new.model)) {
+        let place = (table.entry.clone(), table.domain.clone());
+        if places.contains(&place) {
+            continue;
+        }
+        places.push(place);
+        let base = base(table, &own);
+        let lists = [old.routes(&base), new.routes(&base)];
+        let (classes, _) = classes(&lists, &base);
+        for class in &classes {
+            let (before, after) = (old.cell(&class.request), new.cell(&class.request));
+            let (was, is) = (before.text(&old.routing.versions), after.text(&new.routing.versions));
+            if was == is {
+                continue;
+            }
+            let rule = |side: usize| class.rules[side].map(|rule| &lists[side][rule]);
+            let asked = [rule(1), rule(0)].into_iter().flatten().find(|route| !route.conditions.is_empty());
+            let requests = match asked {
+                Some(route) => route.asks(),
+                None if classes.len() == 1 => "all requests".to_owned(),
+                None => "all other requests".to_owned(),
+            };
+            found.push(Change {
+                places: vec![Place { entry: base.via.to_string(), host: base.host.clone() }],
+                requests,
+                example: class.request.to_string(),
+                missing: missing.to_vec(),
+                old: was,
+                new: is,
+                is_loss: lost(&after) > lost(&before),
+            });
+        }
+    }
+    found
+}
+
+/// Returns the traffic share that nobody answers, in thousandths.
+fn lost(cell: &Cell) -> u32 {
+    let is_lost = |part: &&Part| match &part.to {
+        Target::Version(_, is_ready) => !is_ready,
+        Target::Status(code, _) => *code >= 400,
+        Target::Host(_) | Target::Unknown(_) => false,
+    };
+    let share: f64 = cell.parts.iter().filter(is_lost).map(|part| part.share).sum();
+    // Shares are from 0 to 1.
+    (share * 1000.0).round().clamp(0.0, 1000.0) as u32
+}
