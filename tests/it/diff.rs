@@ -1,5 +1,6 @@
 //! `relc diff`: differences of traffic and objects, between files and between revisions.
 
+use std::io::Write as _;
 use std::process::Command;
 
 use crate::place::Place;
@@ -66,7 +67,7 @@ fn a_revision_of_git_is_the_old_side() {
         Command::new("git").current_dir(place.path(".")).args(identity).args(arguments).output()
     };
     if git(&["init", "-q"]).is_err() {
-        println!("skipped: git is not installed");
+        let _ = writeln!(std::io::stderr(), "skipped: git is not installed");
         return;
     }
     for arguments in [&["add", "-A"][..], &["commit", "-qm", "one"]] {
