@@ -42,7 +42,8 @@ pub fn apply(text: &str, fixes: &[&Fix]) -> (String, usize) {
     (out, count)
 }
 
-fn apart(a: &Edit, b: &Edit) -> bool {
+/// Returns true if neither edit touches the other.
+pub(crate) fn apart(a: &Edit, b: &Edit) -> bool {
     // Two insertions at the same position have no order.
     a.span.end < b.span.start || b.span.end < a.span.start || {
         let touches = a.span.end == b.span.start || b.span.end == a.span.start;

@@ -132,10 +132,10 @@ pub fn rules(catalog: &Catalog) -> Vec<RuleInfo> {
 }
 
 fn declared(part: &str, lint: &ast::Lint) -> RuleInfo {
-    let fixes = match &lint.report.fix {
-        None => Fixes::Never,
-        Some(fix) if fix.unsafe_ => Fixes::Unsafe,
-        Some(_) => Fixes::Safe,
+    let fixes = match lint.report.fixes.as_slice() {
+        [] => Fixes::Never,
+        fixes if fixes.iter().any(|fix| fix.unsafe_) => Fixes::Unsafe,
+        _ => Fixes::Safe,
     };
     RuleInfo {
         name: lint.name.text.to_string(),

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::Subject;
+use super::{Subject, fix};
 use relc_core::edit;
 use relc_core::eval::LintChange;
 use relc_core::library::Definition;
+use relc_core::value::Value;
 use relc_syntax::ast::{self, FieldPlace};
 use relc_syntax::diagnostic::{Applicability, Diagnostic, Diagnostics, Edit, Severity};
 use relc_syntax::source::Span;
@@ -96,7 +97,7 @@ fn statement(subject: &Subject<'_>, lint: &Definition<ast::Lint>, version: Optio
                     Some(help) => finding.help(help),
                     None => finding,
                 };
-                let edits = found.fix.and_then(|change| edits(subject, &change));
+                let edits = edits(subject, &found.fix);
                 said.findings.push(finding.edits(applicability(&lint.item), edits));
             }
         }
@@ -104,13 +105,41 @@ fn statement(subject: &Subject<'_>, lint: &Definition<ast::Lint>, version: Optio
 }
 
 fn applicability(lint: &ast::Lint) -> Applicability {
-    match &lint.report.fix {
-        Some(fix) if !fix.unsafe_ => Applicability::Safe,
-        Some(_) | None => Applicability::Unsafe,
-    }
+    let is_unsafe = lint.report.fixes.iter().any(|fix| fix.unsafe_);
+    if is_unsafe { Applicability::Unsafe } else { Applicability::Safe }
 }
 
-fn edits(subject: &Subject<'_>, change: &LintChange) -> Option<Vec<Edit>> {
+/// Returns the edits of all changes, or `None` if one of them can't be made or they overlap.
+fn edits(subject: &Subject<'_>, changes: &[LintChange]) -> Option<Vec<Edit>> {
+    if let [LintChange::Add(version, field, value), LintChange::Remove(at)] = changes {
+        return moved(subject, *version, &field.text, value, *at);
+    }
+    let mut all = Vec::new();
+    for change in changes {
+        all.extend(edits_of(subject, change)?);
+    }
+    all.sort_by_key(|edit| (edit.span.start, edit.span.end));
+    let apart = all.windows(2).all(|pair| fix::apart(&pair[0], &pair[1]));
+    Some(all).filter(|all| !all.is_empty() && apart)
+}
+
+/// Returns the edits that replace the entry with the value at `from` by the version's field `name`: its key is
+/// renamed, so that its comments stay.
+fn moved(subject: &Subject<'_>, version: usize, name: &str, value: &Value, from: Span) -> Option<Vec<Edit>> {
+    let entry = subject.fields().find(|entry| entry.value.span == from)?;
+    let version = subject.given.versions[version].span;
+    if version.file != from.file {
+        return None;
+    }
+    let tree = subject.tree(from.file);
+    let mut edits = edit::rename(&tree, entry.key_span, written_as(subject, name)?)?;
+    if value.span != from {
+        edits.extend(edit::set(&tree, from, value)?);
+    }
+    Some(edits)
+}
+
+fn edits_of(subject: &Subject<'_>, change: &LintChange) -> Option<Vec<Edit>> {
     match change {
         LintChange::Set(at, value) => {
             let tree = subject.tree(at.file);

@@ -3,11 +3,10 @@
 //!
 //! The reduced schema differs from its source in these ways:
 //! - Objects are closed, as in the API server's strict validation, unless they preserve unknown fields. Those of a JSON
-//!   Schema are closed only where it sets `additionalProperties: false`.
+//!   Schema that declare fields are open only where it sets `additionalProperties`: an API server drops other fields.
 //! - `metadata` is `ObjectMeta` wherever a custom resource declares only `object`.
 //! - `status` is omitted: the cluster sets it, not the user.
-//! - The keys of a custom resource's list map are required, unless the schema defaults them. Defaults that are a type's zero value, which
-//!   the Kubernetes OpenAPI has for every required field, are ignored.
+//! - Defaults that are a type's zero value, which the Kubernetes OpenAPI has for every required field, are ignored.
 //! - A `oneOf` over `required` becomes groups of keys.
 //! - Defaults, list types and CEL rules of custom resources are in the header, as [`Checks`]. The list types of Kubernetes'
 //!   own kinds are about server-side apply: its validation accepts equal elements in some of these lists.
@@ -51,7 +50,7 @@ pub enum Metadata<'s> {
 pub enum Records {
     /// Only those that preserve unknown fields, as in the API server's strict validation.
     Closed,
-    /// All except those with `additionalProperties: false`, as in JSON Schema.
+    /// Those that set `additionalProperties` to something other than `false`, and those that declare no fields.
     AsDeclared,
 }
 
@@ -218,15 +217,8 @@ impl Reducer<'_> {
     }
 
     fn list(&mut self, schema: &Json, depth: usize) -> Result<Node, String> {
-        let keys = strings(schema, "x-kubernetes-list-map-keys");
         let items = schema.get("items").unwrap_or(&Json::Null);
-        let element = if keys.is_empty() || self.in_kubernetes {
-            self.step(&["items"], items, depth)?
-        } else {
-            let mut items = follow(self.context.components, items)?.clone();
-            require_keys(&mut items, &keys);
-            self.step(&["items"], &items, depth)?
-        };
+        let element = self.step(&["items"], items, depth)?;
         let count = |key: &str| schema.get(key).and_then(Json::as_u64);
         Ok(Node::List { element, min: count("minItems"), max: count("maxItems") })
     }
@@ -234,7 +226,10 @@ impl Reducer<'_> {
     fn object(&mut self, schema: &Json, depth: usize) -> Result<Node, String> {
         let closed = match self.context.records {
             Records::Closed => true,
-            Records::AsDeclared => schema.get("additionalProperties") == Some(&Json::Bool(false)),
+            Records::AsDeclared => match schema.get("additionalProperties") {
+                None => schema.get("properties").is_some(),
+                Some(more) => *more == Json::Bool(false),
+            },
         };
         let open = is_true(schema, "x-kubernetes-preserve-unknown-fields") || !closed;
         let Some(properties) = schema.get("properties").and_then(Json::as_object) else {
@@ -373,26 +368,6 @@ fn drop_defaults(json: &mut Json) {
         }
         Json::Array(list) => list.iter_mut().for_each(drop_defaults),
         Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
-    }
-}
-
-/// Makes the keys of a list map required, unless the schema defaults them: they identify its elements.
-fn require_keys(items: &mut Json, keys: &[String]) {
-    let Some(object) = items.as_object_mut() else { return };
-    let defaulted = |key: &String| {
-        let property = object.get("properties").and_then(|properties| properties.get(key));
-        property.is_none_or(|property| property.get("default").is_some())
-    };
-    let needed: Vec<Json> = keys.iter().filter(|key| !defaulted(key)).map(|key| Json::String(key.clone())).collect();
-    if needed.is_empty() {
-        return;
-    }
-    if let Some(required) = object.entry("required").or_insert_with(|| Json::Array(Vec::new())).as_array_mut() {
-        for key in needed {
-            if !required.contains(&key) {
-                required.push(key);
-            }
-        }
     }
 }
 

@@ -492,8 +492,8 @@ pub struct LintReport {
     pub message: Expr,
     /// The help: an [`ExprKind::String`].
     pub help: Option<Expr>,
-    /// The fix.
-    pub fix: Option<LintFix>,
+    /// The changes of the fix, all of which are made.
+    pub fixes: Vec<LintFix>,
 }
 
 /// The test of a lint.
@@ -506,7 +506,7 @@ pub enum LintTest {
     Unique(Expr),
 }
 
-/// The fix of a lint.
+/// A change of the fix of a lint.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
 pub struct LintFix {
@@ -758,6 +758,19 @@ pub enum StringPart {
     Text(#[serde(deserialize_with = "serialize::text")] Arc<str>),
     /// `{path}`: a name, its fields, and optionally `!`. The span excludes the braces.
     Hole(Box<Expr>),
+}
+
+impl Expr {
+    /// Returns the value of a string without interpolations.
+    pub fn plain_string(&self) -> Option<&str> {
+        match &self.kind {
+            ExprKind::String(parts) => match parts.as_slice() {
+                [StringPart::Text(text)] => Some(text),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
 }
 
 /// Binary operators, except access.

@@ -121,7 +121,7 @@ codes! {
     /// A number is used as a string.
     NumericString = "E0310" "numeric-string",
     /// An environment doesn't define an abstract field of a part that it extends.
-    UnfilledHole = "E0401" "unfilled-hole",
+    UndefinedAbstractField = "E0401" "undefined-abstract-field",
     /// A declaration of an environment or part is invalid.
     InvalidDeclaration = "E0402" "invalid-declaration",
     /// A watched object is emitted in a version but not tracked, or the reverse.

@@ -134,13 +134,13 @@ pub fn walk_statement<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, statement: &
 
 /// Visits what is in a lint statement, without its loops.
 pub fn walk_lint<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, lint: &'a Lint) {
-    let LintReport { at, message, help, fix } = &*lint.report;
+    let LintReport { at, message, help, fixes } = &*lint.report;
     at.iter().for_each(|at| visitor.expr(at));
     match &*lint.test {
         LintTest::When(expr) | LintTest::Unique(expr) => visitor.expr(expr),
     }
     std::iter::once(message).chain(help).for_each(|text| visitor.expr(text));
-    if let Some(fix) = fix {
+    for fix in fixes {
         std::iter::once(&fix.path).chain(&fix.value).for_each(|expr| visitor.expr(expr));
     }
 }

@@ -68,7 +68,7 @@ fn of(environment: &Arc<Environment>, sources: &Sources, out: &mut Diagnostics) 
         };
         let watched = Watched::new(&watch.item, &kind);
         if watched.resource.is_empty() {
-            let message = format!("nothing says the plural of {}", kind.schema().kind);
+            let message = format!("the plural of {} is not known", kind.schema().kind);
             let help = format!("write it after the type: `watch {} … \"PLURAL\"`", watched.short);
             out.push(Diagnostic::error(Code::MissingField, watch.item.span, message).help(help));
             continue;
@@ -127,7 +127,7 @@ fn other_kind(known: &ResourceType, other: &ResourceType) -> Diagnostic {
     let message = format!("`{short}` is {} here, and {} elsewhere", said(other), said(known));
     Diagnostic::error(Code::DuplicateName, other.place, message)
         .related(known.place, "also declared here")
-        .help("a controller knows one kind by a short name: give one of them another name")
+        .help("rename one of them: a controller knows one kind by a short name")
 }
 
 /// A loader without files, as definitions name none.

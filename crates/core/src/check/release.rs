@@ -305,10 +305,8 @@ impl<'a> Check<'a> {
         match declared {
             Some(at) => fields[at] = Some(self.value(self.version_fields(), at, value)),
             None => {
-                let message = format!(
-                    "a version on `{}` takes no value before its braces",
-                    self.prepared.plan.environment.name()
-                );
+                let message =
+                    format!("a version on `{}` has no value before its braces", self.prepared.plan.environment.name());
                 self.out.push(
                     Diagnostic::error(Code::Misplaced, value.span, message).help("set its fields in braces: `{ … }`"),
                 );
@@ -319,7 +317,8 @@ impl<'a> Check<'a> {
     fn when(&mut self, version: &Version, at: usize) -> Option<Value> {
         let when = version.when.as_ref()?;
         if at == 0 {
-            let message = "the first version takes no `when`: it gets every request that matches no other version";
+            let message =
+                "`when` is not allowed on the first version, which gets every request that no other version gets";
             let error = Diagnostic::error(Code::InvalidWhen, when.span, message);
             self.out.push(error.help("move the `when` to another version, or move this version further down"));
             return None;

@@ -19,10 +19,10 @@ impl Evaluator<'_> {
         let steps = before.saturating_add(nodes as u64);
         self.state.steps.set(steps);
         if steps > BUDGET && before <= BUDGET {
-            let message = format!("this makes more than {BUDGET} values");
+            let message = format!("this creates more than {BUDGET} values");
             self.report(
                 Diagnostic::error(Code::Budget, span, message)
-                    .help("spread or repeat less: what is built here grows too fast"),
+                    .help("repeat less: the number of values grows too fast here"),
             );
         }
         steps <= BUDGET

@@ -78,7 +78,7 @@ impl Evaluator<'_> {
                 None => Some(position).filter(|at| *at < params.len()),
             };
             let Some(at) = at else {
-                let message = format!("`{}` does not take this argument", fragment.name.text);
+                let message = format!("`{}` has no parameter for this argument", fragment.name.text);
                 let known: Vec<&str> = params.iter().map(|param| &*param.name.text).collect();
                 let error = Diagnostic::error(Code::InvalidExpression, arg.value.span, message);
                 self.report(error.help(format!("it takes {}", known.join(", "))));

@@ -23,7 +23,7 @@ impl Evaluator<'_> {
         }
         self.state.depth.set(self.state.depth.get() + 1);
         let value = if self.state.depth.get() > MAX_DEPTH {
-            let message = "evaluation nests too deep here";
+            let message = "this is nested too deeply to be evaluated";
             Value::new(self.report(Diagnostic::error(Code::Budget, span, message)), span)
         } else {
             make()
@@ -203,7 +203,7 @@ impl Evaluator<'_> {
             _ => "a value".to_owned(),
         };
         let place = self.place(Some(base), scope);
-        let message = format!("`{field}` is missing, and it is needed here");
+        let message = format!("`{field}` is missing, and it is required here");
         let error = Diagnostic::error(Code::MissingField, place, message).label(format!("has no `{field}`"));
         let error = error.related(span, "required here by the environment").help(format!("set `{field}`"));
         Value::new(self.report(error), span)

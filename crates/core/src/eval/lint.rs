@@ -16,8 +16,8 @@ pub struct LintFinding {
     pub message: String,
     /// The help.
     pub help: Option<String>,
-    /// The fix, if the statement has one and the span is in a file of the user.
-    pub fix: Option<LintChange>,
+    /// The changes of its fix; empty if it has none, or if one of them is not in a file of the user.
+    pub fix: Vec<LintChange>,
     /// For `unique`: what no other release may have; without one that does, nothing is to be said.
     pub claim: Option<String>,
 }
@@ -73,7 +73,8 @@ impl Evaluator<'_> {
         let span = self.place(report.at.as_ref(), scope);
         let message = self.text(&report.message, scope);
         let help = report.help.as_ref().map(|help| self.text(help, scope)).filter(|help| !help.is_empty());
-        let fix = report.fix.as_ref().and_then(|fix| self.lint_change(fix, scope));
+        let changes: Option<Vec<LintChange>> = report.fixes.iter().map(|fix| self.lint_change(fix, scope)).collect();
+        let fix = changes.unwrap_or_default();
         if !message.is_empty() {
             found(LintFinding { span, message, help, fix, claim });
         }

@@ -131,7 +131,7 @@ impl Evaluator<'_> {
     fn wrong_spread(&self, wanted: &str, value: &Value, span: Span) {
         let message = match &value.data {
             ValueKind::Word(word) => format!("`{word}` refers to nothing"),
-            _ => format!("{wanted} is wanted here, and this is {}", value.describe()),
+            _ => format!("expected {wanted}, and this is {}", value.describe()),
         };
         self.report(Diagnostic::error(Code::WrongType, span, message));
     }

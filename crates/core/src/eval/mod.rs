@@ -160,7 +160,7 @@ impl<'a> Evaluator<'a> {
         match self.state.memo.borrow().get(&memo) {
             Some(Some(value)) => return value.clone(),
             Some(None) => {
-                let message = format!("`{name}` is defined by itself");
+                let message = format!("`{name}` depends on itself");
                 let data = self.report(Diagnostic::error(Code::Cycle, span, message));
                 return Value::new(data, span);
             }

@@ -175,7 +175,7 @@ impl<'a> Evaluator<'a> {
             return Value::null(span);
         };
         let known: Vec<&str> = object.entries.iter().map(|entry| &*entry.key).collect();
-        let error = Diagnostic::error(Code::UnknownName, name.span, format!("`{}` not found in it", name.text));
+        let error = Diagnostic::error(Code::UnknownName, name.span, format!("key `{}` not found", name.text));
         let error = error.related(base.span, "the object");
         Value::new(
             self.report(match nearest(&name.text, known.iter().copied()) {

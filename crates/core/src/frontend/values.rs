@@ -242,8 +242,10 @@ impl Reading<'_> {
         let all = self.all(places, path);
         let same = { all.iter() }.find(|(key, _)| *key == entry.key).map(|(_, path)| path.as_str());
         let hint = if same.is_none() && near.is_none() { self.hints.help(&entry.key) } else { None };
-        let far = if hint.is_none() { self.nearest_path(&entry.key, &all) } else { None };
-        let path = same.or(far.filter(|_| near.is_none()));
+        let far = if hint.is_none() { self.nearest_path(&entry.key, near, &all) } else { None };
+        // Another key at another level can be nearer: `gatway` next to `gateways`.
+        let near = near.filter(|_| far.is_none());
+        let path = same.or(far);
         self.mark(entry, near, path, places);
         self.out.push(match (same, near, hint, far) {
             (Some(path), ..) => error.help(move_to(path, true)),
@@ -290,8 +292,14 @@ impl Reading<'_> {
         all
     }
 
-    /// Returns the path of the key in `all` that `key` is most likely to be.
-    fn nearest_path<'k>(&self, key: &str, all: &'k [(Arc<str>, String)]) -> Option<&'k str> {
+    /// Returns the path of the key in `all` that `key` is most likely to be, if it is nearer than `near`, which is allowed
+    /// where `key` is.
+    fn nearest_path<'k>(&self, key: &str, near: Option<&str>, all: &'k [(Arc<str>, String)]) -> Option<&'k str> {
+        let others = all.iter().map(|(key, _)| &**key).filter(|name| Some(*name) != near);
+        if let Some(near) = near {
+            let found = nearest(key, others.chain([near])).filter(|found| *found != near)?;
+            return { all.iter() }.find(|(key, _)| &**key == found).map(|(_, path)| path.as_str());
+        }
         let names: Vec<&str> = all.iter().map(|(key, _)| &**key).collect();
         let near = nearest(key, names.iter().copied()).or_else(|| synonyms::of_key(key, &names))?;
         { all.iter() }.find(|(key, _)| &**key == near).map(|(_, path)| path.as_str())

@@ -48,18 +48,18 @@ words! {
     /// A variable that every part has.
     Builtin {
         Release "release" "the release: `name`, `namespace`, `strategy`, `manifests`",
-        Settings "settings" "what the release gives for all of its versions",
+        Settings "settings" "the settings of the release",
         Versions "versions" "all versions, the primary first",
         Primary "primary" "the first version",
-        Others "others" "all versions but the primary",
-        Version "v" "the version at hand: its fields and lets, `index`, `label?`, `primary`, `weight`, `when?`, `tracked`",
+        Others "others" "all versions except the primary",
+        Version "v" "the current version: its fields and lets, `index`, `label?`, `primary`, `weight`, `when?`, `tracked`",
     }
 }
 
 words! {
     /// A field of `release`.
     ReleaseField {
-        Features "features" "the features that the cluster has switched on, as `relc.toml` lists them",
+        Features "features" "the features of the cluster that `relc.toml` lists",
         Manifests "manifests" "the manifests that `--manifests` adds to the run, if there are any",
         Name "name" "the name of the release",
         Namespace "namespace" "the namespace that the release is in",

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::model::{Definition, EmitDef, Environment, FragmentDef, Layer, LetDef, Members, StrategyDef};
 use super::{Item, Module};
 use relc_syntax::ast::{self, Name, Statement};
-use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
+use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest};
 use relc_syntax::source::Span;
 
 /// Flattens the part or environment `part` of `module`. Mistakes in its own declarations are reported; those in what it
@@ -86,16 +86,32 @@ fn find_part(module: &Arc<Module>, name: &Name) -> Result<(Arc<Module>, Arc<ast:
     match module.find_part(&name.text) {
         (_, Some((module, part))) => Ok((Arc::clone(module), Arc::clone(part))),
         (Some(library), None) => Err(Box::new(unknown_part(name, library))),
-        (None, None) => {
-            let message = format!("part or environment `{}` not found", name.text);
-            let near = nearest(&name.text, module.items.keys().map(|key| &**key));
-            let help = match near {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "a part of a library is written `library.part`, and the library must be imported".to_owned(),
-            };
-            Err(Box::new(Diagnostic::error(Code::UnknownName, name.span, message).help(help)))
-        }
+        (None, None) => Err(Box::new(unknown_parent(module, name))),
     }
+}
+
+/// Reports a name after `extends` that neither the file nor an imported library declares.
+fn unknown_parent(module: &Module, name: &Name) -> Diagnostic {
+    if let Some((library, part)) = name.text.split_once('.')
+        && part.starts_with(|c: char| c.is_ascii_lowercase())
+    {
+        let message = format!("library `{library}` is not imported");
+        let help = format!("add `import {library}` at the top of the file");
+        return Diagnostic::error(Code::UnknownName, name.span, message).help(help);
+    }
+    let error =
+        Diagnostic::error(Code::UnknownName, name.span, format!("part or environment `{}` not found", name.text));
+    let own = || nearest(&name.text, module.items.keys().map(|key| &**key)).map(str::to_owned);
+    match imported_part(module, &name.text).or_else(own) {
+        Some(meant) => error.help(format!("did you mean `{meant}`?")).fix(Applicability::Unsafe, name.span, meant),
+        None => error.help("declare it with `part`, or import the library that declares it and write `library.part`"),
+    }
+}
+
+/// Returns the part `name` of an imported library, with the library's name.
+fn imported_part(module: &Module, name: &str) -> Option<String> {
+    let (library, _) = module.imports.iter().find(|(_, imported)| imported.part(name).is_some())?;
+    Some(format!("{library}.{name}"))
 }
 
 fn unknown_part(name: &Name, library: &Module) -> Diagnostic {
@@ -105,8 +121,13 @@ fn unknown_part(name: &Name, library: &Module) -> Diagnostic {
     let wanted = name.text.rsplit('.').next().unwrap_or("");
     let error = Diagnostic::error(Code::UnknownName, name.span, message);
     match nearest(wanted, known.iter().copied()) {
-        Some(near) => error.help(format!("did you mean `{}.{near}`?", library.name)),
-        None => error.help(format!("the parts of `{}` are {}", library.name, known.join(", "))),
+        Some(near) => {
+            let meant = format!("{}.{near}", library.name);
+            error.help(format!("did you mean `{meant}`?")).fix(Applicability::Unsafe, name.span, meant)
+        }
+        None => {
+            error.help(format!("the parts of `{}` are {}", library.name, crate::types::quoted(known.iter().copied())))
+        }
     }
 }
 
@@ -155,7 +176,7 @@ impl Union {
                 false => format!("`{}` and `{}` both watch `{}`", known.part, within.part, watch.short.text),
             };
             let error = Diagnostic::error(Code::DuplicateName, watch.short.span, message);
-            self.out.push(error.related(known.item.short.span, "watched here already"));
+            self.out.push(error.related(known.item.short.span, "also watched here"));
         } else {
             self.environment.watches.push(definition(within.module, watch, within.part));
         }
@@ -164,7 +185,7 @@ impl Union {
     fn strategy(&mut self, within: &Within<'_>, strategy: &Arc<ast::Strategy>) {
         if let Some(known) = self.environment.strategy(&strategy.name.text) {
             let error = both_declare(&known.definition.part, within.part, "strategy", &strategy.name);
-            self.out.push(error.related(known.definition.item.name.span, "declared here already"));
+            self.out.push(error.related(known.definition.item.name.span, "first declared here"));
             return;
         }
         let built = self.build_strategy(within, strategy);
@@ -186,8 +207,7 @@ impl Union {
 
     fn misplaced(&mut self, what: &str, span: Span) {
         let message = format!("`{what}` is not allowed in a strategy");
-        self.out
-            .push(Diagnostic::error(Code::Misplaced, span, message).help("move it to the body around the strategy"));
+        self.out.push(Diagnostic::error(Code::Misplaced, span, message).help("move it to the body of the environment"));
     }
 
     fn replace(&mut self, within: &Within<'_>, inner: &Statement, span: Span) {
@@ -240,7 +260,7 @@ impl Union {
     fn nothing_to_replace(&mut self, what: &str, name: &Name) {
         let message = format!("no {what} `{}` to replace", name.text);
         let error = Diagnostic::error(Code::InvalidDeclaration, name.span, message);
-        self.out.push(error.help("without `replace` it is a declaration of its own"));
+        self.out.push(error.help("remove `replace` to declare it, or extend the part that declares it"));
     }
 }
 
@@ -293,54 +313,39 @@ fn add_member(
     statement: &Statement,
     out: &mut Diagnostics,
 ) {
-    let misplaced = |what: &str, span: Span, help: &str| {
-        Diagnostic::error(Code::Misplaced, span, format!("{what} is not allowed here")).help(help)
-    };
     match statement {
         Statement::Let(let_) => add_let(members, within, let_, out),
         Statement::Require(require) => members.requires.push(definition(within.module, require, within.part)),
-        Statement::Field(field) if place == MergeSite::Body => {
-            out.push(misplaced("a field", field.span, "put it into `settings { … }` or `version { … }`"));
-        }
-        Statement::Field(field) => {
+        Statement::Field(field) if place != MergeSite::Body => {
             if free(members, within, "field", &field.name, out) {
                 members.fields.push(definition(within.module, field, within.part));
             }
         }
         Statement::Fragment(fragment) if place == MergeSite::Body => add_fragment(members, within, fragment, out),
-        Statement::Fragment(fragment) => {
-            out.push(misplaced("a fragment", fragment.span, "put it into the body around"));
-        }
         Statement::Emit(emit) if place != MergeSite::Settings => {
             members.emits.push(EmitDef { definition: definition(within.module, emit, within.part), track: false });
         }
         Statement::Track(emit) if place == MergeSite::Version => {
             members.emits.push(EmitDef { definition: definition(within.module, emit, within.part), track: true });
         }
-        Statement::Emit(emit) => out.push(misplaced("`emit`", emit.span, "put it into the body around")),
-        Statement::Track(emit) => {
-            out.push(misplaced(
-                "`track`",
-                emit.span,
-                "it belongs into `version { … }`: objects are tracked for a version",
-            ));
-        }
         Statement::Lint(lint) => add_lint(members, within, lint, out),
-        Statement::Replace(_, span) => out.push(misplaced("`replace`", *span, "put it into the body around")),
-        Statement::Watch(watch) => out.push(misplaced("`watch`", watch.span, "put it into the body around")),
-        Statement::Strategy(strategy) => {
-            out.push(misplaced("a strategy", strategy.span, "put it into the body around"));
-        }
-        Statement::Settings(_, span) | Statement::Version(_, span) => {
-            out.push(misplaced("this block", *span, "put it into the body around"));
-        }
+        // The parser reports a statement that is not allowed in its position.
+        Statement::Field(_)
+        | Statement::Fragment(_)
+        | Statement::Emit(_)
+        | Statement::Track(_)
+        | Statement::Replace(..)
+        | Statement::Watch(_)
+        | Statement::Strategy(_)
+        | Statement::Settings(..)
+        | Statement::Version(..) => {}
     }
 }
 
 fn add_lint(members: &mut Members, within: &Within<'_>, lint: &Arc<ast::Lint>, out: &mut Diagnostics) {
     if let Some(known) = members.lints.iter().find(|known| known.item.name.text == lint.name.text) {
         let error = both_declare(&known.part, within.part, "lint", &lint.name);
-        out.push(error.related(known.item.name.span, "declared here already"));
+        out.push(error.related(known.item.name.span, "first declared here"));
     } else {
         members.lints.push(definition(within.module, lint, within.part));
     }
@@ -384,7 +389,7 @@ fn free(members: &Members, within: &Within<'_>, what: &str, name: &Name, out: &m
     } else {
         Diagnostic::error(Code::DuplicateName, name.span, format!("`{}` is declared twice", name.text))
     };
-    out.push(error.related(span, format!("a {other} of `{part}`")));
+    out.push(error.related(span, format!("first declared here, in `{part}`")));
     false
 }
 
@@ -392,7 +397,7 @@ fn both_declare(first: &str, second: &str, what: &str, name: &Name) -> Diagnosti
     let message = format!("`{first}` and `{second}` both declare {what} `{}`", name.text);
     let error = Diagnostic::error(Code::DuplicateName, name.span, message);
     match what {
-        "field" => error.help("give one of them another name"),
-        _ => error.help(format!("write `replace {what} {}` if that is meant", name.text)),
+        "field" => error.help("rename one of them"),
+        _ => error.help(format!("to override it, write `replace {what} {}`", name.text)),
     }
 }

@@ -198,7 +198,7 @@ fn reduced(
 ) -> Result<SchemaRef, ReduceError> {
     let metadata = object_meta().map_or(Metadata::AsDeclared, Metadata::Reduced);
     let text = reduce(header, schema, &ReduceContext { components, metadata, records })?;
-    let invalid_schema = || ReduceError { message: "there is nothing in it".to_owned(), path: Vec::new() };
+    let invalid_schema = || ReduceError { message: "the file is empty".to_owned(), path: Vec::new() };
     Schema::parse(text).map(SchemaRef::root).ok_or_else(invalid_schema)
 }
 

@@ -227,7 +227,7 @@ fn circle(name: &ast::Name, files: &[String]) -> Diagnostic {
     let first = shown.first().cloned().unwrap_or_default();
     let message = format!("{first} imports itself: {}", shown.join(" → "));
     let error = Diagnostic::error(Code::Cycle, name.span, message);
-    error.help("move what both files need into a third one")
+    error.help("move what both files need to a third file")
 }
 
 fn declare(name: &ast::Name, places: &mut BTreeMap<Arc<str>, Span>, out: &mut Diagnostics) {

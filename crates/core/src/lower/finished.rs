@@ -6,11 +6,9 @@ use crate::eval::TypedRelease;
 use crate::types::{self, Coercion, Type};
 use crate::validate::{self, ManifestObject};
 use crate::value::{Object, Value};
+use relc_schema::SchemaRef;
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
 use relc_syntax::source::{Sources, Span};
-
-/// Longest name of any object (RFC 1123 subdomain; Kubernetes, "Object Names and IDs").
-const LONGEST_NAME: usize = 253;
 
 /// Checks `documents`.
 ///
@@ -27,7 +25,9 @@ pub fn check(documents: &[Value], origins: &[usize], given: &TypedRelease, sourc
         };
         against_schema(document, object, sources, out);
         let Some(name) = name_of(object) else { continue };
-        check_name(name, out);
+        if let Some(error) = name.as_str().and_then(|text| types::check_object_name(text, name.span)) {
+            out.push(error);
+        }
         let key = key_of(object, name, given);
         if let Some((first, other)) = places.insert(key, (name.span, origin)) {
             out.push(twice(key, name.span, origin, first, other));
@@ -45,10 +45,15 @@ pub fn validate(documents: &[Value], origins: &[usize], given: &TypedRelease, us
 
 /// Checks a finished object against the schema of its kind.
 pub fn against_schema(document: &Value, object: &Object, sources: &Sources, out: &mut Diagnostics) {
-    let Some(kind) = &object.kind else { return };
+    let Some(kind) = object.kind.clone().or_else(|| known_kind(object)) else { return };
     let name = name_of(object).and_then(Value::as_str).unwrap_or("");
     let cx = Coercion::finished(sources, &kind.schema().kind, name);
     types::validate(document, &Type::Schema(kind.clone()), &cx, out);
+}
+
+/// Returns the embedded schema of an object that was written without its type.
+fn known_kind(object: &Object) -> Option<SchemaRef> {
+    relc_schema::builtin(object.get("apiVersion")?.as_str()?, object.get("kind")?.as_str()?)
 }
 
 /// Reports two objects of the same kind, name and namespace. The first belongs to a version whenever the second does.
@@ -57,18 +62,18 @@ fn twice(key: [&str; 4], place: Span, origin: Option<usize>, first: Span, other:
     let (code, message, help) = match (other, origin) {
         (Some(one), Some(two)) if one != two => (
             Code::DuplicateVersionName,
-            format!("the versions {one} and {two} both make the {kind} `{text}` in namespace `{namespace}`"),
+            format!("the versions {one} and {two} both create the {kind} `{text}` in namespace `{namespace}`"),
             "set a different name for each version, or remove the names",
         ),
         (Some(one), None) => (
             Code::VersionNamedAsApplication,
-            format!("version {one} and the release itself both make the {kind} `{text}` in namespace `{namespace}`"),
+            format!("version {one} and the release itself both create the {kind} `{text}` in namespace `{namespace}`"),
             "give the version a name that is not the release's",
         ),
         (Some(_) | None, Some(_) | None) => (
             Code::DuplicateObject,
             format!("two objects are {kind} `{text}` in namespace `{namespace}`"),
-            "give one of them a name of its own",
+            "give one of them another name",
         ),
     };
     // The version's name can be changed; the release's is used elsewhere.
@@ -86,23 +91,4 @@ fn key_of<'v>(object: &'v Object, name: &'v Value, given: &'v TypedRelease) -> [
     let namespace = object.get("metadata").and_then(|metadata| metadata.get("namespace")).and_then(Value::as_str);
     let namespace = namespace.or_else(|| given.namespace.as_str()).unwrap_or("");
     [text("apiVersion"), text("kind"), namespace, name.as_str().unwrap_or("")]
-}
-
-fn check_name(name: &Value, out: &mut Diagnostics) {
-    let Some(text) = name.as_str() else { return };
-    if text.len() > LONGEST_NAME {
-        let message = format!("the name `{text}` has {} characters, and Kubernetes takes {LONGEST_NAME}", text.len());
-        out.push(Diagnostic::error(Code::NameTooLong, name.span, message).help("shorten the name that it is made of"));
-    } else if !is_subdomain(text) {
-        let message = format!("`{text}` is not a name that Kubernetes takes");
-        let help = "use lower-case letters, digits, `-` and `.`, and begin and end with a letter or digit";
-        out.push(Diagnostic::error(Code::InvalidName, name.span, message).help(help));
-    }
-}
-
-fn is_subdomain(text: &str) -> bool {
-    text.split('.').all(|label| {
-        let allowed = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
-        !label.is_empty() && label.bytes().all(allowed) && !label.starts_with('-') && !label.ends_with('-')
-    })
 }

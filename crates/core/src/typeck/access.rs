@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::checker::Checker;
 use super::inferred::{Inferred, OptionalOf, Stage, field_type, join, map_value};
-use super::messages::{absent_here, suggest};
+use super::messages::{suggest, suggest_as};
 use super::scope::TypeScope;
 use crate::eval::Function;
 use crate::hir::{self, Builtin, Local, ReleaseField, Resolution, Site, VersionField, VersionMember};
@@ -13,7 +13,7 @@ use crate::types::written::{element_type, field_names};
 use crate::types::{ListType, Type};
 use relc_schema::builtin_kinds;
 use relc_syntax::ast::{Expr, ExprKind, Name};
-use relc_syntax::diagnostic::{Code, Diagnostic, nearest};
+use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, nearest};
 use relc_syntax::source::Span;
 
 impl<'a> Checker<'a> {
@@ -51,7 +51,7 @@ impl<'a> Checker<'a> {
             Some(first) => error.related(first, "declared here"),
             None => error,
         };
-        self.report(error.help("one name means one thing: give this another"));
+        self.report(error.help("choose another name"));
     }
 
     /// Returns the name most similar to `name`.
@@ -82,16 +82,17 @@ impl<'a> Checker<'a> {
         match (builtin, scope.place) {
             (Builtin::Version | Builtin::Primary, _) => Inferred::now(Type::Version),
             (Builtin::Versions | Builtin::Others, Site::Version) => {
-                let message = format!("a version does not see `{name}`: it is defined for each version by itself");
+                let message = format!("`{name}` is not available inside `version {{ … }}`");
                 let error = Diagnostic::error(Code::UnknownName, span, message);
-                self.report(error.help("move what needs all versions into the body around"))
+                self.report(error.help("use it in the body of the environment; the first version is `primary`"))
             }
             (Builtin::Versions, _) => versions(1),
             (Builtin::Others, _) => versions(0),
             (Builtin::Release | Builtin::Settings, _) => {
                 let message = format!("`{name}` is not a value by itself");
                 let error = Diagnostic::error(Code::InvalidExpression, span, message);
-                self.report(error.help(format!("name one of its fields: `{name}.…`")))
+                let field = if name == "release" { "release.name" } else { "settings.namespace" };
+                self.report(error.help(format!("write one of its fields, such as `{field}`")))
             }
         }
     }
@@ -105,18 +106,22 @@ impl<'a> Checker<'a> {
         }
         if scope.module.imports.contains_key(name) {
             let message = format!("`{name}` is a library, not a value");
-            let help = format!("name what is in it: `{name}.…`");
+            let help = format!("write the name of one of its declarations after it: `{name}.…`");
             return Diagnostic::error(Code::InvalidExpression, span, message).help(help);
         }
         let message = format!("`{name}` refers to nothing");
         let error = Diagnostic::error(Code::UnknownName, span, message);
         if name == "v" && scope.place.in_part() {
-            return error.help("`v` is the version at hand in `version { … }`; here go through `versions`");
+            let help = "`v` is the current version inside `version { … }`; here, write `[for v in versions: …]`";
+            return error.help(help);
+        }
+        if name == "version" && scope.place == Site::Version {
+            return suggest_as(error, "v", span);
         }
         match self.nearest_name(name, scope) {
             Some(near) => suggest(error, name, [near.as_str()], span),
-            None if self.is_member(name) => error.help(self.member_help(name)),
-            None => error.help("declare it with `let`, import it, or write a string in quotes"),
+            None if self.is_member(name) => self.with_prefix(error, name, span),
+            None => error.help(format!("declare it with `let {name} = …`, or write the string `\"{name}\"`")),
         }
     }
 
@@ -125,11 +130,10 @@ impl<'a> Checker<'a> {
         self.plan.is_some_and(|plan| plan.settings_slot(name).is_some() || plan.version_slot(name).is_some())
     }
 
-    fn member_help(&self, name: &str) -> String {
-        match self.plan.and_then(|plan| plan.version_slot(name)) {
-            Some(_) => format!("a version's field is never bare: `v.{name}`"),
-            None => format!("a setting is never bare: `settings.{name}`"),
-        }
+    /// Offers the name with the prefix of what declares it.
+    fn with_prefix(&self, error: Diagnostic, name: &str, span: Span) -> Diagnostic {
+        let of_version = self.plan.is_some_and(|plan| plan.version_slot(name).is_some());
+        suggest_as(error, &format!("{}.{name}", if of_version { "v" } else { "settings" }), span)
     }
 
     /// Returns true if a call of `name` is a call of a fragment.
@@ -167,7 +171,7 @@ impl<'a> Checker<'a> {
             Stage::Now => known,
             Stage::Run | Stage::Guarded => {
                 let shown = self.shown(base.span);
-                let message = format!("what is in {shown} is known to the controller only; it cannot be looked into");
+                let message = format!("{shown} is known only at run time, so that its fields can't be read here");
                 self.report(Diagnostic::error(Code::RunTimeValue, base.span, message));
                 return None;
             }
@@ -175,18 +179,36 @@ impl<'a> Checker<'a> {
         let unknown = matches!(known.ty, Type::Any);
         match (known.ty.is_optional(), optional) {
             (false, true) if !unknown => {
-                let message = format!("{} is always there: `?.` asks for nothing", self.shown(base.span));
+                let message = format!("{} is always present: `?.` has no effect", self.shown(base.span));
                 let error = Diagnostic::error(Code::InvalidExpression, step, message);
                 self.report(error.help("write `.`"));
                 Some(known)
             }
             (true, false) if !in_chain(base) => {
-                let error = absent_here(&self.shown(base.span), "a step is taken into it", base.span);
-                self.report(error.help("write `?.`, and what comes of it may be absent; or give a default with `??`"));
+                let error = self.absent_base(base, step);
+                self.report(error);
                 None
             }
             _ => Some(known),
         }
+    }
+
+    /// Reports that `base` may be absent where one of its fields or elements is read.
+    fn absent_base(&self, base: &Expr, step: Span) -> Diagnostic {
+        let shown = self.shown(base.span);
+        let error = Diagnostic::error(Code::MaybeAbsent, base.span, format!("{shown} may be absent"));
+        let Some(path) = shown.strip_prefix('`').and_then(|shown| shown.strip_suffix('`')) else {
+            return error.help("set a default: `(… ?? default)`");
+        };
+        if step.start < base.span.end {
+            let read = self.sources.text(step);
+            return error.help(format!("test it first: `if {path} then {read}`"));
+        }
+        let dot = Span { start: base.span.end, end: base.span.end + 1, ..base.span };
+        let field = self.sources.text(step);
+        error
+            .help(format!("write `{path}?.{field}`, which may be absent too, or test it first: `if {path} then …`"))
+            .fix(Applicability::Unsafe, dot, "?.")
     }
 
     /// `release.x`, `settings.x`, `library.x`.
@@ -202,7 +224,7 @@ impl<'a> Checker<'a> {
         let always =
             matches!(found, Resolution::Builtin(Builtin::Release | Builtin::Settings) | Resolution::Library(_));
         if always && optional {
-            let message = format!("`{word}` is always there: `?.` asks for nothing");
+            let message = format!("`{word}` is always present: `?.` has no effect");
             let error = Diagnostic::error(Code::InvalidExpression, name.span, message);
             return Some(self.report(error.help("write `.`")));
         }
@@ -279,7 +301,7 @@ impl<'a> Checker<'a> {
             _ if map_value(ty).is_some() => {
                 let message = format!("{ty} has no fields");
                 let error = Diagnostic::error(Code::UnknownName, name.span, message);
-                self.report(error.help(format!("look a key up by its text: `[\"{}\"]`", name.text)))
+                self.report(error.help(format!("for a key of the map, write `[\"{}\"]`", name.text)))
             }
             _ => match field_type(ty, &name.text) {
                 Some(ty) => Inferred::now(ty),
@@ -322,12 +344,12 @@ impl<'a> Checker<'a> {
                 Inferred::now(metadata.unwrap_or(Type::Any))
             }
             _ => {
-                let message = format!("nothing is known of `{}` in a manifest of any kind", name.text);
+                let message = format!("`{}` is not a field of every manifest", name.text);
                 let error = Diagnostic::error(Code::UnknownName, name.span, message);
                 let known = ["apiVersion", "kind", "metadata"];
                 let error = match nearest(&name.text, known) {
                     Some(near) => suggest(error, &name.text, [near], name.span),
-                    None => error.help("every manifest has `apiVersion`, `kind` and `metadata`"),
+                    None => error.help("the fields of every manifest are `apiVersion`, `kind` and `metadata`"),
                 };
                 self.report(error)
             }
@@ -367,16 +389,13 @@ impl<'a> Checker<'a> {
         let at = self.infer(index, scope);
         let at = self.now_for(at, index.span, "an index");
         let known = self.infer(base, scope);
-        let Some(known) = self.step_base(known, base, false, base.span) else { return Inferred::error() };
+        let Some(known) = self.step_base(known, base, false, span) else { return Inferred::error() };
         let ty = known.ty.present();
         let (element, wanted) = match (map_value(ty), element_type(ty)) {
             (Some(value), _) => (value, Type::STRING),
             (None, Some(element)) => (element, Type::INT),
             (None, None) => {
-                let message = format!(
-                    "{} is {ty}, and only lists and maps are looked up by position or key",
-                    self.shown(base.span)
-                );
+                let message = format!("{} is {ty}: only lists and maps have an index", self.shown(base.span));
                 return self.report(Diagnostic::error(Code::WrongType, span, message));
             }
         };
@@ -384,12 +403,8 @@ impl<'a> Checker<'a> {
             return Inferred::now(Type::Any.optional_of());
         }
         if super::assignable::fits(&at.ty, &wanted).is_err() {
-            let message = format!(
-                "{} is looked up by {wanted}, and {} is {}",
-                self.shown(base.span),
-                self.shown(index.span),
-                at.ty
-            );
+            let shown = self.shown(index.span);
+            let message = format!("{shown} is {}: the index of {} is {wanted}", at.ty, self.shown(base.span));
             return self.report(Diagnostic::error(Code::WrongType, index.span, message));
         }
         Inferred::now(element.optional_of())
@@ -425,7 +440,16 @@ pub(super) fn not_in_library(library: &Module, word: &str, name: &Name) -> Diagn
             Diagnostic::error(Code::InvalidExpression, name.span, message)
                 .help(format!("call it: `{word}.{}(…)`", name.text))
         }
-        Some(Item::Part(_) | Item::Environment(_) | Item::Type(_)) => error.help("it is not a value there"),
+        Some(Item::Type(_)) => {
+            let message = format!("`{word}.{}` is a type, not a value", name.text);
+            Diagnostic::error(Code::InvalidExpression, name.span, message)
+                .help(format!("write its fields after it: `{word}.{} {{ … }}`", name.text))
+        }
+        Some(Item::Part(_) | Item::Environment(_)) => {
+            let message = format!("`{word}.{}` is a part, not a value", name.text);
+            Diagnostic::error(Code::InvalidExpression, name.span, message)
+                .help(format!("extend it: `extends {word}.{}`", name.text))
+        }
         Some(Item::Let(_) | Item::Param(_)) | None => {
             suggest(error, &name.text, library.items.keys().map(|key| &**key), name.span)
         }

@@ -7,7 +7,7 @@ use super::checker::{Checker, file_node};
 use super::expect::Want;
 use super::graph::Node;
 use super::inferred::Inferred;
-use super::messages::suggest;
+use super::messages::{suggest, suggest_as};
 use super::scope::TypeScope;
 use crate::eval::{FUNCTIONS, Function};
 use crate::hir::{Callee, Resolution};
@@ -44,8 +44,18 @@ impl Checker<'_> {
     }
 
     fn not_callable(&mut self, callee: &Expr) -> Inferred {
-        let message = "only fragments and functions can be called";
-        self.report(Diagnostic::error(Code::InvalidExpression, callee.span, message))
+        let message = format!("{} can't be called: only fragments and functions can", self.shown(callee.span));
+        let error = Diagnostic::error(Code::InvalidExpression, callee.span, message);
+        let ExprKind::Field { base, name, .. } = &callee.kind else { return self.report(error) };
+        let value = self.sources.text(base.span);
+        let error = match meant_function(&name.text).or(Function::named(&name.text).map(|function| function.name)) {
+            Some(function) => error.help(format!("write `{function}({value})`")),
+            None if matches!(&*name.text, "map" | "filter" | "forEach" | "select") => {
+                error.help(format!("write a loop: `[for x in {value}: …]`"))
+            }
+            None => error.help("values have no methods: write `name(value)`"),
+        };
+        self.report(error)
     }
 
     fn call_name(&mut self, name: &Arc<str>, at: Span, args: &[Arg], span: Span, scope: &TypeScope<'_>) -> Inferred {
@@ -53,7 +63,7 @@ impl Checker<'_> {
             return self.call_fragment(callee, args, span, scope);
         }
         if scope.local(name).is_some() || (Function::named(name).is_none() && self.declared(name, scope)) {
-            let message = format!("`{name}` is a value: only fragments and functions can be called");
+            let message = format!("`{name}` is a value, and only fragments and functions can be called");
             return self.report(Diagnostic::error(Code::InvalidExpression, at, message));
         }
         if let Some(function) = Function::named(name) {
@@ -71,9 +81,10 @@ impl Checker<'_> {
         }
         let error = match nearest(name, known.iter().copied()) {
             Some(near) => suggest(error, name, [near], at),
-            None => {
-                error.help("declare it with `fragment`, or import the library that does and write `library.name(…)`")
-            }
+            None => match meant_function(name) {
+                Some(meant) => suggest_as(error, meant, at),
+                None => error.help(format!("declare it: `fragment {name}(…) = …`, or write `library.{name}(…)`")),
+            },
         };
         self.report(error)
     }
@@ -166,7 +177,7 @@ impl Checker<'_> {
 fn surplus(name: &str, params: &[ast::Parameter], arg: &Arg) -> Diagnostic {
     let known: Vec<&str> = params.iter().map(|param| &*param.name.text).collect();
     let takes = if known.is_empty() {
-        "it takes nothing".to_owned()
+        "it has no parameters".to_owned()
     } else {
         format!("it takes {}", crate::types::quoted(known.iter().copied()))
     };
@@ -181,8 +192,26 @@ fn surplus(name: &str, params: &[ast::Parameter], arg: &Arg) -> Diagnostic {
         }
         None => {
             let count = if known.len() == 1 { "one argument".to_owned() } else { format!("{} arguments", known.len()) };
-            let message = format!("`{name}` takes {count}, and here are more");
+            let message = format!("too many arguments: `{name}` takes {count}");
             Diagnostic::error(Code::InvalidExpression, arg.value.span, message).help(takes)
         }
     }
+}
+
+/// Returns the function that is meant by its name in another language.
+fn meant_function(name: &str) -> Option<&'static str> {
+    Some(match name.to_lowercase().as_str() {
+        "length" | "size" | "count" => "len",
+        "toyaml" | "tojson" | "json" | "dump" | "stringify" | "serialize" => "yaml",
+        "tolower" | "lowercase" | "tolowercase" | "downcase" => "lower",
+        "tostring" | "str" | "string" | "print" | "format" => "text",
+        "toint" | "int" | "atoi" | "parseint" | "float" => "number",
+        "contains" | "has" | "haskey" | "include" => "includes",
+        "hasprefix" | "beginswith" | "starts_with" => "startsWith",
+        "concat" | "mergeoverwrite" | "extend" | "deepmerge" | "union" => "merge",
+        "match" | "regexmatch" | "test" => "matches",
+        "every" => "all",
+        "some" | "exists" => "any",
+        _ => return None,
+    })
 }

@@ -28,6 +28,8 @@ pub(super) struct Checker<'a> {
     file: FileId,
     /// The part or environment at hand with all that it extends; none among a file's own declarations.
     pub(super) plan: Option<&'a Plan>,
+    /// The strategies that a release can have here, if the plan is of an environment.
+    pub(super) strategies: Option<&'a [String]>,
     /// The kinds that the controller watches.
     pub(super) watched: Vec<SchemaRef>,
     out: Diagnostics,
@@ -50,6 +52,7 @@ impl<'a> Checker<'a> {
             sources,
             file,
             plan,
+            strategies: None,
             watched: Vec::new(),
             out: Diagnostics::default(),
             muted: 0,
@@ -94,11 +97,11 @@ impl<'a> Checker<'a> {
     /// Goes one level deeper, as far as evaluation would.
     pub(super) fn deeper(&mut self, span: Span, then: impl FnOnce(&mut Self) -> Inferred) -> Inferred {
         if self.depth >= MAX_DEPTH {
-            let message = "what is defined here refers to more than can be followed";
+            let message = "this definition depends on too many others";
             let error = Diagnostic::error(Code::Budget, span, message);
             // It is said even in a look-up: nothing else would say it.
             let muted = std::mem::replace(&mut self.muted, 0);
-            let known = self.report(error.help("define it by way of fewer others"));
+            let known = self.report(error.help("define it with fewer steps"));
             self.muted = muted;
             return known;
         }

@@ -61,9 +61,9 @@ impl Checker<'_> {
     fn tested(&mut self, expr: &Expr, scope: &TypeScope<'_>) -> Condition {
         let known = self.infer(expr, scope);
         if known.stage == Stage::Guarded {
-            let message = format!("whether {} is there is known to the controller only", self.shown(expr.span));
-            let error = Diagnostic::error(Code::RunTimeValue, expr.span, message).label("a condition tests it here");
-            self.report(error.help("use the condition that it has itself"));
+            let message = format!("whether {} is present is known only at run time", self.shown(expr.span));
+            let error = Diagnostic::error(Code::RunTimeValue, expr.span, message);
+            self.report(error.help("use the condition that guards it"));
             return Condition::of(Stage::Now);
         }
         match &known.ty {
@@ -90,14 +90,14 @@ impl Checker<'_> {
             || crate::types::written::element_type(ty).is_some()
             || super::assignable::fits(ty, &Type::STRING).is_ok();
         if countable {
-            let message = format!("a condition is a boolean or what may be absent, and {shown} is {ty}");
+            let message = format!("{shown} is {ty}, not a condition");
             let help = match path_of(expr) {
                 Some(path) => format!("write `len({path}) > 0`"),
                 None => "write `len(…) > 0`".to_owned(),
             };
             return Diagnostic::error(Code::WrongType, expr.span, message).help(help);
         }
-        let message = format!("{shown} is always there: this condition always holds");
+        let message = format!("{shown} is always present, so that this condition always holds");
         Diagnostic::error(Code::InvalidExpression, expr.span, message).help("remove the condition")
     }
 }

@@ -93,7 +93,7 @@ impl Checker<'_> {
         if fragment.body.is_none() && !declaration.open {
             let message = format!("the fragment `{}` has no body", fragment.name.text);
             let error = Diagnostic::error(Code::InvalidDeclaration, fragment.name.span, message);
-            self.report(error.help("write it after `=`, or declare it `open` for others to fill"));
+            self.report(error.help("write it after `=`, or declare it with `open fragment`, so that others define it"));
         }
         if fragment.body.is_some() {
             self.fragment_body(fragment, want.as_ref(), scope);
@@ -107,15 +107,13 @@ impl Checker<'_> {
     fn untyped_hole(&mut self, name: &Name, what: &str) {
         let message = format!("the abstract field `{}` does not declare {what}", name.text);
         let error = Diagnostic::error(Code::InvalidDeclaration, name.span, message);
-        self.report(error.help("what fills it is checked against that"));
+        self.report(error.help("its definitions are checked against the type"));
     }
 
     fn function_name(&mut self, name: &Name) {
         if Function::named(&name.text).is_some() {
             let message = format!("`{}` is a function of the language", name.text);
-            self.report(
-                Diagnostic::error(Code::DuplicateName, name.span, message).help("give the fragment another name"),
-            );
+            self.report(Diagnostic::error(Code::DuplicateName, name.span, message).help("choose another name"));
         }
     }
 
@@ -191,7 +189,7 @@ impl Checker<'_> {
         if taken {
             let whose = if place == Site::Version { "every version has a" } else { "every part has a" };
             let message = format!("{whose} `{}` already", name.text);
-            self.report(Diagnostic::error(Code::DuplicateName, name.span, message).help("give this another name"));
+            self.report(Diagnostic::error(Code::DuplicateName, name.span, message).help("choose another name"));
         }
     }
 
@@ -220,7 +218,7 @@ impl Checker<'_> {
             if !declaration.open && declaration.value.is_none() {
                 let message = format!("`{}` has no value", declaration.name.text);
                 let error = Diagnostic::error(Code::InvalidDeclaration, declaration.name.span, message);
-                self.report(error.help("set it with `=`, or declare it `open` for others to fill"));
+                self.report(error.help("set it with `=`, or declare it with `open let`, so that others define it"));
             }
         }
         self.defining(Self::node(place, &declaration.name.text), |this| {
@@ -238,7 +236,7 @@ impl Checker<'_> {
             let own = self.ty(ty, &fill.module);
             if fits(&own.ty, &known.ty).is_err() {
                 let name = &fill.item.name.text;
-                let message = format!("`{name}` is declared as {}, and this says {}", known.ty, own.ty);
+                let message = format!("`{name}` is declared as {}, and this declares {}", known.ty, own.ty);
                 let error = Diagnostic::error(Code::WrongType, ty.span, message);
                 self.report(error.related(definition.declaration.item.name.span, "declared here"));
                 return;
@@ -253,7 +251,10 @@ impl Checker<'_> {
         let found = self.quietly(|this| this.infer(value, &scope));
         if let Err(misfit) = fits(&found.ty, &known.ty) {
             let error = self.misfit(&misfit, &found, value.span);
-            self.report(error.related(definition.declaration.item.name.span, "what it replaces keeps its type"));
+            self.report(error.related(
+                definition.declaration.item.name.span,
+                "remove the type: a replacement has the type of what it replaces",
+            ));
         }
     }
 
@@ -349,16 +350,17 @@ impl Checker<'_> {
         match (emit.track, unwatched) {
             (true, Some(kind)) => {
                 let kind = &kind.schema().kind;
-                let message = format!("{} is a {kind}, which is not watched: it cannot be tracked", self.shown(span));
+                let message =
+                    format!("{} is a {kind}, which is not watched, so that it can't be tracked", self.shown(span));
                 let error = Diagnostic::error(Code::Untracked, span, message);
-                self.report(error.help(format!("say `watch NAME {kind}`, or `emit` it")));
+                self.report(error.help(format!("declare `watch NAME {kind}`, or use `emit` instead of `track`")));
             }
             (false, _) if !emit.definition.item.untracked => {
                 let Some(kind) = self.is_watched(ty) else { return };
                 let kind = &kind.schema().kind;
-                let message = format!("{} is a {kind}, which is watched, and it is not tracked", self.shown(span));
+                let message = format!("{} is a {kind}, which is watched but not tracked", self.shown(span));
                 let error = Diagnostic::error(Code::Untracked, span, message);
-                self.report(error.help("say `track`, or `emit untracked` where a version does not depend on it"));
+                self.report(error.help("use `track`, or `emit untracked` if the version doesn't depend on it"));
             }
             (true, None) | (false, _) => {}
         }
@@ -390,12 +392,13 @@ impl Checker<'_> {
                 if let Some(at) = &report.at {
                     this.path_expr(at, scope);
                 }
-                let Some(fix) = &report.fix else { return };
-                let known = this.path_expr(&fix.path, scope);
-                if let Some(value) = &fix.value {
-                    let want = Want::new(known.ty.optional_of(), false);
-                    let path = this.sources.text(fix.path.span).to_owned();
-                    this.rooted(&path, |this| this.check(value, &want, scope));
+                for fix in &report.fixes {
+                    let known = this.path_expr(&fix.path, scope);
+                    if let Some(value) = &fix.value {
+                        let want = Want::new(known.ty.optional_of(), false);
+                        let path = this.sources.text(fix.path.span).to_owned();
+                        this.rooted(&path, |this| this.check(value, &want, scope));
+                    }
                 }
             });
         });
@@ -415,8 +418,8 @@ impl Checker<'_> {
                 holes.iter().any(|hole| &**hole.name() == near && (own.kind == Kind::Part || hole.value().is_some()));
             if silent && !self.graph.is_target(&node(Arc::clone(&name.text))) {
                 let message =
-                    format!("nothing reads `{}`, and it does not fill the abstract field `{near}`", name.text);
-                let error = Diagnostic::error(Code::UnfilledHole, name.span, message);
+                    format!("`{}` is never used, and it doesn't define the abstract field `{near}`", name.text);
+                let error = Diagnostic::error(Code::UndefinedAbstractField, name.span, message);
                 self.report(suggest(error, &name.text, [near], name.span));
             }
         }
@@ -433,8 +436,8 @@ impl Checker<'_> {
             let names: Vec<String> = turned.iter().map(|(node, _)| node.to_string()).collect();
             let first = names.first().cloned().unwrap_or_default();
             let message = match names.as_slice() {
-                [one] => format!("{one} is defined by itself"),
-                several => format!("{first} is defined by itself: {} → {first}", several.join(" → ")),
+                [one] => format!("{one} depends on itself"),
+                several => format!("{first} depends on itself: {} → {first}", several.join(" → ")),
             };
             let mut error = Diagnostic::error(Code::Cycle, span, message);
             for (at, (_, place)) in turned.iter().enumerate() {

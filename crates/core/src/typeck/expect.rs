@@ -4,11 +4,14 @@ use super::assignable::{fits, members};
 use super::checker::Checker;
 use super::inferred::{Inferred, OptionalOf, Stage, absent, join, merged};
 use super::scope::TypeScope;
-use crate::types::{Coercion, Type, validate};
+use crate::types::{Coercion, Type, check_object_name, validate};
 use crate::value::{Value, ValueKind};
 use relc_syntax::ast::{Arg, BinaryOp, Expr, ExprKind, StringPart};
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
 use relc_syntax::source::Span;
+
+/// The path of an object's name.
+const OBJECT_NAME: &str = "metadata.name";
 
 /// The expectation of a value.
 #[derive(Clone, Debug)]
@@ -145,6 +148,11 @@ impl Checker<'_> {
         if let Some(error) = found.into_vec().into_iter().next() {
             return self.report(error);
         }
+        if place == OBJECT_NAME
+            && let Some(error) = value.as_str().and_then(|name| check_object_name(name, span))
+        {
+            return self.report(error);
+        }
         Inferred::now(match (&value.data, members(&want.ty).is_empty()) {
             (ValueKind::String(_), false) => want.ty.present().clone(),
             (ValueKind::Int(_), _) => Type::INT,
@@ -162,9 +170,9 @@ impl Checker<'_> {
         match (is_member, declared) {
             (true, false) => Inferred::now(want.ty.present().clone()),
             (true, true) => {
-                let message = format!("`{word}` is a member of the enum expected here, and it is declared too");
+                let message = format!("`{word}` is both a member of the expected enum and a declared name");
                 let error = Diagnostic::error(Code::DuplicateName, expr.span, message);
-                self.report(error.help("give what is declared another name"))
+                self.report(error.help("choose another name for what is declared"))
             }
             (false, true) => {
                 let known = self.infer(expr, scope);

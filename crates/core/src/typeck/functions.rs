@@ -27,7 +27,7 @@ impl Checker<'_> {
             return self.report(Diagnostic::error(Code::InvalidExpression, named.span, message));
         }
         if let Err(takes) = function.arity(args.len()) {
-            return self.report(arity(name, &format!("{takes}, and here are {}", args.len()), span));
+            return self.report(arity(name, &format!("{takes}, and {} are set", args.len()), span));
         }
         let parameters = function.parameters();
         let arguments: Vec<(Inferred, &Expr)> = { args.iter().enumerate() }
@@ -231,7 +231,7 @@ impl Checker<'_> {
         } else if !self.surely_filled(&known.ty) {
             let message = format!("the template of {} may become empty", self.shown(value.span));
             let error = Diagnostic::error(Code::InvalidExpression, value.span, message);
-            self.report(error.help("give it a key that is always there: a manifest has its `apiVersion` and `kind`"));
+            self.report(error.help("add a key that is always present, such as `apiVersion` and `kind` of a manifest"));
         }
         Inferred::now(Type::STRING)
     }
@@ -259,7 +259,7 @@ impl Checker<'_> {
             }
         }
         let Some(first) = taken.first() else {
-            let message = format!("{} is {present}: `{name}` of it is never there", self.shown(value.span));
+            let message = format!("{} is {present}: `{name}` of it is always absent", self.shown(value.span));
             return self.report(Diagnostic::error(Code::InvalidExpression, value.span, message));
         };
         let ty = if taken.len() == 1 { first.clone() } else { Type::Union(taken.into()) };
@@ -323,7 +323,7 @@ impl Checker<'_> {
             let kind = &kind.schema().kind;
             let message = format!("{} is a {kind}, which is not watched: it has no short name", self.shown(value.span));
             let error = Diagnostic::error(Code::InvalidExpression, value.span, message);
-            self.report(error.help(format!("say `watch NAME {kind}` in the part or environment")));
+            self.report(error.help(format!("declare `watch NAME {kind}` in the part or environment")));
         }
     }
 }

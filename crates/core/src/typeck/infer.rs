@@ -7,9 +7,10 @@ use super::expect::{Want, null};
 use super::inferred::{Inferred, OptionalOf, Stage, join, kinds};
 use super::messages;
 use super::scope::TypeScope;
-use crate::types::{Type, written};
+use crate::hir::{Builtin, ReleaseField};
+use crate::types::{Type, quoted, written};
 use relc_syntax::ast::{BinaryOp, Expr, ExprKind, Name, StringPart, TypeExpr};
-use relc_syntax::diagnostic::{Code, Diagnostic};
+use relc_syntax::diagnostic::{Code, Diagnostic, nearest};
 use relc_syntax::source::Span;
 
 /// Goes on with a branch.
@@ -147,7 +148,7 @@ impl<'c> Checker<'c> {
             return known;
         }
         if !known.ty.is_optional() {
-            let message = format!("{} is always there: `!` asks for nothing", self.shown(base.span));
+            let message = format!("{} is always present: `!` has no effect", self.shown(base.span));
             return self.report(Diagnostic::error(Code::InvalidExpression, span, message).help("remove the `!`"));
         }
         Inferred { ty: known.ty.present().clone(), stage: known.stage }
@@ -159,7 +160,7 @@ impl<'c> Checker<'c> {
         // What cannot fail to be there makes the default dead; a `fail` or an unknown value says nothing.
         let unknown = known.is_error() || matches!(known.ty, Type::Any);
         if !known.ty.is_optional() && !unknown {
-            let message = format!("{} cannot be absent: the default after `??` is never taken", self.shown(left.span));
+            let message = format!("{} is always present: the default after `??` is never used", self.shown(left.span));
             let error = Diagnostic::error(Code::InvalidExpression, left.span, message);
             self.report(error.help("remove `??` and the default"));
         }
@@ -205,8 +206,7 @@ impl<'c> Checker<'c> {
         if known.ty.is_optional() && !known.is_error() {
             self.report(messages::absent_here(&self.shown(subject.span), "`case` needs a value", subject.span));
         } else if members.is_empty() && !known.is_error() {
-            let message =
-                format!("`case` goes through the members of an enum, and {} is {}", self.shown(subject.span), known.ty);
+            let message = format!("`case` needs an enum, and {} is {}", self.shown(subject.span), known.ty);
             self.report(Diagnostic::error(Code::WrongType, subject.span, message));
         } else if !known.is_error() {
             self.arms(arms, &members, span);
@@ -237,9 +237,10 @@ impl<'c> Checker<'c> {
             members.iter().filter(|member| !arms.iter().any(|(name, _)| name.text == **member)).map(|m| &**m).collect();
         // A misspelt member is missing too: it was said already.
         if !missing.is_empty() && !unknown {
-            let message = format!("`case` does not say what {} gives", crate::types::quoted(missing.iter().copied()));
+            let message = format!("`case` has no branch for {}", crate::types::quoted(missing.iter().copied()));
             let error = Diagnostic::error(Code::InvalidExpression, span, message);
-            self.report(error.help("write each member once, with `fail \"…\"` for those without a value"));
+            let first = missing[0];
+            self.report(error.help(format!("add `{first}: …`, or `{first}: fail \"…\"` if it is not allowed")));
         }
     }
 
@@ -289,9 +290,40 @@ impl<'c> Checker<'c> {
                     );
                     self.report(Diagnostic::error(Code::WrongType, span, message));
                 }
+                self.compared(&one, left, right);
+                self.compared(&other, right, left);
             }
         }
         bool
+    }
+
+    /// Reports a string that `known`, the value of `expr`, never equals: it is not a member of its enum, or not a
+    /// strategy.
+    fn compared(&mut self, known: &Inferred, expr: &Expr, string: &Expr) {
+        let Some(text) = string.plain_string() else { return };
+        let members = super::assignable::members(&known.ty);
+        if !members.is_empty() && !members.iter().any(|member| &**member == text) {
+            let found = quoted(members.iter().map(|member| &**member));
+            let message = format!("{} is never `\"{text}\"`: it is one of {found}", self.shown(expr.span));
+            self.never_equal(message, text, members.iter().map(|member| &**member), string.span);
+        }
+        if let Some(strategies) = self.strategies
+            && is_strategy(expr)
+            && !strategies.iter().any(|strategy| strategy == text)
+        {
+            let found = quoted(strategies.iter().map(String::as_str));
+            let message = format!("no strategy named `{text}`: the strategies of this environment are {found}");
+            self.never_equal(message, text, strategies.iter().map(String::as_str), string.span);
+        }
+    }
+
+    fn never_equal<'n>(&mut self, message: String, text: &str, known: impl Iterator<Item = &'n str>, span: Span) {
+        let error = Diagnostic::error(Code::OutOfRange, span, message);
+        let error = match nearest(text, known) {
+            Some(near) => messages::suggest_as(error, &format!("\"{near}\""), span),
+            None => error.help("remove the comparison: it never holds"),
+        };
+        self.report(error);
     }
 
     /// One side of a comparison; a bare word there may be a member of the other side's enum.
@@ -313,12 +345,13 @@ impl<'c> Checker<'c> {
             ty => written::element_type(ty).filter(|_| !ty.is_optional()),
         };
         let Some(element) = element else {
-            let message = format!("`in` looks into a list or a map, and {} is {}", self.shown(right.span), other.ty);
+            let message =
+                format!("expected a list or a map after `in`, and {} is {}", self.shown(right.span), other.ty);
             self.report(Diagnostic::error(Code::WrongType, right.span, message));
             return;
         };
         if !super::assignable::overlap(one.ty.present(), &element) {
-            let message = format!("{} holds {element}, and {} is looked for", self.shown(right.span), one.ty);
+            let message = format!("{} contains {element}, and never {}", self.shown(right.span), one.ty);
             self.report(Diagnostic::error(Code::WrongType, right.span, message));
         }
     }
@@ -387,4 +420,11 @@ pub(super) fn operator(op: BinaryOp) -> &'static str {
         BinaryOp::In => "in",
         BinaryOp::Coalesce => "??",
     }
+}
+
+/// Returns true for `release.strategy`.
+fn is_strategy(expr: &Expr) -> bool {
+    let ExprKind::Field { base, name, .. } = &expr.kind else { return false };
+    let of_release = matches!(&base.kind, ExprKind::Name(word) if &**word == Builtin::Release.word());
+    of_release && ReleaseField::of(&name.text) == Some(ReleaseField::Strategy)
 }

@@ -36,7 +36,7 @@ impl<'c> Checker<'c> {
             if let Entry::Pair { key: Key::Plain(name), .. } = entry
                 && matches!(&*name.text, "apiVersion" | "kind")
             {
-                let message = format!("`{}` is filled in by the type before the braces", name.text);
+                let message = format!("`{}` is already set by the type before the braces", name.text);
                 let error = Diagnostic::error(Code::DuplicateKey, name.span, message);
                 self.report(error.help("remove it"));
             }
@@ -94,19 +94,24 @@ impl<'c> Checker<'c> {
         let at = branches.iter().position(has_all).unwrap_or(0);
         if branches.is_empty() {
             let message = format!("{} takes {}, and this is an object", self.taker(), want.ty.present());
-            self.report(Diagnostic::error(Code::WrongType, short(span), message));
+            self.report(Diagnostic::error(Code::WrongType, self.whole_span(span), message));
             return Target::None;
         }
         match branches.swap_remove(at) {
             Type::Any | Type::Error => Target::Open,
             Type::Manifest => {
-                let message = format!("{} takes a manifest, and this is an object of no kind", self.taker());
+                let message = "this object has no kind, which a manifest needs";
                 let error = Diagnostic::error(Code::WrongType, short(span), message);
-                self.report(error.help("say its kind: `Kind { … }`"));
+                self.report(error.help(kind_help(entries)));
                 Target::None
             }
             ty => Target::Inferred(ty),
         }
+    }
+
+    /// Returns the span of an object or list to report as a whole: all of it on one line, otherwise its opening bracket.
+    fn whole_span(&self, span: Span) -> Span {
+        if self.sources.text(span).contains('\n') { short(span) } else { span }
     }
 
     fn entries(&mut self, entries: &[Entry], want: Option<(&Type, bool)>, scope: &TypeScope<'_>, build: &mut Build) {
@@ -149,7 +154,7 @@ impl<'c> Checker<'c> {
         if matches!(ty, Type::Error | Type::Any) || super::inferred::is_object(ty) {
             return known;
         }
-        let message = format!("an object is wanted here, and {} is {ty}", self.shown(value.span));
+        let message = format!("expected an object, and {} is {ty}", self.shown(value.span));
         self.report(Diagnostic::error(Code::WrongType, value.span, message))
     }
 
@@ -246,7 +251,7 @@ impl<'c> Checker<'c> {
                     known
                 }
                 None => {
-                    let message = format!("{} has declared keys: only a map takes computed ones", self.taker());
+                    let message = format!("{} has fixed keys: only a map takes computed ones", self.taker());
                     self.report(Diagnostic::error(Code::InvalidExpression, key.span, message));
                     return;
                 }
@@ -287,7 +292,7 @@ impl<'c> Checker<'c> {
                     let at = field.span;
                     self.report(
                         Diagnostic::error(Code::MaybeAbsent, at, message)
-                            .help("give it without a condition, or with a default before"),
+                            .help("set it without a condition, or with a default: `… ?? default`"),
                     );
                 }
                 Some(_) => {}
@@ -322,7 +327,7 @@ impl<'c> Checker<'c> {
             let sure: Vec<&RecordField> =
                 group.iter().filter_map(field).filter(|field| !field.ty.is_optional()).collect();
             if let [first, second, ..] = sure.as_slice() {
-                let message = format!("{} takes one of `{}`, `{}`, not both", self.taker(), first.name, second.name);
+                let message = format!("{} takes either `{}` or `{}`, not both", self.taker(), first.name, second.name);
                 let error = Diagnostic::error(Code::ConflictingKeys, second.span, message);
                 self.report(error.related(first.span, "also set here").help("remove one of them"));
             }
@@ -348,7 +353,7 @@ impl<'c> Checker<'c> {
                 let mut branches = branches_for(&want.ty, Literal::List);
                 if branches.is_empty() {
                     let message = format!("{} takes {}, and this is a list", self.taker(), want.ty.present());
-                    return self.report(Diagnostic::error(Code::WrongType, short(span), message));
+                    return self.report(Diagnostic::error(Code::WrongType, self.whole_span(span), message));
                 }
                 Some(Want { ty: branches.swap_remove(0), ..want.clone() })
             }
@@ -403,7 +408,7 @@ impl<'c> Checker<'c> {
         let ty = known.ty.present();
         let Some(element) = element_type(ty) else {
             if !matches!(ty, Type::Error) {
-                let message = format!("a list is wanted here, and {} is {ty}", self.shown(value.span));
+                let message = format!("expected a list, and {} is {ty}", self.shown(value.span));
                 self.report(Diagnostic::error(Code::WrongType, value.span, message));
             }
             made.unknown = true;
@@ -528,7 +533,7 @@ impl<'c> Checker<'c> {
             }
             (None, None) => {
                 if !known.is_error() {
-                    let message = format!("a loop goes through a list or a map, and {} is {ty}", self.shown(iter.span));
+                    let message = format!("expected a list or a map after `in`, and {} is {ty}", self.shown(iter.span));
                     self.report(Diagnostic::error(Code::WrongType, iter.span, message));
                 }
                 (Type::Error, Type::Error, None, Stage::Now)
@@ -556,6 +561,20 @@ enum Target {
     Open,
     /// Said already.
     None,
+}
+
+/// Returns how to write the kind of an object, before its braces.
+fn kind_help(entries: &[Entry]) -> String {
+    let kind = entries.iter().find_map(|entry| match entry {
+        Entry::Pair { key: Key::Plain(name), value, .. } if &*name.text == "kind" => value.plain_string(),
+        _ => None,
+    });
+    match kind {
+        Some(kind) => {
+            format!("write its type before the braces: `kube.{kind} {{ … }}`, without `apiVersion` and `kind` in it")
+        }
+        None => "write its type before the braces, such as `kube.ConfigMap { … }`".to_owned(),
+    }
 }
 
 /// Returns the span for a diagnostic of a whole literal: its opening bracket.

@@ -35,7 +35,7 @@ impl Checker<'_> {
         let inner = misfit.path.as_str();
         let place = format!("{}{inner}", self.place());
         let place = place.trim_start_matches('.');
-        let subject = if place.is_empty() { "this place".to_owned() } else { format!("`{place}`") };
+        let subject = if place.is_empty() { "this value".to_owned() } else { format!("`{place}`") };
         let of = |what: &str| {
             if inner.is_empty() { what.to_owned() } else { format!("`{}` of {what}", inner.trim_start_matches('.')) }
         };
@@ -46,12 +46,12 @@ impl Checker<'_> {
             }
             Why::Absent if known.stage == Stage::Guarded => {
                 let message =
-                    format!("{subject} is required, and whether {shown} is there is known to the controller only");
+                    format!("{subject} is required, and whether {shown} is present is known only at run time");
                 Diagnostic::error(Code::RunTimeValue, span, message)
             }
             Why::Absent => {
                 let required = match (place, inner) {
-                    ("", _) => "a value is needed here".to_owned(),
+                    ("", _) => "a value is required here".to_owned(),
                     // A name alone is a let's, a parameter's or a fragment's, not a field's.
                     (_, "") if self.path.len() == 1 => format!("{subject} needs a value"),
                     _ => format!("{subject} is required"),
@@ -86,9 +86,9 @@ impl Checker<'_> {
 /// Creates the error for a value that only the controller knows where `taker` needs it now.
 pub(super) fn run_value(shown: &str, taker: &str, span: Span) -> Diagnostic {
     let message = if shown == "this" {
-        format!("this value is known only to the controller at run time, and {taker} needs it now")
+        format!("this value is known only at run time, and {taker} needs it when the release is built")
     } else {
-        format!("{shown} is known to the controller only; {taker} needs its value now")
+        format!("{shown} is known only at run time, and {taker} needs its value when the release is built")
     };
     Diagnostic::error(Code::RunTimeValue, span, message)
 }
@@ -99,16 +99,17 @@ pub(super) fn absent_here(shown: &str, needed: &str, span: Span) -> Diagnostic {
     let error = Diagnostic::error(Code::MaybeAbsent, span, message);
     match shown.strip_prefix('`').and_then(|shown| shown.strip_suffix('`')) {
         Some(path) if path.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '?' | '[' | ']')) => {
-            error.help(format!("give a default with `??`, or say `{path}!`"))
+            error.help(format!("set a default: `{path} ?? …`; or write `{path}!` if it must be set"))
         }
-        _ => error.help("give a default with `??`"),
+        _ => error.help("set a default with `??`"),
     }
 }
 
 pub(super) fn few_elements(subject: &str, needs: u64, span: Span) -> Diagnostic {
     let elements = if needs == 1 { "one element".to_owned() } else { format!("{needs} elements") };
-    let message = format!("{subject} needs {elements} at least, and this list may have fewer");
-    Diagnostic::error(Code::OutOfRange, span, message).help("give what is always there, or wrap the list in `nonempty`")
+    let message = format!("{subject} needs at least {elements}, and this list may have fewer");
+    Diagnostic::error(Code::OutOfRange, span, message)
+        .help("add an element that has no condition, or wrap the list: `nonempty(…)`")
 }
 
 /// A word that is none of an enum's members.
@@ -132,6 +133,11 @@ pub(super) fn suggest<'n>(
         Some(near) => error.help(format!("did you mean `{near}`?")).fix(Applicability::Unsafe, span, near),
         None => error,
     }
+}
+
+/// Offers the text `meant` in place of the one at `span`.
+pub(super) fn suggest_as(error: Diagnostic, meant: &str, span: Span) -> Diagnostic {
+    error.help(format!("did you mean `{meant}`?")).fix(Applicability::Unsafe, span, meant)
 }
 
 pub(super) fn arity(name: &str, takes: &str, span: Span) -> Diagnostic {

@@ -155,7 +155,10 @@ fn part(module: &Arc<Module>, part: &Arc<ast::Part>, sources: &Sources) -> (Diag
 
 /// Checks the declarations in `layer` within `plan`.
 fn under(plan: &Plan, layer: &Layer, own: Own<'_>, sources: &Sources) -> Diagnostics {
+    let strategies: Vec<String> = plan.environment.strategy_names().map(str::to_owned).collect();
     let mut checker = Checker::new(sources, own.module.file, Some(plan));
+    // The environments that extend a part have strategies of their own.
+    checker.strategies = Some(&strategies[..]).filter(|_| own.kind == Kind::Environment);
     checker.members(&layer.settings, Site::Settings, own);
     checker.members(&layer.version, Site::Version, own);
     checker.members(&layer.body, Site::Body, own);
@@ -212,7 +215,8 @@ fn clashes(environment: &Environment, strategy: &StrategyDef) -> Diagnostics {
             let Some((first, what, part)) = base.declared(&name.text) else { continue };
             let message = format!("the strategy `{}` declares `{}` again", strategy.name(), name.text);
             let error = Diagnostic::error(Code::DuplicateName, name.span, message);
-            let help = "a strategy fills and replaces nothing: do that in the body around, or give this another name";
+            let help =
+                "choose another name, or move it to the body of the environment: a strategy can't replace declarations";
             out.push(error.related(first, format!("a {what} of `{part}`")).help(help));
         }
     }
@@ -242,7 +246,7 @@ fn watches(environment: &Environment, own: Own<'_>, sources: &Sources) -> Diagno
             matches!(ty, crate::types::Type::Schema(other) if other == *kind)
         });
         if let Some(known) = same {
-            let message = format!("a {} is watched already, as `{}`", kind.schema().kind, known.item.short.text);
+            let message = format!("a {} is already watched, as `{}`", kind.schema().kind, known.item.short.text);
             let error = Diagnostic::error(Code::DuplicateName, watch.item.short.span, message);
             checker.report(error.related(known.item.short.span, "watched here"));
         }
@@ -278,10 +282,10 @@ fn unfilled(environment: &Environment, name: &ast::Name, out: &mut Diagnostics) 
     let Some((_, _, part)) = holes.first() else { return };
     let names: Vec<&str> = holes.iter().map(|(hole, ..)| hole.as_str()).collect();
     let declared = if holes.len() == 1 { format!(" (declared in `{part}`)") } else { String::new() };
-    let message = format!("`{}` needs {}{declared}", name.text, names.join(", "));
-    let mut error = Diagnostic::error(Code::UnfilledHole, name.span, message);
+    let message = format!("`{}` doesn't define {}{declared}", name.text, names.join(", "));
+    let mut error = Diagnostic::error(Code::UndefinedAbstractField, name.span, message);
     for (_, span, part) in &holes {
         error = error.related(*span, format!("declared in `{part}`"));
     }
-    out.push(error.help("fill it with a `let` or `fragment` of this name and type"));
+    out.push(error.help("define it: add a `let` or `fragment` with this name and type"));
 }

@@ -47,12 +47,12 @@ fn collisions<'p>(
 ) {
     let mut before: Vec<(&Definition<Field>, String)> = Vec::new();
     for (field, path) in fields {
-        if let Some(read) = HeaderKey::of(header).map(HeaderKey::path).find(|read| within(read, &path)) {
+        if HeaderKey::of(header).map(HeaderKey::path).any(|read| within(read, &path)) {
             let message =
                 format!("`{}` has the path `{path}`, which belongs to the header of a release", field.item.name.text);
             let at = if field.item.name.span.file == fallback.file { field.item.name.span } else { fallback };
             let error = Diagnostic::error(Code::InvalidDeclaration, at, message);
-            out.push(error.help(format!("`{read}` is taken: give another place with `at`")));
+            out.push(error.help("set another path with `at`"));
             continue;
         }
         if let Some((other, at)) = before.iter().find(|(_, known)| within(known, &path)) {

@@ -25,9 +25,9 @@ impl Checker<'_> {
         match known.stage {
             Stage::Now | Stage::Run => known,
             Stage::Guarded => {
-                let message = format!("whether {} is there is known to the controller only", self.shown(span));
+                let message = format!("whether {} is present is known only at run time", self.shown(span));
                 let error = Diagnostic::error(Code::RunTimeValue, span, message);
-                self.report(error.label(format!("`{taker}` needs to know it now")))
+                self.report(error.label(format!("`{taker}` needs to know it when the release is built")))
             }
         }
     }

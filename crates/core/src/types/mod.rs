@@ -4,6 +4,7 @@
 //! environment files are typed in `typeck/`.
 
 mod coerce;
+mod object_name;
 mod path;
 mod pattern;
 pub mod synonyms;
@@ -11,6 +12,7 @@ mod ty;
 pub mod written;
 
 pub use coerce::{Coercion, coerce, field_path, validate};
+pub use object_name::check_object_name;
 pub use path::{ELEMENT, branches, record_field, step};
 pub use pattern::{KnownPattern, Pattern};
 pub use ty::{ListType, RecordField, RecordType, StringType, Type};

@@ -184,7 +184,7 @@ impl Resolver<'_> {
                 None if self.module.unread.contains(&library.text) => return Type::Error,
                 None => {
                     let message = format!("library `{}` is not imported", library.text);
-                    let help = format!("import it: `import {}`", library.text);
+                    let help = format!("add `import {}` at the top of the file", library.text);
                     return self.error(Diagnostic::error(Code::UnknownName, library.span, message).help(help));
                 }
             },
@@ -227,22 +227,40 @@ impl Resolver<'_> {
         let types = module.items.values().filter(|item| matches!(item, Item::Type(_)));
         let known = types.map(|item| &*item.name().text).chain(BUILTIN_TYPES.iter().map(|(name, _)| *name));
         let error = Diagnostic::error(Code::UnknownName, name.span, format!("type `{}` not found", name.text));
-        let near = nearest(&name.text, known).or_else(|| misnamed(&name.text.to_lowercase()));
-        self.error(match near {
-            Some(near) => error.help(format!("did you mean `{near}`?")),
-            None => error.help("declare it with `type`, or import the library that does"),
+        let exact = |known: &str| known == &*name.text;
+        let meant = imported_type(module, exact).or_else(|| {
+            let near = nearest(&name.text, known).or_else(|| misnamed(&name.text.to_lowercase()));
+            near.map(str::to_owned).or_else(|| imported_type(module, |known| nearest(&name.text, [known]).is_some()))
+        });
+        self.error(match meant {
+            Some(meant) => error.help(format!("did you mean `{meant}`?")).fix(Applicability::Unsafe, name.span, meant),
+            None => {
+                let help = format!("declare it with `type {} = …`, or import the library that declares it", name.text);
+                error.help(help)
+            }
         })
     }
+}
+
+/// Returns the first type of an imported library whose name `is_meant`, with the library's name.
+fn imported_type(module: &Module, is_meant: impl Fn(&str) -> bool) -> Option<String> {
+    module.imports.iter().find_map(|(library, imported)| {
+        let mut types = imported.items.values().filter(|item| matches!(item, Item::Type(_)));
+        let found = types.find(|item| is_meant(&item.name().text))?;
+        Some(format!("{library}.{}", found.name().text))
+    })
 }
 
 /// Returns the built-in type that an enum of this single member was probably meant to be, by its name in other
 /// languages.
 fn misnamed(member: &str) -> Option<&'static str> {
     match member {
-        "str" | "text" => Some("string"),
-        "integer" | "int32" | "int64" | "uint" => Some("int"),
-        "float" | "double" => Some("number"),
-        "boolean" => Some("bool"),
+        "str" | "text" | "string" => Some("string"),
+        "integer" | "int32" | "int64" | "uint" | "int" => Some("int"),
+        "float" | "double" | "decimal" | "number" => Some("number"),
+        "boolean" | "bool" => Some("bool"),
+        "list" | "array" | "slice" => Some("[string]"),
+        "map" | "dict" | "dictionary" | "hash" | "object" => Some("Map<string>"),
         _ => nearest(member, ["string", "int", "number", "bool"]).filter(|near| near.len() > 3),
     }
 }

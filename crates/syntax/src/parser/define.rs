@@ -66,6 +66,10 @@ impl Builder<'_> {
         for pair in pair.into_inner() {
             match pair.as_rule() {
                 Rule::extended => names.push(self.word(&pair)),
+                Rule::odd_extends => {
+                    let span = self.span(&pair);
+                    self.instead(span, format!("expected `extends`, found `{}`", pair.as_str()), "extends");
+                }
                 _ => {
                     self.missing_name(&pair, "a part or environment after `extends`");
                 }
@@ -88,21 +92,24 @@ impl Builder<'_> {
                 Rule::misplaced_item => self.misplaced_item(only_child(pair)),
                 Rule::extra_comma | Rule::junk | Rule::missing_sep => self.between(&pair),
                 rule => {
+                    let Some(rule) = (if is_odd(rule) { self.odd_statement(&pair) } else { Some(rule) }) else {
+                        continue;
+                    };
                     if !place.allows(rule) {
-                        self.misplaced(&pair, place);
+                        self.misplaced(&pair, rule, place);
                     }
-                    statements.extend(self.statement(pair));
+                    statements.extend(self.statement(pair, rule));
                 }
             }
         }
         Body { statements }
     }
 
-    fn misplaced(&mut self, pair: &Pair<'_>, place: Context) {
+    fn misplaced(&mut self, pair: &Pair<'_>, rule: Rule, place: Context) {
         let span = self.span(pair);
         let word = pair.as_str().split([' ', '\t', '\r', '\n', '{', ':']).next().unwrap_or("");
         let span = Span { end: span.start + u32::try_from(word.len()).unwrap_or(0), ..span };
-        let (what, help) = match pair.as_rule() {
+        let (what, help) = match rule {
             Rule::field => ("a field".to_owned(), "move it into `settings { … }` or `version { … }`"),
             Rule::track => ("`track`".to_owned(), "move it into `version { … }`"),
             Rule::settings | Rule::version_body => {
@@ -132,9 +139,10 @@ impl Builder<'_> {
         self.items.push(item);
     }
 
-    fn statement(&mut self, pair: Pair<'_>) -> Option<Statement> {
+    /// Parses a statement as one of `rule`.
+    fn statement(&mut self, pair: Pair<'_>, rule: Rule) -> Option<Statement> {
         let span = self.span(&pair);
-        Some(match pair.as_rule() {
+        Some(match rule {
             Rule::settings => Statement::Settings(self.inner_body(pair, Context::Settings), span),
             Rule::version_body => Statement::Version(self.inner_body(pair, Context::Version), span),
             Rule::field => Statement::Field(Arc::new(self.field(pair))),
@@ -152,11 +160,13 @@ impl Builder<'_> {
     }
 
     fn inner_body(&mut self, pair: Pair<'_>, place: Context) -> Body {
-        let body = only_child(pair);
-        if body.as_rule() == Rule::body {
-            return self.body(body, place);
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::body => return self.body(pair, place),
+                Rule::missing_body => self.missing_body(&pair, place.name().trim_matches('`')),
+                _ => {}
+            }
         }
-        self.missing_body(&body, place.name().trim_matches('`'));
         Body::default()
     }
 
@@ -173,7 +183,8 @@ impl Builder<'_> {
             return None;
         }
         let word = Span { end: span.start + 7, ..span };
-        let mut statement = self.statement(replaced)?;
+        let rule = replaced.as_rule();
+        let mut statement = self.statement(replaced, rule)?;
         // The doc comment is above `replace`.
         if let Statement::Lint(lint) = &mut statement {
             Arc::make_mut(lint).doc = self.doc(span);
@@ -194,8 +205,29 @@ impl Builder<'_> {
             at: FieldPlace::Named,
             span,
         };
+        let mut optional = None;
         for pair in pair.into_inner() {
             match pair.as_rule() {
+                Rule::odd_word => {
+                    let word = self.word(&pair);
+                    match self.odd_mark(&word) {
+                        Some("headline") => field.headline = true,
+                        Some("shared") => field.shared = true,
+                        Some(_) => {}
+                        None => optional = Some(word.span).filter(|_| !self.reported_since(word.span)),
+                    }
+                }
+                Rule::odd_optional => optional = Some(self.span(&pair)),
+                Rule::odd_eq => {
+                    let message = format!("the type of `{}` is written after `:`", field.name.text);
+                    let span = self.span(&pair);
+                    self.instead(span, message, ":");
+                }
+                Rule::odd_required => {
+                    let mark = self.span(&pair);
+                    self.odd_required(&mut field, mark);
+                }
+                Rule::odd_default => field.default = Some(self.odd_default(pair)),
                 Rule::headline_mark => field.headline = true,
                 Rule::shared_mark => field.shared = true,
                 Rule::deprecated => {
@@ -204,18 +236,34 @@ impl Builder<'_> {
                 }
                 Rule::word => field.name = self.word(&pair),
                 Rule::ty => field.ty = self.ty(pair),
-                Rule::place => field.at = self.field_place(only_child(pair)),
+                Rule::place => field.at = self.field_place(pair),
                 _ => self.value_of(pair, &mut field.default, "="),
             }
+        }
+        if let Some(mark) = optional {
+            self.odd_optional(&mut field, mark);
         }
         field
     }
 
     fn field_place(&mut self, pair: Pair<'_>) -> FieldPlace {
-        match pair.as_rule() {
-            Rule::nowhere => FieldPlace::None(self.span(&pair)),
-            _ => FieldPlace::At(self.literal_string(&pair, "a place in quotes, or `none`, after `at`")),
+        let span = self.span(&pair);
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::odd_at => {
+                    let at = self.span(&pair);
+                    self.instead(at, "the path of a field is written after `at`", "at");
+                }
+                Rule::nowhere => return FieldPlace::None(self.span(&pair)),
+                Rule::bare_path => {
+                    let path = self.word(&pair);
+                    self.instead(path.span, "a path needs quotes", &format!("\"{}\"", path.text));
+                    return FieldPlace::At(path);
+                }
+                _ => return FieldPlace::At(self.literal_string(&pair, "a path in quotes, or `none`, after `at`")),
+            }
         }
+        FieldPlace::None(span)
     }
 
     fn emit(&mut self, pair: Pair<'_>) -> Emit {
@@ -225,6 +273,11 @@ impl Builder<'_> {
         for pair in pair.into_inner() {
             match pair.as_rule() {
                 Rule::untracked => untracked = true,
+                Rule::odd_word => {}
+                Rule::stray_colon => {
+                    let colon = self.span(&pair);
+                    self.instead(colon, format!("unexpected `:` after `{word}`"), "");
+                }
                 _ => values.push(self.expr_or_missing(pair, word)),
             }
         }
@@ -238,7 +291,8 @@ impl Builder<'_> {
             match pair.as_rule() {
                 Rule::word => name = self.word(&pair),
                 Rule::missing_name => name = self.missing_name(&pair, "a name after `strategy`"),
-                Rule::weights => weights = self.weights(only_child(pair)),
+                Rule::weights => weights = self.weights(pair),
+                Rule::odd_word => {}
                 Rule::body => body = self.body(pair, Context::Strategy),
                 Rule::missing_body if self.reported_since(span) => {}
                 Rule::missing_body => self.missing_body(&pair, &name.text),
@@ -249,7 +303,21 @@ impl Builder<'_> {
     }
 
     fn weights(&mut self, pair: Pair<'_>) -> Option<(WeightMode, Span)> {
-        let at = self.place(&pair);
+        let mut mode = None;
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::odd_weights => {
+                    let span = self.span(&pair);
+                    self.instead(span, "`weight` is not a keyword of a strategy", "weights");
+                }
+                _ => mode = self.weight_mode(&pair),
+            }
+        }
+        mode
+    }
+
+    fn weight_mode(&mut self, pair: &Pair<'_>) -> Option<(WeightMode, Span)> {
+        let at = self.place(pair);
         let mode = match pair.as_str() {
             "split" => WeightMode::Split,
             "percent" => WeightMode::Percent,
@@ -273,7 +341,13 @@ impl Builder<'_> {
     fn require(&mut self, pair: Pair<'_>) -> Require {
         let span = self.span(&pair);
         let error = Expr { kind: ExprKind::Error, span: span.at_end() };
-        let mut inner = pair.into_inner();
+        let (commas, rest): (Vec<_>, Vec<_>) =
+            pair.into_inner().partition(|pair| pair.as_rule() == Rule::message_comma);
+        for comma in commas {
+            let at = self.span(&comma);
+            self.instead(at, format!("unexpected `{}` before the message", comma.as_str()), "");
+        }
+        let mut inner = rest.into_iter();
         let condition = inner.next().map_or(error.clone(), |pair| self.expr_or_missing(pair, "require"));
         let quiet = matches!(condition.kind, ExprKind::Error);
         let message = inner.next().filter(|pair| !(quiet && pair.as_rule() == Rule::missing_text));
@@ -308,7 +382,7 @@ impl Builder<'_> {
             required,
             loops: lines.loops.into_iter().map(Lazy::from).collect(),
             test: test.into(),
-            report: LintReport { at, message, help: lines.help, fix: lines.fix }.into(),
+            report: LintReport { at, message, help: lines.help, fixes: lines.fixes }.into(),
             span,
         })
     }
@@ -321,6 +395,22 @@ impl Builder<'_> {
             _ => {}
         }
         let at = self.place(pair);
+        let lower = pair.as_str().to_lowercase();
+        let meant = match &*lower {
+            "warning" | "caution" => Some(("warn", Severity::Warning)),
+            "err" | "fatal" | "deny" | "critical" => Some(("error", Severity::Error)),
+            "information" | "notice" | "note" | "hint" => Some(("info", Severity::Info)),
+            _ => nearest(&lower, ["error", "warn", "info"]).map(|near| match near {
+                "error" => (near, Severity::Error),
+                "warn" => (near, Severity::Warning),
+                _ => (near, Severity::Info),
+            }),
+        };
+        if let Some((word, level)) = meant {
+            let message = format!("`{}` is not a level: expected `error`, `warn`, `info` or `require`", pair.as_str());
+            self.instead(at, message, word);
+            return Some(level);
+        }
         if !self.reported_since(at) {
             let found = self.found(at);
             self.syntax(
@@ -341,10 +431,16 @@ impl Builder<'_> {
                 Rule::lint_when if lines.test.is_none() => {
                     lines.test = Some(LintTest::When(self.expr_or_missing(only_child(pair), "when")));
                 }
+                Rule::lint_if if lines.test.is_none() => {
+                    let word = self.span(&pair);
+                    let word = Span { end: word.start + 2, ..word };
+                    self.instead(word, "the condition of a lint is written after `when`", "when");
+                    lines.test = Some(LintTest::When(self.expr_or_missing(only_child(pair), "when")));
+                }
                 Rule::lint_unique if lines.test.is_none() => {
                     lines.test = Some(LintTest::Unique(self.expr_or_missing(only_child(pair), "unique")));
                 }
-                Rule::lint_fix => lines.fix = self.lint_fix(pair),
+                Rule::lint_fix => lines.fixes.extend(self.lint_fix(pair)),
                 Rule::string | Rule::block | Rule::open_string | Rule::open_block if lines.message.is_none() => {
                     lines.message = Some(self.string(&pair));
                 }
@@ -423,8 +519,17 @@ impl Builder<'_> {
                 Rule::word | Rule::missing_name => {
                     watch.short = self.declared_name(&pair, "a short name after `watch`")
                 }
-                Rule::ty if watch.short.text.is_empty() => {}
-                Rule::ty => watch.ty = self.ty(pair),
+                Rule::ty if watch.short.text.is_empty() && self.reported_since(span) => {}
+                Rule::ty => {
+                    let first = watch.short.text.is_empty();
+                    watch.ty = self.ty(pair);
+                    if first {
+                        let shown = self.slice(watch.ty.span);
+                        let short = shown.rsplit('.').next().unwrap_or(shown).to_lowercase();
+                        let help = format!("write the name first, such as `watch {short} {shown}`");
+                        self.syntax(watch.ty.span, "expected the short name of the kind before its type", &help);
+                    }
+                }
                 Rule::plural => watch.plural = Some(self.literal_string(&only_child(pair), "a plural in quotes")),
                 _ => {
                     for condition in pair.into_inner() {
@@ -443,5 +548,13 @@ struct LintLines {
     test: Option<LintTest>,
     message: Option<Expr>,
     help: Option<Expr>,
-    fix: Option<LintFix>,
+    fixes: Vec<LintFix>,
+}
+
+/// Returns true for a statement that begins with another word than a keyword.
+fn is_odd(rule: Rule) -> bool {
+    matches!(
+        rule,
+        Rule::odd_field | Rule::odd_let | Rule::odd_body | Rule::odd_strategy | Rule::odd_emit | Rule::odd_require
+    )
 }

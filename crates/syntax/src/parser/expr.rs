@@ -36,6 +36,10 @@ impl Builder<'_> {
             return Expr { kind: ExprKind::Error, span };
         }
         let whole = self.or(flat);
+        let whole = match flat.next_if(|pair| pair.as_rule() == Rule::ternary) {
+            Some(pair) => self.ternary(whole, pair),
+            None => whole,
+        };
         // Nothing is left, unless a keyword such as `not` is in the position of an operand, which was reported.
         flat.for_each(drop);
         whole
@@ -98,7 +102,7 @@ impl Builder<'_> {
     fn compare(&mut self, flat: &mut Flat<'_>) -> Expr {
         let mut left = self.coalesce(flat);
         let mut seen: Option<Span> = None;
-        while let Some(pair) = flat.next_if(|pair| pair.as_rule() == Rule::compare) {
+        while let Some(pair) = flat.next_if(|pair| matches!(pair.as_rule(), Rule::compare | Rule::bad_compare)) {
             let at = self.span(&pair);
             if let Some(before) = seen {
                 self.report(
@@ -108,19 +112,38 @@ impl Builder<'_> {
                 );
             }
             seen = Some(at);
+            let operator = match pair.as_rule() {
+                Rule::compare => comparison(pair.as_str()),
+                _ => self.bad_compare(&pair),
+            };
             let right = self.coalesce(flat);
-            left = binary(comparison(pair.as_str()), left, right);
+            left = binary(operator, left, right);
         }
         left
     }
 
     fn coalesce(&mut self, flat: &mut Flat<'_>) -> Expr {
-        let mut left = self.operand(flat);
+        let mut left = self.sum(flat);
         while flat.next_if(|pair| pair.as_rule() == Rule::coalesce).is_some() {
-            let right = self.operand(flat);
+            let right = self.sum(flat);
             left = binary(BinaryOp::Coalesce, left, right);
         }
         left
+    }
+
+    /// Parses operands that are joined by `+`, which is reported.
+    fn sum(&mut self, flat: &mut Flat<'_>) -> Expr {
+        let first = self.operand(flat);
+        let mut operands = vec![first];
+        let mut plus = None;
+        while let Some(pair) = flat.next_if(|pair| pair.as_rule() == Rule::plus) {
+            plus.get_or_insert(self.span(&pair));
+            operands.push(self.operand(flat));
+        }
+        match plus {
+            Some(plus) => self.plus(&operands, plus),
+            None => operands.remove(0),
+        }
     }
 
     fn operand(&mut self, flat: &mut Flat<'_>) -> Expr {
@@ -144,6 +167,11 @@ impl Builder<'_> {
         let base = Box::new(base);
         let kind = match pair.as_rule() {
             Rule::call => ExprKind::Call { callee: base, args: self.args(pair) },
+            Rule::odd_index => {
+                self.odd_index(&base, &pair);
+                self.index(pair);
+                ExprKind::Error
+            }
             Rule::index => ExprKind::Index { base, index: Box::new(self.index(pair)) },
             Rule::unwrap => ExprKind::Unwrap(base),
             rule => {
@@ -230,6 +258,7 @@ impl Builder<'_> {
                     inner.next().map(|tail| Box::new(self.expr_or_missing(only_child(tail), "else").into()));
                 Expr { kind: ExprKind::If { condition, then, otherwise }, span }
             }
+            Rule::braced_branch => self.braced_branches(*condition, tail, span),
             Rule::guard_branch => {
                 let colon = self.span(&tail);
                 let colon = Span { end: colon.start + 1, ..colon };
@@ -278,7 +307,10 @@ fn first_of<'t>(mut flat: Flat<'t>) -> Pair<'t> {
 }
 
 fn is_postfix(rule: Rule) -> bool {
-    matches!(rule, Rule::call | Rule::index | Rule::unwrap | Rule::field_access | Rule::optional_field)
+    matches!(
+        rule,
+        Rule::call | Rule::odd_index | Rule::index | Rule::unwrap | Rule::field_access | Rule::optional_field
+    )
 }
 
 fn binary(op: BinaryOp, left: Expr, right: Expr) -> Expr {

@@ -15,6 +15,12 @@ impl Builder<'_> {
         for pair in unit.into_inner() {
             match pair.as_rule() {
                 Rule::bad_item => self.bad_item(&pair),
+                Rule::odd_fragment | Rule::odd_part => {
+                    let at = self.items.len();
+                    if let Some(item) = self.odd_item(pair) {
+                        self.items.insert(at, item);
+                    }
+                }
                 Rule::junk_item => self.junk(&pair),
                 Rule::missing_sep => self.missing_sep(&pair),
                 _ => {
@@ -49,8 +55,11 @@ impl Builder<'_> {
         let what = match first.as_rule() {
             Rule::word => {
                 let mut libraries = vec![self.lower_name(&first)];
-                for word in inner {
-                    libraries.push(self.lower_name(&word));
+                for pair in inner {
+                    match pair.as_rule() {
+                        Rule::library_alias => self.library_alias(&pair),
+                        _ => libraries.push(self.lower_name(&pair)),
+                    }
                 }
                 ImportWhat::Libraries(libraries)
             }
@@ -60,10 +69,25 @@ impl Builder<'_> {
             }
             _ => {
                 let path = self.literal_string(&first, "a file");
-                ImportWhat::File { path, alias: self.alias(inner.next()?) }
+                let alias = inner.next()?;
+                if alias.as_rule() == Rule::missing_word && is_library(&path.text) {
+                    let message = "the name of a library is written without quotes";
+                    self.instead(path.span, message, &path.text);
+                    ImportWhat::Libraries(vec![path])
+                } else {
+                    ImportWhat::File { path, alias: self.alias(alias) }
+                }
             }
         };
         Some(Import { what, span })
+    }
+
+    fn library_alias(&mut self, pair: &Pair<'_>) {
+        let span = self.span(pair);
+        let text = pair.as_str();
+        let before = Span { start: span.start.saturating_sub(1), ..span };
+        let error = Diagnostic::error(Code::Syntax, span, format!("unexpected `{text}`: a library keeps its name"));
+        self.report(error.help("remove it").fix(Applicability::Unsafe, before, ""));
     }
 
     fn alias(&mut self, pair: Pair<'_>) -> Name {
@@ -88,7 +112,7 @@ impl Builder<'_> {
                     self.syntax(
                         at,
                         format!("expected `:` and a type after `{}`", name.text),
-                        "a param says its type: `param tag: string`",
+                        &format!("write `param {}: string`, or another type", name.text),
                     );
                 }
                 _ => self.value_of(pair, &mut value, "="),
@@ -135,6 +159,13 @@ impl Builder<'_> {
                 Rule::kw_open => open = true,
                 Rule::word | Rule::missing_name => name = self.declared_name(&pair, "a name after `let`"),
                 Rule::ty => ty = Some(self.ty(pair)),
+                Rule::let_colon => {
+                    let colon = self.span(&pair);
+                    let colon = Span { end: colon.start + 1, ..colon };
+                    let message = format!("the value of `{}` is written after `=`", name.text);
+                    self.instead(colon, message, " =");
+                    value = Some(self.expr(super::object::only_child(pair)));
+                }
                 _ => self.value_of(pair, &mut value, "="),
             }
         }
@@ -153,7 +184,7 @@ impl Builder<'_> {
         self.syntax(
             at,
             format!("expected `=` and a value for `{}`", name.text),
-            &format!("a {what} without one is written `open {what}`, and filled by what extends the part"),
+            &format!("write `= …`, or `open {what}` for an abstract field, which a part leaves open"),
         );
     }
 
@@ -198,6 +229,10 @@ impl Builder<'_> {
                 Rule::kw_open => open = true,
                 Rule::word | Rule::missing_name => name = self.declared_name(&pair, "a name after `fragment`"),
                 Rule::params => params = self.params(pair),
+                Rule::odd_arrow => {
+                    let span = self.span(&pair);
+                    self.instead(span, format!("the type of `{}` is written after `:`", name.text), ":");
+                }
                 Rule::missing_body => {
                     let at = self.place(&pair);
                     self.syntax(
@@ -239,9 +274,9 @@ impl Builder<'_> {
                 }
                 (Rule::ty, Some((_, ty))) => *ty = self.ty(pair),
                 (Rule::missing_type, Some((name, _))) => {
-                    let message = format!("expected `:` and a type after the parameter `{}`", name.text);
-                    let at = self.place(&pair);
-                    self.syntax(at, message, "a parameter says its type: `name: string`");
+                    let message = format!("the parameter `{}` has no type", name.text);
+                    let help = format!("write `{}: string`, or another type", name.text);
+                    self.syntax(name.span, message, &help);
                 }
                 (Rule::extra_comma | Rule::bad_entry, _) => self.between(&pair),
                 _ => self.value_of(pair, &mut default, "="),
@@ -249,4 +284,9 @@ impl Builder<'_> {
         }
         found.map(|(name, ty)| Parameter { name, ty, default })
     }
+}
+
+/// Returns true for a name that could be a library's.
+fn is_library(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_'))
 }

@@ -126,11 +126,11 @@ impl Builder<'_> {
             Some('(') => "write the `(` of a call directly after its name",
             Some('[') => "an index touches what it is of; elements are separated by a comma or a new line",
             Some('=') => "`==` compares, `:` gives a key its value",
-            Some('?') => "a choice is written `if condition then a else b`",
+            Some('?') => "write `if condition then a else b`",
             Some('&' | '|') => "conditions are joined by `and` and `or`",
             Some('\'' | '`' | '“' | '”' | '‘' | '’') => "strings are written in double quotes",
             Some('<' | '>') => "versions go between `<` and `>` after the header of a release",
-            Some('#') => "a comment begins with `//`",
+            Some('#') => "begin a comment with `//`",
             _ => "entries are separated by a comma or a new line",
         };
         self.syntax(span, format!("unexpected {shown}"), help);
@@ -265,7 +265,7 @@ impl Builder<'_> {
         }
         let help = match text.chars().next() {
             Some('-') => "a list is written `[a, b]`; a hyphen is never a minus",
-            Some('#') => "a comment begins with `//`",
+            Some('#') => "begin a comment with `//`",
             Some('|' | '>') => "write a string of several lines between `\"\"\"`",
             Some('$') => "write the name without `$`; in a string, write `{name}`",
             Some('&' | '*') => "in place of an anchor, declare a `let` and write its name",
@@ -421,7 +421,7 @@ impl Builder<'_> {
             return self.extra_comma(span);
         }
         let help = match nearest(word, keywords::DECLARATIONS.iter().map(|(word, _)| *word).chain(["open"])) {
-            _ if word == "#" => "a comment begins with `//`".to_owned(),
+            _ if word == "#" => "begin a comment with `//`".to_owned(),
             Some(meant) => format!("did you mean `{meant}`?"),
             None if text[word.len()..].trim_start().starts_with(':') => "this looks like YAML; a release is written `release name on environment < … >`".to_owned(),
             None => "a file holds `release`, `let`, `param`, `import`, and in environment files `environment`, `part`, `type`, `fragment`".to_owned(),
@@ -444,6 +444,8 @@ impl Builder<'_> {
         }
         let help = match nearest(word, keywords::STATEMENTS) {
             Some(meant) => format!("did you mean `{meant}`?"),
+            None if word == "if" => "a condition that must hold is written `require condition \"message\"`".to_owned(),
+            None if word == "for" => "write the loop in a list: `emit [for x in list: …]`".to_owned(),
             None => "a field is written `name: type`".to_owned(),
         };
         self.syntax(first, format!("expected a statement, found `{word}`"), &help);

@@ -4,6 +4,7 @@
 //! diagnostic here, and a node of kind `Error`, or nothing, in the tree; later phases report nothing about those.
 
 mod define;
+mod dialect;
 mod expr;
 mod items;
 mod messages;
@@ -93,7 +94,12 @@ impl<'t> Builder<'t> {
         let help = match what.rsplit('`').nth(1) {
             Some("let") => "write `let name = value`",
             Some("param") => "write `param name: string`",
+            Some("deprecated") => "write `deprecated \"use … instead\"` before the field",
+            Some("fail") => "write `fail \"message\"`",
             Some("as") => "write `import \"file.rel\" as name`",
+            _ if what.starts_with("a message") => {
+                "write the message after the condition: `require condition \"message\"`"
+            }
             _ => "",
         };
         self.syntax(span, format!("expected {what}, found {found}"), help);

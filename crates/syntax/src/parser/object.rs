@@ -144,6 +144,12 @@ impl Builder<'_> {
                     }
                 }
                 Rule::expr => elements.push(Element::Value(self.expr(pair))),
+                Rule::late_for => match elements.pop() {
+                    Some(Element::Value(element)) => {
+                        elements.extend(self.late_for(element, pair).map(Element::Guard));
+                    }
+                    other => elements.extend(other),
+                },
                 Rule::bad_entry => self.junk(&pair),
                 _ => self.between(&pair),
             }
@@ -216,11 +222,15 @@ impl Builder<'_> {
     fn loop_part<'i>(&mut self, pair: Pair<'i>, head: &mut LoopHead) -> Option<Pair<'i>> {
         match pair.as_rule() {
             Rule::word | Rule::missing_name => head.vars.push(self.declared_name(&pair, "a name after `for`")),
+            Rule::odd_in => {
+                let span = self.span(&pair);
+                self.instead(span, format!("`{}` is written `in`", pair.as_str()), "in");
+            }
             Rule::cond => head.iter = Some(Box::new(self.cond(pair))),
             Rule::filter => head.condition = Some(self.cond(only_child(pair))),
             Rule::missing_word => {
                 let at = self.place(&pair);
-                self.syntax(at, "expected `in` and what is gone through", "a loop is written `for x in list: …`");
+                self.syntax(at, "expected `in` and a list or map", "a loop is written `for x in list: …`");
                 head.iter = Some(Box::new(Expr { kind: ExprKind::Error, span: at }));
             }
             _ => return Some(pair),
@@ -261,11 +271,15 @@ impl Builder<'_> {
         let (mut name, mut value) = (None, None);
         for pair in pair.into_inner() {
             match pair.as_rule() {
+                Rule::lambda => {
+                    self.lambda(&pair);
+                    value = Some(Expr { kind: ExprKind::Error, span: self.span(&pair) });
+                }
                 Rule::argument_name => name = Some(self.word(&pair)),
                 Rule::bad_eq_sign => self.not_a_colon(&pair),
                 Rule::spread => {
                     let span = self.span(&pair);
-                    self.syntax(span, "arguments cannot be spread", "give each one, or take a list as the parameter");
+                    self.syntax(span, "arguments can't be spread", "write each argument by itself");
                     value = Some(self.spread(pair));
                 }
                 Rule::expr | Rule::missing_value => value = Some(self.expr_or_missing(pair, ":")),
@@ -277,7 +291,13 @@ impl Builder<'_> {
 
     pub(super) fn case(&mut self, pair: Pair<'_>) -> ExprKind {
         let mut inner = pair.into_inner();
-        let (Some(subject), Some(body)) = (inner.next(), inner.next()) else { return ExprKind::Error };
+        let mut first = inner.next();
+        if let Some(odd) = first.as_ref().filter(|pair| pair.as_rule() == Rule::odd_case) {
+            let span = self.span(odd);
+            self.instead(span, format!("`{}` is written `case`", odd.as_str()), "case");
+            first = inner.next();
+        }
+        let (Some(subject), Some(body)) = (first, inner.next()) else { return ExprKind::Error };
         let subject = Box::new(self.cond(subject));
         if body.as_rule() == Rule::missing_body {
             if !matches!(subject.kind, ExprKind::Error) {
@@ -304,7 +324,12 @@ impl Builder<'_> {
             return None;
         }
         let name = self.word(&member);
-        let value = inner.next()?;
+        let mut value = inner.next()?;
+        if value.as_rule() == Rule::odd_arrow {
+            let span = self.span(&value);
+            self.instead(span, format!("`{}` is written `:`", value.as_str()), ":");
+            value = inner.next()?;
+        }
         if value.as_rule() == Rule::missing_colon {
             let at = self.place(&value);
             self.syntax(

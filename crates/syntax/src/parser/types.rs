@@ -10,11 +10,21 @@ use crate::source::Span;
 impl Builder<'_> {
     pub(super) fn ty(&mut self, pair: Pair<'_>) -> TypeExpr {
         let whole = self.span(&pair);
-        let (mut run, mut optional, mut members) = (None, None, Vec::new());
+        let (mut run, mut optional, mut members, mut quoted) = (None, None, Vec::new(), Vec::new());
         for pair in pair.into_inner() {
             match pair.as_rule() {
                 Rule::run => run = Some(self.span(&pair)),
                 Rule::optional => optional = Some(self.span(&pair)),
+                Rule::odd_list => {
+                    let brackets = self.span(&pair);
+                    if let Some(ty) = members.pop() {
+                        members.push(self.odd_list(ty, brackets));
+                    }
+                }
+                Rule::quoted_member => {
+                    quoted.push(self.span(&pair));
+                    members.push(self.single_type(pair));
+                }
                 _ => members.push(self.single_type(pair)),
             }
         }
@@ -22,6 +32,7 @@ impl Builder<'_> {
             (Some(first), Some(last)) => first.span.to(last.span),
             _ => whole,
         };
+        self.quoted_members(span, &quoted);
         let mut ty = match <[TypeExpr; 1]>::try_from(members) {
             Ok([one]) => one,
             Err(members) => TypeExpr { kind: TypeExprKind::Union(members), span },
@@ -34,6 +45,20 @@ impl Builder<'_> {
             ty = TypeExpr { span: ty.span.to(mark), kind: TypeExprKind::Optional(Box::new(ty)) };
         }
         ty
+    }
+
+    /// Reports `kube.port`: types begin with a capital letter.
+    fn odd_path(&mut self, pair: &Pair<'_>) -> TypeExprKind {
+        let (span, text) = (self.span(pair), pair.as_str());
+        let (library, name) = text.split_once('.').unwrap_or(("", text));
+        let mut capital = name.to_owned();
+        capital[..1].make_ascii_uppercase();
+        self.instead(
+            span,
+            format!("`{text}` is not a type: types begin with a capital letter"),
+            &format!("{library}.{capital}"),
+        );
+        TypeExprKind::Error
     }
 
     fn single_type(&mut self, pair: Pair<'_>) -> TypeExpr {
@@ -51,6 +76,9 @@ impl Builder<'_> {
             Rule::ty_kind => self.kind(pair),
             Rule::ty_path => self.type_path(pair),
             Rule::member => TypeExprKind::Member(Arc::from(pair.as_str())),
+            Rule::quoted_member => TypeExprKind::Member(Arc::from(pair.as_str().trim_matches('"'))),
+            Rule::ty_generic => self.generic(pair),
+            Rule::odd_path => self.odd_path(&pair),
             Rule::missing_type => {
                 let at = self.place(&pair);
                 let found = self.found(at);
@@ -111,17 +139,27 @@ impl Builder<'_> {
         let value = pair.as_str().parse().ok();
         if value.is_none() {
             let span = self.span(&pair);
-            self.syntax(span, format!("`{}` is no {what}, as this bound must be", pair.as_str()), "");
+            self.syntax(span, format!("`{}` is not a {what}", pair.as_str()), "");
         }
         value
     }
 
     fn int(&mut self, pair: Pair<'_>) -> TypeExprKind {
+        if let Some(odd) = odd_range(&pair) {
+            let (min, max) = self.odd_range(&odd);
+            let bound = |text: Option<String>| text.and_then(|text| text.parse().ok());
+            return TypeExprKind::Int { min: bound(min), max: bound(max) };
+        }
         let (min, max) = self.range(pair);
         TypeExprKind::Int { min: self.bound(min, "whole number"), max: self.bound(max, "whole number") }
     }
 
     fn number_type(&mut self, pair: Pair<'_>) -> TypeExprKind {
+        if let Some(odd) = odd_range(&pair) {
+            let (min, max) = self.odd_range(&odd);
+            let bound = |text: Option<String>| text.and_then(|text| text.parse().ok());
+            return TypeExprKind::Number { min: bound(min), max: bound(max) };
+        }
         let (min, max) = self.range(pair);
         TypeExprKind::Number { min: self.bound(min, "number"), max: self.bound(max, "number") }
     }
@@ -131,7 +169,16 @@ impl Builder<'_> {
         for pair in pair.into_inner() {
             match pair.as_rule() {
                 Rule::matching => {
-                    let pattern = pair.into_inner().next();
+                    let mut pattern = None;
+                    for pair in pair.into_inner() {
+                        match pair.as_rule() {
+                            Rule::odd_matching => {
+                                let span = self.span(&pair);
+                                self.instead(span, "the pattern of a string is written after `matching`", "matching");
+                            }
+                            _ => pattern = Some(pair),
+                        }
+                    }
                     let named =
                         pattern.map(|pattern| self.literal_string(&pattern, "a pattern in quotes after `matching`"));
                     matching = matching.or(named);
@@ -166,7 +213,7 @@ impl Builder<'_> {
             self.syntax(
                 at,
                 format!("expected `:` and a type after `{}`", name.text),
-                "a field of a record says its type: `name: string`",
+                &format!("write `{}: string`, or another type", name.text),
             );
             return Some((name, TypeExpr { kind: TypeExprKind::Error, span: at }));
         }
@@ -223,4 +270,8 @@ impl Builder<'_> {
         };
         self.syntax(span, format!("expected a type, found {shown}"), help);
     }
+}
+
+fn odd_range<'t>(pair: &Pair<'t>) -> Option<Pair<'t>> {
+    pair.clone().into_inner().next().filter(|range| range.as_rule() == Rule::odd_range)
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::depth::Height;
 use super::{Docs, LIMIT, Scan, Stray, lex};
-use crate::diagnostic::{Applicability, Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, Edit};
 use crate::source::{FileId, Span};
 use relc_grammar::Rule;
 
@@ -59,6 +59,8 @@ pub(super) struct Pass<'t> {
     skipped: Vec<Range<usize>>,
     docs: Docs,
     diags: Diagnostics,
+    /// The error about comments of another language.
+    foreign_comment: Option<Diagnostic>,
 }
 
 impl<'t> Pass<'t> {
@@ -83,6 +85,7 @@ impl<'t> Pass<'t> {
             skipped: Vec::new(),
             docs: Docs::default(),
             diags: Diagnostics::default(),
+            foreign_comment: None,
         }
     }
 
@@ -96,6 +99,8 @@ impl<'t> Pass<'t> {
                 b' ' | b'\t' | b'\r' => self.at += 1,
                 b'/' if self.rest().starts_with("//") => self.line_comment(),
                 b'/' if self.rest().starts_with("/*") => self.block_comment(),
+                b'#' => self.foreign_comment(),
+                b'-' if self.rest().starts_with("--") && self.leading(self.at).is_some() => self.foreign_comment(),
                 0x80.. => self.non_ascii(),
                 _ => self.token(byte),
             }
@@ -104,6 +109,9 @@ impl<'t> Pass<'t> {
 
     pub(super) fn finish(mut self) -> Scan<'t> {
         self.close_all(1);
+        if let Some(error) = self.foreign_comment.take() {
+            self.diags.push(error);
+        }
         self.docs.settle(self.text, self.first_token.unwrap_or(self.text.len()));
         let mut text = Cow::Borrowed(self.text);
         if !self.patches.is_empty() {
@@ -142,6 +150,26 @@ impl<'t> Pass<'t> {
         if doc && self.leading(self.at).is_some() {
             self.docs.push(self.at, self.text[..end].trim_end().len().max(self.at + 3));
         }
+        self.at = end;
+    }
+
+    /// Handles a comment of another language, up to the end of its line. The first one of a file is reported, with a
+    /// fix for all of them.
+    fn foreign_comment(&mut self) {
+        let length = self.rest().bytes().take_while(|byte| matches!(byte, b'#' | b'-')).count();
+        let mark = self.span(self.at, self.at + length);
+        let edit = Edit { span: mark, text: "//".to_owned() };
+        match &mut self.foreign_comment {
+            Some(error) => error.fix.iter_mut().for_each(|fix| fix.edits.push(edit.clone())),
+            None => {
+                let message = format!("`{}` does not begin a comment", &self.rest()[..length]);
+                let error = Diagnostic::error(Code::Syntax, mark, message).help("write `//`");
+                self.foreign_comment = Some(error.edits(Applicability::Safe, Some(vec![edit])));
+            }
+        }
+        let end = self.rest().find('\n').map_or(self.text.len(), |at| self.at + at);
+        // Each byte becomes a space.
+        self.patches.extend((self.at..end).map(|at| (at, b' ')));
         self.at = end;
     }
 

@@ -81,7 +81,7 @@ impl Evaluator<'_> {
 
     fn not_watched(&self, span: Span) -> Value {
         let message = "this object's kind has no short name";
-        let help = "say `watch NAME TYPE` in the environment";
+        let help = "declare `watch NAME TYPE` in the environment";
         Value::new(self.report(Diagnostic::error(Code::InvalidExpression, span, message).help(help)), span)
     }
 }

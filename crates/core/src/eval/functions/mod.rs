@@ -325,7 +325,7 @@ impl Function {
         match self.signature {
             Signature::One(..) if count != 1 => Err("one argument"),
             Signature::Two(..) if count != 2 => Err("two arguments"),
-            Signature::Some(..) if count == 0 => Err("one argument or more"),
+            Signature::Some(..) if count == 0 => Err("at least one argument"),
             Signature::One(..) | Signature::Two(..) | Signature::Some(..) => Ok(()),
         }
     }
@@ -345,7 +345,7 @@ impl Evaluator<'_> {
             (Signature::Some(_, evaluate), [_, ..]) => evaluate(self, &values, call),
             (Signature::One(..) | Signature::Two(..) | Signature::Some(..), _) => {
                 let takes = function.arity(values.len()).err().unwrap_or_default();
-                let message = format!("`{name}` takes {takes}, and this gives it {}", values.len());
+                let message = format!("`{name}` takes {takes}, and {} are set", values.len());
                 Value::new(self.report(Diagnostic::error(Code::InvalidExpression, span, message)), span)
             }
         }
