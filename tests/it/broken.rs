@@ -68,8 +68,8 @@ const WAYS: &[(&str, &str, &str)] = &[
     ("two files that import each other", "import-circle-of-two", "cycle"),
     ("two environments that extend each other", "environment-circle", "cycle"),
     // Parts, abstract fields, objects.
-    ("an unfilled hole", "undefined-abstract-field", "undefined-abstract-field"),
-    ("a filling without a hole", "fill-misspelt", "undefined-abstract-field"),
+    ("an abstract field that is not defined", "unfilled-hole", "undefined-abstract-field"),
+    ("a definition of a misspelled abstract field", "fill-misspelt", "undefined-abstract-field"),
     ("a filling of another type", "fill-of-wrong-type", "wrong-type"),
     ("a hole without a type", "hole-without-type", "invalid-declaration"),
     ("a replace of nothing", "replace-of-nothing", "invalid-declaration"),

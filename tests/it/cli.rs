@@ -73,7 +73,7 @@ fn a_mistake_of_a_file_that_many_share_is_told_once() {
     for command in ["build", "lint"] {
         let ended = place.run(&[command, "."]);
         let said = format!("{}{}", ended.out, ended.err);
-        for (what, times) in [("nothing_there` ", 1), ("is defined by itself", 1), ("2 errors", 1)] {
+        for (what, times) in [("nothing_there` ", 1), ("depends on itself", 1), ("2 errors", 1)] {
             assert_eq!(said.matches(what).count(), times, "{command}: {what}\n{said}");
         }
     }

@@ -140,8 +140,8 @@ fn a_short_name_is_of_one_kind() {
     let place = shop(&SHOP.replace("watch shop", "watch ksvc"));
     place.write("hello.rel", KNATIVE);
     let said = "envs/shop.rel:5:9: error[E0206]: `ksvc` is shops of `example.com/v1`, ready by Stocked, Open here, and services of \
-                `serving.knative.dev/v1`, ready by Ready elsewhere; a controller knows one kind by a short name: give one of them \
-                another name\n";
+                `serving.knative.dev/v1`, ready by Ready elsewhere; rename one of them: a controller knows one kind by a \
+                short name\n";
     place.run(&["controller"]).refused(1, said);
 }
 
@@ -149,7 +149,7 @@ fn a_short_name_is_of_one_kind() {
 fn mistakes_are_said_and_nothing_is_printed() {
     shop(&SHOP.replace(" \"shops\"", "")).run(&["controller"]).refused(
         1,
-        "envs/shop.rel:5:3: error[E0303]: nothing says the plural of Shop; write it after the type: `watch shop … \"PLURAL\"`\n",
+        "envs/shop.rel:5:3: error[E0303]: the plural of Shop is not known; write it after the type: `watch shop … \"PLURAL\"`\n",
     );
     let place = shop(&SHOP.replace("v.image", "v.imag"));
     place.run(&["controller"]).refused(1, "did you mean `image`?");

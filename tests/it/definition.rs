@@ -197,7 +197,7 @@ fn hostile_definitions_end() {
          fragment f0(n: int) = n\n{calls}let g = c59 == d59\nlet h = if g then c59 else d59\nlet i: {{ x: int }} = h\n"
     );
     let said = check(&Catalog::with(&[("hostile", &text)]), "hostile");
-    assert!(said.contains("refers to more than can be followed"), "{said}");
+    assert!(said.contains("depends on too many others"), "{said}");
 }
 
 /// The words of completion and of messages are those of the grammar, and of the editors' own grammars.

@@ -158,9 +158,13 @@ fn a_schema_of_ones_own_checks_the_environment_and_its_releases() {
 }
 
 #[test]
-fn records_of_a_json_schema_are_closed_where_it_closes_them() {
-    let open = SHOP_SCHEMA.replace("\"additionalProperties\": false,", "");
-    let project = shop(&SHOP.replace("size: v.size", "sise: v.size"), &open);
+fn records_of_a_json_schema_are_closed_unless_it_opens_them() {
+    let misspelled = SHOP.replace("size: v.size", "sise: v.size");
+    // An API server drops fields that a schema doesn't declare.
+    let project = shop(&misspelled, &SHOP_SCHEMA.replace("\"additionalProperties\": false,", ""));
+    assert!(project.refused(&["a.rel"]).contains("`spec` has no field `sise`; did you mean `size`?"));
+    let project =
+        shop(&misspelled, &SHOP_SCHEMA.replace("\"additionalProperties\": false", "\"additionalProperties\": true"));
     let (out, said, code) = project.run(&["build", "a.rel"]);
     assert_eq!(code, 0, "{said}");
     assert!(out.contains("sise: 3"), "{out}");
@@ -382,14 +386,16 @@ fn taken_names_are_refused() {
     let taken = text("deployment");
     let found = said(&[ROOT, ("envs/mine.rel", &taken)]);
     assert!(
-        found.contains("envs/mine.rel:1:13: error[E0206]: `deployment` is the name of one in <stdlib>/deployment.rel"),
+        found.contains(
+            "envs/mine.rel:1:13: error[E0206]: the name `deployment` is already used in <stdlib>/deployment.rel"
+        ),
         "{found}"
     );
     assert!(found.contains("`replaces = [\"deployment\"]` in relc.toml"), "{found}");
     let found = said(&[ROOT, ("envs/kube.rel", &text("mine"))]);
-    assert!(found.contains("`kube` is the name of one in <stdlib>/kube.rel"), "{found}");
+    assert!(found.contains("the name `kube` is already used in <stdlib>/kube.rel"), "{found}");
     let found = said(&[ROOT, ("envs/one.rel", &text("mine")), ("envs/two.rel", &text("mine"))]);
-    assert!(found.contains("`mine` is the name of one in envs/one.rel"), "{found}");
+    assert!(found.contains("the name `mine` is already used in envs/one.rel"), "{found}");
 }
 
 #[test]

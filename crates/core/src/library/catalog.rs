@@ -164,7 +164,7 @@ impl Catalog {
     /// Returns the error for a library or environment whose name is already declared in the file `known`.
     fn taken(&self, name: &str, known: usize, span: Span) -> Diagnostic {
         let other = self.files[known].source.name();
-        let message = format!("an environment named `{name}` already exists in {other}");
+        let message = format!("the name `{name}` is already used in {other}");
         let error = Diagnostic::error(Code::DuplicateName, span, message);
         if known < relc_stdlib::FILES.len() {
             error.help(format!("choose another name, or set `replaces = [\"{name}\"]` in relc.toml"))

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::model::{Definition, EmitDef, Environment, FragmentDef, Layer, LetDef, Members, StrategyDef};
 use super::{Item, Module};
 use relc_syntax::ast::{self, Name, Statement};
-use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest};
+use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest, quoted};
 use relc_syntax::source::Span;
 
 /// Flattens the part or environment `part` of `module`. Mistakes in its own declarations are reported; those in what it
@@ -125,9 +125,7 @@ fn unknown_part(name: &Name, library: &Module) -> Diagnostic {
             let meant = format!("{}.{near}", library.name);
             error.help(format!("did you mean `{meant}`?")).fix(Applicability::Unsafe, name.span, meant)
         }
-        None => {
-            error.help(format!("the parts of `{}` are {}", library.name, crate::types::quoted(known.iter().copied())))
-        }
+        None => error.help(format!("the parts of `{}` are {}", library.name, quoted(known.iter().copied()))),
     }
 }
 
