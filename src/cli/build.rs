@@ -92,7 +92,7 @@ impl Build {
             Some(Some(path)) => (Trace::Separate, Some(ProvenanceFile::new(path)?)),
             Some(None) if format == Format::Yaml => (Trace::Comments, None),
             Some(None) => {
-                return Err("JSON has no comments: give the places a file, as in `--trace=places.json`".to_owned());
+                return Err("JSON has no comments: write the places to a file, as in `--trace=places.json`".to_owned());
             }
         };
         Ok(Output { format, trace, spool: Spool::new(format), provenance })

@@ -72,7 +72,7 @@ impl Explain {
             for rule in found {
                 let between = if text.is_empty() { "" } else { "\n" };
                 writeln!(text, "{between}# {}\n\n{}\n\n{}", rule.name, rule.facts(), rule.document.text().trim())
-                    .expect("a text takes any text");
+                    .expect("a string can be written to a string");
             }
         }
         report::print(&text)
@@ -118,7 +118,7 @@ impl Rules {
         match self.format {
             ListFormat::Table => report::print(&table(&listed)),
             ListFormat::Json => {
-                let text = serde_json::to_string_pretty(&listed).expect("texts are always JSON");
+                let text = serde_json::to_string_pretty(&listed).expect("strings are always JSON");
                 report::print(&format!("{text}\n"))
             }
         }
@@ -132,7 +132,7 @@ fn table(rules: &[Listed<'_>]) -> String {
     for rule in rules {
         let summary = rule.summary.lines().collect::<Vec<_>>().join(" ");
         writeln!(out, "{:name$}  {:7}  {:6}  {:origin$}  {summary}", rule.name, rule.level, rule.fix, rule.origin)
-            .expect("a text takes any text");
+            .expect("a string can be written to a string");
     }
     out
 }

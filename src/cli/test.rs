@@ -274,7 +274,7 @@ impl Run {
             (Some(before), Some(now)) => self.compare(&output, before, now, &mut report),
             (None, Some(now)) if says_nothing && self.update => self.compare(&output, "", now, &mut report),
             (None, Some(_)) if says_nothing => {
-                let message = "this test says nothing of what must hold: `relc test --update` writes its output to";
+                let message = "this test has no expectation: `relc test --update` writes its output to";
                 report.push(file_failure(path, format!("{message} {}", output.display())));
             }
             (Some(_) | None, None) | (None, Some(_)) => {}

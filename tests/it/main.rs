@@ -13,6 +13,7 @@ mod controller;
 mod definition;
 mod diff;
 mod environments;
+mod fixes;
 mod format;
 mod helm;
 mod hostile;

@@ -229,7 +229,7 @@ fn a_file_has_the_places_of_all_releases() {
 fn a_trace_that_cannot_be_is_refused() {
     let place = Place::new(&[("hello.rel", HELLO), ("bad.rel", "release a on deployment < \"nginx\" { prot: 1 } >\n")]);
     let json = place.run(&["build", "hello.rel", "--trace", "--format", "json"]);
-    json.failed("JSON has no comments: give the places a file, as in `--trace=places.json`");
+    json.failed("JSON has no comments: write the places to a file, as in `--trace=places.json`");
     place.run(&["build", "hello.rel", "--trace=no/such/places.json"]).failed("cannot write `no/such/places.json`");
     place.run(&["build", "bad.rel", "--trace=places.json"]).refused(1, "`prot`");
     assert_eq!(place.names("."), ["bad.rel", "hello.rel"]);

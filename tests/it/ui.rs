@@ -80,9 +80,9 @@ fn run(root: &Path, fixture: &Path, bless: bool) -> Result<(), String> {
     Err(format!("{shown}:\n{diff}"))
 }
 
-struct Fixture {
+pub struct Fixture {
     input: Input,
-    options: Options,
+    pub options: Options,
     files: Memory,
     manifests: bool,
     /// True if lint rules run, too: in the phase `lint`.
@@ -90,7 +90,7 @@ struct Fixture {
 }
 
 impl Fixture {
-    fn read(path: &Path) -> Fixture {
+    pub fn read(path: &Path) -> Fixture {
         let paths = if path.is_dir() { entries(path) } else { vec![path.to_owned()] };
         let files: BTreeMap<String, String> = paths.iter().map(|path| (name(path), content(path))).collect();
         let main = ["main.rel", "main.yaml"].into_iter().find(|main| files.contains_key(*main));
@@ -131,6 +131,19 @@ impl Fixture {
                 other => panic!("no fixture has the flag `{other}`"),
             }
         }
+    }
+
+    /// Returns the name of the main file.
+    pub fn main_name(&self) -> &str {
+        match &self.input {
+            Input::Rel(text) => &text.name,
+            Input::Values(texts) => &texts[0].name,
+        }
+    }
+
+    /// Returns the text of the main file.
+    pub fn main_text(&self) -> &str {
+        &self.files.0[self.main_name()]
     }
 
     /// Returns the diagnostics as printed, and the manifests.

@@ -58,7 +58,7 @@ pub fn import(
     let text = format(&text, width);
     let values = yaml(&built.documents);
     let verify = |namespace: Option<String>| {
-        let again = Input::Rel(Text { name: "the imported text".to_owned(), text: text.clone() });
+        let again = Input::Rel(Text { name: "the imported release".to_owned(), text: text.clone() });
         // The text already contains what the command line sets.
         let options = Options { set: Vec::new(), name: None, namespace, ..options.clone() };
         let again = compile::load(again, &options, catalog, &NoFiles);

@@ -144,14 +144,23 @@ pub fn lint(input: &LoadedInput, analysis: &mut Analysis) -> Vec<statement::Uniq
     let mut findings = input.values().map(|read| values(read, &input.sources)).unwrap_or_default();
     let mut claims = Vec::new();
     if let Some(subject) = analysis.subject(input) {
-        let (found, claimed) = release(&subject, !analysis.built.diagnostics.has_errors());
-        findings.extend(found);
+        let known = &analysis.built.diagnostics;
+        let (found, claimed) = release(&subject, !known.has_errors());
+        found.into_vec().into_iter().filter(|d| !is_echo(d, known)).for_each(|d| findings.push(d));
         claims.extend(claimed);
     }
     // If a rule and the compiler report the same mistake, the first one is kept, which is the rule's, as it has a fix.
     findings.extend(std::mem::take(&mut analysis.built.diagnostics));
     analysis.built.diagnostics = findings;
     claims
+}
+
+/// Returns true for an error about an object that has an unknown key, which may be what the object seems to lack.
+fn is_echo(finding: &Diagnostic, known: &Diagnostics) -> bool {
+    let span = finding.span;
+    let mut keys = known.iter().filter(|error| error.code == Code::UnknownKey).map(|error| error.span);
+    finding.severity == Severity::Error
+        && keys.any(|key| key.file == span.file && span.start <= key.start && key.end <= span.end)
 }
 
 /// Returns all diagnostics of rules for a release. Lint statements are evaluated only if it `is_sound`, without errors.

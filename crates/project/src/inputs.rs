@@ -266,6 +266,9 @@ fn is_values(text: &str) -> bool {
     if first.starts_with('{') {
         return top_keys().all(|key| text.contains(&key[..6])) && flow_is_values(text);
     }
+    if is_in_manifest(text) {
+        return true;
+    }
     // The indentation of the keys in `application`, once it has begun and once the first of them is reached.
     let (mut in_application, mut inner) = (false, None);
     for line in text.lines() {
@@ -287,6 +290,23 @@ fn is_values(text: &str) -> bool {
         }
     }
     false
+}
+
+/// Returns true if a manifest contains the values of a release: `environment` with the name of an environment, and `application`
+/// next to it.
+fn is_in_manifest(text: &str) -> bool {
+    let has = |key: &str| text.starts_with(key) || text.contains(&format!("\n{key}"));
+    if !has("apiVersion:") || !has("kind:") {
+        return false;
+    }
+    let keys = || {
+        text.lines().filter_map(|line| {
+            let (key, value) = key_and_value(line.trim_start())?;
+            Some((line.len() - line.trim_start().len(), key, value))
+        })
+    };
+    let names = keys().filter(|(_, key, value)| *key == HeaderKey::Environment.key() && is_environment(value));
+    { names }.any(|(indent, ..)| keys().any(|(at, key, _)| indent > 0 && at == indent && key == APPLICATION))
 }
 
 fn flow_is_values(text: &str) -> bool {
@@ -331,6 +351,8 @@ mod tests {
         assert!(is_values("enviroment: deployment\n"));
         assert!(!is_values("environment: production\napplication: shop\n"));
         assert!(!is_values("a:\n  environment: deployment\n  application: { versions: [] }\n"));
+        assert!(is_values("apiVersion: v1\nkind: A\nspec:\n  environment: deployment\n  application: {}\n"));
+        assert!(!is_values("apiVersion: v1\nkind: A\nspec:\n  environment: production\n  application: {}\n"));
         assert!(!is_values("application:\n  deep:\n    strategy: x\n"));
         assert!(!is_values("{ a: { environment: deployment, application: {} } }"));
     }

@@ -106,7 +106,7 @@ pub fn json(cases: &[Case]) -> String {
         broken: count(CaseOutcome::Broken),
     };
     let document = Document { version: 1, tests: cases, summary };
-    serde_json::to_string_pretty(&document).expect("texts and numbers are always JSON") + "\n"
+    serde_json::to_string_pretty(&document).expect("strings and numbers are always JSON") + "\n"
 }
 
 /// Renders the cases as JUnit XML: one suite, in which a failed case lists all of its failures.
@@ -125,7 +125,7 @@ pub fn junit(cases: &[Case]) -> String {
     }
     let mut report = Report::new("relc");
     report.add_test_suite(suite);
-    let text = report.to_string().expect("texts are always XML, as what it does not have is taken out");
+    let text = report.to_string().expect("strings are always XML, as invalid characters are removed");
     format!("{}\n", text.trim_end())
 }
 

@@ -31,7 +31,7 @@ pub fn github(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
             property(diagnostic.code.name()),
             data(&format!("{}{help}", diagnostic.message)),
         )
-        .expect("a text takes any text");
+        .expect("a string can be written to a string");
     }
     out
 }

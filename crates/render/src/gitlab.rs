@@ -59,7 +59,7 @@ impl Gitlab {
                 location: Location { path, lines: Lines { begin: start.line, end: end.line } },
             };
             *before += 1;
-            self.items.push(serde_json::to_string(&item).expect("texts and numbers are always JSON"));
+            self.items.push(serde_json::to_string(&item).expect("strings and numbers are always JSON"));
         }
     }
 

@@ -40,7 +40,7 @@ pub fn human(sources: &Sources, diagnostics: &[Diagnostic], look: Look) -> Strin
     let mut out = String::new();
     for diagnostic in diagnostics {
         let report = Report::new(sources, diagnostic, look);
-        handler.render_report(&mut out, &report).expect("a text takes any text");
+        handler.render_report(&mut out, &report).expect("a string can be written to a string");
         out.push('\n');
     }
     out

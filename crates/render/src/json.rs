@@ -27,7 +27,7 @@ pub struct Summary {
 pub fn json(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
     let items = diagnostics.iter().map(|diagnostic| {
         let item = Item::new(sources, diagnostic);
-        serde_json::to_string(&item).expect("texts and numbers are always JSON")
+        serde_json::to_string(&item).expect("strings and numbers are always JSON")
     });
     items.collect::<Vec<_>>().join(",\n")
 }
@@ -36,7 +36,7 @@ pub fn json(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
 pub fn document<'a>(lists: impl IntoIterator<Item = &'a str>, notes: &[String], summary: &Summary) -> String {
     let lists: Vec<&str> = lists.into_iter().filter(|list| !list.is_empty()).collect();
     let summary = serde_json::to_string(summary).expect("numbers are always JSON");
-    let notes = serde_json::to_string(notes).expect("texts are always JSON");
+    let notes = serde_json::to_string(notes).expect("strings are always JSON");
     let (open, close) = if lists.is_empty() { ("", "") } else { ("\n", "\n") };
     let list = lists.join(",\n");
     format!("{{\"version\":1,\"diagnostics\":[{open}{list}{close}],\"notes\":{notes},\"summary\":{summary}}}\n")

@@ -40,7 +40,7 @@ impl Junit {
 
     /// Returns the complete report.
     pub fn document(&self) -> String {
-        let text = self.report.to_string().expect("texts are always XML, as what it does not have is taken out");
+        let text = self.report.to_string().expect("strings are always XML, as invalid characters are removed");
         format!("{}\n", text.trim_end())
     }
 }

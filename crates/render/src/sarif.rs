@@ -46,7 +46,7 @@ impl Sarif {
                 "results": self.results,
             }],
         });
-        format!("{}\n", serde_json::to_string_pretty(&document).expect("a tree of texts and numbers is always JSON"))
+        format!("{}\n", serde_json::to_string_pretty(&document).expect("a tree of strings and numbers is always JSON"))
     }
 
     fn rule(&self, id: &str, severity: Severity) -> Json {

@@ -19,7 +19,7 @@ pub fn short(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
         let message = visible(&diagnostic.message);
         let help = diagnostic.help.as_deref().map_or(String::new(), |help| format!("; {}", visible(help)));
         writeln!(out, "{}:{}:{}: {severity}[{code}]: {message}{help}", visible(file.name()), place.line, place.column)
-            .expect("a text takes any text");
+            .expect("a string can be written to a string");
     }
     out
 }

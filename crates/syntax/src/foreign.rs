@@ -16,16 +16,19 @@ pub fn merge_conflict(file: FileId, text: &str, code: Code) -> Option<Diagnostic
     Some(error.help("keep one of the two sides, and remove the lines with `<<<<<<<`, `=======`, and `>>>>>>>`"))
 }
 
+/// Reports a file with the actions of a Helm template at `here`.
+pub(crate) fn helm_template(here: Span) -> Diagnostic {
+    Diagnostic::error(Code::Syntax, here, "this file is a Helm template, not a `.rel` file")
+        .help("write the release with its values; `relc import values.yaml` converts a values file to a `.rel` file")
+}
+
 /// Reports the language of a `.rel` file without any declaration.
 pub(crate) fn in_rel(file: FileId, text: &str) -> Option<Diagnostic> {
     let (at, first) = first_line(text)?;
     let here = line(file, text, at);
     let error = |message: String, help: &str| Some(Diagnostic::error(Code::Syntax, here, message).help(help));
     if text.contains("{{") && (text.contains("{{-") || text.contains("{{ .")) {
-        return error(
-            "this file is a Helm template, not a `.rel` file".to_owned(),
-            "write the release with its values; `relc import values.yaml` converts a values file to a `.rel` file",
-        );
+        return Some(helm_template(here));
     }
     if !is_yaml(first) {
         return None;
@@ -41,6 +44,34 @@ pub(crate) fn in_rel(file: FileId, text: &str) -> Option<Diagnostic> {
     }
     let help = format!("rename it to end in `{suffix}`; `relc import` then converts a values file to a `.rel` file");
     error(format!("this file is {language}, not a `.rel` file"), &help)
+}
+
+/// Reports the language of a program, of which some lines can be parsed as declarations.
+pub(crate) fn program(file: FileId, text: &str) -> Option<Diagnostic> {
+    let (at, _) = first_line(text)?;
+    let at = if text.starts_with("#!") { 0 } else { at };
+    let any = |is: &dyn Fn(&str) -> bool| text.lines().any(is);
+    let starts = |line: &str, words: &[&str]| words.iter().any(|word| line.starts_with(word));
+    let language = if text.starts_with("#!") {
+        "a script"
+    } else if any(&|l| starts(l, &["def ", "class ", "if __name__"]) && l.trim_end().ends_with(':'))
+        || any(&|l| l.starts_with("from ") && l.contains(" import "))
+    {
+        "Python"
+    } else if any(&|l| l.starts_with("package ")) && any(&|l| starts(l, &["func ", "import ("])) {
+        "Go"
+    } else if any(&|l| starts(l, &["resource \"", "variable \"", "module \"", "provider \"", "terraform {"])) {
+        "HCL"
+    } else if any(&|l| starts(l, &["export ", "const ", "function ", "class "]) && l.contains(['{', '(', ';', '='])) {
+        "JavaScript or TypeScript"
+    } else if any(&|l| l.starts_with("FROM ")) && any(&|l| starts(l, &["RUN ", "COPY ", "CMD ", "ENTRYPOINT "])) {
+        "a Dockerfile"
+    } else {
+        return None;
+    };
+    let error =
+        Diagnostic::error(Code::Syntax, line(file, text, at), format!("this file is {language}, not a `.rel` file"));
+    Some(error.help("a release is written `release NAME on ENVIRONMENT < \"image:tag\" >`"))
 }
 
 /// Reports a YAML text that is really a `.rel` file: its first line declares a release, an environment, or an import of one.

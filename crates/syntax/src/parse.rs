@@ -31,9 +31,7 @@ pub fn parse(file: FileId, text: &str) -> (ast::File, Diagnostics) {
         start = skipped.end;
     }
     read(&mut builder, start..text.len());
-    if builder.items.is_empty()
-        && let Some(foreign) = foreign::in_rel(file, text)
-    {
+    if let Some(foreign) = foreign_language(file, text, &builder) {
         return (ast::File::default(), std::iter::once(foreign).collect());
     }
     let unclosed = spans(file, &scan.unclosed);
@@ -53,6 +51,25 @@ pub fn parse(file: FileId, text: &str) -> (ast::File, Diagnostics) {
     forget_values(&mut tree.items, &SpanSet::new(unopened.clone()));
     tree.misread.extend(unopened);
     (tree, diags)
+}
+
+/// Reports a file of another language: nothing in it could be parsed, or only what other languages have, too.
+fn foreign_language(file: FileId, text: &str, builder: &Builder<'_>) -> Option<Diagnostic> {
+    if builder.items.is_empty() {
+        return foreign::in_rel(file, text).or_else(|| foreign::program(file, text));
+    }
+    // An action of a Helm template is where nothing of the language is.
+    let action =
+        builder.diags.iter().find(|d| d.code == Code::Syntax && text[d.span.start as usize..].starts_with("{{"));
+    if let Some(action) = action {
+        return Some(foreign::helm_template(Span { end: action.span.start + 2, ..action.span }));
+    }
+    let declares =
+        |item: &ast::Item| matches!(item, ast::Item::Release(_) | ast::Item::Environment(_) | ast::Item::Part(_));
+    if builder.diags.is_empty() || builder.items.iter().any(declares) {
+        return None;
+    }
+    foreign::program(file, text)
 }
 
 fn spans(file: FileId, ranges: &[Range<usize>]) -> Vec<Span> {

@@ -198,7 +198,7 @@ impl Condition {
             Test::Below(text) => format!("`{text}` or below"),
             Test::Regex(pattern, _) => format!("a match of `{pattern}`"),
         };
-        if self.negated { format!("anything but {text}") } else { text }
+        if self.negated { format!("anything except {text}") } else { text }
     }
 }
 

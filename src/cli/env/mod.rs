@@ -114,7 +114,7 @@ fn table(listed: &[Listed]) -> String {
     let mut out = String::new();
     for [a, b, c, d] in &rows {
         let line = format!("{a:name$}  {b:strategies$}  {c:source$}  {d}");
-        writeln!(out, "{}", line.trim_end()).expect("a text takes any text");
+        writeln!(out, "{}", line.trim_end()).expect("a string can be written to a string");
     }
     out
 }
@@ -124,7 +124,7 @@ fn describe_environment(found: &Found, catalog: &Catalog) -> Described {
 }
 
 fn json(value: &impl Serialize) -> String {
-    serde_json::to_string_pretty(value).expect("texts, lists and truths are always JSON")
+    serde_json::to_string_pretty(value).expect("strings, lists and booleans are always JSON")
 }
 
 /// Returns the outcome for an unknown environment `name`.

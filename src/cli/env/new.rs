@@ -75,7 +75,7 @@ impl New {
         let replaces = root(Path::new(""))?.map(|root| root.config.replaces).unwrap_or_default();
         let mut known = catalog.environment_names().into_iter().chain(catalog.libraries());
         if known.any(|known| known == name) && !replaces.contains(name) {
-            let help = format!("give another name, or say `replaces = [\"{name}\"]` in relc.toml");
+            let help = format!("choose another name, or set `replaces = [\"{name}\"]` in relc.toml");
             return Err(format!("`{name}` is taken: {help}"));
         }
         Ok(())
@@ -136,9 +136,7 @@ fn copy(found: &Found, name: &str, catalog: &Catalog) -> String {
     }
     out.push_str(text[at..].trim_end());
     let of = &declaration.item.name.text;
-    format!(
-        "// Begun as a copy of `{of}`. Where only additions are left, `extends {of}` says the same in one line.\n{out}\n"
-    )
+    format!("// A copy of `{of}`. To keep only additions, write `extends {of}` instead.\n{out}\n")
 }
 
 /// Returns `text` without the `///` lines at its end.

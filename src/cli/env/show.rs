@@ -67,7 +67,7 @@ fn text(environment: &Described) -> String {
 
 fn section<T>(out: &mut String, title: &str, items: &[T], mut each: impl FnMut(&mut String, &T)) {
     if !items.is_empty() {
-        writeln!(out, "\n{title}:").expect("a text takes any text");
+        writeln!(out, "\n{title}:").expect("a string can be written to a string");
         items.iter().for_each(|item| each(out, item));
     }
 }
@@ -106,6 +106,7 @@ fn object(out: &mut String, depth: usize, object: &Object) {
 /// Appends the lines of `text`, each indented by two spaces per level.
 fn push_indented(out: &mut String, depth: usize, text: &str) {
     for line in text.trim_end().lines() {
-        writeln!(out, "{}", format!("{}{}", "  ".repeat(depth), line).trim_end()).expect("a text takes any text");
+        writeln!(out, "{}", format!("{}{}", "  ".repeat(depth), line).trim_end())
+            .expect("a string can be written to a string");
     }
 }

@@ -40,3 +40,27 @@ pub fn descriptions(file: &str) -> String {
     let description = |line: &str| entry.captures(line).map_or_else(String::new, |found| found[1].to_owned());
     markdown(&file.lines().map(description).collect::<Vec<_>>().join("\n"))
 }
+
+/// The prose of the expected output of a fixture: titles, labels and helps, without the lines of the user's file.
+pub fn messages(output: &str) -> String {
+    let quoted = Regex::new(r"^\s*\d+ │").expect("a valid expression");
+    let frame = Regex::new(r"[·│╭╰─╮╯┬▲×☞⚠]+|\[[^\[\]\s]*:\d+:\d+\]").expect("a valid expression");
+    let line = |line: &str| match quoted.is_match(line) || line.trim_start().starts_with("fix: ") {
+        true => String::new(),
+        false => frame.replace_all(line, " ").into_owned(),
+    };
+    plain(&output.lines().map(line).collect::<Vec<_>>().join("\n"))
+}
+
+/// The prose of the string literals of Rust code that is not a test, one line for each line of the file.
+pub fn literals(code: &str) -> String {
+    let code = code.split("\n#[cfg(test)]").next().unwrap_or(code);
+    let literal = Regex::new(r#""((?:[^"\\]|\\.)*)""#).expect("a valid expression");
+    let line = |line: &str| {
+        let is_comment = line.trim_start().starts_with("//");
+        let found = literal.captures_iter(line).filter(|_| !is_comment).map(|found| found[1].replace("\\\"", "\""));
+        // A single word is a name.
+        found.filter(|text| text.trim().contains(' ')).collect::<Vec<_>>().join(" ; ")
+    };
+    plain(&code.lines().map(line).collect::<Vec<_>>().join("\n"))
+}

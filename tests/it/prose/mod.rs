@@ -1,6 +1,7 @@
-//! Documentation and comments are written in the words of their field.
+//! Documentation, comments and messages are written in the words of their field.
 //!
-//! In: `words.toml`, every document that users read, and the comments of Rust code. To check another kind of document, add it to [`documents`].
+//! In: `words.toml`, every document that users read, the comments of Rust code, and messages: the string literals of Rust code,
+//! and the expected outputs of the fixtures. To check another kind of document, add it to [`documents`].
 
 mod extract;
 
@@ -10,7 +11,7 @@ use std::process::Command;
 
 use regex::{Regex, RegexBuilder};
 
-use extract::{comments, descriptions, markdown, plain};
+use extract::{comments, descriptions, literals, markdown, messages, plain};
 
 /// An entry of `words.toml`.
 struct Rule {
@@ -81,7 +82,33 @@ fn documents() -> Vec<(String, String)> {
         documents.push((name, extract(&std::fs::read_to_string(&path).expect("a readable file"))));
     }
     documents.extend(helps());
+    documents.extend(texts(root, "tests/ui", "out", messages));
+    for code in ["src", "crates"] {
+        documents.extend(texts(root, code, "rs", literals));
+    }
     documents
+}
+
+/// The prose of the files with an extension below a directory, without those of tests.
+fn texts(root: &Path, directory: &str, extension: &str, extract: fn(&str) -> String) -> Vec<(String, String)> {
+    let walk = ignore::WalkBuilder::new(root.join(directory)).build();
+    let paths = walk.map(|entry| entry.expect("a readable entry").into_path());
+    let is_test = |path: &Path| {
+        extension == "rs" && path.components().any(|part| part.as_os_str().to_string_lossy().starts_with("tests"))
+    };
+    let mut found: Vec<(String, String)> = paths
+        .filter(|path| path.extension().is_some_and(|known| known == extension))
+        .filter_map(|path| {
+            let name = path.strip_prefix(root).expect("a file of the repository").to_owned();
+            if is_test(&name) {
+                return None;
+            }
+            let text = std::fs::read_to_string(&path).expect("a readable file");
+            Some((format!("{} (messages)", name.display()), extract(&text)))
+        })
+        .collect();
+    found.sort();
+    found
 }
 
 /// The output of `relc help COMMAND` for every command.
@@ -176,6 +203,12 @@ fn planted_words_are_found() {
 
     let code = "/// Says what a text is.\nlet told = \"told\";\n";
     assert_eq!(found("a.rs", &comments(code)), ["a.rs:1: \"Says\""]);
+
+    let code = "let x = \"a text of yours\";\n// \"a text\"\n#[cfg(test)]\nlet y = \"a text of yours\";\n";
+    assert_eq!(found("strings", &literals(code)), ["strings:1: \"a text\"", "strings:1: \"of yours\""]);
+
+    let output = "  × a hole is `here`\n 1 │ a hole\n   · ╰── first stands here\n  help: mend it\n";
+    assert_eq!(found("a.out", &messages(output)), ["a.out:1: \"hole\"", "a.out:3: \"stands\"", "a.out:4: \"mend\""]);
 
     let package = "{\n  \"name\": \"told\",\n  \"description\": \"A text of one's own.\"\n}\n";
     assert_eq!(found("p.json", &descriptions(package)), ["p.json:3: \"A text\"", "p.json:3: \"of one's own\""]);

@@ -158,6 +158,9 @@ impl<'a> Check<'a> {
         let current = fields.members.fields.iter().chain(shared).filter(|field| field.item.deprecated.is_none());
         let known: Vec<&str> = current.map(|field| &*field.item.name.text).collect();
         let near = nearest(&entry.key, known.iter().copied()).or_else(|| synonyms::of_key(&entry.key, &known));
+        // The very name of another environment's field is not misspelled.
+        let is_helped = self.out.len() < MOST_HELPED;
+        let near = near.filter(|_| !(is_helped && self.hints.is_of_another(&entry.key)));
         let elsewhere = match fields.what {
             "field" => plan.settings_slot(&entry.key).is_some(),
             _ => false,
@@ -166,6 +169,13 @@ impl<'a> Check<'a> {
             _ if elsewhere => error.help("it is a setting: move it into the braces before `<`"),
             Some(near) => {
                 error.help(format!("did you mean `{near}`?")).fix(Applicability::Unsafe, entry.key_span, near)
+            }
+            None if fields.what == "field" && &*entry.key == "weight" => {
+                let weight = self.sources.text(entry.value.span);
+                error.help(format!("write the weight after the label of the version: `label {weight} \"image\"`"))
+            }
+            None if let Some(path) = synonyms::path_of_key(&entry.key, &known) => {
+                error.help(format!("move it to `{path}`"))
             }
             // The search in all schemas and environments takes long, and a report shows the first errors only.
             None if self.out.len() >= MOST_HELPED => error,

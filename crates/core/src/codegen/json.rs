@@ -73,6 +73,6 @@ fn enclosed<T>(
 }
 
 fn string(text: &str, out: &mut String) {
-    let quoted = serde_json::to_string(text).expect("a text is always JSON");
+    let quoted = serde_json::to_string(text).expect("a string is always JSON");
     out.push_str(&quoted);
 }

@@ -75,7 +75,7 @@ pub fn places(name: &str, namespace: &str, documents: &[Value], made: &[Rendered
         }
     };
     let release = Release { name, namespace, documents: documents.iter().map(document).collect() };
-    serde_json::to_string(&release).expect("texts, numbers and lists are always JSON")
+    serde_json::to_string(&release).expect("strings, numbers and lists are always JSON")
 }
 
 #[derive(Serialize)]

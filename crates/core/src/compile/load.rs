@@ -234,9 +234,8 @@ impl LoadedInput {
         let mut unread = false;
         for text in texts {
             let file = self.sources.add(SourceFile::new(text.name, text.text));
-            let (value, diagnostics) = helm_values::read(file, self.sources.file(file).text());
+            let (value, diagnostics) = crate::frontend::embedded::read(file, self.sources.file(file).text());
             self.diagnostics.extend(diagnostics);
-            let value = value.map(|value| crate::frontend::embedded(&value).cloned().unwrap_or(value));
             let Some(value) = value else {
                 unread = true;
                 continue;

@@ -110,7 +110,9 @@ impl Evaluator<'_> {
                 let message = format!("`{word}` refers to nothing");
                 let help = match near_name(word, scope) {
                     Some(near) => format!("did you mean `{{{near}}}`? For a literal brace, write `\\{{{word}}}`"),
-                    None => format!("for a literal brace, write `\\{{{word}}}`"),
+                    None => format!(
+                        "declare it with `let {word} = …` or `param {word}: string`; for a literal brace, write `\\{{{word}}}`"
+                    ),
                 };
                 self.report(Diagnostic::error(Code::UnknownName, hole, message).help(help));
                 return false;
@@ -284,7 +286,7 @@ fn compare(op: BinaryOp, left: &Value, right: &Value) -> bool {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "beyond 2^53 an order of neighbours does not matter here")]
+#[expect(clippy::cast_precision_loss, reason = "beyond 2^53 the order of neighbors does not matter here")]
 fn number(value: &Value) -> f64 {
     match value.data {
         ValueKind::Int(number) => number as f64,

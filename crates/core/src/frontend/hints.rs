@@ -32,6 +32,12 @@ impl Hints<'_> {
         Some(format!("`{key}` is a field of {shown}: remove it, or change the environment"))
     }
 
+    /// Returns true if another environment has a field with the very name of the key.
+    pub fn is_of_another(&self, key: &str) -> bool {
+        let environment = self.plan.environment.name();
+        (self.environments_with)(key).iter().any(|name| **name != **environment)
+    }
+
     /// The path of the key in an object that a field of the environment holds.
     fn below(&self, key: &str) -> Option<String> {
         let fields = self.plan.version.fields.iter().chain(&self.plan.settings.fields);

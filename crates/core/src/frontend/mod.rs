@@ -3,6 +3,7 @@
 //! In: the syntax tree of a `.rel` file, or the values of a values.yaml, and the paths of the environment's fields.
 //! Out: [`Release`]s, the same for both. Values are typed later, in `check/`.
 
+pub mod embedded;
 mod hints;
 mod places;
 mod rel;
@@ -11,7 +12,7 @@ mod values;
 pub use hints::Hints;
 pub use places::{ValuesPath, ValuesPaths, settings_places, version_places};
 pub use rel::release;
-pub use values::{Header, embedded, header, settings_and_versions};
+pub use values::{Header, header, settings_and_versions};
 
 use std::sync::Arc;
 

@@ -78,24 +78,6 @@ fn foreign(values: &Value) -> Option<Diagnostic> {
     Some(Diagnostic::error(Code::MissingField, first.key_span, message).help(help))
 }
 
-/// The values of a release that a manifest holds, such as those of a GitOps tool, wherever in it they are.
-pub fn embedded(values: &Value) -> Option<&Value> {
-    let is_manifest = values.get("apiVersion").is_some() && values.get("kind").is_some();
-    if is_manifest { below(values, 6) } else { None }
-}
-
-fn below(value: &Value, depth: usize) -> Option<&Value> {
-    let entries = match &value.data {
-        ValueKind::Object(object) => &object.entries,
-        _ => return None,
-    };
-    if HeaderKey::Environment.value(value).is_some() && value.get(APPLICATION).and_then(Value::as_object).is_some() {
-        return Some(value);
-    }
-    let depth = depth.checked_sub(1)?;
-    entries.iter().find_map(|entry| below(&entry.value, depth))
-}
-
 /// Returns true if a string is set: to the templates of the chart an empty one is not.
 fn is_said(value: &&Value) -> bool {
     value.as_str() != Some("")
@@ -122,6 +104,14 @@ fn required<'v>(values: &'v Value, key: &str, example: &str, out: &mut Diagnosti
 }
 
 fn name(value: &Value, key: HeaderKey, sources: &Sources, out: &mut Diagnostics) -> Option<Name> {
+    if let ValueKind::Int(_) | ValueKind::Float(_) = &value.data {
+        // No environment, strategy or release is named by a number, even in quotes.
+        let (written, path) = (sources.text(value.span), key.path());
+        let message = format!("`{written}` is not a valid value for `{path}`: expected a name");
+        let error = Diagnostic::error(Code::NumericString, value.span, message);
+        out.push(error.help("write a name that begins with a letter"));
+        return None;
+    }
     let value = coerce(value, &Type::STRING, &Coercion::declared(sources, key.path()), out);
     value.as_str().map(|text| Name { text: text.into(), span: value.span })
 }
@@ -241,7 +231,11 @@ impl Reading<'_> {
         let near = near.or_else(|| synonyms::of_key(&entry.key, &known));
         let all = self.all(places, path);
         let same = { all.iter() }.find(|(key, _)| *key == entry.key).map(|(_, path)| path.as_str());
-        let hint = if same.is_none() && near.is_none() { self.hints.help(&entry.key) } else { None };
+        let deeper = || synonyms::path_of_key(&entry.key, &known).map(|path| format!("move it to `{path}`"));
+        let hint = || deeper().or_else(|| self.hints.help(&entry.key));
+        // The very name of another environment's field is not misspelled.
+        let near = near.filter(|_| same.is_some() || !self.hints.is_of_another(&entry.key));
+        let hint = if same.is_none() && near.is_none() { hint() } else { None };
         let far = if hint.is_none() { self.nearest_path(&entry.key, near, &all) } else { None };
         // Another key at another level can be nearer: `gatway` next to `gateways`.
         let near = near.filter(|_| far.is_none());

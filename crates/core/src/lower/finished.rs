@@ -68,12 +68,12 @@ fn twice(key: [&str; 4], place: Span, origin: Option<usize>, first: Span, other:
         (Some(one), None) => (
             Code::VersionNamedAsApplication,
             format!("version {one} and the release itself both create the {kind} `{text}` in namespace `{namespace}`"),
-            "give the version a name that is not the release's",
+            "choose a name for the version that is not the release's",
         ),
         (Some(_) | None, Some(_) | None) => (
             Code::DuplicateObject,
             format!("two objects are {kind} `{text}` in namespace `{namespace}`"),
-            "give one of them another name",
+            "rename one of them",
         ),
     };
     // The version's name can be changed; the release's is used elsewhere.

@@ -134,7 +134,9 @@ impl<'c> Checker<'c> {
             let message = format!("`\"{{{name}}}\"` refers to nothing");
             let help = match near {
                 Some(near) => format!("did you mean `{{{near}}}`? For a literal brace, write `\\{{{name}}}`"),
-                None => format!("for a literal brace, write `\\{{{name}}}`"),
+                None => format!(
+                    "declare it with `let {name} = …` or `param {name}: string`; for a literal brace, write `\\{{{name}}}`"
+                ),
             };
             return self.report(Diagnostic::error(Code::UnknownName, hole.span, message).help(help));
         }

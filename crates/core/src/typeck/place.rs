@@ -61,7 +61,9 @@ fn collisions<'p>(
             let message = if *at == path {
                 format!("`{one}` and `{two}` both have the path `{path}` in values.yaml")
             } else {
-                format!("`{one}` has the path `{at}` in values.yaml and `{two}` has `{path}`, one within the other")
+                format!(
+                    "`{one}` has the path `{at}` in values.yaml, and `{two}` has the path `{path}`: one is within another"
+                )
             };
             let error = Diagnostic::error(Code::InvalidDeclaration, span, message);
             out.push(error.related(related, "also declared here").help("set another path for one of them with `at`"));

@@ -12,10 +12,21 @@ pub fn of_value<'a>(value: &str, known: &[&'a str]) -> Option<&'a str> {
     find("value", value, known)
 }
 
+/// Returns the path at which `key` goes below one of `known`.
+pub fn path_of_key(key: &str, known: &[&str]) -> Option<&'static str> {
+    let is_below = |path: &str| path.split_once(['.', '[']).is_some_and(|(first, _)| known.contains(&first));
+    words("key", key).into_iter().flatten().find(|path| is_below(path))
+}
+
 fn find<'a>(what: &str, word: &str, known: &[&'a str]) -> Option<&'a str> {
+    words(what, word)?.find_map(|meant| known.iter().copied().find(|known| *known == meant))
+}
+
+/// Returns the words that `word` is another one for.
+fn words(what: &str, word: &str) -> Option<impl Iterator<Item = &'static str>> {
     relc_stdlib::SYNONYMS.lines().find_map(|line| {
         let mut words = line.split_whitespace();
         let is_meant = words.next() == Some(what) && words.next().is_some_and(|known| same_name(known, word));
-        is_meant.then(|| words.find_map(|meant| known.iter().copied().find(|known| *known == meant))).flatten()
+        is_meant.then_some(words)
     })
 }

@@ -166,7 +166,7 @@ impl<'o> Findings<'o> {
         if let [first, second, ..] = set.as_slice() {
             let (one, two) = (first.name, second.name);
             let message = format!("{what} has both `{one}` and `{two}`, and takes one");
-            self.forbid(*second, message).related(*first, "the other one").help(format!("remove `{two}`, or `{one}`"));
+            self.forbid(*second, message).related(*first, "also set here").help(format!("remove `{two}`, or `{one}`"));
         } else if set.is_empty() && !may_lack {
             self.refuse(of, format!("{what} has none of {}", listed(names)))
                 .help(format!("set {}", listed(&names[..1])));

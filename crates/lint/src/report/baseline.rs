@@ -93,7 +93,7 @@ impl Baseline {
             count: *count,
         });
         let document = Document { version: 1, findings: findings.collect() };
-        let text = serde_json::to_string_pretty(&document).expect("texts and numbers are always JSON");
+        let text = serde_json::to_string_pretty(&document).expect("strings and numbers are always JSON");
         format!("{text}\n")
     }
 

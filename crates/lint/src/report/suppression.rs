@@ -197,7 +197,7 @@ impl Suppressions {
                 out.extend(suppression.finding(named, known, &ran));
             }
             if !suppression.reason {
-                let message = "this allows findings and does not say why";
+                let message = "this allows findings without a reason";
                 let finding = Diagnostic::lint(UNREASONED, Severity::Info, suppression.comment, message);
                 out.push(finding.help("add `because` and the reason: `relc: allow(rule) because …`"));
             }
@@ -233,7 +233,7 @@ impl Suppression {
     fn unmet(&self, named: &Allowed, here: &[&Diagnostic]) -> Diagnostic {
         let other = here.iter().find(|finding| finding.code.name() == named.name);
         let message = match (&self.part, other) {
-            (Some(part), Some(_)) => format!("`{}` is expected here to say \"{part}\"", named.name),
+            (Some(part), Some(_)) => format!("`{}` is expected here with the message \"{part}\"", named.name),
             _ => format!("`{}` is expected here, and is not found", named.name),
         };
         let help = match other {

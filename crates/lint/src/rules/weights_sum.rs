@@ -89,7 +89,7 @@ fn check(subject: &Subject<'_>, out: &mut Findings<'_>) {
     let message = format!("the weights sum to {sum}, not to 100: they are relative, not percentages");
     let help = match subject.syntax {
         Syntax::Rel => "make them sum to 100, or write them with `%`, and relc sees to the sum",
-        Syntax::Yaml => "make them sum to 100, so that they say what they look like",
+        Syntax::Yaml => "make them sum to 100, so that each is the percentage that it looks like",
     };
     let finding = out.say(last.span, message).help(help);
     // The primary takes what the others leave.

@@ -335,9 +335,7 @@ impl SeenReleases {
         let message = format!("another release is named `{name}` in namespace `{namespace}`");
         let error = Diagnostic::error(Code::DuplicateRelease, span, message).label("the second one");
         Some(
-            error
-                .related(Span { file, ..first }, "first used here")
-                .help("rename one of them, or give it a `namespace`"),
+            error.related(Span { file, ..first }, "first used here").help("rename one of them, or set its `namespace`"),
         )
     }
 }

@@ -3,7 +3,7 @@
 use super::Builder;
 use super::object::only_child;
 use crate::ast::*;
-use crate::diagnostic::{Applicability, Code, Diagnostic, nearest};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, nearest};
 use crate::parser::{Pair, Rule};
 use crate::source::Span;
 
@@ -61,6 +61,31 @@ impl Builder<'_> {
             "environment" => Item::Environment(self.part(pair).into()),
             _ => Item::Part(self.part(pair).into()),
         })
+    }
+
+    /// Parses `tag = "1"` or `var tag = "1"` at the top of a file.
+    pub(super) fn odd_item_let(&mut self, pair: Pair<'_>) -> Option<Item> {
+        let whole = self.span(&pair);
+        let mut pairs = pair.into_inner();
+        let mut first = pairs.next()?;
+        if first.as_rule() == Rule::odd_word {
+            let word = self.word(&first);
+            self.misspelled(&word, if word.text.starts_with("param") { "param" } else { "let" });
+            first = pairs.next()?;
+        } else {
+            let at = self.span(&first).at_start();
+            let error = Diagnostic::error(Code::Syntax, at, format!("expected `let` before `{}`", first.as_str()));
+            self.report(error.help(format!("write `let {} = …`", first.as_str())).fix(
+                Applicability::Unsafe,
+                at,
+                "let ",
+            ));
+        }
+        let name = self.word(&first);
+        let value = pairs.next().map(|pair| self.expr_or_missing(pair, "="));
+        Some(Item::Let(
+            Let { doc: self.doc(whole), open: false, name, ty: None, value: value.map(Into::into), span: whole }.into(),
+        ))
     }
 
     /// Returns the rule of the statement that is meant by one that begins with another word, and reports the word.
@@ -228,6 +253,21 @@ impl Builder<'_> {
             ExprKind::Name(_) | ExprKind::Field { .. } => Some(format!("{{{text}}}")),
             _ => None,
         }
+    }
+
+    /// Reports a `when` inside the braces of a version, which end at the end of `object`.
+    pub(super) fn inner_when(&mut self, pair: &Pair<'_>, object: Span) {
+        let span = self.trimmed(self.span(pair));
+        let word = Span { end: span.start + 4, ..span };
+        let test = self.slice(Span { start: word.end, ..span }).trim_start_matches([' ', ':']);
+        let text = format!("when {test}");
+        let before = self.text[..span.start as usize].trim_end_matches([' ', '\t', '\n', ',']).len();
+        let cut = Span { start: u32::try_from(before).unwrap_or(span.start), ..span };
+        let edits =
+            vec![Edit { span: cut, text: String::new() }, Edit { span: object.at_end(), text: format!(" {text}") }];
+        let error = Diagnostic::error(Code::Syntax, word, "`when` goes after the braces of a version");
+        let error = error.help(format!("write `{{ … }} {text}`"));
+        self.report(error.edits(Applicability::Unsafe, Some(edits)));
     }
 
     /// Reports `x?["k"]` and `x?.["k"]`.

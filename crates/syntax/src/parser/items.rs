@@ -15,9 +15,13 @@ impl Builder<'_> {
         for pair in unit.into_inner() {
             match pair.as_rule() {
                 Rule::bad_item => self.bad_item(&pair),
-                Rule::odd_fragment | Rule::odd_part => {
+                Rule::odd_fragment | Rule::odd_part | Rule::odd_item_let => {
                     let at = self.items.len();
-                    if let Some(item) = self.odd_item(pair) {
+                    let item = match pair.as_rule() {
+                        Rule::odd_item_let => self.odd_item_let(pair),
+                        _ => self.odd_item(pair),
+                    };
+                    if let Some(item) = item {
                         self.items.insert(at, item);
                     }
                 }
@@ -75,7 +79,8 @@ impl Builder<'_> {
                     self.instead(path.span, message, &path.text);
                     ImportWhat::Libraries(vec![path])
                 } else {
-                    ImportWhat::File { path, alias: self.alias(alias) }
+                    let alias = self.alias(alias, &path.text);
+                    ImportWhat::File { path, alias }
                 }
             }
         };
@@ -90,10 +95,18 @@ impl Builder<'_> {
         self.report(error.help("remove it").fix(Applicability::Unsafe, before, ""));
     }
 
-    fn alias(&mut self, pair: Pair<'_>) -> Name {
+    fn alias(&mut self, pair: Pair<'_>, path: &str) -> Name {
         match pair.as_rule() {
             Rule::word => self.lower_name(&pair),
-            Rule::missing_word => self.missing_name(&pair, "`as` and a name for the file"),
+            Rule::missing_word => {
+                let at = self.place(&pair);
+                let stem = path.rsplit('/').next().unwrap_or(path).split('.').next().unwrap_or(path);
+                let stem = stem.replace(|c: char| !c.is_ascii_alphanumeric(), "_").to_lowercase();
+                let error = Diagnostic::error(Code::Syntax, at, "expected `as` and a name for the file");
+                let error = error.help(format!("write `import \"{path}\" as {stem}`"));
+                self.report(error.fix(Applicability::Unsafe, at, format!(" as {stem}")));
+                Name { text: stem.into(), span: at }
+            }
             _ => self.missing_name(&pair, "a name after `as`"),
         }
     }
@@ -102,23 +115,32 @@ impl Builder<'_> {
         let span = self.span(&pair);
         let mut name = self.empty_name(span);
         let mut ty = TypeExpr { kind: TypeExprKind::Error, span: span.at_end() };
-        let mut value = None;
+        let (mut value, mut untyped) = (None, None);
         for pair in pair.into_inner() {
             match pair.as_rule() {
                 Rule::word | Rule::missing_name => name = self.declared_name(&pair, "a name after `param`"),
                 Rule::ty => ty = self.ty(pair),
-                Rule::missing_type => {
-                    let at = self.place(&pair);
-                    self.syntax(
-                        at,
-                        format!("expected `:` and a type after `{}`", name.text),
-                        &format!("write `param {}: string`, or another type", name.text),
-                    );
-                }
+                Rule::missing_type => untyped = Some(self.place(&pair)),
                 _ => self.value_of(pair, &mut value, "="),
             }
         }
+        if let Some(at) = untyped.filter(|_| !name.text.is_empty()) {
+            self.untyped_param(&name, value.as_ref(), at);
+        }
         Param { doc: self.doc(span), name, ty, value, span }
+    }
+
+    /// Reports a param without a type, which its default shows.
+    fn untyped_param(&mut self, name: &Name, value: Option<&Expr>, at: Span) {
+        let ty = match value.map(|value| &value.kind) {
+            Some(ExprKind::Int(_)) => "int",
+            Some(ExprKind::Float(_)) => "number",
+            Some(ExprKind::Bool(_)) => "bool",
+            _ => "string",
+        };
+        let error = Diagnostic::error(Code::Syntax, at, format!("expected `:` and a type after `{}`", name.text));
+        let error = error.help(format!("write `param {}: {ty}`", name.text));
+        self.report(error.fix(Applicability::Unsafe, name.span.at_end(), format!(": {ty}")));
     }
 
     /// Parses the pairs of `value_of`.

@@ -247,9 +247,28 @@ impl Builder<'_> {
             Diagnostic::error(Code::Syntax, span, format!("`{text}` is not a number: it begins with a zero"))
                 .help(format!("write `{zeros}`, or `\"{text}\"` for a string"))
         } else {
-            Diagnostic::error(Code::Syntax, span, format!("`{text}` is not a number"))
-                .help(format!("for a string, write `\"{text}\"`"))
-                .fix(Applicability::Unsafe, span, format!("\"{text}\""))
+            let digits: String = text
+                .chars()
+                .map(|c| match c {
+                    'O' | 'o' => '0',
+                    'l' | 'I' => '1',
+                    other => other,
+                })
+                .collect();
+            let error = Diagnostic::error(Code::Syntax, span, format!("`{text}` is not a number"));
+            if digits.chars().all(|c| c.is_ascii_digit()) {
+                error.help(format!("did you mean `{digits}`? For a string, write `\"{text}\"`")).fix(
+                    Applicability::Unsafe,
+                    span,
+                    digits,
+                )
+            } else {
+                error.help(format!("for a string, write `\"{text}\"`")).fix(
+                    Applicability::Unsafe,
+                    span,
+                    format!("\"{text}\""),
+                )
+            }
         };
         self.report(error);
         ExprKind::Error
@@ -324,7 +343,7 @@ impl Builder<'_> {
         self.syntax(
             span,
             format!("unexpected {shown} in the header"),
-            "a release reads `release name on environment strategy { … } < … >`",
+            "a release is written `release name on environment strategy { … } < … >`",
         );
     }
 
@@ -341,7 +360,7 @@ impl Builder<'_> {
             } else {
                 "weights are relative: 30 and 70, or 3 and 7"
             };
-            return self.syntax(first, format!("a weight is a whole number, and this is `{word}`"), help);
+            return self.syntax(first, format!("`{word}` is not a valid weight"), help);
         }
         if text.starts_with(['\'', '`', '“', '”', '‘', '’']) {
             let inside = text.trim_matches(|c: char| "'`“”‘’".contains(c));
@@ -350,7 +369,7 @@ impl Builder<'_> {
         self.syntax(
             span,
             format!("expected a version, found {shown}"),
-            "a version is a label, a weight, a headline and `{ … }`, each if needed: `v2 30% \"image:2\" { port: 80 }`",
+            "a version is written `label 30% \"image:2\" { port: 80 }`, where each part is optional",
         );
     }
 
@@ -374,6 +393,22 @@ impl Builder<'_> {
                 "the label of a version is written without quotes",
                 help,
             );
+        }
+        if let Some(joined) = text.strip_prefix('+') {
+            let name = joined.trim_start().split([' ', '{', '"']).next().unwrap_or("");
+            let headline = version.headline.as_ref().map_or("", |headline| self.slice(headline.span));
+            let plus = Span { end: span.start + 1, ..span };
+            let help = match headline.strip_suffix('"').filter(|_| !name.is_empty()) {
+                Some(start) => format!("write an interpolation: `{start}{{{name}}}\"`"),
+                None => "write an interpolation: `\"registry/image:{tag}\"`".to_owned(),
+            };
+            return self.syntax(plus, "strings are not joined by `+`", &help);
+        }
+        if let Some(number) = text.strip_prefix('-').filter(|number| number.starts_with(|c: char| c.is_ascii_digit())) {
+            let length = number.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == '%')).unwrap_or(number.len());
+            let at = Span { end: span.start + 1 + u32::try_from(length).unwrap_or(0), ..span };
+            let shown = self.slice(at);
+            return self.syntax(at, format!("`{shown}` is not a valid weight"), "a weight is a whole number from 0");
         }
         let word = token(text);
         if version.weight.is_some()
@@ -404,12 +439,24 @@ impl Builder<'_> {
         let at = self.place(pair);
         let found = self.found(at);
         let help = match found.trim_matches('`') {
-            "(" => "`when` has no parentheses: it is tests joined by `and`, and these joined by `or`",
-            "not" | "!" => "`when` has no `not`: say which requests this version gets",
-            "cookie" => "a cookie is a header: `header cookie matches \"(.*; )?name=value.*\"`",
-            _ => "a test is written `header name is \"value\"`",
+            "(" => "remove the parentheses: `and` joins tests before `or` does".to_owned(),
+            "not" | "!" => {
+                "`when` has no negation: write which requests this version gets; all others go to the first version"
+                    .to_owned()
+            }
+            "cookie" | "cookies" => {
+                let mut words = self.slice(at).split_whitespace().skip(1);
+                let name = words.next().map_or("NAME", |word| word.trim_matches(['"', ':']));
+                let name = if matches!(name, "is" | "prefix" | "matches") { "NAME" } else { name };
+                let value = self.slice(at).split('"').nth(1).filter(|value| !value.is_empty()).unwrap_or("VALUE");
+                format!("a cookie is part of a header: write `header cookie matches \"(.*; )?{name}={value}(;.*)?\"`")
+            }
+            "uri" | "url" => "write `path prefix \"/…\"`".to_owned(),
+            "param" | "parameter" | "queryParam" | "query_param" => "write `query NAME is \"VALUE\"`".to_owned(),
+            "host" | "authority" => "a host is set for the whole release: see `hosts`".to_owned(),
+            _ => "a test is written `header name is \"value\"`".to_owned(),
         };
-        self.syntax(at, format!("expected `header`, `query`, `path` or `method`, found {found}"), help);
+        self.syntax(at, format!("expected `header`, `query`, `path` or `method`, found {found}"), &help);
     }
 
     pub(super) fn bad_item(&mut self, pair: &Pair<'_>) {
@@ -420,11 +467,13 @@ impl Builder<'_> {
         if word == "," {
             return self.extra_comma(span);
         }
-        let help = match nearest(word, keywords::DECLARATIONS.iter().map(|(word, _)| *word).chain(["open"])) {
+        let is_import = matches!(word, "include" | "require" | "use" | "using" | "from" | "load");
+        let known = keywords::DECLARATIONS.iter().map(|(word, _)| *word).chain(["open"]);
+        let help = match nearest(word, known).or(is_import.then_some("import")) {
             _ if word == "#" => "begin a comment with `//`".to_owned(),
             Some(meant) => format!("did you mean `{meant}`?"),
             None if text[word.len()..].trim_start().starts_with(':') => "this looks like YAML; a release is written `release name on environment < … >`".to_owned(),
-            None => "a file holds `release`, `let`, `param`, `import`, and in environment files `environment`, `part`, `type`, `fragment`".to_owned(),
+            None => "a file contains `release`, `let`, `param` and `import`, and an environment file also `environment`, `part`, `type` and `fragment`".to_owned(),
         };
         self.syntax(span, format!("expected a declaration, found `{word}`"), &help);
     }

@@ -30,6 +30,7 @@ impl Builder<'_> {
                         entries.push(Entry::Guard(guard));
                     }
                 }
+                Rule::inner_when => self.inner_when(&pair, span),
                 Rule::bad_entry => self.bad_entry(&pair),
                 _ => self.between(&pair),
             }

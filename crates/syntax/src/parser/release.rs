@@ -27,6 +27,26 @@ impl Builder<'_> {
                     self.odd_release(&pair);
                     continue;
                 }
+                Rule::missing_release => {
+                    let at = self.span(&pair);
+                    let error = Diagnostic::error(Code::Syntax, at, "expected `release` before the name");
+                    self.report(error.help("write `release`").fix(Applicability::Unsafe, at, "release "));
+                    continue;
+                }
+                Rule::extra_name => release.name = self.several_names(&pair, &release.name),
+                Rule::odd_on => {
+                    let on = self.span(&pair);
+                    self.instead(on, format!("expected `on` before the environment, found `{}`", pair.as_str()), "on");
+                }
+                Rule::stray_colon => {
+                    let colon = self.span(&pair);
+                    self.instead(colon, "unexpected `:` before the environment", "");
+                }
+                Rule::quoted_strategy => {
+                    let name = self.literal_string(&super::object::only_child(pair), "a strategy");
+                    self.instead(name.span, "the name of a strategy is written without quotes", &name.text);
+                    release.strategy = Some(name);
+                }
                 Rule::braced_versions => self.braced_versions(pair, &mut release),
                 Rule::bare_settings => release.settings = Some(self.bare_settings(pair)),
                 Rule::last_settings => self.last_settings(pair, &mut release),
@@ -43,6 +63,16 @@ impl Builder<'_> {
             before_on = false;
         }
         release
+    }
+
+    /// Reports a name of several words, which is read as one.
+    fn several_names(&mut self, pair: &Pair<'_>, first: &Name) -> Name {
+        let rest: Vec<&str> = pair.as_str().split_whitespace().collect();
+        let last = self.span(pair);
+        let span = first.span.to(self.trimmed(last));
+        let joined = format!("{}-{}", first.text, rest.join("-"));
+        self.instead(span, "the name of a release is one word", &joined);
+        Name { text: joined.into(), span }
     }
 
     /// Another word than `release`, read as if it was that.
@@ -168,7 +198,11 @@ impl Builder<'_> {
                 format!("expected `on` and an environment after the release's name, found {found}"),
             )
         };
-        self.report(error.help("write `release name on environment < … >`"));
+        let rest = self.text[at.start as usize..].lines().next().unwrap_or("").trim_end();
+        let environment = rest.split([' ', '{', '<']).next().unwrap_or("");
+        let shown = if environment.is_empty() { "ENVIRONMENT" } else { environment };
+        let name = if release.name.text.is_empty() { "NAME" } else { &release.name.text };
+        self.report(error.help(format!("write `release {name} on {shown}`")));
     }
 
     /// Reports a release name that is quoted or missing.
@@ -206,6 +240,17 @@ impl Builder<'_> {
 
     fn version_part(&mut self, pair: Pair<'_>, version: &mut Version) {
         match pair.as_rule() {
+            Rule::list_dash => {
+                let dash = self.span(&pair);
+                let message = "versions are not written with `-`";
+                if !self.diags.iter().any(|known| known.message == message) {
+                    self.syntax(dash, message, "remove the `-` before each version");
+                }
+            }
+            Rule::weight_word => {
+                let word = self.trimmed(self.span(&pair));
+                self.instead(word, "a weight is written as a number alone", "");
+            }
             Rule::label => version.label = Some(self.word(&pair)),
             Rule::label_colon => self.label_colon(&pair, version),
             Rule::weight | Rule::spaced_weight | Rule::decimal_weight => version.weight = Some(self.weight(&pair)),
@@ -264,9 +309,11 @@ impl Builder<'_> {
         let scaled = scaled.trim_start_matches('0');
         let scale = format!("1{}", "0".repeat(decimals.len()));
         let help = if text.ends_with('%') {
-            format!("write relative weights without `%`: `{scaled}` here, and the other percentages times {scale}")
+            format!(
+                "write relative weights without `%`: `{scaled}` here, and multiply the remaining percentages by {scale}"
+            )
         } else {
-            format!("weights are relative: write `{scaled}` here, and the other weights times {scale}")
+            format!("weights are relative: write `{scaled}` here, and multiply the remaining weights by {scale}")
         };
         self.syntax(span, format!("the weight `{text}` is not a whole number"), &help);
     }
@@ -463,9 +510,16 @@ impl Builder<'_> {
                 let help = match pair.as_str().trim() {
                     "==" | "=" | ":" | "equals" | "eq" => "write `is`",
                     "=~" | "~" | "~=" | "match" | "regex" => "write `matches`",
+                    "startsWith" | "startswith" | "starts" | "begins" | "beginsWith" => "write `prefix`",
+                    "contains" | "includes" | "has" => "write `matches \".*VALUE.*\"`",
+                    "endsWith" | "endswith" | "ends" | "suffix" => "write `matches \".*VALUE\"`",
+                    "in" => "write one test for each value, joined by `or`",
                     _ => "a test is written `header name is \"value\"`",
                 };
-                self.syntax(at, format!("expected `is`, `prefix` or `matches`, found {found}"), help);
+                let quoted = self.text[self.span(pair).end as usize..].lines().next().unwrap_or("");
+                let value = quoted.split('"').nth(1).filter(|value| !value.is_empty()).unwrap_or("VALUE");
+                let help = help.replace("VALUE", value);
+                self.syntax(at, format!("expected `is`, `prefix` or `matches`, found {found}"), &help);
                 None
             }
         }

@@ -212,7 +212,7 @@ impl<'t> Pass<'t> {
         if !name.is_empty() {
             let span = self.span(self.at, self.at + length);
             let error = Diagnostic::error(Code::Syntax, span, format!("this is {name}"));
-            self.diags.push(error.help("replace it by a space").fix(Applicability::Safe, span, " "));
+            self.diags.push(error.help("replace it with a space").fix(Applicability::Safe, span, " "));
         }
         // Each byte of the character becomes a space.
         self.patches.extend((self.at..self.at + length).map(|at| (at, b' ')));

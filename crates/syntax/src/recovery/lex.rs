@@ -82,5 +82,6 @@ pub(super) fn head(text: &str, at: usize, rule: Rule) -> bool {
 pub(super) fn is_release(text: &str, at: usize) -> bool {
     let mut words = text[at..].lines().next().unwrap_or("").split_whitespace();
     let first = words.next().unwrap_or("");
-    first == "release" || words.nth(1) == Some("on") && words.next().is_some()
+    let (second, third) = (words.next(), words.next());
+    first == "release" || third == Some("on") && words.next().is_some() || second == Some("on") && third.is_some()
 }

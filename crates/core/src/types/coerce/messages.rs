@@ -3,7 +3,7 @@
 use super::{Checker, Entered, Step};
 use crate::types::{Type, quoted, synonyms};
 use crate::value::{Element, Entry, Object, Value, ValueKind};
-use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, nearest};
+use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest};
 use relc_syntax::source::Span;
 
 impl Checker<'_, '_> {
@@ -50,7 +50,19 @@ impl Checker<'_, '_> {
 
     /// Reports a value of the wrong type.
     pub(super) fn wrong(&mut self, value: &Value, ty: &Type) -> Value {
-        self.wrong_type(value, &ty.present().to_string(), takes(ty))
+        let takes = match takes(ty) {
+            // Quotes alone don't make it valid.
+            Takes::Text if !self.is_valid_in_quotes(value, ty) => Takes::Other,
+            takes => takes,
+        };
+        self.wrong_type(value, &ty.present().to_string(), takes)
+    }
+
+    fn is_valid_in_quotes(&self, value: &Value, ty: &Type) -> bool {
+        let mut found = Diagnostics::default();
+        let text = Value::string(self.cx.sources.text(value.span), value.span);
+        super::validate(&text, ty, self.cx, &mut found);
+        !found.has_errors()
     }
 
     pub(super) fn wrong_type(&mut self, value: &Value, wanted: &str, takes: Takes) -> Value {
@@ -92,8 +104,12 @@ impl Checker<'_, '_> {
         match (&value.data, takes) {
             (ValueKind::String(text), Takes::Number) => {
                 let number = text.trim();
-                number.parse::<f64>().ok().filter(|n| n.is_finite())?;
-                Some((number.to_owned(), format!("write `{number}` without quotes")))
+                if number.parse::<f64>().is_ok_and(f64::is_finite) {
+                    return Some((number.to_owned(), format!("write `{number}` without quotes")));
+                }
+                let digits = digits(number)?;
+                let help = format!("did you mean `{digits}`?");
+                Some((digits, help))
             }
             (ValueKind::String(text), Takes::Bool) => {
                 let meant = match text.to_lowercase().as_str() {
@@ -133,6 +149,22 @@ impl Checker<'_, '_> {
                 };
                 let entries: Vec<String> = elements.iter().map(entry).collect::<Option<_>>()?;
                 Some((format!("{{ {} }}", entries.join(", ")), inline)).filter(|_| !entries.is_empty())
+            }
+            ValueKind::List(elements) if wanted.starts_with("a string") => match elements.as_slice() {
+                [only] => Some((self.scalar_text(&only.value, false)?, inline)),
+                _ => None,
+            },
+            ValueKind::Object(object) if wanted.starts_with("a string") => {
+                let text = |key: &str| self.scalar_text(object.get(key)?, false);
+                let whole = match object.entries.as_slice() {
+                    [only] => self.scalar_text(&only.value, false)?,
+                    // The parts of an image, as in the values of other charts.
+                    _ => {
+                        let (path, tag) = (text("repository").or_else(|| text("name"))?, text("tag")?);
+                        format!("\"{}:{}\"", path.trim_matches('"'), tag.trim_matches('"'))
+                    }
+                };
+                Some((whole, inline))
             }
             ValueKind::Object(_) | ValueKind::List(_) => None,
             _ if wanted.starts_with("a list") && inline && !written.is_empty() => Some((format!("[{written}]"), true)),
@@ -206,6 +238,13 @@ impl Checker<'_, '_> {
         let message = format!("unknown key `{}`{place}{}", entry.key, self.of_manifest());
         let error = Diagnostic::error(Code::UnknownKey, entry.key_span, message);
         let near = nearest(&entry.key, known.iter().copied()).or_else(|| synonyms::of_key(&entry.key, known));
+        let deeper = deeper.or_else(|| {
+            let path = synonyms::path_of_key(&entry.key, known)?;
+            Some(format!(
+                "move it to `{}`",
+                format!("{path_here}.{path}", path_here = self.path()).trim_start_matches('.')
+            ))
+        });
         let error = match (near, deeper) {
             (Some(near), _) => error.help(format!("did you mean `{near}`?")).fix(
                 Applicability::Unsafe,
@@ -231,6 +270,18 @@ impl Checker<'_, '_> {
         let error = Diagnostic::error(Code::MissingField, short_span(value), message);
         self.out.push(error.help(format!("add `{first}: …`")));
     }
+}
+
+/// Returns a number in which letters were written for digits: `8O80`, `l2`.
+fn digits(text: &str) -> Option<String> {
+    let digit = |c: char| match c {
+        'O' | 'o' => '0',
+        'l' | 'I' => '1',
+        other => other,
+    };
+    let digits: String = text.chars().map(digit).collect();
+    let is_number = digits.chars().all(|c| c.is_ascii_digit()) && text.contains(|c: char| c.is_ascii_digit());
+    is_number.then_some(digits)
 }
 
 /// Returns the code for a value of the wrong type: mistakes that YAML makes easy have codes of their own.

@@ -298,12 +298,15 @@ impl Checker<'_, '_> {
         let near = nearest(word, self.cx.names.iter().map(|name| &**name));
         let replace = |text: &str| (format!("write `{text}`"), Some(text.to_owned()));
         let (help, fix) = match word.to_lowercase().as_str() {
-            "yes" | "on" if takes_bool => replace("true"),
-            "no" | "off" if takes_bool => replace("false"),
+            "yes" | "on" | "true" if takes_bool => replace("true"),
+            "no" | "off" | "false" if takes_bool => replace("false"),
             "nil" | "none" | "undefined" if !takes_text => replace("null"),
             _ => match near {
                 Some(near) => (format!("did you mean `{near}`?"), Some(near.to_owned())),
                 None if takes_text => (format!("for a string, write `\"{word}\"`"), Some(format!("\"{word}\""))),
+                None if matches!(word, "yes" | "no" | "on" | "off") => {
+                    ("a boolean is written `true` or `false`".to_owned(), None)
+                }
                 None => (format!("declare it with `let {word} = …` or `param {word}: …`, or import it"), None),
             },
         };

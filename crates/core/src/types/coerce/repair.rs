@@ -16,7 +16,7 @@ pub(super) fn nearest(text: &str, fits: &dyn Fn(&str) -> bool) -> Option<String>
         without_scheme(trimmed).to_owned(),
         path_of(trimmed).to_owned(),
         joined.trim_matches(|c: char| !c.is_alphanumeric()).to_owned(),
-        dashed.trim_matches(|c: char| !c.is_ascii_alphanumeric()).to_owned(),
+        restored(trimmed, fits).unwrap_or_default(),
         dashed.trim_start_matches(|c: char| !c.is_ascii_alphabetic()).to_owned(),
         trimmed.trim_end_matches(['.', ',', ';', ':', '-', '_']).to_owned(),
     ];
@@ -36,6 +36,33 @@ fn join(text: &str) -> String {
         }
     }
     joined
+}
+
+/// Replaces by dashes only the characters that don't fit, and capital letters by others only where they don't.
+fn restored(text: &str, fits: &dyn Fn(&str) -> bool) -> Option<String> {
+    let replaced = |kept: &[char], capitals: bool| {
+        let replace = |c: char| match c {
+            _ if !c.is_ascii_alphanumeric() && !kept.contains(&c) => '-',
+            _ if capitals => c,
+            _ => c.to_ascii_lowercase(),
+        };
+        let dashed: String = text.chars().map(replace).collect();
+        dashed.trim_matches(|c: char| !c.is_ascii_alphanumeric() && !kept.contains(&c)).to_owned()
+    };
+    let mut kept = Vec::new();
+    if !fits(&replaced(&kept, false)) {
+        return None;
+    }
+    let capitals = fits(&replaced(&kept, true));
+    for mark in text.chars().filter(|c| !c.is_ascii_alphanumeric()) {
+        if !kept.contains(&mark) {
+            kept.push(mark);
+            if !fits(&replaced(&kept, capitals)) {
+                kept.pop();
+            }
+        }
+    }
+    Some(replaced(&kept, capitals))
 }
 
 fn dashes(text: &str) -> String {

@@ -58,22 +58,13 @@ impl Checker<'_, '_> {
 
     /// Returns the replacement of a variable of another language, such as `${TAG}`.
     fn variable(&self, value: &Value, text: &str) -> Option<String> {
-        let start = text.find('$')?;
-        let name: String = { text[start + 1..].chars() }
-            .skip_while(|c| matches!(c, '{' | '('))
-            .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
-            .collect();
-        if name.is_empty() {
-            return None;
-        }
+        let (start, end, name) = placeholder(text)?;
         let file = self.cx.sources.file(value.span.file).name();
         if !file.ends_with(".rel") {
             return Some(format!(
                 "values files have no variables: write the value of `{name}` itself, or pass it with `--set`"
             ));
         }
-        let end = start + 1 + name.len() + text[start + 1..].chars().take_while(|c| matches!(c, '{' | '(')).count();
-        let end = end + text[end..].chars().take_while(|c| matches!(c, '}' | ')')).count();
         let param = name.to_lowercase().replace('_', "-");
         let whole = format!("{}{{{param}}}{}", &text[..start], &text[end..]);
         Some(format!("declare `param {param}: string` at the top of the file, and write `\"{whole}\"`"))
@@ -180,6 +171,25 @@ impl Checker<'_, '_> {
         let text = self.requoted(value.span, &meant);
         self.out.push(warning.help(format!("did you mean `{meant}`?")).fix(Applicability::Unsafe, value.span, text));
     }
+}
+
+/// Finds a variable of another language in a string, `${TAG}`, `$TAG`, `{{ .Values.tag }}` or `<tag>`: its start, its end, and
+/// its name.
+fn placeholder(text: &str) -> Option<(usize, usize, String)> {
+    for (open, close) in [("{{", "}}"), ("${", "}"), ("$(", ")"), ("<", ">")] {
+        let Some(start) = text.find(open) else { continue };
+        let inside = start + open.len();
+        let Some(length) = text[inside..].find(close) else { continue };
+        let name = text[inside..inside + length].rsplit('.').next().unwrap_or("").trim();
+        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+        if name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(is_name) {
+            return Some((start, inside + length + close.len(), name.to_owned()));
+        }
+    }
+    let start = text.find('$')?;
+    let rest = &text[start + 1..];
+    let length = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
+    (length > 0).then(|| (start, start + 1 + length, rest[..length].to_owned()))
 }
 
 /// Returns true if `text` has the format of an RFC 3339 time.

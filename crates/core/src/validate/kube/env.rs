@@ -84,7 +84,7 @@ pub fn check(container: Field<'_>, found: &mut Findings<'_>) {
         let Some(source) = found.one_of(from, SOURCES, "`valueFrom`", false) else { continue };
         if let Some(value) = variable.get("value").filter(|value| value.text() != Some("")) {
             let message = format!("the variable {} has both `value` and `valueFrom`", quoted(variable.text_of("name")));
-            found.forbid(value, message).related(from, "the other one").help("remove `value` or `valueFrom`");
+            found.forbid(value, message).related(from, "also set here").help("remove `value` or `valueFrom`");
         }
         match source.name {
             "fieldRef" => pod_field(source, FIELDS, true, found),

@@ -126,7 +126,7 @@ fn labels_and_annotations(metadata: Field<'_>, found: &mut Findings<'_>) {
     if size > MAX_ANNOTATIONS {
         found
             .refuse(annotations, format!("the annotations have {size} bytes, more than {MAX_ANNOTATIONS}"))
-            .help("put large texts into a ConfigMap");
+            .help("put large values into a ConfigMap");
     }
 }
 

@@ -86,7 +86,7 @@ pub fn check(container: Field<'_>, volumes: &[Field<'_>], found: &mut Findings<'
     found.unique(
         paths,
         |path| format!("two volumes are mounted at {}", path.shown()),
-        "mount each at a path of its own",
+        "mount each at a different path",
     );
     devices(container, volumes, found);
 }

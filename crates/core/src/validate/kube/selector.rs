@@ -148,9 +148,7 @@ pub fn label_keys(of: Field<'_>, name: &str, found: &mut Findings<'_>) {
     for key in of.list(name) {
         let Some(text) = key.text() else { continue };
         if selector.is_none() {
-            found
-                .refuse(key, format!("`{name}` needs a `labelSelector`, and there is none"))
-                .help("set `labelSelector`");
+            found.refuse(key, format!("`{name}` needs a `labelSelector`")).help("set `labelSelector`");
             return;
         }
         if let Some(problem) = form::key_problem(text) {

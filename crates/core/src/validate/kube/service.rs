@@ -317,7 +317,7 @@ fn families(spec: Field<'_>, found: &mut Findings<'_>) {
         let Some(text) = ip.text() else { continue };
         if (family == "IPv4" && is_ipv6(text)) || (family == "IPv6" && is_ipv4(text)) {
             found
-                .refuse(ip, format!("{} is not an {family} address, as `ipFamilies` says", quoted(text)))
+                .refuse(ip, format!("{} is not an {family} address, as `ipFamilies` requires", quoted(text)))
                 .help("make both agree");
         }
     }

@@ -110,7 +110,7 @@ pub fn check(pod: Field<'_>, out: &mut Diagnostics) {
         of_source(source, &what, &mut found);
         if let Some(template) = source.get("volumeClaimTemplate") {
             for field in template.map("metadata").filter(|field| !matches!(field.name, "labels" | "annotations")) {
-                let message = format!("the claim of a volume has no `{}` of its own", field.name);
+                let message = format!("the claim of a volume can't have a `{}`", field.name);
                 found.forbid(field, message).help(format!("remove `{}`", field.name));
             }
             template.get("metadata").into_iter().for_each(|meta| metadata::template(meta, out));
@@ -227,7 +227,7 @@ fn projected(volume: Field<'_>, what: &str, found: &mut Findings<'_>) {
         paths.extend(one.list("items").filter_map(|item| item.get("path")));
     }
     let keyed = paths.into_iter().filter_map(|path| Some((path.text().filter(|text| !text.is_empty())?, path)));
-    found.unique(keyed, |path| format!("{what} has two files {}", path.shown()), "use each file a path of its own");
+    found.unique(keyed, |path| format!("{what} has two files {}", path.shown()), "use a different path for each file");
 }
 
 /// Checks a claim on storage: of a workload, or of a volume.
@@ -261,7 +261,7 @@ pub fn claim(template: Field<'_>, out: &mut Diagnostics) {
     }
     match spec.find(&["resources", "requests", "storage"]) {
         None => found
-            .refuse(spec, "the claim does not say how much storage it needs")
+            .refuse(spec, "the claim does not request any storage")
             .help("set `resources: { requests: { storage: 1Gi } }`"),
         Some(size) if size.quantity().is_some_and(|size| size.is_negative() || size.is_zero()) => {
             found.refuse(size, format!("{} is not more than 0", size.said())).help("use the size of the volume");

@@ -81,8 +81,9 @@ fn progress(spec: Field<'_>, found: &mut Findings<'_>) {
     let (Some(seconds), Some(place)) = (seconds, deadline.or(ready)) else { return };
     let least = ready.and_then(|ready| ready.int()).unwrap_or(0);
     if seconds <= least {
-        let message =
-            format!("the progress deadline of {seconds} seconds is over before a pod counts as ready, after {least}");
+        let message = format!(
+            "the progress deadline of {seconds} seconds is over before a pod is treated as ready, after {least}"
+        );
         found.refuse(place, message).help(format!("set `progressDeadlineSeconds` to more than {least}"));
     }
 }
