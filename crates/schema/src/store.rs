@@ -30,7 +30,7 @@ impl Header {
             api_version: api_version.to_owned(),
             kind: kind.to_owned(),
             plural: plural.to_owned(),
-            source: source.replace(", descriptions left out", ""),
+            source: source.replace(", descriptions omitted", ""),
         }
     }
 }
