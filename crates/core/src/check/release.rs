@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::TypedPlan;
 use super::weights::weights;
 use crate::eval::{TypedRelease, TypedVersion};
-use crate::frontend::{Hints, Release, Unread, Version};
+use crate::frontend::{Hints, MOST_HELPED, Release, Unread, Version};
 use crate::helm_values::{self, header::HeaderKey};
 use crate::library::{Definition, FieldSlot, Members};
 use crate::types::{Coercion, Type, coerce, quoted, synonyms};
@@ -15,9 +15,6 @@ use crate::value::{Entry, Value, ValueKind};
 use relc_syntax::ast;
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest};
 use relc_syntax::source::{Sources, Span, Syntax};
-
-/// Number of errors of a release from which an unknown key gets no help that takes a search.
-const MOST_HELPED: usize = 200;
 
 /// Checks `release`, whose namespace is `namespace` unless its settings set another.
 pub fn release(

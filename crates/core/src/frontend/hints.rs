@@ -8,6 +8,9 @@ use relc_syntax::diagnostic::Diagnostics;
 /// specification.
 const DEPTH: usize = 6;
 
+/// Number of errors of a release from which an unknown key gets no help that takes a search.
+pub const MOST_HELPED: usize = 200;
+
 /// The declarations to search for a key that is unknown where it is set.
 pub struct Hints<'a> {
     /// The environment under its strategy.

@@ -9,7 +9,7 @@ mod places;
 mod rel;
 mod values;
 
-pub use hints::Hints;
+pub use hints::{Hints, MOST_HELPED};
 pub use places::{ValuesPath, ValuesPaths, settings_places, version_places};
 pub use rel::release;
 pub use values::{Header, header, settings_and_versions};

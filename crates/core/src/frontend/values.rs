@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::places::{ValuesPath, ValuesPaths, join, settings_places, version_places};
-use super::{Hints, Release, Unread, Version, Weight};
+use super::{Hints, MOST_HELPED, Release, Unread, Version, Weight};
 use crate::helm_values;
 use crate::helm_values::header::{APPLICATION, HeaderKey, HeaderScope, top_keys};
 use crate::types::{Coercion, Type, coerce, synonyms};
@@ -234,8 +234,9 @@ impl Reading<'_> {
         let deeper = || synonyms::path_of_key(&entry.key, &known).map(|path| format!("move it to `{path}`"));
         let hint = || deeper().or_else(|| self.hints.help(&entry.key));
         // The very name of another environment's field is not misspelled.
-        let near = near.filter(|_| same.is_some() || !self.hints.is_of_another(&entry.key));
-        let hint = if same.is_none() && near.is_none() { hint() } else { None };
+        let is_helped = self.out.len() < MOST_HELPED;
+        let near = near.filter(|_| same.is_some() || !(is_helped && self.hints.is_of_another(&entry.key)));
+        let hint = if is_helped && same.is_none() && near.is_none() { hint() } else { None };
         let far = if hint.is_none() { self.nearest_path(&entry.key, near, &all) } else { None };
         // Another key at another level can be nearer: `gatway` next to `gateways`.
         let near = near.filter(|_| far.is_none());
