@@ -59,6 +59,80 @@ fn untold(case: &Case, mistake: &Mistake) -> Option<String> {
     Some(format!("{}: {} at line {:?} {why}\n    {brief}", case.name(), mistake.what, mistake.line))
 }
 
+/// Returns the range of the string or number that is the value after the colon before `start`, on its line.
+fn scalar(text: &str, start: usize) -> Option<std::ops::Range<usize>> {
+    let rest = text[start..].lines().next()?;
+    let begin = start + rest.len() - rest.trim_start().len();
+    let value = rest.trim_start();
+    let length = match value.as_bytes().first()? {
+        b'"' if !value.starts_with("\"\"\"") => value[1..].find('"')? + 2,
+        b'0'..=b'9' => value.find(|c: char| !c.is_ascii_digit()).unwrap_or(value.len()),
+        _ => return None,
+    };
+    Some(begin..begin + length)
+}
+
+/// Largest number of combinations of a case that are tried.
+const COMBINATIONS: usize = 40;
+
+#[test]
+fn no_mistake_of_a_file_hides_another() {
+    let cases = cases();
+    for count in [2, 3] {
+        let tried: Vec<(usize, Vec<String>)> = cases.par_iter().map(|case| combined(case, count)).collect();
+        let total: usize = tried.iter().map(|(tried, _)| tried).sum();
+        let hidden: Vec<String> = tried.into_iter().flat_map(|(_, hidden)| hidden).collect();
+        assert!(total > 300, "only {total} files with {count} mistakes are tried");
+        // A mistake in the environment or the strategy leaves open what the fields are.
+        assert!(
+            hidden.len() * 20 <= total,
+            "{}\n{} of {total} files with {count} mistakes",
+            hidden.join("\n"),
+            hidden.len()
+        );
+    }
+}
+
+/// Tries files with `count` mistakes, each on its own line; returns their number, and those of which a mistake isn't
+/// reported at its line.
+fn combined(case: &Case, count: usize) -> (usize, Vec<String>) {
+    let is_release = case.path.extension().is_some_and(|extension| extension == "rel");
+    let mistakes = if is_release { in_release(case) } else { in_values(case) };
+    let one_line: Vec<(&Mistake, usize, &str)> = { mistakes.iter() }
+        .filter_map(|mistake| {
+            let line = mistake.line?;
+            Some((mistake, line, mistake.text.lines().nth(line - 1)?))
+        })
+        .collect();
+    let (mut tried, mut hidden) = (0, Vec::new());
+    let stride = one_line.len() / count;
+    for first in 0..stride.min(COMBINATIONS) {
+        let chosen: Vec<_> = (0..count).map(|at| &one_line[first + at * stride]).collect();
+        let mut lines: Vec<&str> = case.text.lines().collect();
+        let mut places: Vec<usize> = chosen.iter().map(|(_, line, _)| *line).collect();
+        places.dedup();
+        if places.len() < count {
+            continue;
+        }
+        for (_, line, text) in &chosen {
+            lines[line - 1] = text;
+        }
+        tried += 1;
+        let compiled = compile(case.input(&(lines.join("\n") + "\n")), &case.options, &Memory::default());
+        let errors = compiled.diagnostics.iter().filter(|d| d.severity == Severity::Error);
+        let reported: Vec<usize> = errors.map(|error| compiled.sources.position(error.span).line).collect();
+        let missed: Vec<&str> = { chosen.iter() }
+            .filter(|(_, line, _)| !reported.contains(line))
+            .map(|(mistake, ..)| mistake.what.as_str())
+            .collect();
+        if !missed.is_empty() {
+            let all: Vec<&str> = chosen.iter().map(|(mistake, ..)| mistake.what.as_str()).collect();
+            hidden.push(format!("{}: {} of {}", case.name(), missed.join(", "), all.join(", ")));
+        }
+    }
+    (tried, hidden)
+}
+
 /// Swaps two letters of the word; returns `None` if that changes nothing.
 fn misspelt(word: &str) -> Option<String> {
     let mut letters: Vec<char> = word.chars().collect();
@@ -233,6 +307,14 @@ fn in_release(case: &Case) -> Vec<Mistake> {
             }
             if is_key {
                 key = word.to_owned();
+            }
+            if let (true, Some(range)) = (declared, scalar(&case.text, end + 1)) {
+                let line = Some(case.text[..range.start].matches('\n').count() + 1);
+                for (what, wrong) in [("an object", "{ x: {} }"), ("a list", "[[]]")] {
+                    let mut text = case.text.clone();
+                    text.replace_range(range.clone(), wrong);
+                    mistakes.push(Mistake { what: format!("{what} at `{word}`"), text, line, meant: None });
+                }
             }
             word_before = word.to_owned();
             at = end;

@@ -97,6 +97,8 @@ impl LoadedInput {
         environments: &Environments<'_>,
         out: &mut Diagnostics,
     ) -> Option<Analysis> {
+        let repaired = frontend::repaired(values, out);
+        let values = repaired.as_ref().unwrap_or(values);
         let mut header = frontend::header(values, &self.sources, out)?;
         if let Some(on) = &self.on {
             header.environment = on.clone();

@@ -12,7 +12,7 @@ mod values;
 pub use hints::{Hints, MOST_HELPED};
 pub use places::{ValuesPath, ValuesPaths, settings_places, version_places};
 pub use rel::release;
-pub use values::{Header, header, settings_and_versions};
+pub use values::{Header, header, repaired, settings_and_versions};
 
 use std::sync::Arc;
 

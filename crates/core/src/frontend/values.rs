@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::places::{ValuesPath, ValuesPaths, join, settings_places, version_places};
 use super::{Hints, MOST_HELPED, Release, Unread, Version, Weight};
 use crate::helm_values;
-use crate::helm_values::header::{APPLICATION, HeaderKey, HeaderScope, top_keys};
+use crate::helm_values::header::{APPLICATION, HeaderKey, HeaderScope, MARKS, next_keys, top_keys};
 use crate::types::{Coercion, Type, coerce, synonyms};
 use crate::value::{Entry, Value, ValueKind};
 use relc_syntax::ast::Name;
@@ -83,22 +83,52 @@ fn is_said(value: &&Value) -> bool {
     value.as_str() != Some("")
 }
 
+/// Returns `values` with the required keys of a release under their right names, if one of them is misspelled, which is
+/// reported: the rest of the file is checked all the same.
+pub fn repaired(values: &Value, out: &mut Diagnostics) -> Option<Value> {
+    let is_whole = HeaderKey::of(HeaderScope::Release).all(|key| !key.is_required() || key.value(values).is_some());
+    if is_whole || foreign(values).is_some() {
+        return None;
+    }
+    let mut repaired = values.clone();
+    let before = out.len();
+    repair(&mut repaired, &mut Vec::new(), out);
+    (out.len() > before).then_some(repaired)
+}
+
+fn repair(value: &mut Value, path: &mut Vec<&'static str>, out: &mut Diagnostics) {
+    let ValueKind::Object(object) = &mut value.data else { return };
+    for next in next_keys(HeaderKey::of(HeaderScope::Release), path).into_iter().filter(|next| next.is_required) {
+        let is_there = object.entries.iter().any(|entry| &*entry.key == next.name);
+        let is_meant = |key: &str| key == next.name || !is_there && nearest(key, [next.name]).is_some();
+        let entries = &mut Arc::make_mut(object).entries;
+        let Some(entry) = entries.iter_mut().find(|entry| is_meant(&entry.key)) else { continue };
+        if &*entry.key != next.name {
+            let place = if path.is_empty() { String::new() } else { format!(" in `{}`", path.join(".")) };
+            let message = format!("unknown key `{}`{place}", entry.key);
+            let error = Diagnostic::error(Code::UnknownKey, entry.key_span, message);
+            let error = error.help(format!("did you mean `{}`?", next.name));
+            out.push(error.fix(Applicability::Unsafe, entry.key_span, next.name));
+            entry.key = next.name.into();
+        }
+        path.push(next.name);
+        repair(&mut entry.value, path, out);
+        path.pop();
+    }
+}
+
 fn required<'v>(values: &'v Value, key: &str, example: &str, out: &mut Diagnostics) -> Option<&'v Value> {
     if let Some(value) = values.get(key) {
         return Some(value);
     }
     let object = values.as_object()?;
-    let near = object.entries.iter().find(|entry| nearest(&entry.key, [key]).is_some());
-    out.push(match near {
-        Some(entry) => Diagnostic::error(Code::UnknownKey, entry.key_span, format!("unknown key `{}`", entry.key))
-            .help(format!("did you mean `{key}`?"))
-            .fix(Applicability::Unsafe, entry.key_span, key),
-        None => {
-            let message = format!("`{key}` is missing");
-            let place = object.entries.first().map_or(values.span.at_start(), |first| first.key_span);
-            Diagnostic::error(Code::MissingField, place, message)
-                .help(format!("add `{example}` at the top of the file"))
-        }
+    let place = object.entries.first().map_or(values.span.at_start(), |first| first.key_span);
+    let error = Diagnostic::error(Code::MissingField, place, format!("`{key}` is missing"));
+    let of_application = object.entries.iter().filter(|entry| MARKS.iter().any(|mark| *entry.key == *mark.key()));
+    let below: Vec<&str> = of_application.map(|entry| &*entry.key).collect();
+    out.push(match key == APPLICATION && !below.is_empty() {
+        true => error.help(format!("write {} below a key `{key}:`, indented by 2 spaces", quoted(below))),
+        false => error.help(format!("add `{example}` at the top of the file")),
     });
     None
 }
