@@ -45,7 +45,8 @@ def release(chance, at, environment, strategy):
     else:
         application |= {} if whole else {"port": 8080}
     several = strategy not in (None, "none")
-    versions = range(chance.choice([2, 3]) if several else 1)
+    most = 2 if (environment, strategy) == ("knative-istio", "mirror") else 3  # Knative's gateways copy to one version only
+    versions = range(chance.choice([2, most]) if several else 1)
     weights = {2: [70, 30], 3: [50, 30, 20]}.get(len(versions)) if strategy == "blue-green" else [None, 10, 10]
     application["versions"] = [
         version(chance, name, which, environment, strategy, whole)
