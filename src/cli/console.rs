@@ -97,10 +97,8 @@ impl Console {
             return self.notes.push(format!("{word}: {message}"));
         }
         let message = render::visible(message);
-        match self.look.color {
-            Color::Plain => self.write(&format!("{word}: {message}\n")),
-            Color::Ansi => self.write(&format!("\u{1b}[1;{color}m{word}\u{1b}[0m: {message}\n")),
-        }
+        let word = self.look.paint(&format!("1;{color}"), word);
+        self.write(&format!("{word}: {message}\n"));
     }
 
     /// Returns true if an input has an error.

@@ -1,5 +1,6 @@
 //! The report of `lint` and `check` on standard output, which contains nothing else.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::io::{self, IsTerminal, Write};
 
@@ -203,13 +204,16 @@ impl Report {
     }
 
     /// Returns `findings` without the notes that an earlier release of the run has in the same words.
-    fn unrepeated(&mut self, findings: &[Diagnostic]) -> Vec<Diagnostic> {
-        let mut shown = findings.to_vec();
-        shown.retain(|finding| {
+    fn unrepeated<'f>(&mut self, findings: &'f [Diagnostic]) -> Cow<'f, [Diagnostic]> {
+        let mut is_new = |finding: &&Diagnostic| {
             finding.severity != Severity::Info || self.notes.insert((finding.code.clone(), finding.message.clone()))
-        });
+        };
+        let shown: Vec<&Diagnostic> = findings.iter().filter(|finding| is_new(finding)).collect();
+        if shown.len() == findings.len() {
+            return Cow::Borrowed(findings);
+        }
         self.repeated += findings.len() - shown.len();
-        shown
+        shown.into_iter().cloned().collect()
     }
 
     fn write(&mut self, text: &str) {

@@ -23,7 +23,7 @@ use relc_project::loader::directory;
 use relc_project::overlay::Overlay;
 use relc_project::read;
 use relc_render::cases::{self, Case, CaseOutcome, Failure};
-use relc_render::{self as render, Color, Look};
+use relc_render::{self as render, Look};
 use relc_syntax::diagnostic::Diagnostic;
 use relc_syntax::source::Sources;
 
@@ -334,10 +334,7 @@ impl Run {
     }
 
     fn style(&self, word: &str, style: &str) -> String {
-        match self.look.color {
-            Color::Plain => word.to_owned(),
-            Color::Ansi => format!("\u{1b}[1;{style}m{word}\u{1b}[0m"),
-        }
+        self.look.paint(&format!("1;{style}"), word)
     }
 
     fn count(&self, outcome: CaseOutcome) -> usize {

@@ -32,6 +32,14 @@ pub struct Look {
 impl Look {
     /// No color, 100 columns: for pipes, files and tests.
     pub const PLAIN: Look = Look { color: Color::Plain, width: 100 };
+
+    /// Returns `text` in a style of ANSI, such as `1;31`, where colors are on.
+    pub fn paint(self, style: &str, text: &str) -> String {
+        match self.color {
+            Color::Plain => text.to_owned(),
+            Color::Ansi => format!("\u{1b}[{style}m{text}\u{1b}[0m"),
+        }
+    }
 }
 
 /// Renders `diagnostics`, in their order, each followed by an empty line.

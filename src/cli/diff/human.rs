@@ -5,9 +5,14 @@ use std::fmt::Write as _;
 use super::objects::{self, Effect, Field, Replaced};
 use super::traffic::{self, Place};
 use super::{ReleaseDiff, Side};
-use crate::cli::preview::strong;
+use crate::cli::preview::table::place;
 use crate::cli::report::count_words;
-use relc_render::{Color, Look};
+use relc_render::Look;
+
+/// The colors of what is lost, new and changed, as styles of ANSI.
+const RED: &str = "31";
+const GREEN: &str = "32";
+const YELLOW: &str = "33";
 
 /// Number of fields of an object that are shown.
 const MOST_FIELDS: usize = 6;
@@ -38,12 +43,12 @@ fn release(diff: &ReleaseDiff, look: Look, out: &mut String) {
         Some(Side::Old) => ": removed",
         Some(Side::New) => ": new",
     };
-    let _ = writeln!(out, "{}{only}", strong(&format!("{} in {}", diff.name, diff.namespace), look));
+    let _ = writeln!(out, "{}{only}", look.paint("1", &format!("{} in {}", diff.name, diff.namespace)));
     for group in by_place(&diff.traffic) {
         let _ = writeln!(out, "\n  requests {}", places(&group[0].places));
         let width = group.iter().map(|change| requests(change).chars().count()).max().unwrap_or(0);
         for change in group {
-            let mark = if change.is_loss { format!("  {}", red("lost", look)) } else { String::new() };
+            let mark = if change.is_loss { format!("  {}", look.paint(RED, "lost")) } else { String::new() };
             let _ = writeln!(out, "    {:width$}  {} → {}{mark}", requests(change), change.old, change.new);
         }
     }
@@ -51,7 +56,7 @@ fn release(diff: &ReleaseDiff, look: Look, out: &mut String) {
         out.push('\n');
     }
     for replaced in &diff.replaced {
-        let _ = writeln!(out, "  {}: {}", yellow("warning", look), in_place(replaced));
+        let _ = writeln!(out, "  {}: {}", look.paint(YELLOW, "warning"), in_place(replaced));
     }
     if !diff.objects.is_empty() {
         out.push_str("\n  objects\n");
@@ -73,7 +78,7 @@ pub fn by_place(changes: &[traffic::Change]) -> Vec<Vec<&traffic::Change>> {
     groups
 }
 
-/// Returns entries and hosts in words: `through mesh, host shop.web and 3 other names`.
+/// Returns the entries and hosts of `places` in words, each once.
 pub fn places(places: &[Place]) -> String {
     let mut entries: Vec<&str> = Vec::new();
     let mut hosts: Vec<&str> = Vec::new();
@@ -85,12 +90,7 @@ pub fn places(places: &[Place]) -> String {
             hosts.push(&place.host);
         }
     }
-    let others = match hosts.len() {
-        0 | 1 => String::new(),
-        2 => format!(" and {}", hosts[1]),
-        count => format!(" and {} other names", count - 1),
-    };
-    format!("through {}, host {}{others}", entries.join(" and "), hosts.first().unwrap_or(&""))
+    place(&entries, &hosts)
 }
 
 /// Returns the requests of a change in words, with the versions that aren't ready.
@@ -111,18 +111,18 @@ fn object(change: &objects::Change, look: Look, out: &mut String) {
     let name = &change.object;
     match &change.effect {
         Effect::Created => {
-            let _ = writeln!(out, "    {} {name}", green("+", look));
+            let _ = writeln!(out, "    {} {name}", look.paint(GREEN, "+"));
         }
         Effect::Removed => {
             let _ = writeln!(
                 out,
                 "    {} {name}: stays in the cluster unless you delete it or apply with pruning",
-                red("-", look)
+                look.paint(RED, "-")
             );
         }
         Effect::Changed { fields, replaces_pods, immutable } => {
             let pods = if *replaces_pods { ": its pods are replaced" } else { "" };
-            let _ = writeln!(out, "    {} {name}{pods}", yellow("~", look));
+            let _ = writeln!(out, "    {} {name}{pods}", look.paint(YELLOW, "~"));
             for field in fields.iter().take(MOST_FIELDS) {
                 let _ = writeln!(out, "        {}", self::field(field));
             }
@@ -133,7 +133,7 @@ fn object(change: &objects::Change, look: Look, out: &mut String) {
                 let _ = writeln!(
                     out,
                     "        {}: the API server doesn't let `{path}` change: delete the object first",
-                    red("error", look)
+                    look.paint(RED, "error")
                 );
             }
         }
@@ -144,23 +144,4 @@ fn object(change: &objects::Change, look: Look, out: &mut String) {
 pub fn field(field: &Field) -> String {
     let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "(not set)".to_owned());
     format!("{}: {} → {}", field.path, value(&field.old), value(&field.new))
-}
-
-fn red(text: &str, look: Look) -> String {
-    colored(text, 31, look)
-}
-
-fn green(text: &str, look: Look) -> String {
-    colored(text, 32, look)
-}
-
-fn yellow(text: &str, look: Look) -> String {
-    colored(text, 33, look)
-}
-
-fn colored(text: &str, color: u8, look: Look) -> String {
-    match look.color {
-        Color::Plain => text.to_owned(),
-        Color::Ansi => format!("\u{1b}[{color}m{text}\u{1b}[0m"),
-    }
 }

@@ -14,6 +14,8 @@ use super::console::{Console, look};
 use super::flags::{EnvironmentFlags, MessageFlags, ReleaseFlags};
 use super::preview::table::Routing;
 use super::report::{failed, print};
+use serde_json::Value;
+use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
@@ -97,8 +99,7 @@ pub enum Side {
 impl ReleaseDiff {
     fn new(old: Option<&Routing>, new: Option<&Routing>) -> Option<ReleaseDiff> {
         let either = old.or(new)?;
-        let documents = |side: Option<&Routing>| side.map(|routing| routing.documents.clone()).unwrap_or_default();
-        let objects = objects::changes(&documents(old), &documents(new));
+        let objects = objects::changes(documents(old), documents(new));
         let (traffic, replaced) = match (old, new) {
             (Some(old), Some(new)) => (traffic::changes(old, new), objects::replaced(old, new)),
             _ => (Vec::new(), Vec::new()),
@@ -116,6 +117,18 @@ impl ReleaseDiff {
     }
 }
 
+fn documents(side: Option<&Routing>) -> &[Value] {
+    side.map_or(&[], |routing| routing.documents.as_slice())
+}
+
+/// A release before and after the change.
+type Pair<'r> = (Option<&'r Routing>, Option<&'r Routing>);
+
+/// Namespace and name.
+fn key(routing: &Routing) -> (&str, &str) {
+    (&routing.namespace, &routing.name)
+}
+
 impl DiffCommand {
     /// Runs the subcommand.
     pub fn run(self) -> Outcome {
@@ -130,13 +143,12 @@ impl DiffCommand {
         if old.is_empty() && new.is_empty() {
             return Err("no releases and no values files found".to_owned());
         }
-        let same = |one: &Routing, other: &Routing| one.name == other.name && one.namespace == other.namespace;
-        let mut pairs: Vec<(Option<&Routing>, Option<&Routing>)> =
-            new.iter().map(|new| (old.iter().find(|old| same(old, new)), Some(new))).collect();
-        pairs.extend(old.iter().filter(|old| !new.iter().any(|new| same(old, new))).map(|old| (Some(old), None)));
+        let mut pairs: BTreeMap<(&str, &str), Pair<'_>> = BTreeMap::new();
+        old.iter().for_each(|old| pairs.entry(key(old)).or_default().0 = Some(old));
+        new.iter().for_each(|new| pairs.entry(key(new)).or_default().1 = Some(new));
+        let pairs: Vec<_> = pairs.into_values().collect();
         let diffs = relc_project::driver::in_parallel(&pairs, |(old, new)| ReleaseDiff::new(*old, *new));
-        let mut diffs: Vec<ReleaseDiff> = diffs.into_iter().flatten().collect();
-        diffs.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
+        let diffs: Vec<ReleaseDiff> = diffs.into_iter().flatten().collect();
         let look = look(self.messages.color.color, std::io::stdout().is_terminal());
         let printed = print(&match self.format {
             DiffFormat::Human => human::report(&diffs, pairs.len(), look),

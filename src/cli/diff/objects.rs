@@ -1,10 +1,11 @@
 //! Objects of the cluster that a change creates, changes or removes.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::cli::preview::table::{Routing, Target};
+use crate::cli::preview::table::{Cell, Routing, Target, percent};
 
 /// The effect on an object.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,7 +64,7 @@ pub struct Replaced {
 const MOST_SHOWN: usize = 60;
 
 /// The fields that the API server doesn't let change, by group and kind. Source: Kubernetes, `pkg/apis/*/validation`
-/// (`ValidateImmutableField`); of a Service only the type `ExternalName` keeps its `clusterIP`.
+/// (`ValidateImmutableField`).
 const IMMUTABLE: &[(&str, &str, &[&str])] = &[
     ("apps", "Deployment", &["spec.selector"]),
     ("apps", "ReplicaSet", &["spec.selector"]),
@@ -106,24 +107,24 @@ pub fn changes(old: &[Value], new: &[Value]) -> Vec<Change> {
 pub fn replaced(old: &Routing, new: &Routing) -> Vec<Replaced> {
     let (before, after) = (by_name(&old.documents), by_name(&new.documents));
     let mut found = Vec::new();
+    let answers = OnceCell::new();
     for (key, object) in &before {
         let (Some(was), Some(is)) = (image(object), after.get(key).and_then(image)) else { continue };
         let (Some(owner), true) = (old.owner(&key.3), was != is) else { continue };
         let Some(version) = old.versions.get(owner) else { continue };
-        if let Some(share) = share(old, owner) {
+        if let Some(share) = share(answers.get_or_init(|| old.all_ready()), owner) {
             found.push(Replaced { version: version.clone(), object: shown(key), old: was, new: is, share });
         }
     }
     found
 }
 
-/// The largest share that a version has of a group of requests, while all versions are ready; `None` if no request reaches it.
-fn share(routing: &Routing, version: usize) -> Option<String> {
-    let cells = routing.all_ready();
+/// Returns the largest traffic share of a version in the answers to any group of requests; `None` if no request reaches it.
+fn share(cells: &[Cell], version: usize) -> Option<String> {
     let parts = cells.iter().flat_map(|cell| &cell.parts);
     let shares = parts.filter(|part| matches!(part.to, Target::Version(at, _) if at == version)).map(|part| part.share);
     let most = shares.fold(0.0, f64::max);
-    (most > 0.0).then(|| crate::cli::preview::table::percent(most))
+    (most > 0.0).then(|| percent(most))
 }
 
 /// The image of an object's only container.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::table::{Cell, Explanation, Group, Part, Preview, Target};
-use relc_render::{Color, Look};
+use relc_render::Look;
 use relc_traffic::{Reply, Tried};
 
 /// Number of characters of a bar.
@@ -17,7 +17,7 @@ pub fn tables(previews: &[Preview], look: Look, is_terminal: bool) -> String {
     let mut out = String::new();
     for (at, preview) in previews.iter().enumerate() {
         out.push_str(if at > 0 { "\n" } else { "" });
-        let _ = writeln!(out, "{}", strong(&format!("{} in {}", preview.name, preview.namespace), look));
+        let _ = writeln!(out, "{}", look.paint("1", &format!("{} in {}", preview.name, preview.namespace)));
         for group in &preview.groups {
             table(preview, group, look, is_terminal, &mut out);
         }
@@ -95,19 +95,7 @@ fn segment(part: &Part, count: usize, look: Look) -> String {
         Target::Host(_) => ("█", 37),
         Target::Version(_, false) | Target::Status(..) | Target::Unknown(_) => ("░", 31),
     };
-    let text = glyph.repeat(count);
-    match look.color {
-        Color::Plain => text,
-        Color::Ansi => format!("\u{1b}[{color}m{text}\u{1b}[0m"),
-    }
-}
-
-/// Returns `text` in bold, where colors are on.
-pub fn strong(text: &str, look: Look) -> String {
-    match look.color {
-        Color::Plain => text.to_owned(),
-        Color::Ansi => format!("\u{1b}[1m{text}\u{1b}[0m"),
-    }
+    look.paint(&color.to_string(), &glyph.repeat(count))
 }
 
 /// Returns the answers to one request, with the rules that were tried.

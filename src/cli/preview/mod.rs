@@ -6,7 +6,6 @@ mod markdown;
 mod svg;
 pub mod table;
 
-pub use human::strong;
 pub use markdown::escaped;
 
 use std::io::IsTerminal as _;

@@ -388,14 +388,21 @@ impl Group {
     /// Returns the entry of its requests and their hosts, in words.
     pub fn place(&self) -> String {
         let entries: Vec<String> = self.entries.iter().map(ToString::to_string).collect();
-        let host = self.hosts.first().map(String::as_str).unwrap_or_default();
-        let others = match self.hosts.len() {
-            0 | 1 => String::new(),
-            2 => format!(" and {}", self.hosts[1]),
-            count => format!(" and {} other names", count - 1),
-        };
-        format!("through {}, host {host}{others}", entries.join(" and "))
+        let entries: Vec<&str> = entries.iter().map(String::as_str).collect();
+        let hosts: Vec<&str> = self.hosts.iter().map(String::as_str).collect();
+        place(&entries, &hosts)
     }
+}
+
+/// Returns entries and hosts in words: `through mesh, host shop.web and 3 other names`.
+pub fn place(entries: &[&str], hosts: &[&str]) -> String {
+    let host = hosts.first().copied().unwrap_or_default();
+    let others = match hosts {
+        [] | [_] => String::new(),
+        [_, second] => format!(" and {second}"),
+        _ => format!(" and {} other names", hosts.len() - 1),
+    };
+    format!("through {}, host {host}{others}", entries.join(" and "))
 }
 
 /// The tables of the release's own routes; those that Knative makes count where there are no others.

@@ -102,13 +102,7 @@ fn names(root: &SchemaRef, kind: &str) -> Vec<String> {
                 let below = object.fields.iter().map(|field| (node.at(field.node), format!("{name}.{}", field.name)));
                 open.extend(below);
             }
-            Node::Any
-            | Node::Boolean
-            | Node::Integer { .. }
-            | Node::Number { .. }
-            | Node::String(_)
-            | Node::IntOrString { .. }
-            | Node::Quantity => {}
+            _ => {}
         }
     }
     names

@@ -45,13 +45,7 @@ fn walk(field: Field<'_>, node: &SchemaRef, checks: &Checks, out: &mut Diagnosti
         }
         Node::List { element, .. } => field.items().for_each(|item| walk(item, &node.at(*element), checks, out)),
         Node::Map { value } => field.entries().for_each(|entry| walk(entry, &node.at(*value), checks, out)),
-        Node::Any
-        | Node::Boolean
-        | Node::Integer { .. }
-        | Node::Number { .. }
-        | Node::String(_)
-        | Node::IntOrString { .. }
-        | Node::Quantity => {}
+        _ => {}
     }
 }
 
