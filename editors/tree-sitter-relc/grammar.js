@@ -119,7 +119,7 @@ module.exports = grammar({
 
     import: $ => seq('import', choice(
       seq(field('path', $._plain_text), 'as', field('name', $._name)),
-      seq(field('library', $._name), repeat(seq(',', gap($), field('library', $._name)))),
+      seq(imported($), repeat(seq(',', gap($), imported($)))),
     )),
 
     param: $ => seq(
@@ -212,17 +212,13 @@ module.exports = grammar({
     part_body: $ => entries($, '{', choice(
       $.let, $.fragment, $.emit, $.require, $.lint, $.settings, $.version, $.strategy, $.watch, $.replace,
     ), '}'),
-    settings_body: $ => entries($, '{', choice($.let, $.require, $.lint, $.field), '}'),
-    version_body: $ => entries($, '{', choice($.let, $.require, $.lint, $.field, $.emit, $.track), '}'),
-    strategy_body: $ => entries($, '{', choice($.let, $.require, $.lint, $.emit, $.settings, $.version), '}'),
+    settings_body: $ => entries($, '{', choice($.let, $.require, $.lint, $.field, $.replace), '}'),
+    version_body: $ => entries($, '{', choice($.let, $.require, $.lint, $.field, $.emit, $.track, $.replace), '}'),
+    strategy_body: $ => entries($, '{', choice($.let, $.require, $.lint, $.emit, $.settings, $.version, $.replace), '}'),
 
     settings: $ => seq('settings', field('body', alias($.settings_body, $.body))),
     version: $ => seq('version', field('body', alias($.version_body, $.body))),
-    strategy: $ => seq(
-      'strategy', field('name', alias($._word, $.identifier)),
-      optional(seq('weights', field('weights', choice('split', 'percent', 'each', 'none')))),
-      field('body', alias($.strategy_body, $.body)),
-    ),
+    strategy: $ => seq(...strategy_head($), field('body', alias($.strategy_body, $.body))),
 
     field: $ => seq(
       repeat(choice('headline', 'shared', seq('deprecated', field('reason', $._plain_text)))),
@@ -245,12 +241,17 @@ module.exports = grammar({
       optional(field('plural', $._plain_text)), optional($.ready),
     ),
     ready: $ => seq('ready', $._plain_text, repeat(seq(',', gap($), $._plain_text))),
-    replace: $ => seq('replace', choice($.let, $.fragment, $.strategy, $.lint)),
-
-    lint: $ => seq(
-      'lint', field('name', $._name), field('level', choice('error', 'warn', 'info', 'require')), optional($.place),
-      field('body', $.lint_body),
+    replace: $ => seq('replace', choice(
+      $.let, $.fragment, $.lint, $.field, alias($.replacing_strategy, $.strategy), alias($.replacing_lint, $.lint),
+    )),
+    replacing_strategy: $ => seq(
+      ...strategy_head($), optional(seq('extends', 'super')), field('body', alias($.strategy_body, $.body)),
     ),
+    // A replacing lint keeps what it doesn't state.
+    replacing_lint: $ => seq(...lint_head($), optional(field('body', alias($.replacing_lint_body, $.lint_body)))),
+    replacing_lint_body: $ => seq('{', gap($), choice($.lint_when, $.lint_unique), optional($._sep), '}'),
+
+    lint: $ => seq(...lint_head($), field('body', $.lint_body)),
     // Loops, one condition, the message, what to do, and a fix.
     lint_body: $ => seq(
       '{', gap($),
@@ -450,6 +451,24 @@ function typed($) {
 
 function signature($) {
   return seq(field('name', $._name), $.parameters, optional(typed($)));
+}
+
+/** A library of an import: `kube`, `istio as std`. */
+function imported($) {
+  return seq(field('library', $._name), optional(seq('as', field('name', $._name))));
+}
+
+function strategy_head($) {
+  return [
+    'strategy', field('name', alias($._word, $.identifier)),
+    optional(seq('weights', field('weights', choice('split', 'percent', 'each', 'none')))),
+  ];
+}
+
+function lint_head($) {
+  return [
+    'lint', field('name', $._name), field('level', choice('error', 'warn', 'info', 'require')), optional($.place),
+  ];
 }
 
 function range(number) {

@@ -127,7 +127,7 @@ pub fn is_taken(page: &FileContext<'_>, name: &str) -> bool {
     let declared = page.ast().items.iter().any(|item| match item {
         Item::Import(import) => match &import.what {
             ImportWhat::File { alias, .. } => *alias.text == *name,
-            ImportWhat::Libraries(names) => names.iter().any(|known| *known.text == *name),
+            ImportWhat::Libraries(imports) => imports.iter().any(|known| *known.local().text == *name),
         },
         _ => false,
     });

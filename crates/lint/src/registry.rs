@@ -25,6 +25,13 @@ pub struct RuleInfo {
     pub document: Document<'static>,
 }
 
+impl RuleInfo {
+    /// Returns true if it has no documentation.
+    pub fn is_undocumented(&self) -> bool {
+        self.document.text().trim().is_empty()
+    }
+}
+
 /// The part of relc that reports a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
@@ -116,8 +123,8 @@ pub fn rules(catalog: &Catalog) -> Vec<RuleInfo> {
             document: rule.document(),
         })
         .collect();
-    for library in catalog.libraries() {
-        let Some((module, _)) = catalog.library(library) else { continue };
+    for (module, _) in catalog.files().filter_map(|file| catalog.module(file)) {
+        let library = &module.name;
         for item in module.items.values() {
             let part = match item {
                 Item::Part(part) => (format!("{library}.{}", part.name.text), part),
@@ -127,7 +134,10 @@ pub fn rules(catalog: &Catalog) -> Vec<RuleInfo> {
             part.1.lints(&mut |lint| rules.push(declared(&part.0, lint)));
         }
     }
-    rules.sort_by(|a, b| a.name.cmp(&b.name));
+    // The sort is stable: of rules with one name, a documented one is first.
+    rules.sort_by(|a, b| a.name.cmp(&b.name).then(a.is_undocumented().cmp(&b.is_undocumented())));
+    // A lint statement that changes the level of another has no documentation of its own.
+    rules.dedup_by(|next, kept| next.name == kept.name && next.is_undocumented());
     rules
 }
 

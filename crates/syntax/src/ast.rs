@@ -72,7 +72,7 @@ pub struct Import {
 #[serde(bound(deserialize = "'de: 'static"))]
 pub enum ImportWhat {
     /// Libraries, found by name.
-    Libraries(Vec<Name>),
+    Libraries(Vec<Imported>),
     /// A file, by its path relative to the importing one, and its name in that file.
     File {
         /// The path as written.
@@ -80,6 +80,23 @@ pub enum ImportWhat {
         /// The name after `as`.
         alias: Name,
     },
+}
+
+/// A library in an import: `kube` or `istio as std`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+pub struct Imported {
+    /// The library's name.
+    pub library: Name,
+    /// The name after `as`.
+    pub alias: Option<Name>,
+}
+
+impl Imported {
+    /// Returns the name of the library in the importing file.
+    pub fn local(&self) -> &Name {
+        self.alias.as_ref().unwrap_or(&self.library)
+    }
 }
 
 /// A release: a header and its versions.
@@ -440,6 +457,8 @@ pub struct Strategy {
     pub name: Name,
     /// The way in which it interprets weights; `None` if not set.
     pub weights: Option<(WeightMode, Span)>,
+    /// True for `extends super`: a replacing strategy that keeps the statements of the one that it replaces.
+    pub extends_super: bool,
     /// Its statements.
     pub body: Lazy<Body>,
     /// The whole statement.
@@ -474,8 +493,9 @@ pub struct Lint {
     pub required: bool,
     /// The loops around its condition, outermost first: [`GuardHead::For`].
     pub loops: Vec<Lazy<GuardHead>>,
-    /// The test: a condition, or for `unique` a value that no other release may have.
-    pub test: Lazy<LintTest>,
+    /// The test: a condition, or for `unique` a value that no other release may have. A replacing lint without a test has
+    /// that of the lint that it replaces.
+    pub test: Option<Lazy<LintTest>>,
     /// The report of each finding.
     pub report: Lazy<LintReport>,
     /// The whole statement.
@@ -488,8 +508,9 @@ pub struct Lint {
 pub struct LintReport {
     /// The path at which the diagnostic is reported.
     pub at: Option<Expr>,
-    /// The message: an [`ExprKind::String`].
-    pub message: Expr,
+    /// The message: an [`ExprKind::String`]. A replacing lint without a message has the message, help and fix of the lint
+    /// that it replaces.
+    pub message: Option<Expr>,
     /// The help: an [`ExprKind::String`].
     pub help: Option<Expr>,
     /// The changes of the fix, all of which are made.

@@ -136,10 +136,11 @@ pub fn walk_statement<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, statement: &
 pub fn walk_lint<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, lint: &'a Lint) {
     let LintReport { at, message, help, fixes } = &*lint.report;
     at.iter().for_each(|at| visitor.expr(at));
-    match &*lint.test {
-        LintTest::When(expr) | LintTest::Unique(expr) => visitor.expr(expr),
+    match lint.test.as_deref() {
+        Some(LintTest::When(expr) | LintTest::Unique(expr)) => visitor.expr(expr),
+        None => {}
     }
-    std::iter::once(message).chain(help).for_each(|text| visitor.expr(text));
+    message.iter().chain(help).for_each(|text| visitor.expr(text));
     for fix in fixes {
         std::iter::once(&fix.path).chain(&fix.value).for_each(|expr| visitor.expr(expr));
     }
@@ -298,6 +299,19 @@ pub fn walk<'a>(expr: &'a Expr, each: &mut dyn FnMut(&'a Expr)) {
         each(expr);
         Deeper::Yes
     });
+}
+
+/// Returns true if the bare name `name` is in `expr`.
+pub fn mentions(expr: &Expr, name: &str) -> bool {
+    let mut found = false;
+    walk(expr, &mut |inner| match &inner.kind {
+        ExprKind::Name(known) => found |= **known == *name,
+        ExprKind::Object(entries) => {
+            found |= entries.iter().any(|entry| matches!(entry, Entry::Shorthand(known) if *known.text == *name));
+        }
+        _ => {}
+    });
+    found
 }
 
 /// Controls a visit of the expressions inside an expression.

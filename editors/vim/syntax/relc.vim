@@ -55,6 +55,7 @@ syntax match relcStatement '\%([:=]\s*\)\@<=run\>\ze\s\+[A-Za-z[{]'
 
 syntax match relcInclude '^\s*\zsimport\>\ze\s\+["[:lower:]]'
 syntax match relcInclude '\%("\s\+\)\@<=as\>'
+syntax match relcInclude '\%(^\s*import\s.*\k\s\+\)\@<=as\>\ze\s\+\l'
 syntax match relcDeclaration '\%(^\|[{,]\)\s*\zs\%(open\s\+\|replace\s\+\)\?\%(param\|let\)\>\ze\s\+\l' nextgroup=relcDefined skipwhite
 syntax match relcDeclaration '^\s*\zstype\>\ze\s\+\u' nextgroup=relcTypeDefined skipwhite
 syntax match relcDeclaration '\%(^\|[{,]\)\s*\zs\%(open\s\+\|replace\s\+\)\?fragment\>\ze\s\+\l' nextgroup=relcFunction skipwhite
@@ -76,6 +77,7 @@ syntax match relcStatement '\%("\s\+\)\@<=at\>\ze\s\+\l'
 syntax match relcStatement '\<at\>\ze\s\+"'
 syntax match relcStatement '\<at\>\ze\s\+none\>' nextgroup=relcConstant skipwhite
 syntax match relcModifier '\%(^\|[{,]\)\s*\zs\%(headline\|shared\)\>\ze\s\+\a'
+syntax match relcModifier '\%(^\|[{,]\)\s*\zsreplace\>\ze\s\+\%(shared\s\+\|headline\s\+\|deprecated\s\+"[^"]*"\s\+\)*\a\k*\s*:'
 syntax match relcModifier '\<\%(headline\s\+\)\@<=shared\>\ze\s\+\a'
 syntax match relcModifier '\<deprecated\>\ze\s\+"'
 

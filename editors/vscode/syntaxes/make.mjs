@@ -389,7 +389,12 @@ repository.declaration = {
       begin: String.raw`${B}(import)\s+(?=[a-z])`,
       beginCaptures: cap({ 1: 'keyword.control.import.relc' }),
       end: String.raw`(?<!,)[ \t]*$|(?=//)`,
-      patterns: [...inc('comments'), { match: LOW, name: 'entity.name.namespace.relc' }, ...inc('comma')],
+      patterns: [
+        ...inc('comments'),
+        { match: String.raw`(?<=\w)\s+(as)(?=\s+[a-z])`, captures: cap({ 1: 'keyword.control.import.relc' }) },
+        { match: LOW, name: 'entity.name.namespace.relc' },
+        ...inc('comma'),
+      ],
     },
     {
       match: String.raw`(?<=")\s+(as)\s+(${LOW})`,
@@ -481,12 +486,13 @@ repository.body = {
       patterns: [BODY],
     },
     {
-      begin: String.raw`${B}(strategy)\s+(${W})(?:\s+(weights)\s+(split|percent|each|none))?`,
+      begin: String.raw`${B}(strategy)\s+(${W})(?:\s+(weights)\s+(split|percent|each|none))?(?:\s+(extends\s+super)${E})?`,
       beginCaptures: cap({
         1: 'storage.type.relc',
         2: 'entity.name.tag.relc',
         3: 'keyword.other.relc',
         4: 'constant.other.member.relc',
+        5: 'keyword.other.relc',
       }),
       end: String.raw`(?<=\})`,
       patterns: [BODY],
@@ -523,7 +529,14 @@ repository.body = {
       end: String.raw`(?<!,)[ \t]*$|(?=[}])|(?=//)`,
       patterns: [kw('ready', 'keyword.other.relc'), ...inc('plain', 'comma', 'type')],
     },
-    { match: String.raw`${B}(replace)\s+(?=let|fragment|strategy|lint)`, captures: cap({ 1: 'storage.modifier.relc' }) },
+    // A lint that keeps everything but its level.
+    {
+      match: String.raw`${B}(replace)\s+(lint)\s+(${LOW})\s+(error|warn|info|require)\s*(?=$|//|,)`,
+      captures: cap({
+        1: 'storage.modifier.relc', 2: 'storage.type.relc', 3: 'entity.name.function.relc', 4: 'constant.other.member.relc',
+      }),
+    },
+    { match: String.raw`${B}(replace)(?=\s+[A-Za-z])`, captures: cap({ 1: 'storage.modifier.relc' }) },
     {
       match: String.raw`${B}(emit)\s+(untracked)(?=\s+[^\s,}.])`,
       captures: cap({ 1: 'keyword.other.relc', 2: 'storage.modifier.relc' }),
@@ -549,7 +562,7 @@ repository.field = {
       patterns: inc('plain'),
     },
     {
-      begin: String.raw`(?:^|(?<=[{,"])|(?<=headline|shared))\s*(${W})\s*(:)(?!=)`,
+      begin: String.raw`(?:^|(?<=[{,"])|(?<=headline|shared|replace))\s*(${W})\s*(:)(?!=)`,
       beginCaptures: cap({ 1: 'variable.other.property.relc', 2: 'punctuation.separator.type.relc' }),
       end: TYPE_END,
       patterns: inc('type'),

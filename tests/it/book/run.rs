@@ -199,6 +199,10 @@ impl Files for Nothing {
 }
 
 impl ImportContext for Nothing {
+    fn replaced_environment(&mut self, _name: &str) -> Lookup {
+        Lookup::Missing
+    }
+
     fn library(&mut self, _: &str) -> Lookup {
         Lookup::Missing
     }

@@ -135,7 +135,7 @@ pub fn describe(environment: &Arc<Environment>, sources: &Sources) -> Described 
         let plan = Plan::new(Arc::clone(environment), Some(strategy.name()));
         Strategy {
             name: strategy.name().to_string(),
-            weights: weights(strategy.weights()),
+            weights: weights(strategy.weights),
             documentation: strategy.definition.item.doc.clone().unwrap_or_default(),
             fields: fields(&strategy.layer, sources),
             objects: all(objects(&plan, &strategy.layer, sources)),
@@ -221,13 +221,14 @@ fn watch(watch: &Definition<ast::Watch>) -> Option<Watch> {
 fn lints(environment: &Environment) -> Vec<Lint> {
     let layers = std::iter::once(&environment.base).chain(environment.strategies.iter().map(|known| &known.layer));
     let members = layers.flat_map(|layer| [&layer.settings, &layer.version, &layer.body]);
-    let mut lints: Vec<Lint> = members.flat_map(|members| &members.lints).map(|lint| of_lint(&lint.item)).collect();
+    let mut lints: Vec<Lint> = members.flat_map(|members| &members.lints).map(of_lint).collect();
     lints.sort_by(|a, b| a.name.cmp(&b.name));
     lints
 }
 
-fn of_lint(lint: &ast::Lint) -> Lint {
-    let doc = lint.doc.as_deref().unwrap_or_default();
+fn of_lint(lint: &Definition<ast::Lint>) -> Lint {
+    let doc = lint.doc().unwrap_or_default();
+    let lint = &lint.item;
     let summary = doc.split("\n## ").next().unwrap_or("").split_whitespace().collect::<Vec<_>>().join(" ");
     Lint { name: lint.name.text.to_string(), level: lint.level.name(), summary }
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::eval::{self, Evaluator};
-use crate::hir::{Builtin, Resolution, Scope, Site};
+use crate::hir::{Builtin, Resolution, SUPER, Scope, Site};
 use crate::library::{Definition, Item, LetDef, Module, Plan, Slot};
 use crate::value::ValueKind;
 use relc_syntax::ast::{self, BinaryOp, Expr, ExprKind};
@@ -213,8 +213,9 @@ impl<'p> Walk<'p> {
         match Scope::new(module, Some(plan), site).resolve::<()>(name, None) {
             Some(Resolution::Member(Slot::Let(at))) => self.let_(&plan.body.lets[at], Site::Body),
             Some(Resolution::Member(Slot::Fragment(at))) => {
-                let fragment = plan.body.fragments[at].effective();
-                self.fragment(&fragment.item, &fragment.module, Site::Body);
+                for fragment in live(plan.body.fragments[at].effective(), |item| item.body.as_deref()) {
+                    self.fragment(&fragment.item, &fragment.module, Site::Body);
+                }
             }
             Some(Resolution::Item(_)) => self.item(module, name),
             Some(
@@ -222,6 +223,7 @@ impl<'p> Walk<'p> {
                 | Resolution::Builtin(_)
                 | Resolution::Member(Slot::Field(_))
                 | Resolution::Library(_)
+                | Resolution::Replaced(_)
                 | Resolution::Unread,
             )
             | None => {}
@@ -242,8 +244,8 @@ impl<'p> Walk<'p> {
     }
 
     fn let_(&mut self, let_: &LetDef, site: Site) {
-        if let Some((value, module)) = let_.value() {
-            self.expr(value, module, site);
+        for definition in live(let_.effective(), |item| item.value.as_deref()) {
+            definition.item.value.as_deref().into_iter().for_each(|value| self.expr(value, &definition.module, site));
         }
     }
 
@@ -286,6 +288,18 @@ impl<'p> Walk<'p> {
     }
 
     fn default(&mut self, field: &Definition<ast::Field>) {
-        field.item.default.iter().for_each(|default| self.expr(default, &field.module, Site::Body));
+        for field in live(field, |item| item.default.as_ref()) {
+            field.item.default.iter().for_each(|default| self.expr(default, &field.module, Site::Body));
+        }
     }
+}
+
+/// Returns `definition` and what it refers to as `super`.
+fn live<T>(definition: &Definition<T>, value: fn(&T) -> Option<&Expr>) -> impl Iterator<Item = &Definition<T>> {
+    let mut goes_on = true;
+    definition.chain().take_while(move |known| {
+        // What has no value of its own has that of what it replaces.
+        let reads = value(&known.item).is_none_or(|value| visit::mentions(value, SUPER));
+        std::mem::replace(&mut goes_on, reads)
+    })
 }

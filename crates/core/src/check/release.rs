@@ -137,6 +137,14 @@ impl<'a> Check<'a> {
         let environment = plan.environment.name();
         let message = format!("`{environment}` has no {} `{}`", fields.what, entry.key);
         let error = Diagnostic::error(Code::UnknownKey, entry.key_span, message);
+        if let Some(at) =
+            plan.version.fixed.iter().chain(&plan.settings.fixed).find(|f| *f.item.name.text == *entry.key)
+        {
+            let message = format!("`{}` can't be set: `{environment}` sets it itself", entry.key);
+            let error = Diagnostic::error(Code::UnknownKey, entry.key_span, message);
+            self.out.push(error.related(at.item.name.span, "declared here").help("remove it"));
+            return None;
+        }
         if let Some(strategy) = self.strategy_with(fields.what, &entry.key) {
             // If the strategy that is meant is not known, it may be that one.
             if plan.strategy.is_some() && !self.unread.may_have(HeaderKey::Strategy) {

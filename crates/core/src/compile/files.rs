@@ -120,6 +120,11 @@ impl ImportContext for UserImports<'_> {
         found.into()
     }
 
+    fn replaced_environment(&mut self, _name: &str) -> Lookup {
+        // Environments are replaced by definition files only.
+        Lookup::Missing
+    }
+
     fn file(&mut self, path: &str) -> Result<Arc<Module>, String> {
         let from = self.open.last().cloned().unwrap_or_default();
         let loaded = self.loader.load(&from, path)?;

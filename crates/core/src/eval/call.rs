@@ -57,7 +57,7 @@ impl Evaluator<'_> {
             return Value::new(ValueKind::Error, span);
         };
         let Some(body) = &fragment.body else { return Value::new(ValueKind::Error, span) };
-        let inner = Scope { module, site, version: None, locals: None };
+        let inner = Scope { module, site, version: None, locals: None, replaced: callee.replaced() };
         let value = self.bind(&fragment.params, values, &inner, &mut |this, scope| this.eval(body, scope));
         self.weighed(value, span)
     }

@@ -1,7 +1,7 @@
 //! Lint statements: what they find in a release.
 
 use super::{Evaluator, Scope, Tristate};
-use crate::library::Definition;
+use crate::library::{Definition, LintPieces};
 use crate::value::{Value, ValueKind};
 use relc_syntax::ast::{self, ExprKind, GuardHead, LintFix, LintTest, Name};
 use relc_syntax::serialize::Lazy;
@@ -34,19 +34,19 @@ pub enum LintChange {
 }
 
 impl Evaluator<'_> {
-    /// Gives `found` every finding of `lint`, one for each round of its loops whose condition holds.
-    ///
-    /// Evaluates a lint statement, and passes its findings to `found`. Paths through absent values find nothing. Call
-    /// [`Evaluator::take_diagnostics`] afterwards: a statement that can't be evaluated for this release finds nothing.
+    /// Evaluates a lint statement, and passes its findings to `found`: one for each round of its loops whose condition holds.
+    /// Paths through absent values find nothing. Call [`Evaluator::take_diagnostics`] afterwards: a statement that can't be
+    /// evaluated for this release finds nothing.
     pub fn lint(&self, lint: &Definition<ast::Lint>, version: Option<usize>, found: &mut dyn FnMut(LintFinding)) {
-        let scope = Scope::part(&lint.module, version);
-        self.lint_rounds(&lint.item.loops, &lint.item, &scope, found);
+        let pieces = lint.pieces();
+        let scope = Scope::part(&pieces.loops.module, version);
+        self.lint_rounds(&pieces.loops.item.loops, pieces, &scope, found);
     }
 
     fn lint_rounds(
         &self,
         loops: &[Lazy<GuardHead>],
-        lint: &ast::Lint,
+        lint: LintPieces<'_>,
         scope: &Scope<'_>,
         found: &mut dyn FnMut(LintFinding),
     ) {
@@ -58,20 +58,21 @@ impl Evaluator<'_> {
         }
     }
 
-    fn lint_round(&self, lint: &ast::Lint, scope: &Scope<'_>, found: &mut dyn FnMut(LintFinding)) {
-        let claim = match &*lint.test {
-            LintTest::When(condition) => match Tristate::of(&self.eval(condition, scope)) {
+    fn lint_round(&self, lint: LintPieces<'_>, scope: &Scope<'_>, found: &mut dyn FnMut(LintFinding)) {
+        let claim = match lint.test.item.test.as_deref() {
+            Some(LintTest::When(condition)) => match Tristate::of(&self.eval(condition, &scope.in_piece(lint.test))) {
                 Tristate::Known(true) => None,
                 Tristate::Known(false) | Tristate::Residual(_) | Tristate::Error => return,
             },
-            LintTest::Unique(value) => match self.eval(value, scope).as_str() {
+            Some(LintTest::Unique(value)) => match self.eval(value, &scope.in_piece(lint.test)).as_str() {
                 Some(text) => Some(text.to_owned()),
                 None => return,
             },
+            None => return,
         };
-        let report = &*lint.report;
-        let span = self.place(report.at.as_ref(), scope);
-        let message = self.text(&report.message, scope);
+        let span = self.place(lint.at.item.report.at.as_ref(), &scope.in_piece(lint.at));
+        let (report, scope) = (&*lint.report.item.report, &scope.in_piece(lint.report));
+        let message = report.message.as_ref().map(|message| self.text(message, scope)).unwrap_or_default();
         let help = report.help.as_ref().map(|help| self.text(help, scope)).filter(|help| !help.is_empty());
         let changes: Option<Vec<LintChange>> = report.fixes.iter().map(|fix| self.lint_change(fix, scope)).collect();
         let fix = changes.unwrap_or_default();

@@ -22,10 +22,10 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::codegen::{Form, Rendered};
-use crate::hir::{Local, Site};
-use crate::library::Module;
+use crate::hir::{Local, Replaced, Site};
+use crate::library::{Definition, Module};
 use crate::value::{Value, ValueKind};
-use relc_syntax::ast::Name;
+use relc_syntax::ast::{self, Name};
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
 use relc_syntax::source::Span;
 
@@ -86,6 +86,8 @@ enum Memo {
     SettingsDefault(usize),
     Version(usize, usize),
     VersionDefault(usize, usize),
+    /// What a declaration replaces, by its place in memory, for a version.
+    Replaced(usize, Option<usize>),
 }
 
 /// Which names an expression sees.
@@ -98,18 +100,29 @@ pub struct Scope<'s> {
     /// The version at hand, by position.
     pub version: Option<usize>,
     locals: Option<&'s Local<'s, Value>>,
+    replaced: Option<Replaced<'s>>,
 }
 
 impl<'s> Scope<'s> {
     /// The scope of a file's own declarations.
     pub fn module(module: &'s Arc<Module>) -> Self {
-        Scope { module, site: Site::File, version: None, locals: None }
+        Scope { module, site: Site::File, version: None, locals: None, replaced: None }
     }
 
     /// The scope of a part's statements.
     pub fn part(module: &'s Arc<Module>, version: Option<usize>) -> Self {
         let site = if version.is_some() { Site::Version } else { Site::Body };
-        Scope { module, site, version, locals: None }
+        Scope { module, site, version, locals: None, replaced: None }
+    }
+
+    /// Returns the scope in which `super` is `replaced`.
+    fn replacing(self, replaced: Option<Replaced<'s>>) -> Self {
+        Scope { replaced, ..self }
+    }
+
+    /// Returns the scope of a piece of a lint statement, with the variables of its loops.
+    fn in_piece(&self, piece: &'s Definition<ast::Lint>) -> Self {
+        Scope { module: &piece.module, replaced: Replaced::in_lint(piece), ..*self }
     }
 
     fn local(&self, name: &str) -> Option<&'s Value> {

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::{Evaluator, Instance, Memo, Scope, VersionObject};
-use crate::hir::{self, Builtin, ReleaseField, Resolution, VersionField, VersionMember};
+use crate::hir::{self, Builtin, ReleaseField, Replaced, Resolution, SUPER, VersionField, VersionMember};
 use crate::library::{Definition, Item, LetDef, Module, Slot};
 use crate::types::{Coercion, Type, coerce, quoted};
 use crate::value::{Value, ValueKind};
-use relc_syntax::ast::{self, Expr, ExprKind, Name};
+use relc_syntax::ast::{self, Expr, ExprKind, LintTest, Name};
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, nearest};
 use relc_syntax::source::{Span, Syntax};
 
@@ -17,7 +17,8 @@ impl<'a> Evaluator<'a> {
     where
         'a: 'n,
     {
-        hir::Scope::new(scope.module, self.instance.as_ref().map(|instance| instance.plan), scope.site)
+        let plan = self.instance.as_ref().map(|instance| instance.plan);
+        hir::Scope::new(scope.module, plan, scope.site).replacing(scope.replaced)
     }
 
     pub(super) fn resolve<'n>(&self, name: &str, scope: &Scope<'n>) -> Option<Resolution<'n, &'n Value>>
@@ -45,6 +46,7 @@ impl<'a> Evaluator<'a> {
             Some(Resolution::Builtin(builtin)) => self.builtin(builtin, span, scope),
             Some(Resolution::Member(slot)) => self.body_let(slot, name, span),
             Some(Resolution::Item(item)) => self.item(scope.module, item, span),
+            Some(Resolution::Replaced(replaced)) => self.replaced(replaced, span, scope),
             Some(Resolution::Unread) => Some(Value::new(ValueKind::Error, span)),
             Some(Resolution::Library(_)) | None => None,
         };
@@ -88,9 +90,37 @@ impl<'a> Evaluator<'a> {
     fn let_value(&self, definition: &LetDef, version: Option<usize>) -> Value {
         let span = definition.declaration.item.name.span;
         match definition.value() {
-            Some((value, module)) => self.eval(value, &Scope::part(module, version)),
+            Some((value, module)) => {
+                let scope = Scope::part(module, version).replacing(Replaced::in_let(definition.effective()));
+                self.eval(value, &scope)
+            }
             None => Value::new(ValueKind::Error, span),
         }
+    }
+
+    /// The value of `super`.
+    fn replaced(&self, replaced: Replaced<'_>, span: Span, scope: &Scope<'_>) -> Option<Value> {
+        let once = |key: usize, value: &Expr, inner: &Scope<'_>| {
+            self.once(Memo::Replaced(key, scope.version), span, SUPER, || self.eval(value, inner))
+        };
+        Some(match replaced {
+            Replaced::Let(let_) => {
+                let inner = Scope::part(&let_.module, scope.version).replacing(Replaced::in_let(let_));
+                once(std::ptr::from_ref(let_).addr(), let_.item.value.as_deref()?, &inner)
+            }
+            Replaced::Field(field) => {
+                let inner = Scope::part(&field.module, scope.version).replacing(Replaced::in_field(field));
+                once(std::ptr::from_ref(field).addr(), field.item.default.as_ref()?, &inner)
+            }
+            Replaced::Lint(lint) => {
+                let test = lint.pieces().test;
+                let inner = Scope { module: &test.module, replaced: Replaced::in_lint(test), ..*scope };
+                match test.item.test.as_deref()? {
+                    LintTest::When(test) | LintTest::Unique(test) => self.eval(test, &inner),
+                }
+            }
+            Replaced::Fragment(_) => return None,
+        })
     }
 
     /// The value of a let or param of a file.
@@ -203,6 +233,7 @@ impl<'a> Evaluator<'a> {
             | Resolution::Local(_)
             | Resolution::Member(_)
             | Resolution::Item(_)
+            | Resolution::Replaced(_)
             | Resolution::Unread => return None,
         };
         let value = library.items.get(&name.text).and_then(|item| self.item(library, item, span));
@@ -295,7 +326,8 @@ impl<'a> Evaluator<'a> {
         let Some(default) = &field.item.default else {
             return Value::null(version.map_or(field.item.name.span, |at| self.version_place(at)));
         };
-        let value = self.eval(default, &Scope::part(&field.module, version));
+        let scope = Scope::part(&field.module, version).replacing(Replaced::in_field(field));
+        let value = self.eval(default, &scope);
         match self.instance {
             Some(instance) if self.is_users(value.span) && !value.is_null() => {
                 let cx = Coercion::declared(instance.sources, &field.item.name.text);

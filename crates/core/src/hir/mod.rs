@@ -12,5 +12,5 @@ mod walk;
 
 pub use builtins::{Builtin, ReleaseField, VersionField};
 pub use names::{Definition, LocalScope, Names, Reference, ReleaseFields};
-pub use scope::{Callee, Local, Resolution, Scope, Site, VersionMember, version_member};
+pub use scope::{Callee, Local, Replaced, Resolution, SUPER, Scope, Site, VersionMember, version_member};
 pub use sort::Sort;

@@ -7,8 +7,11 @@
 use std::sync::Arc;
 
 use super::builtins::{Builtin, VersionField};
-use crate::library::{FragmentDef, Item, Module, Plan, Slot};
+use crate::library::{Definition, FragmentDef, Item, Module, Plan, Slot};
 use relc_syntax::ast;
+
+/// The name of what a declaration replaces, inside of it.
+pub const SUPER: &str = "super";
 
 /// The position of an expression, which determines the visible names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -42,6 +45,43 @@ pub struct Scope<'s> {
     pub plan: Option<&'s Plan>,
     /// The site of the expression.
     pub site: Site,
+    /// The meaning of `super`, inside of a declaration that replaces another.
+    pub replaced: Option<Replaced<'s>>,
+}
+
+/// A declaration that another one replaces.
+#[derive(Clone, Copy, Debug)]
+pub enum Replaced<'s> {
+    /// A let.
+    Let(&'s Definition<ast::Let>),
+    /// A field; its value is the default.
+    Field(&'s Definition<ast::Field>),
+    /// A fragment.
+    Fragment(&'s Definition<ast::Fragment>),
+    /// A lint; its value is the condition.
+    Lint(&'s Definition<ast::Lint>),
+}
+
+impl<'s> Replaced<'s> {
+    /// Returns the meaning of `super` in a let.
+    pub fn in_let(definition: &'s Definition<ast::Let>) -> Option<Self> {
+        definition.replaced.as_deref().map(Replaced::Let)
+    }
+
+    /// Returns the meaning of `super` in the default of a field.
+    pub fn in_field(definition: &'s Definition<ast::Field>) -> Option<Self> {
+        definition.replaced.as_deref().map(Replaced::Field)
+    }
+
+    /// Returns the meaning of `super` in a fragment.
+    pub fn in_fragment(definition: &'s Definition<ast::Fragment>) -> Option<Self> {
+        definition.replaced.as_deref().map(Replaced::Fragment)
+    }
+
+    /// Returns the meaning of `super` in a lint.
+    pub fn in_lint(definition: &'s Definition<ast::Lint>) -> Option<Self> {
+        definition.replaced.as_deref().map(Replaced::Lint)
+    }
 }
 
 /// A parameter of a fragment or a variable of a loop, and what is known of it.
@@ -79,6 +119,8 @@ pub enum Resolution<'s, L> {
     Item(&'s Item),
     /// An imported module.
     Library(&'s Arc<Module>),
+    /// What the declaration at hand replaces.
+    Replaced(Replaced<'s>),
     /// An import that was reported as unreadable: nothing is known of what is in it.
     Unread,
 }
@@ -90,18 +132,29 @@ pub enum Callee<'s> {
     Member(&'s FragmentDef),
     /// One of a file.
     Item(&'s Arc<ast::Fragment>, &'s Arc<Module>),
+    /// The one that the fragment at hand replaces.
+    Replaced(&'s Definition<ast::Fragment>),
 }
 
 impl<'s> Scope<'s> {
     /// The scope at `site`, with the members of `plan` if that is in a part.
     pub fn new(module: &'s Arc<Module>, plan: Option<&'s Plan>, site: Site) -> Scope<'s> {
-        Scope { module, plan: plan.filter(|_| site.in_part()), site }
+        Scope { module, plan: plan.filter(|_| site.in_part()), site, replaced: None }
+    }
+
+    /// Returns the scope in which `super` is `replaced`.
+    #[must_use]
+    pub fn replacing(self, replaced: Option<Replaced<'s>>) -> Scope<'s> {
+        Scope { replaced, ..self }
     }
 
     /// Resolves a bare name; `local` is what is bound by this name around it.
     pub fn resolve<L>(&self, name: &str, local: Option<L>) -> Option<Resolution<'s, L>> {
         if let Some(local) = local {
             return Some(Resolution::Local(local));
+        }
+        if let Some(replaced) = self.replaced.filter(|_| name == SUPER) {
+            return Some(Resolution::Replaced(replaced));
         }
         if let Some(builtin) = self.builtin(name) {
             return Some(Resolution::Builtin(builtin));
@@ -144,6 +197,9 @@ impl<'s> Scope<'s> {
 
     /// Resolves the name of a call: what a loop or fragment binds is never called.
     pub fn callee(&self, name: &str) -> Option<Callee<'s>> {
+        if let Some(Replaced::Fragment(definition)) = self.replaced.filter(|_| name == SUPER) {
+            return Some(Callee::Replaced(definition));
+        }
         let member = || match (self.plan?, self.plan?.body_slot(name)?) {
             (plan, Slot::Fragment(at)) => Some(Callee::Member(&plan.body.fragments[at])),
             (_, Slot::Field(_) | Slot::Let(_)) => None,
@@ -169,6 +225,16 @@ impl<'s> Callee<'s> {
                 (&effective.item, &effective.module, Site::Body)
             }
             Callee::Item(fragment, module) => (fragment, module, Site::File),
+            Callee::Replaced(definition) => (&definition.item, &definition.module, Site::Body),
+        }
+    }
+
+    /// Returns the meaning of `super` in the body.
+    pub fn replaced(self) -> Option<Replaced<'s>> {
+        match self {
+            Callee::Member(definition) => Replaced::in_fragment(definition.effective()),
+            Callee::Replaced(definition) => Replaced::in_fragment(definition),
+            Callee::Item(..) => None,
         }
     }
 
@@ -177,6 +243,7 @@ impl<'s> Callee<'s> {
         match self {
             Callee::Member(definition) => &definition.declaration.item,
             Callee::Item(fragment, _) => fragment,
+            Callee::Replaced(definition) => &definition.origin().item,
         }
     }
 }

@@ -101,6 +101,7 @@ impl Sorter<'_> {
                 | Resolution::Member(_)
                 | Resolution::Item(_)
                 | Resolution::Library(_)
+                | Resolution::Replaced(_)
                 | Resolution::Unread,
             )
             | None => Sort::Other,

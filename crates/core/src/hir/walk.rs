@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::names::{Definition, LocalScope, Names, Reference, ReleaseFields};
 use super::scope::{Resolution, Scope, Site, VersionMember, version_member};
 use super::sort::{self, Sort};
-use crate::hir::{Builtin, ReleaseField};
+use crate::hir::{Builtin, ReleaseField, SUPER};
 use crate::library::{Environment, FieldSlot, Module, Plan, flatten};
 use crate::types::{BUILTIN_TYPES, ELEMENT, Type, record_field, step};
 use relc_syntax::ast::{
@@ -17,7 +17,15 @@ use relc_syntax::visit::{self, Visitor};
 
 pub(super) fn names(file: &ast::File, module: &Arc<Module>, releases: &[Option<ReleaseFields<'_>>]) -> Names {
     let found = Names::default();
-    let mut walk = Walk { module, releases: releases.iter(), part: None, site: Site::File, locals: Vec::new(), found };
+    let mut walk = Walk {
+        module,
+        releases: releases.iter(),
+        part: None,
+        site: Site::File,
+        locals: Vec::new(),
+        replaced: None,
+        found,
+    };
     file.items.iter().for_each(|item| walk.item(item));
     walk.found.references.sort_by_key(|reference| reference.range.start);
     walk.found
@@ -31,6 +39,8 @@ struct Walk<'a> {
     site: Site,
     /// The local scopes around the current expression.
     locals: Vec<LocalScope>,
+    /// The meaning of `super`.
+    replaced: Option<Definition>,
     found: Names,
 }
 
@@ -74,15 +84,30 @@ impl<'a> Visitor<'a> for Walk<'_> {
             Statement::Lint(lint) => return self.lint(lint),
             // What is replaced is of any scope.
             Statement::Replace(inner, _) => {
-                if let Statement::Let(item) = &**inner {
-                    let mut sites = [Site::Body, Site::Version, Site::Settings].into_iter();
-                    self.site = sites.find(|site| self.member(*site, &item.name.text).is_some()).unwrap_or(site);
+                let sites: &[Site] = match site {
+                    Site::File | Site::Body => &[Site::Body, Site::Version, Site::Settings],
+                    Site::Settings => &[Site::Settings],
+                    Site::Version => &[Site::Version],
+                };
+                let name = match &**inner {
+                    Statement::Let(item) => Some(&item.name),
+                    Statement::Fragment(item) => Some(&item.name),
+                    Statement::Field(item) => Some(&item.name),
+                    _ => None,
+                };
+                let known = |site: &Site| Some((*site, self.member(*site, &name?.text)?));
+                if let Some((found, replaced)) = sites.iter().find_map(known) {
+                    self.site = found;
+                    self.replaced = Some(replaced);
                 }
             }
             Statement::Emit(_) | Statement::Track(_) | Statement::Require(_) | Statement::Watch(_) => {}
         }
         visit::walk_statement(self, statement);
         self.site = site;
+        if matches!(statement, Statement::Replace(..)) {
+            self.replaced = None;
+        }
     }
 
     fn expr(&mut self, expr: &'a Expr) {
@@ -187,31 +212,39 @@ impl Walk<'_> {
     }
 
     fn import(&mut self, what: &ImportWhat) {
-        let names = match what {
-            ImportWhat::Libraries(names) => names.as_slice(),
+        match what {
+            ImportWhat::Libraries(imports) => imports.iter().for_each(|import| {
+                let local = import.local();
+                [Some(&import.library), import.alias.as_ref()]
+                    .into_iter()
+                    .flatten()
+                    .for_each(|name| self.library(name, local));
+            }),
             ImportWhat::File { path, alias } => {
                 self.note(path.span, Definition::File(Arc::clone(&path.text)));
-                std::slice::from_ref(alias)
+                self.library(alias, alias);
             }
-        };
-        for name in names {
-            if let Some(library) = self.module.imports.get(&name.text) {
-                self.note(name.span, Definition::Library(Arc::clone(library)));
-            }
+        }
+    }
+
+    /// Notes `name`, which refers to the module that is imported as `local`.
+    fn library(&mut self, name: &Name, local: &Name) {
+        if let Some(library) = self.module.imports.get(&local.text) {
+            self.note(name.span, Definition::Library(Arc::clone(library)));
         }
     }
 
     /// Begins a part: its body is walked next.
     fn part(&mut self, part: &Arc<ast::Part>) {
         self.note(part.name.span, Definition::Part(Arc::clone(part)));
-        part.extends.iter().for_each(|name| self.extended(name));
+        part.extends.iter().for_each(|name| self.extended(part, name));
         self.part = Some(Plan::new(Arc::new(flatten(self.module, part).0), None));
         self.site = Site::Body;
     }
 
     /// `istio.routed`, or the name of an environment or part.
-    fn extended(&mut self, name: &Name) {
-        let (library, found) = self.module.find_part(&name.text);
+    fn extended(&mut self, by: &ast::Part, name: &Name) {
+        let (library, found) = self.module.find_part(by, &name.text);
         let dot = library.map_or(0, |_| name.text.find('.').map_or(0, |dot| dot + 1));
         let start = name.span.start as usize;
         if let Some(library) = library {
@@ -334,6 +367,9 @@ impl Walk<'_> {
 
     /// The meaning of a bare name.
     fn resolved(&self, name: &str) -> Option<Definition> {
+        if let Some(replaced) = self.replaced.as_ref().filter(|_| name == SUPER) {
+            return Some(replaced.clone());
+        }
         let local = self.locals.iter().rfind(|local| *local.name.text == *name);
         Some(match self.scope().resolve(name, local)? {
             Resolution::Local(local) => Definition::Local(local.name.clone()),
@@ -341,7 +377,7 @@ impl Walk<'_> {
             Resolution::Member(slot) => Definition::of_member(&self.part.as_ref()?.body, slot),
             Resolution::Item(item) => Definition::of_item(item),
             Resolution::Library(library) => Definition::Library(Arc::clone(library)),
-            Resolution::Unread => return None,
+            Resolution::Replaced(_) | Resolution::Unread => return None,
         })
     }
 

@@ -84,7 +84,7 @@ pub fn required_at(path: &str, schema: Json) -> Json {
 fn percentages(strategy: &StrategyDef) -> Option<Json> {
     let bound = at(HeaderKey::Weight.path(), json!({ "maximum": 100 }));
     let versions = json!({ "prefixItems": [true], "unevaluatedItems": bound });
-    (strategy.weights() == WeightMode::Each).then(|| under(strategy, at(HeaderKey::Versions.path(), versions)))
+    (strategy.weights == WeightMode::Each).then(|| under(strategy, at(HeaderKey::Versions.path(), versions)))
 }
 
 /// Returns the schema of strategies. A missing strategy, or an empty string as in the chart, means [`NO_STRATEGY`] if

@@ -114,7 +114,7 @@ pub fn weight(environment: &Environment) -> Json {
         "maximum": u32::MAX,
         "pattern": NUMBER,
     });
-    if !environment.strategies.iter().any(|strategy: &StrategyDef| strategy.weights() == WeightMode::Percent) {
+    if !environment.strategies.iter().any(|strategy: &StrategyDef| strategy.weights == WeightMode::Percent) {
         weight["default"] = crate::check::DEFAULT_WEIGHT.into();
     }
     weight

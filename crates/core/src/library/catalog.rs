@@ -234,6 +234,11 @@ impl Catalog {
         self.users().find(|file| Path::new(self.files[file.0 as usize].source.name()) == path)
     }
 
+    /// Returns all definition files, in their order.
+    pub fn files(&self) -> impl Iterator<Item = FileId> {
+        (0..self.files.len()).map(file_id)
+    }
+
     /// Returns the user's definition files, in their order.
     pub fn users(&self) -> impl Iterator<Item = FileId> {
         (relc_stdlib::FILES.len()..self.files.len()).map(file_id)
@@ -380,11 +385,28 @@ impl CatalogImports<'_> {
 
 impl ImportContext for CatalogImports<'_> {
     fn library(&mut self, name: &str) -> Lookup {
-        self.load(self.catalog.library_index(name))
+        // A file that imports its own name imports the library that it replaces.
+        let index = match self.catalog.library_index(name) {
+            Some(index) if index == self.index => {
+                self.catalog.files[..index].iter().rposition(|file| file.name == name)
+            }
+            index => index,
+        };
+        self.load(index.or(self.catalog.library_index(name)))
     }
 
     fn environment(&mut self, name: &str) -> Lookup {
         self.load(self.catalog.environments.get(name).copied())
+    }
+
+    fn replaced_environment(&mut self, name: &str) -> Lookup {
+        let standard = relc_stdlib::FILES.iter();
+        let index =
+            standard.clone().position(|file| file.environments.contains(&name)).filter(|index| *index < self.index);
+        match index {
+            Some(index) => self.load(Some(index)),
+            None => Lookup::Missing,
+        }
     }
 
     fn file(&mut self, _path: &str) -> Result<Arc<Module>, String> {

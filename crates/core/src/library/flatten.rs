@@ -1,11 +1,13 @@
 //! Flattens a part or environment with everything that it extends: abstract fields are filled, and replacements
 //! applied.
 
+mod replace;
+
 use std::sync::Arc;
 
 use super::model::{Definition, EmitDef, Environment, FragmentDef, Layer, LetDef, Members, StrategyDef};
 use super::{Item, Module};
-use relc_syntax::ast::{self, Name, Statement};
+use relc_syntax::ast::{self, Name, Statement, WeightMode};
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest, quoted};
 use relc_syntax::source::Span;
 
@@ -34,7 +36,7 @@ fn label(module: &Module, part: &ast::Part) -> Arc<str> {
 }
 
 fn definition<T>(module: &Arc<Module>, item: &Arc<T>, part: &Arc<str>) -> Definition<T> {
-    Definition { item: Arc::clone(item), module: Arc::clone(module), part: Arc::clone(part) }
+    Definition { item: Arc::clone(item), module: Arc::clone(module), part: Arc::clone(part), replaced: None }
 }
 
 /// Orders parts: what is extended comes first, each part once.
@@ -52,7 +54,7 @@ impl Order {
         }
         for name in &part.extends {
             self.open.push((Arc::clone(part), name.span));
-            match find_part(module, name) {
+            match find_part(module, part, name) {
                 Ok((_, extended)) if self.open.iter().any(|(open, _)| Arc::ptr_eq(open, &extended)) => {
                     self.circle(&extended);
                 }
@@ -80,10 +82,14 @@ impl Order {
     }
 }
 
-/// Resolves `extends name` in `module`: a part or environment of its own, a library's part, or an environment of
+/// Resolves `extends name` in the declaration of `by` in `module`: a part or environment of its own, a library's part, or an environment of
 /// another file.
-fn find_part(module: &Arc<Module>, name: &Name) -> Result<(Arc<Module>, Arc<ast::Part>), Box<Diagnostic>> {
-    match module.find_part(&name.text) {
+fn find_part(
+    module: &Arc<Module>,
+    by: &ast::Part,
+    name: &Name,
+) -> Result<(Arc<Module>, Arc<ast::Part>), Box<Diagnostic>> {
+    match module.find_part(by, &name.text) {
         (_, Some((module, part))) => Ok((Arc::clone(module), Arc::clone(part))),
         (Some(library), None) => Err(Box::new(unknown_part(name, library))),
         (None, None) => Err(Box::new(unknown_parent(module, name))),
@@ -161,7 +167,11 @@ impl Union {
         match statement {
             Statement::Watch(watch) => self.watch(within, watch),
             Statement::Strategy(strategy) => self.strategy(within, strategy),
-            Statement::Replace(inner, span) => self.replace(within, inner, *span),
+            Statement::Replace(inner, _) if matches!(**inner, Statement::Strategy(_)) => {
+                if let Statement::Strategy(strategy) = &**inner {
+                    self.replace_strategy(within, strategy);
+                }
+            }
             member => add_to_layer(&mut self.environment.base, within, MergeSite::Body, member, &mut self.out),
         }
     }
@@ -186,79 +196,52 @@ impl Union {
             self.out.push(error.related(known.definition.item.name.span, "first declared here"));
             return;
         }
-        let built = self.build_strategy(within, strategy);
+        let built = self.build_strategy(within, strategy, None);
         self.environment.strategies.push(built);
     }
 
-    fn build_strategy(&mut self, within: &Within<'_>, strategy: &Arc<ast::Strategy>) -> StrategyDef {
-        let mut layer = Layer::default();
+    fn replace_strategy(&mut self, within: &Within<'_>, strategy: &Arc<ast::Strategy>) {
+        let mut known = self.environment.strategies.iter();
+        match known.position(|known| *known.name() == strategy.name.text) {
+            Some(at) => {
+                let replaced = self.environment.strategies[at].clone();
+                self.environment.strategies[at] = self.build_strategy(within, strategy, Some(replaced));
+            }
+            None => {
+                let names: Vec<&str> = self.environment.strategy_names().collect();
+                let error = replace::nothing_to_replace("strategy", &strategy.name, &names);
+                self.out.push(error);
+            }
+        }
+    }
+
+    fn build_strategy(
+        &mut self,
+        within: &Within<'_>,
+        strategy: &Arc<ast::Strategy>,
+        replaced: Option<StrategyDef>,
+    ) -> StrategyDef {
+        let (mut layer, mut weights) = (Layer::default(), strategy.weights.map(|(mode, _)| mode));
+        let mut definition = definition(within.module, strategy, within.part);
+        if let Some(replaced) = replaced.filter(|_| strategy.extends_super) {
+            weights = weights.or(Some(replaced.weights));
+            layer = replaced.layer;
+            definition = replace::of(&replaced.definition, definition);
+        }
         for statement in &strategy.body.statements {
             match statement {
                 Statement::Watch(watch) => self.misplaced("watch", watch.span),
                 Statement::Strategy(inner) => self.misplaced("strategy", inner.span),
-                Statement::Replace(_, span) => self.misplaced("replace", *span),
                 member => add_to_layer(&mut layer, within, MergeSite::Body, member, &mut self.out),
             }
         }
-        StrategyDef { definition: definition(within.module, strategy, within.part), layer }
+        let weights = weights.unwrap_or(WeightMode::None);
+        StrategyDef { definition, weights, layer }
     }
 
     fn misplaced(&mut self, what: &str, span: Span) {
         let message = format!("`{what}` is not allowed in a strategy");
         self.out.push(Diagnostic::error(Code::Misplaced, span, message).help("move it to the body of the environment"));
-    }
-
-    fn replace(&mut self, within: &Within<'_>, inner: &Statement, span: Span) {
-        match inner {
-            Statement::Let(let_) => self.replace_let(within, let_),
-            Statement::Fragment(fragment) => self.replace_fragment(within, fragment),
-            Statement::Strategy(strategy) => {
-                let at = self.environment.strategies.iter().position(|known| *known.name() == strategy.name.text);
-                match at {
-                    Some(at) => self.environment.strategies[at] = self.build_strategy(within, strategy),
-                    None => self.nothing_to_replace("strategy", &strategy.name),
-                }
-            }
-            Statement::Lint(lint) => self.replace_lint(within, lint),
-            _ => {
-                let message = "only a let, a fragment, a strategy or a lint can be replaced";
-                self.out.push(Diagnostic::error(Code::Misplaced, span, message));
-            }
-        }
-    }
-
-    fn replace_let(&mut self, within: &Within<'_>, let_: &Arc<ast::Let>) {
-        let base = &mut self.environment.base;
-        let members = [&mut base.body, &mut base.version, &mut base.settings];
-        let known = members.into_iter().flat_map(|m| m.lets.iter_mut()).find(|l| *l.name() == let_.name.text);
-        match known {
-            Some(known) => known.fill = Some(definition(within.module, let_, within.part)),
-            None => self.nothing_to_replace("let", &let_.name),
-        }
-    }
-
-    fn replace_fragment(&mut self, within: &Within<'_>, fragment: &Arc<ast::Fragment>) {
-        let fragments = self.environment.base.body.fragments.iter_mut();
-        match { fragments }.find(|f| f.declaration.item.name.text == fragment.name.text) {
-            Some(known) => known.fill = Some(definition(within.module, fragment, within.part)),
-            None => self.nothing_to_replace("fragment", &fragment.name),
-        }
-    }
-
-    fn replace_lint(&mut self, within: &Within<'_>, lint: &Arc<ast::Lint>) {
-        let base = &mut self.environment.base;
-        let members = [&mut base.body, &mut base.version, &mut base.settings];
-        let known = members.into_iter().flat_map(|m| m.lints.iter_mut()).find(|l| l.item.name.text == lint.name.text);
-        match known {
-            Some(known) => *known = definition(within.module, lint, within.part),
-            None => self.nothing_to_replace("lint", &lint.name),
-        }
-    }
-
-    fn nothing_to_replace(&mut self, what: &str, name: &Name) {
-        let message = format!("no {what} `{}` to replace", name.text);
-        let error = Diagnostic::error(Code::InvalidDeclaration, name.span, message);
-        self.out.push(error.help("remove `replace` to declare it, or extend the part that declares it"));
     }
 }
 
@@ -276,6 +259,7 @@ fn add_to_layer(
         Statement::Version(body, span) => {
             nested(layer, within, (place, MergeSite::Version), body, *span, out);
         }
+        Statement::Replace(inner, span) => replace::in_layer(layer, within, place, inner, *span, out),
         member => {
             let members = match place {
                 MergeSite::Settings => &mut layer.settings,
@@ -353,7 +337,7 @@ fn add_let(members: &mut Members, within: &Within<'_>, let_: &Arc<ast::Let>, out
     let known = members.lets.iter_mut().find(|known| *known.name() == let_.name.text);
     match known {
         Some(hole) if hole.declaration.item.open && hole.fill.is_none() && !let_.open => {
-            hole.fill = Some(definition(within.module, let_, within.part));
+            hole.fill = Some(replace::of(&hole.declaration, definition(within.module, let_, within.part)));
         }
         _ => {
             if free(members, within, "let", &let_.name, out) {
@@ -368,7 +352,7 @@ fn add_fragment(members: &mut Members, within: &Within<'_>, fragment: &Arc<ast::
     let known = members.fragments.iter_mut().find(|known| known.declaration.item.name.text == fragment.name.text);
     match known {
         Some(hole) if hole.declaration.item.open && hole.fill.is_none() && !fragment.open => {
-            hole.fill = Some(definition(within.module, fragment, within.part));
+            hole.fill = Some(replace::of(&hole.declaration, definition(within.module, fragment, within.part)));
         }
         _ => {
             if free(members, within, "fragment", &fragment.name, out) {
@@ -395,7 +379,7 @@ fn both_declare(first: &str, second: &str, what: &str, name: &Name) -> Diagnosti
     let message = format!("`{first}` and `{second}` both declare {what} `{}`", name.text);
     let error = Diagnostic::error(Code::DuplicateName, name.span, message);
     match what {
-        "field" => error.help("rename one of them"),
+        "field" => error.help(format!("to change its type or default, write `replace {}: …`", name.text)),
         _ => error.help(format!("to override it, write `replace {what} {}`", name.text)),
     }
 }

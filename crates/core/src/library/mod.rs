@@ -15,8 +15,8 @@ pub use catalog::{Catalog, DefinitionFile, Found, NoFiles};
 pub use flatten::flatten;
 pub use kinds::{KindFiles, LoadedFile, Loader};
 pub use model::{
-    Definition, EmitDef, Environment, FieldSlot, FragmentDef, Layer, LetDef, Members, NO_STRATEGY, Plan, Slot,
-    StrategyDef,
+    Definition, EmitDef, Environment, FieldSlot, FragmentDef, Layer, LetDef, LintPieces, Members, NO_STRATEGY, Plan,
+    Slot, StrategyDef,
 };
 pub use module::{FoundPart, ImportContext, Item, Lookup, Module, link};
 pub use watch::Watched;

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use super::Module;
 use relc_syntax::ast::{self, WeightMode};
 use relc_syntax::source::Span;
+use relc_syntax::visit;
 
 /// The strategy of a release that sets none.
 pub const NO_STRATEGY: &str = "none";
@@ -20,11 +21,30 @@ pub struct Definition<T> {
     pub module: Arc<Module>,
     /// The displayed name of the part or environment that contains it: `istio.routed`, `deployment`.
     pub part: Arc<str>,
+    /// What it replaces, or fills although that has a default: the meaning of `super` in it.
+    pub replaced: Option<Arc<Definition<T>>>,
+}
+
+impl<T> Definition<T> {
+    /// Iterates over this definition and what it replaces, one after another.
+    pub fn chain(&self) -> impl Iterator<Item = &Definition<T>> {
+        std::iter::successors(Some(self), |definition| definition.replaced.as_deref())
+    }
+
+    /// Returns the first declaration, which everything after it replaces.
+    pub fn origin(&self) -> &Definition<T> {
+        self.chain().last().unwrap_or(self)
+    }
 }
 
 impl<T> Clone for Definition<T> {
     fn clone(&self) -> Self {
-        Definition { item: Arc::clone(&self.item), module: Arc::clone(&self.module), part: Arc::clone(&self.part) }
+        Definition {
+            item: Arc::clone(&self.item),
+            module: Arc::clone(&self.module),
+            part: Arc::clone(&self.part),
+            replaced: self.replaced.clone(),
+        }
     }
 }
 
@@ -49,6 +69,11 @@ impl LetDef {
         fill.or_else(|| Some((self.declaration.item.value.as_deref()?, &self.declaration.module)))
     }
 
+    /// Returns the let with the effective value.
+    pub fn effective(&self) -> &Definition<ast::Let> {
+        self.fill.as_ref().unwrap_or(&self.declaration)
+    }
+
     /// Returns the annotation and the module in whose scope it is resolved.
     pub fn annotation(&self) -> Option<(&ast::TypeExpr, &Arc<Module>)> {
         let own = self.declaration.item.ty.as_ref().map(|ty| (ty, &self.declaration.module));
@@ -69,6 +94,43 @@ impl FragmentDef {
     /// Returns the fragment with the effective body, and its module.
     pub fn effective(&self) -> &Definition<ast::Fragment> {
         self.fill.as_ref().unwrap_or(&self.declaration)
+    }
+}
+
+/// The lint statements that the pieces of an effective lint are from: a replacing lint keeps what it doesn't state.
+#[derive(Clone, Copy, Debug)]
+pub struct LintPieces<'d> {
+    /// Its loops.
+    pub loops: &'d Definition<ast::Lint>,
+    /// Its test.
+    pub test: &'d Definition<ast::Lint>,
+    /// Its message, help and fix.
+    pub report: &'d Definition<ast::Lint>,
+    /// The path of its findings.
+    pub at: &'d Definition<ast::Lint>,
+}
+
+impl Definition<ast::Lint> {
+    /// Returns the statements that the pieces of this lint are from.
+    pub fn pieces(&self) -> LintPieces<'_> {
+        let item = &self.item;
+        let first = |has: fn(&ast::Lint) -> bool| self.chain().find(|lint| has(&lint.item)).unwrap_or(self);
+        let reads_super = || match item.test.as_deref() {
+            Some(ast::LintTest::When(test) | ast::LintTest::Unique(test)) => visit::mentions(test, "super"),
+            None => true,
+        };
+        let is_whole = !item.loops.is_empty() || (item.report.message.is_some() && !reads_super());
+        LintPieces {
+            loops: if is_whole { self } else { first(|lint| !lint.loops.is_empty()) },
+            test: first(|lint| lint.test.is_some()),
+            report: first(|lint| lint.report.message.is_some()),
+            at: if is_whole { self } else { first(|lint| lint.report.at.is_some()) },
+        }
+    }
+
+    /// Returns the documentation: its own, or that of the lint that it replaces.
+    pub fn doc(&self) -> Option<&str> {
+        self.chain().find_map(|lint| lint.item.doc.as_deref())
     }
 }
 
@@ -96,6 +158,8 @@ pub struct Members {
     pub requires: Vec<Definition<ast::Require>>,
     /// Lint statements, in their order.
     pub lints: Vec<Definition<ast::Lint>>,
+    /// The fields that a let replaces: releases can't set them.
+    pub fixed: Vec<Definition<ast::Field>>,
 }
 
 /// The three scopes of a body.
@@ -114,6 +178,8 @@ pub struct Layer {
 pub struct StrategyDef {
     /// The statement.
     pub definition: Definition<ast::Strategy>,
+    /// How it interprets weights.
+    pub weights: WeightMode,
     /// The declarations of its body.
     pub layer: Layer,
 }
@@ -122,11 +188,6 @@ impl StrategyDef {
     /// Returns the name.
     pub fn name(&self) -> &Arc<str> {
         &self.definition.item.name.text
-    }
-
-    /// Returns how weights are interpreted.
-    pub fn weights(&self) -> WeightMode {
-        self.definition.item.weights.map_or(WeightMode::None, |(mode, _)| mode)
     }
 }
 
@@ -203,7 +264,7 @@ pub enum FieldSlot {
 impl Plan {
     /// Returns the way in which weights are interpreted.
     pub fn weights(&self) -> WeightMode {
-        self.strategy.as_ref().map_or(WeightMode::None, StrategyDef::weights)
+        self.strategy.as_ref().map_or(WeightMode::None, |strategy| strategy.weights)
     }
 
     /// Creates a plan from the environment's base and the layer of `strategy`.
@@ -277,6 +338,7 @@ impl Members {
         self.emits.extend(other.emits);
         self.requires.extend(other.requires);
         self.lints.extend(other.lints);
+        self.fixed.extend(other.fixed);
     }
 
     /// Returns the declaration of `name`, if there is one, with a description of it.

@@ -98,11 +98,17 @@ impl Module {
         self.unread.contains(library)
     }
 
-    /// Finds what `extends name` means here: a part or environment of this module, `library.part`, or an environment of another
-    /// file. Gives the library too, if the name has one.
-    pub fn find_part<'m>(self: &'m Arc<Module>, name: &str) -> (Option<&'m Arc<Module>>, Option<FoundPart<'m>>) {
+    /// Finds what `extends name` means in the declaration of `by`: a part or environment of this module, `library.part`, or an
+    /// environment of another file. An environment that extends its own name extends the one that it replaces. Gives the
+    /// library too, if the name has one.
+    pub fn find_part<'m>(
+        self: &'m Arc<Module>,
+        by: &ast::Part,
+        name: &str,
+    ) -> (Option<&'m Arc<Module>>, Option<FoundPart<'m>>) {
         let own = |module: &'m Arc<Module>, name: &str| Some((module, module.part(name)?));
-        if let Some(found) = own(self, name) {
+        let replaces = *by.name.text == *name && self.extended.contains_key(name);
+        if let Some(found) = own(self, name).filter(|_| !replaces) {
             return (None, Some(found));
         }
         if let Some((library, part)) = name.split_once('.')
@@ -145,6 +151,8 @@ pub trait ImportContext {
     fn library(&mut self, name: &str) -> Lookup;
     /// Finds the module that declares the environment `name`.
     fn environment(&mut self, name: &str) -> Lookup;
+    /// Finds the module that declares the environment `name` which the importing file replaces.
+    fn replaced_environment(&mut self, name: &str) -> Lookup;
     /// Loads the file at `path`, as written in the importing file.
     ///
     /// # Errors
@@ -207,8 +215,13 @@ fn extended(
         Item::Let(_) | Item::Param(_) | Item::Type(_) | Item::Fragment(_) => None,
     });
     let mut found = BTreeMap::new();
-    for name in parts.flat_map(|part| &part.extends).filter(|name| !items.contains_key(&name.text)) {
-        match context.environment(&name.text) {
+    for (part, name) in parts.flat_map(|part| part.extends.iter().map(move |name| (part, name))) {
+        let looked_up = match items.contains_key(&name.text) {
+            false => context.environment(&name.text),
+            true if part.name.text == name.text => context.replaced_environment(&name.text),
+            true => continue,
+        };
+        match looked_up {
             Lookup::Found(module) => {
                 found.insert(Arc::clone(&name.text), module);
             }
@@ -246,21 +259,7 @@ fn resolve_import(
     match &import.what {
         ast::ImportWhat::Libraries(names) => names
             .iter()
-            .filter_map(|name| match context.library(&name.text) {
-                Lookup::Found(module) => Some((name.clone(), module)),
-                Lookup::Missing => {
-                    let known = context.libraries();
-                    out.push(unknown_library(name, &known));
-                    let near = relc_syntax::diagnostic::nearest(&name.text, known.iter().map(String::as_str));
-                    unread.extend([Arc::clone(&name.text)].into_iter().chain(near.map(Arc::from)));
-                    None
-                }
-                Lookup::Circle(files) => {
-                    out.push(circle(name, &files));
-                    unread.insert(Arc::clone(&name.text));
-                    None
-                }
-            })
+            .filter_map(|import| Some((import.local().clone(), library(import, context, unread, out)?)))
             .collect(),
         ast::ImportWhat::File { path, alias } => match context.file(&path.text) {
             Ok(module) => vec![(alias.clone(), module)],
@@ -272,6 +271,28 @@ fn resolve_import(
             }
         },
     }
+}
+
+/// Finds an imported library; reports it if that fails.
+fn library(
+    import: &ast::Imported,
+    context: &mut dyn ImportContext,
+    unread: &mut BTreeSet<Arc<str>>,
+    out: &mut Diagnostics,
+) -> Option<Arc<Module>> {
+    let name = &import.library;
+    match context.library(&name.text) {
+        Lookup::Found(module) => return Some(module),
+        Lookup::Missing => {
+            let known = context.libraries();
+            out.push(unknown_library(name, &known));
+            let near = relc_syntax::diagnostic::nearest(&name.text, known.iter().map(String::as_str));
+            unread.extend(near.map(Arc::from));
+        }
+        Lookup::Circle(files) => out.push(circle(name, &files)),
+    }
+    unread.insert(Arc::clone(&import.local().text));
+    None
 }
 
 fn unknown_library(name: &ast::Name, known: &[String]) -> Diagnostic {

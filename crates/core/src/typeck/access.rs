@@ -7,7 +7,7 @@ use super::inferred::{Inferred, OptionalOf, Stage, field_type, join, map_value};
 use super::messages::{suggest, suggest_as};
 use super::scope::TypeScope;
 use crate::eval::Function;
-use crate::hir::{self, Builtin, Local, ReleaseField, Resolution, Site, VersionField, VersionMember};
+use crate::hir::{self, Builtin, Local, ReleaseField, Resolution, SUPER, Site, VersionField, VersionMember};
 use crate::library::{Item, Module};
 use crate::types::written::{element_type, field_names};
 use crate::types::{ListType, Type};
@@ -22,7 +22,7 @@ impl<'a> Checker<'a> {
     where
         'a: 'n,
     {
-        hir::Scope::new(scope.module, self.plan, scope.place)
+        hir::Scope::new(scope.module, self.plan, scope.place).replacing(scope.replaced)
     }
 
     pub(super) fn resolve<'n>(&self, name: &str, scope: &TypeScope<'n>) -> Option<Resolution<'n, &'n Inferred>>
@@ -40,7 +40,7 @@ impl<'a> Checker<'a> {
     /// Says it where `name`, which is bound here, is declared around already.
     pub(super) fn fresh(&mut self, name: &Name, scope: &TypeScope<'_>) {
         let first = match self.resolve(&name.text, scope) {
-            None | Some(Resolution::Unread) => return,
+            None | Some(Resolution::Unread | Resolution::Replaced(_)) => return,
             Some(Resolution::Member(_)) => self.plan.and_then(|plan| Some(plan.body.declared(&name.text)?.0)),
             Some(Resolution::Item(item)) => Some(item.name().span),
             Some(Resolution::Local(_) | Resolution::Builtin(_) | Resolution::Library(_)) => None,
@@ -67,6 +67,7 @@ impl<'a> Checker<'a> {
             Some(Resolution::Builtin(builtin)) => Some(self.builtin(builtin, span, scope)),
             Some(Resolution::Member(_)) => self.body_let(name, span),
             Some(Resolution::Item(_)) => self.file_value(scope.module, name, span),
+            Some(Resolution::Replaced(replaced)) => Some(self.replaced(replaced, span, scope)),
             Some(Resolution::Library(_) | Resolution::Unread) | None => None,
         };
         known.unwrap_or_else(|| {
@@ -111,6 +112,9 @@ impl<'a> Checker<'a> {
         }
         let message = format!("`{name}` refers to nothing");
         let error = Diagnostic::error(Code::UnknownName, span, message);
+        if name == SUPER {
+            return error.help("`super` is what a declaration after `replace` replaces");
+        }
         if name == "v" && scope.place.in_part() {
             let help = "`v` is the current version inside `version { … }`; here, write `[for v in versions: …]`";
             return error.help(help);
@@ -246,7 +250,8 @@ impl<'a> Checker<'a> {
             Resolution::Builtin(Builtin::Versions | Builtin::Primary | Builtin::Others | Builtin::Version)
             | Resolution::Local(_)
             | Resolution::Member(_)
-            | Resolution::Item(_) => return None,
+            | Resolution::Item(_)
+            | Resolution::Replaced(_) => return None,
         })
     }
 

@@ -97,6 +97,12 @@ impl Checker<'_> {
                 self.arguments(&Node::Body(Arc::clone(&item.name.text)), item, module, args, span, scope);
                 result
             }
+            Callee::Replaced(definition) => {
+                let result = self.replaced_result(definition, span);
+                let Definition { item, module, .. } = definition.origin();
+                self.arguments(&Node::Body(Arc::clone(&item.name.text)), item, module, args, span, scope);
+                result
+            }
             Callee::Item(fragment, module) => {
                 let result = self.file_result(fragment, module, span);
                 self.arguments(&file_node(module, &fragment.name.text), fragment, module, args, span, scope);
@@ -163,7 +169,7 @@ impl Checker<'_> {
     }
 
     /// A type whose mistakes are said where it is declared.
-    fn quiet_type(&mut self, ty: &ast::TypeExpr, module: &Arc<Module>) -> Want {
+    pub(super) fn quiet_type(&mut self, ty: &ast::TypeExpr, module: &Arc<Module>) -> Want {
         let mut want = Want::new(Type::Error, false);
         self.quietly(|this| {
             want = this.ty(ty, module);

@@ -10,7 +10,7 @@ use super::expect::Want;
 use super::graph::{Graph, Node};
 use super::inferred::{Inferred, OptionalOf, Stage};
 use super::scope::TypeScope;
-use crate::hir::Site;
+use crate::hir::{Replaced, Site};
 use crate::library::{Definition, FragmentDef, Item, LetDef, Module, Plan, Slot};
 use crate::types::{RecordType, Type, written};
 use relc_schema::SchemaRef;
@@ -215,7 +215,8 @@ impl<'a> Checker<'a> {
         self.once(node, span, |this| {
             let want = this.ty(&field.item.ty, &field.module);
             let Some(default) = &field.item.default else { return Inferred::now(want.ty) };
-            let known = this.check(default, &want, &TypeScope::new(&field.module, place));
+            let scope = TypeScope::new(&field.module, place).replacing(Replaced::in_field(field));
+            let known = this.check(default, &want, &scope);
             // A default stands in for what is absent.
             Inferred::now(if known.ty.is_optional() { want.ty.optional_of() } else { want.ty.present().clone() })
         })
@@ -237,7 +238,7 @@ impl<'a> Checker<'a> {
             (Some(_), _) | (None, None) => None,
         };
         let value = definition.value().map(|(value, module)| {
-            let scope = TypeScope::new(module, place);
+            let scope = TypeScope::new(module, place).replacing(Replaced::in_let(definition.effective()));
             match &annotated {
                 Some(want) => self.check(value, want, &scope),
                 None => self.infer(value, &scope),
@@ -261,8 +262,68 @@ impl<'a> Checker<'a> {
         self.once(node, span, |this| {
             // The signature of the declaration holds.
             let want = declaration.item.ty.as_ref().map(|ty| this.ty(ty, &declaration.module));
-            let scope = TypeScope::new(&effective.module, Site::Body);
+            let scope = TypeScope::new(&effective.module, Site::Body).replacing(Replaced::in_fragment(effective));
             let known = this.fragment_body(&effective.item, want.as_ref(), &scope);
+            want.map_or(known, |want| want.known())
+        })
+    }
+
+    /// The value of `super`, in a declaration that replaces another.
+    pub(super) fn replaced(&mut self, replaced: Replaced<'_>, span: Span, scope: &TypeScope<'_>) -> Inferred {
+        let absent = |this: &mut Self, message: &str, help: String| {
+            this.report(Diagnostic::error(Code::InvalidExpression, span, message.to_owned()).help(help))
+        };
+        match replaced {
+            Replaced::Let(let_) => {
+                let Some(value) = &let_.item.value else {
+                    let help =
+                        format!("remove `super`: `{}` is an abstract field without a default", let_.item.name.text);
+                    return absent(self, "`super` has no value here", help);
+                };
+                let scope = TypeScope::new(&let_.module, scope.place).replacing(Replaced::in_let(let_));
+                let annotated = let_.chain().filter_map(|known| Some((known.item.ty.as_ref()?, &known.module))).last();
+                let want = annotated.map(|(ty, module)| self.ty(ty, module));
+                self.deeper(span, |this| match want {
+                    Some(want) => {
+                        this.quietly(|this| this.check(value, &want, &scope));
+                        want.known()
+                    }
+                    None => this.quietly(|this| this.infer(value, &scope)),
+                })
+            }
+            Replaced::Field(field) => {
+                let Some(default) = &field.item.default else {
+                    let help = format!("remove `super`: `{}` has no default", field.item.name.text);
+                    return absent(self, "`super` has no value here", help);
+                };
+                let want = self.ty(&field.item.ty, &field.module);
+                let scope = TypeScope::new(&field.module, scope.place).replacing(Replaced::in_field(field));
+                let known = self.quietly(|this| this.check(default, &want, &scope));
+                Inferred::now(if known.ty.is_optional() { want.ty.optional_of() } else { want.ty.present().clone() })
+            }
+            Replaced::Lint(lint) => match lint.pieces().test.item.test.as_deref() {
+                Some(ast::LintTest::Unique(_)) => Inferred::now(Type::STRING.optional_of()),
+                Some(ast::LintTest::When(_)) | None => Inferred::now(Type::Bool),
+            },
+            Replaced::Fragment(fragment) => {
+                let params: Vec<&str> = fragment.item.params.iter().map(|param| &*param.name.text).collect();
+                let message = format!("`super` is the fragment `{}` here, not a value", fragment.item.name.text);
+                absent(self, &message, format!("call it: `super({})`", params.join(", ")))
+            }
+        }
+    }
+
+    /// The result of `super(…)`, in a fragment that replaces another.
+    pub(super) fn replaced_result(&mut self, fragment: &Definition<ast::Fragment>, span: Span) -> Inferred {
+        if fragment.item.body.is_none() {
+            let error = Diagnostic::error(Code::InvalidExpression, span, "`super` has no body here");
+            return self.report(error.help(format!("`{}` is an abstract fragment", fragment.item.name.text)));
+        }
+        let origin = fragment.origin();
+        let want = origin.item.ty.as_ref().map(|ty| self.ty(ty, &origin.module));
+        let scope = TypeScope::new(&fragment.module, Site::Body).replacing(Replaced::in_fragment(fragment));
+        self.deeper(span, |this| {
+            let known = this.quietly(|this| this.fragment_body(&fragment.item, want.as_ref(), &scope));
             want.map_or(known, |want| want.known())
         })
     }

@@ -11,7 +11,7 @@ use super::inferred::{Inferred, OptionalOf, kinds};
 use super::messages::suggest;
 use super::scope::TypeScope;
 use crate::eval::Function;
-use crate::hir::{self, Builtin, Resolution, Site, VersionField};
+use crate::hir::{self, Builtin, Replaced, Resolution, Site, VersionField};
 use crate::library::{Definition, EmitDef, FragmentDef, Item, LetDef, Members, Module};
 use crate::types::Type;
 use relc_syntax::ast::{self, FieldPlace, Name};
@@ -121,6 +121,9 @@ impl Checker<'_> {
     pub(super) fn members(&mut self, members: &Members, place: Site, own: Own<'_>) {
         for field in members.fields.iter().filter(|field| own.is(field)) {
             self.field_declaration(field, place);
+            if let Some(replaced) = &field.replaced {
+                self.replaces_field(field, replaced, place);
+            }
         }
         for let_ in &members.lets {
             let filled_here = let_.fill.as_ref().is_some_and(|fill| own.is(fill));
@@ -173,10 +176,36 @@ impl Checker<'_> {
         }
         let Some(default) = &item.default else { return };
         let want = Want::new(want.ty, false);
-        let scope = TypeScope::new(&field.module, place);
+        let scope = TypeScope::new(&field.module, place).replacing(Replaced::in_field(field));
         self.defining(Self::node(place, &item.name.text), |this| {
             this.rooted(&item.name.text, |this| this.check(default, &want, &scope));
         });
+    }
+
+    /// Checks that a field can only have values of the field that it replaces: what reads the field expects those.
+    fn replaces_field(&mut self, field: &Definition<ast::Field>, replaced: &Definition<ast::Field>, place: Site) {
+        let name = &field.item.name;
+        let declared = self.quiet_type(&replaced.item.ty, &replaced.module).ty;
+        let expected = if replaced.item.default.is_some() { declared.present().clone() } else { declared };
+        let found = match place {
+            Site::Settings => self.setting(&name.text, name.span),
+            Site::Version => self.version_member(&name.text, name.span),
+            Site::Body | Site::File => None,
+        };
+        let is_wider = |found: &Inferred| fits(&found.ty, &expected).is_err() || exceeds(&found.ty, &expected);
+        let Some(found) = found.filter(is_wider) else { return };
+        let error = if found.ty.is_optional() && !expected.is_optional() {
+            let message = format!("`{}` always has a value, and it could be absent with this type", name.text);
+            Diagnostic::error(Code::MaybeAbsent, field.item.ty.span, message).help("set a default, or remove `?`")
+        } else {
+            let message = match exceeds(&found.ty, &expected) {
+                true => format!("the bounds of `{}` are wider than those that it replaces", name.text),
+                false => format!("`{}` is declared as {expected}, and this declares {}", name.text, found.ty),
+            };
+            let error = Diagnostic::error(Code::WrongType, field.item.ty.span, message);
+            error.help("declare the same type or a narrower one")
+        };
+        self.report(error.related(replaced.item.name.span, format!("declared here, in `{}`", replaced.part)));
     }
 
     /// A name of the settings or a version, or of a body, that something else has already.
@@ -247,7 +276,7 @@ impl Checker<'_> {
         }
         let Some(value) = &fill.item.value else { return };
         // The type of what is replaced was inferred: literals in it are no bounds.
-        let scope = TypeScope::new(&fill.module, place);
+        let scope = TypeScope::new(&fill.module, place).replacing(Replaced::in_let(fill));
         let found = self.quietly(|this| this.infer(value, &scope));
         if let Err(misfit) = fits(&found.ty, &known.ty) {
             let error = self.misfit(&misfit, &found, value.span);
@@ -268,7 +297,7 @@ impl Checker<'_> {
         } else if !own.is(effective) {
             return;
         }
-        let scope = TypeScope::new(&effective.module, Site::Body);
+        let scope = TypeScope::new(&effective.module, Site::Body).replacing(Replaced::in_fragment(effective));
         self.defining(Node::Body(Arc::clone(&declaration.item.name.text)), |this| {
             this.fragment(&effective.item, &declaration.item, &scope);
             if definition.fill.is_some() {
@@ -376,32 +405,38 @@ impl Checker<'_> {
     }
 
     fn lint(&mut self, lint: &Definition<ast::Lint>, place: Site) {
-        let item = &lint.item;
-        let scope = TypeScope::new(&lint.module, place);
-        self.loops(&item.loops, &scope, &mut |this, scope| {
-            let there = match &*item.test {
-                ast::LintTest::When(condition) => this.condition_now(condition, "`when`", scope).yes,
-                ast::LintTest::Unique(text) => {
-                    this.check(text, &Want::new(Type::STRING.optional_of(), false), scope);
+        let pieces = lint.pieces();
+        let scope = TypeScope::new(&pieces.loops.module, place);
+        self.loops(&pieces.loops.item.loops, &scope, &mut |this, scope| {
+            let there = match pieces.test.item.test.as_deref() {
+                Some(ast::LintTest::When(condition)) => {
+                    this.condition_now(condition, "`when`", &scope.in_piece(pieces.test)).yes
+                }
+                Some(ast::LintTest::Unique(text)) => {
+                    this.check(text, &Want::new(Type::STRING.optional_of(), false), &scope.in_piece(pieces.test));
                     super::scope::paths_to(text)
                 }
+                None => Vec::new(),
             };
-            scope.narrowed(&there, |scope| {
-                let report = &*item.report;
-                this.message(&report.message, scope);
-                if let Some(at) = &report.at {
-                    this.path_expr(at, scope);
-                }
-                for fix in &report.fixes {
-                    let known = this.path_expr(&fix.path, scope);
-                    if let Some(value) = &fix.value {
-                        let want = Want::new(known.ty.optional_of(), false);
-                        let path = this.sources.text(fix.path.span).to_owned();
-                        this.rooted(&path, |this| this.check(value, &want, scope));
-                    }
-                }
-            });
+            if let Some(at) = &pieces.at.item.report.at {
+                scope.in_piece(pieces.at).narrowed(&there, |scope| this.path_expr(at, scope));
+            }
+            scope.in_piece(pieces.report).narrowed(&there, |scope| this.lint_report(&pieces.report.item.report, scope));
         });
+    }
+
+    fn lint_report(&mut self, report: &ast::LintReport, scope: &TypeScope<'_>) {
+        if let Some(message) = &report.message {
+            self.message(message, scope);
+        }
+        for fix in &report.fixes {
+            let known = self.path_expr(&fix.path, scope);
+            if let Some(value) = &fix.value {
+                let want = Want::new(known.ty.optional_of(), false);
+                let path = self.sources.text(fix.path.span).to_owned();
+                self.rooted(&path, |this| this.check(value, &want, scope));
+            }
+        }
     }
 
     /// Lets that nothing refers to, and that have nearly the name of a hole: they were meant to fill it.
@@ -446,5 +481,20 @@ impl Checker<'_> {
             }
             self.report(error);
         }
+    }
+}
+
+/// Returns true if a number of the type `found` may be outside of the bounds of `expected`.
+fn exceeds(found: &Type, expected: &Type) -> bool {
+    fn outside<T: PartialOrd>(found: [Option<T>; 2], expected: [Option<T>; 2]) -> bool {
+        let ([least, most], [from, to]) = (found, expected);
+        from.is_some_and(|from| least.is_none_or(|least| least < from))
+            || to.is_some_and(|to| most.is_none_or(|most| most > to))
+    }
+    match (found.present(), expected.present()) {
+        (Type::Int { min, max }, Type::Int { min: from, max: to }) => outside([*min, *max], [*from, *to]),
+        (Type::Number { min, max }, Type::Number { min: from, max: to }) => outside([*min, *max], [*from, *to]),
+        (Type::List(found), Type::List(expected)) => exceeds(&found.element, &expected.element),
+        _ => false,
     }
 }

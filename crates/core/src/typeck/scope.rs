@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::inferred::Inferred;
-use crate::hir::{Local, Site};
-use crate::library::Module;
-use relc_syntax::ast::{Expr, ExprKind};
+use crate::hir::{Local, Replaced, Site};
+use crate::library::{Definition, Module};
+use relc_syntax::ast::{self, Expr, ExprKind};
 
 /// The names that an expression can use.
 #[derive(Clone, Copy)]
@@ -14,6 +14,8 @@ pub(super) struct TypeScope<'s> {
     pub(super) place: Site,
     pub(super) locals: Option<&'s Local<'s, Inferred>>,
     facts: Option<&'s Facts<'s>>,
+    /// The meaning of `super`.
+    pub(super) replaced: Option<Replaced<'s>>,
 }
 
 /// Paths that are there, by [`path_of`].
@@ -24,7 +26,17 @@ struct Facts<'s> {
 
 impl<'s> TypeScope<'s> {
     pub(super) fn new(module: &'s Arc<Module>, place: Site) -> TypeScope<'s> {
-        TypeScope { module, place, locals: None, facts: None }
+        TypeScope { module, place, locals: None, facts: None, replaced: None }
+    }
+
+    /// The scope in which `super` is `replaced`.
+    pub(super) fn replacing(self, replaced: Option<Replaced<'s>>) -> TypeScope<'s> {
+        TypeScope { replaced, ..self }
+    }
+
+    /// The scope of a piece of a lint statement, with the variables of its loops.
+    pub(super) fn in_piece(&self, piece: &'s Definition<ast::Lint>) -> TypeScope<'s> {
+        TypeScope { module: &piece.module, replaced: Replaced::in_lint(piece), ..*self }
     }
 
     pub(super) fn bind(&self, name: &'s Arc<str>, known: Inferred) -> Local<'s, Inferred> {

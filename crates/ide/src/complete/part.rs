@@ -67,6 +67,7 @@ fn inside(page: &FileContext<'_>, plan: &Plan, owner: &str, range: &Range<usize>
             | Resolution::Builtin(Builtin::Versions | Builtin::Others)
             | Resolution::Member(_)
             | Resolution::Item(_)
+            | Resolution::Replaced(_)
             | Resolution::Unread,
         )
         | None => Vec::new(),

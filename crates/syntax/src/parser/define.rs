@@ -33,7 +33,7 @@ impl Context {
         match rule {
             Rule::field => matches!(self, Context::Settings | Context::Version),
             Rule::track => self == Context::Version,
-            Rule::let_ | Rule::require | Rule::lint => true,
+            Rule::let_ | Rule::require | Rule::lint | Rule::replace => true,
             Rule::emit => self != Context::Settings,
             Rule::settings | Rule::version_body => matches!(self, Context::Part | Context::Strategy),
             _ => self == Context::Part,
@@ -98,7 +98,10 @@ impl Builder<'_> {
                     if !place.allows(rule) {
                         self.misplaced(&pair, rule, place);
                     }
-                    statements.extend(self.statement(pair, rule));
+                    statements.extend(match rule {
+                        Rule::replace => self.replace(pair, place),
+                        _ => self.statement(pair, rule, false),
+                    });
                 }
             }
         }
@@ -139,8 +142,8 @@ impl Builder<'_> {
         self.items.push(item);
     }
 
-    /// Parses a statement as one of `rule`.
-    fn statement(&mut self, pair: Pair<'_>, rule: Rule) -> Option<Statement> {
+    /// Parses a statement as one of `rule`; `replaces` if it is written after `replace`.
+    fn statement(&mut self, pair: Pair<'_>, rule: Rule, replaces: bool) -> Option<Statement> {
         let span = self.span(&pair);
         Some(match rule {
             Rule::settings => Statement::Settings(self.inner_body(pair, Context::Settings), span),
@@ -150,11 +153,10 @@ impl Builder<'_> {
             Rule::fragment => Statement::Fragment(Arc::new(self.fragment(pair))),
             Rule::emit => Statement::Emit(Arc::new(self.emit(pair))),
             Rule::track => Statement::Track(Arc::new(self.emit(pair))),
-            Rule::strategy => Statement::Strategy(Arc::new(self.strategy(pair))),
+            Rule::strategy => Statement::Strategy(Arc::new(self.strategy(pair, replaces))),
             Rule::require => Statement::Require(Arc::new(self.require(pair))),
-            Rule::lint => Statement::Lint(Arc::new(self.lint(pair)?)),
+            Rule::lint => Statement::Lint(Arc::new(self.lint(pair, replaces)?)),
             Rule::watch => Statement::Watch(Arc::new(self.watch(pair))),
-            Rule::replace => self.replace(pair, span)?,
             _ => return None,
         })
     }
@@ -170,24 +172,34 @@ impl Builder<'_> {
         Body::default()
     }
 
-    fn replace(&mut self, pair: Pair<'_>, span: Span) -> Option<Statement> {
+    fn replace(&mut self, pair: Pair<'_>, place: Context) -> Option<Statement> {
+        let span = self.span(&pair);
         let replaced = only_child(pair);
         if replaced.as_rule() == Rule::missing_word {
             let at = self.place(&replaced);
             let found = self.found(at);
             self.syntax(
                 at,
-                format!("expected `let`, `fragment`, `strategy` or `lint` after `replace`, found {found}"),
+                format!("expected `let`, `fragment`, `strategy`, `lint` or a field after `replace`, found {found}"),
                 "",
             );
             return None;
         }
         let word = Span { end: span.start + 7, ..span };
         let rule = replaced.as_rule();
-        let mut statement = self.statement(replaced, rule)?;
+        if !place.allows(rule) {
+            self.misplaced(&replaced, rule, place);
+        }
+        let mut statement = self.statement(replaced, rule, true)?;
         // The doc comment is above `replace`.
-        if let Statement::Lint(lint) = &mut statement {
-            Arc::make_mut(lint).doc = self.doc(span);
+        let doc = self.doc(span);
+        match &mut statement {
+            Statement::Lint(lint) => Arc::make_mut(lint).doc = doc,
+            Statement::Field(field) => Arc::make_mut(field).doc = doc,
+            Statement::Strategy(strategy) => Arc::make_mut(strategy).doc = doc,
+            Statement::Let(item) => Arc::make_mut(item).doc = doc,
+            Statement::Fragment(item) => Arc::make_mut(item).doc = doc,
+            _ => {}
         }
         Some(Statement::Replace(Box::new(statement), word))
     }
@@ -284,11 +296,22 @@ impl Builder<'_> {
         Emit { untracked, values, span }
     }
 
-    fn strategy(&mut self, pair: Pair<'_>) -> Strategy {
+    fn strategy(&mut self, pair: Pair<'_>, replaces: bool) -> Strategy {
         let span = self.span(&pair);
         let (mut name, mut weights, mut body) = (self.empty_name(span), None, Body::default());
+        let mut extends_super = false;
         for pair in pair.into_inner() {
             match pair.as_rule() {
+                Rule::extends_super if replaces => extends_super = true,
+                Rule::extends_super => {
+                    let at = self.span(&pair);
+                    let error = Diagnostic::error(
+                        Code::Misplaced,
+                        at,
+                        "`extends super` is only allowed in a strategy that replaces another",
+                    );
+                    self.report(error.help(format!("write `replace strategy {} extends super`", name.text)));
+                }
                 Rule::word => name = self.word(&pair),
                 Rule::missing_name => name = self.missing_name(&pair, "a name after `strategy`"),
                 Rule::weights => weights = self.weights(pair),
@@ -299,7 +322,7 @@ impl Builder<'_> {
                 _ => self.header_junk(&pair),
             }
         }
-        Strategy { doc: self.doc(span), name, weights, body: body.into(), span }
+        Strategy { doc: self.doc(span), name, weights, extends_super, body: body.into(), span }
     }
 
     fn weights(&mut self, pair: Pair<'_>) -> Option<(WeightMode, Span)> {
@@ -356,7 +379,7 @@ impl Builder<'_> {
         Require { condition, message: message.into(), at, span }
     }
 
-    fn lint(&mut self, pair: Pair<'_>) -> Option<Lint> {
+    fn lint(&mut self, pair: Pair<'_>, replaces: bool) -> Option<Lint> {
         let span = self.span(&pair);
         let (mut name, mut level, mut required) = (self.empty_name(span), None, false);
         let (mut at, mut lines) = (None, LintLines::default());
@@ -368,21 +391,23 @@ impl Builder<'_> {
                 Rule::word if pair.as_str() == "require" => (level, required) = (Some(Severity::Error), true),
                 Rule::word | Rule::missing_word => level = self.level(&pair),
                 Rule::at => at = Some(self.cond(only_child(pair))),
-                Rule::lint_body => lines = self.lint_lines(pair, span),
-                Rule::missing_body if self.reported_since(span) => {}
+                Rule::lint_body => lines = self.lint_lines(pair, span, replaces),
+                Rule::missing_body if replaces || self.reported_since(span) => {}
                 Rule::missing_body => self.missing_body(&pair, &name.text),
                 _ => self.header_junk(&pair),
             }
         }
-        let (test, message) = (lines.test?, lines.message?);
+        if !replaces && (lines.test.is_none() || lines.message.is_none()) {
+            return None;
+        }
         Some(Lint {
             doc: self.doc(span),
             name,
             level: level?,
             required,
             loops: lines.loops.into_iter().map(Lazy::from).collect(),
-            test: test.into(),
-            report: LintReport { at, message, help: lines.help, fixes: lines.fixes }.into(),
+            test: lines.test.map(Lazy::from),
+            report: LintReport { at, message: lines.message, help: lines.help, fixes: lines.fixes }.into(),
             span,
         })
     }
@@ -422,7 +447,7 @@ impl Builder<'_> {
         None
     }
 
-    fn lint_lines(&mut self, pair: Pair<'_>, lint: Span) -> LintLines {
+    fn lint_lines(&mut self, pair: Pair<'_>, lint: Span, replaces: bool) -> LintLines {
         let span = self.span(&pair);
         let mut lines = LintLines::default();
         for pair in pair.into_inner() {
@@ -456,7 +481,7 @@ impl Builder<'_> {
                 }
             }
         }
-        if (lines.test.is_none() || lines.message.is_none()) && !self.reported_since(lint) {
+        if !replaces && (lines.test.is_none() || lines.message.is_none()) && !self.reported_since(lint) {
             let what = if lines.test.is_none() { "`when` and a condition" } else { "a message in quotes" };
             self.syntax(
                 Span { start: span.end.saturating_sub(1), ..span },

@@ -57,15 +57,9 @@ impl Builder<'_> {
         let mut inner = pair.into_inner();
         let first = inner.next()?;
         let what = match first.as_rule() {
-            Rule::word => {
-                let mut libraries = vec![self.lower_name(&first)];
-                for pair in inner {
-                    match pair.as_rule() {
-                        Rule::library_alias => self.library_alias(&pair),
-                        _ => libraries.push(self.lower_name(&pair)),
-                    }
-                }
-                ImportWhat::Libraries(libraries)
+            Rule::imported => {
+                let imported = std::iter::once(first).chain(inner).map(|pair| self.imported(pair));
+                ImportWhat::Libraries(imported.collect())
             }
             Rule::missing_name => {
                 self.missing_name(&first, "the name of a library, or a file and `as`");
@@ -77,7 +71,7 @@ impl Builder<'_> {
                 if alias.as_rule() == Rule::missing_word && is_library(&path.text) {
                     let message = "the name of a library is written without quotes";
                     self.instead(path.span, message, &path.text);
-                    ImportWhat::Libraries(vec![path])
+                    ImportWhat::Libraries(vec![Imported { library: path, alias: None }])
                 } else {
                     let alias = self.alias(alias, &path.text);
                     ImportWhat::File { path, alias }
@@ -87,12 +81,18 @@ impl Builder<'_> {
         Some(Import { what, span })
     }
 
-    fn library_alias(&mut self, pair: &Pair<'_>) {
-        let span = self.span(pair);
-        let text = pair.as_str();
-        let before = Span { start: span.start.saturating_sub(1), ..span };
-        let error = Diagnostic::error(Code::Syntax, span, format!("unexpected `{text}`: a library keeps its name"));
-        self.report(error.help("remove it").fix(Applicability::Unsafe, before, ""));
+    fn imported(&mut self, pair: Pair<'_>) -> Imported {
+        let mut imported = Imported { library: self.empty_name(self.span(&pair)), alias: None };
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::word if imported.library.text.is_empty() => imported.library = self.lower_name(&pair),
+                Rule::word => imported.alias = Some(self.lower_name(&pair)),
+                _ => {
+                    self.missing_name(&pair, "a name of its own for the library after `as`");
+                }
+            }
+        }
+        imported
     }
 
     fn alias(&mut self, pair: Pair<'_>, path: &str) -> Name {

@@ -30,7 +30,7 @@
 (extends "extends" @keyword)
 (settings "settings" @keyword)
 (version "version" @keyword)
-(strategy ["strategy" "weights"] @keyword)
+(strategy ["strategy" "weights" "extends" "super"] @keyword)
 (field ["headline" "shared" "deprecated" "at"] @keyword)
 (emit ["emit" "untracked"] @keyword)
 (track "track" @keyword)
