@@ -118,6 +118,8 @@ impl Compiler {
             let mut analysis = input.analyze(index, &environments);
             if rules {
                 relc_lint::lint(&input, &mut analysis);
+            } else {
+                relc_lint::prove(&input, &mut analysis);
             }
             found.extend(analysis.built.diagnostics);
             documents.extend(analysis.built.documents);

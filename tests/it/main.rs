@@ -15,6 +15,7 @@ mod diff;
 mod environments;
 mod fixes;
 mod format;
+mod guarantees;
 mod helm;
 mod hostile;
 mod imports;

@@ -16,6 +16,7 @@ use std::collections::HashSet;
 
 use relc_core::compile::{Analysis, LoadedInput};
 use relc_core::value::Value;
+use relc_routing::Traffic;
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use relc_syntax::source::{Sources, Span};
 
@@ -67,6 +68,11 @@ pub enum Check {
     Compiler(&'static [Code]),
     /// A check of a release, with its manifests if there are any.
     Release(fn(&Subject<'_>, &mut Findings<'_>)),
+    /// A check of the routes of a release without errors, with the answers to all requests.
+    Traffic(fn(&Subject<'_>, &Traffic, &mut Findings<'_>)),
+    /// The same, as a proof of what the environment guarantees. A build reports these too, unless the environment comes with relc, whose
+    /// tests are the proof.
+    Proof(fn(&Subject<'_>, &Traffic, &mut Findings<'_>)),
     /// A check of a values file as parsed, before anything else.
     Values(fn(&Value, &Sources, &mut Findings<'_>)),
     /// Both: the compiler under these codes, and a check of the values file.
@@ -82,7 +88,12 @@ impl Check {
     pub fn codes(&self) -> &'static [Code] {
         match self {
             Check::Compiler(codes) | Check::Both(codes, _) => codes,
-            Check::Release(_) | Check::Values(_) | Check::Validation | Check::Elsewhere => &[],
+            Check::Release(_)
+            | Check::Traffic(_)
+            | Check::Proof(_)
+            | Check::Values(_)
+            | Check::Validation
+            | Check::Elsewhere => &[],
         }
     }
 }
@@ -155,6 +166,25 @@ pub fn lint(input: &LoadedInput, analysis: &mut Analysis) -> Vec<statement::Uniq
     claims
 }
 
+/// Adds to an analyzed release of `input` what its routes don't do of what its environment guarantees, unless it has errors. The
+/// environments that come with relc are tested with all strategies and ready sets; a release can't change what they guarantee.
+pub fn prove(input: &LoadedInput, analysis: &mut Analysis) {
+    let Some(subject) = analysis.subject(input).filter(|_| !analysis.built.diagnostics.has_errors()) else { return };
+    if input.sources.file(subject.prepared.plan.environment.declaration.item.span.file).is_embedded() {
+        return;
+    }
+    let traffic = Traffic::new(&subject);
+    let mut found = Diagnostics::default();
+    for rule in RULES {
+        if let Check::Proof(check) = rule.check {
+            let mut findings = Findings::new(rule.name, rule.level);
+            check(&subject, &traffic, &mut findings);
+            found.extend(findings.finish());
+        }
+    }
+    analysis.built.diagnostics.extend(found);
+}
+
 /// Returns true for an error about an object that has an unknown key, which may be what the object seems to lack.
 fn is_echo(finding: &Diagnostic, known: &Diagnostics) -> bool {
     let span = finding.span;
@@ -166,12 +196,15 @@ fn is_echo(finding: &Diagnostic, known: &Diagnostics) -> bool {
 /// Returns all diagnostics of rules for a release. Lint statements are evaluated only if it `is_sound`, without errors.
 pub fn release(subject: &Subject<'_>, is_sound: bool) -> (Diagnostics, Vec<statement::UniqueClaim>) {
     let mut out = Diagnostics::default();
+    let traffic = is_sound.then(|| Traffic::new(subject));
     for rule in RULES {
-        if let Check::Release(check) = rule.check {
-            let mut findings = Findings::new(rule.name, rule.level);
-            check(subject, &mut findings);
-            out.extend(findings.finish());
+        let mut findings = Findings::new(rule.name, rule.level);
+        match (&rule.check, &traffic) {
+            (Check::Release(check), _) => check(subject, &mut findings),
+            (Check::Traffic(check) | Check::Proof(check), Some(traffic)) => check(subject, traffic, &mut findings),
+            _ => {}
         }
+        out.extend(findings.finish());
     }
     let said = statement::release(subject, is_sound);
     let told = keys_of(subject, &said.places);

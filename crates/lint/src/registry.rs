@@ -112,13 +112,15 @@ pub fn rules(catalog: &Catalog) -> Vec<RuleInfo> {
         .map(|rule| RuleInfo {
             name: rule.name.to_owned(),
             level: rule.level,
-            required: matches!(rule.check, Check::Validation),
+            required: matches!(rule.check, Check::Validation | Check::Proof(_)),
             fixes: rule.fixes,
             origin: match rule.check {
                 Check::Compiler(codes) => Origin::Compiler(codes),
                 Check::Both(codes, _) => Origin::Both(codes),
                 Check::Validation => Origin::Validation,
-                Check::Release(_) | Check::Values(_) | Check::Elsewhere => Origin::Linter,
+                Check::Release(_) | Check::Traffic(_) | Check::Proof(_) | Check::Values(_) | Check::Elsewhere => {
+                    Origin::Linter
+                }
             },
             document: rule.document(),
         })

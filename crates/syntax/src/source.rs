@@ -160,6 +160,11 @@ impl SourceFile {
         SourceFile { name: name.into(), text: Cow::Borrowed(text), lines: OnceLock::new() }
     }
 
+    /// Returns true if its text is embedded in the program.
+    pub fn is_embedded(&self) -> bool {
+        matches!(self.text, Cow::Borrowed(_))
+    }
+
     /// Returns the displayed name: a path relative to the working directory, or `<stdin>`.
     pub fn name(&self) -> &str {
         &self.name

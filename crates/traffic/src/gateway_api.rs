@@ -141,10 +141,11 @@ impl Reader<'_> {
 
     fn rule(&self, rule: &Value, at: usize) -> Vec<Arc<Route>> {
         let action = Arc::new(self.action(rule));
-        let route = |one: &Value| {
+        let route = |one: &Value, pointer: String| {
             Arc::new(Route {
                 object: self.manifest.title(),
                 rule: at,
+                pointer,
                 name: text(rule, "name").map(str::to_owned),
                 conditions: match self.kind {
                     Kind::Http => conditions(one),
@@ -153,8 +154,11 @@ impl Reader<'_> {
                 action: action.clone(),
             })
         };
-        let matches = list(rule, "matches");
-        if matches.is_empty() { vec![route(&Value::Null)] } else { matches.iter().map(route).collect() }
+        let own = format!("/spec/rules/{at}");
+        match list(rule, "matches") {
+            [] => vec![route(&Value::Null, own)],
+            matches => matches.iter().enumerate().map(|(n, one)| route(one, format!("{own}/matches/{n}"))).collect(),
+        }
     }
 
     fn action(&self, rule: &Value) -> Action {

@@ -87,11 +87,12 @@ impl Rule {
     fn read(rule: &Value, at: usize, manifest: &Manifest<'_>) -> Rule {
         let action = Arc::new(action(rule, manifest));
         let name = text(rule, "name").filter(|name| !name.is_empty());
-        let route = |one: &Value| {
+        let route = |one: &Value, pointer: String| {
             let for_entries = texts(one, "gateways").map(|name| entry(name, manifest.namespace)).collect();
             let route = Route {
                 object: manifest.title(),
                 rule: at,
+                pointer,
                 name: name.map(str::to_owned),
                 conditions: conditions(one),
                 action: action.clone(),
@@ -99,7 +100,11 @@ impl Rule {
             (for_entries, Arc::new(route))
         };
         let matches = list(rule, "match");
-        let routes = if matches.is_empty() { vec![route(&Value::Null)] } else { matches.iter().map(route).collect() };
+        let own = format!("/spec/http/{at}");
+        let routes = match matches {
+            [] => vec![route(&Value::Null, own)],
+            _ => matches.iter().enumerate().map(|(n, one)| route(one, format!("{own}/match/{n}"))).collect(),
+        };
         Rule { routes }
     }
 

@@ -67,6 +67,7 @@ fn add(manifest: &Manifest<'_>, name: &str, shares: &[(String, u64)], model: &mu
     let route = Arc::new(Route {
         object: manifest.title(),
         rule: 0,
+        pointer: "/spec".to_owned(),
         name: None,
         conditions: Vec::new(),
         action: Arc::new(action),

@@ -103,6 +103,8 @@ pub struct Route {
     pub object: String,
     /// Its position in the object, from 0, as it is written there.
     pub rule: usize,
+    /// The JSON pointer of its match in the object, or of the rule if it has no matches: `/spec/http/0/match/1`.
+    pub pointer: String,
     /// Its name, where it has one.
     pub name: Option<String>,
     /// All that a request must meet.
@@ -114,6 +116,17 @@ impl Route {
     /// Returns true if `request` meets it.
     pub fn matches(&self, request: &Request) -> bool {
         self.conditions.iter().all(|condition| condition.meets(request))
+    }
+
+    /// The hosts to which it forwards requests, and the headers that it sets for each of them.
+    pub fn destinations(&self) -> Vec<(&str, Vec<&str>)> {
+        let Action::Forward(forward) = &*self.action else { return Vec::new() };
+        let mut found = Vec::new();
+        for one in &forward.destinations {
+            let Ok(host) = &one.destination.host else { continue };
+            found.push((host.as_str(), one.headers.values().chain(forward.headers.values()).collect()));
+        }
+        found
     }
 
     /// The rule by its name, or its position: `rule 2`.

@@ -49,6 +49,11 @@ impl HeaderChanges {
         HeaderChanges { set: others(set), add: others(add), remove, host }
     }
 
+    /// The values that headers are set to.
+    pub fn values(&self) -> impl Iterator<Item = &str> {
+        self.set.iter().chain(&self.add).map(|(_, value)| value.as_str())
+    }
+
     /// Changes the headers of `request`, except the host: removes first, then sets and adds.
     pub fn apply(&self, request: &mut Request) {
         request.headers.retain(|(name, _)| !self.remove.contains(name));

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::cli::preview::table::{Cell, Routing, Target, percent};
+use crate::cli::preview::table::all_ready;
+use relc_routing::{Cell, Routing, Target, percent};
 
 /// The effect on an object.
 #[derive(Clone, Debug, PartialEq)]
@@ -112,7 +113,7 @@ pub fn replaced(old: &Routing, new: &Routing) -> Vec<Replaced> {
         let (Some(was), Some(is)) = (image(object), after.get(key).and_then(image)) else { continue };
         let (Some(owner), true) = (old.owner(&key.3), was != is) else { continue };
         let Some(version) = old.versions.get(owner) else { continue };
-        if let Some(share) = share(answers.get_or_init(|| old.all_ready()), owner) {
+        if let Some(share) = share(answers.get_or_init(|| all_ready(old)), owner) {
             found.push(Replaced { version: version.clone(), object: shown(key), old: was, new: is, share });
         }
     }

@@ -5,9 +5,10 @@ use std::process::{Command, Stdio};
 
 use crate::cli::console::Console;
 use crate::cli::flags::{EnvironmentFlags, ReleaseFlags};
-use crate::cli::preview::table::{self, Routing};
+use crate::cli::preview::table;
 use relc_project::inputs::InputPaths;
 use relc_project::loader::normalize;
+use relc_routing::Routing;
 
 /// The releases before and after the change.
 pub type Sides = (Vec<Routing>, Vec<Routing>);

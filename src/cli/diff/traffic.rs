@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::cli::preview::table::{Cell, Part, Routing, Target, base, own_tables};
+use relc_routing::{Cell, Routing, base, own_tables};
 use relc_traffic::{Domain, Entry, Model, Request, Route, classes};
 
 /// A group of requests with another answer.
@@ -89,7 +89,7 @@ impl<'r> State<'r> {
 
 fn with(old: &Routing, new: &Routing, missing: &[String]) -> Vec<Change> {
     let (old, new) = (State::new(old, missing), State::new(new, missing));
-    let own = format!("{}.{}", new.routing.name, new.routing.namespace);
+    let own = new.routing.own_host();
     let mut places: Vec<(Entry, Domain)> = Vec::new();
     let mut found = Vec::new();
     for table in own_tables(&old.model).into_iter().chain(own_tables(&new.model)) {
@@ -130,12 +130,6 @@ fn with(old: &Routing, new: &Routing, missing: &[String]) -> Vec<Change> {
 
 /// Returns the traffic share that nobody answers, in thousandths.
 fn lost(cell: &Cell) -> u32 {
-    let is_lost = |part: &&Part| match &part.to {
-        Target::Version(_, is_ready) => !is_ready,
-        Target::Status(code, _) => *code >= 400,
-        Target::Host(_) | Target::Unknown(_) => false,
-    };
-    let share: f64 = cell.parts.iter().filter(is_lost).map(|part| part.share).sum();
     // Shares are from 0 to 1.
-    (share * 1000.0).round().clamp(0.0, 1000.0) as u32
+    (cell.lost() * 1000.0).round().clamp(0.0, 1000.0) as u32
 }

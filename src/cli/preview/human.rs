@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::table::{Cell, Explanation, Group, Part, Preview, Target};
+use super::table::{Group, Preview};
 use relc_render::Look;
+use relc_routing::{Cell, Explanation, Part, Target};
 use relc_traffic::{Reply, Tried};
 
 /// Number of characters of a bar.

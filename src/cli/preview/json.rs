@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::table::{Cell, Explanation, Group, Part, Preview, Target};
+use super::table::{Group, Preview};
+use relc_routing::{Cell, Explanation, Part, Target};
 use relc_traffic::Step;
 
 /// Returns the document of all previews.

@@ -17,8 +17,9 @@ use super::console::{Console, look};
 use super::flags::{MessageFlags, SourceFlags};
 use super::report::{failed, print};
 use relc_project::inputs::InputPaths;
+use relc_routing::{ReadySets, Routing};
 use std::path::PathBuf;
-use table::{Preview, ReadySets, Routing};
+use table::Preview;
 
 /// Show which version answers which request, while versions are ready or not.
 ///

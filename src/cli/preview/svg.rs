@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::table::{Cell, Part, Preview, Target, percent};
+use super::table::Preview;
+use relc_routing::{Cell, Part, Target, percent};
 
 /// The colors of versions, distinct with every kind of color vision, in light and dark.
 const COLORS: [(&str, &str); 6] = [

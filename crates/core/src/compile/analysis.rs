@@ -46,6 +46,7 @@ impl Analysis {
             given: &typed.given,
             evaluator: input.evaluator(&typed.prepared, &typed.given, &typed.state),
             documents: &self.built.documents,
+            namespace: &self.built.namespace,
             definitions: input.definitions,
         })
     }
@@ -67,6 +68,8 @@ pub struct Subject<'a> {
     pub evaluator: Evaluator<'a>,
     /// The manifests; empty if the compiler found errors.
     pub documents: &'a [Value],
+    /// The release's namespace.
+    pub namespace: &'a str,
     /// The first file that is not a definition file.
     pub definitions: u32,
 }

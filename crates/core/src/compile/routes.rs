@@ -1,7 +1,7 @@
 //! The route of a release for given ready versions.
 
 use crate::codegen;
-use crate::compile::{Analysis, LoadedInput};
+use crate::compile::{Analysis, LoadedInput, Subject};
 use crate::eval::VersionObject;
 use crate::value::{Value, ValueKind};
 
@@ -20,6 +20,11 @@ impl Routes {
     /// Returns whether there is a route that follows the set of ready versions.
     pub fn is_dynamic(&self) -> bool {
         !self.templates.is_empty()
+    }
+
+    /// The weight of each version, if it has one.
+    pub fn weights(&self) -> &[Option<u64>] {
+        &self.weights
     }
 
     /// Returns the index of the version that has an object of this name.
@@ -46,20 +51,25 @@ fn names(objects: &[VersionObject]) -> Vec<String> {
 impl Analysis {
     /// Returns the versions of the release and its route.
     pub fn routed(&self, input: &LoadedInput) -> Routes {
+        self.subject(input).map(|subject| subject.routes()).unwrap_or_default()
+    }
+}
+
+impl Subject<'_> {
+    /// Returns the versions of the release and its route.
+    pub fn routes(&self) -> Routes {
         let mut routed = Routes::default();
-        let Some(subject) = self.subject(input) else { return routed };
-        for (at, version) in subject.given.versions.iter().enumerate() {
+        for (at, version) in self.given.versions.iter().enumerate() {
             routed.versions.push(version.called(at));
             routed.weights.push(match version.weight.data {
                 ValueKind::Int(weight) => u64::try_from(weight).ok(),
                 _ => None,
             });
         }
-        if !self.built.documents.is_empty() {
-            routed.objects =
-                (0..routed.versions.len()).map(|at| names(&subject.evaluator.version_objects(at))).collect();
+        if !self.documents.is_empty() {
+            routed.objects = (0..routed.versions.len()).map(|at| names(&self.evaluator.version_objects(at))).collect();
         }
-        routed.templates = subject.evaluator.templates();
+        routed.templates = self.evaluator.templates();
         routed
     }
 }

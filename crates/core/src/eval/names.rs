@@ -73,6 +73,12 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// Returns the value of the release's let `name`, if its environment declares one.
+    pub fn release_let(&self, name: &str) -> Option<Value> {
+        let Instance { plan, given, .. } = self.instance?;
+        self.body_let(plan.body_slot(name)?, name, given.span)
+    }
+
     fn body_let(&self, slot: Slot, name: &str, span: Span) -> Option<Value> {
         let Slot::Let(at) = slot else { return None };
         let definition = &self.instance?.plan.body.lets[at];

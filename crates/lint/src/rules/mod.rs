@@ -27,6 +27,7 @@ macro_rules! rule {
 
 // A macro, so that a rule is one file and one line.
 rules! {
+    broken_guarantee,
     broken_rule = custom::rule,
     conflicting_fields,
     conflicting_keys,
@@ -75,6 +76,7 @@ rules! {
     out_of_range,
     percent_sum,
     requirement,
+    shadowed_match,
     suppression_without_reason,
     syntax,
     too_many_errors,

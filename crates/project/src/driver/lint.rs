@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::cache::{self, Cache, CacheSession, CachedRelease};
 use super::workers::Workers;
-use super::{INPUTS, Named, Read, ReadFailure, SeenReleases, Stage, load};
+use super::{INPUTS, Named, Read, ReadFailure, SeenReleases, Stage, load, proven};
 use relc_core::compile::{Built, Environments, LoadedInput, Loader, cached};
 use relc_core::library::Catalog;
 use relc_lint::statement::UniqueClaim;
@@ -134,7 +134,7 @@ impl Lint<'_> {
     /// Lints a release.
     fn release(&self, opened: &LoadedInput, at: usize) -> CachedRelease {
         let (built, mut claims) = match self.depth {
-            Depth::Overlay | Depth::Compiler => (opened.build(at, &self.environments), Vec::new()),
+            Depth::Overlay | Depth::Compiler => (proven(opened, at, &self.environments), Vec::new()),
             Depth::Rules => {
                 let mut analysis = opened.analyze(at, &self.environments);
                 let claims = relc_lint::lint(opened, &mut analysis);

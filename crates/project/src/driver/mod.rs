@@ -267,7 +267,7 @@ fn build_release(
     environments: &Environments<'_>,
     run: Option<&Run<'_>>,
 ) -> BuiltRelease {
-    let mut built = opened.build(release, environments);
+    let mut built = proven(opened, release, environments);
     built.diagnostics = allowed(opened, built.diagnostics);
     let run = run.filter(|_| !built.diagnostics.has_errors());
     let piece = run.map(|run| render(&built, &opened.sources, run));
@@ -275,6 +275,13 @@ fn build_release(
     // Diagnostics are found phase by phase, but are read from the top of a file.
     diagnostics.sort_by_key(|diagnostic| (diagnostic.span.file, diagnostic.span.start));
     BuiltRelease { piece, span: built.span, diagnostics }
+}
+
+/// Builds a release, and checks what its environment guarantees.
+fn proven(opened: &LoadedInput, release: usize, environments: &Environments<'_>) -> Built {
+    let mut analysis = opened.analyze(release, environments);
+    relc_lint::prove(opened, &mut analysis);
+    analysis.built
 }
 
 /// Returns `found` without the errors that suppression comments allow.

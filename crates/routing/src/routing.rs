@@ -1,0 +1,190 @@
+//! A release's routes, and their answers.
+
+use serde_json::Value as Json;
+
+use crate::cell::{Cell, Part, Target};
+use crate::guarantee::Guarantees;
+use relc_core::codegen;
+use relc_core::compile::{Routes, Subject};
+use relc_core::value::Value;
+use relc_traffic::{Answer, Domain, Entry, Model, Outcome, Reply, Request, Route, Table, World};
+
+/// A release's routes, for any set of ready versions.
+pub struct Routing {
+    /// The release's name.
+    pub name: String,
+    /// Its namespace.
+    pub namespace: String,
+    /// Its versions.
+    pub versions: Vec<String>,
+    /// The manifests of the release.
+    pub documents: Vec<Json>,
+    /// What its environment guarantees.
+    pub guarantees: Guarantees,
+    routes: Routes,
+}
+
+/// The answer to one request.
+pub struct Explanation {
+    /// The release's name.
+    pub release: String,
+    /// Its versions.
+    pub versions: Vec<String>,
+    /// Which of them are ready.
+    pub ready: Vec<bool>,
+    /// The request.
+    pub request: Request,
+    /// The destinations of requests.
+    pub cell: Cell,
+    /// The model's answer.
+    pub answer: Answer,
+}
+
+impl Routing {
+    /// The routes of a release.
+    pub fn new(subject: &Subject<'_>) -> Routing {
+        let routes = subject.routes();
+        Routing {
+            name: subject.given.name.as_str().unwrap_or_default().to_owned(),
+            namespace: subject.namespace.to_owned(),
+            versions: routes.versions.clone(),
+            documents: subject.documents.iter().map(codegen::to_json).collect(),
+            guarantees: Guarantees::new(subject, routes.is_dynamic()),
+            routes,
+        }
+    }
+
+    /// Returns the version that the object `name` belongs to, by position.
+    pub fn owner(&self, name: &str) -> Option<usize> {
+        self.routes.owner(name)
+    }
+
+    /// The objects that the controller writes while these versions are ready.
+    pub fn objects(&self, ready: &[bool]) -> Vec<Value> {
+        self.routes.objects(ready)
+    }
+
+    /// The model of traffic while these versions are ready, and the objects of routes in it.
+    pub fn model(&self, ready: &[bool]) -> Model {
+        self.model_with(&self.objects(ready))
+    }
+
+    /// The model of traffic with these objects, which the controller writes.
+    pub fn model_with(&self, objects: &[Value]) -> Model {
+        let objects: Vec<Json> = objects.iter().map(codegen::to_json).collect();
+        Model::new(self.documents.iter().chain(&objects), World::Open)
+    }
+
+    /// Returns true if the controller changes the routes when versions become ready.
+    pub fn is_dynamic(&self) -> bool {
+        self.routes.is_dynamic()
+    }
+
+    /// The request that is asked for by default: to the release's own host, through its first entry.
+    fn base(&self, model: &Model) -> Request {
+        match own_tables(model).first() {
+            Some(table) => base(table, &self.own_host()),
+            None => Request::get(&self.own_host(), Entry::Mesh),
+        }
+    }
+
+    /// The host name of the release in its cluster.
+    pub fn own_host(&self) -> String {
+        format!("{}.{}", self.name, self.namespace)
+    }
+
+    /// Answers one request.
+    ///
+    /// # Errors
+    /// A request or an entry that can't be read.
+    pub fn answer(&self, request: &str, via: Option<&str>, ready: &[bool]) -> Result<Explanation, String> {
+        let model = self.model(ready);
+        let mut base = self.base(&model);
+        if let Some(via) = via {
+            let entries: Vec<Entry> = own_tables(&model).iter().map(|table| table.entry.clone()).collect();
+            let named = entries.iter().find(|entry| {
+                let name = entry.to_string();
+                name == via || name.rsplit('/').next() == Some(via)
+            });
+            base.via = match (named, via) {
+                (Some(entry), _) => entry.clone(),
+                (None, "mesh") => Entry::Mesh,
+                (None, name) if name.contains('/') => Entry::Gateway(name.to_owned()),
+                (None, name) => return Err(format!("`{}` has no route at `{name}`", self.name)),
+            };
+        }
+        let request = Request::parse(request, base)?;
+        let answer = model.answer(&request);
+        Ok(Explanation {
+            release: self.name.clone(),
+            versions: self.versions.clone(),
+            ready: ready.to_vec(),
+            cell: self.cell(&answer, &request, ready),
+            request,
+            answer,
+        })
+    }
+
+    /// Returns the answer by versions, of which these are ready.
+    pub fn cell(&self, answer: &Answer, request: &Request, ready: &[bool]) -> Cell {
+        let parts = |outcomes: &[Outcome]| {
+            let mut parts: Vec<Part> = Vec::new();
+            for outcome in outcomes {
+                let to = self.target(&outcome.reply, request, ready);
+                match parts.iter_mut().find(|part| part.to == to) {
+                    Some(part) => part.share += outcome.share,
+                    None => parts.push(Part { share: outcome.share, to }),
+                }
+            }
+            parts
+        };
+        Cell { parts: parts(&answer.outcomes), copies: parts(&answer.copies) }
+    }
+
+    /// Returns the version to which a rule forwards all its requests, by position.
+    pub fn version_of(&self, route: &Route) -> Option<usize> {
+        let destinations = route.destinations();
+        let mut versions = destinations.into_iter().map(|(host, headers)| self.owner_of(host, headers.into_iter()));
+        let first = versions.next()??;
+        versions.all(|version| version == Some(first)).then_some(first)
+    }
+
+    /// A backend is a version's if it is one of its objects. Where several versions share one backend, the route names the version in a
+    /// header.
+    fn owner_of<'n>(&self, host: &'n str, headers: impl Iterator<Item = &'n str>) -> Option<usize> {
+        let name = host.split('.').next().unwrap_or(host);
+        std::iter::once(name).chain(headers).find_map(|name| self.owner(name))
+    }
+
+    fn target(&self, reply: &Reply, request: &Request, ready: &[bool]) -> Target {
+        let backend = match reply {
+            Reply::Backend(backend) => backend,
+            Reply::Status { code, reason } => return Target::Status(*code, reason.clone()),
+            Reply::Redirect { code, location } => return Target::Status(*code, format!("to {location}")),
+            Reply::Unknown(reason) => return Target::Unknown(reason.clone()),
+        };
+        let set = backend.seen.headers.iter().filter(|header| !request.headers.contains(header));
+        match self.owner_of(&backend.host, set.map(|(_, value)| value.as_str())) {
+            Some(at) => Target::Version(at, ready.get(at).copied().unwrap_or(true)),
+            None => Target::Host(backend.host.clone()),
+        }
+    }
+}
+
+/// The tables of the release's own routes; those that Knative makes count where there are no others.
+pub fn own_tables(model: &Model) -> Vec<&Table> {
+    let own: Vec<&Table> = model.tables().iter().filter(|table| !table.is_derived()).collect();
+    if own.is_empty() { model.tables().iter().collect() } else { own }
+}
+
+/// A plain request to a table.
+pub fn base(table: &Table, own: &str) -> Request {
+    let host = match &table.domain {
+        Domain::Exact(host) => host.clone(),
+        Domain::Suffix(suffix) => format!("any{suffix}"),
+        Domain::Prefix(prefix) => format!("{prefix}example.com"),
+        Domain::Any => own.to_owned(),
+    };
+    let port = table.ports.first().copied().unwrap_or(80);
+    Request { port, ..Request::get(&host, table.entry.clone()) }
+}

@@ -1,0 +1,84 @@
+//! Sets of ready versions.
+
+use crate::Routing;
+
+/// Up to this many versions, every set of ready versions is previewed anyway.
+const MOST_VERSIONS: usize = 3;
+
+/// Largest number of versions for which all sets are listed.
+const MOST_LISTED: usize = 12;
+
+/// The sets of ready versions to preview.
+#[derive(Clone, Copy)]
+pub enum ReadySets<'s> {
+    /// This one.
+    One(&'s [String]),
+    /// Every set.
+    All,
+    /// All versions, each one missing, each one alone, and none; every set of a few versions.
+    Some,
+}
+
+impl Routing {
+    /// Reads a set of ready versions.
+    ///
+    /// # Errors
+    /// A name that is no version's.
+    pub fn ready(&self, names: &[String]) -> Result<Vec<bool>, String> {
+        let unknown = names.iter().find(|name| *name != "none" && !self.versions.contains(name));
+        match unknown {
+            Some(name) => {
+                Err(format!("`{}` has no version named `{name}`; it has {}", self.name, self.versions.join(", ")))
+            }
+            None => Ok(self.versions.iter().map(|version| names.contains(version)).collect()),
+        }
+    }
+
+    /// Returns sets of ready versions, the fullest first; only that of all versions if the routes don't follow readiness.
+    ///
+    /// # Errors
+    /// A name that is no version's, or every set of too many versions.
+    pub fn sets(&self, sets: ReadySets<'_>) -> Result<Vec<Vec<bool>>, String> {
+        let count = self.versions.len();
+        match sets {
+            ReadySets::One(names) => Ok(vec![self.ready(names)?]),
+            _ if !self.is_dynamic() => Ok(vec![vec![true; count]]),
+            ReadySets::All if count > MOST_LISTED => {
+                Err(format!("`{}` has {count} versions: name a set with `--ready`", self.name))
+            }
+            ReadySets::All => Ok(every(count)),
+            ReadySets::Some if count <= MOST_VERSIONS => Ok(every(count)),
+            ReadySets::Some => Ok(few(count)),
+        }
+    }
+}
+
+/// Every set of `count` versions, the fullest first.
+pub fn every(count: usize) -> Vec<Vec<bool>> {
+    let mut all: Vec<Vec<bool>> =
+        (0..1_usize << count).map(|mask| (0..count).map(|at| mask & (1 << at) != 0).collect()).collect();
+    all.sort_by_key(|set: &Vec<bool>| set.iter().filter(|ready| !**ready).count());
+    all
+}
+
+/// All versions, each one missing, each one alone, and none.
+pub fn few(count: usize) -> Vec<Vec<bool>> {
+    let mut found = vec![vec![true; count]];
+    found.extend((0..count).map(|one| (0..count).map(|at| at != one).collect()));
+    found.extend((0..count).map(|one| (0..count).map(|at| at == one).collect()));
+    found.push(vec![false; count]);
+    found
+}
+
+/// Returns a set of ready versions in words: `next not ready`.
+pub fn heading(versions: &[String], set: &[bool]) -> String {
+    let missing: Vec<&str> =
+        versions.iter().zip(set).filter(|(_, ready)| !**ready).map(|(name, _)| name.as_str()).collect();
+    match missing.len() {
+        0 if versions.len() == 1 => "ready".to_owned(),
+        0 => "all ready".to_owned(),
+        count if count == versions.len() => "none ready".to_owned(),
+        count if count > 3 => format!("{count} not ready"),
+        _ => format!("{} not ready", missing.join(", ")),
+    }
+}

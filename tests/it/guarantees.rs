@@ -1,0 +1,144 @@
+//! What environments guarantee: proofs and counter-examples, in `lint`, `build` and `preview`.
+
+use crate::place::Place;
+
+/// Environments whose routes lose requests in one way each.
+const FAULTS: &str = r#"import deployment, istio, routing
+
+/// Argo Rollouts' managed route before its pods are ready: a candidate gets its requests whether or not it is ready.
+environment eager extends deployment-istio {
+  replace fragment canary() = virtual_service([
+    for v in others: for r in rules(v, v.conditions): r
+    for r in rules(primary): r
+  ])
+}
+
+/// A backend that nothing creates.
+environment misspelled extends deployment-istio {
+  replace strategy blue-green weights split {
+    emit routemap(weighted: true, route: virtual_service([{
+      route: [for v in versions if live(v): {
+        destination: { host: "{v.name}-svc.{v.namespace}.svc.cluster.local", port: { number: 80 } }
+        weight: weight(v)
+      }]
+    }]))
+  }
+}
+
+/// Flagger's primary with 100% although the release sets 30%.
+environment fixed extends deployment-istio {
+  replace strategy blue-green weights split {
+    emit routemap(weighted: true, route: virtual_service([{
+      route: [for v in versions if live(v): { destination: v.route.destination, weight: 1 }]
+    }]))
+  }
+}
+
+/// No rule for other requests while the primary isn't ready.
+environment gaps extends deployment-istio {
+  replace fragment canary() = virtual_service([
+    for v in others if live(v): for r in rules(v, v.conditions): r
+    for r in rules(primary) if live(primary): r
+  ])
+}
+
+/// Copies to every version.
+environment echo extends deployment-istio {
+  replace strategy mirror weights each {
+    emit routemap(weighted: true, route: virtual_service([{
+      route: [{ destination: primary.route.destination }]
+      mirrors: [for v in versions if live(v): { destination: v.route.destination, percentage: { value: weight(v) } }]
+    }]))
+  }
+}
+
+/// Promises less.
+environment honest extends eager {
+  let guarantees: [routing.Guarantee] = [answered, shares, copies]
+}
+"#;
+
+fn release(environment: &str) -> String {
+    let weights = if environment.ends_with("canary") { ["", ""] } else { ["30% ", "70% "] };
+    format!(
+        "release hello on {environment} {{ names: labels }} <\n  v1 {}\"hello:1\"\n  v2 {}\"hello:2\"\n>\n",
+        weights[0], weights[1]
+    )
+}
+
+#[test]
+fn each_fault_of_a_route_has_a_counter_example() {
+    for (environment, message) in [
+        (
+            "eager canary",
+            "`GET / traffic:test` reaches a version that isn't ready while only v1 is ready: v2 (not ready)",
+        ),
+        (
+            "misspelled blue-green",
+            "`GET /` is not answered with all versions ready, but gets: hello-v1-svc.default 30%, hello-v2-svc.default 70%",
+        ),
+        ("fixed blue-green", "`GET /` is not routed as the release declares with all versions ready: v1 50%, v2 50%"),
+        ("gaps canary", "`GET /` is not answered while only v2 is ready, but gets: 404"),
+        (
+            "echo mirror",
+            "copies of `GET /` reach the primary or the version that answers with all versions ready: v1; 30% copied to v1; 70% copied to v2",
+        ),
+    ] {
+        let place = Place::new(&[("envs/faults.rel", FAULTS), ("shop.rel", &release(environment))]);
+        for command in ["lint", "build", "check"] {
+            let ended = place.run(&[command, "--env-path", "envs", "shop.rel", "--message-format", "short"]);
+            let found = format!("shop.rel:1:9: error[broken-guarantee]: {message}");
+            let told = format!("{}{}", ended.out, ended.err);
+            assert!(ended.code == Some(1) && told.contains(&found), "{command} {environment}:\n{told}");
+        }
+    }
+}
+
+#[test]
+fn what_an_environment_does_not_guarantee_is_a_note_of_the_preview() {
+    let place = Place::new(&[("envs/faults.rel", FAULTS), ("shop.rel", &release("honest canary"))]);
+    place.run(&["build", "--env-path", "envs", "shop.rel"]).good();
+    let out = place.run(&["preview", "--env-path", "envs", "shop.rel"]).good().to_owned();
+    let note = "note: not guaranteed: requests can reach a candidate that isn't ready; requests can reach the primary while it isn't ready";
+    assert!(out.contains(note), "{out}");
+}
+
+#[test]
+fn a_comment_allows_a_broken_guarantee() {
+    let allowed = format!("// relc: allow(broken-guarantee) as in the cluster\n{}", release("eager canary"));
+    let place = Place::new(&[("envs/faults.rel", FAULTS), ("shop.rel", &allowed)]);
+    place.run(&["build", "--env-path", "envs", "shop.rel"]).good();
+}
+
+#[test]
+fn the_environments_of_relc_do_what_they_guarantee() {
+    let model = "{ modelFormat: \"sklearn\", storageUri: \"gs://models/hello\" }";
+    for (environment, versions) in [
+        ("deployment-istio blue-green", "v1 30% \"hello:1\"\n v2 70% \"hello:2\""),
+        ("deployment-istio blue-green { sticky: \"release\" }", "v1 30% \"hello:1\"\n v2 70% \"hello:2\""),
+        ("deployment-istio blue-green", "v1 100% \"hello:1\"\n v2 0% \"hello:2\""),
+        (
+            "deployment-istio canary",
+            "v1 \"hello:1\"\n v2 \"hello:2\" when header a is \"b\"\n v3 \"hello:3\" when path prefix \"/x\"",
+        ),
+        ("deployment-istio mirror", "v1 \"hello:1\"\n v2 5% \"hello:2\"\n v3 20% \"hello:3\""),
+        ("knative-istio blue-green", "v1 30% \"hello:1\"\n v2 70% \"hello:2\""),
+        ("knative-istio canary", "v1 \"hello:1\"\n v2 \"hello:2\" when query a is \"b\""),
+        ("knative-istio mirror", "v1 \"hello:1\"\n v2 5% \"hello:2\""),
+        ("knative blue-green", "v1 30% \"hello:1\"\n v2 70% \"hello:2\""),
+        ("deployment-gtw blue-green", "v1 20% \"hello:1\"\n v2 30% \"hello:2\"\n v3 50% \"hello:3\""),
+        ("deployment-gtw blue-green { sticky: \"release\" }", "v1 30% \"hello:1\"\n v2 70% \"hello:2\""),
+        ("deployment-gtw canary", "v1 \"hello:1\"\n v2 \"hello:2\" when method is \"POST\""),
+        ("kserve blue-green", "v1 30% MODEL\n v2 70% MODEL"),
+        ("kserve canary", "v1 MODEL\n v2 MODEL when header a is \"b\""),
+        ("kserve-modelmesh-istio blue-green", "v1 30% MODEL\n v2 70% MODEL"),
+        ("kserve-modelmesh-istio canary", "v1 MODEL\n v2 MODEL"),
+        ("argo-rollouts canary", "v1 30% \"hello:1\"\n v2 70% \"hello:2\""),
+    ] {
+        let text = format!("release hello on {environment} <\n {}\n>\n", versions.replace("MODEL", model));
+        let place = Place::new(&[("shop.rel", &text)]);
+        let ended = place.run(&["lint", "shop.rel", "--message-format", "short"]);
+        let told = format!("{}{}", ended.out, ended.err);
+        assert!(!told.contains("broken-guarantee") && !told.contains("shadowed-match"), "{environment}:\n{told}");
+    }
+}
