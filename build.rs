@@ -12,7 +12,8 @@ fn main() -> Result<(), env::VarError> {
     if matches!((&*target.0, &*target.1, &*target.2), ("linux", "gnu", "release")) {
         println!("cargo::rustc-link-arg-bins=-no-pie");
         if env::var("HOST")? == env::var("TARGET")? && has_static_unwinder() {
-            println!("cargo::rustc-link-lib=gcc_eh");
+            // As a whole: the shared library comes earlier on the command line, and would otherwise provide the symbols.
+            println!("cargo::rustc-link-arg-bins=-Wl,--whole-archive,-lgcc_eh,--no-whole-archive");
         }
     }
     Ok(())

@@ -5,6 +5,7 @@
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::{env, fs, io};
 
 use relc_syntax::ast::Item;
@@ -35,7 +36,15 @@ fn main() -> Result<(), Failure> {
              lean: include_bytes!({lean_file:?}), environments: &{environments:?} }},"
         )?;
     }
-    Ok(fs::write(out.join("stdlib.rs"), format!("&[\n{list}]\n"))?)
+    fs::write(out.join("stdlib.rs"), format!("&[\n{list}]\n"))?;
+    let texts = serialize::take_texts();
+    let end = |end: &mut usize, text: &Arc<str>| {
+        *end += text.len();
+        Some(*end)
+    };
+    let ends: Vec<usize> = texts.iter().scan(0, end).collect();
+    fs::write(out.join("texts.txt"), texts.concat())?;
+    Ok(fs::write(out.join("text_ends.rs"), format!("&{ends:?}"))?)
 }
 
 /// Lists the `.rel` files of the library, sorted by name.

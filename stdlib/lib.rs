@@ -21,5 +21,11 @@ pub struct LibraryFile {
 /// The files, sorted by name. A file's index is the `FileId` in its tree.
 pub const FILES: &[LibraryFile] = include!(concat!(env!("OUT_DIR"), "/stdlib.rs"));
 
+/// The strings of all trees, one after the other.
+pub const TEXTS: &str = include_str!(concat!(env!("OUT_DIR"), "/texts.txt"));
+
+/// The end of each of them, in bytes.
+pub const TEXT_ENDS: &[u32] = include!(concat!(env!("OUT_DIR"), "/text_ends.rs"));
+
 /// Other words for keys and values, one a line; what the columns mean is at its head.
 pub const SYNONYMS: &str = include_str!("synonyms.txt");

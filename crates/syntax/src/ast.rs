@@ -15,7 +15,7 @@ use crate::source::Span;
 #[serde(bound(deserialize = "'de: 'static"))]
 pub struct Name {
     /// The unescaped text.
-    #[serde(deserialize_with = "serialize::text")]
+    #[serde(with = "serialize::text")]
     pub text: Arc<str>,
     /// The span (for a string, including its quotes).
     pub span: Span,
@@ -648,7 +648,7 @@ pub enum TypeExprKind {
         steps: Vec<TypeStep>,
     },
     /// A lower-case word: a value of an enum.
-    Member(#[serde(deserialize_with = "serialize::text")] Arc<str>),
+    Member(#[serde(with = "serialize::text")] Arc<str>),
     /// `A | B`.
     Union(Vec<TypeExpr>),
     /// `T?`.
@@ -694,7 +694,7 @@ pub enum ExprKind {
     /// `null`: absent.
     Null,
     /// A bare word.
-    Name(#[serde(deserialize_with = "serialize::text")] Arc<str>),
+    Name(#[serde(with = "serialize::text")] Arc<str>),
     /// `base.name`, `base?.name`.
     Field {
         /// The object.
@@ -776,7 +776,7 @@ pub enum ExprKind {
 #[serde(bound(deserialize = "'de: 'static"))]
 pub enum StringPart {
     /// Unescaped text.
-    Text(#[serde(deserialize_with = "serialize::text")] Arc<str>),
+    Text(#[serde(with = "serialize::text")] Arc<str>),
     /// `{path}`: a name, its fields, and optionally `!`. The span excludes the braces.
     Hole(Box<Expr>),
 }

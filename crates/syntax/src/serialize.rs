@@ -14,12 +14,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::ast::{Body, Field, File, Fragment, Item, Let, Part, Statement, Strategy};
 
-/// Serializes `file`.
+/// Serializes `file`. Its strings become positions among those of this thread's [`take_texts`].
 ///
 /// # Errors
 /// None for any tree; the encoder's interface requires one.
 pub fn encode(file: &File) -> Result<Vec<u8>, postcard::Error> {
     postcard::to_allocvec(file)
+}
+
+/// Returns the strings of the trees that this thread has serialized since the last call, in the order of their positions.
+pub fn take_texts() -> Vec<Arc<str>> {
+    let mut texts: Vec<(Arc<str>, usize)> = WRITTEN.take().into_iter().collect();
+    texts.sort_unstable_by_key(|(_, at)| *at);
+    texts.into_iter().map(|(text, _)| text).collect()
 }
 
 /// Returns `file` without what a build doesn't use: lint statements, and all documentation except that of types, which
@@ -70,23 +77,67 @@ fn lean_statement(statement: &Statement) -> Option<Statement> {
     })
 }
 
-/// Deserializes a tree from [`encode`].
+/// The strings of serialized trees, each made once per process: trees repeat the same few names.
+#[derive(Debug)]
+pub struct Texts {
+    /// All strings, one after the other.
+    pub all: &'static str,
+    /// The end of each in `all`, in bytes.
+    pub ends: &'static [u32],
+    /// The strings that were used.
+    pub made: &'static [OnceLock<Arc<str>>],
+}
+
+impl Texts {
+    fn get(&self, at: usize) -> Option<Arc<str>> {
+        let make = || {
+            let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+            self.all[start as usize..self.ends[at] as usize].into()
+        };
+        self.made.get(at).map(|made| Arc::clone(made.get_or_init(make)))
+    }
+}
+
+/// The strings of the trees that this process reads. Trees are decoded bit by bit, wherever they are used, so their strings
+/// can't be passed along.
+static TEXTS: OnceLock<&Texts> = OnceLock::new();
+
+thread_local! {
+    /// The strings of the trees that this thread writes.
+    static WRITTEN: RefCell<FxHashMap<Arc<str>, usize>> = RefCell::default();
+}
+
+/// Deserializes a tree from [`encode`], whose strings are in `texts`: the same for all trees of a process.
 ///
 /// # Errors
 /// The bytes are not those of a tree.
-pub fn decode(bytes: &'static [u8]) -> Result<File, postcard::Error> {
+pub fn decode(bytes: &'static [u8], texts: &'static Texts) -> Result<File, postcard::Error> {
+    TEXTS.get_or_init(|| texts);
     postcard::from_bytes(bytes)
 }
 
-thread_local! {
-    /// The strings of the trees that this thread has read: they repeat the same few names.
-    static TEXTS: RefCell<FxHashMap<&'static str, Arc<str>>> = RefCell::default();
-}
+/// A string of a tree, stored as its position among all strings.
+pub(super) mod text {
+    use std::sync::Arc;
 
-/// Deserializes a string of a tree.
-pub(super) fn text<'de: 'static, D: Deserializer<'de>>(from: D) -> Result<Arc<str>, D::Error> {
-    let text = <&'static str>::deserialize(from)?;
-    Ok(TEXTS.with_borrow_mut(|texts| Arc::clone(texts.entry(text).or_insert_with(|| text.into()))))
+    use serde::de::{Deserialize, Deserializer, Error};
+    use serde::ser::{Serialize, Serializer};
+
+    use super::{TEXTS, WRITTEN};
+
+    pub fn serialize<S: Serializer>(text: &Arc<str>, to: S) -> Result<S::Ok, S::Error> {
+        let at = WRITTEN.with_borrow_mut(|written| {
+            let new = written.len();
+            *written.entry(Arc::clone(text)).or_insert(new)
+        });
+        at.serialize(to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<str>, D::Error> {
+        let at = usize::deserialize(from)?;
+        let text = TEXTS.get().and_then(|texts| texts.get(at));
+        text.ok_or_else(|| D::Error::custom("no string is stored at this position"))
+    }
 }
 
 /// A subtree that is decoded on first use. A run uses one strategy of several, and few of a library's fragments.

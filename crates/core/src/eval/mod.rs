@@ -12,7 +12,7 @@ mod instance;
 mod lint;
 mod literal;
 mod names;
-mod numbers;
+pub(crate) mod numbers;
 mod tristate;
 
 use std::cell::{Cell, RefCell};

@@ -9,11 +9,17 @@ use super::{Environment, KindFiles, LoadedFile, Loader, Plan, flatten};
 use relc_schema::SchemaRef;
 use relc_stdlib::LibraryFile;
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
+use relc_syntax::serialize::Texts;
 use relc_syntax::source::{FileId, SourceFile, Sources, Span};
 use relc_syntax::visit::{self, KindOf};
 use relc_syntax::{self as syntax, ast};
 
 static BUILTIN: LazyLock<Catalog> = LazyLock::new(Catalog::embedded);
+
+/// The strings of the standard library's trees.
+static TEXTS: Texts = Texts { all: relc_stdlib::TEXTS, ends: relc_stdlib::TEXT_ENDS, made: &MADE };
+static MADE: [OnceLock<Arc<str>>; relc_stdlib::TEXT_ENDS.len()] =
+    [const { OnceLock::new() }; relc_stdlib::TEXT_ENDS.len()];
 
 /// Definition files, parsed and linked on first use. Their [`FileId`]s are the first of every [`Sources`] from
 /// [`Catalog::sources`].
@@ -327,7 +333,7 @@ impl CatalogFile {
     }
 
     fn read(&self, id: FileId) -> &(ast::File, Diagnostics) {
-        self.parsed.get_or_init(|| match syntax::serialize::decode(self.tree) {
+        self.parsed.get_or_init(|| match syntax::serialize::decode(self.tree, &TEXTS) {
             Ok(tree) => (tree, Diagnostics::default()),
             Err(_) => syntax::parse(id, self.source.text()),
         })
@@ -438,11 +444,13 @@ mod tests {
     fn every_stored_tree_is_what_its_text_says() {
         for (index, file) in relc_stdlib::FILES.iter().enumerate() {
             let id = FileId(u32::try_from(index).expect("few files"));
-            let stored = syntax::serialize::decode(file.tree).unwrap_or_else(|error| panic!("{}: {error}", file.name));
+            let stored =
+                syntax::serialize::decode(file.tree, &TEXTS).unwrap_or_else(|error| panic!("{}: {error}", file.name));
             let (parsed, diagnostics) = syntax::parse(id, file.text);
             assert!(diagnostics.is_empty(), "{}: {diagnostics:?}", file.name);
             assert!(stored == parsed, "the stored tree of {} is another", file.name);
-            let lean = syntax::serialize::decode(file.lean).unwrap_or_else(|error| panic!("{}: {error}", file.name));
+            let lean =
+                syntax::serialize::decode(file.lean, &TEXTS).unwrap_or_else(|error| panic!("{}: {error}", file.name));
             assert!(lean == syntax::serialize::for_builds(&parsed), "the tree of {} for builds is another", file.name);
         }
     }

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use cel::extractors::This;
 use cel::{Context, ExecutionError, Value};
 
+use crate::eval::numbers;
 use crate::validate::form::{is_cidr, is_ip};
 use crate::validate::quantity::Quantity;
 
 /// Names of which one is in each rule that calls a function of this file.
-pub const NAMES: &[&str] = &["isSorted", "sum", "find", "isIP", "isCIDR", "isQuantity", "sets."];
+pub const NAMES: &[&str] = &["isSorted", "sum", "find", "isIP", "isCIDR", "isQuantity", "sets.", "duration"];
 
 /// Adds the functions to `context`. A name that the crate declares itself keeps its meaning there.
 pub fn add(context: &mut Context<'_, '_>) {
@@ -19,6 +20,7 @@ pub fn add(context: &mut Context<'_, '_>) {
     let equivalent = |a: Arc<Vec<Value>>, b: Arc<Vec<Value>>| is_subset(&a, &b) && is_subset(&b, &a);
     let intersects = |a: Arc<Vec<Value>>, b: Arc<Vec<Value>>| a.iter().any(|one| b.contains(one));
     let added = [
+        context.add_function("duration", duration),
         context.add_function("isSorted", is_sorted),
         context.add_function("sum", sum),
         context.add_function("find", find),
@@ -31,6 +33,12 @@ pub fn add(context: &mut Context<'_, '_>) {
         context.add_function("sets.intersects", intersects),
     ];
     debug_assert!(added.iter().all(Result::is_ok), "no name is declared twice");
+}
+
+/// Returns the seconds of a duration: rules only compare them.
+fn duration(text: Arc<String>) -> Result<Value, ExecutionError> {
+    let seconds = numbers::seconds(&text);
+    seconds.map(Value::Float).ok_or_else(|| ExecutionError::function_error("duration", "it is not a duration"))
 }
 
 fn is_subset(small: &[Value], large: &[Value]) -> bool {
