@@ -149,6 +149,12 @@ impl<'v> Field<'v> {
         is_users(self.value, self.users)
     }
 
+    /// Returns true if the user wrote one of its keys.
+    pub fn has_users_key(&self) -> bool {
+        let entries = self.value.as_object().map_or(&[][..], |object| &object.entries);
+        entries.iter().any(|entry| entry.key_span.file.0 >= self.users)
+    }
+
     fn child(&self, name: &'v str, value: &'v Value, key: Span) -> Field<'v> {
         let span = nearest(value.span, self.span, self.users);
         Field { name, value, span, key: nearest(key, span, self.users), users: self.users }

@@ -1,9 +1,10 @@
 //! The evaluation of a rule in CEL, with Kubernetes' libraries as far as they are known.
 
-use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use cel::{Context, Env, ExecutionError, Program, Value, extensions};
+
+use rustc_hash::FxHashMap;
 
 use super::lib;
 
@@ -36,7 +37,7 @@ pub struct Compiled {
 }
 
 /// The compiled rules, by their text, for the other releases of a run. `None`: it is about a change, or cannot be compiled.
-static COMPILED: LazyLock<Mutex<HashMap<String, Option<Arc<Compiled>>>>> = LazyLock::new(Mutex::default);
+static COMPILED: LazyLock<RwLock<FxHashMap<String, Option<Arc<Compiled>>>>> = LazyLock::new(RwLock::default);
 
 /// Evaluates `rules` with `value` as `self`.
 pub fn evaluate<'r>(rules: impl Iterator<Item = &'r str>, value: Value) -> Vec<Evaluation> {
@@ -68,8 +69,7 @@ impl Compiled {
 
 /// Returns the program of `rule`, if it is one that can be evaluated for a new object.
 pub fn compiled(rule: &str) -> Option<Arc<Compiled>> {
-    let mut known = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(compiled) = known.get(rule) {
+    if let Some(compiled) = COMPILED.read().unwrap_or_else(PoisonError::into_inner).get(rule) {
         return compiled.clone();
     }
     let is_about_change = rule.contains("oldSelf");
@@ -78,6 +78,6 @@ pub fn compiled(rule: &str) -> Option<Arc<Compiled>> {
         let calls_library = lib::NAMES.iter().any(|name| rule.contains(name));
         Arc::new(Compiled { program, calls_library })
     });
-    known.insert(rule.to_owned(), compiled.clone());
-    compiled
+    let mut known = COMPILED.write().unwrap_or_else(PoisonError::into_inner);
+    known.entry(rule.to_owned()).or_insert(compiled).clone()
 }

@@ -130,7 +130,7 @@ const WORDS: &[&str] = &[
 ];
 
 /// Returns the name by which rules call a field (Kubernetes, `Escape` of `apiserver/pkg/cel`).
-fn escaped(name: &str) -> Cow<'_, str> {
+pub fn escaped(name: &str) -> Cow<'_, str> {
     if WORDS.contains(&name) {
         return Cow::Owned(format!("__{name}__"));
     }
