@@ -24,6 +24,7 @@ mod output;
 mod preview;
 mod provenance;
 mod report;
+mod revise;
 mod run;
 mod schema;
 mod test;
@@ -64,6 +65,10 @@ enum Command {
     Preview(OnDemand<preview::PreviewCommand>),
     /// Show what a change does to traffic and to the cluster
     Diff(OnDemand<diff::DiffCommand>),
+    /// Set values of a release in its file
+    Set(OnDemand<revise::Set>),
+    /// Make a candidate of a release the primary
+    Promote(OnDemand<revise::Promote>),
     /// Convert a values file to a `.rel` file
     Import(OnDemand<import::Import>),
     /// Run the language server, which editors start
@@ -151,6 +156,8 @@ pub fn main() -> ExitCode {
         Command::Fmt(fmt) => fmt.0.run(),
         Command::Preview(preview) => preview.0.run(),
         Command::Diff(diff) => diff.0.run(),
+        Command::Set(set) => set.0.run(),
+        Command::Promote(promote) => promote.0.run(),
         Command::Import(import) => import.0.run(),
         Command::Lsp(lsp) => lsp.0.run(),
         Command::Explain(explain) => explain.0.run(),

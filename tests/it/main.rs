@@ -30,6 +30,7 @@ mod place;
 mod properties;
 mod prose;
 mod relaxed;
+mod revise;
 mod rules;
 mod shell;
 mod trace;

@@ -59,6 +59,18 @@ impl Routing {
         self.routes.owner(name)
     }
 
+    /// The names of a version's objects, in order.
+    pub fn object_names(&self, version: usize) -> &[String] {
+        self.routes.names(version)
+    }
+
+    /// Returns the name with which the names of all objects of a version begin, if it is one of them.
+    pub fn common_name(&self, version: usize) -> Option<&str> {
+        let names = self.object_names(version);
+        let shortest = names.iter().min_by_key(|name| name.len())?;
+        names.iter().all(|name| name.starts_with(shortest.as_str())).then_some(shortest)
+    }
+
     /// The objects that the controller writes while these versions are ready.
     pub fn objects(&self, ready: &[bool]) -> Vec<Value> {
         self.routes.objects(ready)

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::objects::{self, Effect, Field, Replaced};
+use super::objects::{self, Effect, Field, Renamed, Replaced};
 use super::traffic::{self, Place};
 use super::{ReleaseDiff, Side};
 use crate::cli::preview::table::place;
@@ -44,7 +44,18 @@ fn release(diff: &ReleaseDiff, look: Look, out: &mut String) {
         Some(Side::New) => ": new",
     };
     let _ = writeln!(out, "{}{only}", look.paint("1", &format!("{} in {}", diff.name, diff.namespace)));
-    for group in by_place(&diff.traffic) {
+    traffic(&diff.traffic, look, out);
+    warnings(diff, look, out);
+    if !diff.objects.is_empty() {
+        out.push_str("\n  objects\n");
+    }
+    for change in &diff.objects {
+        object(change, look, out);
+    }
+}
+
+fn traffic(changes: &[traffic::Change], look: Look, out: &mut String) {
+    for group in by_place(changes) {
         let _ = writeln!(out, "\n  requests {}", places(&group[0].places));
         let width = group.iter().map(|change| requests(change).chars().count()).max().unwrap_or(0);
         for change in group {
@@ -52,18 +63,25 @@ fn release(diff: &ReleaseDiff, look: Look, out: &mut String) {
             let _ = writeln!(out, "    {:width$}  {} → {}{mark}", requests(change), change.old, change.new);
         }
     }
-    if !diff.replaced.is_empty() {
-        out.push('\n');
+}
+
+fn warnings(diff: &ReleaseDiff, look: Look, out: &mut String) {
+    for (at, text) in super::disturbances(diff).iter().enumerate() {
+        let gap = if at == 0 { "\n" } else { "" };
+        let _ = writeln!(out, "{gap}  {}: {text}", look.paint(YELLOW, "warning"));
     }
-    for replaced in &diff.replaced {
-        let _ = writeln!(out, "  {}: {}", look.paint(YELLOW, "warning"), in_place(replaced));
+}
+
+/// Returns the warnings, and the requests that another version answers with all versions ready.
+pub fn effects(diffs: &[ReleaseDiff], look: Look) -> String {
+    let mut out = String::new();
+    for diff in diffs {
+        let changes: Vec<traffic::Change> =
+            diff.traffic.iter().filter(|change| change.missing.is_empty()).cloned().collect();
+        traffic(&changes, look, &mut out);
+        warnings(diff, look, &mut out);
     }
-    if !diff.objects.is_empty() {
-        out.push_str("\n  objects\n");
-    }
-    for change in &diff.objects {
-        object(change, look, out);
-    }
+    out
 }
 
 /// Returns the changes in groups of one place, in their order.
@@ -105,6 +123,14 @@ pub fn requests(change: &traffic::Change) -> String {
 pub fn in_place(replaced: &Replaced) -> String {
     let Replaced { version, object, old, new, share } = replaced;
     format!("{version} ({object}) changes from {old} to {new} while {share} of requests reach it")
+}
+
+/// Returns the sentence about a version whose objects get other names while requests reach it.
+pub fn renamed(renamed: &Renamed) -> String {
+    let Renamed { version, old, new, share } = renamed;
+    format!(
+        "the objects of {version} get another name, {old} → {new}, while {share} of requests reach it: the new ones aren't ready at first"
+    )
 }
 
 fn object(change: &objects::Change, look: Look, out: &mut String) {

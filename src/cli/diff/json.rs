@@ -21,12 +21,17 @@ fn release(diff: &ReleaseDiff) -> Value {
     let replaced = diff.replaced.iter().map(|one| {
         json!({ "version": one.version, "object": one.object, "old": one.old, "new": one.new, "share": one.share })
     });
+    let renamed = diff
+        .renamed
+        .iter()
+        .map(|one| json!({ "version": one.version, "old": one.old, "new": one.new, "share": one.share }));
     json!({
         "name": diff.name,
         "namespace": diff.namespace,
         "state": state,
         "traffic": diff.traffic.iter().map(change).collect::<Vec<_>>(),
         "replaced": replaced.collect::<Vec<_>>(),
+        "renamed": renamed.collect::<Vec<_>>(),
         "objects": diff.objects.iter().map(object).collect::<Vec<_>>(),
     })
 }

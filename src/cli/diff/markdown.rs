@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::human::{by_place, field, in_place, places, requests, summary};
+use super::human::{by_place, field, places, requests, summary};
 use super::objects::{self, Effect};
 use super::{ReleaseDiff, Side};
 use crate::cli::preview::escaped;
@@ -35,8 +35,8 @@ fn release(diff: &ReleaseDiff, out: &mut String) {
             let _ = writeln!(out, "| {asked} | {old} | {new}{mark} |");
         }
     }
-    for replaced in &diff.replaced {
-        let _ = writeln!(out, "\n**Warning:** {}", escaped(&in_place(replaced)));
+    for warning in super::disturbances(diff) {
+        let _ = writeln!(out, "\n**Warning:** {}", escaped(&warning));
     }
     if diff.objects.is_empty() {
         return;

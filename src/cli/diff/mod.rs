@@ -1,6 +1,6 @@
 //! `relc diff`: what a change does to traffic, and to the cluster.
 
-mod human;
+pub mod human;
 mod json;
 mod markdown;
 mod objects;
@@ -85,6 +85,8 @@ pub struct ReleaseDiff {
     pub objects: Vec<objects::Change>,
     /// Versions that change in place while requests reach them.
     pub replaced: Vec<objects::Replaced>,
+    /// Versions whose objects get other names while requests reach them.
+    pub renamed: Vec<objects::Renamed>,
 }
 
 /// A side of a comparison.
@@ -97,12 +99,15 @@ pub enum Side {
 }
 
 impl ReleaseDiff {
-    fn new(old: Option<&Routing>, new: Option<&Routing>) -> Option<ReleaseDiff> {
+    /// Compares a release of two sides; `None` if it doesn't differ.
+    pub fn new(old: Option<&Routing>, new: Option<&Routing>) -> Option<ReleaseDiff> {
         let either = old.or(new)?;
         let objects = objects::changes(documents(old), documents(new));
-        let (traffic, replaced) = match (old, new) {
-            (Some(old), Some(new)) => (traffic::changes(old, new), objects::replaced(old, new)),
-            _ => (Vec::new(), Vec::new()),
+        let (traffic, replaced, renamed) = match (old, new) {
+            (Some(old), Some(new)) => {
+                (traffic::changes(old, new), objects::replaced(old, new), objects::renamed(old, new))
+            }
+            _ => (Vec::new(), Vec::new(), Vec::new()),
         };
         let only = match (old, new) {
             (Some(_), None) => Some(Side::Old),
@@ -113,8 +118,24 @@ impl ReleaseDiff {
             return None;
         }
         let (name, namespace) = (either.name.clone(), either.namespace.clone());
-        Some(ReleaseDiff { name, namespace, only, traffic, objects, replaced })
+        Some(ReleaseDiff { name, namespace, only, traffic, objects, replaced, renamed })
     }
+}
+
+/// Returns the requests that are lost by a change with all versions ready.
+pub fn losses(diff: &ReleaseDiff) -> Vec<String> {
+    let lost = diff.traffic.iter().filter(|change| change.is_loss && change.missing.is_empty());
+    let reason = |change: &traffic::Change| {
+        let traffic::Change { requests, old, new, .. } = change;
+        format!("requests for `{requests}` would be lost: {old} answers them now, and after the change {new}")
+    };
+    lost.map(reason).collect()
+}
+
+/// Returns the versions that change or are renamed while they answer.
+pub fn disturbances(diff: &ReleaseDiff) -> Vec<String> {
+    let replaced = diff.replaced.iter().map(human::in_place);
+    replaced.chain(diff.renamed.iter().map(human::renamed)).collect()
 }
 
 fn documents(side: Option<&Routing>) -> &[Value] {

@@ -61,6 +61,19 @@ pub struct Replaced {
     pub share: String,
 }
 
+/// A version whose objects get other names while requests reach it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Renamed {
+    /// The version.
+    pub version: String,
+    /// The name of its objects before.
+    pub old: String,
+    /// The name after.
+    pub new: String,
+    /// Its share of the release's requests before the change, in words.
+    pub share: String,
+}
+
 /// Number of characters of a value that is shown.
 const MOST_SHOWN: usize = 60;
 
@@ -115,6 +128,23 @@ pub fn replaced(old: &Routing, new: &Routing) -> Vec<Replaced> {
         let Some(version) = old.versions.get(owner) else { continue };
         if let Some(share) = share(answers.get_or_init(|| all_ready(old)), owner) {
             found.push(Replaced { version: version.clone(), object: shown(key), old: was, new: is, share });
+        }
+    }
+    found
+}
+
+/// The versions on both sides whose objects have other names, while requests reach them. Versions with one label are the same.
+pub fn renamed(old: &Routing, new: &Routing) -> Vec<Renamed> {
+    let mut found = Vec::new();
+    let answers = OnceCell::new();
+    for (at, version) in old.versions.iter().enumerate().filter(|(_, version)| version.parse::<usize>().is_err()) {
+        let Some(after) = new.versions.iter().position(|name| name == version) else { continue };
+        let (Some(was), Some(is)) = (old.common_name(at), new.common_name(after)) else { continue };
+        if was == is || new.object_names(after).iter().any(|name| old.object_names(at).contains(name)) {
+            continue;
+        }
+        if let Some(share) = share(answers.get_or_init(|| all_ready(old)), at) {
+            found.push(Renamed { version: version.clone(), old: was.to_owned(), new: is.to_owned(), share });
         }
     }
     found

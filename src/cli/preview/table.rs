@@ -63,11 +63,43 @@ pub fn routings(
     catalog: &Catalog,
     console: &mut Console,
 ) -> Result<Option<Vec<Routing>>, String> {
+    let mut routings = Vec::new();
+    for compiled in compiled(paths, options, catalog, &Overlay::default())? {
+        console.errors(&compiled.sources, compiled.errors);
+        routings.extend(compiled.routings);
+    }
+    if console.has_errors() {
+        return Ok(None);
+    }
+    Ok(Some(routings))
+}
+
+/// The releases of an input.
+#[derive(Default)]
+pub struct Compiled {
+    /// The files.
+    pub sources: Sources,
+    /// The errors.
+    pub errors: Vec<Diagnostic>,
+    /// The routes of the releases.
+    pub routings: Vec<Routing>,
+}
+
+/// Compiles all inputs in `paths`; `texts` replace files.
+///
+/// # Errors
+/// A path that can't be read.
+pub fn compiled(
+    paths: &InputPaths,
+    options: &Options,
+    catalog: &Catalog,
+    texts: &Overlay,
+) -> Result<Vec<Compiled>, String> {
     let tasks = inputs::tasks(paths)?;
     let options = Options { releases: Releases::Optional, unnamed: Unnamed::Allowed, ..options.clone() };
-    let (texts, environments) = (Overlay::default(), Environments::new(catalog));
+    let environments = Environments::new(catalog);
     let read = driver::in_parallel(&tasks, |task| {
-        let read = match inputs::read(task, &options, &texts) {
+        let read = match inputs::read(task, &options, texts) {
             Ok(read) => read,
             Err(ReadFailure::NotAnInput) => return Ok(Compiled::default()),
             Err(ReadFailure::Failed(message)) => return Err(message),
@@ -88,23 +120,7 @@ pub fn routings(
         compiled.sources = loaded.sources;
         Ok(compiled)
     });
-    let mut routings = Vec::new();
-    for compiled in read {
-        let compiled = compiled?;
-        console.errors(&compiled.sources, compiled.errors);
-        routings.extend(compiled.routings);
-    }
-    if console.has_errors() {
-        return Ok(None);
-    }
-    Ok(Some(routings))
-}
-
-#[derive(Default)]
-struct Compiled {
-    sources: Sources,
-    errors: Vec<Diagnostic>,
-    routings: Vec<Routing>,
+    read.into_iter().collect()
 }
 
 /// Returns the answers to all groups of requests while all versions are ready.

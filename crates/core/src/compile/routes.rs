@@ -27,6 +27,11 @@ impl Routes {
         &self.weights
     }
 
+    /// The names of a version's objects, in order.
+    pub fn names(&self, version: usize) -> &[String] {
+        self.objects.get(version).map_or(&[], Vec::as_slice)
+    }
+
     /// Returns the index of the version that has an object of this name.
     pub fn owner(&self, name: &str) -> Option<usize> {
         self.objects.iter().position(|names| names.iter().any(|own| own == name))

@@ -3,6 +3,7 @@
 //! In: a file's [`Tree`] and the span of a key or value in it. Out: [`Edit`]s, or `None` if the change depends on more
 //! than that position: an alias, an anchor, a computed value. Edits are data, and are not applied here.
 
+pub mod assign;
 mod block;
 mod inline;
 pub mod write;
