@@ -7,7 +7,7 @@
       $pattern: NAME,
       keyword:
         'release on when is prefix matches header query path method or and not if then else for in case import as let param type ' +
-        'fragment part environment extends settings version headline shared deprecated at open replace emit track untracked watch ' +
+        'fragment part environment apply to extends super settings version headline shared deprecated at open replace mutate emit track untracked watch ' +
         'ready strategy weights require fail lint fix set remove unsafe unique kind from',
       literal: 'true false null',
     },

@@ -11,7 +11,8 @@ const RESERVED = ['if', 'then', 'else', 'for', 'in', 'case', 'and', 'or', 'not',
 
 /** The words that begin a statement in some body, and are names of fields elsewhere. */
 const STATEMENTS = [
-  'settings', 'version', 'strategy', 'open', 'let', 'fragment', 'emit', 'track', 'require', 'lint', 'watch', 'replace',
+  'settings', 'version', 'strategy', 'open', 'let', 'fragment', 'emit', 'track', 'mutate', 'require', 'lint', 'watch',
+  'replace',
   'headline', 'shared', 'deprecated',
 ];
 
@@ -52,7 +53,7 @@ module.exports = grammar({
 
   conflicts: $ => [
     // A comma goes on with the statement, or ends it: what comes behind it decides.
-    [$.emit], [$.track], [$.import], [$.ready],
+    [$.emit], [$.track], [$.import], [$.ready], [$.apply],
     // `kube.Deployment` is a type before a brace, and else a field.
     [$._identifier, $.typed_object],
     [$._identifier, $.value_typed_object],
@@ -62,7 +63,7 @@ module.exports = grammar({
     source_file: $ => seq(gap($), optional(separated($, $._declaration))),
 
     _declaration: $ => choice(
-      $.import, $.release, $.param, $.let, $.type_definition, $.fragment, $.part, $.environment,
+      $.import, $.release, $.param, $.let, $.type_definition, $.fragment, $.part, $.environment, $.apply,
     ),
 
     // ---- Comments. One of three slashes that a fourth follows is as any other.
@@ -121,6 +122,10 @@ module.exports = grammar({
       seq(field('path', $._plain_text), 'as', field('name', $._name)),
       seq(imported($), repeat(seq(',', gap($), imported($)))),
     )),
+
+    apply: $ => seq(
+      'apply', field('part', $.extended), 'to', $._plain_text, repeat(seq(',', gap($), $._plain_text)),
+    ),
 
     param: $ => seq(
       'param', field('name', $._name), ':', gap($), field('type', $._type),
@@ -210,11 +215,13 @@ module.exports = grammar({
 
     // What stands where is a matter of the body: a field in `settings` and in `version`, `track` in `version` only.
     part_body: $ => entries($, '{', choice(
-      $.let, $.fragment, $.emit, $.require, $.lint, $.settings, $.version, $.strategy, $.watch, $.replace,
+      $.let, $.fragment, $.emit, $.mutate, $.require, $.lint, $.settings, $.version, $.strategy, $.watch, $.replace,
     ), '}'),
     settings_body: $ => entries($, '{', choice($.let, $.require, $.lint, $.field, $.replace), '}'),
-    version_body: $ => entries($, '{', choice($.let, $.require, $.lint, $.field, $.emit, $.track, $.replace), '}'),
-    strategy_body: $ => entries($, '{', choice($.let, $.require, $.lint, $.emit, $.settings, $.version, $.replace), '}'),
+    version_body: $ => entries($, '{', choice($.let, $.require, $.lint, $.field, $.emit, $.track, $.mutate, $.replace), '}'),
+    strategy_body: $ => entries($, '{', choice(
+      $.let, $.require, $.lint, $.emit, $.mutate, $.settings, $.version, $.replace,
+    ), '}'),
 
     settings: $ => seq('settings', field('body', alias($.settings_body, $.body))),
     version: $ => seq('version', field('body', alias($.version_body, $.body))),
@@ -231,6 +238,7 @@ module.exports = grammar({
 
     emit: $ => seq('emit', optional('untracked'), $._expression, repeat(seq(',', gap($), $._expression))),
     track: $ => seq('track', $._expression, repeat(seq(',', gap($), $._expression))),
+    mutate: $ => seq('mutate', field('name', $._name), ...typed_value($)),
     require: $ => seq(
       'require', field('condition', $._expression), field('message', $._text), optional($.place),
     ),
@@ -280,6 +288,7 @@ module.exports = grammar({
     run_type: $ => seq('run', choice($._one_type, $.union_type)),
     optional_type: $ => seq(choice($._one_type, $.union_type, $.run_type), token.immediate('?')),
     union_type: $ => seq($._one_type, repeat1(seq('|', gap($), $._one_type))),
+    path_types: $ => seq($.path_type, repeat1(seq('|', gap($), $.path_type))),
     _one_type: $ => choice(
       $.kind_type, $.string_type, $.number_type, $.primitive_type, $.generic_type, $.record_type, $.list_type, $.path_type,
       $.member,
@@ -449,6 +458,10 @@ function typed($) {
   return seq(':', gap($), field('type', $._type));
 }
 
+function typed_value($) {
+  return [':', gap($), field('type', $._type), '=', gap($), field('value', $._expression)];
+}
+
 function signature($) {
   return seq(field('name', $._name), $.parameters, optional(typed($)));
 }
@@ -478,6 +491,7 @@ function range(number) {
 function loop($) {
   return seq(
     'for', field('variable', $._name), optional(seq(',', field('variable', $._name))),
+    optional(seq(':', field('type', choice($.path_type, alias($.path_types, $.union_type))))),
     'in', field('iterable', $._condition),
     optional(seq('if', field('filter', $._condition))),
   );

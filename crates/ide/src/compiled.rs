@@ -24,7 +24,7 @@ impl Compiled {
         if self.analysis.built.diagnostics.has_errors() || at >= subject.given.versions.len() {
             return Vec::new();
         }
-        let objects = subject.evaluator.version_objects(at);
+        let objects = subject.evaluator.objects(Some(at));
         let manifests = objects.iter().flat_map(|object| Manifest::of(&object.value));
         manifests.map(|Manifest { kind, name, .. }| format!("{kind}/{name}")).collect()
     }

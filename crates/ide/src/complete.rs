@@ -340,7 +340,9 @@ fn names(page: &FileContext<'_>, range: &Range<usize>) -> Vec<Candidate> {
         Item::Let(item) => Some((&item.name, "a let of this file")),
         Item::Param(item) => Some((&item.name, "a param of this file")),
         Item::Fragment(item) => Some((&item.name, "a fragment of this file")),
-        Item::Import(_) | Item::Release(_) | Item::Type(_) | Item::Part(_) | Item::Environment(_) => None,
+        Item::Import(_) | Item::Release(_) | Item::Type(_) | Item::Part(_) | Item::Environment(_) | Item::Apply(_) => {
+            None
+        }
     });
     let own = named.map(|(name, what)| plain(&name.text, CandidateKind::Value, what, name.text.to_string(), range));
     let libraries = page.links().into_iter().flat_map(|linked| &linked.module.imports);

@@ -58,7 +58,7 @@ pub fn declarations(read: &ParsedFile) -> Vec<Symbol> {
 
 fn of_item(item: &Item) -> Option<Symbol> {
     let (name, kind, span) = match item {
-        Item::Import(_) => return None,
+        Item::Import(_) | Item::Apply(_) => return None,
         Item::Release(release) => return Some(of_release(release)),
         Item::Let(item) => (&item.name, SymbolKind::Value, item.span),
         Item::Param(item) => (&item.name, SymbolKind::Value, item.span),

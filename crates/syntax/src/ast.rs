@@ -55,6 +55,54 @@ pub enum Item {
     Part(Arc<Part>),
     /// `environment kserve extends … { … }`.
     Environment(Arc<Part>),
+    /// `apply rules.workloads to "*-istio"`.
+    Apply(Arc<Apply>),
+}
+
+/// `apply part to "pattern", …`: the part belongs to each environment whose name matches, whatever that extends.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+pub struct Apply {
+    /// The name of the part, as after `extends`.
+    pub part: Name,
+    /// The patterns of names.
+    pub patterns: Vec<Pattern>,
+    /// The whole statement.
+    pub span: Span,
+}
+
+impl Apply {
+    /// Returns true if it is about the environment `name`.
+    pub fn matches(&self, name: &str) -> bool {
+        self.patterns.iter().any(|pattern| pattern.matches(name))
+    }
+}
+
+/// A pattern of names, with `*` for any characters.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+pub struct Pattern {
+    /// The unescaped text.
+    pub text: Arc<str>,
+    /// The span of the string with its quotes.
+    pub span: Span,
+}
+
+impl Pattern {
+    /// Returns true if it describes `name`.
+    pub fn matches(&self, name: &str) -> bool {
+        glob(&self.text, name)
+    }
+}
+
+/// Returns true if `text` is what `pattern` describes, in which `*` is any characters.
+fn glob(pattern: &str, text: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == text,
+        Some((start, rest)) => text.strip_prefix(start).is_some_and(|text| {
+            text.char_indices().map(|(at, _)| at).chain([text.len()]).any(|at| glob(rest, &text[at..]))
+        }),
+    }
 }
 
 /// An import of libraries by name, or of one file under a name.
@@ -338,6 +386,7 @@ impl Body {
                 | Statement::Fragment(_)
                 | Statement::Emit(_)
                 | Statement::Track(_)
+                | Statement::Mutate(_)
                 | Statement::Require(_)
                 | Statement::Watch(_) => {}
             }
@@ -363,6 +412,8 @@ pub enum Statement {
     Emit(Arc<Emit>),
     /// `track X, Y`.
     Track(Arc<Emit>),
+    /// `mutate x: T = …`.
+    Mutate(Arc<Mutate>),
     /// `strategy canary { … }`.
     Strategy(Arc<Strategy>),
     /// `require C "…" at path`.
@@ -419,6 +470,20 @@ pub struct Emit {
     pub untracked: bool,
     /// The emitted objects.
     pub values: Vec<Expr>,
+    /// The whole statement.
+    pub span: Span,
+}
+
+/// `mutate x: T = …`: what each emitted object of the type becomes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+pub struct Mutate {
+    /// The name of the object in the value.
+    pub name: Name,
+    /// The type of the objects.
+    pub ty: TypeExpr,
+    /// The object instead.
+    pub value: Expr,
     /// The whole statement.
     pub span: Span,
 }
@@ -894,6 +959,8 @@ pub enum GuardHead {
     For {
         /// One name or two.
         vars: Vec<Name>,
+        /// The type of the last one: only elements of this type are iterated.
+        ty: Option<Box<TypeExpr>>,
         /// The iterated list or object.
         iter: Box<Expr>,
         /// A filter.

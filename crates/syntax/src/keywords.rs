@@ -2,7 +2,7 @@
 //! compares the two, and the editors' grammars.
 
 /// The words that begin a declaration, each with its documentation.
-pub const DECLARATIONS: [(&str, &str); 8] = [
+pub const DECLARATIONS: [(&str, &str); 9] = [
     ("release", "versions of a service or a model on an environment"),
     ("let", "a value by a name"),
     ("param", "a value that `--set` sets"),
@@ -11,10 +11,11 @@ pub const DECLARATIONS: [(&str, &str); 8] = [
     ("fragment", "a value with parameters"),
     ("part", "fields, objects and rules that environments have in common"),
     ("environment", "fields, objects and rules of releases"),
+    ("apply", "a part for every environment whose name matches"),
 ];
 
 /// The words that begin a statement of a part, an environment or a strategy.
-pub const STATEMENTS: [&str; 15] = [
+pub const STATEMENTS: [&str; 16] = [
     "settings",
     "version",
     "strategy",
@@ -23,6 +24,7 @@ pub const STATEMENTS: [&str; 15] = [
     "fragment",
     "emit",
     "track",
+    "mutate",
     "require",
     "lint",
     "watch",

@@ -37,7 +37,7 @@ pub fn for_builds(file: &File) -> File {
         Item::Environment(part) => Item::Environment(lean_part(part)),
         Item::Let(item) => Item::Let(lean_let(item)),
         Item::Fragment(fragment) => Item::Fragment(lean_fragment(fragment)),
-        Item::Import(_) | Item::Release(_) | Item::Param(_) | Item::Type(_) => item.clone(),
+        Item::Import(_) | Item::Release(_) | Item::Param(_) | Item::Type(_) | Item::Apply(_) => item.clone(),
     };
     File { doc: None, items: file.items.iter().map(item).collect(), ..file.clone() }
 }
@@ -71,9 +71,12 @@ fn lean_statement(statement: &Statement) -> Option<Statement> {
             Statement::Strategy(Arc::new(Strategy { doc: None, body, ..(**strategy).clone() }))
         }
         Statement::Replace(inner, span) => Statement::Replace(Box::new(lean_statement(inner)?), *span),
-        Statement::Lint(_) | Statement::Emit(_) | Statement::Track(_) | Statement::Require(_) | Statement::Watch(_) => {
-            statement.clone()
-        }
+        Statement::Lint(_)
+        | Statement::Emit(_)
+        | Statement::Track(_)
+        | Statement::Mutate(_)
+        | Statement::Require(_)
+        | Statement::Watch(_) => statement.clone(),
     })
 }
 

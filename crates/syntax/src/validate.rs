@@ -21,7 +21,8 @@ pub(super) fn check(file: &File) -> Diagnostics {
             | Item::Type(_)
             | Item::Fragment(_)
             | Item::Part(_)
-            | Item::Environment(_) => {}
+            | Item::Environment(_)
+            | Item::Apply(_) => {}
         }
     }
     diags

@@ -50,7 +50,7 @@ pub trait Visitor<'a> {
 /// Visits what is in a declaration.
 pub fn walk_item<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, item: &'a Item) {
     match item {
-        Item::Import(_) => {}
+        Item::Import(_) | Item::Apply(_) => {}
         Item::Release(release) => walk_release(visitor, release),
         Item::Let(item) => {
             item.ty.iter().for_each(|ty| visitor.ty(ty));
@@ -117,6 +117,10 @@ pub fn walk_statement<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, statement: &
         }
         Statement::Fragment(item) => visitor.fragment(item),
         Statement::Emit(item) | Statement::Track(item) => item.values.iter().for_each(|value| visitor.expr(value)),
+        Statement::Mutate(item) => {
+            visitor.ty(&item.ty);
+            visitor.expr(&item.value);
+        }
         Statement::Strategy(item) => walk_body(visitor, &item.body),
         Statement::Require(item) => {
             visitor.expr(&item.condition);
@@ -222,7 +226,8 @@ pub fn walk_element<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, element: &'a E
 pub fn walk_head<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, head: &'a GuardHead) {
     match head {
         GuardHead::If(condition) => visitor.expr(condition),
-        GuardHead::For { iter, condition, .. } => {
+        GuardHead::For { ty, iter, condition, .. } => {
+            ty.iter().for_each(|ty| visitor.ty(ty));
             visitor.expr(iter);
             condition.iter().for_each(|condition| visitor.expr(condition));
         }
@@ -289,7 +294,10 @@ pub fn files<'a>(file: &'a File, found: &mut dyn FnMut(&'a Name)) {
         Deeper::Yes
     };
     let mut files = Each { each: &mut each };
-    let items = file.items.iter().filter(|item| !matches!(item, Item::Part(_) | Item::Environment(_) | Item::Type(_)));
+    let items = file
+        .items
+        .iter()
+        .filter(|item| !matches!(item, Item::Part(_) | Item::Environment(_) | Item::Apply(_) | Item::Type(_)));
     items.for_each(|item| files.item(item));
 }
 

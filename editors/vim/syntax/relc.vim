@@ -60,6 +60,8 @@ syntax match relcDeclaration '\%(^\|[{,]\)\s*\zs\%(open\s\+\|replace\s\+\)\?\%(p
 syntax match relcDeclaration '^\s*\zstype\>\ze\s\+\u' nextgroup=relcTypeDefined skipwhite
 syntax match relcDeclaration '\%(^\|[{,]\)\s*\zs\%(open\s\+\|replace\s\+\)\?fragment\>\ze\s\+\l' nextgroup=relcFunction skipwhite
 syntax match relcDeclaration '^\s*\zs\%(part\|environment\)\>\ze\s\+\a' nextgroup=relcTypeDefined skipwhite
+syntax match relcDeclaration '^\s*\zsapply\>\ze\s\+\a' nextgroup=relcExtended skipwhite
+syntax match relcDeclaration '\<to\>\ze\s\+"'
 syntax match relcDeclaration '\<extends\>\ze\s\+\a' nextgroup=relcExtended skipwhite
 syntax match relcDeclaration '\%(^\|[{,]\)\s*\zs\%(settings\|version\)\>\ze\s*{'
 syntax match relcDeclaration '\%(^\|[{,]\)\s*\zs\%(replace\s\+\)\?strategy\>\ze\s\+\a' nextgroup=relcDefined skipwhite
@@ -67,7 +69,7 @@ syntax match relcDeclaration '\%(^\|[{,]\)\s*\zs\%(replace\s\+\)\?lint\>\ze\s\+\
 syntax match relcLint contained '\l\k*' nextgroup=relcLevel skipwhite
 syntax match relcLevel contained '\<\%(error\|warn\|info\|require\)\>' nextgroup=relcAt skipwhite
 syntax match relcAt contained '\<at\>'
-syntax match relcStatement '\%(^\|[{,]\)\s*\zs\%(emit\|track\|require\|watch\|unique\|when\)\>\ze\s\+[^:= \t]'
+syntax match relcStatement '\%(^\|[{,]\)\s*\zs\%(emit\|track\|mutate\|require\|watch\|unique\|when\)\>\ze\s\+[^:= \t]'
 syntax match relcStatement '\%(\<emit\s\+\)\@<=untracked\>\ze\s\+[^,}. \t]'
 syntax match relcStatement '\%(^\|[{,]\)\s*\zsfix\s\+\%(set\|remove\)\>'
 syntax match relcStatement '\%(^\|\s\)\s*\zsunsafe\>\ze\s*\%($\|}\|//\)'

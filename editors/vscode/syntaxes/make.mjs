@@ -15,7 +15,7 @@ const B = String.raw`(?<![A-Za-z0-9_-]|[^.]\.)`;
 const E = '(?![A-Za-z0-9_-])';
 const NOKEY = String.raw`(?!\s*:(?!=))`;
 // A declaration at the head of a line ends a release that was not closed.
-const NEXT = String.raw`^(?=(?:release|import|param|let|type|fragment|part|environment)\s)`;
+const NEXT = String.raw`^(?=(?:apply|release|import|param|let|type|fragment|part|environment)\s)`;
 
 const kw = (words, name) => ({ match: `${B}(?:${words})${E}${NOKEY}`, name });
 const inc = (...names) => names.map((name) => ({ include: `#${name}` }));
@@ -150,6 +150,19 @@ repository.expression = {
 repository.if = {
   patterns: [
     kw('if|then|else', 'keyword.control.conditional.relc'),
+    {
+      begin: String.raw`${B}(for)\s+(${LOW})(?:\s*(,)\s*(${LOW}))?\s*(:)(?=\s*(?:${LOW}\.)?[A-Z])`,
+      beginCaptures: cap({
+        1: 'keyword.control.loop.relc',
+        2: 'variable.parameter.relc',
+        3: 'punctuation.separator.relc',
+        4: 'variable.parameter.relc',
+        5: 'punctuation.separator.type.relc',
+      }),
+      end: String.raw`${B}(in)${E}|$`,
+      endCaptures: cap({ 1: 'keyword.control.loop.relc' }),
+      patterns: inc('type'),
+    },
     {
       match: String.raw`${B}(for)\s+(${LOW})(?:\s*(,)\s*(${LOW}))?\s+(in)${E}`,
       captures: cap({
@@ -449,6 +462,17 @@ repository.declaration = {
       ],
     },
     {
+      begin: String.raw`^\s*(apply)\s+(?=${ENV}(?:\.${W})*\s+to\s)`,
+      beginCaptures: cap({ 1: 'storage.type.relc' }),
+      end: String.raw`(?<!,)[ \t]*$|(?=//)`,
+      patterns: [
+        ...inc('comments', 'plain'),
+        { match: String.raw`(?<=\s)(to)(?=\s)`, name: 'storage.modifier.relc' },
+        { match: String.raw`${ENV}(?:\.${W})*`, name: 'entity.other.inherited-class.relc' },
+        ...inc('comma'),
+      ],
+    },
+    {
       begin: String.raw`${B}(part|environment)\s+(${ENV})`,
       beginCaptures: cap({ 1: 'storage.type.relc', 2: 'entity.name.type.definition.relc' }),
       end: String.raw`(?<=\})`,
@@ -541,6 +565,11 @@ repository.body = {
       match: String.raw`${B}(emit)\s+(untracked)(?=\s+[^\s,}.])`,
       captures: cap({ 1: 'keyword.other.relc', 2: 'storage.modifier.relc' }),
     },
+    {
+      match: String.raw`${B}(mutate)\s+(${LOW})(?=\s*:)`,
+      captures: cap({ 1: 'keyword.other.relc', 2: 'variable.parameter.relc' }),
+    },
+    annotation,
     { match: String.raw`${B}(emit|track|require)${E}(?!\s*:)`, name: 'keyword.other.relc' },
     ...inc('field', 'declaration'),
     { match: String.raw`(?<=")\s*(at)(?=\s+[a-z])`, captures: cap({ 1: 'keyword.other.relc' }) },

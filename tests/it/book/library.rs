@@ -97,7 +97,12 @@ impl Text<'_> {
             Item::Type(item) => Some(self.definition(item)),
             Item::Fragment(item) => Some(self.fragment("", item)),
             Item::Let(item) => item.doc.is_some().then(|| self.value("", item)),
-            Item::Import(_) | Item::Release(_) | Item::Param(_) | Item::Part(_) | Item::Environment(_) => None,
+            Item::Import(_)
+            | Item::Release(_)
+            | Item::Param(_)
+            | Item::Part(_)
+            | Item::Environment(_)
+            | Item::Apply(_) => None,
         }
     }
 
@@ -160,6 +165,7 @@ impl Text<'_> {
                 | Statement::Require(_)
                 | Statement::Lint(_)
                 | Statement::Watch(_)
+                | Statement::Mutate(_)
                 | Statement::Replace(..) => {}
             }
         }

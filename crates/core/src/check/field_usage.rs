@@ -123,6 +123,9 @@ impl<'p> Walk<'p> {
                 self.expr(value, &emit.definition.module, site);
             }
         }
+        for (members, site) in [(&self.plan.version, Site::Version), (&self.plan.body, Site::Body)] {
+            members.mutations.iter().for_each(|mutation| self.expr(&mutation.item.value, &mutation.module, site));
+        }
     }
 
     fn expr(&mut self, expr: &Expr, module: &Arc<Module>, site: Site) {

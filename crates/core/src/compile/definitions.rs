@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crate::check::TypedPlan;
 use crate::library::{Catalog, Item, Module};
 use crate::typeck::{self, Lets};
-use relc_syntax::diagnostic::Diagnostics;
+use relc_syntax::ast;
+use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use relc_syntax::source::FileId;
 
 /// Returns all diagnostics of the definition file `file` and of the user's files that it imports: from the parser, the
@@ -26,10 +27,33 @@ pub fn definitions(file: FileId, catalog: &Catalog) -> Diagnostics {
             found.extend(TypedPlan::new(environment.plan(Some(strategy)), &[]).diagnostics);
         }
     }
+    for apply in &module.applied {
+        applied(apply, catalog, &mut found);
+    }
     let mut list = found.into_vec();
     list.sort_by_key(|found| found.span);
     // Each environment and strategy finds what is wrong in the parts that it shares with others.
     list.into_iter().collect()
+}
+
+/// Checks a part in the environments to which it is applied.
+fn applied(apply: &ast::Apply, catalog: &Catalog, out: &mut Diagnostics) {
+    let names = catalog.environment_names();
+    for pattern in &apply.patterns {
+        let is_meant = |name: &&str| pattern.matches(name);
+        if names.iter().any(is_meant) {
+            continue;
+        }
+        let message = format!("no environment is named `{}`", pattern.text);
+        let error = Diagnostic::error(Code::UnknownEnvironment, pattern.span, message);
+        out.push(match nearest(&pattern.text, names.iter().copied()) {
+            Some(near) => error.help(format!("did you mean `{near}`?")),
+            None => error.help("`*` in a pattern is any characters: `*-istio`"),
+        });
+    }
+    for found in names.into_iter().filter(|name| apply.matches(name)).filter_map(|name| catalog.environment(name)) {
+        out.extend(found.diagnostics.clone());
+    }
 }
 
 /// Collects `module` and everything that it imports, each once.

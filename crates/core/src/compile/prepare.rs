@@ -81,6 +81,7 @@ impl<'c> Environments<'c> {
     fn definition(&self, environment: &Environment) -> Diagnostics {
         let mut modules: Vec<&Arc<Module>> = Vec::new();
         reach(&environment.declaration.module, &mut modules);
+        environment.applied.iter().for_each(|(module, _)| reach(module, &mut modules));
         let mut out = Diagnostics::default();
         for module in modules.into_iter().filter(|module| self.catalog.is_users(module.file)) {
             out.extend(typeck::file(module, Lets::AreDefinitions, &self.catalog.sources()));

@@ -2,7 +2,7 @@
 
 use crate::codegen;
 use crate::compile::{Analysis, LoadedInput, Subject};
-use crate::eval::VersionObject;
+use crate::eval::EmittedObject;
 use crate::value::{Value, ValueKind};
 
 /// The routes of a release.
@@ -45,8 +45,8 @@ impl Routes {
     }
 }
 
-fn names(objects: &[VersionObject]) -> Vec<String> {
-    let name = |object: &VersionObject| Some(object.value.get("metadata")?.get("name")?.as_str()?.to_owned());
+fn names(objects: &[EmittedObject]) -> Vec<String> {
+    let name = |object: &EmittedObject| Some(object.value.get("metadata")?.get("name")?.as_str()?.to_owned());
     let mut names: Vec<String> = objects.iter().filter_map(name).collect();
     names.sort();
     names.dedup();
@@ -72,7 +72,7 @@ impl Subject<'_> {
             });
         }
         if !self.documents.is_empty() {
-            routed.objects = (0..routed.versions.len()).map(|at| names(&self.evaluator.version_objects(at))).collect();
+            routed.objects = (0..routed.versions.len()).map(|at| names(&self.evaluator.objects(Some(at)))).collect();
         }
         routed.templates = self.evaluator.templates();
         routed

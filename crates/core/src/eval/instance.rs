@@ -80,9 +80,9 @@ pub struct Instance<'a> {
     pub manifests: Option<&'a Value>,
 }
 
-/// An object that a version's statements emit.
+/// An object that a statement emits.
 #[derive(Clone, Debug)]
-pub struct VersionObject {
+pub struct EmittedObject {
     /// The object.
     pub value: Value,
     /// True if it is tracked.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::emitted::is_of;
 use super::tristate::{Tristate, both};
 use super::{Evaluator, Scope};
 use crate::hir::Local;
@@ -178,9 +179,9 @@ impl Evaluator<'_> {
     fn guard(&self, guard: &Guard, outer: Guarding, scope: &Scope<'_>, body: &mut Body<'_>) {
         match &guard.head {
             GuardHead::If(condition) => self.guarded(condition, &guard.body, outer, scope, body),
-            GuardHead::For { vars, iter, condition } => {
+            GuardHead::For { vars, ty, iter, condition } => {
                 let iter_value = self.eval(iter, scope);
-                for (values, guarding) in self.items(&iter_value, iter.span, vars.len()) {
+                for (values, guarding) in self.items(&iter_value, iter.span, vars.len(), ty.as_deref(), scope) {
                     let guarding = both(outer.as_ref(), guarding.as_ref());
                     self.bind_loop(vars, values, scope, &mut |scope| match condition.as_deref() {
                         Some(condition) => self.guarded(condition, &guard.body, guarding.clone(), scope, body),
@@ -198,9 +199,9 @@ impl Evaluator<'_> {
         match head {
             GuardHead::If(condition) if holds(condition, scope) => each(self, scope),
             GuardHead::If(_) => {}
-            GuardHead::For { vars, iter, condition } => {
+            GuardHead::For { vars, ty, iter, condition } => {
                 let iter_value = self.eval(iter, scope);
-                for (values, guarding) in self.items(&iter_value, iter.span, vars.len()) {
+                for (values, guarding) in self.items(&iter_value, iter.span, vars.len(), ty.as_deref(), scope) {
                     if guarding.is_some() {
                         continue;
                     }
@@ -251,8 +252,25 @@ impl Evaluator<'_> {
         }
     }
 
-    /// Returns the pairs that a loop iterates over: position and element, or key and value.
-    fn items(&self, value: &Value, span: Span, vars: usize) -> Vec<([Value; 2], Guarding)> {
+    /// Returns the pairs that a loop iterates over: position and element, or key and value. With a type, only the elements of
+    /// that type.
+    fn items(
+        &self,
+        value: &Value,
+        span: Span,
+        vars: usize,
+        ty: Option<&TypeExpr>,
+        scope: &Scope<'_>,
+    ) -> Vec<([Value; 2], Guarding)> {
+        let mut items = self.all_items(value, span, vars);
+        if let Some(ty) = ty {
+            let ty = written::resolve(ty, scope.module, &mut Diagnostics::default()).ty;
+            items.retain(|([_, element], _)| is_of(element, &ty));
+        }
+        items
+    }
+
+    fn all_items(&self, value: &Value, span: Span, vars: usize) -> Vec<([Value; 2], Guarding)> {
         match &value.data {
             ValueKind::List(elements) => {
                 let position = |at: usize| Value::new(ValueKind::Int(i64::try_from(at).unwrap_or(i64::MAX)), span);

@@ -6,6 +6,7 @@
 
 mod budget;
 mod call;
+mod emitted;
 mod expr;
 mod functions;
 mod instance;
@@ -30,9 +31,8 @@ use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
 use relc_syntax::source::Span;
 
 pub use functions::{FUNCTIONS, Function, Parameter, Returns, Signature, Takes};
-pub use instance::{Instance, TypedRelease, TypedVersion, VersionObject};
+pub use instance::{EmittedObject, Instance, TypedRelease, TypedVersion};
 pub use lint::{LintChange, LintFinding};
-pub(crate) use names::flatten;
 pub use tristate::Tristate;
 
 /// The number of nodes that the evaluation of one release may make. The largest release of the documentation makes a few
@@ -64,13 +64,17 @@ pub struct Evaluator<'a> {
     state: &'a EvalState,
 }
 
+/// The objects of a version or of the release.
+type Emitted = Arc<[EmittedObject]>;
+
 /// The results of an evaluation so far. They outlive the evaluator, so that rules that run after a build read the same
 /// values.
 #[derive(Default)]
 pub struct EvalState {
     memo: RefCell<FxHashMap<Memo, Option<Value>>>,
-    /// The objects that each version's statements emit; `None` while they are evaluated.
-    objects: RefCell<FxHashMap<usize, Option<Arc<[VersionObject]>>>>,
+    /// The objects that the statements of each version emit, and those of the environment's body; `None` while they are
+    /// evaluated.
+    objects: RefCell<FxHashMap<Option<usize>, Option<Emitted>>>,
     made: RefCell<Vec<Rendered>>,
     out: RefCell<Diagnostics>,
     steps: Cell<u64>,

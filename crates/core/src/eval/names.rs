@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Evaluator, Instance, Memo, Scope, VersionObject};
+use super::{Evaluator, Instance, Memo, Scope};
 use crate::hir::{self, Builtin, ReleaseField, Replaced, Resolution, SUPER, VersionField, VersionMember};
 use crate::library::{Definition, Item, LetDef, Module, Slot};
 use crate::types::{Coercion, Type, coerce, quoted};
@@ -232,7 +232,7 @@ impl<'a> Evaluator<'a> {
         span: Span,
     ) -> Option<Value> {
         let library = match resolution? {
-            Resolution::Builtin(Builtin::Release) => return Some(release_field(&self.instance?, name, span)),
+            Resolution::Builtin(Builtin::Release) => return Some(self.release_field(&self.instance?, name, span)),
             Resolution::Builtin(Builtin::Settings) => return Some(self.settings_field(&self.instance?, name, span)),
             Resolution::Library(library) => library,
             Resolution::Builtin(Builtin::Versions | Builtin::Primary | Builtin::Others | Builtin::Version)
@@ -253,6 +253,19 @@ impl<'a> Evaluator<'a> {
             };
             Value::new(self.report(error), span)
         }))
+    }
+
+    fn release_field(&self, instance: &Instance<'_>, name: &Name, span: Span) -> Value {
+        match ReleaseField::of(&name.text) {
+            Some(ReleaseField::Name) => instance.given.name.clone(),
+            Some(ReleaseField::Objects) => Value::list(self.all_objects(), span),
+            Some(ReleaseField::Namespace) => instance.given.namespace.clone(),
+            Some(ReleaseField::Strategy) => instance.given.strategy.clone(),
+            Some(ReleaseField::Values) => Value::new(ValueKind::Bool(instance.given.syntax == Syntax::Yaml), span),
+            Some(ReleaseField::Features) => instance.features.clone(),
+            Some(ReleaseField::Manifests) => instance.manifests.cloned().unwrap_or(Value::null(span)),
+            None => Value::null(span),
+        }
     }
 
     /// The setting `name`, given or by default.
@@ -309,11 +322,9 @@ impl<'a> Evaluator<'a> {
             VersionField::Primary => Value::new(ValueKind::Bool(at == 0), version.span),
             VersionField::Weight => version.weight.clone(),
             VersionField::When => version.when.clone().unwrap_or(Value::null(version.span)),
-            VersionField::Tracked => {
-                let objects = self.version_objects(at);
-                let tracked = objects.iter().filter(|object| object.tracked);
-                Value::list(tracked.map(|object| object.value.clone()).collect(), version.span)
-            }
+            VersionField::Percent => Value::new(self.percent(at), version.weight.span),
+            VersionField::Objects => self.object_list(at, |_| true),
+            VersionField::Tracked => self.object_list(at, |object| object.tracked),
         }
     }
 
@@ -342,60 +353,9 @@ impl<'a> Evaluator<'a> {
             _ => value,
         }
     }
-
-    /// Returns the objects that the statements of a version emit, in their order.
-    pub fn version_objects(&self, at: usize) -> Arc<[VersionObject]> {
-        let known = self.state.objects.borrow().get(&at).cloned();
-        match known {
-            Some(Some(objects)) => objects,
-            // While they are being made, none is tracked; the definition's check refuses what would ask for them.
-            Some(None) => Arc::new([]),
-            None => {
-                self.state.objects.borrow_mut().insert(at, None);
-                let objects: Arc<[VersionObject]> = self.make_version_objects(at).into();
-                self.state.objects.borrow_mut().insert(at, Some(Arc::clone(&objects)));
-                objects
-            }
-        }
-    }
-
-    fn make_version_objects(&self, at: usize) -> Vec<VersionObject> {
-        let instance = self.instance.expect("versions exist only where there is a release");
-        let mut objects = Vec::new();
-        for emit in &instance.plan.version.emits {
-            let scope = Scope::part(&emit.definition.module, Some(at));
-            for expr in &emit.definition.item.values {
-                flatten(self.eval(expr, &scope), &mut |value| {
-                    objects.push(VersionObject { value, tracked: emit.track });
-                });
-            }
-        }
-        objects
-    }
 }
 
 /// The name nearest to `word` that `scope` sees, parts' own names aside.
 pub(super) fn near_name<'s>(word: &str, scope: &Scope<'s>) -> Option<&'s str> {
     nearest(word, scope.module.items.keys().chain(scope.module.imports.keys()).map(|name| &**name))
-}
-
-/// Each object of what an `emit` gives: an object, a list of them, or nothing.
-pub(crate) fn flatten(value: Value, push: &mut dyn FnMut(Value)) {
-    match &value.data {
-        ValueKind::Null | ValueKind::Error => {}
-        ValueKind::List(elements) => elements.iter().for_each(|element| flatten(element.value.clone(), push)),
-        _ => push(value),
-    }
-}
-
-fn release_field(instance: &Instance<'_>, name: &Name, span: Span) -> Value {
-    match ReleaseField::of(&name.text) {
-        Some(ReleaseField::Name) => instance.given.name.clone(),
-        Some(ReleaseField::Namespace) => instance.given.namespace.clone(),
-        Some(ReleaseField::Strategy) => instance.given.strategy.clone(),
-        Some(ReleaseField::Values) => Value::new(ValueKind::Bool(instance.given.syntax == Syntax::Yaml), span),
-        Some(ReleaseField::Features) => instance.features.clone(),
-        Some(ReleaseField::Manifests) => instance.manifests.cloned().unwrap_or(Value::null(span)),
-        None => Value::null(span),
-    }
 }

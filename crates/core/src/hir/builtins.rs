@@ -52,7 +52,7 @@ words! {
         Versions "versions" "all versions, the primary first",
         Primary "primary" "the first version",
         Others "others" "all versions except the primary",
-        Version "v" "the current version: its fields and lets, `index`, `label?`, `primary`, `weight`, `when?`, `tracked`",
+        Version "v" "the current version: its fields and lets, `index`, `label?`, `primary`, `weight`, `percent?`, `when?`, `objects`, `tracked`",
     }
 }
 
@@ -63,6 +63,7 @@ words! {
         Manifests "manifests" "the manifests that `--manifests` adds to the run, if there are any",
         Name "name" "the name of the release",
         Namespace "namespace" "the namespace that the release is in",
+        Objects "objects" "the objects that the environment emits: those of the versions, then those of the release",
         Strategy "strategy" "the name of its strategy",
         Values "values" "whether the release is written in values.yaml",
     }
@@ -76,6 +77,8 @@ words! {
         Primary "primary" "whether the version is the first one",
         Weight "weight" "the weight that the release sets, or the default",
         When "when" "the requests that the version gets, if the release restricts them",
+        Percent "percent" "the percentage of the traffic that the version gets, if its strategy splits traffic by weight",
+        Objects "objects" "the objects that the version's statements emit",
         Tracked "tracked" "the objects that the version tracks",
     }
 }

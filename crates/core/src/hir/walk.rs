@@ -54,6 +54,7 @@ impl<'a> Visitor<'a> for Walk<'_> {
             Item::Type(item) => self.note(item.name.span, Definition::Type(Arc::clone(item))),
             Item::Fragment(item) => self.note(item.name.span, Definition::Fragment(Arc::clone(item))),
             Item::Part(part) | Item::Environment(part) => self.part(part),
+            Item::Apply(apply) => self.extended(None, &apply.part),
         }
         if !matches!(item, Item::Release(_)) {
             visit::walk_item(self, item);
@@ -100,6 +101,13 @@ impl<'a> Visitor<'a> for Walk<'_> {
                     self.site = found;
                     self.replaced = Some(replaced);
                 }
+            }
+            Statement::Mutate(item) => {
+                self.ty(&item.ty);
+                return self.binding(|this| {
+                    this.bind(LocalScope::new(&item.name, Sort::Other, item.span));
+                    this.expr(&item.value);
+                });
             }
             Statement::Emit(_) | Statement::Track(_) | Statement::Require(_) | Statement::Watch(_) => {}
         }
@@ -202,7 +210,8 @@ impl Walk<'_> {
     fn head(&mut self, head: &GuardHead, around: Span) {
         match head {
             GuardHead::If(condition) => self.expr(condition),
-            GuardHead::For { vars, iter, condition } => {
+            GuardHead::For { vars, ty, iter, condition } => {
+                ty.iter().for_each(|ty| self.ty(ty));
                 self.expr(iter);
                 let sorts = sort::of_variables(self.sort(iter), vars.len());
                 vars.iter().zip(sorts).for_each(|(name, sort)| self.bind(LocalScope::new(name, sort, around)));
@@ -237,13 +246,13 @@ impl Walk<'_> {
     /// Begins a part: its body is walked next.
     fn part(&mut self, part: &Arc<ast::Part>) {
         self.note(part.name.span, Definition::Part(Arc::clone(part)));
-        part.extends.iter().for_each(|name| self.extended(part, name));
+        part.extends.iter().for_each(|name| self.extended(Some(part), name));
         self.part = Some(Plan::new(Arc::new(flatten(self.module, part).0), None));
         self.site = Site::Body;
     }
 
     /// `istio.routed`, or the name of an environment or part.
-    fn extended(&mut self, by: &ast::Part, name: &Name) {
+    fn extended(&mut self, by: Option<&ast::Part>, name: &Name) {
         let (library, found) = self.module.find_part(by, &name.text);
         let dot = library.map_or(0, |_| name.text.find('.').map_or(0, |dot| dot + 1));
         let start = name.span.start as usize;

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 use super::module::{ImportContext, Lookup, Module, link};
-use super::{Environment, KindFiles, LoadedFile, Loader, Plan, flatten};
+use super::{Environment, KindFiles, LoadedFile, Loader, Plan, flatten_with};
 use relc_schema::SchemaRef;
 use relc_stdlib::LibraryFile;
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -29,6 +29,8 @@ pub struct Catalog {
     /// The users' schema files; their [`FileId`]s come after those of `files`.
     schemas: Vec<Arc<SourceFile>>,
     kinds: Mutex<KindFiles>,
+    /// The indices of the users' files that may apply parts to environments.
+    applying: Vec<usize>,
     /// The index of the file that defines each environment, by name.
     environments: HashMap<String, usize>,
     found: Mutex<HashMap<String, Arc<Found>>>,
@@ -164,6 +166,9 @@ impl Catalog {
         if let Some(known) = known.filter(|known| out.is_empty() && !may_replace(&file.name, *known)) {
             out.push(self.taken(&file.name, known, Span::new(id, 0, 0)));
         }
+        if file.text.lines().any(|line| line.starts_with("apply ")) {
+            self.applying.push(index);
+        }
         self.files.push(CatalogFile::new(&file.name, SourceFile::new(file.path, file.text), &[]));
     }
 
@@ -196,6 +201,7 @@ impl Catalog {
             files: relc_stdlib::FILES.iter().map(file).collect(),
             schemas: Vec::new(),
             kinds: Mutex::default(),
+            applying: Vec::new(),
             environments,
             found: Mutex::default(),
             features: Arc::default(),
@@ -297,9 +303,22 @@ impl Catalog {
     fn find(&self, name: &str) -> Option<Found> {
         let (module, mut diagnostics) = self.load(*self.environments.get(name)?, &mut Vec::new()).ok()?;
         let part = Arc::clone(module.part(name)?);
-        let (environment, union) = flatten(&module, &part);
+        let applied = self.applied(name, &mut diagnostics);
+        let (environment, union) = flatten_with(&module, &part, &applied);
         diagnostics.extend(union);
         Some(Found { environment: Arc::new(environment), diagnostics, plans: Mutex::default() })
+    }
+
+    /// Returns the statements that apply parts to the environment `name`.
+    fn applied(&self, name: &str, out: &mut Diagnostics) -> Vec<(Arc<Module>, Arc<ast::Apply>)> {
+        let mut applied = Vec::new();
+        for index in &self.applying {
+            let Ok((module, diagnostics)) = self.load(*index, &mut Vec::new()) else { continue };
+            out.extend(diagnostics);
+            let matching = module.applied.iter().filter(|apply| apply.matches(name));
+            applied.extend(matching.map(|apply| (Arc::clone(&module), Arc::clone(apply))));
+        }
+        applied
     }
 
     /// Parses and links a file; if that is already in progress, returns the import cycle.

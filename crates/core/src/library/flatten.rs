@@ -14,15 +14,36 @@ use relc_syntax::source::Span;
 /// Flattens the part or environment `part` of `module`. Mistakes in its own declarations are reported; those in what it
 /// extends are reported when that is flattened itself.
 pub fn flatten(module: &Arc<Module>, part: &Arc<ast::Part>) -> (Environment, Diagnostics) {
+    flatten_with(module, part, &[])
+}
+
+/// Flattens an environment together with the parts that the statements `applied` apply to it, each in its module.
+pub fn flatten_with(
+    module: &Arc<Module>,
+    part: &Arc<ast::Part>,
+    applied: &[(Arc<Module>, Arc<ast::Apply>)],
+) -> (Environment, Diagnostics) {
     let mut order = Order { parts: Vec::new(), open: Vec::new(), out: Diagnostics::default() };
     order.visit(module, part);
+    let mut reached = vec![order.parts.len()];
+    for (module, apply) in applied {
+        order.extended(module, None, &apply.part);
+        reached.push(order.parts.len());
+    }
     let declaration = definition(module, part, &label(module, part));
-    let mut union = Union {
-        environment: Environment { declaration, base: Layer::default(), strategies: Vec::new(), watches: Vec::new() },
-        out: order.out,
+    let environment = Environment {
+        declaration,
+        base: Layer::default(),
+        strategies: Vec::new(),
+        watches: Vec::new(),
+        applied: applied.to_vec(),
     };
+    let mut union = Union { environment, out: order.out };
     for (module, part) in &order.parts {
         union.add_part(module, part);
+    }
+    for ((_, apply), added) in applied.iter().zip(reached.windows(2)) {
+        union.holes_of(&apply.part, &order.parts[added[0]..added[1]]);
     }
     (union.environment, union.out)
 }
@@ -54,15 +75,7 @@ impl Order {
         }
         for name in &part.extends {
             self.open.push((Arc::clone(part), name.span));
-            match find_part(module, part, name) {
-                Ok((_, extended)) if self.open.iter().any(|(open, _)| Arc::ptr_eq(open, &extended)) => {
-                    self.circle(&extended);
-                }
-                Ok((module, extended)) => self.visit(&module, &extended),
-                // The failed import was reported.
-                Err(_) if module.lacks(&name.text) => {}
-                Err(error) => self.out.push(*error),
-            }
+            self.extended(module, Some(part), name);
             self.open.pop();
         }
         self.parts.push((Arc::clone(module), Arc::clone(part)));
@@ -70,6 +83,19 @@ impl Order {
 }
 
 impl Order {
+    /// Adds the part or environment that `name` refers to.
+    fn extended(&mut self, module: &Arc<Module>, by: Option<&ast::Part>, name: &Name) {
+        match find_part(module, by, name) {
+            Ok((_, extended)) if self.open.iter().any(|(open, _)| Arc::ptr_eq(open, &extended)) => {
+                self.circle(&extended);
+            }
+            Ok((module, extended)) => self.visit(&module, &extended),
+            // The failed import was reported.
+            Err(_) if module.lacks(&name.text) => {}
+            Err(error) => self.out.push(*error),
+        }
+    }
+
     /// Reports that `part` extends itself: each cycle once, wherever it is entered.
     fn circle(&mut self, part: &Arc<ast::Part>) {
         let start = self.open.iter().position(|(open, _)| Arc::ptr_eq(open, part)).unwrap_or(0);
@@ -86,7 +112,7 @@ impl Order {
 /// another file.
 fn find_part(
     module: &Arc<Module>,
-    by: &ast::Part,
+    by: Option<&ast::Part>,
     name: &Name,
 ) -> Result<(Arc<Module>, Arc<ast::Part>), Box<Diagnostic>> {
     match module.find_part(by, &name.text) {
@@ -155,6 +181,25 @@ struct Within<'a> {
 }
 
 impl Union {
+    /// Reports the abstract fields that the parts of an `apply` statement have and the environment doesn't define.
+    fn holes_of(&mut self, applied: &Name, parts: &[(Arc<Module>, Arc<ast::Part>)]) {
+        let Layer { settings, version, body } = &self.environment.base;
+        let lets = [settings, version, body].into_iter().flat_map(|members| &members.lets);
+        let lets = lets.filter(|let_| let_.value().is_none() && let_.declaration.item.open);
+        let lets = lets.map(|let_| (&let_.declaration.item.name, &let_.declaration.part));
+        let fragments = body.fragments.iter().filter(|fragment| fragment.effective().item.body.is_none());
+        let fragments = fragments.map(|fragment| (&fragment.declaration.item.name, &fragment.declaration.part));
+        for (name, part) in lets.chain(fragments) {
+            if parts.iter().any(|(module, known)| label(module, known) == *part) {
+                let environment = self.environment.name();
+                let message = format!("`{environment}` doesn't define `{}`, an abstract field of `{part}`", name.text);
+                let error = Diagnostic::error(Code::UndefinedAbstractField, applied.span, message);
+                let help = "declare it with a default, or apply the part to environments that define it";
+                self.out.push(error.related(name.span, "declared here").help(help));
+            }
+        }
+    }
+
     fn add_part(&mut self, module: &Arc<Module>, part: &Arc<ast::Part>) {
         let name = label(module, part);
         let within = Within { module, part: &name };
@@ -310,12 +355,16 @@ fn add_member(
         Statement::Track(emit) if place == MergeSite::Version => {
             members.emits.push(EmitDef { definition: definition(within.module, emit, within.part), track: true });
         }
+        Statement::Mutate(mutate) if place != MergeSite::Settings => {
+            members.mutations.push(definition(within.module, mutate, within.part));
+        }
         Statement::Lint(lint) => add_lint(members, within, lint, out),
         // The parser reports a statement that is not allowed in its position.
         Statement::Field(_)
         | Statement::Fragment(_)
         | Statement::Emit(_)
         | Statement::Track(_)
+        | Statement::Mutate(_)
         | Statement::Replace(..)
         | Statement::Watch(_)
         | Statement::Strategy(_)

@@ -12,7 +12,7 @@ mod module;
 mod watch;
 
 pub use catalog::{Catalog, DefinitionFile, Found, NoFiles};
-pub use flatten::flatten;
+pub use flatten::{flatten, flatten_with};
 pub use kinds::{KindFiles, LoadedFile, Loader};
 pub use model::{
     Definition, EmitDef, Environment, FieldSlot, FragmentDef, Layer, LetDef, LintPieces, Members, NO_STRATEGY, Plan,

@@ -154,6 +154,8 @@ pub struct Members {
     pub fragments: Vec<FragmentDef>,
     /// `emit` and `track`, in their order.
     pub emits: Vec<EmitDef>,
+    /// Changes of emitted objects, in their order.
+    pub mutations: Vec<Definition<ast::Mutate>>,
     /// Requirements, in their order.
     pub requires: Vec<Definition<ast::Require>>,
     /// Lint statements, in their order.
@@ -202,6 +204,8 @@ pub struct Environment {
     pub strategies: Vec<StrategyDef>,
     /// The kinds that the controller watches.
     pub watches: Vec<Definition<ast::Watch>>,
+    /// The statements that applied parts to it, each with its module.
+    pub applied: Vec<(Arc<Module>, Arc<ast::Apply>)>,
 }
 
 impl Environment {
@@ -336,6 +340,7 @@ impl Members {
         self.lets.extend(other.lets);
         self.fragments.extend(other.fragments);
         self.emits.extend(other.emits);
+        self.mutations.extend(other.mutations);
         self.requires.extend(other.requires);
         self.lints.extend(other.lints);
         self.fixed.extend(other.fixed);

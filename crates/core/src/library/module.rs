@@ -57,7 +57,7 @@ impl Item {
             ast::Item::Fragment(item) => Some(Item::Fragment(Arc::clone(item))),
             ast::Item::Part(item) => Some(Item::Part(Arc::clone(item))),
             ast::Item::Environment(item) => Some(Item::Environment(Arc::clone(item))),
-            ast::Item::Import(_) | ast::Item::Release(_) => None,
+            ast::Item::Import(_) | ast::Item::Release(_) | ast::Item::Apply(_) => None,
         }
     }
 }
@@ -80,6 +80,8 @@ pub struct Module {
     pub imports: BTreeMap<Arc<str>, Arc<Module>>,
     /// The modules of the environments that are extended here and declared in other files, by the environment's name.
     pub extended: BTreeMap<Arc<str>, Arc<Module>>,
+    /// The statements that apply parts to environments.
+    pub applied: Vec<Arc<ast::Apply>>,
     /// The kinds whose schemas are in files, by group and version, kind, and the file's path.
     pub kinds: BTreeMap<[Arc<str>; 3], SchemaRef>,
     /// The failed imports by name: uses of them are not reported as unknown names.
@@ -98,16 +100,16 @@ impl Module {
         self.unread.contains(library)
     }
 
-    /// Finds what `extends name` means in the declaration of `by`: a part or environment of this module, `library.part`, or an
+    /// Finds what `extends name` means in the declaration of `by`, or `apply name` outside of any: a part or environment of this module, `library.part`, or an
     /// environment of another file. An environment that extends its own name extends the one that it replaces. Gives the
     /// library too, if the name has one.
     pub fn find_part<'m>(
         self: &'m Arc<Module>,
-        by: &ast::Part,
+        by: Option<&ast::Part>,
         name: &str,
     ) -> (Option<&'m Arc<Module>>, Option<FoundPart<'m>>) {
         let own = |module: &'m Arc<Module>, name: &str| Some((module, module.part(name)?));
-        let replaces = *by.name.text == *name && self.extended.contains_key(name);
+        let replaces = by.is_some_and(|by| *by.name.text == *name) && self.extended.contains_key(name);
         if let Some(found) = own(self, name).filter(|_| !replaces) {
             return (None, Some(found));
         }
@@ -188,7 +190,12 @@ pub fn link(name: &str, file: FileId, ast: &ast::File, context: &mut dyn ImportC
     let extended = extended(&items, context, &mut unread, &mut out);
     let kinds = if context.brings_schemas() { kinds(ast, context) } else { BTreeMap::new() };
     let doc = ast.doc.clone();
-    (Arc::new(Module { name: name.into(), file, doc, items, imports, extended, kinds, unread }), out)
+    let applied = ast.items.iter().filter_map(|item| match item {
+        ast::Item::Apply(apply) => Some(Arc::clone(apply)),
+        _ => None,
+    });
+    let applied = applied.collect();
+    (Arc::new(Module { name: name.into(), file, doc, items, imports, extended, applied, kinds, unread }), out)
 }
 
 /// Returns the schemas of the kinds that a module has from files.

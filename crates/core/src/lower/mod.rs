@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use crate::check::TypedPlan;
 use crate::codegen::Rendered;
-use crate::eval::{Evaluator, Scope, Tristate, TypedRelease, flatten};
-use crate::library::{Definition, EmitDef};
+use crate::eval::{Evaluator, Scope, Tristate, TypedRelease};
+use crate::library::Definition;
 use crate::value::Value;
 use relc_syntax::ast;
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
@@ -59,12 +59,10 @@ pub fn release(
     let mut origins = Vec::new();
     if !checks.has_coded_errors() {
         for at in 0..given.versions.len() {
-            documents.extend(evaluator.version_objects(at).iter().map(|object| object.value.clone()));
+            documents.extend(evaluator.objects(Some(at)).iter().map(|object| object.value.clone()));
             origins.resize(documents.len(), at);
         }
-        for emit in &prepared.plan.body.emits {
-            emitted(emit, evaluator, &mut documents);
-        }
+        documents.extend(evaluator.objects(None).iter().map(|object| object.value.clone()));
     }
     let namespace = evaluator.setting(NAMESPACE).unwrap_or_else(|| given.namespace.clone());
     let namespace = namespace.as_str().unwrap_or_default().to_owned();
@@ -89,13 +87,6 @@ pub fn release(
         documents.clear();
     }
     Lowered { documents, made, namespace, diagnostics }
-}
-
-fn emitted(emit: &EmitDef, evaluator: &Evaluator<'_>, documents: &mut Vec<Value>) {
-    let scope = Scope::part(&emit.definition.module, None);
-    for expr in &emit.definition.item.values {
-        flatten(evaluator.eval(expr, &scope), &mut |value| documents.push(value));
-    }
 }
 
 fn requirements(prepared: &TypedPlan, given: &TypedRelease, evaluator: &Evaluator<'_>, out: &mut Diagnostics) {

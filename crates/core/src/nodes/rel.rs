@@ -16,6 +16,7 @@ fn item(item: &Item) -> Node {
         Item::Param(param) => valued(&param.name, param.span, param.value.as_ref()),
         Item::Fragment(fragment) => valued(&fragment.name, fragment.span, fragment.body.as_deref()),
         Item::Import(import) => Node::plain(Kind::Item, import.span, Shape::Other, Vec::new()),
+        Item::Apply(apply) => Node::plain(Kind::Item, apply.span, Shape::Other, Vec::new()),
         Item::Type(ty) => valued(&ty.name, ty.span, None),
         Item::Part(part) | Item::Environment(part) => valued(&part.name, part.span, None),
     }

@@ -11,7 +11,6 @@ use crate::hir::{self, Builtin, Local, ReleaseField, Resolution, SUPER, Site, Ve
 use crate::library::{Item, Module};
 use crate::types::written::{element_type, field_names};
 use crate::types::{ListType, Type};
-use relc_schema::builtin_kinds;
 use relc_syntax::ast::{Expr, ExprKind, Name};
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, nearest};
 use relc_syntax::source::Span;
@@ -261,6 +260,7 @@ impl<'a> Checker<'a> {
                 ReleaseField::Values => Type::Bool,
                 ReleaseField::Features => Type::list(Type::STRING),
                 ReleaseField::Manifests => Type::manifests(),
+                ReleaseField::Objects => return self.objects(name.span),
                 ReleaseField::Name | ReleaseField::Namespace | ReleaseField::Strategy => Type::STRING,
             });
         }
@@ -327,8 +327,9 @@ impl<'a> Checker<'a> {
                 VersionField::Label => Type::STRING.optional_of(),
                 VersionField::Primary => Type::Bool,
                 VersionField::When => Type::when().optional_of(),
-                VersionField::Tracked if in_part => return self.tracked(span),
-                VersionField::Tracked => Type::list(Type::Manifest),
+                VersionField::Percent => Type::Number { min: Some(0.0), max: Some(100.0) }.optional_of(),
+                VersionField::Objects | VersionField::Tracked if in_part => return self.tracked(span),
+                VersionField::Objects | VersionField::Tracked => Type::list(Type::Manifest),
             },
             Some(VersionMember::Declared(_)) | None => {
                 let known = if in_part { self.version_member(&name.text, span) } else { None };
@@ -340,25 +341,16 @@ impl<'a> Checker<'a> {
 
     /// Returns the type of a field that every manifest has.
     fn manifest_field(&mut self, name: &Name) -> Inferred {
-        match &*name.text {
-            "apiVersion" | "kind" => Inferred::now(Type::STRING),
-            "metadata" => {
-                // Every kind has the same.
-                let metadata = builtin_kinds().next().and_then(|(api, kind)| relc_schema::builtin(api, kind));
-                let metadata = metadata.and_then(|kind| field_type(&Type::Schema(kind), "metadata"));
-                Inferred::now(metadata.unwrap_or(Type::Any))
-            }
-            _ => {
-                let message = format!("`{}` is not a field of every manifest", name.text);
-                let error = Diagnostic::error(Code::UnknownName, name.span, message);
-                let known = ["apiVersion", "kind", "metadata"];
-                let error = match nearest(&name.text, known) {
-                    Some(near) => suggest(error, &name.text, [near], name.span),
-                    None => error.help("the fields of every manifest are `apiVersion`, `kind` and `metadata`"),
-                };
-                self.report(error)
-            }
+        if let Some(ty) = field_type(&Type::Manifest, &name.text) {
+            return Inferred::now(ty);
         }
+        let message = format!("`{}` is not a field of every manifest", name.text);
+        let error = Diagnostic::error(Code::UnknownName, name.span, message);
+        let error = match nearest(&name.text, ["apiVersion", "kind", "metadata"]) {
+            Some(near) => suggest(error, &name.text, [near], name.span),
+            None => error.help("to read it, pick the manifests of a kind: `for x: kube.Deployment in release.objects`"),
+        };
+        self.report(error)
     }
 
     fn union_field(

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::inferred::{field_type, is_object, kinds, map_value};
+use super::inferred::{field_type, is_manifest, is_object, kinds, map_value};
 use crate::types::Type;
 use crate::types::written::{element_type, field_names};
 use relc_schema::Node;
@@ -196,7 +196,7 @@ impl Assignability {
             (Shape::Object, Shape::Map) => self.object_in_map(found, wanted),
             (Shape::Object, Shape::Object) => self.objects(found, wanted),
             (Shape::Map, Shape::Object) if is_open(wanted) => Ok(()),
-            (Shape::Object, Shape::Manifest) if !kinds(found).is_empty() => Ok(()),
+            (Shape::Object, Shape::Manifest) if is_manifest(found) || !kinds(found).is_empty() => Ok(()),
             (
                 Shape::Bool
                 | Shape::Int(..)

@@ -124,7 +124,7 @@ impl<'a> Checker<'a> {
 
     /// Returns the type of `node`, inferred once and without diagnostics. A cycle ends here; it is reported from the
     /// references.
-    fn once(&mut self, node: Node, span: Span, make: impl FnOnce(&mut Self) -> Inferred) -> Inferred {
+    pub(super) fn once(&mut self, node: Node, span: Span, make: impl FnOnce(&mut Self) -> Inferred) -> Inferred {
         if let Some(from) = &self.node {
             self.graph.add(from, &node, span);
         }
@@ -195,20 +195,6 @@ impl<'a> Checker<'a> {
             Slot::Let(at) => Some(self.let_of(Node::Body(name.into()), &plan.body.lets[at], Site::Body, span)),
             Slot::Field(_) | Slot::Fragment(_) => None,
         }
-    }
-
-    /// `v.tracked`: what a version's statements emit leads to it.
-    pub(super) fn tracked(&mut self, span: Span) -> Inferred {
-        let plan = self.plan;
-        self.once(Node::Tracked, span, |this| {
-            for emit in plan.iter().flat_map(|plan| &plan.version.emits) {
-                let scope = TypeScope::new(&emit.definition.module, Site::Version);
-                for value in &emit.definition.item.values {
-                    this.infer(value, &scope);
-                }
-            }
-            Inferred::now(Type::list(Type::Manifest))
-        })
     }
 
     fn field_of(&mut self, node: Node, field: &Definition<ast::Field>, place: Site, span: Span) -> Inferred {

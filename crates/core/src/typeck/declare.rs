@@ -137,6 +137,9 @@ impl Checker<'_> {
         for emit in members.emits.iter().filter(|emit| own.is(&emit.definition)) {
             self.emit(emit, place);
         }
+        for mutation in members.mutations.iter().filter(|mutation| own.is(mutation)) {
+            self.defining(Node::Tracked, |this| this.mutated(mutation, place));
+        }
         for require in members.requires.iter().filter(|require| own.is(require)) {
             self.require(require, place);
         }
@@ -364,7 +367,9 @@ impl Checker<'_> {
                 Site::Version => {
                     self.defining(Node::Tracked, |this| this.rooted(word, |this| this.check(value, &want, &scope)))
                 }
-                Site::File | Site::Body | Site::Settings => self.rooted(word, |this| this.check(value, &want, &scope)),
+                Site::File | Site::Body | Site::Settings => {
+                    self.defining(Node::Objects, |this| this.rooted(word, |this| this.check(value, &want, &scope)))
+                }
             };
             if place == Site::Version {
                 self.tracking(emit, &known.ty, value.span);

@@ -14,6 +14,8 @@ pub(super) enum Node {
     Version(Arc<str>),
     /// The objects that a version's statements emit.
     Tracked,
+    /// All objects that are emitted.
+    Objects,
     /// A let or fragment of a part's body.
     Body(Arc<str>),
     /// A let or fragment of a file, by the file's number and name.
@@ -25,7 +27,8 @@ impl std::fmt::Display for Node {
         match self {
             Node::Settings(name) => write!(f, "`settings.{name}`"),
             Node::Version(name) => write!(f, "`v.{name}`"),
-            Node::Tracked => write!(f, "`v.tracked`"),
+            Node::Tracked => write!(f, "the objects of a version"),
+            Node::Objects => write!(f, "`release.objects`"),
             Node::Body(name) => write!(f, "`{name}`"),
             Node::File(_, _, name) => write!(f, "`{name}`"),
         }

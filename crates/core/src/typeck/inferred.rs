@@ -315,8 +315,17 @@ fn rest_of(ty: &Type) -> Option<Type> {
             Type::Partial(_) => rest,
             rest => Type::Partial(Arc::new(rest)),
         }),
-        Type::Schema(_) => Some(ty.clone()),
+        Type::Schema(_) | Type::Manifest => Some(ty.clone()),
         _ => None,
+    }
+}
+
+/// Returns true if a value of this type is a manifest of any kind, as it is made of one.
+pub(super) fn is_manifest(ty: &Type) -> bool {
+    match ty {
+        Type::Manifest => true,
+        Type::Record(record) => record.rest.as_ref().is_some_and(is_manifest),
+        _ => false,
     }
 }
 
@@ -324,6 +333,11 @@ fn rest_of(ty: &Type) -> Option<Type> {
 /// stands by itself has a name: Kubernetes takes none without.
 pub(super) fn field_type(ty: &Type, name: &str) -> Option<Type> {
     match ty {
+        // Every kind has the same metadata.
+        Type::Manifest if name == "metadata" => {
+            let (api_version, kind) = relc_schema::builtin_kinds().next()?;
+            field_type(&Type::Schema(relc_schema::builtin(api_version, kind)?), name)
+        }
         Type::Schema(node) if node.is_root() && name == "metadata" => {
             let (metadata, _) = node.field(name)?;
             let (key, span) = (Arc::from("name"), relc_syntax::source::Span::new(relc_syntax::source::FileId(0), 0, 0));

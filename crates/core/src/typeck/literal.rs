@@ -448,8 +448,12 @@ impl<'c> Checker<'c> {
                 let guarding = Guarding { stage: outer.stage.max(guarded(tested.stage)), times: Some(0) };
                 scope.narrowed(&tested.yes, |scope| then(self, guarding, scope));
             }
-            GuardHead::For { vars, iter, condition } => {
+            GuardHead::For { vars, ty, iter, condition } => {
                 let (first, second, least, stage) = self.iterated(iter, vars.len(), scope);
+                let (second, least) = match ty {
+                    Some(ty) => (self.picked(ty, &second, iter, scope), Some(0)),
+                    None => (second, least),
+                };
                 let times = outer.times.zip(least).map(|(outer, least)| outer.saturating_mul(least));
                 let guarding = Guarding { stage: outer.stage.max(guarded(stage)), times };
                 self.with_vars(vars, first, second, scope, &mut |this, scope| match condition {

@@ -17,6 +17,7 @@ mod calls;
 mod checker;
 mod condition;
 mod declare;
+mod emitted;
 mod expect;
 mod functions;
 mod graph;
@@ -116,7 +117,7 @@ fn items(module: &Arc<Module>, lets: Lets, sources: &Sources) -> Diagnostics {
     }
     checker.cycles(|node| match node {
         Node::File(file, _, name) if *file == module.file.0 => module.items.get(name).map(|item| item.name().span),
-        Node::File(..) | Node::Settings(_) | Node::Version(_) | Node::Tracked | Node::Body(_) => None,
+        Node::File(..) | Node::Settings(_) | Node::Version(_) | Node::Tracked | Node::Objects | Node::Body(_) => None,
     });
     checker.finish()
 }
@@ -182,7 +183,19 @@ fn own_place(plan: &Plan, node: &Node, own: Own<'_>) -> Option<Span> {
         Node::Body(name) => (&plan.body, name),
         Node::Tracked => {
             let emits = plan.version.emits.iter();
-            return { emits }.find(|emit| own.is(&emit.definition)).map(|emit| emit.definition.item.span);
+            let own_emit = { emits }.find(|emit| own.is(&emit.definition)).map(|emit| emit.definition.item.span);
+            let mut mutations = plan.version.mutations.iter().chain(&plan.body.mutations);
+            let own_mutation = || mutations.find(|mutation| own.is(mutation)).map(|mutation| mutation.item.span);
+            return own_emit.or_else(own_mutation);
+        }
+        Node::Objects => {
+            let mut mutations = plan.body.mutations.iter();
+            let emits = plan.body.emits.iter();
+            let own_mutation = mutations.find(|mutation| own.is(mutation)).map(|mutation| mutation.item.span);
+            return { emits }
+                .find(|emit| own.is(&emit.definition))
+                .map(|emit| emit.definition.item.span)
+                .or(own_mutation);
         }
         Node::File(..) => return None,
     };

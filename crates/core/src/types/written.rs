@@ -300,6 +300,7 @@ pub fn field_type(ty: &Type, name: &str) -> Option<Type> {
         Type::Any => Some(Type::Any.optional()),
         Type::Error => Some(Type::Error),
         Type::Optional(inner) => field_type(inner, name).map(Type::optional),
+        Type::Manifest if matches!(name, "apiVersion" | "kind") => Some(Type::STRING),
         _ => None,
     }
 }
@@ -318,6 +319,7 @@ pub fn field_names(ty: &Type) -> Vec<Arc<str>> {
             _ => Vec::new(),
         },
         Type::Partial(inner) | Type::Optional(inner) => field_names(inner),
+        Type::Manifest => ["apiVersion", "kind", "metadata"].map(Arc::from).to_vec(),
         _ => Vec::new(),
     }
 }

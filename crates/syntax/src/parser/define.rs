@@ -34,7 +34,7 @@ impl Context {
             Rule::field => matches!(self, Context::Settings | Context::Version),
             Rule::track => self == Context::Version,
             Rule::let_ | Rule::require | Rule::lint | Rule::replace => true,
-            Rule::emit => self != Context::Settings,
+            Rule::emit | Rule::mutate => self != Context::Settings,
             Rule::settings | Rule::version_body => matches!(self, Context::Part | Context::Strategy),
             _ => self == Context::Part,
         }
@@ -118,7 +118,9 @@ impl Builder<'_> {
             Rule::settings | Rule::version_body => {
                 (format!("`{word}`"), "move it into a part, an environment, or a strategy")
             }
-            Rule::emit => ("`emit`".to_owned(), "move it into a part, an environment, a strategy, or `version { … }`"),
+            Rule::emit | Rule::mutate => {
+                (format!("`{word}`"), "move it into a part, an environment, a strategy, or `version { … }`")
+            }
             _ => (format!("`{word}`"), "move it into a part or an environment"),
         };
         self.report(
@@ -153,6 +155,7 @@ impl Builder<'_> {
             Rule::fragment => Statement::Fragment(Arc::new(self.fragment(pair))),
             Rule::emit => Statement::Emit(Arc::new(self.emit(pair))),
             Rule::track => Statement::Track(Arc::new(self.emit(pair))),
+            Rule::mutate => Statement::Mutate(Arc::new(self.mutate(pair)?)),
             Rule::strategy => Statement::Strategy(Arc::new(self.strategy(pair, replaces))),
             Rule::require => Statement::Require(Arc::new(self.require(pair))),
             Rule::lint => Statement::Lint(Arc::new(self.lint(pair, replaces)?)),
@@ -294,6 +297,31 @@ impl Builder<'_> {
             }
         }
         Emit { untracked, values, span }
+    }
+
+    fn mutate(&mut self, pair: Pair<'_>) -> Option<Mutate> {
+        let span = self.span(&pair);
+        let (mut name, mut ty, mut value) = (self.empty_name(span), None, None);
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::word | Rule::missing_name => {
+                    name = self.declared_name(&pair, "a name for the object after `mutate`")
+                }
+                Rule::ty => ty = Some(self.ty(pair)),
+                Rule::missing_type => {
+                    let at = self.place(&pair);
+                    let help = format!("write `mutate {}: Manifest = …` for objects of any kind", name.text);
+                    self.syntax(at, "expected `:` and the type of the objects", &help);
+                    return None;
+                }
+                _ => self.value_of(pair, &mut value, "="),
+            }
+        }
+        if value.is_none() && !self.reported_since(span) {
+            let help = format!("write `= merge({}, {{ … }})`", name.text);
+            self.syntax(span.at_end(), "expected `=` and what the object becomes", &help);
+        }
+        Some(Mutate { name, ty: ty?, value: value?, span })
     }
 
     fn strategy(&mut self, pair: Pair<'_>, replaces: bool) -> Strategy {

@@ -48,6 +48,7 @@ impl Builder<'_> {
             Rule::fragment => Item::Fragment(Arc::new(self.fragment(pair))),
             Rule::part => Item::Part(Arc::new(self.part(pair))),
             Rule::environment => Item::Environment(Arc::new(self.part(pair))),
+            Rule::apply => Item::Apply(Arc::new(self.apply(pair)?)),
             _ => return None,
         })
     }
@@ -79,6 +80,32 @@ impl Builder<'_> {
             }
         };
         Some(Import { what, span })
+    }
+
+    fn apply(&mut self, pair: Pair<'_>) -> Option<Apply> {
+        let span = self.span(&pair);
+        let (mut part, mut patterns) = (self.empty_name(span), Vec::new());
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::extended => part = self.word(&pair),
+                Rule::missing_name => {
+                    self.missing_name(&pair, "a part after `apply`");
+                    return None;
+                }
+                Rule::missing_word => {
+                    let at = self.place(&pair);
+                    let help = format!("write `apply {} to \"*\"` for all environments", part.text);
+                    self.syntax(at, "expected `to` and the names of environments", &help);
+                    return None;
+                }
+                _ => {
+                    let name = self
+                        .literal_string(&pair, "the names of environments in quotes after `to`, such as `\"*-istio\"`");
+                    patterns.push(Pattern { text: name.text, span: name.span });
+                }
+            }
+        }
+        Some(Apply { part, patterns, span })
     }
 
     fn imported(&mut self, pair: Pair<'_>) -> Imported {

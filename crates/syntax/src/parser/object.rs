@@ -227,6 +227,7 @@ impl Builder<'_> {
                 let span = self.span(&pair);
                 self.instead(span, format!("`{}` is written `in`", pair.as_str()), "in");
             }
+            Rule::ty => head.ty = Some(Box::new(self.ty(pair))),
             Rule::cond => head.iter = Some(Box::new(self.cond(pair))),
             Rule::filter => head.condition = Some(self.cond(only_child(pair))),
             Rule::missing_word => {
@@ -369,12 +370,18 @@ fn keyword(span: Span, word: &str) -> Span {
 #[derive(Default)]
 struct LoopHead {
     vars: Vec<Name>,
+    ty: Option<Box<TypeExpr>>,
     iter: Option<Box<Expr>>,
     condition: Option<Expr>,
 }
 
 impl LoopHead {
     fn finish(self) -> Option<GuardHead> {
-        Some(GuardHead::For { vars: self.vars, iter: self.iter?, condition: self.condition.map(Lazy::from) })
+        Some(GuardHead::For {
+            vars: self.vars,
+            ty: self.ty,
+            iter: self.iter?,
+            condition: self.condition.map(Lazy::from),
+        })
     }
 }

@@ -34,6 +34,8 @@
 (field ["headline" "shared" "deprecated" "at"] @keyword)
 (emit ["emit" "untracked"] @keyword)
 (track "track" @keyword)
+(mutate "mutate" @keyword)
+(apply ["apply" "to"] @keyword)
 (require "require" @keyword)
 (place "at" @keyword)
 (watch "watch" @keyword)
