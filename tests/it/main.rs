@@ -33,6 +33,7 @@ mod relaxed;
 mod revise;
 mod rules;
 mod shell;
+mod static_routes;
 mod trace;
 mod trials;
 mod ui;

@@ -3,7 +3,7 @@
 use crate::codegen;
 use crate::compile::{Analysis, LoadedInput, Subject};
 use crate::eval::EmittedObject;
-use crate::value::{Value, ValueKind};
+use crate::value::Value;
 
 /// The routes of a release.
 #[derive(Clone, Debug, Default)]
@@ -63,14 +63,8 @@ impl Analysis {
 impl Subject<'_> {
     /// Returns the versions of the release and its route.
     pub fn routes(&self) -> Routes {
-        let mut routed = Routes::default();
-        for (at, version) in self.given.versions.iter().enumerate() {
-            routed.versions.push(version.called(at));
-            routed.weights.push(match version.weight.data {
-                ValueKind::Int(weight) => u64::try_from(weight).ok(),
-                _ => None,
-            });
-        }
+        let versions = self.given.versions.iter().enumerate().map(|(at, version)| version.called(at)).collect();
+        let mut routed = Routes { versions, weights: self.given.weights(), ..Routes::default() };
         if !self.documents.is_empty() {
             routed.objects = (0..routed.versions.len()).map(|at| names(&self.evaluator.objects(Some(at)))).collect();
         }

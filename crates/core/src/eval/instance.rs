@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::library::Plan;
 use crate::types::Type;
-use crate::value::Value;
+use crate::value::{Value, ValueKind};
 use relc_schema::SchemaRef;
 use relc_syntax::ast::Name;
 use relc_syntax::source::{Sources, Span, Syntax};
@@ -51,6 +51,15 @@ impl TypedVersion {
 }
 
 impl TypedRelease {
+    /// Returns the weight of each version, as the controller reads it.
+    pub fn weights(&self) -> Vec<Option<u64>> {
+        let weight = |version: &TypedVersion| match version.weight.data {
+            ValueKind::Int(weight) => u64::try_from(weight).ok(),
+            _ => None,
+        };
+        self.versions.iter().map(weight).collect()
+    }
+
     /// Returns true if one of its values has a reported error.
     pub fn holds_error(&self) -> bool {
         let wrong = |value: &Option<Value>| value.as_ref().is_some_and(Value::holds_error);

@@ -3,7 +3,7 @@
 use crate::codegen;
 use crate::eval::TypedRelease;
 use crate::validate::{self, ManifestObject};
-use crate::value::{Value, ValueKind};
+use crate::value::Value;
 use relc_syntax::diagnostic::{Diagnostic, Diagnostics};
 use relc_syntax::source::Sources;
 
@@ -14,7 +14,8 @@ const MAX_EXHAUSTIVE: usize = 8;
 /// first file that is not of a library.
 pub fn check(template: &Value, given: &TypedRelease, users: u32, sources: &Sources, out: &mut Diagnostics) {
     // A ready version has weight: a weight of 0 has the same result as the set without the version.
-    let weights: Vec<Option<u64>> = given.versions.iter().map(|version| Some(weight_of(&version.weight))).collect();
+    let weights: Vec<Option<u64>> =
+        given.weights().into_iter().map(|weight| Some(weight.unwrap_or(0).max(1))).collect();
     for ready in sets(given.versions.len()) {
         let route = codegen::evaluate(template, &codegen::weights(&weights, &ready));
         let mut found = Diagnostics::default();
@@ -31,13 +32,6 @@ pub fn check(template: &Value, given: &TypedRelease, users: u32, sources: &Sourc
         if ready.iter().all(|is_ready| *is_ready) && !out.has_errors() {
             validate::route(&ManifestObject { value: &route, place: given.span }, users, out);
         }
-    }
-}
-
-fn weight_of(weight: &Value) -> u64 {
-    match weight.data {
-        ValueKind::Int(weight) => u64::try_from(weight).unwrap_or(0).max(1),
-        _ => 1,
     }
 }
 

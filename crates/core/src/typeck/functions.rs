@@ -75,6 +75,7 @@ impl Checker<'_> {
                 known
             }
             Takes::Template => self.template(name, value, scope),
+            Takes::RunTime => self.infer(value, scope),
             Takes::Manifest => self.manifest(name, value, scope),
             Takes::Version => self.version(name, value, scope),
         }
@@ -104,6 +105,7 @@ impl Checker<'_> {
                 None => Inferred::error(),
             },
             Returns::NonEmpty => self.nonempty(first.clone()),
+            Returns::Settled => Inferred::now(first.ty.clone()),
             Returns::StringOnly => self.part_of(first, value, &Type::STRING, function.name),
             Returns::NumberOnly => self.part_of(first, value, &Type::NUMBER, function.name),
             Returns::ObjectOnly => self.part_of(first, value, &Type::Map(Arc::new(Type::Any)), function.name),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Call;
-use crate::codegen::{Form, Rendered};
+use crate::codegen::{self, Form, Rendered};
 use crate::eval::Evaluator;
 use crate::library::Watched;
 use crate::value::{Condition, Entry, Residual, Value, ValueKind};
@@ -32,6 +32,12 @@ pub(super) fn short(evaluator: &Evaluator<'_>, object: &Value, call: Call) -> Va
         Some((_, short)) => Value::string(Arc::clone(short), call.span),
         None => evaluator.not_watched(call.span),
     }
+}
+
+/// Returns the value with all versions ready, and their weights as the release has them.
+pub(super) fn settled(evaluator: &Evaluator<'_>, value: &Value, _: Call) -> Value {
+    let weights = evaluator.instance.map_or_else(Vec::new, |instance| instance.given.weights());
+    codegen::evaluate(value, &codegen::weights(&weights, &vec![true; weights.len()]))
 }
 
 /// Returns how the controller watches the object's kind.

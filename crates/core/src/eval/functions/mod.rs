@@ -73,6 +73,8 @@ pub enum Takes {
     Template,
     /// A manifest whose kind the controller watches.
     Manifest,
+    /// Any value, and none; what the controller decides may be in it.
+    RunTime,
     /// A version.
     Version,
 }
@@ -100,6 +102,8 @@ pub enum Returns {
     Merged,
     /// The argument, or none where it is empty.
     NonEmpty,
+    /// The argument, as a value that the compiler knows.
+    Settled,
     /// The argument if it is a string, or none.
     StringOnly,
     /// The argument if it is a number, or none.
@@ -234,6 +238,12 @@ pub static FUNCTIONS: &[Function] = &[
         signature: Signature::One(takes("string", Takes::String), numbers::seconds),
         returns: Returns::NumberRead,
         doc: "the seconds of a duration such as `1h30m`, or absent",
+    },
+    Function {
+        name: "settled",
+        signature: Signature::One(takes("x", Takes::RunTime), manifests::settled),
+        returns: Returns::Settled,
+        doc: "x while every version is ready and has its own weight: for a route that no controller writes",
     },
     Function {
         name: "short",
