@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use relc_schema::reduce::{Metadata, Records, ReduceContext, reduce};
-use relc_schema::{Header, custom_kinds};
+use relc_schema::{Header, OBJECT_META, custom_kinds};
 use serde_json::{Map, Value as Json};
 
 /// Reduces schemas of Kubernetes objects, one file a kind.
@@ -31,8 +31,6 @@ struct Arguments {
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
 }
-
-const OBJECT_META: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
 
 fn main() -> ExitCode {
     match run(&Arguments::parse()) {

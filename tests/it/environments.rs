@@ -225,8 +225,10 @@ fn references_to_references_stay_small() {
         .replace("\"definitions\": {", &format!("\"definitions\": {{ {},", definitions.join(", ")));
     let (_, said, code) = shop(SHOP, &schema).run(&["build", "a.rel"]);
     assert_eq!((said.as_str(), code), ("", 0));
+    // What a definition has inside itself accepts anything, as schemas are finite.
     let circle = schema.replace("\"d0\": { \"type\": \"string\" }", "\"d0\": { \"$ref\": \"#/definitions/d59\" }");
-    assert!(shop(SHOP, &circle).refused(&["a.rel"]).contains("nests more than 64 deep"));
+    let (_, said, code) = shop(SHOP, &circle).run(&["build", "a.rel"]);
+    assert_eq!((said.as_str(), code), ("", 0));
 }
 
 #[test]

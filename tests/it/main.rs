@@ -21,6 +21,7 @@ mod hostile;
 mod imports;
 mod invariants;
 mod json_schema;
+mod kinds;
 mod layers;
 mod lint;
 mod lives;

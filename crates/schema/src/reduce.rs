@@ -13,9 +13,11 @@
 
 use std::collections::HashMap;
 
+use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 use super::checks::{Checks, DefaultValue, Rule, UniqueElements};
+use super::group::{GroupKind, GroupLine};
 use super::node::{FieldNode, Node, NodeId, ObjectNode, StringNode};
 use super::store::{FirstLine, Header, SchemaRef};
 
@@ -37,9 +39,9 @@ pub struct ReduceContext<'s> {
 /// The type of `metadata` where a schema declares only that it is an object.
 #[derive(Clone, Debug)]
 pub enum Metadata<'s> {
-    /// DeclaredKind by the schema itself, as in the Kubernetes OpenAPI, whose zero-value defaults are ignored.
+    /// Declared by the schema itself, as in the Kubernetes OpenAPI, whose zero-value defaults are ignored.
     AsDeclared,
-    /// DeclaredKind by this schema of the Kubernetes OpenAPI.
+    /// Declared by this schema of the Kubernetes OpenAPI.
     OpenApi(&'s Json),
     /// A node of another reduced schema.
     Reduced(SchemaRef),
@@ -72,25 +74,39 @@ impl std::fmt::Display for ReduceError {
 /// Reduces the schema `root` and returns its text.
 ///
 /// # Errors
-/// A reference to a missing definition, an endless schema, an unknown type.
+/// A reference to a missing definition, an unknown type.
 pub fn reduce(header: &Header, root: &Json, context: &ReduceContext<'_>) -> Result<String, ReduceError> {
-    let mut reducer = Reducer {
-        context,
-        lines: Vec::new(),
-        known: HashMap::new(),
-        checks: Checks::default(),
-        references: HashMap::new(),
-        path: Vec::new(),
-        in_kubernetes: matches!(context.metadata, Metadata::AsDeclared),
-    };
-    let reduced = reducer.root(root).and_then(|_| reducer.first_line(header));
-    let mut text = reduced.map_err(|message| ReduceError { message, path: std::mem::take(&mut reducer.path) })?;
-    for line in &reducer.lines {
-        text.push('\n');
-        text.push_str(line);
+    let mut reducer = Reducer::new(context);
+    let reduced =
+        reducer.root(root).and_then(|_| reducer.first_line(|checks| FirstLine { header: header.clone(), checks }));
+    let first = reduced.map_err(|message| ReduceError { message, path: std::mem::take(&mut reducer.path) })?;
+    Ok(reducer.text(&first))
+}
+
+/// Reduces several kinds, which share their nodes, and returns the text of their group. `reference` is the address of
+/// their documentation.
+///
+/// # Errors
+/// Those of [`reduce`].
+pub fn reduce_group(
+    source: &str,
+    reference: &str,
+    kinds: &[(Header, Json)],
+    context: &ReduceContext<'_>,
+) -> Result<String, ReduceError> {
+    let mut reducer = Reducer::new(context);
+    let mut members = Vec::new();
+    for (header, root) in kinds {
+        let node = reducer.root(root).map_err(|message| ReduceError {
+            message: format!("{} {}: {message}", header.api_version, header.kind),
+            path: std::mem::take(&mut reducer.path),
+        })?;
+        let Header { api_version, kind, plural, .. } = header.clone();
+        members.push(GroupKind { api_version, kind, plural, node });
     }
-    text.push('\n');
-    Ok(text)
+    let (source, reference) = (source.to_owned(), reference.to_owned());
+    let first = reducer.first_line(|checks| GroupLine { source, reference, kinds: members, checks });
+    Ok(reducer.text(&first.map_err(|message| ReduceError { message, path: Vec::new() })?))
 }
 
 struct Reducer<'s> {
@@ -101,13 +117,39 @@ struct Reducer<'s> {
     checks: Checks,
     /// The nodes of the references followed so far. Many references may name one large schema.
     references: HashMap<(String, bool), NodeId>,
+    /// The references from the root to the current schema. One of them that is met again accepts anything: schemas are finite.
+    open: Vec<String>,
     /// The current position; after an error, it is the position of the error.
     path: Vec<String>,
     /// True if defaults are those of the Kubernetes OpenAPI, which sets a zero value for every required field.
     in_kubernetes: bool,
 }
 
-impl Reducer<'_> {
+impl<'s> Reducer<'s> {
+    fn new(context: &'s ReduceContext<'s>) -> Self {
+        Reducer {
+            context,
+            lines: Vec::new(),
+            known: HashMap::new(),
+            checks: Checks::default(),
+            references: HashMap::new(),
+            open: Vec::new(),
+            path: Vec::new(),
+            in_kubernetes: matches!(context.metadata, Metadata::AsDeclared),
+        }
+    }
+
+    /// Returns the text: the first line, and those of the nodes.
+    fn text(&self, first: &str) -> String {
+        let mut text = first.to_owned();
+        for line in &self.lines {
+            text.push('\n');
+            text.push_str(line);
+        }
+        text.push('\n');
+        text
+    }
+
     fn root(&mut self, root: &Json) -> Result<NodeId, String> {
         let mut root = follow(self.context.components, root)?.clone();
         let properties = root.as_object_mut().and_then(|root| root.get_mut("properties")).and_then(Json::as_object_mut);
@@ -121,10 +163,10 @@ impl Reducer<'_> {
         self.node(&root, 0)
     }
 
-    fn first_line(&mut self, header: &Header) -> Result<String, String> {
+    fn first_line<T: Serialize>(&mut self, line: impl FnOnce(Checks) -> T) -> Result<String, String> {
         let checks = std::mem::take(&mut self.checks);
         let checks = if checks.is_empty() { Checks::default() } else { checks };
-        serde_json::to_string(&FirstLine { header: header.clone(), checks }).map_err(|error| error.to_string())
+        serde_json::to_string(&line(checks)).map_err(|error| error.to_string())
     }
 
     fn add(&mut self, node: &Node, checks_of: impl Fn(NodeId) -> Checks) -> Result<NodeId, String> {
@@ -153,7 +195,15 @@ impl Reducer<'_> {
             return Ok(*known);
         }
         let target = follow(self.context.components, schema)?;
+        let opened = self.open.len();
+        if let Some((name, _)) = &reference {
+            if self.open.contains(name) {
+                return self.add(&Node::Any, |_| Checks::default());
+            }
+            self.open.push(name.clone());
+        }
         let node = self.convert(target, depth)?;
+        self.open.truncate(opened);
         let in_kubernetes = self.in_kubernetes;
         let id = self.add(&node, |id| if in_kubernetes { Checks::default() } else { checks_of(target, id) })?;
         if let Some(reference) = reference {

@@ -1,5 +1,5 @@
 //! A reduced schema: a header line, with the schema's checks, then one node per line, each decoded on first use. A node
-//! comes after the nodes that it refers to; the last one is the kind itself.
+//! comes after the nodes that it refers to; the last one is the kind itself. The kinds of a group share their nodes.
 
 use std::sync::{Arc, OnceLock};
 
@@ -48,9 +48,16 @@ pub(crate) struct FirstLine {
 #[derive(Debug)]
 pub struct Schema {
     header: Header,
+    root: NodeId,
+    nodes: Arc<Nodes>,
+}
+
+/// The nodes of one kind, or of all kinds of a group, and their checks. Each is decoded on first use.
+#[derive(Debug)]
+pub struct Nodes {
     encoded: Encoded,
-    nodes: Vec<OnceLock<Node>>,
-    /// Checks stored by `build.rs`; empty if the schema has none, or was parsed.
+    decoded: Vec<OnceLock<Node>>,
+    /// Checks stored by `build.rs`; empty if there are none, or if they were parsed.
     stored_checks: &'static [u8],
     checks: OnceLock<Checks>,
 }
@@ -88,54 +95,39 @@ impl Schema {
             lines.push((start, end));
             start = end;
         }
-        let nodes = empty_cells(lines.len());
-        if nodes.is_empty() {
-            None
-        } else {
-            let encoded = Encoded::Lines(text, lines);
-            Some(Arc::new(Schema { header, encoded, nodes, stored_checks: &[], checks: OnceLock::from(checks) }))
-        }
+        let last = lines.len().checked_sub(1)?;
+        let nodes = Nodes {
+            decoded: empty_cells(lines.len()),
+            encoded: Encoded::Lines(text, lines),
+            stored_checks: &[],
+            checks: OnceLock::from(checks),
+        };
+        Some(Schema::of(header, NodeId(u32::try_from(last).ok()?), Arc::new(nodes)))
     }
 
-    /// Creates a schema from what `build.rs` stored: the bytes of its nodes, the end of each, and the bytes of its checks.
-    pub fn from_stored(
-        header: Header,
-        bytes: &'static [u8],
-        ends: &'static [u32],
-        stored_checks: &'static [u8],
-    ) -> Arc<Schema> {
-        let nodes = empty_cells(ends.len());
-        Arc::new(Schema {
-            header,
-            encoded: Encoded::Stored(bytes, ends),
-            nodes,
-            stored_checks,
-            checks: OnceLock::new(),
-        })
+    /// Creates the schema of the kind whose node is `root`.
+    pub fn of(header: Header, root: NodeId, nodes: Arc<Nodes>) -> Arc<Schema> {
+        Arc::new(Schema { header, root, nodes })
+    }
+
+    /// Returns the node of the kind itself.
+    pub fn root(&self) -> NodeId {
+        self.root
     }
 
     /// Returns the checks of the schema, decoding them on first use.
     pub fn checks(&self) -> &Checks {
-        // A test decodes the checks of the embedded schemas.
-        self.checks.get_or_init(|| match self.stored_checks {
-            [] => Checks::default(),
-            bytes => postcard::from_bytes(bytes).unwrap_or_default(),
-        })
+        self.nodes.checks()
     }
 
-    /// Returns the number of nodes.
+    /// Returns the number of nodes, including those of other kinds of its group.
     pub fn len(&self) -> usize {
-        self.nodes.len()
+        self.nodes.decoded.len()
     }
 
     /// Returns true if there are no nodes; a parsed schema has at least one.
     pub fn is_empty(&self) -> bool {
-        self.nodes.is_empty()
-    }
-
-    fn node(&self, id: NodeId) -> &Node {
-        let Some(cell) = self.nodes.get(id.0 as usize) else { return &ANY };
-        cell.get_or_init(|| self.decode(id).unwrap_or(Node::Any))
+        self.nodes.decoded.is_empty()
     }
 
     /// Decodes the node `id`.
@@ -143,6 +135,35 @@ impl Schema {
     /// # Errors
     /// The text is not a valid node.
     pub fn decode(&self, id: NodeId) -> Result<Node, String> {
+        self.nodes.decode(id)
+    }
+}
+
+impl Nodes {
+    /// Creates nodes from what `build.rs` stored: their bytes, the end of each, and the bytes of their checks.
+    pub fn from_stored(bytes: &'static [u8], ends: &'static [u32], stored_checks: &'static [u8]) -> Nodes {
+        Nodes {
+            decoded: empty_cells(ends.len()),
+            encoded: Encoded::Stored(bytes, ends),
+            stored_checks,
+            checks: OnceLock::new(),
+        }
+    }
+
+    fn checks(&self) -> &Checks {
+        // A test decodes the checks of the embedded schemas.
+        self.checks.get_or_init(|| match self.stored_checks {
+            [] => Checks::default(),
+            bytes => postcard::from_bytes(bytes).unwrap_or_default(),
+        })
+    }
+
+    fn node(&self, id: NodeId) -> &Node {
+        let Some(cell) = self.decoded.get(id.0 as usize) else { return &ANY };
+        cell.get_or_init(|| self.decode(id).unwrap_or(Node::Any))
+    }
+
+    fn decode(&self, id: NodeId) -> Result<Node, String> {
         let at = id.0 as usize;
         match &self.encoded {
             Encoded::Lines(text, lines) => {
@@ -174,8 +195,8 @@ pub struct SchemaRef {
 impl SchemaRef {
     /// Returns the node of the kind itself.
     pub fn root(schema: Arc<Schema>) -> Self {
-        let last = u32::try_from(schema.len().saturating_sub(1)).unwrap_or(0);
-        SchemaRef { schema, id: NodeId(last) }
+        let id = schema.root();
+        SchemaRef { schema, id }
     }
 
     /// Returns the schema that contains the node.
@@ -190,12 +211,12 @@ impl SchemaRef {
 
     /// Returns true if the node is the kind itself.
     pub fn is_root(&self) -> bool {
-        self.id.0 as usize + 1 == self.schema.len()
+        self.id == self.schema.root()
     }
 
     /// Returns the node, decoding it on first use.
     pub fn node(&self) -> &Node {
-        self.schema.node(self.id)
+        self.schema.nodes.node(self.id)
     }
 
     /// Returns another node of the same schema.

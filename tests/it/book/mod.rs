@@ -21,6 +21,7 @@
 mod block;
 mod fields;
 mod functions;
+mod kinds;
 mod library;
 mod links;
 mod run;

@@ -82,8 +82,7 @@ impl Defs {
     fn name(&mut self, node: &SchemaRef) -> String {
         let schema = node.schema();
         let kind = format!("{}.{}", schema.api_version.replace('/', "."), schema.kind);
-        let last = u32::try_from(schema.len().saturating_sub(1)).unwrap_or(0);
-        let root = node.at(relc_schema::NodeId(last));
+        let root = node.at(schema.root());
         let names = self.names.entry(kind).or_insert_with_key(|kind| names(&root, kind));
         names.get(node.id().0 as usize).cloned().unwrap_or_default()
     }

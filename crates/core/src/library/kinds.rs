@@ -234,6 +234,23 @@ fn failed(failure: &ReduceError, document: &Value, schema: &[String]) -> Box<Dia
     Box::new(Diagnostic::error(Code::UnknownKind, at.span.at_start(), failure.message.clone()))
 }
 
+/// Returns the documents of a schema file, YAML or JSON.
+///
+/// # Errors
+/// The first mistake in it.
+pub fn documents(text: &str) -> Result<Vec<Json>, String> {
+    let file = KindFile::read(FileId(0), text);
+    match file.unread.iter().next() {
+        Some(error) => Err(error.message.clone()),
+        None => Ok(file
+            .documents
+            .iter()
+            .flat_map(|(value, json)| items(value, json))
+            .map(|(_, json)| json.clone())
+            .collect()),
+    }
+}
+
 /// Splits a YAML stream into documents, each after white space in place of the preceding ones, so that offsets don't
 /// change.
 fn split(text: &str) -> Vec<String> {

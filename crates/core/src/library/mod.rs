@@ -13,7 +13,7 @@ mod watch;
 
 pub use catalog::{Catalog, DefinitionFile, Found, NoFiles};
 pub use flatten::{flatten, flatten_with};
-pub use kinds::{KindFiles, LoadedFile, Loader};
+pub use kinds::{KindFiles, LoadedFile, Loader, documents};
 pub use model::{
     Definition, EmitDef, Environment, FieldSlot, FragmentDef, Layer, LetDef, LintPieces, Members, NO_STRATEGY, Plan,
     Slot, StrategyDef,

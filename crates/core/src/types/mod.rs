@@ -9,6 +9,7 @@ mod path;
 mod pattern;
 pub mod synonyms;
 mod ty;
+mod unknown_kind;
 pub mod written;
 
 pub use coerce::{Coercion, coerce, field_path, validate};

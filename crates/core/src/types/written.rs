@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::unknown_kind::unknown_kind;
 use super::{Pattern, RecordField, RecordType, StringType, Type};
 use crate::library::{Item, Module};
 use relc_schema as schema;
@@ -120,19 +121,7 @@ impl Resolver<'_> {
         }
         match schema::builtin(&api_version.text, &kind.text) {
             Some(root) => Type::Schema(root),
-            None => {
-                let known: Vec<String> = schema::builtin_kinds().map(|(api, kind)| format!("{api} {kind}")).collect();
-                let wanted = format!("{} {}", api_version.text, kind.text);
-                let help = match nearest(&wanted, known.iter().map(String::as_str)) {
-                    Some(near) => format!("did you mean {near}?"),
-                    None => format!(
-                        "name a file with its schema: `kind \"{}\" \"{}\" from \"FILE.yaml\"`",
-                        api_version.text, kind.text
-                    ),
-                };
-                let message = format!("no schema found for {wanted}");
-                self.error(Diagnostic::error(Code::UnknownKind, api_version.span.to(kind.span), message).help(help))
-            }
+            None => self.error(unknown_kind(api_version, kind)),
         }
     }
 

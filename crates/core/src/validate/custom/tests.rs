@@ -55,8 +55,12 @@ fn each_check_flags_what_breaks_it_and_not_what_nearly_does() {
     }
 }
 
-/// Functions that the rules of the embedded schemas call, all of which are known.
-const CALLED: &[&str] = &["contains", "duration", "endsWith", "matches", "size", "startsWith", "substring"];
+/// Functions that the rules of the embedded schemas call.
+const CALLED: &[&str] =
+    &["contains", "duration", "endsWith", "int", "isIP", "matches", "size", "split", "startsWith", "substring"];
+
+/// Functions of an API server's own, which few rules call. Those rules are not evaluated.
+const UNKNOWN: &[&str] = &["dns1123Label", "getScheme", "isURL", "url", "validate"];
 
 /// Rules of the embedded schemas that are about changes, or that cannot be evaluated.
 const NOT_EVALUATED: &[&str] = &["self == oldSelf"];
@@ -77,7 +81,7 @@ fn every_rule_of_the_embedded_schemas_is_evaluated_or_listed() {
         }
     }
     assert!(count > 100);
-    assert_eq!(called, CALLED.iter().map(|name| (*name).to_owned()).collect());
+    assert_eq!(called, CALLED.iter().chain(UNKNOWN).map(|name| (*name).to_owned()).collect());
     assert_eq!(unknown, NOT_EVALUATED.iter().map(|rule| (*rule).to_owned()).collect());
 }
 
