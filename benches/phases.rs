@@ -87,7 +87,7 @@ impl Phases {
         let name = Name { text: "hello".into(), span: nowhere };
         let header = frontend::header(&self.values, &self.sources, &mut out).expect("the example has a header");
         let elsewhere = |_: &str| Vec::new();
-        let hints = Hints { plan: &prepared.plan, environments_with: &elsewhere };
+        let hints = Hints { plan: &prepared.plan, environments_with: &elsewhere, sources: &self.sources };
         let release = frontend::settings_and_versions(&self.values, &header, name, &hints, &mut out);
         let namespace = Value::string("default", nowhere);
         let (given, checked) = check::release(&release, prepared, Syntax::Yaml, namespace, &self.sources, &hints);

@@ -31,6 +31,11 @@ pub struct Console {
     progress: Option<Progress>,
 }
 
+/// Makes a message safe to show. One of several failures has `error: ` at the start of each line.
+pub fn visible_failures(message: &str) -> String {
+    message.split("\nerror: ").map(render::visible).collect::<Vec<_>>().join("\nerror: ")
+}
+
 struct Progress {
     started: Instant,
     shown: Option<Instant>,
@@ -96,7 +101,7 @@ impl Console {
         if self.format == MessageFormat::Json {
             return self.notes.push(format!("{word}: {message}"));
         }
-        let message = render::visible(message);
+        let message = visible_failures(message);
         let word = self.look.paint(&format!("1;{color}"), word);
         self.write(&format!("{word}: {message}\n"));
     }

@@ -107,7 +107,7 @@ impl Import {
         let Some(path) = &self.output else { return Ok(print(text)) };
         let name = path.display().to_string();
         if path.exists() {
-            return Err(format!("`{name}` already exists"));
+            return Err(format!("`{name}` already exists: remove it, or choose another name with `-o`"));
         }
         write(&name, text)?;
         note("written", &format!("`{name}`"));

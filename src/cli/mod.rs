@@ -147,7 +147,7 @@ pub fn main() -> ExitCode {
     }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => return usage::report(&error).into(),
+        Err(error) => return usage::report(&error, &Arguments::command()).into(),
     };
     let outcome = match arguments.command {
         Command::Build(build) => build.0.run(),

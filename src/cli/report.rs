@@ -334,5 +334,5 @@ pub fn warning(message: &str) {
 
 /// Prints `message` on standard error, after a word for its severity.
 pub fn note(word: &str, message: &str) {
-    let _ = writeln!(io::stderr(), "{word}: {}", render::visible(message));
+    let _ = writeln!(io::stderr(), "{word}: {}", super::console::visible_failures(message));
 }

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
-use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Command, Error};
+
+use relc_syntax::diagnostic::nearest;
 
 use super::Outcome;
 use super::report::failed;
@@ -14,10 +16,10 @@ const COMMANDS: &[(&str, &str)] = &[
     ("generate", "build"),
     ("render", "build"),
     ("template", "build"),
-    ("apply", "build"),
     ("make", "build"),
     ("validate", "check"),
     ("verify", "check"),
+    ("analyze", "lint"),
     ("format", "fmt"),
     ("convert", "import"),
     ("migrate", "import"),
@@ -25,6 +27,9 @@ const COMMANDS: &[(&str, &str)] = &[
     ("new", "env new"),
     ("create", "env new"),
     ("environments", "env list"),
+    ("describe", "env show"),
+    ("show", "env show"),
+    ("plan", "diff"),
     ("list", "rules"),
     ("language-server", "lsp"),
     ("server", "lsp"),
@@ -32,15 +37,139 @@ const COMMANDS: &[(&str, &str)] = &[
     ("docs", "explain"),
 ];
 
-/// Reports an error of the command line's parser: in its own words, or with the command that is meant.
-pub fn report(error: &Error) -> Outcome {
-    if error.kind() == ErrorKind::InvalidSubcommand
-        && let Some(ContextValue::String(written)) = error.get(ContextKind::InvalidSubcommand)
-        && let Some((_, meant)) = COMMANDS.iter().find(|(word, _)| *word == written.as_str())
-    {
-        return failed(&format!("`{written}` is not a command of relc: did you mean `relc {meant}`?"));
+/// Commands that change a cluster, which is `kubectl`'s work.
+const CLUSTER_COMMANDS: [&str; 6] = ["apply", "deploy", "install", "upgrade", "run", "release"];
+
+/// Names of options that relc calls otherwise or doesn't have, and what to write.
+const OPTIONS: &[(&str, &str)] = &[
+    ("environment", "`--on ENVIRONMENT`"),
+    ("env", "`--on ENVIRONMENT`"),
+    ("target", "`--on ENVIRONMENT`"),
+    ("platform", "`--on ENVIRONMENT`"),
+    ("param", "`--set NAME=VALUE`"),
+    ("params", "`--set NAME=VALUE`"),
+    ("parameter", "`--set NAME=VALUE`"),
+    ("var", "`--set NAME=VALUE`"),
+    ("p", "`--set NAME=VALUE`"),
+    ("set-file", "`--set NAME=VALUE`"),
+    ("file", "`-f FILE` for a values file, or the path alone"),
+    ("out", "`--output DIR`"),
+    ("output-dir", "`--output DIR`"),
+    ("release-name", "`--name NAME`"),
+    ("exclude", "`--ignore RULE`"),
+    ("disable", "`--ignore RULE`"),
+    ("enable", "`--select RULE`"),
+    ("rule", "`--select RULE`"),
+    ("rules", "`--select RULE`"),
+    ("environments", "`--env-path DIR`"),
+    ("include", "`--env-path DIR`"),
+    (
+        "strategy",
+        "the strategy after the environment in the file (`on ENVIRONMENT STRATEGY`), or pass `--set application.strategy=STRATEGY` for a values file",
+    ),
+    ("dry-run", "nothing: relc only prints, and changes nothing in a cluster"),
+];
+
+/// Reports an error of the command line's parser, in relc's words where that is possible.
+pub fn report(error: &Error, relc: &Command) -> Outcome {
+    match message(error, relc) {
+        Some(message) => failed(&message),
+        None => error.exit(),
     }
-    error.exit()
+}
+
+fn message(error: &Error, relc: &Command) -> Option<String> {
+    match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            Some(unknown_command(&text(error, ContextKind::InvalidSubcommand)?, error, relc))
+        }
+        ErrorKind::UnknownArgument => Some(unknown_option(&text(error, ContextKind::InvalidArg)?, error)),
+        ErrorKind::InvalidValue => invalid_value(error),
+        _ => None,
+    }
+}
+
+/// The words of an error's context.
+fn text(error: &Error, kind: ContextKind) -> Option<String> {
+    match error.get(kind)? {
+        ContextValue::String(text) => Some(text.clone()),
+        ContextValue::Strings(texts) => texts.first().cloned(),
+        _ => None,
+    }
+}
+
+fn unknown_command(written: &str, error: &Error, relc: &Command) -> String {
+    let message = format!("`{written}` is not a command of relc");
+    let meant = COMMANDS.iter().find(|(word, _)| *word == written).map(|(_, meant)| (*meant).to_owned());
+    let suggested = text(error, ContextKind::SuggestedSubcommand);
+    let within = usage_command(error).unwrap_or_else(|| "relc".to_owned());
+    if Path::new(written).extension().is_some() || Path::new(written).exists() {
+        return format!(
+            "{message}: write `{within} build {written}` to print its manifests, or `{within} lint {written}` to check it"
+        );
+    }
+    if CLUSTER_COMMANDS.contains(&written) && within == "relc" {
+        return format!("{message}: write `relc build FILE | kubectl apply -f -`");
+    }
+    if within != "relc" {
+        let own = suggested.or_else(|| (written == "describe").then(|| "show".to_owned()));
+        let help = own.map_or_else(
+            || format!("`{within} --help` lists its commands"),
+            |own| format!("did you mean `{within} {own}`?"),
+        );
+        return format!("`{written}` is not a command of `{within}`: {help}");
+    }
+    let names = relc.get_subcommands().map(Command::get_name);
+    match meant.or(suggested).or_else(|| nearest(written, names).map(str::to_owned)) {
+        Some(meant) => format!("{message}: did you mean `relc {meant}`?"),
+        None => format!("{message}: `relc --help` lists its commands"),
+    }
+}
+
+/// The command that an error is about, as in `relc env`.
+fn usage_command(error: &Error) -> Option<String> {
+    let ContextValue::StyledStr(usage) = error.get(ContextKind::Usage)? else { return None };
+    let usage = usage.to_string();
+    let words = usage.strip_prefix("Usage: ").unwrap_or(&usage).split_whitespace();
+    let words: Vec<&str> = words.take_while(|word| word.starts_with(|c: char| c.is_ascii_lowercase())).collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+fn unknown_option(written: &str, error: &Error) -> String {
+    let command = usage_command(error).unwrap_or_else(|| "relc".to_owned());
+    if !written.starts_with('-') {
+        return format!("`{command}` takes no argument `{written}`: `{command} --help` shows what it takes");
+    }
+    let name = written.trim_start_matches('-').split('=').next().unwrap_or("");
+    let known = OPTIONS.iter().find(|(word, _)| *word == name).or_else(|| {
+        let near = nearest(name, OPTIONS.iter().map(|(word, _)| *word).filter(|word| word.len() > 4))?;
+        OPTIONS.iter().find(|(word, _)| *word == near)
+    });
+    let suggested = text(error, ContextKind::SuggestedArg);
+    let is_near = |suggested: &String| nearest(name, [suggested.trim_start_matches('-')]).is_some();
+    let help = match (suggested.filter(is_near), known) {
+        (Some(suggested), _) => format!("did you mean `{suggested}`?"),
+        (None, Some((_, meant))) => format!("write {meant}"),
+        (None, None) => format!("`{command} --help` lists its options"),
+    };
+    format!("`{command}` has no option `{written}`: {help}")
+}
+
+fn invalid_value(error: &Error) -> Option<String> {
+    let (value, option) = (text(error, ContextKind::InvalidValue)?, text(error, ContextKind::InvalidArg)?);
+    let option = option.split([' ', '=']).next().unwrap_or(&option).to_owned();
+    if value.is_empty() {
+        return None;
+    }
+    let valid = match error.get(ContextKind::ValidValue)? {
+        ContextValue::Strings(valid) => valid.clone(),
+        _ => return None,
+    };
+    let help = match nearest(&value, valid.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("expected one of {}", valid.iter().map(|v| format!("`{v}`")).collect::<Vec<_>>().join(", ")),
+    };
+    Some(format!("`{value}` is not a valid value for `{}`: {help}", option.trim_matches(['[', ']', '.', '<', '>'])))
 }
 
 /// Finds a `--set` whose value is a word of its own: `--set a.b c`. Returns the message.

@@ -179,10 +179,10 @@ fn what_is_asked_wrongly_is_explained() {
     place.run(&["build", "missing.rel"]).refused(2, "cannot read `missing.rel`: file not found");
     place.run(&["build", "a.rel", "missing.rel"]).refused(2, "file not found");
     place.run(&["build", "a.rel/b"]).refused(2, "one of the directories in its path is a file");
-    place.run(&["build", "a.rel", "-f", "b.rel"]).refused(2, "not both");
+    place.run(&["build", "a.rel", "-f", "b.rel"]).refused(2, "passed without it: remove `-f`");
     place.run(&["build", "-", "-"]).refused(2, "pass `-` once");
     place.run(&["build", "a.rel", "--stdin-filename", "x.rel"]).refused(2, "pass `-` as well");
-    place.run(&["build", "--format", "xml", "a.rel"]).refused(2, "[possible values: yaml, json]");
+    place.run(&["build", "--format", "xml", "a.rel"]).refused(2, "expected one of `yaml`, `json`");
     place.run(&["build", "a.rel", "--name", "x", "b.rel"]).refused(1, "`--name` names one release");
     let version = place.run(&["--version"]);
     assert_eq!(version.good(), concat!("relc ", env!("CARGO_PKG_VERSION"), "\n"));

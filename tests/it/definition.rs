@@ -12,7 +12,9 @@ use rayon::prelude::*;
 use relc_core::library::{Catalog, DefinitionFile, LoadedFile, Loader};
 use relc_core::typeck::{self, Lets};
 use relc_render::{Look, human};
+use relc_syntax::diagnostic::{Diagnostic, Diagnostics};
 use relc_syntax::keywords;
+use relc_syntax::source::Sources;
 
 use crate::ui::{entries, out_of};
 
@@ -58,10 +60,16 @@ fn run(path: &Path, bless: bool) -> Result<(), String> {
 
 /// Creates a catalog with the definition files of a directory, which may name other files in it.
 fn beside(directory: &Path) -> Catalog {
+    beside_with(directory, None)
+}
+
+/// As [`beside`], with another text of `main.rel`.
+fn beside_with(directory: &Path, main: Option<&str>) -> Catalog {
     let is_rel = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "rel");
     let file = |path: PathBuf| {
         let name = stem(&path);
-        DefinitionFile { path: format!("{name}.rel"), name, text: content(&path) }
+        let text = main.filter(|_| name == "main").map_or_else(|| content(&path), str::to_owned);
+        DefinitionFile { path: format!("{name}.rel"), name, text }
     };
     let files = entries(directory).into_iter().filter(is_rel).map(file).collect();
     Catalog::beside(files, &[], &In(directory)).0
@@ -77,14 +85,34 @@ impl Loader for In<'_> {
     }
 }
 
+/// Returns the diagnostics of the fixture at `path`, with another text of its main file.
+pub fn with(path: &Path, main: &str) -> (Sources, Vec<Diagnostic>) {
+    let (catalog, name) = match path.is_dir() {
+        true => (beside_with(path, Some(main)), "main".to_owned()),
+        false => (Catalog::with(&[(&stem(path), main)]), stem(path)),
+    };
+    (catalog.sources(), found(&catalog, &name).into_vec())
+}
+
+/// Returns the text of the main file of the fixture at `path`.
+pub fn main_text(path: &Path) -> String {
+    if path.is_dir() { content(&path.join("main.rel")) } else { content(path) }
+}
+
 /// Returns all diagnostics of the file `name`: of the parser, the linker, and the check.
-fn check(catalog: &Catalog, name: &str) -> String {
-    let sources = catalog.sources();
+fn found(catalog: &Catalog, name: &str) -> Diagnostics {
     let (module, mut found) = catalog.library(name).unwrap_or_else(|| panic!("there is a library {name}"));
     // Syntax errors come first, as for a loaded file.
     if !found.has_errors() {
-        found.extend(typeck::file(&module, Lets::AreDefinitions, &sources));
+        found.extend(typeck::file(&module, Lets::AreDefinitions, &catalog.sources()));
     }
+    found
+}
+
+/// Returns all diagnostics of the file `name`, as printed.
+fn check(catalog: &Catalog, name: &str) -> String {
+    let sources = catalog.sources();
+    let found = found(catalog, name);
     let mut out = String::new();
     for diagnostic in found.iter() {
         let human = human(&sources, std::slice::from_ref(diagnostic), Look::PLAIN);

@@ -146,6 +146,20 @@ impl Fixture {
         &self.files.0[self.main_name()]
     }
 
+    /// Lints, or builds, with another text of the main file.
+    pub fn with(&self, main: &str, run: impl Fn(Input, &Options, &Memory) -> Compiled) -> Compiled {
+        let mut files = self.files.clone();
+        files.0.insert(self.main_name().to_owned(), main.to_owned());
+        let input = match &self.input {
+            Input::Rel(file) => Input::Rel(text(&file.name, main)),
+            Input::Values(texts) => {
+                let rest = texts.iter().skip(1).map(|known| text(&known.name, &known.text));
+                Input::Values([text(self.main_name(), main)].into_iter().chain(rest).collect())
+            }
+        };
+        run(input, &self.options, &files)
+    }
+
     /// Returns the diagnostics as printed, and the manifests.
     fn said(self) -> String {
         let run = if self.lint { lint } else { compile };

@@ -93,12 +93,18 @@ pub fn render(errors: &[ConfigError], name: &str, text: &str) -> String {
 pub fn rule_names(text: &str) -> Vec<(String, Range<usize>)> {
     let (table, _) = toml::de::DeTable::parse_recoverable(text);
     let Some(lint) = table.get_ref().get("lint").and_then(|lint| lint.get_ref().as_table()) else { return Vec::new() };
+    let paths = lint.get("paths").and_then(|paths| paths.get_ref().as_table());
+    let tables = paths.into_iter().flat_map(|paths| paths.values()).filter_map(|table| table.get_ref().as_table());
     let mut names = Vec::new();
-    for key in ["select", "ignore"] {
-        let list = lint.get(key).and_then(|list| list.get_ref().as_array());
-        for item in list.into_iter().flat_map(|list| list.iter()) {
-            names.extend(item.get_ref().as_str().map(|name| (name.to_owned(), item.span())));
+    for table in std::iter::once(lint).chain(tables) {
+        for key in ["select", "ignore"] {
+            let list = table.get(key).and_then(|list| list.get_ref().as_array());
+            for item in list.into_iter().flat_map(|list| list.iter()) {
+                names.extend(item.get_ref().as_str().map(|name| (name.to_owned(), item.span())));
+            }
         }
+        let levels = table.get("levels").and_then(|levels| levels.get_ref().as_table());
+        names.extend(levels.into_iter().flatten().map(|(name, _)| (name.get_ref().to_string(), name.span())));
     }
     names
 }

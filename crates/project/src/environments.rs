@@ -176,7 +176,12 @@ pub fn read_configuration(path: &Path) -> Result<Config, String> {
     let kubernetes = |config: Config| config.check_kubernetes(kubernetes_version()).map(|()| config);
     let config = Config::read(&text).and_then(|config| kubernetes(config).map_err(|error| vec![error]));
     config.map_err(|mut errors| {
-        errors.extend(misspelled_rules(&text));
+        // A line that is not valid TOML is one mistake.
+        let start = |error: &ConfigError| error.place.as_ref().map(|place| place.start);
+        let is_reported = |rule: &ConfigError| errors.iter().any(|error| start(error) == start(rule));
+        let misspelled: Vec<ConfigError> =
+            misspelled_rules(&text).into_iter().filter(|rule| !is_reported(rule)).collect();
+        errors.extend(misspelled);
         errors.sort_by_key(|error| error.place.as_ref().map_or(0, |place| place.start));
         config::render(&errors, &display_path(path).display().to_string(), &text)
     })
@@ -190,6 +195,7 @@ fn misspelled_rules(text: &str) -> Vec<ConfigError> {
     let names = config::rule_names(text).into_iter().filter(|(name, _)| !known.contains(&name.as_str()));
     names
         .filter_map(|(name, place)| {
+            // A rule without a near name can be one of a custom environment.
             let near = nearest(&name, known.iter().copied())?;
             let message = format!("rule `{name}` not found: did you mean `{near}`?");
             Some(ConfigError { message, place: Some(place) })
@@ -222,7 +228,7 @@ fn definition_files(directory: &Path, texts: &Overlay) -> Result<Vec<DefinitionF
     paths.retain(|path| is_rel(path) && path.is_file() && !is_test(path));
     paths.sort();
     let file = |path: &PathBuf| {
-        let name = path.display().to_string();
+        let name = path.strip_prefix(".").unwrap_or(path).display().to_string();
         let text = match texts.get(&name) {
             Some(text) => text,
             None => read::file(path, &name).map_err(|bad| format!("cannot read `{name}`: {}", bad.reason()))?,

@@ -51,7 +51,7 @@ pub fn tasks(flags: &InputPaths) -> Result<Vec<Task>, String> {
         _ if dashes == 0 && stdin_filename.is_some() => {
             Err("`--stdin-filename` names standard input: pass `-` as well".to_owned())
         }
-        (false, false) => Err("pass either inputs, or the values files of one release with `-f`, not both".to_owned()),
+        (false, false) => Err(mixed(paths, values)),
         (true, true) => {
             Err("nothing to build: name a file or a directory, as in `relc build hello.rel`, `relc build .`, \
             or `relc build -` for standard input"
@@ -63,6 +63,19 @@ pub fn tasks(flags: &InputPaths) -> Result<Vec<Task>, String> {
         )),
         (true, false) => Ok(vec![Task::Values(values.iter().map(|path| display_path(path)).collect())]),
         (false, true) => expand(paths, stdin_filename.as_deref()),
+    }
+}
+
+/// Returns the message about inputs next to values files.
+fn mixed(paths: &[PathBuf], values: &[PathBuf]) -> String {
+    let message = "`-f` takes the values files of one release, and other inputs are passed without it";
+    match paths.iter().find(|path| is_rel(path)) {
+        Some(rel) => format!("{message}: remove `-f`, or `{}`", rel.display()),
+        None => {
+            let all = paths.iter().chain(values);
+            let flags: Vec<String> = all.map(|path| format!("-f {}", path.display())).collect();
+            format!("{message}: write `{}` to merge them", flags.join(" "))
+        }
     }
 }
 

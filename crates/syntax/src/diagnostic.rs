@@ -429,10 +429,12 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         let mut found = candidates.iter().copied().filter(|candidate| is_meant(candidate));
         found.next().filter(|_| found.next().is_none())
     };
-    by_spelling.or_else(|| alone(&|candidate| length > 2 && abbreviates(name, candidate))).or_else(|| {
+    let meant = by_spelling.or_else(|| alone(&|candidate| length > 2 && abbreviates(name, candidate))).or_else(|| {
         let last = words(name).pop().filter(|word| word.len() > 7 && words(name).len() > 1)?;
         alone(&|candidate| words(candidate).last() == Some(&last))
-    })
+    });
+    // `Rolling` begins `RollingUpdate`.
+    meant.or_else(|| alone(&|candidate| length > 5 && words(candidate).starts_with(&words(name))))
 }
 
 /// Returns true if each word of `name` begins a word of `candidate`: `serviceSpec`, `strat`.

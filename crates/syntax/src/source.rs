@@ -118,6 +118,11 @@ impl SpanSet {
         self.merged[..before].last().is_some_and(|last| last.file == span.file && span.start < last.end)
     }
 
+    /// Iterates over the ranges, in the order of the text.
+    pub fn iter(&self) -> impl Iterator<Item = Span> {
+        self.merged.iter().copied()
+    }
+
     /// Returns true if there are no ranges.
     pub fn is_empty(&self) -> bool {
         self.merged.is_empty()

@@ -24,7 +24,7 @@ fn the_exit_code_is_as_the_flag_says() {
     }
     assert_eq!(lint(&place, &["w.rel", "--select", "positional-name"]).code, Some(0));
     assert_eq!(lint(&place, &["w.rel", "--select", "positional-name", "--fail-on", "info"]).code, Some(1));
-    place.run(&["lint", "--fail-on", "all"]).failed("invalid value 'all'");
+    place.run(&["lint", "--fail-on", "all"]).failed("`all` is not a valid value for `--fail-on`");
     place.run(&["lint", "--unsafe-fixes"]).failed("needs `--fix` or `--diff`");
     // The other files are linted even if one is missing.
     let ended = place.run(&["lint", "none.rel", "b.rel", "--format", "short"]);
@@ -90,7 +90,7 @@ fn values_files_of_one_release_are_linted_together() {
     assert_eq!(run(&["-f", "a.yaml", "--set", "application.versions[1].weight=70"]), [""; 0]);
     let set = run(&["-f", "a.yaml", "--set", "application.strategi=canary"]);
     assert!(set.iter().any(|found| found.ends_with("unknown-key")), "{set:?}");
-    place.run(&["lint", "-f", "a.yaml", "b.yaml"]).failed("not both");
+    place.run(&["lint", "-f", "a.yaml", "b.yaml"]).failed("write `-f b.yaml -f a.yaml` to merge them");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::TypedPlan;
 use super::weights::weights;
 use crate::eval::{TypedRelease, TypedVersion};
-use crate::frontend::{Hints, MOST_HELPED, Release, Unread, Version};
+use crate::frontend::{Hints, MOST_HELPED, Release, Unread, Version, is_plural};
 use crate::helm_values::{self, header::HeaderKey};
 use crate::library::{Definition, FieldSlot, Members};
 use crate::types::{Coercion, Type, coerce, quoted, synonyms};
@@ -154,6 +154,11 @@ impl<'a> Check<'a> {
             }
             return None;
         }
+        if let Some(fixed) = self.spread(entry) {
+            let help = format!("to set all its fields, write `{fixed}`");
+            self.out.push(error.help(help).fix(Applicability::Unsafe, entry.key_span, fixed));
+            return None;
+        }
         if &*entry.key == "when" {
             let help = "write `when` after the braces of the version: `{ … } when header NAME is \"VALUE\"`";
             self.out.push(error.help(help));
@@ -165,13 +170,22 @@ impl<'a> Check<'a> {
         let near = nearest(&entry.key, known.iter().copied()).or_else(|| synonyms::of_key(&entry.key, &known));
         // The very name of another environment's field is not misspelled.
         let is_helped = self.out.len() < MOST_HELPED;
-        let near = near.filter(|_| !(is_helped && self.hints.is_of_another(&entry.key)));
+        let near =
+            near.filter(|near| is_plural(near, &entry.key) || !(is_helped && self.hints.is_of_another(&entry.key)));
         let elsewhere = match fields.what {
             "field" => plan.settings_slot(&entry.key).is_some(),
             _ => false,
         };
         self.out.push(match near {
             _ if elsewhere => error.help("it is a setting: move it into the braces before `<`"),
+            Some(near) if is_plural(near, &entry.key) => match self.hints.in_other_number(near, entry) {
+                Some(fixed) => {
+                    let whole = entry.key_span.to(entry.value.span);
+                    error.help(format!("did you mean `{fixed}`?")).fix(Applicability::Unsafe, whole, fixed)
+                }
+                None if entry.value.as_list().is_some() => error.help(format!("did you mean `{near}`?")),
+                None => error.help(format!("did you mean `{near}`?")).fix(Applicability::Unsafe, entry.key_span, near),
+            },
             Some(near) => {
                 error.help(format!("did you mean `{near}`?")).fix(Applicability::Unsafe, entry.key_span, near)
             }
@@ -194,6 +208,25 @@ impl<'a> Check<'a> {
             Some(near) if fields.what == "field" => plan.version_field(near).map(FieldSlot::Version),
             near => plan.settings_field(near?),
         }
+    }
+
+    /// How the name of an object among the fields, without a value of its own, sets the object's fields.
+    fn spread(&self, entry: &Entry) -> Option<String> {
+        let text = self.sources.file(entry.key_span.file).text();
+        let rest = text.get(entry.key_span.end as usize..)?.trim_start();
+        let is_bare = self.syntax == Syntax::Rel && rest.starts_with([',', '}', '\n']);
+        (is_bare && entry.value.as_object().is_some()).then(|| format!("...{}", entry.key))
+    }
+
+    /// How the weight that a version sets as a field is written, in place of everything before its braces.
+    fn weight_before(&self, version: &Version, entry: &Entry) -> Option<String> {
+        if self.syntax != Syntax::Rel || &*entry.key != "weight" || version.weight.is_some() {
+            return None;
+        }
+        let weight = self.sources.text(entry.value.span).trim_matches('"');
+        let label = version.label.as_ref().map_or(String::new(), |label| format!("{} ", label.text));
+        let headline = version.headline.as_ref().map_or("", |headline| self.sources.text(headline.span));
+        Some(format!("{label}{weight} {headline}").trim_end().to_owned())
     }
 
     fn strategy_with(&self, what: &str, key: &str) -> Option<&Arc<str>> {
@@ -281,6 +314,11 @@ impl<'a> Check<'a> {
                     );
                 }
                 Some(slot) => fields[slot] = Some(self.value(self.version_fields(), slot, &entry.value)),
+                None if let Some(fixed) = self.weight_before(version, entry) => {
+                    let message = "the weight of a version goes before its fields";
+                    let error = Diagnostic::error(Code::UnknownKey, entry.key_span, message);
+                    self.out.push(error.help(format!("write `{fixed} {{ … }}`, without `weight`")));
+                }
                 None => match self.unknown(self.version_fields(), entry) {
                     Some(FieldSlot::Setting(at)) => settings[at] = settings[at].take().or(Some(misplaced(entry))),
                     Some(FieldSlot::Version(at)) => fields[at] = fields[at].take().or(Some(misplaced(entry))),

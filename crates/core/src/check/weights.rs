@@ -95,7 +95,8 @@ fn percentages(versions: &[Version], unread: &Unread, out: &mut Diagnostics) -> 
     let missing = versions.iter().filter(|version| version.weight.is_none()).count();
     let rest = 100_u64.checked_sub(sum).and_then(|rest| u32::try_from(rest).ok());
     // An invalid weight was reported, and the intended one is unknown.
-    let unread = unread.may_have(HeaderKey::Versions)
+    let unread = unread.is_weight
+        || unread.keys.contains(&HeaderKey::Versions)
         || versions.iter().any(|version| version.weight.as_ref().is_some_and(|weight| weight.value.is_none()));
     match (missing, rest) {
         _ if unread => {}

@@ -77,7 +77,10 @@ pub struct Subject<'a> {
 impl Subject<'_> {
     /// Returns true if the strategy is certain: if there are errors, a misspelled key may be the strategy's.
     pub fn knows_strategy(&self) -> bool {
-        self.release.strategy.is_some() || !self.documents.is_empty()
+        match &self.release.strategy {
+            Some(written) => self.prepared.plan.strategy.as_ref().is_some_and(|known| *known.name() == written.text),
+            None => !self.documents.is_empty(),
+        }
     }
 
     /// Returns true if `span` is in a user's file.

@@ -62,6 +62,7 @@ impl LoadedInput {
         let mut release = frontend::release(written, module, &evaluator, &mut out);
         out.extend(evaluator.take_diagnostics());
         release.unread.is_any = self.misread.intersects(written.span);
+        release.unread.is_weight = release.unread.is_any && self.hides_a_weight(written);
         if let Some(name) = &self.name {
             release.name = name.clone();
         }
@@ -76,6 +77,25 @@ impl LoadedInput {
         };
         analysis.built.diagnostics = self.independent(std::mem::take(&mut analysis.built.diagnostics));
         analysis
+    }
+
+    /// Returns true if a missing bracket may hide a weight: inside of a version, after its weight, it hides none.
+    fn hides_a_weight(&self, written: &ast::Release) -> bool {
+        let before = |version: &ast::Version| {
+            let start = version.weight.as_ref().map_or(version.span.end, |weight| weight.span.end);
+            Span { end: start, ..version.span }
+        };
+        // A version that a bracket swallows is not among the versions.
+        let begins = |line: &str| line.trim_start().starts_with(|c: char| c == '"' || c.is_ascii_digit());
+        let swallows = |span: Span| {
+            let text = self.sources.text(span);
+            text.contains('%') || text.lines().skip(1).any(begins)
+        };
+        let header =
+            written.versions.first().map_or(written.span, |first| Span { end: first.span.start, ..written.span });
+        self.misread.overlaps(header)
+            || self.misread.iter().any(|span| SpanSet::new(vec![written.span]).contains(span) && swallows(span))
+            || written.versions.iter().any(|version| self.misread.overlaps(before(version)))
     }
 
     /// Returns the environment of a release. For an unknown one in a flag nothing is likely, and the release is not checked.
@@ -111,7 +131,7 @@ impl LoadedInput {
         let mut analysis = match prepared {
             Some(prepared) => {
                 let with = |key: &str| environments.with_field(key);
-                let hints = Hints { plan: &prepared.plan, environments_with: &with };
+                let hints = Hints { plan: &prepared.plan, environments_with: &with, sources: &self.sources };
                 let release = frontend::settings_and_versions(values, &header, name, &hints, out);
                 is_misspelled = release.unread.may_have(HeaderKey::Name);
                 self.analyze_release(release, prepared, Syntax::Yaml, environments, std::mem::take(out))
@@ -137,7 +157,7 @@ impl LoadedInput {
         mut out: Diagnostics,
     ) -> Analysis {
         let with = |key: &str| environments.with_field(key);
-        let hints = Hints { plan: &prepared.plan, environments_with: &with };
+        let hints = Hints { plan: &prepared.plan, environments_with: &with, sources: &self.sources };
         let namespace = self.namespace(&release);
         let (given, checked) = check::release(&release, &prepared, syntax, namespace, &self.sources, &hints);
         out.extend(checked);

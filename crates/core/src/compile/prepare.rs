@@ -95,7 +95,10 @@ impl<'c> Environments<'c> {
         let error = Diagnostic::error(Code::UnknownEnvironment, name.span, message);
         match nearest(&name.text, known.iter().copied()) {
             Some(near) => error.help(format!("did you mean `{near}`?")).fix(Applicability::Unsafe, name.span, near),
-            None => error.help(format!("the environments are {}", quoted(known))),
+            None => match named_alike(&name.text, &known).as_slice() {
+                [] => error.help(format!("the environments are {}", quoted(known))),
+                alike => error.help(format!("did you mean {}?", one_of(alike))),
+            },
         }
     }
 
@@ -142,5 +145,19 @@ impl<'c> Environments<'c> {
             self.catalog.environment(name).is_some_and(|found| found.environment.strategy(strategy).is_some())
         };
         names.into_iter().filter(has).map(str::to_owned).collect()
+    }
+}
+
+/// The names of which `name` is a whole word.
+fn named_alike<'n>(name: &str, known: &[&'n str]) -> Vec<&'n str> {
+    let name = name.to_lowercase();
+    known.iter().copied().filter(|known| known.split('-').any(|word| word == name)).collect()
+}
+
+/// Joins names as alternatives: `` `a`, `b` or `c` ``.
+fn one_of(names: &[&str]) -> String {
+    match names {
+        [most @ .., last] if !most.is_empty() => format!("{} or `{last}`", quoted(most.iter().copied())),
+        names => quoted(names.iter().copied()),
     }
 }

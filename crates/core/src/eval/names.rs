@@ -248,7 +248,9 @@ impl<'a> Evaluator<'a> {
             let known = library.items.keys().map(|key| &**key);
             let error = Diagnostic::error(Code::UnknownName, name.span, message);
             let error = match nearest(&name.text, known) {
-                Some(near) => error.help(format!("did you mean `{word}.{near}`?")),
+                Some(near) => {
+                    error.help(format!("did you mean `{word}.{near}`?")).fix(Applicability::Unsafe, name.span, near)
+                }
                 None => error,
             };
             Value::new(self.report(error), span)

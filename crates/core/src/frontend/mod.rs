@@ -9,7 +9,7 @@ mod places;
 mod rel;
 mod values;
 
-pub use hints::{Hints, MOST_HELPED};
+pub use hints::{Hints, MOST_HELPED, is_plural};
 pub use places::{ValuesPath, ValuesPaths, settings_places, version_places};
 pub use rel::release;
 pub use values::{Header, header, repaired, settings_and_versions};
@@ -47,6 +47,8 @@ pub struct Release {
 pub struct Unread {
     /// True if some of its text could not be parsed, which may be any part of it.
     pub is_any: bool,
+    /// True if a weight of a version could not be parsed.
+    pub is_weight: bool,
     /// The keys of the header that misspelled or misplaced keys seem to be.
     pub keys: Vec<HeaderKey>,
 }

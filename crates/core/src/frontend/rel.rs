@@ -38,9 +38,17 @@ pub fn release(
         environment: written.environment.clone(),
         strategy: written.strategy.clone(),
         settings: entries(written.settings.as_ref()),
-        names: module.items.keys().chain(module.imports.keys()).cloned().collect(),
+        names: names(module),
         span: written.name.span,
     }
+}
+
+/// The names that a bare word could have meant, also those of imported files, as `file.name`.
+fn names(module: &Module) -> Vec<Arc<str>> {
+    let imported = module.imports.iter().filter(|(_, imported)| !imported.is_standard());
+    let imported =
+        imported.flat_map(|(alias, imported)| imported.items.keys().map(move |name| format!("{alias}.{name}").into()));
+    module.items.keys().chain(module.imports.keys()).cloned().chain(imported).collect()
 }
 
 fn fields(object: &ast::Expr, scope: &Scope<'_>, evaluator: &Evaluator<'_>) -> Vec<Entry> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::places::{ValuesPath, ValuesPaths, join, settings_places, version_places};
-use super::{Hints, MOST_HELPED, Release, Unread, Version, Weight};
+use super::{Hints, MOST_HELPED, Release, Unread, Version, Weight, is_plural};
 use crate::helm_values;
 use crate::helm_values::header::{APPLICATION, HeaderKey, HeaderScope, MARKS, next_keys, top_keys};
 use crate::types::{Coercion, Type, coerce, synonyms};
@@ -29,7 +29,10 @@ pub fn header(values: &Value, sources: &Sources, out: &mut Diagnostics) -> Optio
         out.push(foreign);
         return None;
     }
-    let environment = required(values, HeaderKey::Environment.path(), "environment: NAME", out);
+    let environment = match inner_environment(values) {
+        Some(environment) => Some(environment),
+        None => required(values, HeaderKey::Environment.path(), "environment: NAME", out),
+    };
     let application = required(values, APPLICATION, "application:", out);
     let environment = name(environment?, HeaderKey::Environment, sources, out)?;
     if environment.text.is_empty() {
@@ -117,11 +120,29 @@ fn repair(value: &mut Value, path: &mut Vec<&'static str>, out: &mut Diagnostics
     }
 }
 
+/// Returns an environment that is set below `application`, where it is an unknown key.
+fn inner_environment(values: &Value) -> Option<&Value> {
+    let key = HeaderKey::Environment.path();
+    if values.get(key).is_some() {
+        return None;
+    }
+    values.get(APPLICATION)?.get(key)
+}
+
 fn required<'v>(values: &'v Value, key: &str, example: &str, out: &mut Diagnostics) -> Option<&'v Value> {
     if let Some(value) = values.get(key) {
         return Some(value);
     }
     let object = values.as_object()?;
+    if let Some(empty) = object.entry(key) {
+        let error = Diagnostic::error(Code::MissingField, empty.key_span, format!("`{key}` is empty"));
+        let help = match key == APPLICATION {
+            true => "write its keys below it, indented by 2 spaces: `metadata`, `strategy`, `versions`".to_owned(),
+            false => format!("write a value after it: `{example}`"),
+        };
+        out.push(error.help(help));
+        return None;
+    }
     let place = object.entries.first().map_or(values.span.at_start(), |first| first.key_span);
     let error = Diagnostic::error(Code::MissingField, place, format!("`{key}` is missing"));
     let of_application = object.entries.iter().filter(|entry| MARKS.iter().any(|mark| *entry.key == *mark.key()));
@@ -233,7 +254,17 @@ impl Reading<'_> {
 
     fn wrong_type(&mut self, path: &str, wanted: &str, value: &Value) {
         let message = format!("`{path}` must be {wanted}, but this is {}", value.describe());
-        self.out.push(Diagnostic::error(Code::WrongType, value.span, message));
+        let error = Diagnostic::error(Code::WrongType, value.span, message);
+        let is_version = path.starts_with(HeaderKey::Versions.path()) && path.ends_with(']');
+        let headline = self.hints.plan.version.fields.iter().find(|field| field.item.headline);
+        self.out.push(match (headline, value.as_str()) {
+            (Some(headline), Some(text)) if is_version => {
+                let name = &headline.item.name.text;
+                let fixed = format!("{{ {name}: \"{text}\" }}");
+                error.help(format!("write `{name}: {text}`")).fix(Applicability::Unsafe, value.span, fixed)
+            }
+            _ => error,
+        });
     }
 
     /// Versions that are not a list; those of an object have labels, which values have not.
@@ -265,7 +296,8 @@ impl Reading<'_> {
         let hint = || deeper().or_else(|| self.hints.help(&entry.key));
         // The very name of another environment's field is not misspelled.
         let is_helped = self.out.len() < MOST_HELPED;
-        let near = near.filter(|_| same.is_some() || !(is_helped && self.hints.is_of_another(&entry.key)));
+        let is_kept = |near: &&str| same.is_some() || is_plural(near, &entry.key);
+        let near = near.filter(|near| is_kept(near) || !(is_helped && self.hints.is_of_another(&entry.key)));
         let hint = if is_helped && same.is_none() && near.is_none() { hint() } else { None };
         let far = if hint.is_none() { self.nearest_path(&entry.key, near, &all) } else { None };
         // Another key at another level can be nearer: `gatway` next to `gateways`.
@@ -274,6 +306,13 @@ impl Reading<'_> {
         self.mark(entry, near, path, places);
         self.out.push(match (same, near, hint, far) {
             (Some(path), ..) => error.help(move_to(path, true)),
+            (None, Some(near), ..) if let Some(fixed) = self.hints.in_other_number(near, entry) => {
+                let whole = entry.key_span.to(entry.value.span);
+                error.help(format!("did you mean `{fixed}`?")).fix(Applicability::Unsafe, whole, fixed)
+            }
+            (None, Some(near), ..) if is_plural(near, &entry.key) && entry.value.as_list().is_some() => {
+                error.help(format!("did you mean `{near}`?"))
+            }
             (None, Some(near), ..) => {
                 error.help(format!("did you mean `{near}`?")).fix(Applicability::Unsafe, entry.key_span, near)
             }
@@ -370,6 +409,16 @@ impl Reading<'_> {
                 Some(digits) => error
                     .help(format!("write `{digits}` without quotes and `%`: weights are relative"))
                     .fix(Applicability::Unsafe, value.span, digits),
+                None if number_of(value).is_some_and(|number| number < 0.0) => {
+                    let positive = shown.trim_matches('`').trim_start_matches('-').to_owned();
+                    let is_whole = positive.parse::<u32>().is_ok();
+                    let help = if is_whole {
+                        format!("write `{positive}`, or `0` for no traffic")
+                    } else {
+                        "write `0` for no traffic".to_owned()
+                    };
+                    error.help(help)
+                }
                 None => error.help("weights are relative: for 12.5% and 87.5%, write 125 and 875"),
             });
         }
@@ -388,7 +437,8 @@ fn move_to(path: &str, is_named: bool) -> String {
     match below_version(path) {
         Some(below) => format!("set `{below}` in each version"),
         None if is_named && !path.contains('.') => {
-            "move it to the top level of the file, next to `environment`".to_owned()
+            let next = if key == HeaderKey::Environment.path() { APPLICATION } else { HeaderKey::Environment.path() };
+            format!("move it to the top level of the file, next to `{next}`")
         }
         None if is_named => format!("move it to `{path}`"),
         None if !path.contains('.') => format!("did you mean `{key}`, at the top level of the file?"),
@@ -405,6 +455,15 @@ fn weight_number(value: &Value) -> Option<u32> {
         ValueKind::Float(number) if number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(number) => {
             Some(*number as u32)
         }
+        _ => None,
+    }
+}
+
+fn number_of(value: &Value) -> Option<f64> {
+    match value.data {
+        #[expect(clippy::cast_precision_loss, reason = "only the sign is used")]
+        ValueKind::Int(number) => Some(number as f64),
+        ValueKind::Float(number) => Some(number),
         _ => None,
     }
 }

@@ -332,7 +332,9 @@ impl<'t> Composer<'t> {
     fn entry(&mut self, key: Value, value: Value, building: &mut Mapping) {
         if let (Some(name), true) = (key.as_str(), value.is_null() && value.span.start == value.span.end) {
             self.glued(name, key.span);
+            self.commented_out(name, key.span);
         }
+        let key = self.after_comment(key);
         let Some(text) = scalar::key_text(&key.data) else {
             if !matches!(key.data, ValueKind::Error) {
                 let message = format!("a key must be a string, but this is {}", key.describe());
@@ -347,8 +349,51 @@ impl<'t> Composer<'t> {
             let error = Diagnostic::error(Code::DuplicateKey, key.span, message);
             let error = error.related(first, "first set here; Helm ignores this value");
             self.out.push(error.help("remove one of them, or rename it"));
+            // The rest of a file is more likely right with the value that came first.
+            return;
         }
         building.set(Entry::new(text, key.span, value));
+    }
+
+    /// A value that is a comment, as in `image: #registry/image`.
+    fn commented_out(&mut self, key: &str, at: Span) {
+        let rest = self.text[at.end as usize..].lines().next().unwrap_or("");
+        let Some(comment) = rest.trim_start_matches(['"', '\'']).strip_prefix(':').map(str::trim) else { return };
+        if !comment.starts_with('#') || comment[1..].starts_with([' ', '#']) || comment.len() < 2 {
+            return;
+        }
+        let start = at.end as usize + rest.len() - rest.trim_start_matches(['"', '\'', ':', ' ', '\t']).len();
+        let span = Span::new(self.file, start, start + comment.len());
+        let message = format!("`{comment}` is a comment, so that `{key}` has no value");
+        let warning = Diagnostic::warning(Code::YamlSyntax, span, message);
+        let quoted = format!("\"{comment}\"");
+        let help = format!("for a string, write `{key}: {quoted}`; for a comment, write a space after `#`");
+        self.out.push(warning.help(help).fix(Applicability::Unsafe, span, quoted));
+    }
+
+    /// A key after a comment of another language, which YAML reads as a part of the key.
+    fn after_comment(&mut self, key: Value) -> Value {
+        let Some(text) = key.as_str().filter(|text| text.starts_with("//") || text.starts_with("/*")) else {
+            return key;
+        };
+        let start = key.span.start as usize;
+        let line = self.text[start..].lines().next().unwrap_or("").trim_end();
+        let written = &self.text[start..key.span.end as usize];
+        let Some(rest) = written.get(line.len()..).map(str::trim_start).filter(|rest| !rest.is_empty()) else {
+            return key;
+        };
+        let is_json = self.text.trim_start().starts_with(['{', '[']);
+        let message = if is_json { "JSON has no comments" } else { "a comment begins with `#` in YAML" };
+        let span = Span::new(self.file, start, start + line.len());
+        let error = Diagnostic::error(Code::YamlSyntax, span, message);
+        let comment = line.trim_start_matches(['/', '*', ' ']).trim_end_matches(['/', '*', ' ']);
+        self.out.push(match is_json {
+            true => error.help("remove it").fix(Applicability::Safe, span, ""),
+            false => error.help(format!("write `# {comment}`")).fix(Applicability::Safe, span, format!("# {comment}")),
+        });
+        let name = text.rsplit([' ', '\n']).next().unwrap_or(text).trim_matches('"');
+        let at = key.span.end as usize - rest.len();
+        Value::string(name, Span::new(self.file, at, key.span.end as usize))
     }
 
     /// `{ cpu:100m }`: between brackets, a key without a value where a colon has no space after it.

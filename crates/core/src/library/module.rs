@@ -291,6 +291,11 @@ fn library(
     match context.library(&name.text) {
         Lookup::Found(module) => return Some(module),
         Lookup::Missing => {
+            let path = format!("{}.rel", name.text);
+            if let Ok(module) = context.file(&path) {
+                out.push(file_as_library(name, &path));
+                return Some(module);
+            }
             let known = context.libraries();
             out.push(unknown_library(name, &known));
             let near = relc_syntax::diagnostic::nearest(&name.text, known.iter().map(String::as_str));
@@ -300,6 +305,14 @@ fn library(
     }
     unread.insert(Arc::clone(&import.local().text));
     None
+}
+
+/// A file next to this one, imported as a library.
+fn file_as_library(name: &ast::Name, path: &str) -> Diagnostic {
+    let message = format!("`{}` is a file, not a library", name.text);
+    let fixed = format!("\"{path}\" as {}", name.text);
+    let error = Diagnostic::error(Code::InvalidImport, name.span, message).help(format!("write `import {fixed}`"));
+    error.fix(relc_syntax::diagnostic::Applicability::Unsafe, name.span, fixed)
 }
 
 fn unknown_library(name: &ast::Name, known: &[String]) -> Diagnostic {

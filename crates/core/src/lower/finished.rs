@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::Values;
 use crate::eval::TypedRelease;
 use crate::types::{self, Coercion, Type};
 use crate::validate::{self, ManifestObject};
@@ -36,11 +37,20 @@ pub fn check(documents: &[Value], origins: &[usize], given: &TypedRelease, sourc
 }
 
 /// Checks `documents` as the cluster's own validation does. `users` is the first file that is not of a library.
-pub fn validate(documents: &[Value], origins: &[usize], given: &TypedRelease, users: u32, out: &mut Diagnostics) {
+pub fn validate(
+    documents: &[Value],
+    origins: &[usize],
+    given: &TypedRelease,
+    (values, users): (Values, u32),
+    out: &mut Diagnostics,
+) {
     let place = |at: usize| origins.get(at).map_or(given.span, |version| given.versions[*version].span);
     let objects: Vec<ManifestObject<'_>> =
         documents.iter().enumerate().map(|(at, value)| ManifestObject { value, place: place(at) }).collect();
-    validate::objects(&objects, users, out);
+    match values {
+        Values::Valid => validate::objects(&objects, users, out),
+        Values::Partial => validate::partial(&objects, users, out),
+    }
 }
 
 /// Checks a finished object against the schema of its kind.

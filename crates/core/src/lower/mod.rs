@@ -38,7 +38,7 @@ pub struct Lowered {
 pub enum Values {
     /// All of them are right.
     Valid,
-    /// Some are errors, or missing: what combines several values is not checked.
+    /// Some are errors, or missing: what combines several values is not checked where one of them is.
     Partial,
 }
 
@@ -72,9 +72,7 @@ pub fn release(
     let users = evaluator.first_of_users();
     if !diagnostics.has_coded_errors() {
         finished::check(&documents, &origins, given, sources, &mut diagnostics);
-        if values == Values::Valid {
-            finished::validate(&documents, &origins, given, users, &mut diagnostics);
-        }
+        finished::validate(&documents, &origins, given, (values, users), &mut diagnostics);
         for template in evaluator.templates() {
             routes::check(&template, given, users, sources, &mut diagnostics);
         }

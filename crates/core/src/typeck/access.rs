@@ -11,7 +11,7 @@ use crate::hir::{self, Builtin, Local, ReleaseField, Resolution, SUPER, Site, Ve
 use crate::library::{Item, Module};
 use crate::types::written::{element_type, field_names};
 use crate::types::{ListType, Type};
-use relc_syntax::ast::{Expr, ExprKind, Name};
+use relc_syntax::ast::{Expr, ExprKind, Name, StringPart};
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, nearest};
 use relc_syntax::source::Span;
 
@@ -102,7 +102,11 @@ impl<'a> Checker<'a> {
         if self.is_fragment(name, scope) || Function::named(name).is_some() && self.nearest_name(name, scope).is_none()
         {
             let message = format!("`{name}` is a fragment or function, not a value");
-            return Diagnostic::error(Code::InvalidExpression, span, message).help(format!("call it: `{name}(…)`"));
+            let error = Diagnostic::error(Code::InvalidExpression, span, message);
+            return match self.is_member(name) {
+                true => self.with_prefix(error, name, span),
+                false => error.help(format!("call it: `{name}(…)`")),
+            };
         }
         if scope.module.imports.contains_key(name) {
             let message = format!("`{name}` is a library, not a value");
@@ -254,6 +258,15 @@ impl<'a> Checker<'a> {
         })
     }
 
+    /// Offers `fixed` in place of `base` and the `name` after it.
+    fn instead_of_field(&self, error: Diagnostic, base: &str, name: &Name, help: &str, fixed: String) -> Diagnostic {
+        let length = u32::try_from(base.len() + 1).unwrap_or(0);
+        let whole = Span { start: name.span.start.saturating_sub(length), ..name.span };
+        let is_written = self.sources.text(whole).strip_prefix(base).is_some_and(|rest| rest.starts_with('.'));
+        let error = error.help(format!("{help}: `{fixed}`"));
+        if is_written { error.fix(Applicability::Unsafe, whole, fixed) } else { error }
+    }
+
     fn release_field(&mut self, name: &Name) -> Inferred {
         if let Some(field) = ReleaseField::of(&name.text) {
             return Inferred::now(match field {
@@ -266,7 +279,12 @@ impl<'a> Checker<'a> {
         }
         let message = format!("a release has no `{}`", name.text);
         let error = Diagnostic::error(Code::UnknownName, name.span, message);
+        let is_setting = self.plan.is_some_and(|plan| plan.settings_slot(&name.text).is_some());
         let error = match nearest(&name.text, ReleaseField::words()) {
+            _ if is_setting => {
+                let fixed = format!("settings.{}", name.text);
+                self.instead_of_field(error, "release", name, "the settings have it", fixed)
+            }
             Some(near) => suggest(error, &name.text, [near], name.span),
             None => error.help(format!("it has {}", crate::types::quoted(ReleaseField::words()))),
         };
@@ -289,8 +307,12 @@ impl<'a> Checker<'a> {
             false => plan.settings_slot(&name.text).is_some(),
         });
         let error = match (nearest(&name.text, known.iter().copied()), elsewhere) {
-            (_, true) if settings => error.help(format!("a version has it: `v.{}`", name.text)),
-            (_, true) => error.help(format!("the settings have it: `settings.{}`", name.text)),
+            (_, true) if settings => {
+                self.instead_of_field(error, "settings", name, "a version has it", format!("v.{}", name.text))
+            }
+            (_, true) => {
+                self.instead_of_field(error, "v", name, "the settings have it", format!("settings.{}", name.text))
+            }
             (Some(near), false) => suggest(error, &name.text, [near], name.span),
             (None, false) => error.help("declare it as a field or let, or extend the part that does"),
         };
@@ -393,7 +415,14 @@ impl<'a> Checker<'a> {
             (None, Some(element)) => (element, Type::INT),
             (None, None) => {
                 let message = format!("{} is {ty}: only lists and maps have an index", self.shown(base.span));
-                return self.report(Diagnostic::error(Code::WrongType, span, message));
+                let error = Diagnostic::error(Code::WrongType, span, message);
+                return self.report(match constant(index) {
+                    Some(name) => {
+                        let fixed = format!("{}.{name}", self.sources.text(base.span));
+                        error.help(format!("write `{fixed}`")).fix(Applicability::Unsafe, span, fixed)
+                    }
+                    None => error,
+                });
             }
         };
         if matches!(ty, Type::Any | Type::Error) {
@@ -405,6 +434,15 @@ impl<'a> Checker<'a> {
             return self.report(Diagnostic::error(Code::WrongType, index.span, message));
         }
         Inferred::now(element.optional_of())
+    }
+}
+
+/// The word that an index is, as a constant.
+fn constant(index: &Expr) -> Option<&str> {
+    let ExprKind::String(parts) = &index.kind else { return None };
+    match parts.as_slice() {
+        [StringPart::Text(text)] if text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-') => Some(text),
+        _ => None,
     }
 }
 

@@ -14,7 +14,7 @@ use crate::hir::{Callee, Resolution};
 use crate::library::{Definition, Item, Module};
 use crate::types::Type;
 use relc_syntax::ast::{self, Arg, Expr, ExprKind};
-use relc_syntax::diagnostic::{Code, Diagnostic, nearest};
+use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, nearest};
 use relc_syntax::source::Span;
 
 impl Checker<'_> {
@@ -49,7 +49,13 @@ impl Checker<'_> {
         let ExprKind::Field { base, name, .. } = &callee.kind else { return self.report(error) };
         let value = self.sources.text(base.span);
         let error = match meant_function(&name.text).or(Function::named(&name.text).map(|function| function.name)) {
-            Some(function) => error.help(format!("write `{function}({value})`")),
+            Some(function) => {
+                let fixed = format!("{function}({value})");
+                let after = self.sources.file(callee.span.file).text().get(callee.span.end as usize..).unwrap_or("");
+                let error = error.help(format!("write `{fixed}`"));
+                let whole = Span { end: callee.span.end + 2, ..callee.span };
+                if after.starts_with("()") { error.fix(Applicability::Unsafe, whole, fixed) } else { error }
+            }
             None if matches!(&*name.text, "map" | "filter" | "forEach" | "select") => {
                 error.help(format!("write a loop: `[for x in {value}: …]`"))
             }

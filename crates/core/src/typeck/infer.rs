@@ -10,7 +10,7 @@ use super::scope::TypeScope;
 use crate::hir::{Builtin, ReleaseField};
 use crate::types::{Type, quoted, written};
 use relc_syntax::ast::{BinaryOp, Expr, ExprKind, Name, StringPart, TypeExpr};
-use relc_syntax::diagnostic::{Code, Diagnostic, nearest};
+use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, nearest};
 use relc_syntax::source::Span;
 
 /// Goes on with a branch.
@@ -25,7 +25,7 @@ impl<'c> Checker<'c> {
     fn inferred(&mut self, expr: &Expr, scope: &TypeScope<'_>) -> Inferred {
         let span = expr.span;
         match &expr.kind {
-            ExprKind::String(parts) => self.string(parts, scope),
+            ExprKind::String(parts) => self.string(parts, expr.span, scope),
             ExprKind::Int(_) => Inferred::now(Type::INT),
             ExprKind::Float(_) => Inferred::now(Type::NUMBER),
             ExprKind::Bool(_) => Inferred::now(Type::Bool),
@@ -104,9 +104,17 @@ impl<'c> Checker<'c> {
         }
     }
 
-    fn string(&mut self, parts: &[StringPart], scope: &TypeScope<'_>) -> Inferred {
+    fn string(&mut self, parts: &[StringPart], span: Span, scope: &TypeScope<'_>) -> Inferred {
         for part in parts {
-            let StringPart::Hole(hole) = part else { continue };
+            let hole = match part {
+                StringPart::Hole(hole) => hole,
+                StringPart::Text(text) if text.contains("{{") => {
+                    self.double_braces(span, scope);
+                    continue;
+                }
+                StringPart::Text(_) => continue,
+            };
+            self.dollar(hole.span);
             let known = self.hole(hole, scope);
             let known = self.now_for(known, hole.span, "a string");
             if known.ty.is_optional() {
@@ -123,6 +131,38 @@ impl<'c> Checker<'c> {
             }
         }
         Inferred::now(Type::STRING)
+    }
+
+    /// Reports a `$` right before an interpolation: it is a part of the string.
+    fn dollar(&mut self, hole: Span) {
+        let before = self.sources.file(hole.file).text().get(..hole.start as usize).unwrap_or("");
+        let Some(rest) = before.trim_end_matches('{').strip_suffix('$') else { return };
+        let start = u32::try_from(rest.len()).unwrap_or(hole.start);
+        let mark = Span { start, end: start + 1, ..hole };
+        let shown = self.sources.text(hole).trim_matches(['{', '}']).to_owned();
+        let message = format!("the `$` before `{{{shown}}}` is a part of the string");
+        let warning = Diagnostic::warning(Code::InvalidString, mark, message);
+        self.report(warning.help(format!("write `{{{shown}}}`")).fix(Applicability::Unsafe, mark, ""));
+    }
+
+    /// Reports `{{ name }}` in the string at `span`, where an interpolation is meant.
+    fn double_braces(&mut self, span: Span, scope: &TypeScope<'_>) {
+        let text = self.sources.text(span).to_owned();
+        let mut from = 0;
+        while let Some(open) = text[from..].find("{{").map(|at| from + at) {
+            let Some(close) = text[open..].find("}}").map(|at| open + at) else { return };
+            let (path, start) = (text[open + 2..close].trim(), span.start + u32::try_from(open).unwrap_or(0));
+            let name = path.split('.').next().unwrap_or("");
+            let is_path = !path.is_empty() && path.chars().all(|c| c.is_alphanumeric() || "._-".contains(c));
+            if is_path && self.declared(name, scope) {
+                let at = Span { start, end: start + u32::try_from(close + 2 - open).unwrap_or(0), ..span };
+                let message =
+                    format!("`{}` is not an interpolation: it has one brace on each side", self.sources.text(at));
+                let (warning, fixed) = (Diagnostic::warning(Code::InvalidString, at, message), format!("{{{path}}}"));
+                self.report(warning.help(format!("write `{fixed}`")).fix(Applicability::Unsafe, at, fixed));
+            }
+            from = close + 2;
+        }
     }
 
     /// A hole that begins with an unknown name may have been meant as text.

@@ -18,6 +18,11 @@ pub fn path_of_key(key: &str, known: &[&str]) -> Option<&'static str> {
     words("key", key).into_iter().flatten().find(|path| is_below(path))
 }
 
+/// The keys that a scalar is meant for where an object is expected, the likeliest first.
+pub fn keys_of_scalars() -> impl Iterator<Item = &'static str> {
+    words("scalar", "object").into_iter().flatten()
+}
+
 fn find<'a>(what: &str, word: &str, known: &[&'a str]) -> Option<&'a str> {
     words(what, word)?.find_map(|meant| known.iter().copied().find(|known| *known == meant))
 }

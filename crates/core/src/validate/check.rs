@@ -7,6 +7,9 @@ use relc_syntax::diagnostic::{Diagnostic, Diagnostics, Severity, nearest};
 use super::field::{Field, quoted};
 use super::form::{self, Form};
 
+/// The form of the key of a label or annotation.
+pub const KEY_RULE: &str = "use letters, digits, `-`, `_` and `.`, with a DNS name and `/` before it if you like";
+
 /// The findings of a check, under the name of one rule.
 pub struct Findings<'o> {
     rule: &'static str,
@@ -103,10 +106,10 @@ impl<'o> Findings<'o> {
     }
 
     /// Reports a text for which `problem` finds something.
-    pub fn text(&mut self, field: Field<'_>, what: &str, problem: impl Fn(&str) -> Option<String>) {
-        if let Some((text, problem)) = field.text().and_then(|text| Some((text, problem(text)?))) {
+    pub fn text(&mut self, field: Field<'_>, what: &str, problem_of: impl Fn(&str) -> Option<String>) {
+        if let Some((text, problem)) = field.text().and_then(|text| Some((text, problem_of(text)?))) {
             let found = self.refuse(field, format!("{} is not a valid {what}: {problem}", quoted(text)));
-            found.help(format!("write a valid {what}"));
+            found.instead(form::nearest(text, &problem_of), &format!("write a valid {what}"));
         }
     }
 
@@ -178,8 +181,9 @@ impl<'o> Findings<'o> {
     pub fn keys(&mut self, map: Field<'_>, what: &str) {
         for entry in map.entries() {
             if let Some(problem) = form::key_problem(entry.name) {
+                let near = form::nearest(entry.name, form::key_problem).map(|near| format!("write `{near}`"));
                 self.forbid(entry, format!("{} is not a valid {what}: {problem}", quoted(entry.name)))
-                    .help("use letters, digits, `-`, `_` and `.`, with a DNS name and `/` before it if you like");
+                    .help(near.as_deref().unwrap_or(KEY_RULE));
             }
         }
     }

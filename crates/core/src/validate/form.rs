@@ -145,6 +145,18 @@ pub fn key_problem(key: &str) -> Option<String> {
     }
 }
 
+/// A text like `text` in which `problem` finds nothing, if there is one.
+pub fn nearest(text: &str, problem: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let (prefix, name) = text.split_once('/').map_or(("", text), |(prefix, name)| (prefix, name));
+    let forms = [&KEY_NAME, &LABEL];
+    let names = forms.iter().filter_map(|form| form.nearest(name));
+    let prefixed = |name: String| match prefix {
+        "" => Some(name),
+        prefix => Some(format!("{}/{name}", SUBDOMAIN.nearest(prefix)?)),
+    };
+    names.filter_map(prefixed).find(|near| near != text && problem(near).is_none())
+}
+
 fn prefix_problem(prefix: &str) -> Option<String> {
     match prefix {
         "" => Some("nothing comes before the `/`".to_owned()),

@@ -40,6 +40,21 @@ pub fn objects(objects: &[ManifestObject<'_>], users: u32, out: &mut Diagnostics
     add(found, out);
 }
 
+/// Checks `objects`, some of whose values are errors: an object that holds one is checked for what no other value can change.
+pub fn partial(objects: &[ManifestObject<'_>], users: u32, out: &mut Diagnostics) {
+    let mut found = Diagnostics::default();
+    for object in objects {
+        let field = Field::root(object.value, object.place, users);
+        if object.value.holds_error() {
+            kube::metadata_of(field, &mut found);
+        } else {
+            kube::check(field, &mut found);
+            custom::check(field, &mut found);
+        }
+    }
+    add(found, out);
+}
+
 /// Checks the object that a route is for one set of ready versions.
 pub fn route(object: &ManifestObject<'_>, users: u32, out: &mut Diagnostics) {
     let mut found = Diagnostics::default();

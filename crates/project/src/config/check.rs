@@ -25,10 +25,12 @@ enum Form {
 const RULES: &[(&str, Form)] = &[("select", Form::Strings), ("ignore", Form::Strings), ("levels", Form::Levels)];
 const LINT: &[(&str, Form)] =
     &[("select", Form::Strings), ("ignore", Form::Strings), ("levels", Form::Levels), ("paths", Form::Tables(RULES))];
+const CLUSTER: &[(&str, Form)] = &[("features", Form::Strings)];
 const FILE: &[(&str, Form)] = &[
     ("environments", Form::Strings),
     ("replaces", Form::Strings),
     ("kubernetes", Form::String),
+    ("cluster", Form::Table(CLUSTER)),
     ("lint", Form::Table(LINT)),
 ];
 /// The levels, and other words for them.
@@ -37,6 +39,9 @@ const LEVELS: [&str; 4] = ["error", "warn", "info", "off"];
 /// Every mistake in the form of `text`.
 pub(super) fn mistakes(text: &str) -> Vec<ConfigError> {
     let (table, errors) = DeTable::parse_recoverable(text);
+    if let Some(foreign) = foreign(text).filter(|_| !errors.is_empty()) {
+        return vec![foreign];
+    }
     let mut found: Vec<ConfigError> = Vec::new();
     for error in errors {
         let error = syntax(text, error.message(), error.span().unwrap_or(0..0));
@@ -74,7 +79,10 @@ fn syntax(text: &str, reported: &str, place: Range<usize>) -> ConfigError {
         let first = first.map_or(String::new(), |first| format!(", first on line {first}"));
         return error(format!("`{name}` appears twice{first}: merge the two"), place);
     }
+    let straight = shown.replace(['“', '”', '„'], "\"").replace(['‘', '’'], "'");
     let help = match shown.split_once(['=', ':']) {
+        _ if straight != shown => format!("write straight quotes: `{straight}`"),
+        _ if shown.contains(",,") => format!("remove one of the commas: `{}`", shown.replace(",,", ",")),
         _ if shown.starts_with('[') && !shown.ends_with(']') => "close the bracket with `]`".to_owned(),
         Some((key, value)) if !shown.contains('=') => format!("write `{} = {}`", key.trim(), value.trim()),
         Some((_, value)) if value.matches('"').count() % 2 == 1 => "close the string with `\"`".to_owned(),
@@ -83,10 +91,46 @@ fn syntax(text: &str, reported: &str, place: Range<usize>) -> ConfigError {
         }
         Some((key, value)) if value.trim().is_empty() => format!("write a value after `{} =`", key.trim()),
         Some((_, value)) if value.contains('[') && !value.contains(']') => "close the list with `]`".to_owned(),
+        Some((key, value)) if bare_items(value).is_some() => {
+            format!("write the strings in quotes: `{} = {}`", key.trim(), bare_items(value).unwrap_or_default())
+        }
         None if !shown.is_empty() => format!("write `{shown} = …`"),
         Some(_) | None => "check the quotes and brackets of this line".to_owned(),
     };
     error(format!("`{shown}` is not valid TOML: {help}"), place)
+}
+
+/// Reports a file of another language, or one with a merge conflict.
+fn foreign(text: &str) -> Option<ConfigError> {
+    let find = |is: &dyn Fn(&str) -> bool| {
+        let mut at = 0;
+        text.split_inclusive('\n').find_map(|line| {
+            let start = at;
+            at += line.len();
+            is(line.trim_end()).then(|| start..start + line.trim_end().len())
+        })
+    };
+    if let Some(place) = find(&|line| line.starts_with("<<<<<<< ")) {
+        let message = "a Git merge conflict is not resolved in this file: keep one of the two sides, and remove the lines with `<<<<<<<`, `=======`, and `>>>>>>>`";
+        return Some(error(message.to_owned(), place));
+    }
+    let first = find(&|line| !line.trim().is_empty() && !line.starts_with('#'))?;
+    let example = "write tables and keys as in `[lint]` and `ignore = [\"RULE\"]`";
+    let head = &text[first.clone()];
+    if head.starts_with('{') {
+        return Some(error(format!("this file is JSON, not TOML: {example}"), first));
+    }
+    let is_yaml = head == "---" || head.ends_with(':') && !text.contains('=');
+    is_yaml.then(|| error(format!("this file is YAML, not TOML: {example}"), first))
+}
+
+/// Returns a list of words with the quotes that it lacks.
+fn bare_items(value: &str) -> Option<String> {
+    let inside = value.trim().strip_prefix('[')?.strip_suffix(']')?;
+    let is_word = |item: &str| !item.is_empty() && item.chars().all(|c| c.is_alphanumeric() || "-_./*".contains(c));
+    let items: Vec<&str> = inside.split(',').map(|item| item.trim().trim_matches('"')).collect();
+    let all_words = items.iter().all(|item| is_word(item));
+    all_words.then(|| format!("[{}]", items.iter().map(|item| format!("\"{item}\"")).collect::<Vec<_>>().join(", ")))
 }
 
 fn table_of(path: &str, table: &DeTable<'_>, keys: &[(&str, Form)], found: &mut Vec<ConfigError>) {
@@ -190,6 +234,7 @@ mod tests {
         ];
         assert_eq!(said(text), expected);
         assert_eq!(said("[lint]\nselect = []\n"), Vec::<String>::new());
+        assert_eq!(said("[cluster]\nfeatures = [\"a\"]\n"), Vec::<String>::new());
     }
 
     #[test]
@@ -198,5 +243,23 @@ mod tests {
         assert_eq!(twice, ["relc.toml:3:2: `[lint]` appears twice, first on line 1: merge the two"]);
         let bare = said("kubernetes = v1\n");
         assert!(bare[0].ends_with("write the string in quotes: `kubernetes = \"v1\"`"), "{bare:?}");
+        let list = said("[lint]\nignore = [image-latest, \"dead-key\"]\n");
+        assert!(list[0].ends_with("`ignore = [\"image-latest\", \"dead-key\"]`"), "{list:?}");
+        let quotes = said("[lint]\nignore = [“image-latest”]\n");
+        assert!(quotes[0].ends_with("write straight quotes: `ignore = [\"image-latest\"]`"), "{quotes:?}");
+        let commas = said("[lint]\nignore = [\"a\",,\"b\"]\n");
+        assert!(commas[0].ends_with("remove one of the commas: `ignore = [\"a\",\"b\"]`"), "{commas:?}");
+    }
+
+    #[test]
+    fn a_file_of_another_language_is_one_mistake() {
+        for (text, words) in [
+            ("lint:\n  ignore:\n  - image-latest\n", "relc.toml:1:1: this file is YAML"),
+            ("{\"lint\": {\"ignore\": [\"image-latest\"]}}\n", "relc.toml:1:1: this file is JSON"),
+            ("[lint]\n<<<<<<< HEAD\na = 1\n=======\nb = 1\n>>>>>>> x\n", "relc.toml:2:1: a Git merge conflict"),
+        ] {
+            let found = said(text);
+            assert!(found.len() == 1 && found[0].starts_with(words), "{found:?}");
+        }
     }
 }

@@ -162,11 +162,19 @@ impl LintedInput {
             findings.extend(seen.findings);
         }
         if self.opened.is_placed() {
+            let mut repeated = HashSet::new();
             for (namespace, name, span) in releases {
-                findings.extend(earlier.add(&mut self.opened, self.named, (&namespace, &name), span));
+                let found = earlier.add(&mut self.opened, self.named, (&namespace, &name), span);
+                repeated.extend(found.iter().map(|_| span));
+                findings.extend(found);
             }
+            // Two releases conflict once; those of one name share everything else, too.
+            let mut pairs = HashSet::new();
             for claim in claimed {
-                findings.extend(claims.add(&mut self.opened, claim));
+                let (rule, span) = (Arc::clone(&claim.rule), claim.span);
+                let conflict = claims.add(&mut self.opened, claim).filter(|_| !repeated.contains(&span));
+                let first = |conflict: &Diagnostic| conflict.labels.first().map(|label| label.span);
+                findings.extend(conflict.filter(|conflict| pairs.insert((rule, span, first(conflict)))));
             }
         }
         findings

@@ -55,7 +55,7 @@ impl Builder<'_> {
                 Rule::body => body = self.body(pair, Context::Part),
                 Rule::missing_body if self.reported_since(span) => {}
                 Rule::missing_body => self.missing_body(&pair, &name.text),
-                _ => self.header_junk(&pair),
+                _ => self.junk_before_body(&pair, "write `environment name extends part { … }`"),
             }
         }
         Part { doc: self.doc(span), name, extends, body: body.into(), span }
@@ -233,6 +233,8 @@ impl Builder<'_> {
                     }
                 }
                 Rule::odd_optional => optional = Some(self.span(&pair)),
+                Rule::swapped_type => field.ty = self.swapped_type(&pair),
+                Rule::no_colon => self.no_colon(&pair, &field.name),
                 Rule::odd_eq => {
                     let message = format!("the type of `{}` is written after `:`", field.name.text);
                     let span = self.span(&pair);
@@ -250,6 +252,7 @@ impl Builder<'_> {
                         Some(self.literal_string(&only_child(pair), "a reason in quotes after `deprecated`"))
                 }
                 Rule::word => field.name = self.word(&pair),
+                Rule::ty if field.name.text.is_empty() => {}
                 Rule::ty => field.ty = self.ty(pair),
                 Rule::place => field.at = self.field_place(pair),
                 _ => self.value_of(pair, &mut field.default, "="),
@@ -293,6 +296,8 @@ impl Builder<'_> {
                     let colon = self.span(&pair);
                     self.instead(colon, format!("unexpected `:` after `{word}`"), "");
                 }
+                Rule::unbraced => values.push(self.unbraced(pair, word)),
+                Rule::looped => values.push(self.looped(pair, word)),
                 _ => values.push(self.expr_or_missing(pair, word)),
             }
         }
@@ -347,7 +352,7 @@ impl Builder<'_> {
                 Rule::body => body = self.body(pair, Context::Strategy),
                 Rule::missing_body if self.reported_since(span) => {}
                 Rule::missing_body => self.missing_body(&pair, &name.text),
-                _ => self.header_junk(&pair),
+                _ => self.junk_before_body(&pair, "a strategy is written `strategy name { … }`"),
             }
         }
         Strategy { doc: self.doc(span), name, weights, extends_super, body: body.into(), span }
@@ -396,7 +401,7 @@ impl Builder<'_> {
             pair.into_inner().partition(|pair| pair.as_rule() == Rule::message_comma);
         for comma in commas {
             let at = self.span(&comma);
-            self.instead(at, format!("unexpected `{}` before the message", comma.as_str()), "");
+            self.instead(at, format!("unexpected `{}` before the message", comma.as_str().trim_end()), "");
         }
         let mut inner = rest.into_iter();
         let condition = inner.next().map_or(error.clone(), |pair| self.expr_or_missing(pair, "require"));
@@ -422,7 +427,7 @@ impl Builder<'_> {
                 Rule::lint_body => lines = self.lint_lines(pair, span, replaces),
                 Rule::missing_body if replaces || self.reported_since(span) => {}
                 Rule::missing_body => self.missing_body(&pair, &name.text),
-                _ => self.header_junk(&pair),
+                _ => self.lint_junk(&pair, &name),
             }
         }
         if !replaces && (lines.test.is_none() || lines.message.is_none()) {

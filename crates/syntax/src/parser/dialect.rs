@@ -19,7 +19,7 @@ const SYNONYMS: &[(&str, &[&str])] = &[
 ];
 
 /// Returns which of `keywords` is meant by `word`.
-fn meant<'k>(word: &str, keywords: &[&'k str]) -> Option<&'k str> {
+pub(super) fn meant<'k>(word: &str, keywords: &[&'k str]) -> Option<&'k str> {
     let lower = word.to_lowercase();
     let is_synonym =
         |keyword: &&&str| SYNONYMS.iter().any(|(known, words)| known == *keyword && words.contains(&lower.as_str()));
@@ -147,7 +147,10 @@ impl Builder<'_> {
     pub(super) fn odd_optional(&mut self, field: &mut Field, mark: Span) {
         let ty = self.slice(field.ty.span).to_owned();
         let shown = format!("{}: {ty}?", field.name.text);
-        let message = format!("an optional field has `?` after its type, not `{}`", self.slice(mark));
+        let message = match self.slice(mark) {
+            "?" => "the `?` of an optional field goes after its type".to_owned(),
+            word => format!("an optional field has `?` after its type, not `{word}`"),
+        };
         self.syntax(mark, message, &format!("write `{shown}`"));
         let span = field.ty.span;
         let inner = std::mem::replace(&mut field.ty, TypeExpr { kind: TypeExprKind::Error, span });

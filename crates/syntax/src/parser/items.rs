@@ -15,9 +15,10 @@ impl Builder<'_> {
         for pair in unit.into_inner() {
             match pair.as_rule() {
                 Rule::bad_item => self.bad_item(&pair),
-                Rule::odd_fragment | Rule::odd_part | Rule::odd_item_let => {
+                Rule::odd_import | Rule::odd_fragment | Rule::odd_part | Rule::odd_item_let => {
                     let at = self.items.len();
                     let item = match pair.as_rule() {
+                        Rule::odd_import => Some(self.odd_import(pair)),
                         Rule::odd_item_let => self.odd_item_let(pair),
                         _ => self.odd_item(pair),
                     };
@@ -127,8 +128,7 @@ impl Builder<'_> {
             Rule::word => self.lower_name(&pair),
             Rule::missing_word => {
                 let at = self.place(&pair);
-                let stem = path.rsplit('/').next().unwrap_or(path).split('.').next().unwrap_or(path);
-                let stem = stem.replace(|c: char| !c.is_ascii_alphanumeric(), "_").to_lowercase();
+                let stem = alias_of(path);
                 let error = Diagnostic::error(Code::Syntax, at, "expected `as` and a name for the file");
                 let error = error.help(format!("write `import \"{path}\" as {stem}`"));
                 self.report(error.fix(Applicability::Unsafe, at, format!(" as {stem}")));
@@ -338,4 +338,10 @@ impl Builder<'_> {
 /// Returns true for a name that could be a library's.
 fn is_library(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_'))
+}
+
+/// Returns the name that a file is imported under when none is written.
+pub(super) fn alias_of(path: &str) -> String {
+    let stem = path.rsplit('/').next().unwrap_or(path).split('.').next().unwrap_or(path);
+    stem.replace(|c: char| !c.is_ascii_alphanumeric(), "_").to_lowercase()
 }

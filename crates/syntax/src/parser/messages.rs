@@ -456,7 +456,15 @@ impl Builder<'_> {
             "host" | "authority" => "a host is set for the whole release: see `hosts`".to_owned(),
             _ => "a test is written `header name is \"value\"`".to_owned(),
         };
-        self.syntax(at, format!("expected `header`, `query`, `path` or `method`, found {found}"), &help);
+        let message = format!("expected `header`, `query`, `path` or `method`, found {found}");
+        let error = Diagnostic::error(Code::Syntax, at, message);
+        let code = help.strip_prefix("a cookie is part of a header: write `").and_then(|code| code.strip_suffix('`'));
+        let code = code.filter(|code| !code.contains("NAME") && !code.contains("VALUE")).map(str::to_owned);
+        let error = error.help(help);
+        self.report(match code {
+            Some(code) => error.fix(Applicability::Unsafe, at, code),
+            None => error,
+        });
     }
 
     pub(super) fn bad_item(&mut self, pair: &Pair<'_>) {
@@ -491,7 +499,7 @@ impl Builder<'_> {
                 "write `name: type = default` for a field, or `let name = value`",
             );
         }
-        let help = match nearest(word, keywords::STATEMENTS) {
+        let help = match nearest(word, keywords::STATEMENTS).or_else(|| super::dialect::meant(word, &["fragment"])) {
             Some(meant) => format!("did you mean `{meant}`?"),
             None if word == "if" => "a condition that must hold is written `require condition \"message\"`".to_owned(),
             None if word == "for" => "write the loop in a list: `emit [for x in list: …]`".to_owned(),

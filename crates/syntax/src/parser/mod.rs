@@ -9,14 +9,16 @@ mod expr;
 mod items;
 mod messages;
 mod object;
+mod order;
 mod release;
+mod slips;
 mod types;
 
 use std::sync::Arc;
 
 use crate::ast::{Expr, ExprKind, Item, Name, StringPart};
 use crate::diagnostic::{Applicability, Code, Diagnostic, Diagnostics};
-use crate::recovery::Docs;
+use crate::recovery::{Docs, Stray};
 use crate::source::{FileId, Span};
 use crate::strings::{self, Braces};
 use relc_grammar::{Pair, Rule};
@@ -31,6 +33,8 @@ pub struct Builder<'t> {
     pub base: usize,
     /// The `///` comments.
     pub docs: &'t Docs,
+    /// The brackets that close nothing, which `text` lacks.
+    pub strays: &'t [Stray],
     /// The syntax errors.
     pub diags: Diagnostics,
     /// The items so far.

@@ -76,6 +76,7 @@ impl Builder<'_> {
                 Rule::string => key = self.literal_string(&pair, "a key"),
                 Rule::bad_key => key = self.bad_key(&pair),
                 Rule::bad_eq_sign => self.not_a_colon(&pair),
+                Rule::access => value = self.cond(pair),
                 _ => value = self.value(pair, &key),
             }
         }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Builder;
+use super::order::{has_versions, spaced};
 use crate::ast::*;
 use crate::diagnostic::{Applicability, Code, Diagnostic, Edit};
 use crate::parser::{Pair, Rule};
@@ -47,6 +48,9 @@ impl Builder<'_> {
                     self.instead(name.span, "the name of a strategy is written without quotes", &name.text);
                     release.strategy = Some(name);
                 }
+                Rule::quoted_env => release.environment = self.quoted_environment(&pair),
+                Rule::odd_env => self.stray_word(&pair, "environment"),
+                Rule::odd_by => self.stray_word(&pair, "strategy"),
                 Rule::braced_versions => self.braced_versions(pair, &mut release),
                 Rule::bare_settings => release.settings = Some(self.bare_settings(pair)),
                 Rule::last_settings => self.last_settings(pair, &mut release),
@@ -57,11 +61,13 @@ impl Builder<'_> {
                 Rule::word => release.name = self.word(&pair),
                 Rule::missing_on => self.missing_on(&pair, &mut release),
                 Rule::less | Rule::greater => {}
+                Rule::missing_sep => self.missing_sep(&pair),
                 _ if before_on => release.name = self.odd_name(&pair),
                 _ => self.header(pair, &mut release),
             }
             before_on = false;
         }
+        self.versions_in_settings(&mut release);
         release
     }
 
@@ -101,6 +107,7 @@ impl Builder<'_> {
         for pair in pair.into_inner() {
             match pair.as_rule() {
                 Rule::version => release.versions.extend(self.version(pair)),
+                Rule::missing_sep => self.missing_sep(&pair),
                 _ => self.header(pair, release),
             }
         }
@@ -135,16 +142,6 @@ impl Builder<'_> {
     fn header(&mut self, pair: Pair<'_>, release: &mut Release) {
         let at = self.place(&pair);
         match pair.as_rule() {
-            Rule::missing_env if self.text[at.start as usize..].starts_with('"') => {
-                let quoted = self.text[at.start as usize..].split('"').nth(1).unwrap_or("");
-                let span = Span { end: at.start + u32::try_from(quoted.len()).unwrap_or(0) + 2, ..at };
-                self.report(
-                    Diagnostic::error(Code::Syntax, span, "the name of an environment is written without quotes")
-                        .help(format!("write `{quoted}`"))
-                        .fix(Applicability::Safe, span, quoted),
-                );
-                release.environment = Name { text: quoted.into(), span };
-            }
             Rule::missing_env => {
                 let found = self.found(at);
                 self.syntax(
@@ -154,7 +151,7 @@ impl Builder<'_> {
                 );
             }
             // May be a consequence of what the header lacks.
-            Rule::missing_open if self.reported_since(release.span) => {}
+            Rule::missing_open if self.reported_since(release.span) || has_versions(release) => {}
             Rule::missing_open => self.missing_open(at),
             Rule::late_settings => {
                 let object = super::object::only_child(pair);
@@ -202,7 +199,9 @@ impl Builder<'_> {
         let environment = rest.split([' ', '{', '<']).next().unwrap_or("");
         let shown = if environment.is_empty() { "ENVIRONMENT" } else { environment };
         let name = if release.name.text.is_empty() { "NAME" } else { &release.name.text };
-        self.report(error.help(format!("write `release {name} on {shown}`")));
+        let is_whole = !environment.is_empty() && !release.name.text.is_empty();
+        let error = error.help(format!("write `release {name} on {shown}`"));
+        self.report(if is_whole { error.fix(Applicability::Unsafe, at.at_start(), "on ") } else { error });
     }
 
     /// Reports a release name that is quoted or missing.
@@ -230,6 +229,8 @@ impl Builder<'_> {
                     return None;
                 }
                 Rule::bad_version => self.bad_version(&pair),
+                Rule::yaml_version => self.yaml_version(pair, &mut version),
+                Rule::early_when => self.early_when(pair, &mut version),
                 Rule::extra => self.extra(super::object::only_child(pair), &mut version),
                 Rule::when => version.when = Some(self.when(pair, &version)),
                 _ => self.version_part(pair, &mut version),
@@ -251,6 +252,7 @@ impl Builder<'_> {
                 let word = self.trimmed(self.span(&pair));
                 self.instead(word, "a weight is written as a number alone", "");
             }
+            Rule::odd_label => version.label = Some(self.odd_label(&pair)),
             Rule::label => version.label = Some(self.word(&pair)),
             Rule::label_colon => self.label_colon(&pair, version),
             Rule::weight | Rule::spaced_weight | Rule::decimal_weight => version.weight = Some(self.weight(&pair)),
@@ -289,17 +291,19 @@ impl Builder<'_> {
 
     fn weight(&mut self, pair: &Pair<'_>) -> Weight {
         let (text, span) = (pair.as_str(), self.span(pair));
-        let digits = text.trim_end_matches('%').trim_end();
+        let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
         match pair.as_rule() {
-            Rule::spaced_weight => self.report(
-                Diagnostic::error(Code::Syntax, span, format!("`{text}` has a space before `%`"))
-                    .help(format!("write `{digits}%`"))
-                    .fix(Applicability::Safe, span, format!("{digits}%")),
-            ),
+            Rule::spaced_weight => {
+                self.report(Diagnostic::error(Code::Syntax, span, spaced(text)).help(format!("write `{digits}%`")).fix(
+                    Applicability::Safe,
+                    span,
+                    format!("{digits}%"),
+                ))
+            }
             Rule::decimal_weight => self.decimal_weight(span, text, digits),
             _ => {}
         }
-        Weight { value: digits.parse().ok(), percent: text.ends_with('%'), span }
+        Weight { value: digits.parse().ok(), percent: !text.ends_with(|c: char| c.is_ascii_digit()), span }
     }
 
     /// A weight with decimals: without `%`, weights are relative, and can be as fine.
@@ -316,6 +320,30 @@ impl Builder<'_> {
             format!("weights are relative: write `{scaled}` here, and multiply the remaining weights by {scale}")
         };
         self.syntax(span, format!("the weight `{text}` is not a whole number"), &help);
+    }
+
+    /// Shows a version with its parts in order: all that is wrong is their order.
+    fn reordered(&self, error: Diagnostic, version: &Version) -> Diagnostic {
+        let (spans, text) = (parts(version), self.ordered(version));
+        let whole = spans.iter().copied().reduce(|one, other| Span {
+            start: one.start.min(other.start),
+            end: one.end.max(other.end),
+            ..one
+        });
+        let error = error.help(format!("write `{text}`"));
+        match whole.filter(|_| !text.contains('…')) {
+            Some(whole) => error.fix(Applicability::Unsafe, self.trimmed(whole), text),
+            None => error,
+        }
+    }
+
+    /// Returns how `version` is written, with its parts in order, up to `when`.
+    pub(super) fn ordered(&self, version: &Version) -> String {
+        let parts: Vec<&str> = parts(version).into_iter().map(|span| self.slice(span).trim()).collect();
+        if parts.iter().any(|part| part.contains('\n')) {
+            return "label 30% \"image\" { … }".to_owned();
+        }
+        parts.join(" ")
     }
 
     fn label_colon(&mut self, pair: &Pair<'_>, version: &Version) {
@@ -352,13 +380,17 @@ impl Builder<'_> {
     fn bare_fields(&mut self, pair: Pair<'_>, version: &mut Version) {
         let span = self.trimmed(self.span(&pair));
         let text = self.slice(span).to_owned();
-        let label = version.label.as_ref().map_or(String::new(), |label| format!("{} ", label.text));
-        let fixed = format!("{{ {text} }}");
+        let before = self.ordered(version);
+        let before = if before.is_empty() { before } else { before + " " };
+        let line = self.text[span.end as usize..].lines().next().unwrap_or("").len();
+        let end = span.end + u32::try_from(line).unwrap_or(0);
+        let is_closed = self.strays.iter().any(|stray| (span.end..end).contains(&stray.bracket.start));
+        let fixed = format!("{{ {text}{}", if is_closed { "" } else { " }" });
         let error = Diagnostic::error(Code::Syntax, span, "the fields of a version go in braces");
         let error = if text.contains('\n') || text.len() > 80 {
             error.help("write `{` before the fields and `}` after them")
         } else {
-            error.help(format!("write `{label}{fixed}`"))
+            error.help(format!("write `{before}{{ {text} }}`"))
         };
         self.report(error.fix(Applicability::Unsafe, span, fixed));
         let entries = pair.into_inner().map(|pair| self.pair(pair)).collect();
@@ -370,12 +402,15 @@ impl Builder<'_> {
     fn extra(&mut self, pair: Pair<'_>, version: &mut Version) {
         let span = self.span(&pair);
         let quiet = self.reported_since(version.span);
+        if pair.as_rule() == Rule::bare_fields {
+            return self.bare_fields(pair, version);
+        }
         let (message, help) = match pair.as_rule() {
             Rule::weight | Rule::spaced_weight | Rule::decimal_weight if version.weight.is_some() => {
                 ("a version takes at most one weight", "remove one of them")
             }
             Rule::weight | Rule::spaced_weight | Rule::decimal_weight => {
-                ("the weight goes before the image and the fields", "write `label 30% \"image\" { … }`")
+                ("the weight goes before the image and the fields", "")
             }
             Rule::object | Rule::paren_fields if version.fields.is_some() => {
                 ("a version takes at most one `{ … }`", "put all fields into one")
@@ -386,12 +421,9 @@ impl Builder<'_> {
                 "a version takes at most one value before its fields",
                 "begin the next version on its own line, or remove one of them",
             ),
-            _ if version.fields.is_some() => ("the image goes before the fields", "write `label 30% \"image\" { … }`"),
+            _ if version.fields.is_some() => ("the image goes before the fields", ""),
             _ => ("", ""),
         };
-        if !quiet && !message.is_empty() {
-            self.syntax(span, message, help);
-        }
         match pair.as_rule() {
             Rule::weight | Rule::spaced_weight | Rule::decimal_weight if version.weight.is_none() => {
                 version.weight = Some(self.weight(&pair));
@@ -410,6 +442,10 @@ impl Builder<'_> {
                 self.headline(pair);
             }
         }
+        if !quiet && !message.is_empty() {
+            let error = Diagnostic::error(Code::Syntax, span, message);
+            self.report(if help.is_empty() { self.reordered(error, version) } else { error.help(help) });
+        }
     }
 
     fn when(&mut self, pair: Pair<'_>, version: &Version) -> When {
@@ -423,6 +459,7 @@ impl Builder<'_> {
         for pair in pair.into_inner() {
             match pair.as_rule() {
                 Rule::odd_or => self.report_spelling(&pair, "or"),
+                Rule::odd_when => self.odd_when(&pair),
                 Rule::clause => clauses.push(self.clause(pair)),
                 _ => {}
             }
@@ -519,7 +556,20 @@ impl Builder<'_> {
                 let quoted = self.text[self.span(pair).end as usize..].lines().next().unwrap_or("");
                 let value = quoted.split('"').nth(1).filter(|value| !value.is_empty()).unwrap_or("VALUE");
                 let help = help.replace("VALUE", value);
-                self.syntax(at, format!("expected `is`, `prefix` or `matches`, found {found}"), &help);
+                let error =
+                    Diagnostic::error(Code::Syntax, at, format!("expected `is`, `prefix` or `matches`, found {found}"));
+                // Code with a value of its own stands for the operator and the string after it.
+                let code = help.strip_prefix("write `").and_then(|code| code.strip_suffix('`')).map(str::to_owned);
+                let end = quoted.match_indices('"').nth(1).map(|(at, _)| self.span(pair).end as usize + at + 1);
+                let error = error.help(help);
+                self.report(match (code, end) {
+                    _ if pair.as_str().is_empty() => error,
+                    (Some(code), Some(end)) if code.contains('"') => {
+                        error.fix(Applicability::Unsafe, Span::new(self.file, at.start as usize, end), code)
+                    }
+                    (Some(code), _) if !code.contains('"') => error.fix(Applicability::Unsafe, at, code),
+                    _ => error,
+                });
                 None
             }
         }
@@ -542,4 +592,15 @@ impl Builder<'_> {
         }
         Expr { kind: ExprKind::Error, span }
     }
+}
+
+/// The places of a version's label, weight, image and fields, in the order in which they are written.
+fn parts(version: &Version) -> Vec<Span> {
+    let spans = [
+        version.label.as_ref().map(|label| label.span),
+        version.weight.as_ref().map(|weight| weight.span),
+        version.headline.as_ref().map(|headline| headline.span),
+        version.fields.as_ref().map(|fields| fields.span),
+    ];
+    spans.into_iter().flatten().collect()
 }

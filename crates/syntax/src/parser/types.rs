@@ -11,10 +11,13 @@ impl Builder<'_> {
     pub(super) fn ty(&mut self, pair: Pair<'_>) -> TypeExpr {
         let whole = self.span(&pair);
         let (mut run, mut optional, mut members, mut quoted) = (None, None, Vec::new(), Vec::new());
+        let mut optional_word = None;
         for pair in pair.into_inner() {
             match pair.as_rule() {
                 Rule::run => run = Some(self.span(&pair)),
                 Rule::optional => optional = Some(self.span(&pair)),
+                Rule::optional_word => optional_word = Some(self.span(&pair)),
+                Rule::member_list => members = self.member_list(pair),
                 Rule::odd_list => {
                     let brackets = self.span(&pair);
                     if let Some(ty) = members.pop() {
@@ -40,6 +43,10 @@ impl Builder<'_> {
         // `run T?` is a run-time value that may be absent, which is known at build time.
         if let Some(word) = run {
             ty = TypeExpr { span: word.to(ty.span), kind: TypeExprKind::Run(Box::new(ty)) };
+        }
+        if let Some(word) = optional_word {
+            self.optional_word(word, &ty);
+            optional.get_or_insert(ty.span.at_end());
         }
         if let Some(mark) = optional {
             ty = TypeExpr { span: ty.span.to(mark), kind: TypeExprKind::Optional(Box::new(ty)) };

@@ -231,6 +231,9 @@ impl<'t> Pass<'t> {
 
     fn token(&mut self, byte: u8) {
         let begins = self.newline;
+        if begins && matches!(byte, b'"' | b'0'..=b'9') {
+            self.next_version(self.at);
+        }
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'_' => return self.word(begins),
             b'"' => return self.quoted(),
@@ -293,6 +296,17 @@ impl<'t> Pass<'t> {
         }
     }
 
+    /// Closes the brackets of a version where the line at `start` begins another one.
+    fn next_version(&mut self, start: usize) -> bool {
+        let is_within = self.release && self.stack.len() > 2 && self.stack[1].open == b'<';
+        if !is_within || !lex::is_version(self.text, start) {
+            return false;
+        }
+        self.close_all(2);
+        self.last = Last::Other;
+        true
+    }
+
     /// Returns true if the innermost bracket contains the versions of a release.
     fn release_angle(&self) -> bool {
         self.release && self.stack.len() == 2 && self.stack[1].open == b'<'
@@ -347,6 +361,9 @@ impl<'t> Pass<'t> {
             if self.last == Last::Open && self.statement() == "import" && lex::head(self.text, start, Rule::head) {
                 self.last = Last::Other;
             }
+            return;
+        }
+        if self.next_version(start) {
             return;
         }
         let strict =

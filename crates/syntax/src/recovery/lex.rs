@@ -78,6 +78,12 @@ pub(super) fn head(text: &str, at: usize, rule: Rule) -> bool {
     Grammar::parse(rule, &text[at..end.min(text.len())]).is_ok()
 }
 
+/// Returns true if the line at `at` begins a version, and can't be an entry of an object.
+pub(super) fn is_version(text: &str, at: usize) -> bool {
+    let line = text[at..].lines().next().unwrap_or("");
+    line.contains('"') && Grammar::parse(Rule::version_line, line).is_ok()
+}
+
 /// Returns true if the word at `at` can only be `release`: before a name, `on`, and another name.
 pub(super) fn is_release(text: &str, at: usize) -> bool {
     let mut words = text[at..].lines().next().unwrap_or("").split_whitespace();

@@ -145,7 +145,34 @@ impl Flow<'_, '_> {
             Last::Value(before) => before.clone(),
             Last::Open | Last::Plain(_) => return Ok(()),
         };
+        if !self.colon && self.is_key_and_value(&before, next) {
+            return Err(Box::new(self.missing_colon(&before, next)));
+        }
         Err(Box::new(self.missing_comma(before.end, next)))
+    }
+
+    /// Returns true for `"name" "value"` in an object, where no colon follows.
+    fn is_key_and_value(&self, before: &Range<usize>, next: usize) -> bool {
+        let text = self.lines.text;
+        let in_object = self.open.last().is_some_and(|open| text[*open..].starts_with('{'));
+        let rest = &text[next..];
+        let end = match rest.chars().next() {
+            Some(quote @ ('"' | '\'')) => rest[1..].find(quote).map_or(rest.len(), |at| at + 2),
+            _ => rest.find([',', ':', '}', '\n']).unwrap_or(rest.len()),
+        };
+        in_object && text[before.clone()].starts_with(['"', '\'']) && !rest[end..].trim_start().starts_with(':')
+    }
+
+    fn missing_colon(&self, key: &Range<usize>, next: usize) -> Mistake {
+        let text = self.lines.text;
+        let value: String = text[next..].split([',', '}', '\n']).next().unwrap_or("").chars().take(40).collect();
+        let (key, end) = (&text[key.clone()], key.end);
+        let mistake = Mistake::new(
+            end - 1..end,
+            format!("a colon `:` is missing after `{key}`"),
+            format!("write `{key}: {}`", value.trim()),
+        );
+        mistake.repair(end..end, ":").offer(Applicability::Safe).last()
     }
 
     fn missing_comma(&self, at: usize, next: usize) -> Mistake {
@@ -230,10 +257,8 @@ impl Flow<'_, '_> {
         let shown: String = text[open..end].lines().next().unwrap_or("").chars().take(60).collect();
         let help = match text[open..end].contains('\n') {
             true => format!("close it with `{}`", closing(bracket)),
-            false => format!(
-                "write `{shown}{}`",
-                if shown.len() < 60 { format!(" {}", closing(bracket)) } else { "…".to_owned() }
-            ),
+            false if shown.len() >= 60 => format!("write `{}` at the end", closing(bracket)),
+            false => format!("write `{shown} {}`", closing(bracket)),
         };
         let mistake = Mistake::new(open..open + 1, format!("this `{bracket}` is never closed"), help);
         let outer = self.open.iter().rev().skip(1).copied();

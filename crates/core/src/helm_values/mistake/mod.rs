@@ -107,6 +107,7 @@ pub fn find(text: &str, at: usize, error: &ScanError) -> Mistake {
     let near = [Some(here), above];
     let near = || near.iter().flatten().copied();
     value::template(&lines, here)
+        .or_else(|| structure::tabs(&lines))
         .or_else(|| [here + 1, here].into_iter().chain(above).find_map(|line| structure::tab(&lines, line)))
         .or_else(|| value::open_quote(&lines, here))
         .or_else(|| flow::first(&lines, here))
@@ -114,8 +115,10 @@ pub fn find(text: &str, at: usize, error: &ScanError) -> Mistake {
         .or_else(|| near().find_map(|line| structure::glued(&lines, line)))
         .or_else(|| near().find_map(|line| value::scalar(&lines, line, at)))
         .or_else(|| structure::under_a_value(&lines, here))
+        .or_else(|| near().find_map(|line| structure::bare_parent(&lines, line)))
         .or_else(|| near().find_map(|line| structure::without_colon(&lines, line)))
         .or_else(|| structure::indentation(&lines, here))
+        .or_else(|| structure::first_without_dash(&lines, here))
         .or_else(|| structure::item_among_keys(&lines, here))
         .unwrap_or_else(|| unknown(&lines, here, at))
 }

@@ -4,6 +4,27 @@ use super::Mistake;
 use super::lines::Lines;
 use relc_syntax::diagnostic::Applicability;
 
+/// A text that is indented with tabs throughout.
+pub fn tabs(lines: &Lines<'_>) -> Option<Mistake> {
+    let indents = (0..lines.len()).filter(|line| lines.item(*line).is_some()).filter_map(|line| {
+        let range = lines.range(line).start..lines.trimmed(line).start;
+        (!range.is_empty()).then_some(range)
+    });
+    let indents: Vec<_> = indents.collect();
+    let is_tabs = |range: &std::ops::Range<usize>| lines.text[range.clone()].bytes().all(|byte| byte == b'\t');
+    if indents.len() < 2 || !indents.iter().all(is_tabs) {
+        return None;
+    }
+    let first = indents.first()?;
+    let help = "indent with spaces: 2 in place of each tab";
+    let mistake = Mistake::new(first.clone(), "tabs cannot indent YAML", help);
+    let repaired = { indents.into_iter() }.fold(mistake, |mistake, range| {
+        let columns = 2 * range.len();
+        mistake.repair(range, " ".repeat(columns))
+    });
+    Some(repaired.offer(Applicability::Unsafe))
+}
+
 /// A tab among the white space that begins `line`.
 pub fn tab(lines: &Lines<'_>, line: usize) -> Option<Mistake> {
     let range = lines.range(line);
@@ -66,13 +87,22 @@ pub fn under_a_value(lines: &Lines<'_>, line: usize) -> Option<Mistake> {
     let outer =
         lines.content_before(above).filter(|outer| lines.indent(*outer) == lines.indent(above) && !is_first_of_item);
     if outer.and_then(|outer| lines.item(outer)).is_some_and(|outer| outer.key.is_some() && outer.value.is_empty()) {
-        let message = format!("`{parent}` is indented by {column} spaces, the next line by {indent}");
-        let help = format!("indent `{parent}` by {indent} spaces");
+        let message = format!("`{parent}` is indented by {}, the next line by {indent}", spaces(column));
+        let help = format!("indent `{parent}` by {}", spaces(indent));
+        let mistake = Mistake::new(parent_key, message, help).related(key, format!("indented by {indent}"));
+        return Some(reindent(mistake, lines, above, indent));
+    }
+    // Between lines that are indented alike, the one with the value is the one that is not.
+    let aligned = (0..above).rev().take(200).filter(|line| lines.item(*line).is_some());
+    let aligned = aligned.map(|line| lines.indent(line)).find(|column| *column <= indent);
+    if aligned == Some(indent) && !is_first_of_item {
+        let message = format!("`{parent}` is indented by {}, the lines around it by {indent}", spaces(column));
+        let help = format!("indent `{parent}` by {}", spaces(indent));
         let mistake = Mistake::new(parent_key, message, help).related(key, format!("indented by {indent}"));
         return Some(reindent(mistake, lines, above, indent));
     }
     let message = format!("`{name}` is indented under `{parent}`, which already has the value `{value}`");
-    let help = format!("indent `{name}` by {column} spaces, like `{parent}`");
+    let help = format!("indent `{name}` by {}, like `{parent}`", spaces(column));
     let mistake = Mistake::new(key, message, help).related(parent_key, format!("indented by {column}"));
     Some(reindent(mistake, lines, line, column))
 }
@@ -125,9 +155,10 @@ pub fn indentation(lines: &Lines<'_>, line: usize) -> Option<Mistake> {
     let wanted = levels.iter().copied().min_by_key(|level| (level.abs_diff(found), Some(*level) != next))?;
     let name = item.key.clone().map_or("-", |key| &lines.text[key]);
     let range = lines.range(line);
-    let message = format!("`{name}` is indented by {found} spaces, the lines around it by {wanted}");
+    let message = format!("`{name}` is indented by {}, the lines around it by {wanted}", spaces(found));
     let at = item.key.unwrap_or(item.content..item.content + 1);
-    let help = format!("indent this line by {wanted} spaces");
+    let what = if moved(lines, line, wanted) > line { "this line and those of its item" } else { "this line" };
+    let help = format!("indent {what} by {}", spaces(wanted));
     let neighbor = neighbor(lines, line, wanted);
     let mut mistake = Mistake::new(if found == 0 { at } else { range.start..range.start + found }, message, help);
     if let Some(neighbor) = neighbor {
@@ -174,8 +205,7 @@ fn levels(lines: &Lines<'_>, line: usize, is_item: bool) -> Vec<usize> {
 /// Moves `line` and what is below it to `column`.
 fn reindent(mut mistake: Mistake, lines: &Lines<'_>, line: usize, column: usize) -> Mistake {
     let found = lines.indent(line);
-    // A line that moves in does not take along those that are where it goes.
-    let last = if column > found { line } else { lines.end_of_block(line, found) };
+    let last = moved(lines, line, column);
     for below in line..=last {
         let indent = lines.indent(below);
         if lines.trimmed(below).is_empty() || indent < found {
@@ -185,6 +215,70 @@ fn reindent(mut mistake: Mistake, lines: &Lines<'_>, line: usize, column: usize)
         mistake = mistake.repair(start..start + indent, " ".repeat(indent - found + column));
     }
     mistake.offer(Applicability::Unsafe)
+}
+
+/// Returns the last line that moves with `line` to `column`.
+fn moved(lines: &Lines<'_>, line: usize, column: usize) -> usize {
+    let found = lines.indent(line);
+    let end = lines.end_of_block(line, found);
+    if column <= found {
+        return end;
+    }
+    // A line that moves in does not take along those that are where it goes, but the keys of its own item.
+    let Some(width) = lines.item(line).and_then(|item| Some(item.content - item.dash?)) else { return line };
+    let next = lines.content_after(line).filter(|next| *next <= end && lines.indent(*next) == found + width);
+    let is_moved = |below: &usize| lines.trimmed(*below).is_empty() || lines.indent(*below) != column + width;
+    next.map_or(line, |_| (line + 1..=end).take_while(is_moved).last().unwrap_or(line))
+}
+
+fn spaces(count: usize) -> String {
+    if count == 1 { "1 space".to_owned() } else { format!("{count} spaces") }
+}
+
+/// A key without its colon, with keys or items below it.
+pub fn bare_parent(lines: &Lines<'_>, line: usize) -> Option<Mistake> {
+    let item = lines.item(line)?;
+    let word = &lines.text[item.value.clone()];
+    let is_word = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if item.key.is_some() || !is_word {
+        return None;
+    }
+    let column = item.content - lines.range(line).start;
+    let below = lines.content_after(line)?;
+    let child = lines.item(below)?;
+    let is_child = child.key.is_some() && lines.indent(below) > column
+        || child.dash.is_some() && item.dash.is_none() && lines.indent(below) >= column;
+    let end = item.value.end;
+    let mistake =
+        Mistake::new(item.value.clone(), format!("a colon is missing after `{word}`"), format!("write `{word}:`"));
+    is_child.then(|| mistake.repair(end..end, ":").offer(Applicability::Safe))
+}
+
+/// The first item of a list, without its dash.
+pub fn first_without_dash(lines: &Lines<'_>, line: usize) -> Option<Mistake> {
+    let item = lines.item(line)?;
+    let (dash, column) = (item.dash?, lines.indent(line));
+    let width = item.content - dash;
+    let above = |from: usize, is: &dyn Fn(usize) -> bool| {
+        (0..from).rev().take(200).find(|at| lines.item(*at).is_some() && is(*at))
+    };
+    let list = above(line, &|at| lines.indent(at) <= column)?;
+    let first = lines.content_after(list).filter(|first| *first < line)?;
+    let (key, child) = (lines.item(list)?, lines.item(first)?);
+    // An item of another kind belongs to a list whose key is missing.
+    let is_alike = child.key.is_some() && child.key.map(|key| &lines.text[key]) == item.key.map(|key| &lines.text[key]);
+    let is_list = key.key.is_some() && key.value.is_empty() && child.dash.is_none() && is_alike;
+    if !is_list || lines.indent(first) != column + width {
+        return None;
+    }
+    let name = &lines.text[key.key?];
+    let shown: String = lines.text[lines.trimmed(first)].chars().take(60).collect();
+    let message = format!("the first item of `{name}` has no dash");
+    let start = lines.range(first).start;
+    let at = child.content..child.content + 1;
+    let mistake = Mistake::new(at, message, format!("write `- {shown}`")).related(dash..dash + 1, "the next item");
+    let indent = format!("{}-{}", " ".repeat(column), " ".repeat(width - 1));
+    Some(mistake.repair(start..child.content, indent).offer(Applicability::Unsafe))
 }
 
 /// An item of a list in the middle of an object's keys.

@@ -2,7 +2,7 @@
 
 use super::{Checker, Entered, Step};
 use crate::types::{Type, quoted, synonyms};
-use crate::value::{Element, Entry, Object, Value, ValueKind};
+use crate::value::{Entry, Value, ValueKind};
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest};
 use relc_syntax::source::Span;
 
@@ -55,7 +55,7 @@ impl Checker<'_, '_> {
             Takes::Text if !self.is_valid_in_quotes(value, ty) => Takes::Other,
             takes => takes,
         };
-        self.wrong_type(value, &ty.present().to_string(), takes)
+        self.wrong_type(value, &ty.present().to_string(), takes, ty)
     }
 
     fn is_valid_in_quotes(&self, value: &Value, ty: &Type) -> bool {
@@ -65,7 +65,8 @@ impl Checker<'_, '_> {
         !found.has_errors()
     }
 
-    pub(super) fn wrong_type(&mut self, value: &Value, wanted: &str, takes: Takes) -> Value {
+    /// Reports a value of another type than `ty`, which a message calls `wanted`.
+    pub(super) fn wrong_type(&mut self, value: &Value, wanted: &str, takes: Takes, ty: &Type) -> Value {
         let written = self.cx.sources.text(value.span);
         let message = match &value.data {
             ValueKind::List(_) | ValueKind::Object(_) => {
@@ -87,12 +88,15 @@ impl Checker<'_, '_> {
                 error.help("pass it with `--set-string`, which reads every value as a string")
             }
             Some((text, help)) => error.help(help).fix(Applicability::Unsafe, value.span, text),
-            None => match self.reshaped(value, wanted) {
+            None => match self.reshaped(value, ty) {
                 Some((text, whole)) => {
                     let error = error.help(format!("write `{}: {text}`", self.last_step()));
                     if whole { error.fix(Applicability::Unsafe, value.span, text) } else { error }
                 }
-                None => error,
+                None => match other_form(value, written, takes, ty) {
+                    Some(help) => error.help(help),
+                    None => error,
+                },
             },
         };
         self.out.push(error);
@@ -103,7 +107,11 @@ impl Checker<'_, '_> {
     fn rewrite(&self, value: &Value, written: &str, takes: Takes) -> Option<(String, String)> {
         match (&value.data, takes) {
             (ValueKind::String(text), Takes::Number) => {
-                let number = text.trim();
+                let number = text.trim().trim_end_matches([',', ';']);
+                if number.len() < text.trim().len() && number.parse::<f64>().is_ok_and(f64::is_finite) {
+                    let mark = &text.trim()[number.len()..];
+                    return Some((number.to_owned(), format!("write `{number}`, without `{mark}`")));
+                }
                 if number.parse::<f64>().is_ok_and(f64::is_finite) {
                     return Some((number.to_owned(), format!("write `{number}` without quotes")));
                 }
@@ -134,81 +142,6 @@ impl Checker<'_, '_> {
             }
             _ => None,
         }
-    }
-
-    /// The same in the form that is wanted, and whether it can replace what is written: a map of names for a list of `{ name, value }`,
-    /// and a list of one for a scalar.
-    fn reshaped(&self, value: &Value, wanted: &str) -> Option<(String, bool)> {
-        let written = self.cx.sources.text(value.span);
-        let inline = !written.contains('\n');
-        match &value.data {
-            ValueKind::List(elements) if wanted.starts_with("a map") => {
-                let entry = |element: &Element| {
-                    let name = element.value.get("name")?.as_str()?.to_owned();
-                    Some(format!("{name}: {}", self.scalar_text(element.value.get("value")?, true)?))
-                };
-                let entries: Vec<String> = elements.iter().map(entry).collect::<Option<_>>()?;
-                Some((format!("{{ {} }}", entries.join(", ")), inline)).filter(|_| !entries.is_empty())
-            }
-            ValueKind::List(elements) if wanted.starts_with("a string") => match elements.as_slice() {
-                [only] => Some((self.scalar_text(&only.value, false)?, inline)),
-                _ => None,
-            },
-            ValueKind::Object(object) if wanted.starts_with("a string") => {
-                let text = |key: &str| self.scalar_text(object.get(key)?, false);
-                let whole = match object.entries.as_slice() {
-                    [only] => self.scalar_text(&only.value, false)?,
-                    // The parts of an image, as in the values of other charts.
-                    _ => {
-                        let (path, tag) = (text("repository").or_else(|| text("name"))?, text("tag")?);
-                        format!("\"{}:{}\"", path.trim_matches('"'), tag.trim_matches('"'))
-                    }
-                };
-                Some((whole, inline))
-            }
-            ValueKind::Object(_) | ValueKind::List(_) => None,
-            _ if wanted.starts_with("a list") && inline && !written.is_empty() => Some((format!("[{written}]"), true)),
-            _ => None,
-        }
-    }
-
-    /// A scalar as it is written, in quotes where it is wanted as a string.
-    fn scalar_text(&self, value: &Value, quoted: bool) -> Option<String> {
-        match &value.data {
-            ValueKind::List(_) | ValueKind::Object(_) | ValueKind::Residual(_) | ValueKind::Guarded(_) => None,
-            ValueKind::String(text) => Some(format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))),
-            _ => {
-                let written = self.cx.sources.text(value.span);
-                Some(if quoted { format!("\"{written}\"") } else { written.to_owned() })
-            }
-        }
-    }
-
-    /// An object where a list is wanted: a list of `{ name, value }`, where its elements have these, or a list of one.
-    pub(super) fn object_for_list(&mut self, value: &Value, object: &Object, has: impl Fn(&str) -> bool) -> Value {
-        let message = format!("{} must be a list, but this is an object", self.subject());
-        let error = Diagnostic::error(Code::WrongType, value.span, message);
-        let written = self.cx.sources.text(value.span);
-        let step = self.last_step();
-        let named: Option<Vec<String>> = { object.entries.iter() }
-            .map(|entry| Some(format!("{{ name: {}, value: {} }}", entry.key, self.scalar_text(&entry.value, true)?)))
-            .collect();
-        let is_element = object.entries.iter().all(|entry| has(&entry.key));
-        let error = match named {
-            _ if is_element && !written.contains('\n') => {
-                let list = format!("[{written}]");
-                error.help(format!("write `{step}: {list}`")).fix(Applicability::Unsafe, value.span, list)
-            }
-            _ if is_element => error.help(format!("make it a list: begin the first line under `{step}` with `- `")),
-            Some(named) if has("name") && has("value") => {
-                let list = format!("[{}]", named.join(", "));
-                let error = error.help(format!("write `{step}: {list}`"));
-                if written.starts_with('{') { error.fix(Applicability::Unsafe, value.span, list) } else { error }
-            }
-            Some(_) | None => error.help(format!("make `{step}` a list, each element with its own fields")),
-        };
-        self.out.push(error);
-        Value::new(ValueKind::Error, value.span)
     }
 
     pub(super) fn out_of_bounds(
@@ -331,5 +264,17 @@ fn takes(ty: &Type) -> Takes {
         Type::Optional(inner) | Type::Partial(inner) => takes(inner),
         Type::Union(branches) => branches.first().map_or(Takes::Other, takes),
         _ => Takes::Other,
+    }
+}
+
+/// Returns help for a value that no other writing makes right.
+fn other_form(value: &Value, written: &str, takes: Takes, ty: &Type) -> Option<String> {
+    match (&value.data, takes) {
+        (ValueKind::Float(number), Takes::Number) if number.fract() != 0.0 && !written.is_empty() => {
+            let (below, above) = (number.floor(), number.ceil());
+            Some(if below > 0.0 { format!("write `{below}` or `{above}`") } else { format!("write `{above}`") })
+        }
+        (ValueKind::Bool(false), _) if matches!(ty, Type::Union(_)) => Some("remove it".to_owned()),
+        _ => None,
     }
 }

@@ -6,6 +6,7 @@
 mod messages;
 mod quantity;
 mod repair;
+mod reshape;
 mod schema;
 mod text;
 
@@ -128,6 +129,9 @@ impl Checker<'_, '_> {
             Type::Enum(members) => self.member(value, members, ty),
             Type::List(list) => match &value.data {
                 ValueKind::List(elements) => self.list(value, elements, &list.element),
+                ValueKind::Object(object) if !self.partial && has_keys(&list.element) => {
+                    Some(self.object_for_list(value, object, |key| reshape::field(&list.element, key).is_some()))
+                }
                 _ => Some(self.wrong(value, ty)),
             },
             Type::Map(inner) => match &value.data {
@@ -295,9 +299,14 @@ impl Checker<'_, '_> {
             || matches!(ty.present(), Type::Schema(node) if matches!(node.node(), relc_schema::Node::String(_)));
         let takes_bool = matches!(ty.present(), Type::Bool)
             || matches!(ty.present(), Type::Schema(node) if matches!(node.node(), relc_schema::Node::Boolean));
-        let near = nearest(word, self.cx.names.iter().map(|name| &**name));
+        let takes_number = matches!(ty.present(), Type::Int { .. } | Type::Number { .. });
+        let imported = self.cx.names.iter().find(|name| name.rsplit_once('.').is_some_and(|(_, name)| name == word));
+        let near = imported.map(|name| &**name).or_else(|| nearest(word, self.cx.names.iter().map(|name| &**name)));
         let replace = |text: &str| (format!("write `{text}`"), Some(text.to_owned()));
         let (help, fix) = match word.to_lowercase().as_str() {
+            _ if takes_number && near.is_none() => {
+                (format!("write a number, or declare it with `let {word} = …`"), None)
+            }
             "yes" | "on" | "true" if takes_bool => replace("true"),
             "no" | "off" | "false" if takes_bool => replace("false"),
             "nil" | "none" | "undefined" if !takes_text => replace("null"),
@@ -353,6 +362,16 @@ fn takes_words(ty: &Type) -> bool {
         Type::Schema(node) => {
             matches!(node.node(), relc_schema::Node::String(string) if !string.members.is_empty())
         }
+        _ => false,
+    }
+}
+
+/// Returns true if the keys of a type are known.
+fn has_keys(ty: &Type) -> bool {
+    match ty {
+        Type::Record(_) => true,
+        Type::Optional(inner) | Type::Partial(inner) => has_keys(inner),
+        Type::Schema(node) => matches!(node.node(), relc_schema::Node::Object(_)),
         _ => false,
     }
 }

@@ -16,11 +16,11 @@ impl Checker<'_, '_> {
             Node::Boolean => self.scalar(value, matches!(value.data, ValueKind::Bool(_)), node, Takes::Bool),
             Node::Integer { min, max } => match whole(value) {
                 Some(_) => self.integer(value, (*min, *max), &Type::INT),
-                None => Some(self.wrong_type(value, &node.describe(), Takes::Number)),
+                None => Some(self.wrong_type(value, &node.describe(), Takes::Number, &Type::Schema(node.clone()))),
             },
             Node::Number { min, max } => match value.data {
                 ValueKind::Int(_) | ValueKind::Float(_) => self.number(value, (*min, *max), &Type::INT),
-                _ => Some(self.wrong_type(value, &node.describe(), Takes::Number)),
+                _ => Some(self.wrong_type(value, &node.describe(), Takes::Number, &Type::Schema(node.clone()))),
             },
             Node::String(string) => match &value.data {
                 ValueKind::String(text) | ValueKind::Word(text) if !string.members.is_empty() => {
@@ -36,7 +36,7 @@ impl Checker<'_, '_> {
                     }
                     self.schema_string(value, text, string)
                 }
-                _ => Some(self.wrong_type(value, &node.describe(), Takes::Text)),
+                _ => Some(self.wrong_type(value, &node.describe(), Takes::Text, &Type::Schema(node.clone()))),
             },
             Node::IntOrString { pattern } => self.int_or_string(value, pattern.as_deref(), node),
             Node::Quantity => match &value.data {
@@ -46,7 +46,7 @@ impl Checker<'_, '_> {
                     None
                 }
                 ValueKind::String(text) => Some(self.not_a_quantity(value, text)),
-                _ => Some(self.wrong_type(value, &node.describe(), Takes::Other)),
+                _ => Some(self.wrong_type(value, &node.describe(), Takes::Other, &Type::Schema(node.clone()))),
             },
             Node::List { element, min, max, .. } => match &value.data {
                 ValueKind::List(elements) => self.schema_list(value, elements, &node.at(*element), (*min, *max)),
@@ -54,28 +54,28 @@ impl Checker<'_, '_> {
                     let element = node.at(*element);
                     Some(self.object_for_list(value, object, |key| element.field(key).is_some()))
                 }
-                _ => Some(self.wrong_type(value, "a list", Takes::Other)),
+                _ => Some(self.wrong_type(value, "a list", Takes::Other, &Type::Schema(node.clone()))),
             },
             Node::Map { value: inner } => match &value.data {
                 ValueKind::Object(object) => self.map(value, object, &Type::Schema(node.at(*inner))),
-                _ => Some(self.wrong_type(value, "a map", Takes::Other)),
+                _ => Some(self.wrong_type(value, "a map", Takes::Other, &Type::Schema(node.clone()))),
             },
             Node::Object(declared) => match &value.data {
                 ValueKind::Object(object) => self.schema_object(value, object, node, declared),
-                _ => Some(self.wrong_type(value, "an object", Takes::Other)),
+                _ => Some(self.wrong_type(value, "an object", Takes::Other, &Type::Schema(node.clone()))),
             },
         }
     }
 
     fn scalar(&mut self, value: &Value, fits: bool, node: &SchemaRef, takes: Takes) -> Changed {
-        if fits { None } else { Some(self.wrong_type(value, &node.describe(), takes)) }
+        if fits { None } else { Some(self.wrong_type(value, &node.describe(), takes, &Type::Schema(node.clone()))) }
     }
 
     fn int_or_string(&mut self, value: &Value, pattern: Option<&str>, node: &SchemaRef) -> Changed {
         match &value.data {
             ValueKind::Int(_) => None,
             ValueKind::String(text) => pattern.and_then(|pattern| self.pattern(value, text, pattern)),
-            _ => Some(self.wrong_type(value, &node.describe(), Takes::Other)),
+            _ => Some(self.wrong_type(value, &node.describe(), Takes::Other, &Type::Schema(node.clone()))),
         }
     }
 

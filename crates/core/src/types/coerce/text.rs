@@ -40,7 +40,13 @@ impl Checker<'_, '_> {
         let message = format!("{shown} is not a valid value for {}: {reason}", self.subject());
         let error = self.made_of(value, text, Diagnostic::error(Code::OutOfRange, value.span, message));
         let error = match repaired {
-            _ if let Some(help) = self.variable(value, &own) => error.help(help),
+            _ if let Some((help, fix)) = self.variable(value, &own) => match fix {
+                Some(fix) => error.help(help).fix(Applicability::Unsafe, value.span, fix),
+                None => error.help(help),
+            },
+            None if !own.is_empty() && text.contains(&format!("{own}\n")) => {
+                error.help(format!("write it on the line of its key, without a line break: `{own}`"))
+            }
             Some(repaired) => {
                 let error = error.help(format!("did you mean `{repaired}`? Expected: {rule}"));
                 let written = self.cx.sources.text(value.span);
@@ -57,17 +63,28 @@ impl Checker<'_, '_> {
     }
 
     /// Returns the replacement of a variable of another language, such as `${TAG}`.
-    fn variable(&self, value: &Value, text: &str) -> Option<String> {
-        let (start, end, name) = placeholder(text)?;
+    /// The second text is that of the whole value, where nothing else needs to change.
+    fn variable(&self, value: &Value, text: &str) -> Option<(String, Option<String>)> {
         let file = self.cx.sources.file(value.span.file).name();
         if !file.ends_with(".rel") {
-            return Some(format!(
-                "values files have no variables: write the value of `{name}` itself, or pass it with `--set`"
-            ));
+            let (_, _, name) = placeholder(text)?;
+            let help =
+                format!("values files have no variables: write the value of `{name}` itself, or pass it with `--set`");
+            return Some((help, None));
         }
-        let param = name.to_lowercase().replace('_', "-");
-        let whole = format!("{}{{{param}}}{}", &text[..start], &text[end..]);
-        Some(format!("declare `param {param}: string` at the top of the file, and write `\"{whole}\"`"))
+        // An interpolation after a `$` has its value in `text`.
+        let written = self.cx.sources.text(value.span);
+        let (start, end, name) = placeholder(written)?;
+        let name = if self.is_declared(&name) { name } else { name.to_lowercase().replace('_', "-") };
+        let whole = format!("{}{{{name}}}{}", &written[..start], &written[end..]);
+        if self.is_declared(&name) {
+            return Some((format!("write `{whole}`"), Some(whole)));
+        }
+        Some((format!("declare `param {name}: string` at the top of the file, and write `{whole}`"), None))
+    }
+
+    fn is_declared(&self, name: &str) -> bool {
+        self.cx.names.iter().any(|known| &**known == name)
     }
 
     /// The text that a person wrote, where the value's is made from it.

@@ -36,6 +36,7 @@
 //! Kubernetes, `ValidateLabels`, `ValidateAnnotations` and `ValidateObjectMeta` (`apimachinery/pkg/api/validation`).
 
 use crate::validate::check::Findings;
+use crate::validate::check::KEY_RULE;
 use crate::validate::field::{Field, quoted};
 use crate::validate::form::{self, LABEL, SUBDOMAIN};
 use relc_syntax::diagnostic::Diagnostics;
@@ -117,9 +118,10 @@ fn labels_and_annotations(metadata: Field<'_>, found: &mut Findings<'_>) {
     for entry in annotations.entries() {
         // Capitals pass in the prefix, too.
         if let Some(problem) = form::key_problem(&entry.name.to_lowercase()) {
+            let near = form::nearest(entry.name, form::key_problem).map(|near| format!("write `{near}`"));
             found
                 .forbid(entry, format!("{} is not a valid annotation key: {problem}", quoted(entry.name)))
-                .help("use letters, digits, `-`, `_` and `.`, with a DNS name and `/` before it if you like");
+                .help(near.as_deref().unwrap_or(KEY_RULE));
         }
     }
     let size: usize = annotations.entries().map(|entry| entry.name.len() + entry.text().unwrap_or("").len()).sum();

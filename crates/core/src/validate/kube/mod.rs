@@ -68,9 +68,7 @@ enum Part {
 
 /// Checks an object of any kind: its metadata, and what there is to check of its kind.
 pub fn check(object: Field<'_>, out: &mut Diagnostics) {
-    if let Some(meta) = object.get("metadata") {
-        metadata::object(meta, out);
-    }
+    metadata_of(object, out);
     let version = object.text_of("apiVersion");
     let group = version.split_once('/').map_or("", |(group, _)| group);
     let kind = object.text_of("kind");
@@ -79,6 +77,13 @@ pub fn check(object: Field<'_>, out: &mut Diagnostics) {
         Some((_, _, Part::Object, check)) => check(object, out),
         Some((_, _, Part::Spec, check)) => spec.into_iter().for_each(|spec| check(spec, out)),
         None => spec.into_iter().for_each(|spec| workload::custom(spec, kind, out)),
+    }
+}
+
+/// Checks the metadata of an object of any kind.
+pub fn metadata_of(object: Field<'_>, out: &mut Diagnostics) {
+    if let Some(meta) = object.get("metadata") {
+        metadata::object(meta, out);
     }
 }
 
