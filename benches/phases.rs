@@ -130,7 +130,7 @@ fn load_definitions(bencher: Bencher<'_, '_>) {
     bencher.bench(|| {
         let catalog = Catalog::with(&[]);
         let found = catalog.environment("knative-istio").expect("an environment of the library");
-        TypedPlan::new(found.plan(Some("blue-green")), &[])
+        TypedPlan::new(found.plan(Some("blue-green")), &std::sync::Arc::default())
     });
 }
 

@@ -5,7 +5,7 @@ use crate::place::Place;
 /// Environments whose routes lose requests in one way each.
 const FAULTS: &str = r#"import deployment, istio, routing
 
-/// Argo Rollouts' managed route before its pods are ready: a candidate gets its requests whether or not it is ready.
+/// A header route that exists before the pods of its version: the candidate gets these requests whether or not it is ready.
 environment eager extends deployment-istio {
   replace fragment canary() = virtual_service([
     for v in others: for r in rules(v, v.conditions): r
@@ -25,11 +25,23 @@ environment misspelled extends deployment-istio {
   }
 }
 
-/// Flagger's primary with 100% although the release sets 30%.
+/// Weights that aren't those of the release.
 environment fixed extends deployment-istio {
   replace strategy blue-green weights split {
     emit routemap(weighted: true, route: virtual_service([{
       route: [for v in versions if live(v): { destination: v.route.destination, weight: 1 }]
+    }]))
+  }
+}
+
+/// A share that becomes 100%: the primary is left out once a candidate is ready.
+environment eclipsed extends deployment-istio {
+  replace strategy blue-green weights split {
+    emit routemap(weighted: true, route: virtual_service([{
+      route: [
+        if not others_live: { destination: primary.route.destination }
+        for v in others if live(v): { destination: v.route.destination, weight: weight(v) }
+      ]
     }]))
   }
 }
@@ -78,6 +90,7 @@ fn each_fault_of_a_route_has_a_counter_example() {
             "`GET /` is not answered with all versions ready, but gets: hello-v1-svc.default 30%, hello-v2-svc.default 70%",
         ),
         ("fixed blue-green", "`GET /` is not routed as the release declares with all versions ready: v1 50%, v2 50%"),
+        ("eclipsed blue-green", "`GET /` is not routed as the release declares with all versions ready: v2"),
         ("gaps canary", "`GET /` is not answered while only v2 is ready, but gets: 404"),
         (
             "echo mirror",
@@ -140,5 +153,33 @@ fn the_environments_of_relc_do_what_they_guarantee() {
         let ended = place.run(&["lint", "shop.rel", "--message-format", "short"]);
         let told = format!("{}{}", ended.out, ended.err);
         assert!(!told.contains("broken-guarantee") && !told.contains("shadowed-match"), "{environment}:\n{told}");
+    }
+}
+
+#[test]
+fn too_few_pods_for_the_traffic_of_others_are_a_warning() {
+    let release = "release hello on deployment-istio blue-green { names: labels } <\n  stable 95% \"hello:1\" STABLE\n  next 5% \"hello:2\" NEXT\n>\n";
+    let scaler = "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: { name: next, namespace: default }\nspec:\n  minReplicas: 4\n  maxReplicas: 9\n  \
+                  scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: hello-next }\n";
+    let warning = "next gets 100% of the traffic on 1 pod while stable isn't ready: 5.3 times as much per pod as the busiest one usually gets, 19%";
+    for (stable, next, overload, manifests, expected) in [
+        ("{ replicas: 5 }", "", "2", "", Some(warning)),
+        ("{ replicas: 5 }", "{ replicas: 3 }", "2", "", None),
+        ("{ replicas: 5 }", "{ replicas: 3 }", "1.5", "", Some("next gets 100% of the traffic on 3 pods")),
+        ("{ replicas: 5 }", "", "2", scaler, None),
+        // Without replicas, nothing is known about the load of a pod.
+        ("", "", "1", "", None),
+    ] {
+        let text = release.replace("STABLE", stable).replace("NEXT", next);
+        let config = format!("[cluster]\noverload = {overload}\n");
+        let manifests =
+            if manifests.is_empty() { "apiVersion: v1\nkind: Namespace\nmetadata: { name: web }\n" } else { manifests };
+        let place = Place::new(&[("shop.rel", &text), ("relc.toml", &config), ("cluster.yaml", manifests)]);
+        let ended = place.run(&["lint", "shop.rel", "--manifests", "cluster.yaml", "--message-format", "short"]);
+        let told = format!("{}{}", ended.out, ended.err);
+        match expected {
+            Some(expected) => assert!(told.contains(expected), "{expected}:\n{told}"),
+            None => assert!(!told.contains("overloaded-version"), "{text}{told}"),
+        }
     }
 }

@@ -35,6 +35,7 @@ mod revise;
 mod rules;
 mod shell;
 mod static_routes;
+mod streams;
 mod trace;
 mod trials;
 mod ui;

@@ -13,6 +13,7 @@ use semver::{Version, VersionReq};
 use serde::Deserialize;
 use toml::Spanned;
 
+use relc_core::library::ClusterSettings;
 use relc_syntax::diagnostic::Severity;
 use relc_syntax::source::SourceFile;
 
@@ -23,8 +24,8 @@ pub struct Config {
     pub environments: Vec<String>,
     /// Environments and libraries of the standard library whose names those files may reuse.
     pub replaces: Vec<String>,
-    /// The features that the cluster has switched on.
-    pub features: Vec<String>,
+    /// The cluster that releases are for.
+    pub cluster: ClusterSettings,
     /// The required version of the Kubernetes schemas, with its position in the file.
     kubernetes: Option<(String, Range<usize>)>,
     base: Rules,
@@ -170,6 +171,7 @@ struct File {
 struct Cluster {
     #[serde(default)]
     features: Vec<String>,
+    overload: Option<f64>,
 }
 
 #[derive(Default, Deserialize)]
@@ -215,7 +217,10 @@ impl Config {
         let mut config = Config {
             environments: file.environments,
             replaces: file.replaces,
-            features: file.cluster.features,
+            cluster: ClusterSettings {
+                features: file.cluster.features,
+                overload: file.cluster.overload.unwrap_or(ClusterSettings::default().overload),
+            },
             kubernetes,
             ..Config::default()
         };

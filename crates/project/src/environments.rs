@@ -13,7 +13,7 @@ use crate::inputs::{InputPaths, display_path, is_rel, is_test};
 use crate::loader::{CONFIGURATION, DiskLoader};
 use crate::overlay::Overlay;
 use crate::read;
-use relc_core::library::{Catalog, DefinitionFile, LoadedFile, Loader};
+use relc_core::library::{Catalog, ClusterSettings, DefinitionFile, LoadedFile, Loader};
 use relc_render as render;
 use relc_schema::kubernetes_version;
 use relc_syntax::diagnostic::{Diagnostics, nearest};
@@ -43,7 +43,7 @@ impl EnvironmentPath {
         if !config.environments.is_empty() || !self.directories.is_empty() {
             return self.catalog(inputs);
         }
-        Ok(Catalog::for_builds().with_features(config.features))
+        Ok(Catalog::for_builds().for_cluster(config.cluster))
     }
 
     /// Returns the environments of a run over `inputs`: those of the `relc.toml` nearest to the first of them.
@@ -91,7 +91,7 @@ impl EnvironmentPath {
     }
 
     fn read(&self, start: &Path, more: &[PathBuf], texts: &Overlay) -> Result<(Catalog, Diagnostics), String> {
-        let (mut directories, mut replaces, mut features) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut directories, mut replaces, mut cluster) = (Vec::new(), Vec::new(), ClusterSettings::default());
         if let Some(Root { config, directory }) = root(start)? {
             let text = fs::read_to_string(directory.join(CONFIGURATION)).unwrap_or_default();
             for path in &config.environments {
@@ -99,7 +99,7 @@ impl EnvironmentPath {
                 directories.push(directory.join(path));
             }
             replaces = config.replaces;
-            features = config.features;
+            cluster = config.cluster;
         }
         directories.extend(self.directories.iter().chain(more).cloned());
         let mut seen = BTreeSet::new();
@@ -108,7 +108,7 @@ impl EnvironmentPath {
         let files =
             directories.iter().map(|directory| definition_files(directory, texts)).collect::<Result<Vec<_>, _>>()?;
         let (catalog, found) = Catalog::beside(files.concat(), &replaces, &DefinitionLoader);
-        Ok((catalog.with_features(features), found))
+        Ok((catalog.for_cluster(cluster), found))
     }
 }
 

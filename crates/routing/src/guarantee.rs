@@ -74,6 +74,11 @@ impl Guarantees {
         Guarantees { list, place: Some(declared.span) }
     }
 
+    /// Of routes of which nothing is known.
+    pub fn none() -> Guarantees {
+        Guarantees { list: Vec::new(), place: None }
+    }
+
     /// Those that don't hold.
     pub fn missing(&self) -> Vec<Guarantee> {
         ALL.into_iter().filter(|one| !self.list.contains(one)).collect()

@@ -4,16 +4,20 @@
 //! and a [`Proof`], which compares these answers for all requests and ready sets with what the environment guarantees. Nothing is
 //! read from disk.
 
+mod capacity;
 mod cell;
 mod guarantee;
 mod proof;
 mod routing;
 mod sets;
+mod stream;
 mod traffic;
 
+pub use capacity::Load;
 pub use cell::{Cell, Part, Target, percent};
 pub use guarantee::{Guarantee, Guarantees};
 pub use proof::{Declared, Match, Proof, Violation, at_pointer};
 pub use routing::{Explanation, Routing, base, own_tables};
 pub use sets::{ReadySets, heading};
+pub use stream::manifests;
 pub use traffic::Traffic;

@@ -66,6 +66,8 @@ pub struct Proof {
     pub violations: Vec<Violation>,
     /// The matches of all rules.
     pub matches: Vec<Match>,
+    /// The split of traffic by weight for each set of ready versions, all of them first; empty if there is none.
+    pub splits: Vec<(Vec<bool>, Vec<f64>)>,
 }
 
 /// The routes for one or several sets of ready versions.
@@ -108,6 +110,7 @@ impl Proof {
                 proof.violations.push(Violation { guarantee, request, ready, cell, rule });
             }
         }
+        proof.splits = check.splits(&sets, &of_set);
         proof.violations.sort_by_key(|violation| violation.guarantee);
         proof
     }
@@ -270,6 +273,21 @@ impl<'p> Check<'p> {
         let has_weight = |at: usize| self.declared.shares.as_ref().is_none_or(|shares| shares[at] > 0.0);
         let another_answers = set.iter().enumerate().any(|(at, ready)| *ready && has_weight(at));
         another_answers && cell.parts.iter().any(|part| part.to == Target::Version(0, false))
+    }
+
+    /// Returns how the requests that are split as declared are split for each set.
+    fn splits(&self, sets: &[Vec<bool>], of_set: &[usize]) -> Vec<(Vec<bool>, Vec<f64>)> {
+        let Some(declared) = &self.declared.shares else { return Vec::new() };
+        let count = self.routing.versions.len();
+        let shares = |group: &Group, set: &[bool], state: usize| -> Vec<f64> {
+            let cell = self.routing.cell(&group.answers[state], &group.request, set);
+            (0..count).map(|at| cell.share_of(at)).collect()
+        };
+        let full = vec![true; count];
+        let Some(group) = self.groups.iter().find(|group| equal(&shares(group, &full, 0), declared)) else {
+            return Vec::new();
+        };
+        sets.iter().zip(of_set).map(|(set, state)| (set.clone(), shares(group, set, *state))).collect()
     }
 
     /// Returns requests that are not split as declared. Conditions of rules can send a request to one version, such as a client

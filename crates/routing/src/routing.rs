@@ -4,12 +4,14 @@ use serde_json::Value as Json;
 
 use crate::cell::{Cell, Part, Target};
 use crate::guarantee::Guarantees;
+use crate::stream::Stream;
 use relc_core::codegen;
 use relc_core::compile::{Routes, Subject};
 use relc_core::value::Value;
 use relc_traffic::{Answer, Domain, Entry, Model, Outcome, Reply, Request, Route, Table, World};
 
 /// A release's routes, for any set of ready versions.
+#[derive(Clone)]
 pub struct Routing {
     /// The release's name.
     pub name: String,
@@ -21,7 +23,9 @@ pub struct Routing {
     pub documents: Vec<Json>,
     /// What its environment guarantees.
     pub guarantees: Guarantees,
-    routes: Routes,
+    /// Present if it is made of manifests, and not of a release.
+    pub(crate) stream: Option<Stream>,
+    pub(crate) routes: Routes,
 }
 
 /// The answer to one request.
@@ -50,13 +54,17 @@ impl Routing {
             versions: routes.versions.clone(),
             documents: subject.documents.iter().map(codegen::to_json).collect(),
             guarantees: Guarantees::new(subject, routes.is_dynamic()),
+            stream: None,
             routes,
         }
     }
 
     /// Returns the version that the object `name` belongs to, by position.
     pub fn owner(&self, name: &str) -> Option<usize> {
-        self.routes.owner(name)
+        match &self.stream {
+            Some(stream) => stream.owners.get(name).copied(),
+            None => self.routes.owner(name),
+        }
     }
 
     /// The names of a version's objects, in order.

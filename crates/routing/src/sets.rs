@@ -42,6 +42,7 @@ impl Routing {
         let count = self.versions.len();
         match sets {
             ReadySets::One(names) => Ok(vec![self.ready(names)?]),
+            _ if let Some(stream) = &self.stream => Ok(vec![stream.ready.clone()]),
             _ if !self.is_dynamic() => Ok(vec![vec![true; count]]),
             ReadySets::All if count > MOST_LISTED => {
                 Err(format!("`{}` has {count} versions: name a set with `--ready`", self.name))

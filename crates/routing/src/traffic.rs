@@ -1,10 +1,12 @@
 //! Everything about the traffic of a release that rules ask for.
 
+use relc_core::codegen;
 use relc_core::compile::Subject;
 use relc_core::eval::TypedVersion;
 use relc_core::value::{Value, ValueKind};
 use relc_syntax::ast::WeightMode;
 
+use crate::capacity::{self, Load};
 use crate::proof::{Declared, Proof};
 use crate::routing::Routing;
 
@@ -14,6 +16,8 @@ pub struct Traffic {
     pub routing: Routing,
     /// The names of its versions in messages: the label, or `version 1`.
     pub names: Vec<String>,
+    /// The greatest load of each version while others aren't ready.
+    pub loads: Vec<Load>,
     /// The comparison of all answers with what the environment guarantees.
     pub proof: Proof,
 }
@@ -23,12 +27,20 @@ impl Traffic {
     pub fn new(subject: &Subject<'_>) -> Traffic {
         let routing = Routing::new(subject);
         let proof = Proof::new(&routing, &declared(subject));
+        let others: Vec<serde_json::Value> = subject
+            .manifests
+            .and_then(Value::as_list)
+            .unwrap_or_default()
+            .iter()
+            .map(|element| manifest(&element.value))
+            .collect();
+        let loads = capacity::loads(&routing, &others, &proof.splits);
         let name = |(at, version): (usize, &TypedVersion)| match &version.label {
             Some(label) => label.text.to_string(),
             None => format!("version {at}"),
         };
         let names = subject.given.versions.iter().enumerate().map(name).collect();
-        Traffic { routing, names, proof }
+        Traffic { routing, names, loads, proof }
     }
 }
 
@@ -65,4 +77,15 @@ fn has_list(value: &Value) -> bool {
         found |= inner.as_list().is_some_and(|list| list.iter().any(|one| one.value.as_object().is_some()));
     });
     found
+}
+
+/// A manifest of the cluster from its form in `release.manifests`.
+fn manifest(value: &Value) -> serde_json::Value {
+    let field = |key: &str| value.get(key).map_or(serde_json::Value::Null, codegen::to_json);
+    serde_json::json!({
+        "apiVersion": field("apiVersion"),
+        "kind": field("kind"),
+        "metadata": { "name": field("name"), "namespace": field("namespace") },
+        "spec": field("spec"),
+    })
 }

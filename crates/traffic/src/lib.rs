@@ -8,6 +8,7 @@
 //! relc's language, and nothing is read from disk.
 
 mod answer;
+mod capacity;
 mod classes;
 mod condition;
 mod gateway_api;
@@ -23,6 +24,7 @@ mod services;
 mod tests;
 
 pub use answer::{Answer, Backend, Outcome, Reply, Step, Tried};
+pub use capacity::{Replicas, is_available, replicas};
 pub use classes::{Class, Decided, classes};
 pub use condition::{Condition, Field, Test};
 pub use model::{Domain, Model, Route, Table, World};

@@ -27,7 +27,9 @@ use std::path::PathBuf;
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct DiffCommand {
-    /// OLD and NEW: a file or directory each. With `--git`, the paths to compare.
+    /// OLD and NEW: a file or directory each, `-` for standard input. With `--git`, the paths to compare.
+    ///
+    /// A side is releases, or manifests: rendered files, or the output of `kubectl get -o yaml` or `-o json`.
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
@@ -58,6 +60,7 @@ Examples:
   relc diff --git main                           this directory, compared with the branch `main`
   relc diff --git HEAD~1 shop.rel                one file, compared with the commit before
   relc diff old.rel new.rel                      two files
+  kubectl get all,virtualservice,configmap -o yaml | relc diff - shop.rel
   relc diff --git origin/main --format markdown  a comment for a pull request";
 
 /// The formats of differences.
@@ -102,7 +105,7 @@ impl ReleaseDiff {
     /// Compares a release of two sides; `None` if it doesn't differ.
     pub fn new(old: Option<&Routing>, new: Option<&Routing>) -> Option<ReleaseDiff> {
         let either = old.or(new)?;
-        let objects = objects::changes(documents(old), documents(new));
+        let objects = objects::changes(&documents(old, new), &documents(new, old));
         let (traffic, replaced, renamed) = match (old, new) {
             (Some(old), Some(new)) => {
                 (traffic::changes(old, new), objects::replaced(old, new), objects::renamed(old, new))
@@ -138,8 +141,9 @@ pub fn disturbances(diff: &ReleaseDiff) -> Vec<String> {
     replaced.chain(diff.renamed.iter().map(human::renamed)).collect()
 }
 
-fn documents(side: Option<&Routing>) -> &[Value] {
-    side.map_or(&[], |routing| routing.documents.as_slice())
+/// The manifests of a side of a comparison with another one.
+fn documents(side: Option<&Routing>, other: Option<&Routing>) -> Vec<Value> {
+    side.map(|side| side.own_documents(other)).unwrap_or_default()
 }
 
 /// A release before and after the change.
@@ -164,6 +168,8 @@ impl DiffCommand {
         if old.is_empty() && new.is_empty() {
             return Err("no releases and no values files found".to_owned());
         }
+        let (old, new) = (sides::aligned(old, &new), new);
+        let (new, old) = (sides::aligned(new, &old), old);
         let mut pairs: BTreeMap<(&str, &str), Pair<'_>> = BTreeMap::new();
         old.iter().for_each(|old| pairs.entry(key(old)).or_default().0 = Some(old));
         new.iter().for_each(|new| pairs.entry(key(new)).or_default().1 = Some(new));

@@ -47,6 +47,26 @@ pub fn read(
     Ok(old.zip(new?))
 }
 
+/// Returns a side of manifests as states of the releases of `other`; any other side as it is.
+pub fn aligned(side: Vec<Routing>, other: &[Routing]) -> Vec<Routing> {
+    let releases: Vec<&Routing> = other.iter().filter(|routing| !routing.is_stream()).collect();
+    match side.as_slice() {
+        [stream] if stream.is_stream() && !releases.is_empty() => {
+            releases.into_iter().map(|release| stream.as_state_of(release)).collect()
+        }
+        // Two streams are compared, whatever they are called.
+        [stream] if stream.is_stream() => match other {
+            [only] => {
+                let mut same = stream.clone();
+                (same.name, same.namespace) = (only.name.clone(), only.namespace.clone());
+                vec![same]
+            }
+            _ => side,
+        },
+        _ => side,
+    }
+}
+
 /// The files of a revision, in a temporary directory.
 struct Tree {
     /// The paths in it.

@@ -36,7 +36,9 @@ pub struct Place {
 /// Returns the requests that `new` answers otherwise than `old`: with all versions ready, and while each version that both have isn't.
 pub fn changes(old: &Routing, new: &Routing) -> Vec<Change> {
     let mut found = Vec::new();
-    let shared = old.versions.iter().filter(|name| new.versions.contains(name));
+    // Manifests show one state.
+    let is_known = |name: &&String| new.versions.contains(name) && !old.is_stream() && !new.is_stream();
+    let shared = old.versions.iter().filter(is_known);
     let sets = std::iter::once(Vec::new()).chain(shared.map(|name| vec![name.clone()]));
     for missing in sets {
         for change in with(old, new, &missing) {

@@ -24,7 +24,8 @@ use table::Preview;
 /// Show which version answers which request, while versions are ready or not.
 ///
 /// Without a PATH, relc previews everything in the working directory. Requests are grouped by the rule that they match; for each
-/// group and each set of ready versions, the table has the versions that answer, with their traffic share. Exit codes: 0, success;
+/// group and each set of ready versions, the table has the versions that answer, with their traffic share. Manifests, such as the output of
+/// `kubectl get -o yaml`, are previewed as they are. Exit codes: 0, success;
 /// 1, the input has errors; 2, relc couldn't run.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]

@@ -1,16 +1,21 @@
 //! The data of a preview: for each group of requests and each set of ready versions, the versions that answer.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::cli::console::Console;
-use relc_core::compile::{self, Environments, Options, Releases, Unnamed};
+use relc_core::codegen;
+use relc_core::compile::{self, Environments, Input, Options, Releases, Unnamed};
+use relc_core::frontend::embedded;
+use relc_core::helm_values::{self, header::APPLICATION};
 use relc_core::library::Catalog;
 use relc_project::driver::{self, ReadFailure};
-use relc_project::inputs::{self, InputPaths};
+use relc_project::inputs::{self, InputPaths, Task};
 use relc_project::overlay::Overlay;
+use relc_project::read;
 use relc_routing::{Cell, Guarantee, ReadySets, Routing, base, own_tables};
 use relc_syntax::diagnostic::{Diagnostic, Severity};
-use relc_syntax::source::Sources;
+use relc_syntax::source::{FileId, Sources};
 use relc_traffic::{Answer, Decided, Domain, Entry, Model, Request, Route, classes};
 
 /// The preview of a release.
@@ -109,6 +114,9 @@ pub fn compiled(
                 return Ok(Compiled { errors: vec![text.diagnostic], sources, routings: Vec::new() });
             }
         };
+        if let Some(routing) = stream(&read.input) {
+            return Ok(Compiled { routings: vec![routing], ..Compiled::default() });
+        }
         let loaded = compile::load(read.input, &read.options, catalog, &read.loader);
         let mut compiled = Compiled { errors: loaded.diagnostics.clone().into_vec(), ..Compiled::default() };
         for index in 0..loaded.len() {
@@ -120,7 +128,43 @@ pub fn compiled(
         compiled.sources = loaded.sources;
         Ok(compiled)
     });
-    read.into_iter().collect()
+    let compiled = read.into_iter().collect::<Result<Vec<Compiled>, String>>()?;
+    let is_empty = compiled.iter().all(|one| one.routings.is_empty() && one.errors.is_empty());
+    Ok(if is_empty { rendered(&tasks).into_iter().collect() } else { compiled })
+}
+
+/// Reads a directory without releases as rendered manifests.
+fn rendered(tasks: &[Task]) -> Option<Compiled> {
+    let mut manifests = Vec::new();
+    for path in tasks.iter().filter_map(|task| if let Task::Found(path) = task { Some(path) } else { None }) {
+        let Ok(text) = read::file(path, &path.display().to_string()) else { continue };
+        let documents = helm_values::documents(FileId(0), &text).iter().map(codegen::to_json).collect();
+        manifests.extend(relc_routing::manifests(documents).unwrap_or_default());
+    }
+    if manifests.is_empty() {
+        return None;
+    }
+    Some(Compiled { routings: vec![Routing::from_manifests("manifests", manifests)], ..Compiled::default() })
+}
+
+/// Reads an input of manifests: rendered files, or what `kubectl get` prints. `None` if it is anything else.
+fn stream(input: &Input) -> Option<Routing> {
+    let text = match input {
+        Input::Rel(text) => text,
+        Input::Values(texts) => texts.first().filter(|_| texts.len() == 1)?,
+    };
+    if !text.text.contains("apiVersion") || !text.text.contains("kind") {
+        return None;
+    }
+    let documents = helm_values::documents(FileId(0), &text.text);
+    // A HelmRelease and others contain the values of a release.
+    let (values, _) = embedded::read(FileId(0), &text.text);
+    if documents.is_empty() || values.is_some_and(|values| values.get(APPLICATION).is_some()) {
+        return None;
+    }
+    let manifests = relc_routing::manifests(documents.iter().map(codegen::to_json).collect())?;
+    let stem = Path::new(&text.name).file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    Some(Routing::from_manifests(&stem.unwrap_or_default(), manifests))
 }
 
 /// Returns the answers to all groups of requests while all versions are ready.

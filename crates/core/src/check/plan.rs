@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::FieldUsage;
 use crate::eval::{Instance, TypedRelease};
-use crate::library::{Definition, Plan};
+use crate::library::{ClusterSettings, Definition, Plan};
 use crate::types::{Type, written};
 use crate::value::Value;
 use relc_schema::SchemaRef;
@@ -25,14 +25,16 @@ pub struct TypedPlan {
     pub watches: Vec<(SchemaRef, Arc<str>)>,
     /// The features that the cluster has switched on, for `release.features`.
     pub features: Value,
+    /// The cluster that releases are for.
+    pub cluster: Arc<ClusterSettings>,
     /// The diagnostics of the types.
     pub diagnostics: Diagnostics,
     reads: OnceLock<FieldUsage>,
 }
 
 impl TypedPlan {
-    /// Resolves the types of `plan`, for a cluster with `features` switched on.
-    pub fn new(plan: Arc<Plan>, features: &[String]) -> TypedPlan {
+    /// Resolves the types of `plan`, for a cluster.
+    pub fn new(plan: Arc<Plan>, cluster: &Arc<ClusterSettings>) -> TypedPlan {
         let mut diagnostics = Diagnostics::default();
         let mut types = |fields: &[Definition<ast::Field>]| -> Vec<Type> {
             let ty =
@@ -44,8 +46,9 @@ impl TypedPlan {
         let watches = watches(&plan, &mut diagnostics);
         let nowhere = Span::new(FileId(0), 0, 0);
         let features =
-            Value::list(features.iter().map(|name| Value::string(name.as_str(), nowhere)).collect(), nowhere);
-        TypedPlan { plan, settings, version, watches, features, diagnostics, reads: OnceLock::new() }
+            Value::list(cluster.features.iter().map(|name| Value::string(name.as_str(), nowhere)).collect(), nowhere);
+        let cluster = Arc::clone(cluster);
+        TypedPlan { plan, settings, version, watches, features, cluster, diagnostics, reads: OnceLock::new() }
     }
 }
 

@@ -47,6 +47,7 @@ impl Analysis {
             evaluator: input.evaluator(&typed.prepared, &typed.given, &typed.state),
             documents: &self.built.documents,
             namespace: &self.built.namespace,
+            manifests: input.manifests.as_ref(),
             definitions: input.definitions,
         })
     }
@@ -70,6 +71,8 @@ pub struct Subject<'a> {
     pub documents: &'a [Value],
     /// The release's namespace.
     pub namespace: &'a str,
+    /// Other manifests of the cluster, as `release.manifests` has them, if there are any.
+    pub manifests: Option<&'a Value>,
     /// The first file that is not a definition file.
     pub definitions: u32,
 }

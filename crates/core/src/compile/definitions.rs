@@ -24,7 +24,7 @@ pub fn definitions(file: FileId, catalog: &Catalog) -> Diagnostics {
         let Some(environment) = catalog.environment(&part.name.text) else { continue };
         found.extend(environment.diagnostics.clone());
         for strategy in environment.environment.strategy_names() {
-            found.extend(TypedPlan::new(environment.plan(Some(strategy)), &[]).diagnostics);
+            found.extend(TypedPlan::new(environment.plan(Some(strategy)), &Arc::default()).diagnostics);
         }
     }
     for apply in &module.applied {

@@ -67,9 +67,9 @@ impl<'c> Environments<'c> {
             out.extend(wrong);
             out.push(self.unknown_strategy(&found.environment, name, strategy));
             let near = nearest(&key.1, found.environment.strategy_names());
-            return Some(Arc::new(TypedPlan::new(found.plan(near), self.catalog.features())));
+            return Some(Arc::new(TypedPlan::new(found.plan(near), self.catalog.cluster())));
         }
-        let prepared = Arc::new(TypedPlan::new(found.plan(Some(&key.1)), self.catalog.features()));
+        let prepared = Arc::new(TypedPlan::new(found.plan(Some(&key.1)), self.catalog.cluster()));
         wrong.extend(prepared.diagnostics.clone());
         out.extend(wrong.clone());
         let ready = (Arc::clone(&prepared), Arc::new(wrong));

@@ -22,7 +22,7 @@ pub fn tree(found: &Found, defs: &mut Defs) -> Json {
     let environment = &*found.environment;
     let mut trees: Vec<(&StrategyDef, Json)> = Vec::new();
     for strategy in &environment.strategies {
-        let prepared = TypedPlan::new(found.plan(Some(strategy.name())), &[]);
+        let prepared = TypedPlan::new(found.plan(Some(strategy.name())), &std::sync::Arc::default());
         let scope = SchemaScope { environment, prepared: &prepared, side: Side::Settings };
         trees.push((strategy, scope.object(&settings_places(&prepared.plan), defs).json));
     }

@@ -34,8 +34,24 @@ pub struct Catalog {
     /// The index of the file that defines each environment, by name.
     environments: HashMap<String, usize>,
     found: Mutex<HashMap<String, Arc<Found>>>,
-    /// The features that the cluster has switched on, by the names that its operators give them.
-    features: Arc<[String]>,
+    /// The cluster that releases are for.
+    cluster: Arc<ClusterSettings>,
+}
+
+/// The cluster that releases are for, as the project describes it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClusterSettings {
+    /// The features that it has switched on, by the names that its operators give them.
+    pub features: Vec<String>,
+    /// The traffic that a pod can take while other versions aren't ready, as a multiple of that of the busiest pod with all versions
+    /// ready.
+    pub overload: f64,
+}
+
+impl Default for ClusterSettings {
+    fn default() -> Self {
+        ClusterSettings { features: Vec::new(), overload: 2.0 }
+    }
 }
 
 #[derive(Debug)]
@@ -93,15 +109,15 @@ impl Catalog {
         Catalog::of(|file| file.lean)
     }
 
-    /// Returns the catalog for a cluster with `features` switched on.
+    /// Returns the catalog for a cluster.
     #[must_use]
-    pub fn with_features(self, features: Vec<String>) -> Catalog {
-        Catalog { features: features.into(), ..self }
+    pub fn for_cluster(self, cluster: ClusterSettings) -> Catalog {
+        Catalog { cluster: Arc::new(cluster), ..self }
     }
 
-    /// The features that the cluster has switched on.
-    pub fn features(&self) -> &[String] {
-        &self.features
+    /// The cluster that releases are for.
+    pub fn cluster(&self) -> &Arc<ClusterSettings> {
+        &self.cluster
     }
 
     /// Returns the standard library with additional definition files, each given by its stem and its text. They may
@@ -204,7 +220,7 @@ impl Catalog {
             applying: Vec::new(),
             environments,
             found: Mutex::default(),
-            features: Arc::default(),
+            cluster: Arc::default(),
         }
     }
 
@@ -223,7 +239,8 @@ impl Catalog {
             say(source.name());
             say(source.text());
         }
-        self.features.iter().for_each(|feature| say(feature));
+        self.cluster.features.iter().for_each(|feature| say(feature));
+        say(&self.cluster.overload.to_string());
         // Which of two declarations of a name is effective.
         for name in self.environment_names() {
             say(name);

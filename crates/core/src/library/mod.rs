@@ -11,7 +11,7 @@ mod model;
 mod module;
 mod watch;
 
-pub use catalog::{Catalog, DefinitionFile, Found, NoFiles};
+pub use catalog::{Catalog, ClusterSettings, DefinitionFile, Found, NoFiles};
 pub use flatten::{flatten, flatten_with};
 pub use kinds::{KindFiles, LoadedFile, Loader, documents};
 pub use model::{

@@ -74,6 +74,7 @@ rules! {
     no_versions,
     numeric_string,
     out_of_range,
+    overloaded_version,
     percent_sum,
     requirement,
     shadowed_match,

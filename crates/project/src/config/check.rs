@@ -14,6 +14,8 @@ use relc_syntax::source::SourceFile;
 enum Form {
     String,
     Strings,
+    /// A number of at least 1.
+    Number,
     /// Names with a level each.
     Levels,
     /// A table of these keys.
@@ -25,7 +27,7 @@ enum Form {
 const RULES: &[(&str, Form)] = &[("select", Form::Strings), ("ignore", Form::Strings), ("levels", Form::Levels)];
 const LINT: &[(&str, Form)] =
     &[("select", Form::Strings), ("ignore", Form::Strings), ("levels", Form::Levels), ("paths", Form::Tables(RULES))];
-const CLUSTER: &[(&str, Form)] = &[("features", Form::Strings)];
+const CLUSTER: &[(&str, Form)] = &[("features", Form::Strings), ("overload", Form::Number)];
 const FILE: &[(&str, Form)] = &[
     ("environments", Form::Strings),
     ("replaces", Form::Strings),
@@ -166,6 +168,10 @@ fn value_of(path: &str, value: &Spanned<DeValue<'_>>, form: Form, found: &mut Ve
             found.push(error(format!("`{name}` must be a string: write it in quotes"), value.span()));
         }
         (Form::String, _) => found.push(error(format!("`{name}` must be a string"), value.span())),
+        (Form::Number, DeValue::Integer(number))
+            if number.as_str().parse::<f64>().is_ok_and(|number| number >= 1.0) => {}
+        (Form::Number, DeValue::Float(number)) if number.as_str().parse::<f64>().is_ok_and(|number| number >= 1.0) => {}
+        (Form::Number, _) => found.push(error(format!("`{name}` must be a number of at least 1"), value.span())),
         (Form::Strings, DeValue::Array(items)) => {
             for item in items.iter().filter(|item| !item.get_ref().is_str()) {
                 found.push(error(format!("`{name}` must be a list of strings"), item.span()));
@@ -234,7 +240,8 @@ mod tests {
         ];
         assert_eq!(said(text), expected);
         assert_eq!(said("[lint]\nselect = []\n"), Vec::<String>::new());
-        assert_eq!(said("[cluster]\nfeatures = [\"a\"]\n"), Vec::<String>::new());
+        assert_eq!(said("[cluster]\nfeatures = [\"a\"]\noverload = 1.5\n"), Vec::<String>::new());
+        assert_eq!(said("[cluster]\noverload = 0\n"), ["relc.toml:2:12: `overload` must be a number of at least 1"]);
     }
 
     #[test]
