@@ -83,3 +83,20 @@ fn a_revision_of_git_is_the_old_side() {
     );
     place.run(&["diff", "--git", "nothing"]).refused(2, "git has no revision `nothing`");
 }
+
+#[test]
+fn requests_that_are_lost_on_the_way_are_reported_with_the_order() {
+    // The new primary's objects have another name, and the route of a canary contains the primary whether or not it is ready.
+    let renamed = OLD.replace("stable \"", "primary \"");
+    // A candidate has no rule until it is ready.
+    let more = OLD
+        .replace("\n>\n", "\n  beta \"registry.example/shop:2\" { port: 8080 } when path prefix \"/shop/beta\"\n>\n");
+    let place = Place::new(&[("old.rel", OLD), ("renamed.rel", &renamed), ("more.rel", &more)]);
+    let out = place.run(&["diff", "old.rel", "renamed.rel"]).good().to_owned();
+    let warning = "can be lost during the change (1. the new route is written): it gets primary (not ready); apply the route when primary is ready";
+    assert!(out.contains(warning), "{out}");
+    let json = place.run(&["diff", "old.rel", "renamed.rel", "--format", "json"]).json();
+    assert_eq!(json["releases"][0]["interruption"]["readyFirst"][0], "primary");
+    let out = place.run(&["diff", "old.rel", "more.rel"]).good().to_owned();
+    assert!(!out.contains("can be lost"), "{out}");
+}

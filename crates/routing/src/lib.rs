@@ -12,6 +12,7 @@ mod routing;
 mod sets;
 mod stream;
 mod traffic;
+mod transition;
 
 pub use capacity::Load;
 pub use cell::{Cell, Part, Target, percent};
@@ -21,3 +22,4 @@ pub use routing::{Explanation, Routing, base, own_tables};
 pub use sets::{ReadySets, heading};
 pub use stream::manifests;
 pub use traffic::Traffic;
+pub use transition::{Interruption, interruption};

@@ -8,6 +8,7 @@ use super::{ReleaseDiff, Side};
 use crate::cli::preview::table::place;
 use crate::cli::report::count_words;
 use relc_render::Look;
+use relc_routing::Interruption;
 
 /// The colors of what is lost, new and changed, as styles of ANSI.
 const RED: &str = "31";
@@ -131,6 +132,21 @@ pub fn renamed(renamed: &Renamed) -> String {
     format!(
         "the objects of {version} get another name, {old} → {new}, while {share} of requests reach it: the new ones aren't ready at first"
     )
+}
+
+/// Returns the sentence about requests that are lost on the way, with the order that avoids it.
+pub fn interrupted(interruption: &Interruption) -> String {
+    let Interruption { requests, timeline, answer, first } = interruption;
+    let steps: Vec<String> = timeline.iter().enumerate().map(|(at, step)| format!("{}. {step}", at + 1)).collect();
+    let advice = match first.as_slice() {
+        [] => "no order of applying avoids it".to_owned(),
+        first => format!(
+            "apply the route when {} {} ready",
+            first.join(" and "),
+            if first.len() == 1 { "is" } else { "are" }
+        ),
+    };
+    format!("`{requests}` can be lost during the change ({}): it gets {answer}; {advice}", steps.join(", "))
 }
 
 fn object(change: &objects::Change, look: Look, out: &mut String) {

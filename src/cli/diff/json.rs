@@ -31,6 +31,9 @@ fn release(diff: &ReleaseDiff) -> Value {
         "state": state,
         "traffic": diff.traffic.iter().map(change).collect::<Vec<_>>(),
         "replaced": replaced.collect::<Vec<_>>(),
+        "interruption": diff.interruption.as_ref().map(|one| {
+            json!({ "requests": one.requests, "timeline": one.timeline, "answer": one.answer, "readyFirst": one.first })
+        }),
         "renamed": renamed.collect::<Vec<_>>(),
         "objects": diff.objects.iter().map(object).collect::<Vec<_>>(),
     })

@@ -13,7 +13,7 @@ use super::Outcome;
 use super::console::{Console, look};
 use super::flags::{EnvironmentFlags, MessageFlags, ReleaseFlags};
 use super::report::{failed, print};
-use relc_routing::Routing;
+use relc_routing::{Interruption, Routing};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
@@ -22,7 +22,8 @@ use std::path::PathBuf;
 /// Show what a change does to traffic and to the cluster.
 ///
 /// Compares the releases of OLD with those of NEW: first the requests that another version answers, or nobody, with all versions ready
-/// and while each of them isn't; then the objects that are created, changed and removed. With `--git`, OLD is the same paths at a
+/// and while each of them isn't; then requests that are lost on the way, if the route is written before new versions are ready; then the
+/// objects that are created, changed and removed. With `--git`, OLD is the same paths at a
 /// revision. Exit codes: 0, success; 1, the input has errors, or with `--exit-code` there are differences; 2, relc couldn't run.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
@@ -90,6 +91,8 @@ pub struct ReleaseDiff {
     pub replaced: Vec<objects::Replaced>,
     /// Versions whose objects get other names while requests reach them.
     pub renamed: Vec<objects::Renamed>,
+    /// Requests that are lost on the way, in the worst order of steps.
+    pub interruption: Option<Interruption>,
 }
 
 /// A side of a comparison.
@@ -106,11 +109,12 @@ impl ReleaseDiff {
     pub fn new(old: Option<&Routing>, new: Option<&Routing>) -> Option<ReleaseDiff> {
         let either = old.or(new)?;
         let objects = objects::changes(&documents(old, new), &documents(new, old));
-        let (traffic, replaced, renamed) = match (old, new) {
+        let (traffic, replaced, renamed, interruption) = match (old, new) {
             (Some(old), Some(new)) => {
-                (traffic::changes(old, new), objects::replaced(old, new), objects::renamed(old, new))
+                let (replaced, renamed) = (objects::replaced(old, new), objects::renamed(old, new));
+                (traffic::changes(old, new), replaced, renamed, relc_routing::interruption(old, new))
             }
-            _ => (Vec::new(), Vec::new(), Vec::new()),
+            _ => (Vec::new(), Vec::new(), Vec::new(), None),
         };
         let only = match (old, new) {
             (Some(_), None) => Some(Side::Old),
@@ -121,7 +125,7 @@ impl ReleaseDiff {
             return None;
         }
         let (name, namespace) = (either.name.clone(), either.namespace.clone());
-        Some(ReleaseDiff { name, namespace, only, traffic, objects, replaced, renamed })
+        Some(ReleaseDiff { name, namespace, only, traffic, objects, replaced, renamed, interruption })
     }
 }
 
@@ -135,10 +139,11 @@ pub fn losses(diff: &ReleaseDiff) -> Vec<String> {
     lost.map(reason).collect()
 }
 
-/// Returns the versions that change or are renamed while they answer.
+/// Returns the versions that change or are renamed while they answer, and requests that are lost on the way.
 pub fn disturbances(diff: &ReleaseDiff) -> Vec<String> {
     let replaced = diff.replaced.iter().map(human::in_place);
-    replaced.chain(diff.renamed.iter().map(human::renamed)).collect()
+    let renamed = diff.renamed.iter().map(human::renamed);
+    replaced.chain(renamed).chain(diff.interruption.iter().map(human::interrupted)).collect()
 }
 
 /// The manifests of a side of a comparison with another one.
