@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
@@ -11,10 +12,11 @@ use super::console::look;
 use super::flags::ColorChoice;
 use relc_core::library::Catalog;
 use relc_lint::registry;
+use relc_project::loader::normalize;
 use relc_project::read::reason;
 use relc_render::{self as render, Gitlab, Junit, Look, Sarif, json::Summary};
 use relc_syntax::diagnostic::{Applicability, Diagnostic, Severity, Topic};
-use relc_syntax::source::{FileId, Sources};
+use relc_syntax::source::{FileId, SourceFile, Sources};
 
 /// The formats of reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -190,6 +192,8 @@ impl Report {
                 None => {}
             }
         }
+        let located = self.located(sources);
+        let sources = located.as_ref();
         let text = match &mut self.form {
             Writer::Human => render::human(sources, &self.unrepeated(findings), self.look),
             Writer::Medium => render::medium(sources, &self.unrepeated(findings)),
@@ -201,6 +205,22 @@ impl Report {
             Writer::Junit(_) | Writer::Silent => return,
         };
         self.write(&text);
+    }
+
+    /// Returns `sources` with the paths that a service shows which knows a repository's files: relative to its root.
+    fn located<'s>(&self, sources: &'s Sources) -> Cow<'s, Sources> {
+        let of_service = matches!(self.form, Writer::Github | Writer::Sarif(_) | Writer::Gitlab(_));
+        let Some(directory) = below_root().filter(|_| of_service) else { return Cow::Borrowed(sources) };
+        let mut located = Sources::default();
+        for at in 0..sources.len() {
+            let file = sources.file(FileId(u32::try_from(at).unwrap_or(u32::MAX)));
+            let path = Path::new(file.name());
+            let is_path = path.is_relative() && !file.name().starts_with(['<', '-']);
+            let name =
+                if is_path { normalize(&directory.join(path)).display().to_string() } else { file.name().to_owned() };
+            located.add(SourceFile::new(name, file.text()));
+        }
+        Cow::Owned(located)
     }
 
     /// Returns `findings` without the notes that an earlier release of the run has in the same words.
@@ -320,6 +340,14 @@ pub fn print(text: &str) -> Outcome {
 pub fn failed(message: &str) -> Outcome {
     failure(message);
     Outcome::Failed
+}
+
+/// Returns the working directory relative to the root of its Git repository; `None` in the root, and outside of a repository.
+fn below_root() -> Option<PathBuf> {
+    let directory = std::env::current_dir().ok()?;
+    let root = directory.ancestors().find(|directory| directory.join(".git").exists())?;
+    let below = directory.strip_prefix(root).ok()?;
+    (!below.as_os_str().is_empty()).then(|| below.to_owned())
 }
 
 /// Reports on standard error why relc can't do its work.

@@ -63,6 +63,13 @@ impl Place {
         ended(child)
     }
 
+    /// Runs the binary in one of the directories.
+    pub fn run_in(&self, directory: &str, arguments: &[&str]) -> Ended {
+        let mut command = self.command(arguments);
+        command.current_dir(self.path(directory)).stdout(Stdio::piped()).stderr(Stdio::piped());
+        ended(command.spawn().unwrap())
+    }
+
     /// Runs the binary with `input` on standard input.
     pub fn fed(&self, arguments: &[&str], input: &str) -> Ended {
         let mut command = self.command(arguments);

@@ -18,6 +18,20 @@ fn run(files: &[(&str, &str)], format: &str, code: i32) -> String {
 }
 
 #[test]
+fn services_get_paths_from_the_root_of_the_repository() {
+    let place = Place::new(&[(".git/HEAD", "ref: refs/heads/main\n"), ("shop/warned.rel", WARNED)]);
+    for (format, path) in [
+        ("github", "file=shop/warned.rel,"),
+        ("gitlab", "\"path\":\"shop/warned.rel\""),
+        ("sarif", "\"uri\": \"shop/warned.rel\""),
+        ("short", "warned.rel:3:3:"),
+    ] {
+        let report = place.run_in("shop", &["lint", "--format", format, "warned.rel"]);
+        assert!(report.out.contains(path) && !report.out.contains(&format!("shop/{path}")), "{format}: {}", report.out);
+    }
+}
+
+#[test]
 fn json_has_the_shape_that_the_book_describes() {
     let place = Place::new(&[("shop/warned.rel", WARNED)]);
     let report = lint(&place, &["shop/warned.rel", "--select", "implicit-port"]).json();

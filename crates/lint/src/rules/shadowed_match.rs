@@ -77,7 +77,8 @@ fn check(subject: &Subject<'_>, traffic: &Traffic, out: &mut Findings<'_>) {
         let Some(taken_by) = taken.and_then(|taken| taken.first().copied()) else { continue };
         let first = traffic.routing.version_of(taken_by).and_then(|at| traffic.names.get(at));
         let rule = first.map_or_else(|| taken_by.title(), |name| format!("a match of {name}"));
-        let message = format!("{} never gets these requests: {rule} comes first", traffic.names[version]);
+        let asked = matches.first().map_or_else(String::new, |one| one.route.asks());
+        let message = format!("{} never gets these requests (`{asked}`): {rule} comes first", traffic.names[version]);
         let is_equal = matches.iter().any(|one| one.route.conditions == taken_by.conditions);
         let is_prefix = taken_by.asks().starts_with('/');
         out.push(out.say(span, message).help(match (is_equal, is_prefix) {
