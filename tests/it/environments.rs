@@ -170,6 +170,89 @@ fn records_of_a_json_schema_are_closed_unless_it_opens_them() {
     assert!(out.contains("sise: 3"), "{out}");
 }
 
+/// The open objects of a schema are reported once, where the file is named.
+#[test]
+fn an_open_schema_is_reported_where_its_file_is_named() {
+    let open = SHOP_SCHEMA.replace("\"additionalProperties\": false", "\"additionalProperties\": true");
+    let (out, _, code) = shop(SHOP, &open).run(&["env", "check", "envs", "--format", "short"]);
+    assert_eq!(code, 0, "{out}");
+    assert!(
+        out.contains("envs/shop.rel:1:47: warning[E0405]: `crds/shop.yaml` accepts any field in `Shop.spec`"),
+        "{out}"
+    );
+    for closed in [SHOP_SCHEMA, SHOP_CRD] {
+        let (out, _, _) = shop(SHOP, closed).run(&["env", "check", "envs", "--format", "short"]);
+        assert!(!out.contains("E0405"), "{out}");
+    }
+}
+
+#[test]
+fn references_name_definitions_of_other_files() {
+    let main = SHOP_SCHEMA.replace("#/definitions/spec", "parts/spec.json#/definitions/spec");
+    let part = r##"{ "definitions": {
+        "spec": { "type": "object", "required": ["image"], "properties": {
+            "image": { "$ref": "image.json" }, "size": { "$ref": "#/definitions/size" } } },
+        "size": { "type": "integer", "minimum": 1, "maximum": 9 } } }"##;
+    let image = r##"{ "type": "string", "minLength": 1 }"##;
+    let project = shop(SHOP, &main);
+    project.write("envs/crds/parts/spec.json", part);
+    project.write("envs/crds/parts/image.json", image);
+    let (_, said, code) = project.run(&["build", "a.rel"]);
+    assert_eq!((said.as_str(), code), ("", 0));
+    project.write("b.rel", "release hello on shop <\n  \"a:1\" { size: 30 }\n>\n");
+    assert!(project.refused(&["b.rel"]).contains("`30` is not a valid value for `size`: it must be from 1 to 9"));
+    project.write("envs/crds/parts/spec.json", &part.replace("image.json", "imag.json"));
+    assert_eq!(
+        project.refused(&["a.rel"]),
+        "envs/crds/parts/spec.json:3:32: error[E0002]: cannot read `imag.json`: file not found; did you mean `image.json`?\n"
+    );
+}
+
+#[test]
+fn kinds_of_openapi_documents_are_found() {
+    let spec = r##"{ "type": "object", "required": ["image"], "properties": {
+        "image": { "type": "string" }, "size": { "type": "integer", "minimum": 1, "maximum": 9 } } }"##;
+    let kind = |at: &str| {
+        format!(
+            r##""x.Spec": {spec}, "x.Shop": {{ "type": "object",
+            "properties": {{ "metadata": {{ "type": "object" }}, "spec": {{ "$ref": "#/{at}/x.Spec" }} }},
+            "x-kubernetes-group-version-kind": [{{ "group": "example.com", "version": "v1", "kind": "Shop" }}] }}"##
+        )
+    };
+    let paths = r##""paths": { "/apis/example.com/v1/namespaces/{namespace}/shops": { "get": {
+        "x-kubernetes-group-version-kind": { "group": "example.com", "version": "v1", "kind": "Shop" } } } }"##;
+    let second = format!(r##"{{ "swagger": "2.0", {paths}, "definitions": {{ {} }} }}"##, kind("definitions"));
+    let third = format!(
+        r##"{{ "openapi": "3.0.0", {paths}, "components": {{ "schemas": {{ {} }} }} }}"##,
+        kind("components/schemas")
+    );
+    for document in [second, third] {
+        let project = shop(SHOP, &document);
+        let (_, said, code) = project.run(&["build", "a.rel"]);
+        assert_eq!((said.as_str(), code), ("", 0));
+        project.write("envs/shop.rel", &SHOP.replace("size: v.size", "sise: v.size"));
+        assert!(project.refused(&["a.rel"]).contains("`spec` has no field `sise`; did you mean `size`?"));
+        project.write("envs/shop.rel", &SHOP.replace("\"Shop\"", "\"Shopp\""));
+        assert!(project.refused(&["a.rel"]).contains("no schema for example.com/v1 Shopp; it has example.com/v1 Shop"));
+    }
+}
+
+#[test]
+fn keys_of_list_maps_with_a_default_are_not_required() {
+    let ports = |protocol: &str| {
+        let items = format!(
+            "{{ type: object, required: [port, protocol], properties: {{ port: {{ type: integer }}, protocol: {protocol} }} }}"
+        );
+        let map = "x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [port, protocol]";
+        let list = format!("              ports: {{ type: array, {map}, items: {items} }}\n              size:");
+        SHOP_CRD.replace("              size:", &list)
+    };
+    let environment = SHOP.replace("size: v.size", "ports: [{ port: 80 }]");
+    let (_, said, code) = shop(&environment, &ports("{ type: string, default: TCP }")).run(&["build", "a.rel"]);
+    assert_eq!((said.as_str(), code), ("", 0));
+    assert!(shop(&environment, &ports("{ type: string }")).refused(&["a.rel"]).contains("needs `protocol`"));
+}
+
 #[test]
 fn what_is_wrong_in_a_schemas_file_is_said_there() {
     let cases = [
@@ -196,8 +279,9 @@ fn what_is_wrong_in_a_schemas_file_is_said_there() {
         ),
         (
             "a: 1\n".to_owned(),
-            "envs/shop.rel:1:47: error[E0404]: `crds/shop.yaml` is neither a CustomResourceDefinition nor a JSON Schema \
-             of an object; `kubectl get crd NAME -o yaml` prints a CustomResourceDefinition; a JSON Schema has `properties`\n",
+            "envs/shop.rel:1:47: error[E0404]: `crds/shop.yaml` is neither a CustomResourceDefinition, nor an OpenAPI \
+             document, nor a JSON Schema of an object; `kubectl get crd NAME -o yaml` prints a CustomResourceDefinition, and \
+             `kubectl get --raw /openapi/v2` an OpenAPI document; a JSON Schema has `properties`\n",
         ),
     ];
     let (found, wanted): (Vec<String>, Vec<&str>) =
@@ -269,6 +353,28 @@ fn environments_are_listed_and_shown() {
     assert_eq!(shown["fields"][1]["type"], "Shop.spec.size?");
     let (_, said, code) = project.run(&["env", "show", "shopp"]);
     assert_eq!((said.as_str(), code), ("error: environment `shopp` not found; did you mean `shop`?\n", 2));
+}
+
+#[test]
+fn libraries_are_shown() {
+    let project =
+        Project::new(&[ROOT, ("envs/shops.rel", "/// What shops share.\n\n/// A size.\ntype Size = int 1..9\n")]);
+    let (out, said, code) = project.run(&["env", "show", "kube"]);
+    assert_eq!(code, 0, "{said}");
+    for line in [
+        "kube, a library",
+        "  Port = int 1..65535  (type)",
+        "  hosts(name: string, namespace: string)  (fragment)",
+        "part kube.container extends pods:",
+        "  container(v: Version, name: string, port: Port)  (fragment)",
+    ] {
+        assert!(out.lines().any(|known| known == line), "{line} is not in\n{out}");
+    }
+    let (out, _, _) = project.run(&["env", "show", "shops", "--format", "json"]);
+    let shown: serde_json::Value = serde_json::from_str(&out).expect("it is JSON");
+    assert_eq!(shown["declarations"][0]["code"], "int 1..9");
+    let (_, said, code) = project.run(&["env", "show", "kubee"]);
+    assert_eq!((said.as_str(), code), ("error: environment `kubee` not found; did you mean the library `kube`?\n", 2));
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::context::{CursorTarget, FieldPath, ReleaseContext, at, releases};
 use super::fields::{FieldInfo, is_map, keys, members, reference, shown, value};
+use super::kinds::complete_kinds;
 use super::{FileContext, ParsedFile};
 use part::{of_items, of_module};
 use relc_core::check::TypedPlan;
@@ -78,7 +79,7 @@ const NOBODYS: &str = "relc0cursor";
 
 /// Returns the candidates at `offset`; `list` returns the entries of a directory, named relative to the page's own.
 pub fn complete(page: &FileContext<'_>, offset: usize, list: &dyn Fn(&str) -> Vec<Listed>) -> Vec<Candidate> {
-    if let Some(found) = paths::paths(page, offset, list) {
+    if let Some(found) = paths::paths(page, offset, list).or_else(|| complete_kinds(page, offset)) {
         return found;
     }
     let range = word(page.text, offset);

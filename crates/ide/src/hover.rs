@@ -6,6 +6,7 @@ use super::FileContext;
 use super::compiled::Compiled;
 use super::context::{CursorTarget, FieldPath, ReleaseContext, at, releases, touches};
 use super::fields::{FieldInfo, reference, shown, value};
+use super::kinds::hover_kind;
 use relc_core::eval::Function;
 use relc_core::hir::{Definition, Reference};
 use relc_core::library::Module;
@@ -26,7 +27,7 @@ pub fn hover(page: &FileContext<'_>, offset: usize) -> Option<Hover> {
         let text = declaration(page, reference)?;
         Some(Hover { range: reference.range.clone(), text })
     });
-    named.or_else(|| in_release(page, offset))
+    named.or_else(|| hover_kind(page, offset)).or_else(|| in_release(page, offset))
 }
 
 /// Returns the hover of a position in a release, from its environment.

@@ -12,6 +12,7 @@ mod definition;
 mod fields;
 mod hints;
 mod hover;
+mod kinds;
 mod names;
 mod outline;
 #[cfg(test)]

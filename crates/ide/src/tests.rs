@@ -281,6 +281,31 @@ fn names_of_parts_are_explained() {
 }
 
 #[test]
+fn kinds_complete_and_are_explained() {
+    has("type A = kind \"auto‸", Syntax::Rel, &["autoscaling/v2", "apps/v1", "monitoring.coreos.com/v1"]);
+    has("type A = kind \"autoscaling/v2\" \"‸\"", Syntax::Rel, &["HorizontalPodAutoscaler"]);
+    has("fragment f(a: [kind \"keda.sh/v1alpha1\" \"Sc‸", Syntax::Rel, &["ScaledObject", "ScaledJob"]);
+    assert!(!labels("let a = \"kind\" == \"‸\"", Syntax::Rel).contains(&"apps/v1".to_owned()));
+    let told = ask("type A = kind \"autoscaling/v2\" \"Horizontal‸PodAutoscaler\"\n", Syntax::Rel, hover);
+    let told = told.expect("something is said").text;
+    assert!(
+        told.starts_with("**HorizontalPodAutoscaler** of `autoscaling/v2`") && told.contains("`minReplicas`"),
+        "{told}"
+    );
+    assert!(told.contains("#horizontalpodautoscaler-v2-autoscaling), Kubernetes 1.34"), "{told}");
+}
+
+/// Members of a library have a hover, also where a part has them by what it extends.
+#[test]
+fn members_of_libraries_are_explained() {
+    let told = |text: &str| ask(text, Syntax::Rel, hover).expect("something is said").text;
+    assert!(told("import kube\nfragment p() = kube.hos‸ts(\"a\", \"b\")\n").contains("a fragment"));
+    let part = "import kube\npart a extends kube.deployed, kube.container {\n  version { let x = NAME }\n}\n";
+    assert!(told(&part.replace("NAME", "contai‸ner(v, \"a\", 80)")).contains("a fragment"));
+    assert!(told(&part.replace("NAME", "v.metada‸ta")).contains("metadata"));
+}
+
+#[test]
 fn parts_complete() {
     let at = |before: &str, written: &str| {
         let at = PART.find(before).expect("it is there") + before.len();

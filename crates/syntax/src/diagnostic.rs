@@ -128,6 +128,8 @@ codes! {
     Untracked = "E0403" "untracked",
     /// The schema of a kind is missing or invalid.
     UnknownKind = "E0404" "unknown-kind",
+    /// A schema accepts fields that it doesn't declare.
+    OpenSchema = "E0405" "open-schema",
     /// A release has no versions.
     NoVersions = "E0501" "no-versions",
     /// Two versions have the same label or name.

@@ -129,9 +129,8 @@ fn json(value: &impl Serialize) -> String {
 
 /// Returns the outcome for an unknown environment `name`.
 fn unknown_environment(name: &str, catalog: &Catalog) -> Outcome {
-    let hint = match nearest(name, catalog.environment_names()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "`relc env list` lists them".to_owned(),
-    };
+    let library = || nearest(name, catalog.libraries()).map(|near| format!("did you mean the library `{near}`?"));
+    let environment = nearest(name, catalog.environment_names()).map(|near| format!("did you mean `{near}`?"));
+    let hint = environment.or_else(library).unwrap_or_else(|| "`relc env list` lists them".to_owned());
     report::failed(&format!("environment `{name}` not found; {hint}"))
 }

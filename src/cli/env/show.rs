@@ -1,4 +1,4 @@
-//! `relc env show`: describes one environment.
+//! `relc env show`: describes one environment or library.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -10,11 +10,13 @@ use super::super::{Outcome, complete, report};
 use super::{Format, describe_environment, json, unknown_environment};
 use crate::cli::flags::EnvironmentFlags;
 use relc_core::check::describe::{Described, Field, Object, Of, Strategy};
+use relc_core::check::describe_library::{Declaration, DescribedLibrary, describe_library};
+use relc_core::library::Catalog;
 
-/// Show the fields, strategies, objects, watched kinds and lint rules of an environment.
+/// Show the fields, strategies, objects, watched kinds and lint rules of an environment, or the members of a library.
 #[derive(Args)]
 pub struct Show {
-    /// The name of the environment.
+    /// The name of the environment, or of a library such as `kube`.
     #[arg(add = ArgValueCandidates::new(complete::environments))]
     name: String,
 
@@ -33,13 +35,54 @@ impl Show {
             Ok(catalog) => catalog,
             Err(message) => return report::failed(&message),
         };
-        let Some(found) = catalog.environment(&self.name) else { return unknown_environment(&self.name, &catalog) };
+        let Some(found) = catalog.environment(&self.name) else { return self.library(&catalog) };
         let described = describe_environment(&found, &catalog);
         report::print(&match self.format {
             Format::Text => text(&described),
             Format::Json => format!("{}\n", json(&described)),
         })
     }
+}
+
+impl Show {
+    /// Shows the library of the name.
+    fn library(&self, catalog: &Catalog) -> Outcome {
+        let Some(described) = describe_library(catalog, &self.name) else {
+            return unknown_environment(&self.name, catalog);
+        };
+        report::print(&match self.format {
+            Format::Text => library_text(&described),
+            Format::Json => format!("{}\n", json(&described)),
+        })
+    }
+}
+
+fn library_text(library: &DescribedLibrary) -> String {
+    let mut out = format!("{}, a library\n", library.name);
+    push_indented(&mut out, 1, &library.documentation);
+    section(&mut out, "declarations", &library.declarations, |out, one| declaration(out, 1, one));
+    for part in &library.parts {
+        let extends = match part.extends.is_empty() {
+            true => String::new(),
+            false => format!(" extends {}", part.extends.join(", ")),
+        };
+        section(&mut out, &format!("part {}{extends}", part.name), std::slice::from_ref(part), |out, part| {
+            push_indented(out, 1, &part.documentation);
+            part.members.iter().for_each(|one| declaration(out, 1, one));
+            if !part.rules.is_empty() {
+                push_indented(out, 1, &format!("rules: {}", part.rules.join(", ")));
+            }
+        });
+    }
+    section(&mut out, "environments", &library.environments, |out, name| push_indented(out, 1, name));
+    out
+}
+
+fn declaration(out: &mut String, depth: usize, declaration: &Declaration) {
+    let Declaration { name, what, code, documentation } = declaration;
+    let code = code.as_ref().map_or_else(String::new, |code| format!(" = {code}"));
+    push_indented(out, depth, &format!("{name}{code}  ({what})"));
+    push_indented(out, depth + 2, documentation);
 }
 
 fn text(environment: &Described) -> String {

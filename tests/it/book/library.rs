@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
+use relc_core::check::describe_library::{Declaration, DescribedPart, describe_library};
 use relc_core::library::Catalog;
-use relc_syntax::ast::{Body, Fragment, Item, Let, Name, Part, Statement, TypeDef};
-use relc_syntax::source::{Sources, Span};
+use relc_core::typeck::{self, Lets};
+use relc_syntax::diagnostic::Severity;
 
 const HEAD: &str = "# Library
 
@@ -25,29 +26,54 @@ fn the_library_is_listed() {
     assert!(written == page, "`RELC_BLESS=1 cargo test book` writes the page of the library");
 }
 
+/// Each fragment of a library has an example, which the type checker accepts in the scope of a version.
+#[test]
+fn each_fragment_of_a_library_has_an_example_that_is_valid() {
+    let builtin = Catalog::builtin();
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for library in builtin.libraries() {
+        let described = describe_library(builtin, library).expect("its name is known");
+        for fragment in described.declarations.iter().filter(|one| one.what == "fragment") {
+            let example = fragment.documentation.lines().find_map(|line| line.trim().strip_prefix("Example: `"));
+            let Some(example) = example.and_then(|example| example.strip_suffix('`')) else {
+                wrong.push(format!("{library}.{} has no example", fragment.name));
+                continue;
+            };
+            count += 1;
+            let text =
+                format!("import {library}\npart example {{\n  version {{\n    let example = {example}\n  }}\n}}\n");
+            wrong.extend(mistakes(&text).into_iter().map(|mistake| format!("{library}: `{example}`: {mistake}")));
+        }
+    }
+    assert!(count > 15 && wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(!mistakes("part example {\n  version {\n    let example = v.nothing\n  }\n}\n").is_empty());
+}
+
+/// Returns the errors of a definition file.
+fn mistakes(text: &str) -> Vec<String> {
+    let catalog = Catalog::with(&[("example", text)]);
+    let (module, mut found) = catalog.library("example").expect("it is there");
+    found.extend(typeck::file(&module, Lets::AreDefinitions, &catalog.sources()));
+    let errors = found.into_vec().into_iter();
+    errors.filter(|found| found.severity == Severity::Error).map(|found| found.message).collect()
+}
+
 fn page(catalog: &Catalog) -> String {
-    let sources = catalog.sources();
     let mut out = HEAD.to_owned();
     for library in catalog.libraries() {
-        let (module, _) = catalog.library(library).expect("its name is known");
-        let tree = catalog.tree(module.file).expect("a library has a tree");
-        let declares = |item: &Item| !matches!(item, Item::Import(_) | Item::Environment(_));
-        if !tree.items.iter().any(declares) {
+        let described = describe_library(catalog, library).expect("its name is known");
+        if described.declarations.is_empty() && described.parts.is_empty() {
             continue;
         }
-        heading(&mut out, "##", library, tree.doc.as_ref());
-        let text = Text(&sources);
-        table(&mut out, &tree.items.iter().filter_map(|item| text.declaration(item)).collect::<Vec<_>>());
-        for item in &tree.items {
-            if let Item::Part(part) = item {
-                text.part(&mut out, library, part);
-            }
-        }
+        heading(&mut out, "##", library, &described.documentation);
+        table(&mut out, &described.declarations);
+        described.parts.iter().for_each(|described| part(&mut out, described));
     }
     out
 }
 
-fn heading(out: &mut String, level: &str, name: &str, doc: Option<&String>) {
+fn heading(out: &mut String, level: &str, name: &str, doc: &str) {
     let _ = writeln!(out, "\n{level} `{name}`");
     let description = prose(doc);
     if !description.is_empty() {
@@ -55,123 +81,39 @@ fn heading(out: &mut String, level: &str, name: &str, doc: Option<&String>) {
     }
 }
 
-/// A row: the declaration, its kind, and its documentation.
-type Row = (String, String, String);
+fn part(out: &mut String, part: &DescribedPart) {
+    heading(out, "###", &part.name, &part.documentation);
+    if !part.extends.is_empty() {
+        let extends: Vec<String> = part.extends.iter().map(|name| format!("`{name}`")).collect();
+        let _ = writeln!(out, "\nExtends {}.", extends.join(", "));
+    }
+    // The pages of environments list the fields.
+    let members: Vec<Declaration> = part.members.iter().filter(|member| member.what != "field").cloned().collect();
+    table(out, &members);
+    let rules: Vec<String> = part.rules.iter().map(|rule| format!("[`{rule}`](../rules.md#{rule})")).collect();
+    if !rules.is_empty() {
+        let _ = writeln!(out, "\nRules: {}.", rules.join(", "));
+    }
+}
 
-fn table(out: &mut String, rows: &[Row]) {
+fn table(out: &mut String, rows: &[Declaration]) {
     if rows.is_empty() {
         return;
     }
     out.push_str("\n| name | declaration | description |\n|---|---|---|\n");
-    for (name, declaration, description) in rows {
-        let _ = writeln!(out, "| `{}` | {declaration} | {description} |", name.replace('|', "\\|"));
+    for Declaration { name, what, code, documentation } in rows {
+        let code = code.as_ref().map(|code| code.replace('|', "\\|"));
+        let declaration = match code {
+            Some(code) if what == "type" => format!("type `{code}`"),
+            Some(code) => format!("{what}, by default `{code}`"),
+            None => what.clone(),
+        };
+        let _ = writeln!(out, "| `{}` | {declaration} | {} |", name.replace('|', "\\|"), prose(documentation));
     }
 }
 
-fn prose(doc: Option<&String>) -> String {
-    let doc = doc.map_or("", |doc| doc.split("\n\n").next().unwrap_or(""));
+/// Returns the first paragraph on one line.
+fn prose(doc: &str) -> String {
+    let doc = doc.split("\n\n").next().unwrap_or("");
     doc.lines().map(str::trim).collect::<Vec<_>>().join(" ").replace('|', "\\|")
-}
-
-/// The sources of the library, for code that is quoted.
-struct Text<'s>(&'s Sources);
-
-impl Text<'_> {
-    /// Returns the code at `span`, on one line.
-    fn of(&self, span: Span) -> String {
-        let text = &self.0.file(span.file).text()[span.range()];
-        text.lines().map(str::trim).fold(String::new(), |code, line| {
-            let open = code.is_empty() || code.ends_with(['{', '[', '(', ',']);
-            // A newline separates fields, like a comma.
-            let between = match (code.is_empty(), open || line.starts_with(['}', ']', ')'])) {
-                (true, _) => "",
-                (false, true) => " ",
-                (false, false) => ", ",
-            };
-            code + between + line
-        })
-    }
-
-    fn declaration(&self, item: &Item) -> Option<Row> {
-        match item {
-            Item::Type(item) => Some(self.definition(item)),
-            Item::Fragment(item) => Some(self.fragment("", item)),
-            Item::Let(item) => item.doc.is_some().then(|| self.value("", item)),
-            Item::Import(_)
-            | Item::Release(_)
-            | Item::Param(_)
-            | Item::Part(_)
-            | Item::Environment(_)
-            | Item::Apply(_) => None,
-        }
-    }
-
-    fn definition(&self, item: &TypeDef) -> Row {
-        let declaration = format!("type `{}`", self.of(item.ty.span).replace('|', "\\|"));
-        (item.name.text.to_string(), declaration, prose(item.doc.as_ref()))
-    }
-
-    fn fragment(&self, prefix: &str, item: &Fragment) -> Row {
-        let parameters = item.params.iter().map(|parameter| {
-            let default =
-                parameter.default.as_ref().map_or_else(String::new, |value| format!(" = {}", self.of(value.span)));
-            format!("{}: {}{default}", parameter.name.text, self.of(parameter.ty.span))
-        });
-        let result = item.ty.as_ref().map_or_else(String::new, |ty| format!(": {}", self.of(ty.span)));
-        let parameters = parameters.collect::<Vec<_>>().join(", ");
-        let name = format!("{prefix}{}({parameters}){result}", item.name.text);
-        let declaration = if item.open { "abstract fragment" } else { "fragment" };
-        (name, declaration.to_owned(), prose(item.doc.as_ref()))
-    }
-
-    fn value(&self, prefix: &str, item: &Let) -> Row {
-        let ty = item.ty.as_ref().map_or_else(String::new, |ty| format!(": {}", self.of(ty.span)));
-        let default = item.value.as_ref().filter(|_| item.open);
-        let default = default.map_or_else(String::new, |value| format!(", by default `{}`", self.of(value.span)));
-        let declaration = if item.open { format!("abstract field{default}") } else { "let".to_owned() };
-        (format!("{prefix}{}{ty}", item.name.text), declaration, prose(item.doc.as_ref()))
-    }
-
-    fn part(&self, out: &mut String, library: &str, part: &Part) {
-        heading(out, "###", &format!("{library}.{}", part.name.text), part.doc.as_ref());
-        if !part.extends.is_empty() {
-            let _ = writeln!(out, "\nExtends {}.", list(&part.extends));
-        }
-        let mut rows = Vec::new();
-        self.members(&mut rows, "", &part.body);
-        table(out, &rows);
-        let mut rules = Vec::new();
-        part.lints(&mut |lint| rules.push(format!("[`{0}`](../rules.md#{0})", lint.name.text)));
-        if !rules.is_empty() {
-            let _ = writeln!(out, "\nRules: {}.", rules.join(", "));
-        }
-    }
-
-    /// Adds the abstract fields, fragments and strategies in `body`, and its documented lets.
-    fn members(&self, rows: &mut Vec<Row>, prefix: &str, body: &Body) {
-        for statement in &body.statements {
-            match statement {
-                Statement::Settings(body, _) => self.members(rows, "settings.", body),
-                Statement::Version(body, _) => self.members(rows, "v.", body),
-                Statement::Let(item) if item.open || item.doc.is_some() => rows.push(self.value(prefix, item)),
-                Statement::Fragment(item) => rows.push(self.fragment(prefix, item)),
-                Statement::Strategy(item) => {
-                    rows.push((item.name.text.to_string(), "strategy".to_owned(), prose(item.doc.as_ref())));
-                }
-                Statement::Let(_)
-                | Statement::Field(_)
-                | Statement::Emit(_)
-                | Statement::Track(_)
-                | Statement::Require(_)
-                | Statement::Lint(_)
-                | Statement::Watch(_)
-                | Statement::Mutate(_)
-                | Statement::Replace(..) => {}
-            }
-        }
-    }
-}
-
-fn list(names: &[Name]) -> String {
-    names.iter().map(|name| format!("`{}`", name.text)).collect::<Vec<_>>().join(", ")
 }

@@ -6,6 +6,7 @@
 
 pub mod controller;
 pub mod describe;
+pub mod describe_library;
 mod field_usage;
 mod plan;
 mod release;

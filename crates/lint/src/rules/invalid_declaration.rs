@@ -28,5 +28,5 @@ pub const RULE: Rule = Rule {
     level: Severity::Error,
     fixes: Fixes::Never,
     source: include_str!("invalid_declaration.rs"),
-    check: Check::Compiler(&[Code::InvalidDeclaration, Code::UndefinedAbstractField, Code::Untracked, Code::UnknownKind]),
+    check: Check::Compiler(&[Code::InvalidDeclaration, Code::UndefinedAbstractField, Code::Untracked, Code::UnknownKind, Code::OpenSchema]),
 };

@@ -1,92 +1,31 @@
-//! The user's schema files: `kind "…" "…" from "crds/rollout.yaml"`.
-//!
-//! In: the text of a CustomResourceDefinition or of a JSON Schema, as YAML or JSON, from a [`Loader`]. Out: the schema
-//! of a kind, always the same one, and the file's errors with their spans.
+//! One schema file: its documents, and the kinds that they declare.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
+use super::references::{named_files, resolve};
+use super::{KindFiles, open};
 use crate::helm_values;
 use crate::value::{Value, ValueKind};
 use relc_schema::reduce::{Metadata, Records, ReduceContext, ReduceError, reduce};
-use relc_schema::{self as schema, DeclaredKind, Header, Schema, SchemaRef, custom_kinds};
-use relc_syntax::ast::Name;
+use relc_schema::{self as schema, DeclaredKind, Header, Schema, SchemaRef, custom_kinds, openapi_kinds};
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, Severity, nearest};
-use relc_syntax::source::{FileId, SourceFile};
+use relc_syntax::source::{FileId, Span};
 use relc_syntax::visit::KindOf;
 
-/// A file loaded by a [`Loader`].
-#[derive(Clone, Debug)]
-pub struct LoadedFile {
-    /// The displayed name.
-    pub name: String,
-    /// Its text.
-    pub text: String,
-}
-
-/// Loads the files that a file names: from disk, from an editor, or from memory.
-pub trait Loader: Sync {
-    /// Loads the file at `path`, as written in the file `from`.
-    ///
-    /// # Errors
-    /// The reason in a few words: `there is no such file`, `it leads out of …`.
-    fn load(&self, from: &str, path: &str) -> Result<LoadedFile, String>;
-}
-
-/// The loaded files, each once.
-#[derive(Debug, Default)]
-pub struct KindFiles {
-    /// The name of each loaded file, by the name of the file that names it and the path in it.
-    named: HashMap<(String, Arc<str>), Result<String, String>>,
-    read: HashMap<String, KindFile>,
-}
-
+/// A schema file.
 #[derive(Debug)]
-struct KindFile {
+pub struct KindFile {
     /// The valid documents in it.
     documents: Vec<(Value, Json)>,
     /// The errors of the invalid ones.
     unread: Diagnostics,
-    /// The kinds found so far.
-    kinds: HashMap<(Arc<str>, Arc<str>), SchemaRef>,
-}
-
-impl KindFiles {
-    /// Loads the file that `path` names in the file `from`, unless it is already loaded.
-    pub fn read(&mut self, from: &str, path: &Name, loader: &dyn Loader, add: impl FnOnce(SourceFile) -> FileId) {
-        let key = (from.to_owned(), Arc::clone(&path.text));
-        if self.named.contains_key(&key) {
-            return;
-        }
-        let loaded = loader.load(from, &path.text);
-        if let Ok(LoadedFile { name, text }) = &loaded
-            && !self.read.contains_key(name)
-        {
-            let file = add(SourceFile::new(name.as_str(), text.as_str()));
-            self.read.insert(name.clone(), KindFile::read(file, text));
-        }
-        self.named.insert(key, loaded.map(|loaded| loaded.name));
-    }
-
-    /// Returns the schema of a kind that the file `from` names, from a file that was [read](KindFiles::read). Reports
-    /// an error if it is missing.
-    pub fn kind(&mut self, from: &str, wanted: KindOf<'_>, out: &mut Diagnostics) -> Option<SchemaRef> {
-        let path = wanted.from;
-        match self.named.get(&(from.to_owned(), Arc::clone(&path.text)))? {
-            Ok(name) => self.read.get_mut(name)?.kind(wanted, out),
-            Err(reason) => {
-                let message = format!("cannot read `{}`: {reason}", path.text);
-                out.push(Diagnostic::error(Code::UnreadableFile, path.span, message));
-                None
-            }
-        }
-    }
 }
 
 impl KindFile {
-    fn read(file: FileId, text: &str) -> KindFile {
+    /// Parses the text of `file`.
+    pub fn read(file: FileId, text: &str) -> KindFile {
         let mut documents = Vec::new();
         let mut unread = Diagnostics::default();
         for document in split(text) {
@@ -100,17 +39,31 @@ impl KindFile {
                 documents.push((value, json));
             }
         }
-        KindFile { documents, unread, kinds: HashMap::new() }
+        KindFile { documents, unread }
     }
 
-    fn kind(&mut self, wanted: KindOf<'_>, out: &mut Diagnostics) -> Option<SchemaRef> {
-        let key = (Arc::clone(&wanted.api_version.text), Arc::clone(&wanted.kind.text));
-        if let Some(known) = self.kinds.get(&key) {
-            return Some(known.clone());
+    /// Returns the paths of the files that its references name.
+    pub fn references(&self) -> Vec<Arc<str>> {
+        let mut found = Vec::new();
+        self.documents.iter().for_each(|(_, document)| named_files(document, &mut found));
+        found
+    }
+
+    /// Returns its document, if it has one.
+    pub fn document(&self) -> Option<&Json> {
+        match &self.documents[..] {
+            [(_, document)] => Some(document),
+            _ => None,
         }
-        let error = match self.find(wanted) {
-            Ok(found) => {
-                self.kinds.insert(key, found.clone());
+    }
+
+    /// Returns the schema of a kind of this file, whose name is `name`. Reports why there is none, and where it is open.
+    pub fn kind(&self, name: &str, wanted: KindOf<'_>, files: &KindFiles, out: &mut Diagnostics) -> Option<SchemaRef> {
+        let error = match self.find(name, wanted, files) {
+            Ok((found, records)) => {
+                if let Some(warning) = open::open_objects(&found, wanted).filter(|_| records == Records::AsDeclared) {
+                    out.push(warning);
+                }
                 return Some(found);
             }
             Err(error) => error,
@@ -125,41 +78,37 @@ impl KindFile {
         None
     }
 
-    fn find(&self, wanted: KindOf<'_>) -> Result<SchemaRef, Box<Diagnostic>> {
+    fn find(&self, name: &str, wanted: KindOf<'_>, files: &KindFiles) -> Result<(SchemaRef, Records), Box<Diagnostic>> {
         let mut known = Vec::new();
         for (value, document) in self.documents.iter().flat_map(|(value, json)| items(value, json)) {
-            let Ok(kinds) = custom_kinds(document) else { continue };
+            let kinds = custom_kinds(document).unwrap_or_else(|_| openapi_kinds(document));
             for DeclaredKind { header, schema, path } in kinds {
                 if header.api_version == *wanted.api_version.text && header.kind == *wanted.kind.text {
-                    return reduced(&header, schema, Records::Closed, &Map::new())
-                        .map_err(|failure| failed(&failure, value, &path));
+                    let place = SchemaPlace { name, value, document, schema, path: &path, records: Records::Closed };
+                    return place.reduced(&header, files);
                 }
                 known.push(format!("{} {}", header.api_version, header.kind));
             }
         }
-        let Some(first) = known.first() else { return self.json_schema(wanted) };
-        let kind = format!("{} {}", wanted.api_version.text, wanted.kind.text);
-        let message = format!("`{}` has no schema for {kind}", wanted.from.text);
-        let error = Diagnostic::error(Code::UnknownKind, wanted.api_version.span.to(wanted.kind.span), message);
-        let near = nearest(&kind, known.iter().map(String::as_str));
-        let error = error.help(format!("it has {}", known.join(", ")));
-        // If the file declares one version of the kind, that must be the intended one.
-        Err(Box::new(match (near.unwrap_or(first).split_once(' '), &known[..]) {
-            (Some((version, kind)), [_]) if kind == &*wanted.kind.text => {
-                error.fix(Applicability::Unsafe, wanted.api_version.span, format!("{version:?}"))
-            }
-            _ => error,
-        }))
+        if known.is_empty() { self.json_schema(name, wanted, files) } else { Err(Box::new(missing(wanted, &known))) }
     }
 
     /// Returns the schema of a JSON Schema, which describes an object without naming its kind; the file that names the
     /// schema does that.
-    fn json_schema(&self, wanted: KindOf<'_>) -> Result<SchemaRef, Box<Diagnostic>> {
+    fn json_schema(
+        &self,
+        name: &str,
+        wanted: KindOf<'_>,
+        files: &KindFiles,
+    ) -> Result<(SchemaRef, Records), Box<Diagnostic>> {
         let no_schema = || {
-            let message =
-                format!("`{}` is neither a CustomResourceDefinition nor a JSON Schema of an object", wanted.from.text);
+            let message = format!(
+                "`{}` is neither a CustomResourceDefinition, nor an OpenAPI document, nor a JSON Schema of an object",
+                wanted.from.text
+            );
             Box::new(Diagnostic::error(Code::UnknownKind, wanted.from.span, message).help(
-                "`kubectl get crd NAME -o yaml` prints a CustomResourceDefinition; a JSON Schema has `properties`",
+                "`kubectl get crd NAME -o yaml` prints a CustomResourceDefinition, and `kubectl get --raw /openapi/v2` an \
+                 OpenAPI document; a JSON Schema has `properties`",
             ))
         };
         let [(value, document)] = &self.documents[..] else { return Err(no_schema()) };
@@ -177,29 +126,87 @@ impl KindFile {
                 return Err(Box::new(error.help(format!("its `{key}` is {}", others.join(", ")))));
             }
         }
-        let none = Map::new();
-        let definitions = ["definitions", "$defs"].iter().find_map(|key| document.get(key)?.as_object());
         let header = Header {
             api_version: wanted.api_version.text.to_string(),
             kind: wanted.kind.text.to_string(),
             plural: String::new(),
             source: wanted.from.text.to_string(),
         };
-        reduced(&header, document, Records::AsDeclared, definitions.unwrap_or(&none))
-            .map_err(|failure| failed(&failure, value, &[]))
+        let place = SchemaPlace { name, value, document, schema: document, path: &[], records: Records::AsDeclared };
+        place.reduced(&header, files)
     }
 }
 
-fn reduced(
-    header: &Header,
-    schema: &Json,
+/// Returns the error about a file that declares the kinds `known` and not the one that is wanted.
+fn missing(wanted: KindOf<'_>, known: &[String]) -> Diagnostic {
+    let kind = format!("{} {}", wanted.api_version.text, wanted.kind.text);
+    let message = format!("`{}` has no schema for {kind}", wanted.from.text);
+    let error = Diagnostic::error(Code::UnknownKind, wanted.api_version.span.to(wanted.kind.span), message);
+    let near = nearest(&kind, known.iter().map(String::as_str));
+    let error = error.help(match near {
+        Some(near) if known.len() > SHOWN => format!("did you mean {near}? It has {} kinds", known.len()),
+        None if known.len() > SHOWN => format!("it has {} and {} more", known[..SHOWN].join(", "), known.len() - SHOWN),
+        _ => format!("it has {}", known.join(", ")),
+    });
+    // If the file declares one version of the kind, that must be the intended one.
+    match (near.unwrap_or(&known[0]).split_once(' '), known) {
+        (Some((version, kind)), [_]) if kind == &*wanted.kind.text => {
+            error.fix(Applicability::Unsafe, wanted.api_version.span, format!("{version:?}"))
+        }
+        _ => error,
+    }
+}
+
+/// The number of kinds of a file that a message lists.
+const SHOWN: usize = 6;
+
+/// A schema, and where it is.
+struct SchemaPlace<'f> {
+    /// The name of the file.
+    name: &'f str,
+    /// The document, with spans.
+    value: &'f Value,
+    document: &'f Json,
+    schema: &'f Json,
+    /// The keys from the document to the schema.
+    path: &'f [String],
     records: Records,
-    components: &Map<String, Json>,
-) -> Result<SchemaRef, ReduceError> {
-    let metadata = object_meta().map_or(Metadata::AsDeclared, Metadata::Reduced);
-    let text = reduce(header, schema, &ReduceContext { components, metadata, records })?;
-    let invalid_schema = || ReduceError { message: "the file is empty".to_owned(), path: Vec::new() };
-    Schema::parse(text).map(SchemaRef::root).ok_or_else(invalid_schema)
+}
+
+impl SchemaPlace<'_> {
+    fn reduced(&self, header: &Header, files: &KindFiles) -> Result<(SchemaRef, Records), Box<Diagnostic>> {
+        let resolved = resolve(files, self.name, self.document, self.schema);
+        if let Some((file, reference, reason)) = resolved.unreadable {
+            let place =
+                files.read.get(&file).and_then(|file| file.reference(&reference)).unwrap_or(self.value.span.at_start());
+            let message = format!("cannot read `{reference}`: {reason}");
+            return Err(Box::new(Diagnostic::error(Code::UnreadableFile, place, message)));
+        }
+        // Kubernetes' own kinds declare `metadata`, and a zero value as the default of each required field.
+        let is_own = self.path.last().is_some_and(|name| name.starts_with("io.k8s."));
+        let metadata = object_meta().filter(|_| !is_own).map_or(Metadata::AsDeclared, Metadata::Reduced);
+        let context = ReduceContext { components: &resolved.table, metadata, records: self.records };
+        let text =
+            reduce(header, &resolved.schema, &context).map_err(|failure| failed(&failure, self.value, self.path))?;
+        let empty = || ReduceError { message: "the file is empty".to_owned(), path: Vec::new() };
+        let schema = Schema::parse(text).ok_or_else(|| failed(&empty(), self.value, self.path))?;
+        Ok((SchemaRef::root(schema), self.records))
+    }
+}
+
+impl KindFile {
+    /// Returns the span of a reference in the file.
+    fn reference(&self, reference: &str) -> Option<Span> {
+        self.documents.iter().find_map(|(value, _)| find_text(value, reference))
+    }
+}
+
+fn find_text(value: &Value, text: &str) -> Option<Span> {
+    match &value.data {
+        ValueKind::List(list) => list.iter().find_map(|element| find_text(&element.value, text)),
+        ValueKind::Object(object) => object.entries.iter().find_map(|entry| find_text(&entry.value, text)),
+        _ => value.as_str().filter(|known| *known == text).map(|_| value.span),
+    }
 }
 
 /// Returns the schema of every object's `metadata`, from the embedded schemas of the core group.
