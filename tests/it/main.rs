@@ -27,6 +27,7 @@ mod lint;
 mod lives;
 mod memory;
 mod mutations;
+mod pictures;
 mod place;
 mod properties;
 mod prose;

@@ -14,7 +14,7 @@ use crate::routing::{Routing, base, own_tables};
 use crate::sets;
 use relc_core::codegen;
 use relc_core::value::Value;
-use relc_traffic::{Answer, Decided, Domain, Entry, Model, Request, Route, Step, World, classes};
+use relc_traffic::{Answer, Decided, Entry, Model, Request, Route, Step, World, classes};
 
 /// Up to this many versions, every set of ready versions is checked.
 const MOST_VERSIONS: usize = 5;
@@ -77,10 +77,13 @@ struct State {
     model: Model,
 }
 
-/// Requests that get the same answers, by state.
+/// Requests that get the same answers with all versions ready and in a state.
 struct Group {
     request: Request,
-    answers: Vec<Answer>,
+    /// The position of the state.
+    state: usize,
+    complete: Answer,
+    answer: Answer,
 }
 
 impl Proof {
@@ -101,7 +104,7 @@ impl Proof {
                 if proof.violations.iter().any(|known| known.guarantee == guarantee) {
                     continue;
                 }
-                let rule = deciding(&group.answers[*state]);
+                let rule = deciding(&group.answer);
                 let rule = rule.map(|route| {
                     let object = object_of(&states[*state].objects, &route);
                     (route, object)
@@ -110,7 +113,7 @@ impl Proof {
                 proof.violations.push(Violation { guarantee, request, ready, cell, rule });
             }
         }
-        proof.splits = check.splits(&sets, &of_set);
+        proof.splits = check.splits(&sets, &of_set, &states);
         proof.violations.sort_by_key(|violation| violation.guarantee);
         proof
     }
@@ -131,30 +134,41 @@ fn state(routing: &Routing, set: &[bool], states: &mut Vec<State>) -> usize {
 /// Partitions the requests to all entries and hosts of the routes.
 fn groups(routing: &Routing, states: &[State], proof: &mut Proof) -> Vec<Group> {
     let own = routing.own_host();
-    let mut places: Vec<(Entry, Domain)> = Vec::new();
+    // Hosts of one entry with the same rules in all states are alike.
+    let mut places: Vec<(Entry, Vec<Vec<Arc<Route>>>)> = Vec::new();
     let mut groups = Vec::new();
     for table in states.iter().flat_map(|state| own_tables(&state.model)) {
-        let place = (table.entry.clone(), table.domain.clone());
+        let base = base(table, &own);
+        let entries = [base.via.clone()];
+        let rules = |state: &State| {
+            let table = state.model.table(&entries, &base.host, base.port);
+            table.map_or(Vec::new(), |table| table.routes.clone())
+        };
+        let lists: Vec<Vec<Arc<Route>>> = states.iter().map(rules).collect();
+        let place = (table.entry.clone(), lists);
         if places.contains(&place) {
             continue;
         }
+        let lists = &place.1;
+        for (state, list) in lists.iter().enumerate() {
+            let compared: &[&[Arc<Route>]] = if state == 0 { &[list] } else { &[&lists[0], list] };
+            let (found, decided) = classes(compared, &base);
+            if state == 0 {
+                let reached: Vec<usize> = found.iter().filter_map(|class| *class.rules.first()?).collect();
+                for (at, route) in list.iter().enumerate() {
+                    let is_reached = reached.contains(&at);
+                    let taken_by = if is_reached { None } else { taken_by(route, &list[..at], decided, &base) };
+                    add_match(route, taken_by, &states[0].objects, &mut proof.matches);
+                }
+            }
+            groups.extend(found.into_iter().map(|class| Group {
+                state,
+                complete: states[0].model.answer(&class.request),
+                answer: states[state].model.answer(&class.request),
+                request: class.request,
+            }));
+        }
         places.push(place);
-        let base = base(table, &own);
-        let entries = [base.via.clone()];
-        let lists: Vec<&[Arc<Route>]> = { states.iter() }
-            .map(|state| state.model.table(&entries, &base.host, base.port).map_or(&[][..], |table| &table.routes))
-            .collect();
-        let (found, decided) = classes(&lists, &base);
-        let reached: Vec<usize> = found.iter().filter_map(|class| *class.rules.first()?).collect();
-        for (at, route) in lists.first().into_iter().flat_map(|list| list.iter()).enumerate() {
-            let is_reached = reached.contains(&at);
-            let taken_by = if is_reached { None } else { taken_by(route, &lists[0][..at], decided, &base) };
-            add_match(route, taken_by, &states[0].objects, &mut proof.matches);
-        }
-        for class in found {
-            let answers = states.iter().map(|state| state.model.answer(&class.request)).collect();
-            groups.push(Group { request: class.request, answers });
-        }
     }
     groups
 }
@@ -224,11 +238,11 @@ impl<'p> Check<'p> {
     fn violations(&self, set: &[bool], state: usize) -> Vec<(Guarantee, &'p Group, Cell)> {
         let mut found: Vec<(Guarantee, &Group, Cell)> = Vec::new();
         let is_all = !set.contains(&false);
-        for group in self.groups {
-            let cell = self.routing.cell(&group.answers[state], &group.request, set);
+        for group in self.groups.iter().filter(|group| group.state == state) {
+            let cell = self.routing.cell(&group.answer, &group.request, set);
             let full = vec![true; set.len()];
             // The first state is that of all versions.
-            let complete = self.routing.cell(&group.answers[0], &group.request, &full);
+            let complete = self.routing.cell(&group.complete, &group.request, &full);
             let broken = [
                 (Guarantee::Answered, self.is_unanswered(&cell, &complete)),
                 (Guarantee::ReadyCandidates, reaches_unready_candidate(&cell)),
@@ -275,25 +289,30 @@ impl<'p> Check<'p> {
         another_answers && cell.parts.iter().any(|part| part.to == Target::Version(0, false))
     }
 
+    /// The groups with all versions ready.
+    fn complete(&self) -> impl Iterator<Item = &'p Group> {
+        self.groups.iter().filter(|group| group.state == 0)
+    }
+
     /// Returns how the requests that are split as declared are split for each set.
-    fn splits(&self, sets: &[Vec<bool>], of_set: &[usize]) -> Vec<(Vec<bool>, Vec<f64>)> {
+    fn splits(&self, sets: &[Vec<bool>], of_set: &[usize], states: &[State]) -> Vec<(Vec<bool>, Vec<f64>)> {
         let Some(declared) = &self.declared.shares else { return Vec::new() };
         let count = self.routing.versions.len();
-        let shares = |group: &Group, set: &[bool], state: usize| -> Vec<f64> {
-            let cell = self.routing.cell(&group.answers[state], &group.request, set);
+        let full = vec![true; count];
+        let shares = |answer: &Answer, request: &Request, set: &[bool]| -> Vec<f64> {
+            let cell = self.routing.cell(answer, request, set);
             (0..count).map(|at| cell.share_of(at)).collect()
         };
-        let full = vec![true; count];
-        let Some(group) = self.groups.iter().find(|group| equal(&shares(group, &full, 0), declared)) else {
-            return Vec::new();
-        };
-        sets.iter().zip(of_set).map(|(set, state)| (set.clone(), shares(group, set, *state))).collect()
+        let is_declared = |group: &&Group| equal(&shares(&group.answer, &group.request, &full), declared);
+        let Some(Group { request, .. }) = self.complete().find(is_declared) else { return Vec::new() };
+        let split = |set: &Vec<bool>, state: usize| shares(&states[state].model.answer(request), request, set);
+        sets.iter().zip(of_set).map(|(set, state)| (set.clone(), split(set, *state))).collect()
     }
 
     /// Returns requests that are not split as declared. Conditions of rules can send a request to one version, such as a client
     /// with a cookie; a split must be the declared one, and some requests must be split so.
     fn wrong_shares(&self, set: &[bool]) -> Option<(&'p Group, Cell)> {
-        let cells = self.groups.iter().map(|group| (group, self.routing.cell(&group.answers[0], &group.request, set)));
+        let cells = self.complete().map(|group| (group, self.routing.cell(&group.answer, &group.request, set)));
         let cells: Vec<(&Group, Cell)> = cells.filter(|(_, cell)| cell.has_version()).collect();
         let count = set.len();
         if let Some(declared) = &self.declared.shares {

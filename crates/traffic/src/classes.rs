@@ -112,6 +112,11 @@ impl Space {
         if must_not.iter().any(|conditions| conditions.is_empty()) {
             return Search::Impossible;
         }
+        // A rule whose conditions are all required takes the request; the search below would try everything else first.
+        let is_required = |condition: &Condition| must.iter().any(|conditions| conditions.contains(condition));
+        if must_not.iter().any(|conditions| conditions.iter().all(is_required)) {
+            return Search::Impossible;
+        }
         let mut allowed: BTreeMap<&Field, Vec<&Option<String>>> = BTreeMap::new();
         let mut all = true;
         let mentioned = must.iter().chain(must_not).flat_map(|conditions| conditions.iter());

@@ -1,5 +1,6 @@
 //! `relc preview`: which version answers which request, for sets of ready versions.
 
+mod html;
 mod human;
 mod json;
 mod markdown;
@@ -77,6 +78,8 @@ enum PreviewFormat {
     Markdown,
     /// A picture that follows the viewer's light or dark theme.
     Svg,
+    /// A page without scripts, with bars, that follows the viewer's theme.
+    Html,
 }
 
 impl PreviewCommand {
@@ -117,6 +120,7 @@ impl PreviewCommand {
             PreviewFormat::Json => json::document(&previews),
             PreviewFormat::Markdown => markdown::tables(&previews),
             PreviewFormat::Svg => svg::picture(&previews),
+            PreviewFormat::Html => html::page(&previews),
         }))
     }
 
@@ -132,7 +136,7 @@ impl PreviewCommand {
         match self.format {
             PreviewFormat::Human => Ok(print(&human::explanations(&answers))),
             PreviewFormat::Json => Ok(print(&json::explanations(&answers))),
-            PreviewFormat::Markdown | PreviewFormat::Svg => {
+            PreviewFormat::Markdown | PreviewFormat::Svg | PreviewFormat::Html => {
                 Err("`--request` is answered as `human` or `json`".to_owned())
             }
         }

@@ -6,7 +6,7 @@ use super::table::Preview;
 use relc_routing::{Cell, Part, Target, percent};
 
 /// The colors of versions, distinct with every kind of color vision, in light and dark.
-const COLORS: [(&str, &str); 6] = [
+pub const COLORS: [(&str, &str); 6] = [
     ("#0969da", "#4493f8"),
     ("#bc4c00", "#db6d28"),
     ("#1a7f37", "#3fb950"),
@@ -57,6 +57,8 @@ fn release(preview: &Preview, y: &mut usize, out: &mut String) -> usize {
     let left = 16 + (titles.max().unwrap_or(0).max(12) as f64 * LETTER) as usize + 16;
     *y += 16;
     text(out, 16, *y, "name", &format!("{} in {}", preview.name, preview.namespace));
+    *y += 24;
+    legend(preview, *y, out);
     for group in &preview.groups {
         *y += 26;
         text(out, 16, *y, "dim", &group.place());
@@ -75,6 +77,18 @@ fn release(preview: &Preview, y: &mut usize, out: &mut String) -> usize {
     }
     *y += 8;
     left + preview.sets.len() * CELL
+}
+
+/// Names the colors of versions, as small shares have no label.
+fn legend(preview: &Preview, y: usize, out: &mut String) {
+    let mut x = 16;
+    for (at, name) in preview.versions.iter().enumerate() {
+        let (top, class) = (y - 10, at % COLORS.len());
+        let _ =
+            writeln!(out, "<rect x=\"{x}\" y=\"{top}\" width=\"12\" height=\"12\" rx=\"2\" class=\"v{class}\"></rect>");
+        text(out, x + 18, y, "", name);
+        x += 18 + (name.chars().count() as f64 * LETTER) as usize + 20;
+    }
 }
 
 fn draw(cell: &Cell, preview: &Preview, (x, y): (usize, usize), out: &mut String) {
@@ -101,7 +115,8 @@ fn draw(cell: &Cell, preview: &Preview, (x, y): (usize, usize), out: &mut String
     }
 }
 
-fn class(part: &Part) -> String {
+/// The class of a part's color.
+pub fn class(part: &Part) -> String {
     match &part.to {
         Target::Version(at, true) => format!("v{}", at % COLORS.len()),
         Target::Host(_) => "host".to_owned(),
@@ -128,6 +143,7 @@ fn text(out: &mut String, x: usize, y: usize, class: &str, text: &str) {
     }
 }
 
-fn escaped(text: &str) -> String {
+/// Text without characters that mean something in XML and HTML.
+pub fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
