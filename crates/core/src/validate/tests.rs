@@ -60,6 +60,7 @@ fn whole(within: &str, part: &Value) -> Value {
             of(apps, deployment(&under("template", template)))
         }
         "deployment" => of(apps, deployment(part)),
+        "statefulSet" => of("apiVersion: apps/v1, kind: StatefulSet", deployment(part)),
         "custom" => of("apiVersion: example.com/v1, kind: Example", deployment(part)),
         "service" => of("apiVersion: v1, kind: Service", with(&read("{ ports: [{ port: 80 }] }"), part)),
         "autoscaler" => of("apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler", part.clone()),

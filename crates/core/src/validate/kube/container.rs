@@ -100,7 +100,7 @@ fn one(container: Field<'_>, pod: &Pod<'_>, out: &mut Diagnostics) {
     ports(container, &mut found);
     resize(container, pod, &mut found);
     env::check(container, &mut Findings::new(env::RULE, out));
-    mount::check(container, &pod.volumes, &mut Findings::new(mount::RULE, out));
+    mount::check(container, pod, &mut Findings::new(mount::RULE, out));
     if let Some(given) = container.get("resources") {
         resources::check(given, &pod.claims, &mut Findings::new(resources::RULE, out));
     }

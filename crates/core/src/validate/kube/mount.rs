@@ -59,17 +59,19 @@ use crate::validate::field::{Field, quoted};
 use crate::validate::form::{backstep_problem, relative_path_problem};
 use relc_syntax::diagnostic::nearest;
 
+use super::pod::Pod;
+
 /// The text of this file, whose head is the rule's documentation.
 pub const SOURCE: &str = include_str!("mount.rs");
 
 /// The rule's name.
 pub const RULE: &str = "invalid-mount";
 
-/// Checks the mounts and devices of a container. `volumes` are those of its pod.
-pub fn check(container: Field<'_>, volumes: &[Field<'_>], found: &mut Findings<'_>) {
+/// Checks the mounts and devices of a container of `pod`.
+pub fn check(container: Field<'_>, pod: &Pod<'_>, found: &mut Findings<'_>) {
     let is_privileged = container.get("securityContext").is_some_and(|context| context.is_true("privileged"));
     for mount in container.list("volumeMounts") {
-        named(mount, volumes, found);
+        named(mount, pod, found);
         found.required(mount, "mountPath", "a mount");
         for name in ["subPath", "subPathExpr"] {
             if let Some(path) = mount.get(name).filter(|path| path.text() != Some("")) {
@@ -88,13 +90,14 @@ pub fn check(container: Field<'_>, volumes: &[Field<'_>], found: &mut Findings<'
         |path| format!("two volumes are mounted at {}", path.shown()),
         "mount each at a different path",
     );
-    devices(container, volumes, found);
+    devices(container, pod, found);
 }
 
-fn named(mount: Field<'_>, volumes: &[Field<'_>], found: &mut Findings<'_>) {
+fn named(mount: Field<'_>, pod: &Pod<'_>, found: &mut Findings<'_>) {
     let Some(name) = found.required(mount, "name", "a mount") else { return };
     let Some(text) = name.text() else { return };
-    let known: Vec<&str> = volumes.iter().map(|volume| volume.text_of("name")).collect();
+    let volumes = pod.volumes.iter().map(|volume| volume.text_of("name"));
+    let known: Vec<&str> = volumes.chain(pod.claimed.iter().copied()).collect();
     if known.contains(&text) {
         return;
     }
@@ -127,14 +130,14 @@ fn propagation(mount: Field<'_>, is_privileged: bool, found: &mut Findings<'_>) 
     }
 }
 
-fn devices(container: Field<'_>, volumes: &[Field<'_>], found: &mut Findings<'_>) {
+fn devices(container: Field<'_>, pod: &Pod<'_>, found: &mut Findings<'_>) {
     for device in container.list("volumeDevices") {
-        named(device, volumes, found);
+        named(device, pod, found);
         if let Some(path) = found.required(device, "devicePath", "a device") {
             found.text(path, "path of a device", |text| backstep_problem(text).map(str::to_owned));
         }
         let name = device.text_of("name");
-        let volume = volumes.iter().find(|volume| volume.text_of("name") == name);
+        let volume = pod.volumes.iter().find(|volume| volume.text_of("name") == name);
         let is_claim =
             |volume: &Field<'_>| volume.get("persistentVolumeClaim").is_some() || volume.get("ephemeral").is_some();
         if volume.is_some_and(|volume| !is_claim(volume)) {

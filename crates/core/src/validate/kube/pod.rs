@@ -65,6 +65,8 @@ pub struct Pod<'v> {
     pub spec: Field<'v>,
     /// Its volumes.
     pub volumes: Vec<Field<'v>>,
+    /// The names of the volumes that it gets from the claim templates of its StatefulSet.
+    pub claimed: Vec<&'v str>,
     /// The names of its resource claims.
     pub claims: HashSet<&'v str>,
     /// The time that it has to end, in seconds.
@@ -76,9 +78,10 @@ pub struct Pod<'v> {
 }
 
 impl<'v> Pod<'v> {
-    fn of(spec: Field<'v>) -> Self {
+    fn of(spec: Field<'v>, claimed: Vec<&'v str>) -> Self {
         Pod {
             spec,
+            claimed,
             volumes: spec.list("volumes").collect(),
             claims: spec.list("resourceClaims").map(|claim| claim.text_of("name")).collect(),
             grace: spec.int_of("terminationGracePeriodSeconds").unwrap_or(GRACE),
@@ -93,9 +96,10 @@ impl<'v> Pod<'v> {
     }
 }
 
-/// Checks a pod template whose pods are started again whenever they end.
-pub fn of_service(template: Field<'_>, kind: &str, out: &mut Diagnostics) {
-    check(template, out);
+/// Checks the pod template in the `spec` of a workload, whose pods are started again whenever they end.
+pub fn of_service<'v>(workload: Field<'v>, template: Field<'v>, kind: &str, out: &mut Diagnostics) {
+    let claims = workload.list("volumeClaimTemplates").filter_map(|claim| claim.get("metadata"));
+    check(template, claims.map(|metadata| metadata.text_of("name")).collect(), out);
     let Some(spec) = template.get("spec") else { return };
     let mut found = Findings::new(RULE, out);
     if let Some(policy) = spec.get("restartPolicy").filter(|policy| !matches!(policy.text(), Some("Always" | ""))) {
@@ -108,8 +112,8 @@ pub fn of_service(template: Field<'_>, kind: &str, out: &mut Diagnostics) {
     }
 }
 
-/// Checks a pod template.
-pub fn check(template: Field<'_>, out: &mut Diagnostics) {
+/// Checks a pod template. `claimed` are the names of volumes from claim templates.
+fn check<'v>(template: Field<'v>, claimed: Vec<&'v str>, out: &mut Diagnostics) {
     if let Some(meta) = template.get("metadata") {
         metadata::template(meta, out);
     }
@@ -119,7 +123,7 @@ pub fn check(template: Field<'_>, out: &mut Diagnostics) {
             .help("set `spec`, with `containers`");
         return;
     };
-    let pod = Pod::of(spec);
+    let pod = Pod::of(spec, claimed);
     volume::check(spec, out);
     container::check(&pod, out);
     scheduling::check(spec, out);

@@ -182,6 +182,6 @@ fn common(spec: Field<'_>, kind: &str, out: &mut Diagnostics) {
     found.range(spec, "minReadySeconds", 0, i64::MAX);
     selector::of_workload(spec, kind, out);
     if let Some(template) = spec.get("template") {
-        pod::of_service(template, kind, out);
+        pod::of_service(spec, template, kind, out);
     }
 }
