@@ -157,6 +157,16 @@ fn the_environments_of_relc_do_what_they_guarantee() {
 }
 
 #[test]
+fn a_users_own_object_decides_about_its_requests() {
+    let own = "{ ksvcSpecification: { spec: {\n    template: { spec: { containers: [{ image: \"hello:1\" }] } }\n    \
+               traffic: [{ revisionName: \"hello-0-old\", percent: 100 }]\n  } } }";
+    let text = format!("release hello on knative-istio canary <\n  {own}\n  \"hello:2\" when header a is \"b\"\n>\n");
+    let place = Place::new(&[("shop.rel", &text)]);
+    let ended = place.run(&["lint", "shop.rel", "--message-format", "short"]);
+    assert!(!format!("{}{}", ended.out, ended.err).contains("broken-guarantee"), "{}", ended.out);
+}
+
+#[test]
 fn too_few_pods_for_the_traffic_of_others_are_a_warning() {
     let release = "release hello on deployment-istio blue-green { names: labels } <\n  stable 95% \"hello:1\" STABLE\n  next 5% \"hello:2\" NEXT\n>\n";
     let scaler = "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: { name: next, namespace: default }\nspec:\n  minReplicas: 4\n  maxReplicas: 9\n  \

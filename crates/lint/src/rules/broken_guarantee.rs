@@ -14,6 +14,7 @@
 //!
 //! An environment lists the guarantees of its routes in `let guarantees`. Without it, a route that the controller writes guarantees
 //! all of them, and a static one `answered`, `shares` and `copies`. `relc preview` lists what an environment doesn't guarantee.
+//! relc's own environments guarantee nothing about an object that a release specifies as a whole, such as `ksvcSpecification`.
 //!
 //! ## Why
 //! Such a route loses requests when a version is not ready, or splits traffic otherwise than the release declares.
