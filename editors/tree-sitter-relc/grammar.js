@@ -388,7 +388,7 @@ module.exports = grammar({
     call: $ => seq(field('function', $._access), field('arguments', $.arguments)),
     arguments: $ => entries($, token.immediate('('), choice($._expression, $.named_argument), ')'),
     named_argument: $ => seq(field('name', $._name), ':', gap($), field('value', $._expression)),
-    index: $ => seq(field('base', $._access), token.immediate('['), gap($), field('index', $._expression), ']'),
+    index: $ => seq(field('base', $._access), choice(token.immediate('['), token.immediate('?[')), gap($), field('index', $._expression), ']'),
     field_access: $ => seq(field('base', $._access), dot(), field('field', $._any_field)),
     unwrap: $ => seq($._access, token.immediate('!')),
 

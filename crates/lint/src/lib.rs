@@ -231,10 +231,12 @@ pub fn release(subject: &Subject<'_>, is_sound: bool) -> (Diagnostics, Vec<state
     (all, said.claims)
 }
 
-/// Returns the keys of the fields whose values are at `places`. The diagnostic of a lint statement replaces that of a
+/// Returns the keys of the fields whose values are at `places`, and a `when` that is there. The diagnostic of a lint statement replaces that of a
 /// general rule for the same field, as it is more specific.
 fn keys_of(subject: &Subject<'_>, places: &HashSet<Span>) -> HashSet<Span> {
-    subject.fields().filter(|entry| places.contains(&entry.value.span)).map(|entry| entry.key_span).collect()
+    let keys = subject.fields().filter(|entry| places.contains(&entry.value.span)).map(|entry| entry.key_span);
+    let stated = subject.release.versions.iter().filter_map(|version| version.when.as_ref()).map(|when| when.span);
+    keys.chain(stated.filter(|span| places.contains(span))).collect()
 }
 
 /// Returns all diagnostics of rules for a values file as parsed.

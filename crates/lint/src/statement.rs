@@ -98,7 +98,7 @@ fn statement(subject: &Subject<'_>, lint: &Definition<ast::Lint>, version: Optio
                     None => finding,
                 };
                 let edits = edits(subject, &found.fix);
-                said.findings.push(finding.edits(applicability(&lint.item), edits));
+                said.findings.push(finding.edits(applicability(&lint.pieces().report.item), edits));
             }
         }
     });

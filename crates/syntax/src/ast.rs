@@ -775,6 +775,8 @@ pub enum ExprKind {
         base: Box<Expr>,
         /// The index or key.
         index: Box<Expr>,
+        /// True if the access is `?[`.
+        optional: bool,
     },
     /// `callee(args)`.
     Call {

@@ -55,7 +55,7 @@ fn value_of(expr: &Expr, diags: &mut Diagnostics) {
         | ExprKind::File(_)
         | ExprKind::Error => {}
         ExprKind::Field { base, .. } => value_of(base, diags),
-        ExprKind::Index { base, index } => {
+        ExprKind::Index { base, index, .. } => {
             value_of(base, diags);
             value_of(index, diags);
         }

@@ -158,7 +158,7 @@ pub fn walk_expr<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, expr: &'a Expr) {
             StringPart::Hole(hole) => visitor.expr(hole),
         }),
         ExprKind::Field { base, .. } | ExprKind::Unwrap(base) | ExprKind::Not(base) => visitor.expr(base),
-        ExprKind::Index { base, index } => {
+        ExprKind::Index { base, index, .. } => {
             visitor.expr(base);
             visitor.expr(index);
         }
@@ -287,6 +287,19 @@ impl<'a> Visitor<'a> for Kinds<'_, 'a> {
 /// Calls `found` for every path in a `file("…")` of a release or let in `file`. Parts and environments are evaluated for a
 /// release, and can't use `file("…")`.
 pub fn files<'a>(file: &'a File, found: &mut dyn FnMut(&'a Name)) {
+    let items = file
+        .items
+        .iter()
+        .filter(|item| !matches!(item, Item::Part(_) | Item::Environment(_) | Item::Apply(_) | Item::Type(_)));
+    files_of(items, found);
+}
+
+/// Calls `found` for every path in a `file("…")` in `file`.
+pub fn every_file<'a>(file: &'a File, found: &mut dyn FnMut(&'a Name)) {
+    files_of(file.items.iter(), found);
+}
+
+fn files_of<'a>(items: impl Iterator<Item = &'a Item>, found: &mut dyn FnMut(&'a Name)) {
     let mut each = |expr: &'a Expr| {
         if let ExprKind::File(path) = &expr.kind {
             found(path);
@@ -294,10 +307,6 @@ pub fn files<'a>(file: &'a File, found: &mut dyn FnMut(&'a Name)) {
         Deeper::Yes
     };
     let mut files = Each { each: &mut each };
-    let items = file
-        .items
-        .iter()
-        .filter(|item| !matches!(item, Item::Part(_) | Item::Environment(_) | Item::Apply(_) | Item::Type(_)));
     items.for_each(|item| files.item(item));
 }
 

@@ -5,14 +5,14 @@ use std::process::Command;
 use std::sync::Arc;
 
 use relc_core::codegen::{self, Format, Stream};
-use relc_core::compile::{Input, Options, definitions};
+use relc_core::compile::{Input, Options, UNUSED, definitions};
 use relc_core::eval::{EvalState, Evaluator, Files, Scope};
 use relc_core::library::{Catalog, DefinitionFile, ImportContext, LoadedFile, Loader, Lookup, Module, link};
 use relc_core::typeck::{self, Lets};
 use relc_core::value::{Entry, Value, ValueKind};
 use relc_render::{Look, human};
 use relc_schema::SchemaRef;
-use relc_syntax::diagnostic::{Diagnostic, Severity};
+use relc_syntax::diagnostic::{Diagnostic, Severity, Topic};
 use relc_syntax::source::{SourceFile, Sources, Span};
 use relc_syntax::visit::KindOf;
 use relc_syntax::{self as syntax, ast};
@@ -128,8 +128,11 @@ impl Page {
         files.push((stem.clone(), block.text.clone()));
         let catalog = catalog(&files, &self.files);
         let (module, _) = catalog.library(&stem).expect("the file is in the catalog");
-        let found = definitions(module.file, &catalog);
-        let outcome = Outcome::new(String::new(), found.into_vec(), &catalog.sources());
+        // An example declares more than it uses.
+        let is_unused = |found: &Diagnostic| matches!(&found.code, Topic::Rule(rule) if **rule == *UNUSED);
+        let found = definitions(module.file, &catalog).into_vec();
+        let found = found.into_iter().filter(|found| !is_unused(found)).collect();
+        let outcome = Outcome::new(String::new(), found, &catalog.sources());
         if outcome.errors.is_empty() {
             self.definitions = files;
         }

@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::eval::{self, Evaluator};
-use crate::hir::{Builtin, Resolution, SUPER, Scope, Site};
+use crate::hir::{Builtin, Resolution, SUPER, Scope, Site, VersionField};
 use crate::library::{Definition, Item, LetDef, Module, Plan, Slot};
 use crate::value::ValueKind;
 use relc_syntax::ast::{self, BinaryOp, Expr, ExprKind};
@@ -18,6 +18,7 @@ use relc_syntax::visit::{self, Deeper};
 pub struct FieldUsage {
     settings: BTreeSet<Arc<str>>,
     version: BTreeSet<Arc<str>>,
+    when: bool,
     rivals: Vec<Rivals>,
 }
 
@@ -40,6 +41,11 @@ impl FieldUsage {
     /// Returns true if the setting `name` is read.
     pub fn setting(&self, name: &str) -> bool {
         self.settings.contains(name)
+    }
+
+    /// Returns true if the `when` of a version is read.
+    pub fn when(&self) -> bool {
+        self.when
     }
 
     /// Returns true if the version field `name` is read.
@@ -281,6 +287,7 @@ impl<'p> Walk<'p> {
 
     fn version_field(&mut self, name: &str) {
         let plan = self.plan;
+        self.reads.when |= VersionField::of(name) == Some(VersionField::When);
         match plan.version_slot(name) {
             Some(Slot::Field(at)) if self.reads.version.insert(name.into()) => {
                 self.default(&plan.version.fields[at]);

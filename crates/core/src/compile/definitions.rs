@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use super::unused;
 use crate::check::TypedPlan;
-use crate::library::{Catalog, Item, Module};
+use crate::library::{Catalog, Environment, Item, Module, Watched};
 use crate::typeck::{self, Lets};
+use crate::types::{Type, written};
 use relc_syntax::ast;
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use relc_syntax::source::FileId;
+use relc_syntax::visit;
 
 /// Returns all diagnostics of the definition file `file` and of the user's files that it imports: from the parser, the
 /// linker and the checks, for each of its environments under each strategy, in the order of their spans.
@@ -23,9 +26,19 @@ pub fn definitions(file: FileId, catalog: &Catalog) -> Diagnostics {
         let Item::Environment(part) = item else { continue };
         let Some(environment) = catalog.environment(&part.name.text) else { continue };
         found.extend(environment.diagnostics.clone());
+        plurals(file, &environment.environment, &mut found);
         for strategy in environment.environment.strategy_names() {
             found.extend(TypedPlan::new(environment.plan(Some(strategy)), &Arc::default()).diagnostics);
         }
+    }
+    // A misspelled use of a declaration is reported already.
+    if !found.has_errors() {
+        unused::check(file, &module, catalog, &mut found);
+    }
+    for path in catalog.tree(file).map(definition_files).unwrap_or_default() {
+        let message = format!("`{}` cannot be read from an environment file", path.text);
+        let help = "write the values in the file, or import them: only release files read other files";
+        found.push(Diagnostic::error(Code::UnreadableFile, path.span, message).help(help));
     }
     for apply in &module.applied {
         applied(apply, catalog, &mut found);
@@ -34,6 +47,26 @@ pub fn definitions(file: FileId, catalog: &Catalog) -> Diagnostics {
     list.sort_by_key(|found| found.span);
     // Each environment and strategy finds what is wrong in the parts that it shares with others.
     list.into_iter().collect()
+}
+
+/// Reports the kinds that `file` watches without a known plural, which the controller's configuration needs.
+fn plurals(file: FileId, environment: &Environment, out: &mut Diagnostics) {
+    for watch in environment.watches.iter().filter(|watch| watch.module.file == file) {
+        let ty = written::resolve(&watch.item.ty, &watch.module, &mut Diagnostics::default()).ty;
+        let Type::Schema(kind) = ty else { continue };
+        if Watched::new(&watch.item, &kind).resource.is_empty() {
+            let message = format!("the plural of {} is not known", kind.schema().kind);
+            let help = format!("write it after the type: `watch {} … \"PLURAL\"`", watch.item.short.text);
+            out.push(Diagnostic::error(Code::MissingField, watch.item.span, message).help(help));
+        }
+    }
+}
+
+/// Returns the paths of `file("…")` in the definitions of `tree`.
+fn definition_files(tree: &ast::File) -> Vec<&ast::Name> {
+    let mut paths = Vec::new();
+    visit::every_file(tree, &mut |path| paths.push(path));
+    paths
 }
 
 /// Checks a part in the environments to which it is applied.

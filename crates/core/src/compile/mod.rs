@@ -14,6 +14,7 @@ mod load;
 mod on_override;
 mod prepare;
 mod routes;
+mod unused;
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
@@ -35,6 +36,7 @@ pub use link::{LinkedFile, link_file};
 pub use load::{cached, load};
 pub use prepare::{Environments, Remembered};
 pub use routes::Routes;
+pub use unused::RULE as UNUSED;
 
 use files::ReadFiles;
 

@@ -1,6 +1,6 @@
 //! Calls: fragments and functions.
 
-use super::{Evaluator, Scope};
+use super::{Evaluator, Function, Scope};
 use crate::hir::{Callee, Local, Resolution};
 use crate::value::{Value, ValueKind};
 use relc_syntax::ast::{self, Arg, Expr, ExprKind, Name};
@@ -10,7 +10,7 @@ use relc_syntax::source::Span;
 impl Evaluator<'_> {
     pub(super) fn call(&self, callee: &Expr, args: &[Arg], span: Span, scope: &Scope<'_>) -> Value {
         match &callee.kind {
-            ExprKind::Name(name) => match self.names(scope).callee(name) {
+            ExprKind::Name(name) => match self.names(scope).callee(name, Function::named(name).is_some()) {
                 Some(callee) => self.call_fragment(callee, args, span, scope),
                 None => self.function(name, args, span, scope),
             },

@@ -47,7 +47,7 @@ impl Evaluator<'_> {
                 let value = self.field(base, name, span, scope);
                 if value.is_null() && !optional { self.absent_field(base, name, span, scope) } else { value }
             }
-            ExprKind::Index { base, index } => self.index(base, index, span, scope),
+            ExprKind::Index { base, index, .. } => self.index(base, index, span, scope),
             ExprKind::Call { callee, args } => self.call(callee, args, span, scope),
             ExprKind::Unwrap(base) => self.unwrap(base, span, scope),
             ExprKind::If { condition, then, otherwise } => {

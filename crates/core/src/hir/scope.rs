@@ -196,12 +196,18 @@ impl<'s> Scope<'s> {
     }
 
     /// Resolves the name of a call: what a loop or fragment binds is never called.
-    pub fn callee(&self, name: &str) -> Option<Callee<'s>> {
+    ///
+    /// Where `name` is a function of the language, too, only a fragment of this file takes its place: what the files of other
+    /// parts call must not depend on the names in this one.
+    pub fn callee(&self, name: &str, is_function: bool) -> Option<Callee<'s>> {
         if let Some(Replaced::Fragment(definition)) = self.replaced.filter(|_| name == SUPER) {
             return Some(Callee::Replaced(definition));
         }
         let member = || match (self.plan?, self.plan?.body_slot(name)?) {
-            (plan, Slot::Fragment(at)) => Some(Callee::Member(&plan.body.fragments[at])),
+            (plan, slot @ Slot::Fragment(at)) => {
+                let is_seen = !is_function || Arc::ptr_eq(plan.body.module(slot), self.module);
+                is_seen.then(|| Callee::Member(&plan.body.fragments[at]))
+            }
             (_, Slot::Field(_) | Slot::Let(_)) => None,
         };
         Callee::of(self.module, name).or_else(member)

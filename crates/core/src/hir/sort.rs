@@ -64,7 +64,7 @@ impl Sorter<'_> {
             ExprKind::Unwrap(base) => self.expr(base),
             ExprKind::Index { base, .. } => element(self.expr(base)),
             ExprKind::Call { callee, args } => match &callee.kind {
-                ExprKind::Name(name) => match self.scope.callee(name) {
+                ExprKind::Name(name) => match self.scope.callee(name, false) {
                     Some(callee) => self.fragment(callee),
                     None if **name == *"last" => args.first().map_or(Sort::Other, |arg| element(self.expr(&arg.value))),
                     None => Sort::Other,

@@ -414,8 +414,10 @@ impl Walk<'_> {
     fn call(&mut self, callee: &Expr, args: &[Arg]) {
         let called = match &callee.kind {
             ExprKind::Name(name) => {
-                let called =
-                    self.scope().callee(name).map(|callee| Definition::Fragment(Arc::clone(callee.declaration())));
+                let called = self
+                    .scope()
+                    .callee(name, false)
+                    .map(|callee| Definition::Fragment(Arc::clone(callee.declaration())));
                 let meant = called.clone().or_else(|| self.resolved(name)).unwrap_or(Definition::Function);
                 self.note(start_of(callee.span, name), meant);
                 called

@@ -145,7 +145,7 @@ impl<'a> Checker<'a> {
 
     /// Returns true if a call of `name` is a call of a fragment.
     pub(super) fn is_fragment(&self, name: &str, scope: &TypeScope<'_>) -> bool {
-        self.names(scope).callee(name).is_some()
+        self.names(scope).callee(name, false).is_some()
     }
 
     /// `base.name`, `base?.name`.
@@ -404,11 +404,18 @@ impl<'a> Checker<'a> {
     }
 
     /// `base[index]`.
-    pub(super) fn index(&mut self, base: &Expr, index: &Expr, span: Span, scope: &TypeScope<'_>) -> Inferred {
+    pub(super) fn index(
+        &mut self,
+        base: &Expr,
+        index: &Expr,
+        optional: bool,
+        span: Span,
+        scope: &TypeScope<'_>,
+    ) -> Inferred {
         let at = self.infer(index, scope);
         let at = self.now_for(at, index.span, "an index");
         let known = self.infer(base, scope);
-        let Some(known) = self.step_base(known, base, false, span) else { return Inferred::error() };
+        let Some(known) = self.step_base(known, base, optional, span) else { return Inferred::error() };
         let ty = known.ty.present();
         let (element, wanted) = match (map_value(ty), element_type(ty)) {
             (Some(value), _) => (value, Type::STRING),
@@ -450,7 +457,7 @@ fn constant(index: &Expr) -> Option<&str> {
 fn in_chain(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Field { base, optional, .. } => *optional || in_chain(base),
-        ExprKind::Index { base, .. } => in_chain(base),
+        ExprKind::Index { base, optional, .. } => *optional || in_chain(base),
         _ => false,
     }
 }

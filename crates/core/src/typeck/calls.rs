@@ -65,7 +65,7 @@ impl Checker<'_> {
     }
 
     fn call_name(&mut self, name: &Arc<str>, at: Span, args: &[Arg], span: Span, scope: &TypeScope<'_>) -> Inferred {
-        if let Some(callee) = self.names(scope).callee(name) {
+        if let Some(callee) = self.names(scope).callee(name, Function::named(name).is_some()) {
             return self.call_fragment(callee, args, span, scope);
         }
         if scope.local(name).is_some() || (Function::named(name).is_none() && self.declared(name, scope)) {

@@ -10,7 +10,6 @@ use super::graph::Node;
 use super::inferred::{Inferred, OptionalOf, kinds};
 use super::messages::suggest;
 use super::scope::TypeScope;
-use crate::eval::Function;
 use crate::hir::{self, Builtin, Replaced, Resolution, Site, VersionField};
 use crate::library::{Definition, EmitDef, FragmentDef, Item, LetDef, Members, Module};
 use crate::types::Type;
@@ -60,7 +59,6 @@ impl Checker<'_> {
             Item::Fragment(fragment) => {
                 let scope = TypeScope::new(module, Site::File);
                 self.defining(file_node(module, &fragment.name.text), |this| this.fragment(fragment, fragment, &scope));
-                self.function_name(&fragment.name);
             }
             Item::Part(_) | Item::Environment(_) => {}
         }
@@ -108,13 +106,6 @@ impl Checker<'_> {
         let message = format!("the abstract field `{}` does not declare {what}", name.text);
         let error = Diagnostic::error(Code::InvalidDeclaration, name.span, message);
         self.report(error.help("its definitions are checked against the type"));
-    }
-
-    fn function_name(&mut self, name: &Name) {
-        if Function::named(&name.text).is_some() {
-            let message = format!("`{}` is a function of the language", name.text);
-            self.report(Diagnostic::error(Code::DuplicateName, name.span, message).help("choose another name"));
-        }
     }
 
     /// Checks the declarations of a part or strategy in one of its scopes.
@@ -296,7 +287,6 @@ impl Checker<'_> {
         if own.is(declaration) {
             self.member_name(&declaration.item.name, Site::Body);
             self.body_name(&declaration.item.name, own.module);
-            self.function_name(&declaration.item.name);
         } else if !own.is(effective) {
             return;
         }

@@ -68,6 +68,17 @@ impl Checker<'_> {
             Takes::Conditions => self.truths(name, value, scope),
             Takes::Strings => self.texts(name, value, scope),
             Takes::Numbers => self.numbers(name, value, scope),
+            Takes::Sortable => {
+                self.listed(name, &[Type::STRING, Type::NUMBER], "a list of strings or of numbers", value, scope)
+            }
+            Takes::Objects => self.listed(name, &[Type::Map(Arc::new(Type::Any))], "a list of objects", value, scope),
+            Takes::Int => {
+                let known = self.operand(name, value, scope);
+                match super::assignable::fits(&known.ty, &Type::INT) {
+                    Ok(()) => known,
+                    Err(_) => self.wrong_argument(name, "a whole number", &known, value),
+                }
+            }
             Takes::String => self.text(name, value, scope),
             Takes::Pattern => {
                 let known = self.text(name, value, scope);
@@ -89,6 +100,13 @@ impl Checker<'_> {
             Returns::Bool => Inferred::now(Type::Bool),
             Returns::String => Inferred::now(Type::STRING),
             Returns::Count => Inferred::now(count),
+            Returns::Int => Inferred::now(Type::INT),
+            Returns::Integers => Inferred::now(Type::list(Type::INT)),
+            Returns::Argument => first.clone(),
+            Returns::Groups => match element_type(&first.ty) {
+                Some(element) => Inferred::now(Type::Map(Arc::new(Type::list(element)))),
+                None => Inferred::error(),
+            },
             Returns::Strings => Inferred::now(Type::list(Type::STRING)),
             Returns::Sum => match element_type(&first.ty) {
                 Some(Type::Int { .. }) => Inferred::now(Type::INT),
@@ -276,6 +294,16 @@ impl Checker<'_> {
         match fits || known.is_error() {
             true => known,
             false => self.wrong_argument(name, "a list of numbers", &known, list),
+        }
+    }
+
+    /// A list whose elements are all of one of the types.
+    fn listed(&mut self, name: &str, types: &[Type], takes: &str, list: &Expr, scope: &TypeScope<'_>) -> Inferred {
+        let known = self.operand(name, list, scope);
+        let is_fit = |element: &Type| types.iter().any(|ty| super::assignable::fits(element, ty).is_ok());
+        match known.is_error() || element_type(&known.ty).is_some_and(|element| is_fit(&element)) {
+            true => known,
+            false => self.wrong_argument(name, takes, &known, list),
         }
     }
 

@@ -41,8 +41,8 @@ impl<'c> Checker<'c> {
                 let known = self.field(base, name, *optional, span, scope);
                 narrow(known, expr, scope)
             }
-            ExprKind::Index { base, index } => {
-                let known = self.index(base, index, span, scope);
+            ExprKind::Index { base, index, optional } => {
+                let known = self.index(base, index, *optional, span, scope);
                 narrow(known, expr, scope)
             }
             ExprKind::Call { callee, args } => {

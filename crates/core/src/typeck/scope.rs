@@ -82,7 +82,7 @@ pub(super) fn path_of(expr: &Expr) -> Option<String> {
     match &expr.kind {
         ExprKind::Name(name) => Some(name.to_string()),
         ExprKind::Field { base, name, .. } => Some(format!("{}.{}", path_of(base)?, name.text)),
-        ExprKind::Index { base, index } => match &index.kind {
+        ExprKind::Index { base, index, .. } => match &index.kind {
             ExprKind::Int(at) => Some(format!("{}[{at}]", path_of(base)?)),
             _ => Some(format!("{}[{}]", path_of(base)?, path_of(index)?)),
         },

@@ -273,14 +273,13 @@ impl Builder<'_> {
         self.report(error.edits(Applicability::Unsafe, Some(edits)));
     }
 
-    /// Reports `x?["k"]` and `x?.["k"]`.
+    /// Reports `x?.["k"]`.
     pub(super) fn odd_index(&mut self, base: &Expr, pair: &Pair<'_>) {
         let span = self.span(pair);
         let at = pair.as_str().find('[').unwrap_or(0);
         let mark = Span { end: span.start + u32::try_from(at).unwrap_or(0), ..span };
         let (value, index) = (self.slice(base.span), &pair.as_str()[at..]);
-        let help = format!("write `{value}{index}`, or `if {value} then {value}{index}` if `{value}` can be absent");
-        self.syntax(mark, "an index can't be optional", &help);
+        self.syntax(mark, "unexpected `.` before an index", &format!("write `{value}?{index}`"));
     }
 
     /// Parses the loop of `[x for x in xs]`, after its element.

@@ -172,7 +172,8 @@ impl Builder<'_> {
                 self.index(pair);
                 ExprKind::Error
             }
-            Rule::index => ExprKind::Index { base, index: Box::new(self.index(pair)) },
+            Rule::index => ExprKind::Index { base, index: Box::new(self.index(pair)), optional: false },
+            Rule::optional_index => ExprKind::Index { base, index: Box::new(self.index(pair)), optional: true },
             Rule::unwrap => ExprKind::Unwrap(base),
             rule => {
                 let word = only_child(pair);
@@ -309,7 +310,13 @@ fn first_of<'t>(mut flat: Flat<'t>) -> Pair<'t> {
 fn is_postfix(rule: Rule) -> bool {
     matches!(
         rule,
-        Rule::call | Rule::odd_index | Rule::index | Rule::unwrap | Rule::field_access | Rule::optional_field
+        Rule::call
+            | Rule::optional_index
+            | Rule::odd_index
+            | Rule::index
+            | Rule::unwrap
+            | Rule::field_access
+            | Rule::optional_field
     )
 }
 

@@ -34,6 +34,8 @@ pub enum Signature {
     One(Parameter, fn(&Evaluator<'_>, &Value, Call) -> Value),
     /// Two arguments.
     Two([Parameter; 2], fn(&Evaluator<'_>, &Value, &Value, Call) -> Value),
+    /// Three arguments.
+    Three([Parameter; 3], fn(&Evaluator<'_>, [&Value; 3], Call) -> Value),
     /// One argument or more.
     Some(Parameter, fn(&Evaluator<'_>, &[Value], Call) -> Value),
 }
@@ -65,6 +67,12 @@ pub enum Takes {
     Strings,
     /// A list of numbers.
     Numbers,
+    /// A list of strings or of numbers.
+    Sortable,
+    /// A list of objects.
+    Objects,
+    /// A whole number.
+    Int,
     /// A string.
     String,
     /// A string that is a regular expression.
@@ -88,8 +96,16 @@ pub enum Returns {
     String,
     /// An integer that is not negative.
     Count,
+    /// A whole number.
+    Int,
+    /// A list of whole numbers.
+    Integers,
     /// A list of strings.
     Strings,
+    /// The argument's own type.
+    Argument,
+    /// A map of lists like the argument.
+    Groups,
     /// The sum of a list, an integer where its elements are.
     Sum,
     /// A number, or none.
@@ -132,6 +148,12 @@ const fn takes(name: &'static str, takes: Takes) -> Parameter {
 /// The functions, sorted by their names.
 pub static FUNCTIONS: &[Function] = &[
     Function {
+        name: "add",
+        signature: Signature::Two([takes("x", Takes::Int), takes("y", Takes::Int)], numbers::add),
+        returns: Returns::Int,
+        doc: "x plus y, for whole numbers",
+    },
+    Function {
         name: "all",
         signature: Signature::One(takes("list", Takes::Conditions), lists::all),
         returns: Returns::Condition,
@@ -144,16 +166,52 @@ pub static FUNCTIONS: &[Function] = &[
         doc: "whether one condition is true",
     },
     Function {
+        name: "base64",
+        signature: Signature::One(takes("string", Takes::String), strings::base64),
+        returns: Returns::String,
+        doc: "the string in Base64, as in a Secret",
+    },
+    Function {
+        name: "contains",
+        signature: Signature::Two([takes("string", Takes::String), takes("part", Takes::String)], strings::contains),
+        returns: Returns::Bool,
+        doc: "whether the part is in the string",
+    },
+    Function {
         name: "decimal",
         signature: Signature::One(takes("string", Takes::String), numbers::decimal),
         returns: Returns::NumberRead,
         doc: "the number in the string, such as `0.5`, or absent",
     },
     Function {
+        name: "div",
+        signature: Signature::Two([takes("x", Takes::Int), takes("y", Takes::Int)], numbers::div),
+        returns: Returns::Int,
+        doc: "how many times y fits into x, for whole numbers; an error if y is 0",
+    },
+    Function {
+        name: "endsWith",
+        signature: Signature::Two([takes("string", Takes::String), takes("suffix", Takes::String)], strings::ends_with),
+        returns: Returns::Bool,
+        doc: "whether the string ends with the suffix",
+    },
+    Function {
         name: "given",
         signature: Signature::One(takes("x", Takes::Value), objects::given),
         returns: Returns::Bool,
         doc: "whether x exists and the release itself sets it",
+    },
+    Function {
+        name: "group",
+        signature: Signature::Two([takes("list", Takes::Objects), takes("key", Takes::String)], lists::group),
+        returns: Returns::Groups,
+        doc: "the objects of a list by the string at their key: a map of lists",
+    },
+    Function {
+        name: "hash",
+        signature: Signature::One(takes("string", Takes::String), strings::hash),
+        returns: Returns::String,
+        doc: "16 hexadecimal digits that depend only on the string (FNV-1a)",
     },
     Function {
         name: "includes",
@@ -204,6 +262,18 @@ pub static FUNCTIONS: &[Function] = &[
         doc: "the objects, merged deeply; later ones win",
     },
     Function {
+        name: "mod",
+        signature: Signature::Two([takes("x", Takes::Int), takes("y", Takes::Int)], numbers::rem),
+        returns: Returns::Int,
+        doc: "the remainder of `div(x, y)`",
+    },
+    Function {
+        name: "mul",
+        signature: Signature::Two([takes("x", Takes::Int), takes("y", Takes::Int)], numbers::mul),
+        returns: Returns::Int,
+        doc: "x times y, for whole numbers",
+    },
+    Function {
         name: "nonempty",
         signature: Signature::One(takes("x", Takes::Container), objects::nonempty),
         returns: Returns::NonEmpty,
@@ -222,6 +292,12 @@ pub static FUNCTIONS: &[Function] = &[
         doc: "x if it is an object, otherwise absent",
     },
     Function {
+        name: "range",
+        signature: Signature::Two([takes("from", Takes::Int), takes("to", Takes::Int)], numbers::range),
+        returns: Returns::Integers,
+        doc: "the whole numbers from `from` up to, but without, `to`",
+    },
+    Function {
         name: "regex",
         signature: Signature::One(takes("string", Takes::String), strings::regex),
         returns: Returns::Bool,
@@ -232,6 +308,15 @@ pub static FUNCTIONS: &[Function] = &[
         signature: Signature::One(takes("list", Takes::Strings), lists::repeated),
         returns: Returns::Strings,
         doc: "the strings of a list that occur earlier in it",
+    },
+    Function {
+        name: "replace",
+        signature: Signature::Three(
+            [takes("string", Takes::String), takes("old", Takes::String), takes("new", Takes::String)],
+            strings::replace,
+        ),
+        returns: Returns::String,
+        doc: "the string with each `old` replaced by `new`",
     },
     Function {
         name: "seconds",
@@ -252,6 +337,12 @@ pub static FUNCTIONS: &[Function] = &[
         doc: "the short name of its kind, as declared by `watch`",
     },
     Function {
+        name: "sort",
+        signature: Signature::One(takes("list", Takes::Sortable), lists::sort),
+        returns: Returns::Argument,
+        doc: "the strings or numbers of a list, in their order",
+    },
+    Function {
         name: "split",
         signature: Signature::Two([takes("string", Takes::String), takes("separator", Takes::String)], strings::split),
         returns: Returns::Strings,
@@ -265,6 +356,12 @@ pub static FUNCTIONS: &[Function] = &[
         ),
         returns: Returns::Bool,
         doc: "whether the string starts with the prefix",
+    },
+    Function {
+        name: "sub",
+        signature: Signature::Two([takes("x", Takes::Int), takes("y", Takes::Int)], numbers::sub),
+        returns: Returns::Int,
+        doc: "x minus y, for whole numbers",
     },
     Function {
         name: "sum",
@@ -283,6 +380,18 @@ pub static FUNCTIONS: &[Function] = &[
         signature: Signature::One(takes("x", Takes::Value), objects::text),
         returns: Returns::StringOnly,
         doc: "x if it is a string, otherwise absent",
+    },
+    Function {
+        name: "trim",
+        signature: Signature::One(takes("string", Takes::String), strings::trim),
+        returns: Returns::String,
+        doc: "the string without white space at its ends",
+    },
+    Function {
+        name: "upper",
+        signature: Signature::One(takes("string", Takes::String), strings::upper),
+        returns: Returns::String,
+        doc: "the string in upper case",
     },
     Function {
         name: "watch",
@@ -320,6 +429,7 @@ impl Function {
         match &self.signature {
             Signature::One(parameter, _) | Signature::Some(parameter, _) => std::slice::from_ref(parameter),
             Signature::Two(parameters, _) => parameters,
+            Signature::Three(parameters, _) => parameters,
         }
     }
 
@@ -335,8 +445,9 @@ impl Function {
         match self.signature {
             Signature::One(..) if count != 1 => Err("one argument"),
             Signature::Two(..) if count != 2 => Err("two arguments"),
+            Signature::Three(..) if count != 3 => Err("three arguments"),
             Signature::Some(..) if count == 0 => Err("at least one argument"),
-            Signature::One(..) | Signature::Two(..) | Signature::Some(..) => Ok(()),
+            Signature::One(..) | Signature::Two(..) | Signature::Three(..) | Signature::Some(..) => Ok(()),
         }
     }
 }
@@ -352,8 +463,9 @@ impl Evaluator<'_> {
         match (&function.signature, values.as_slice()) {
             (Signature::One(_, evaluate), [value]) => evaluate(self, value, call),
             (Signature::Two(_, evaluate), [one, other]) => evaluate(self, one, other, call),
+            (Signature::Three(_, evaluate), [one, other, last]) => evaluate(self, [one, other, last], call),
             (Signature::Some(_, evaluate), [_, ..]) => evaluate(self, &values, call),
-            (Signature::One(..) | Signature::Two(..) | Signature::Some(..), _) => {
+            (Signature::One(..) | Signature::Two(..) | Signature::Three(..) | Signature::Some(..), _) => {
                 let takes = function.arity(values.len()).err().unwrap_or_default();
                 let message = format!("`{name}` takes {takes}, and {} are set", values.len());
                 Value::new(self.report(Diagnostic::error(Code::InvalidExpression, span, message)), span)

@@ -70,3 +70,64 @@ pub(super) fn split(evaluator: &Evaluator<'_>, string: &Value, separator: &Value
     }
     Value::list(parts.into_iter().map(|part| Value::string(part, string.span)).collect(), string.span)
 }
+
+pub(super) fn upper(evaluator: &Evaluator<'_>, string: &Value, call: Call) -> Value {
+    made(evaluator, string, call, |text| text.to_uppercase())
+}
+
+pub(super) fn trim(evaluator: &Evaluator<'_>, string: &Value, call: Call) -> Value {
+    made(evaluator, string, call, |text| text.trim().to_owned())
+}
+
+pub(super) fn base64(evaluator: &Evaluator<'_>, string: &Value, call: Call) -> Value {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    made(evaluator, string, call, |text| {
+        let mut out = String::with_capacity(text.len().div_ceil(3) * 4);
+        for bytes in text.as_bytes().chunks(3) {
+            let byte = |at: usize| u32::from(bytes.get(at).copied().unwrap_or(0));
+            let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+            for digit in 0..4 {
+                let value = (bits >> (18 - 6 * digit)) & 63;
+                out.push(if digit <= bytes.len() { char::from(DIGITS[value as usize]) } else { '=' });
+            }
+        }
+        out
+    })
+}
+
+pub(super) fn hash(evaluator: &Evaluator<'_>, string: &Value, call: Call) -> Value {
+    made(evaluator, string, call, |text| {
+        let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        format!("{:016x}", text.bytes().fold(0xcbf2_9ce4_8422_2325, step))
+    })
+}
+
+pub(super) fn contains(_: &Evaluator<'_>, string: &Value, part: &Value, call: Call) -> Value {
+    let contains = string.as_str().zip(part.as_str()).is_some_and(|(string, part)| string.contains(part));
+    Value::new(ValueKind::Bool(contains), call.span)
+}
+
+pub(super) fn ends_with(_: &Evaluator<'_>, string: &Value, suffix: &Value, call: Call) -> Value {
+    let ends = string.as_str().zip(suffix.as_str()).is_some_and(|(string, suffix)| string.ends_with(suffix));
+    Value::new(ValueKind::Bool(ends), call.span)
+}
+
+pub(super) fn replace(evaluator: &Evaluator<'_>, [string, old, new]: [&Value; 3], call: Call) -> Value {
+    let (Some(old), Some(new)) = (old.as_str().filter(|old| !old.is_empty()), new.as_str()) else {
+        return string.clone();
+    };
+    let places = string.as_str().map_or(0, |text| text.matches(old).count() as u64);
+    if !evaluator.spend_text(places.saturating_mul(new.len() as u64), call.span) {
+        return Value::new(ValueKind::Error, call.span);
+    }
+    made(evaluator, string, call, |text| text.replace(old, new))
+}
+
+/// The string that `make` makes of another, at its place.
+fn made(evaluator: &Evaluator<'_>, string: &Value, call: Call, make: impl FnOnce(&str) -> String) -> Value {
+    let Some(text) = string.as_str() else { return evaluator.unfit_argument(call, "a string", string) };
+    if !evaluator.spend_text(2 * text.len() as u64, call.span) {
+        return Value::new(ValueKind::Error, call.span);
+    }
+    Value::string(make(text), string.span)
+}
