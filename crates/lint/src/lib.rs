@@ -15,10 +15,9 @@ pub mod statement;
 use std::collections::HashSet;
 
 use relc_core::compile::{Analysis, LoadedInput};
-use relc_core::eval::TypedVersion;
 use relc_core::types::Type;
 use relc_core::value::Value;
-use relc_routing::Traffic;
+use relc_routing::{Traffic, states_requests};
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use relc_syntax::source::{Sources, Span};
 
@@ -205,12 +204,10 @@ fn has_own_objects(subject: &Subject<'_>) -> bool {
 /// is about requests that the release states, about several candidates that get the same ones, or about the numbers of pods.
 fn has_questions_of_traffic(subject: &Subject<'_>) -> bool {
     let has_pods = |document: &Value| document.get("spec").and_then(|spec| spec.get("replicas")).is_some();
-    let is_list = |value: &Value| value.as_list().is_some();
-    let states = |version: &TypedVersion| version.when.is_some() || version.fields.iter().flatten().any(is_list);
     !is_environment_of_relc(subject)
         || subject.given.versions.len() > 2
         || subject.evaluator.has_manifests()
-        || subject.given.versions.iter().any(states)
+        || subject.given.versions.iter().any(states_requests)
         || subject.documents.iter().any(has_pods)
 }
 

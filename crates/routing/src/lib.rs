@@ -21,5 +21,5 @@ pub use proof::{Declared, Match, Proof, Violation, at_pointer};
 pub use routing::{Explanation, Routing, base, own_tables};
 pub use sets::{ReadySets, heading};
 pub use stream::manifests;
-pub use traffic::Traffic;
+pub use traffic::{Traffic, states_requests};
 pub use transition::{Interruption, interruption};

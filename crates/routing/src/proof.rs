@@ -139,12 +139,7 @@ fn groups(routing: &Routing, states: &[State], proof: &mut Proof) -> Vec<Group> 
     let mut groups = Vec::new();
     for table in states.iter().flat_map(|state| own_tables(&state.model)) {
         let base = base(table, &own);
-        let entries = [base.via.clone()];
-        let rules = |state: &State| {
-            let table = state.model.table(&entries, &base.host, base.port);
-            table.map_or(Vec::new(), |table| table.routes.clone())
-        };
-        let lists: Vec<Vec<Arc<Route>>> = states.iter().map(rules).collect();
+        let lists: Vec<Vec<Arc<Route>>> = states.iter().map(|state| state.model.rules(&base).to_vec()).collect();
         let place = (table.entry.clone(), lists);
         if places.contains(&place) {
             continue;

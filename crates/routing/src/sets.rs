@@ -1,6 +1,7 @@
 //! Sets of ready versions.
 
 use crate::Routing;
+use relc_core::codegen;
 
 /// Up to this many versions, every set of ready versions is previewed anyway.
 const MOST_VERSIONS: usize = 3;
@@ -56,19 +57,17 @@ impl Routing {
 
 /// Every set of `count` versions, the fullest first.
 pub fn every(count: usize) -> Vec<Vec<bool>> {
-    let mut all: Vec<Vec<bool>> =
-        (0..1_usize << count).map(|mask| (0..count).map(|at| mask & (1 << at) != 0).collect()).collect();
-    all.sort_by_key(|set: &Vec<bool>| set.iter().filter(|ready| !**ready).count());
-    all
+    fullest_first(codegen::every_set(count))
 }
 
 /// All versions, each one missing, each one alone, and none.
 pub fn few(count: usize) -> Vec<Vec<bool>> {
-    let mut found = vec![vec![true; count]];
-    found.extend((0..count).map(|one| (0..count).map(|at| at != one).collect()));
-    found.extend((0..count).map(|one| (0..count).map(|at| at == one).collect()));
-    found.push(vec![false; count]);
-    found
+    fullest_first(codegen::few_sets(count))
+}
+
+fn fullest_first(mut sets: Vec<Vec<bool>>) -> Vec<Vec<bool>> {
+    sets.sort_by_key(|set| set.iter().filter(|ready| !**ready).count());
+    sets
 }
 
 /// Returns a set of ready versions in words: `next not ready`.

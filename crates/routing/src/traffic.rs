@@ -65,9 +65,12 @@ fn declared(subject: &Subject<'_>) -> Declared {
         };
         versions.iter().enumerate().map(weight).collect()
     });
-    let states_requests =
-        |version: &TypedVersion| version.when.is_some() || version.fields.iter().flatten().any(has_list);
     Declared { shares, copies, has_matches: versions.iter().skip(1).any(states_requests) }
+}
+
+/// Returns true if a version may state which requests it gets.
+pub fn states_requests(version: &TypedVersion) -> bool {
+    version.when.is_some() || version.fields.iter().flatten().any(has_list)
 }
 
 /// Returns true if a value is or contains a list of objects, which can be matches of requests.

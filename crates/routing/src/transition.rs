@@ -5,11 +5,10 @@
 //! that are answered before and after the change.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::sync::Arc;
 
 use crate::cell::Cell;
 use crate::routing::{Routing, base, own_tables};
-use relc_traffic::{Entry, Model, Request, Route, classes};
+use relc_traffic::{Model, Request, classes};
 
 /// Largest number of new versions whose orders are searched.
 const MOST_NEW: usize = 6;
@@ -113,12 +112,7 @@ impl<'r> Comparison<'r> {
         let all_new = vec![true; self.new.versions.len()];
         for table in own_tables(&self.after) {
             let base = base(table, &own);
-            let entries: [Entry; 1] = [base.via.clone()];
-            let routes = |model: &'_ Model| -> Vec<Arc<Route>> {
-                model.table(&entries, &base.host, base.port).map_or(Vec::new(), |table| table.routes.clone())
-            };
-            let lists = [routes(model), routes(&self.after), routes(&self.before)];
-            let lists: Vec<&[Arc<Route>]> = lists.iter().map(Vec::as_slice).collect();
+            let lists = [model, &self.after, &self.before].map(|model| model.rules(&base));
             for class in classes(&lists, &base).0 {
                 let request: &Request = &class.request;
                 let cell = self.new.cell(&model.answer(request), request, ready);

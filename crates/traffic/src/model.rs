@@ -247,6 +247,12 @@ impl Model {
         fits.rev().max_by_key(|(fit, _)| *fit).map(|(_, table)| table)
     }
 
+    /// The rules that a request like `base` meets at its entry, in their order.
+    pub fn rules(&self, base: &Request) -> &[Arc<Route>] {
+        let table = self.table(std::slice::from_ref(&base.via), &base.host, base.port);
+        table.map_or(&[][..], |table| table.routes.as_slice())
+    }
+
     /// The table of an entry and a domain, if there is one.
     pub(crate) fn table_mut(&mut self, entry: &Entry, domain: &Domain) -> Option<&mut Table> {
         self.tables.iter_mut().find(|table| table.entry == *entry && table.domain == *domain)

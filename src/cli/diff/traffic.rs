@@ -1,9 +1,7 @@
 //! Requests that get another answer after a change.
 
-use std::sync::Arc;
-
 use relc_routing::{Cell, Routing, base, own_tables};
-use relc_traffic::{Domain, Entry, Model, Request, Route, classes};
+use relc_traffic::{Domain, Entry, Model, Request, classes};
 
 /// A group of requests with another answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,11 +77,6 @@ impl<'r> State<'r> {
         State { routing, model: routing.model(&ready), ready }
     }
 
-    fn routes(&self, base: &Request) -> &[Arc<Route>] {
-        let entries = [base.via.clone()];
-        self.model.table(&entries, &base.host, base.port).map_or(&[][..], |table| table.routes.as_slice())
-    }
-
     fn cell(&self, request: &Request) -> Cell {
         self.routing.cell(&self.model.answer(request), request, &self.ready)
     }
@@ -101,7 +94,7 @@ fn with(old: &Routing, new: &Routing, missing: &[String]) -> Vec<Change> {
         }
         places.push(place);
         let base = base(table, &own);
-        let lists = [old.routes(&base), new.routes(&base)];
+        let lists = [old.model.rules(&base), new.model.rules(&base)];
         let (classes, _) = classes(&lists, &base);
         for class in &classes {
             let (before, after) = (old.cell(&class.request), new.cell(&class.request));

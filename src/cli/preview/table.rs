@@ -247,11 +247,7 @@ pub fn place(entries: &[&str], hosts: &[&str]) -> String {
 }
 
 fn group(routing: &Routing, models: &[Model], sets: &[Vec<bool>], base: &Request) -> Group {
-    let entries = [base.via.clone()];
-    let lists: Vec<&[Arc<Route>]> = models
-        .iter()
-        .map(|model| model.table(&entries, &base.host, base.port).map_or(&[][..], |table| table.routes.as_slice()))
-        .collect();
+    let lists: Vec<&[Arc<Route>]> = models.iter().map(|model| model.rules(base)).collect();
     let (classes, decided) = classes(&lists, base);
     let mut rows: Vec<Row> = Vec::new();
     for class in &classes {
@@ -265,7 +261,7 @@ fn group(routing: &Routing, models: &[Model], sets: &[Vec<bool>], base: &Request
         };
         add_row(&mut rows, Row { title, example: class.request.to_string(), cells });
     }
-    Group { entries: entries.to_vec(), hosts: vec![base.host.clone()], rows, exact: decided == Decided::Exactly }
+    Group { entries: vec![base.via.clone()], hosts: vec![base.host.clone()], rows, exact: decided == Decided::Exactly }
 }
 
 /// Rows with equal answers are one.

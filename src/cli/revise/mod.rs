@@ -26,7 +26,7 @@ use relc_project::fix::{difference, is_read_only, write};
 use relc_project::inputs::{self, InputPaths, Task, is_rel};
 use relc_project::overlay::Overlay;
 use relc_routing::Routing;
-use relc_syntax::diagnostic::{Applicability, Diagnostic, Edit, Fix};
+use relc_syntax::diagnostic::{Applicability, Diagnostic, Fix};
 use relc_syntax::source::{FileId, Syntax};
 
 /// Flags of all edits.
@@ -135,7 +135,8 @@ impl Draft {
     /// Sets or removes a value of a release.
     fn assign(&mut self, release: usize, path: &[&str], text: Option<&str>) -> Result<(), String> {
         let edits = self.with(release, |written| written.assign(path, text))?;
-        self.text = edited(&self.text, edits);
+        let edits = Fix { applicability: Applicability::Unsafe, edits };
+        self.text = relc_lint::fix::apply(&self.text, &[&edits]).0;
         Ok(())
     }
 
@@ -243,12 +244,4 @@ fn releases(loaded: &LoadedInput, environments: &Environments<'_>) -> Vec<DraftR
         });
     }
     found
-}
-
-/// Applies edits that don't overlap.
-fn edited(text: &str, mut edits: Vec<Edit>) -> String {
-    let mut text = text.to_owned();
-    edits.sort_by_key(|edit| std::cmp::Reverse(edit.span.start));
-    edits.iter().for_each(|edit| text.replace_range(edit.span.range(), &edit.text));
-    text
 }

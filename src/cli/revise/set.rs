@@ -79,8 +79,6 @@ impl Set {
                 return Err(format!("no version named `{}`: did you mean `{label}`?", path[0]));
             }
             let text = meant.get(reading).or(meant.last()).map(String::as_str);
-            let path: Vec<String> = path.into_iter().map(str::to_owned).collect();
-            let path: Vec<&str> = path.iter().map(String::as_str).collect();
             draft.assign(release, &path, text.filter(|_| value != "null"))?;
         }
         Ok(())

@@ -18,7 +18,7 @@ mod yaml;
 
 pub use go_template::template;
 pub use json::{json, to_json};
-pub use partial_eval::{evaluate, holds, weights};
+pub use partial_eval::{evaluate, every_set, few_sets, holds, weights};
 pub use provenance::{Form, Rendered, places};
 pub use stream::{Format, Stream};
 pub use yaml::yaml;

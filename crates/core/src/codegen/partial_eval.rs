@@ -20,6 +20,18 @@ pub fn weights(given: &[Option<u64>], ready: &[bool]) -> Vec<u64> {
     weights
 }
 
+/// Every set of ready versions, of `count` versions.
+pub fn every_set(count: usize) -> Vec<Vec<bool>> {
+    (0..1_usize << count).map(|mask| (0..count).map(|at| mask & (1 << at) != 0).collect()).collect()
+}
+
+/// The sets of ready versions that differ most: none, all, each version alone, and each one missing.
+pub fn few_sets(count: usize) -> Vec<Vec<bool>> {
+    let alone = (0..count).map(|one| (0..count).map(|at| at == one).collect());
+    let missing = (0..count).map(|one| (0..count).map(|at| at != one).collect());
+    [vec![false; count], vec![true; count]].into_iter().chain(alone).chain(missing).collect()
+}
+
 /// Returns true if `condition` holds for these weights.
 pub fn holds(condition: &Condition, weights: &[u64]) -> bool {
     match condition {

@@ -47,13 +47,12 @@ impl Evaluator<'_> {
     /// The percentage of traffic of the version `at`, if weights split traffic.
     pub(super) fn percent(&self, at: usize) -> ValueKind {
         let instance = self.instance.expect("versions exist only where there is a release");
-        let weight = |at: usize| match instance.given.versions[at].weight.data {
-            ValueKind::Int(weight) => weight,
-            _ => 0,
-        };
-        let total: i64 = (0..instance.given.versions.len()).map(weight).sum();
+        let weights: Vec<i64> = { instance.given.weights().into_iter() }
+            .map(|weight| weight.and_then(|weight| i64::try_from(weight).ok()).unwrap_or(0))
+            .collect();
+        let total: i64 = weights.iter().sum();
         match instance.plan.weights() {
-            WeightMode::Split | WeightMode::Percent if total > 0 => match 100 * weight(at) {
+            WeightMode::Split | WeightMode::Percent if total > 0 => match 100 * weights[at] {
                 hundred if hundred % total == 0 => ValueKind::Int(hundred / total),
                 // Weights are small numbers, which a float holds exactly.
                 #[expect(clippy::cast_precision_loss)]

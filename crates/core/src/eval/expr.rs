@@ -287,7 +287,7 @@ fn compare(op: BinaryOp, left: &Value, right: &Value) -> bool {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "beyond 2^53 the order of neighbors does not matter here")]
-fn number(value: &Value) -> f64 {
+pub(super) fn number(value: &Value) -> f64 {
     match value.data {
         ValueKind::Int(number) => number as f64,
         ValueKind::Float(number) => number,

@@ -7,7 +7,7 @@ use crate::value::Value;
 use relc_syntax::diagnostic::{Diagnostic, Diagnostics};
 use relc_syntax::source::Sources;
 
-/// Largest number of versions for which every set is evaluated; with more, only those of [`few_sets`] are.
+/// Largest number of versions for which every set is evaluated; with more, only those of [`codegen::few_sets`] are.
 const MAX_EXHAUSTIVE: usize = 8;
 
 /// Checks the object that `template` yields for every set of ready versions. Only the first failure is reported. `users` is the
@@ -16,7 +16,9 @@ pub fn check(template: &Value, given: &TypedRelease, users: u32, sources: &Sourc
     // A ready version has weight: a weight of 0 has the same result as the set without the version.
     let weights: Vec<Option<u64>> =
         given.weights().into_iter().map(|weight| Some(weight.unwrap_or(0).max(1))).collect();
-    for ready in sets(given.versions.len()) {
+    let count = given.versions.len();
+    let sets = if count <= MAX_EXHAUSTIVE { codegen::every_set(count) } else { codegen::few_sets(count) };
+    for ready in sets {
         let route = codegen::evaluate(template, &codegen::weights(&weights, &ready));
         let mut found = Diagnostics::default();
         if let Some(object) = route.as_object() {
@@ -41,19 +43,4 @@ fn with_set(error: Diagnostic, ready: &[bool], given: &TypedRelease) -> Diagnost
     let when = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
     let message = format!("{} (in the route, while the ready versions are: {when})", error.message);
     Diagnostic { message, ..error }
-}
-
-/// Returns the sets of ready versions to evaluate.
-fn sets(count: usize) -> Vec<Vec<bool>> {
-    if count <= MAX_EXHAUSTIVE {
-        return (0..1_usize << count).map(|mask| (0..count).map(|at| mask & (1 << at) != 0).collect()).collect();
-    }
-    few_sets(count)
-}
-
-/// Returns the empty set, the full set, each single version, and each set with one version missing.
-fn few_sets(count: usize) -> Vec<Vec<bool>> {
-    let alone = (0..count).map(|one| (0..count).map(|at| at == one).collect());
-    let missing = (0..count).map(|one| (0..count).map(|at| at != one).collect());
-    [vec![false; count], vec![true; count]].into_iter().chain(alone).chain(missing).collect()
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Call;
 use crate::eval::Evaluator;
+use crate::eval::expr::number;
 use crate::eval::tristate::{self, Tristate};
 use crate::value::{Entry, Value, ValueKind};
 use relc_syntax::diagnostic::{Code, Diagnostic};
@@ -62,15 +63,6 @@ pub(super) fn sort(evaluator: &Evaluator<'_>, list: &Value, call: Call) -> Value
         _ => number(one).total_cmp(&number(other)),
     });
     Value::list(values, list.span)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "the numbers are compared, no digit is kept")]
-fn number(value: &Value) -> f64 {
-    match value.data {
-        ValueKind::Int(number) => number as f64,
-        ValueKind::Float(number) => number,
-        _ => 0.0,
-    }
 }
 
 /// The objects by the string at `key`, in the order of the list.

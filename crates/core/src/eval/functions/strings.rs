@@ -1,5 +1,8 @@
 //! Functions of strings.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD as STANDARD;
+
 use super::Call;
 use crate::eval::Evaluator;
 use crate::types::Pattern;
@@ -7,8 +10,21 @@ use crate::value::{Value, ValueKind};
 use relc_syntax::diagnostic::{Code, Diagnostic};
 
 pub(super) fn starts_with(_: &Evaluator<'_>, string: &Value, prefix: &Value, call: Call) -> Value {
-    let starts = string.as_str().zip(prefix.as_str()).is_some_and(|(string, prefix)| string.starts_with(prefix));
-    Value::new(ValueKind::Bool(starts), call.span)
+    compared(string, prefix, call, |string, prefix| string.starts_with(prefix))
+}
+
+pub(super) fn ends_with(_: &Evaluator<'_>, string: &Value, suffix: &Value, call: Call) -> Value {
+    compared(string, suffix, call, |string, suffix| string.ends_with(suffix))
+}
+
+pub(super) fn contains(_: &Evaluator<'_>, string: &Value, part: &Value, call: Call) -> Value {
+    compared(string, part, call, |string, part| string.contains(part))
+}
+
+/// Whether `holds` is true of two strings; false where one is absent.
+fn compared(one: &Value, other: &Value, call: Call, holds: fn(&str, &str) -> bool) -> Value {
+    let holds = one.as_str().zip(other.as_str()).is_some_and(|(one, other)| holds(one, other));
+    Value::new(ValueKind::Bool(holds), call.span)
 }
 
 pub(super) fn lower(evaluator: &Evaluator<'_>, string: &Value, call: Call) -> Value {
@@ -80,19 +96,7 @@ pub(super) fn trim(evaluator: &Evaluator<'_>, string: &Value, call: Call) -> Val
 }
 
 pub(super) fn base64(evaluator: &Evaluator<'_>, string: &Value, call: Call) -> Value {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    made(evaluator, string, call, |text| {
-        let mut out = String::with_capacity(text.len().div_ceil(3) * 4);
-        for bytes in text.as_bytes().chunks(3) {
-            let byte = |at: usize| u32::from(bytes.get(at).copied().unwrap_or(0));
-            let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-            for digit in 0..4 {
-                let value = (bits >> (18 - 6 * digit)) & 63;
-                out.push(if digit <= bytes.len() { char::from(DIGITS[value as usize]) } else { '=' });
-            }
-        }
-        out
-    })
+    made(evaluator, string, call, |text| STANDARD.encode(text))
 }
 
 pub(super) fn hash(evaluator: &Evaluator<'_>, string: &Value, call: Call) -> Value {
@@ -100,16 +104,6 @@ pub(super) fn hash(evaluator: &Evaluator<'_>, string: &Value, call: Call) -> Val
         let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         format!("{:016x}", text.bytes().fold(0xcbf2_9ce4_8422_2325, step))
     })
-}
-
-pub(super) fn contains(_: &Evaluator<'_>, string: &Value, part: &Value, call: Call) -> Value {
-    let contains = string.as_str().zip(part.as_str()).is_some_and(|(string, part)| string.contains(part));
-    Value::new(ValueKind::Bool(contains), call.span)
-}
-
-pub(super) fn ends_with(_: &Evaluator<'_>, string: &Value, suffix: &Value, call: Call) -> Value {
-    let ends = string.as_str().zip(suffix.as_str()).is_some_and(|(string, suffix)| string.ends_with(suffix));
-    Value::new(ValueKind::Bool(ends), call.span)
 }
 
 pub(super) fn replace(evaluator: &Evaluator<'_>, [string, old, new]: [&Value; 3], call: Call) -> Value {
