@@ -191,8 +191,8 @@ fn is_environment_of_relc(subject: &Subject<'_>) -> bool {
     subject.sources.file(subject.prepared.plan.environment.declaration.item.span.file).is_embedded()
 }
 
-/// Returns true if an object that the user specifies as a whole takes part in the routes of an environment of relc, which guarantees
-/// nothing about it: its name, its annotations or its own traffic can decide who answers.
+/// Returns true if a version on an environment of relc has an object that the user specifies as a whole. Its name, its annotations or its
+/// own traffic can decide who answers, so that the environment guarantees nothing.
 fn has_own_objects(subject: &Subject<'_>) -> bool {
     let is_whole = |ty: &Type| matches!(ty.present(), Type::Partial(_));
     let mut fields =
@@ -200,13 +200,13 @@ fn has_own_objects(subject: &Subject<'_>) -> bool {
     is_environment_of_relc(subject) && fields.any(|(value, ty)| value.is_some() && is_whole(ty))
 }
 
-/// Returns true if a rule could find something in the answers to requests. On an environment of relc, whose guarantees tests prove, it
-/// is about requests that the release states, about several candidates that get the same ones, or about the numbers of pods.
+/// Returns true if a rule about traffic could find something. Tests prove what the environments of relc guarantee. A release on them
+/// adds the requests that it states, candidates that get the same ones, and numbers of pods.
 fn has_questions_of_traffic(subject: &Subject<'_>) -> bool {
     let has_pods = |document: &Value| document.get("spec").and_then(|spec| spec.get("replicas")).is_some();
     !is_environment_of_relc(subject)
         || subject.given.versions.len() > 2
-        || subject.evaluator.has_manifests()
+        || subject.manifests.is_some()
         || subject.given.versions.iter().any(states_requests)
         || subject.documents.iter().any(has_pods)
 }

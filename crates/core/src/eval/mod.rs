@@ -189,11 +189,6 @@ impl<'a> Evaluator<'a> {
         value
     }
 
-    /// Returns true if the run has other manifests.
-    pub fn has_manifests(&self) -> bool {
-        self.instance.is_some_and(|instance| instance.manifests.is_some())
-    }
-
     /// The first file that is not of definitions.
     pub fn first_of_users(&self) -> u32 {
         self.definitions

@@ -328,7 +328,7 @@ pub static FUNCTIONS: &[Function] = &[
         name: "settled",
         signature: Signature::One(takes("x", Takes::RunTime), manifests::settled),
         returns: Returns::Settled,
-        doc: "x while every version is ready and has its own weight: for a route that no controller writes",
+        doc: "x with every version ready, and weights as in the release: for a route that no controller writes",
     },
     Function {
         name: "short",

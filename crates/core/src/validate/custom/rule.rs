@@ -50,8 +50,8 @@ pub fn check(field: Field<'_>, node: &SchemaRef, checks: &Checks, out: &mut Diag
     }
 }
 
-/// Returns true if `rule` may hold or not by what the user wrote: keys of `field`, or values of the fields that it reads. A library keeps
-/// the rules about what it writes itself, as it is tested; evaluating those would take most of the time.
+/// Returns true if what the user wrote can break `rule`: a key of `field`, or a value of a field that the rule reads. The others are about
+/// what a library writes, which is tested; evaluating them would take most of the time.
 fn is_up_to_user(rule: &str, field: Field<'_>) -> bool {
     let is_users =
         |name: &str| field.entries().any(|entry| values::escaped(entry.name) == name && entry.has_users_value());
