@@ -56,6 +56,11 @@ KSERVE = [
 ]
 MODELMESH = Environment("kserve-modelmesh-istio", 'modelFormat: "sklearn"', MODELS, "wisdom.default", [{}], **GRPC)
 
+STATEFUL = [
+    Environment("statefulset-istio", ISTIO.settings, IMAGES, ISTIO.host, ISTIO.ways),
+    Environment("statefulset-gtw", GTW.settings, IMAGES, GTW.host, GTW.ways),
+]
+
 SPLIT = [ISTIO, KNATIVE, GTW, *KSERVE, MODELMESH]
 MIRROR = [ISTIO, KNATIVE]
 
@@ -116,10 +121,11 @@ def ready_sets(count):
 
 
 def put(release, mask):
-    """The route for a ready set; versions that aren't ready have no endpoints."""
+    """The route for a ready set; versions that aren't ready have no endpoints. A static route is there from the start."""
     for index in range(release.n):
         release.endpoints(index, mask[index] == "1")
-    release.route(mask)
+    if release.routes:
+        release.route(mask)
     mesh.sync()
 
 
@@ -137,6 +143,42 @@ def released(environment, strategy, versions, settings=""):
     release = mesh.Release(environment.release(strategy, versions, settings))
     release.up()
     return release
+
+
+def released_statically(environment, strategy, versions):
+    """A release without a routemap. The harness takes the number of versions from that, and applies no StatefulSets."""
+    settings = "" if environment in STATEFUL else "routes: static"
+    release = mesh.Release(environment.release(strategy, versions, settings))
+    workloads = [o for o in release.objs if o["kind"] == "StatefulSet"]
+    release.static = [o for o in release.static if o not in workloads]
+    release.deploys += [o["metadata"]["name"] for o in workloads]
+    release.n = len(versions)
+    release.up()
+    return release
+
+
+def static_routes():
+    """`routes: static`: every version gets what is declared, ready or not."""
+    for environment in [*SPLIT, *STATEFUL]:
+        release = released_statically(environment, "blue-green", [("20%", ""), ("30%", ""), ("50%", "")])
+        for mask in ready_sets(3):
+            put(release, mask)
+            for way in environment.ways:
+                check.answers(f"{environment.name} static {mask} {way}", sender(environment, way, DRAWN), served(environment, mask, [0.2, 0.3, 0.5]))
+        mesh.clean()
+        release = released_statically(environment, "canary", [("", ""), ("", 'when header traffic is "test"')])
+        for mask in ready_sets(2):
+            put(release, mask)
+            for (headers, wanted), way in itertools.product([({}, 0), ({"traffic": "test"}, 1)], environment.ways):
+                expected = served(environment, mask, [1 if i == wanted else 0 for i in range(2)])
+                check.answers(f"{environment.name} static {mask} {headers} {way}", sender(environment, way, PLAIN, headers=headers), expected)
+        mesh.clean()
+    for environment in [*MIRROR, STATEFUL[0]]:
+        release = released_statically(environment, "mirror", [("", ""), ("20%", "")])
+        put(release, "11")
+        for way in environment.ways:
+            check.answers(f"{environment.name} static mirror {way}", sender(environment, way, DRAWN), {"v0": 1}, {"v0": 1, "v1": 0.2})
+        mesh.clean()
 
 
 def blue_green():
@@ -318,7 +360,7 @@ def limits():
     server.shutdown()
 
 
-SCENARIOS = [blue_green, canary, mirror, model_paths, exposed, regular_expressions, sticky, limits]
+SCENARIOS = [blue_green, canary, mirror, static_routes, model_paths, exposed, regular_expressions, sticky, limits]
 
 
 def main(names):
