@@ -33,6 +33,7 @@ mod properties;
 mod prose;
 mod relaxed;
 mod revise;
+mod rollouts;
 mod rules;
 mod shell;
 mod static_routes;

@@ -1,5 +1,7 @@
 //! A release's routes, and their answers.
 
+use std::sync::Arc;
+
 use serde_json::Value as Json;
 
 use crate::cell::{Cell, Part, Target};
@@ -8,7 +10,7 @@ use crate::stream::Stream;
 use relc_core::codegen;
 use relc_core::compile::{Routes, Subject};
 use relc_core::value::Value;
-use relc_traffic::{Answer, Domain, Entry, Model, Outcome, Reply, Request, Route, Table, World};
+use relc_traffic::{Answer, Domain, Entry, Model, Outcome, Reply, Request, Rollout, Route, Table, World};
 
 /// A release's routes, for any set of ready versions.
 #[derive(Clone)]
@@ -26,12 +28,17 @@ pub struct Routing {
     /// Present if it is made of manifests, and not of a release.
     pub(crate) stream: Option<Stream>,
     pub(crate) routes: Routes,
+    pub(crate) rollout: Option<Arc<Rollout>>,
+    /// The stage of the rollout that it is at; `None` before it begins.
+    pub(crate) stage: Option<usize>,
 }
 
 /// The answer to one request.
 pub struct Explanation {
     /// The release's name.
     pub release: String,
+    /// The stage of its rollout.
+    pub stage: Option<String>,
     /// Its versions.
     pub versions: Vec<String>,
     /// Which of them are ready.
@@ -48,14 +55,17 @@ impl Routing {
     /// The routes of a release.
     pub fn new(subject: &Subject<'_>) -> Routing {
         let routes = subject.routes();
+        let documents: Vec<Json> = subject.documents.iter().map(codegen::to_json).collect();
         Routing {
             name: subject.given.name.as_str().unwrap_or_default().to_owned(),
             namespace: subject.namespace.to_owned(),
             versions: routes.versions.clone(),
-            documents: subject.documents.iter().map(codegen::to_json).collect(),
             guarantees: Guarantees::new(subject, routes.is_dynamic()),
             stream: None,
             routes,
+            rollout: Rollout::all(&documents).pop().map(Arc::new),
+            stage: None,
+            documents,
         }
     }
 
@@ -86,6 +96,9 @@ impl Routing {
 
     /// The model of traffic while these versions are ready, and the objects of routes in it.
     pub fn model(&self, ready: &[bool]) -> Model {
+        if let (Some(rollout), Some(stage), [old, new]) = (&self.rollout, self.stage, ready) {
+            return rollout.model(stage, [*old, *new]);
+        }
         self.model_with(&self.objects(ready))
     }
 
@@ -101,7 +114,7 @@ impl Routing {
     }
 
     /// The request that is asked for by default: to the release's own host, through its first entry.
-    fn base(&self, model: &Model) -> Request {
+    pub(crate) fn base(&self, model: &Model) -> Request {
         match own_tables(model).first() {
             Some(table) => base(table, &self.own_host()),
             None => Request::get(&self.own_host(), Entry::Mesh),
@@ -110,7 +123,8 @@ impl Routing {
 
     /// The host name of the release in its cluster.
     pub fn own_host(&self) -> String {
-        format!("{}.{}", self.name, self.namespace)
+        let host = self.rollout.as_ref().filter(|_| self.stage.is_some()).and_then(|rollout| rollout.hosts.first());
+        host.cloned().unwrap_or_else(|| format!("{}.{}", self.name, self.namespace))
     }
 
     /// Answers one request.
@@ -137,6 +151,7 @@ impl Routing {
         let answer = model.answer(&request);
         Ok(Explanation {
             release: self.name.clone(),
+            stage: self.stage_title().map(str::to_owned),
             versions: self.versions.clone(),
             ready: ready.to_vec(),
             cell: self.cell(&answer, &request, ready),
@@ -155,6 +170,10 @@ impl Routing {
                     Some(part) => part.share += outcome.share,
                     None => parts.push(Part { share: outcome.share, to }),
                 }
+            }
+            if self.stage.is_some() {
+                // Workloads of one Service have the order of their names.
+                parts.sort_by_key(|part| if let Target::Version(at, _) = part.to { at } else { usize::MAX });
             }
             parts
         };
@@ -184,7 +203,8 @@ impl Routing {
             Reply::Unknown(reason) => return Target::Unknown(reason.clone()),
         };
         let set = backend.seen.headers.iter().filter(|header| !request.headers.contains(header));
-        match self.owner_of(&backend.host, set.map(|(_, value)| value.as_str())) {
+        let by_workload = backend.workload.as_deref().and_then(|workload| self.owner(workload));
+        match by_workload.or_else(|| self.owner_of(&backend.host, set.map(|(_, value)| value.as_str()))) {
             Some(at) => Target::Version(at, ready.get(at).copied().unwrap_or(true)),
             None => Target::Host(backend.host.clone()),
         }

@@ -16,7 +16,8 @@ pub enum ReadySets<'s> {
     One(&'s [String]),
     /// Every set.
     All,
-    /// All versions, each one missing, each one alone, and none; every set of a few versions.
+    /// All versions, each one missing, each one alone, and none; every set of a few versions. None is omitted at the stages of a rollout,
+    /// whose versions are two.
     Some,
 }
 
@@ -43,6 +44,10 @@ impl Routing {
         let count = self.versions.len();
         match sets {
             ReadySets::One(names) => Ok(vec![self.ready(names)?]),
+            ReadySets::Some if self.stage.is_some() => {
+                Ok(every(count).into_iter().filter(|set| set.contains(&true)).collect())
+            }
+            ReadySets::All if self.stage.is_some() => Ok(every(count)),
             _ if let Some(stream) = &self.stream => Ok(vec![stream.ready.clone()]),
             _ if !self.is_dynamic() => Ok(vec![vec![true; count]]),
             ReadySets::All if count > MOST_LISTED => {

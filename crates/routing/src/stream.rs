@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use crate::guarantee::Guarantees;
 use crate::routing::{Routing, own_tables};
 use relc_core::compile::Routes;
-use relc_traffic::{Model, World, is_available};
+use relc_traffic::{Model, Rollout, World, is_available};
 
 /// The label with the name of the release that an object belongs to. Source: Kubernetes, recommended labels.
 const INSTANCE: &str = "/metadata/labels/app.kubernetes.io~1instance";
@@ -34,16 +34,36 @@ pub fn manifests(documents: Vec<Json>) -> Option<Vec<Json>> {
 }
 
 impl Routing {
-    /// Returns the routes in `manifests`. Each Service that they lead to is a version; where the manifests have a status, versions
-    /// without available pods aren't ready.
-    pub fn from_manifests(name: &str, manifests: Vec<Json>) -> Routing {
+    /// Returns the routes in `manifests`: those of each rollout, and all others, if there are any.
+    pub fn of_manifests(name: &str, manifests: Vec<Json>) -> Vec<Routing> {
+        let rollouts = Rollout::all(&manifests);
+        if rollouts.is_empty() {
+            return vec![Routing::from_manifests(name, manifests)];
+        }
+        let is_other = |object: &&Json| !rollouts.iter().any(|rollout| rollout.owns(object));
+        let others: Vec<Json> = manifests.iter().filter(is_other).cloned().collect();
+        let has_others = !Model::new(&others, World::Open).tables().is_empty();
+        let mut found: Vec<Routing> =
+            rollouts.into_iter().map(|rollout| Routing::of_rollout(rollout, &manifests)).collect();
+        found.extend(has_others.then(|| Routing::from_manifests(name, others)));
+        found
+    }
+
+    /// Returns the routes in `manifests`. Each Service that they lead to is a version, or each of its workloads if it has
+    /// several; where the manifests have a status, versions without available pods aren't ready.
+    fn from_manifests(name: &str, manifests: Vec<Json>) -> Routing {
         let model = Model::new(&manifests, World::Open);
         let mut versions: Vec<String> = Vec::new();
         for route in own_tables(&model).into_iter().flat_map(|table| &table.routes) {
             for (host, _) in route.destinations() {
-                let service = host.split('.').next().unwrap_or(host).to_owned();
-                if !versions.contains(&service) {
-                    versions.push(service);
+                let names = match model.workloads(host)[..] {
+                    [] | [_] => vec![host.split('.').next().unwrap_or(host)],
+                    ref several => several.to_vec(),
+                };
+                for name in names {
+                    if !versions.iter().any(|known| known == name) {
+                        versions.push(name.to_owned());
+                    }
                 }
             }
         }
@@ -62,6 +82,8 @@ impl Routing {
             guarantees: Guarantees::none(),
             stream: Some(Stream { owners, ready }),
             routes: Routes::default(),
+            rollout: None,
+            stage: None,
         }
     }
 
@@ -100,6 +122,8 @@ impl Routing {
             guarantees: Guarantees::none(),
             stream: Some(Stream { owners, ready }),
             routes: Routes::default(),
+            rollout: None,
+            stage: None,
         }
     }
 
@@ -158,7 +182,8 @@ fn fields_of(manifest: &Json, object: &Json) -> Json {
     }
 }
 
-fn title(object: &Json, namespace: &str) -> String {
+/// The kind, namespace and name of an object, which is in `namespace` unless it names one.
+pub(crate) fn title(object: &Json, namespace: &str) -> String {
     let text = |path: &str| object.pointer(path).and_then(Json::as_str);
     let namespace = text("/metadata/namespace").unwrap_or(namespace);
     format!("{} {namespace}/{}", text("/kind").unwrap_or_default(), text("/metadata/name").unwrap_or_default())

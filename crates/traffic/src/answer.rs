@@ -18,6 +18,8 @@ pub struct Backend {
     pub port: u16,
     /// The subset of its endpoints, where one is named.
     pub subset: Option<String>,
+    /// The workload with these endpoints, where the manifests have it.
+    pub workload: Option<String>,
     /// The request as the backend sees it.
     pub seen: Request,
     /// The objects whose rules the request met, in their order.
@@ -99,6 +101,11 @@ impl Model {
         answer.outcomes = merged(answer.outcomes);
         answer.copies = merged(answer.copies);
         answer
+    }
+
+    /// Returns the workloads with the pods of the Service of `host`.
+    pub fn workloads(&self, host: &str) -> Vec<&str> {
+        self.services.workloads(host, None).into_iter().map(|(name, _)| name).collect()
     }
 
     /// The host by which requests to a Service are routed.
@@ -257,9 +264,23 @@ impl Way<'_, '_> {
                 self.route(Request { port, ..request }, share, next);
             }
             Resolved::Endpoints(host, port) => {
-                let subset = to.subset.clone();
-                let backend = Backend { host, port, subset, seen: request, objects: hop.objects.clone() };
-                self.end(share, Reply::Backend(Box::new(backend)), hop);
+                let workloads = model.services.workloads(&host, to.subset.as_deref());
+                let backend = |workload: Option<&str>| {
+                    Reply::Backend(Box::new(Backend {
+                        host: host.clone(),
+                        port,
+                        subset: to.subset.clone(),
+                        workload: workload.map(str::to_owned),
+                        seen: request.clone(),
+                        objects: hop.objects.clone(),
+                    }))
+                };
+                if workloads.is_empty() {
+                    return self.end(share, backend(None), hop);
+                }
+                for (workload, part) in workloads {
+                    self.end(share * part, backend(Some(workload)), hop);
+                }
             }
         }
     }

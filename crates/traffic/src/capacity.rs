@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::manifest::{Manifest, entries, integer, list, text};
 
 /// Kinds with pods that a Service can select.
-const WORKLOADS: [&str; 3] = ["Deployment", "StatefulSet", "ReplicaSet"];
+pub const WORKLOADS: [&str; 3] = ["Deployment", "StatefulSet", "ReplicaSet"];
 
 /// The pods behind a Service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub fn replicas<'m>(manifests: impl IntoIterator<Item = &'m Value>, name: &str, 
     (!counts.is_empty()).then(|| counts.iter().fold(none, sum))
 }
 
-/// Returns false if the status of an object `name`, or of all workloads behind a Service of this name, shows that it has no ready pods.
+/// Returns false if the status of an object or workload `name`, or of all workloads of a Service of this name, shows that it has no ready pods.
 pub fn is_available(manifests: &[Value], name: &str, namespace: &str) -> bool {
     let all: Vec<Manifest<'_>> = manifests.iter().filter_map(Manifest::of).collect();
     let named = all.iter().filter(|one| one.namespace == namespace && one.name == name);
@@ -41,8 +41,10 @@ pub fn is_available(manifests: &[Value], name: &str, namespace: &str) -> bool {
     if named.clone().any(not_ready) {
         return false;
     }
-    let Some(service) = named.clone().find(|one| one.is("", "Service")) else { return true };
-    let behind: Vec<&Manifest<'_>> = workloads(service, &all).collect();
+    let behind: Vec<&Manifest<'_>> = match named.clone().find(|one| one.is("", "Service")) {
+        Some(service) => workloads(service, &all).collect(),
+        None => named.filter(|one| one.group == "apps" && WORKLOADS.contains(&one.kind)).collect(),
+    };
     let with_status: Vec<&&Manifest<'_>> = behind.iter().filter(|one| one.value["status"].is_object()).collect();
     let available = |one: &&&Manifest<'_>| integer::<u64>(&one.value["status"], "availableReplicas").unwrap_or(0) > 0;
     with_status.is_empty() || with_status.iter().any(available)

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use crate::capacity::WORKLOADS;
 use crate::manifest::{Manifest, entries, integer, list, text, texts};
 use crate::model::World;
 use crate::request::Entry;
@@ -18,14 +19,28 @@ pub struct Service {
     pub ports: Vec<u16>,
     /// The host to which an ExternalName Service points.
     pub external_name: Option<String>,
-    selector: BTreeMap<String, String>,
+    selector: Labels,
     target_ports: Vec<(u16, u16)>,
+}
+
+type Labels = BTreeMap<String, String>;
+
+/// Pods with the same labels.
+#[derive(Clone, Debug)]
+struct Workload {
+    name: String,
+    namespace: String,
+    labels: Labels,
+    /// The number of pods that are declared.
+    declared: u64,
+    /// The number of pods that are ready: the declared one, where the status isn't known.
+    ready: u64,
 }
 
 #[derive(Clone, Debug)]
 struct Gateway {
     name: String,
-    selector: BTreeMap<String, String>,
+    selector: Labels,
     ports: Vec<u16>,
 }
 
@@ -33,7 +48,9 @@ struct Gateway {
 #[derive(Clone, Debug, Default)]
 pub struct Services {
     services: BTreeMap<String, Service>,
-    subsets: BTreeMap<String, BTreeSet<String>>,
+    /// The labels of each subset of a host.
+    subsets: BTreeMap<String, BTreeMap<String, Labels>>,
+    workloads: Vec<Workload>,
     gateways: Vec<Gateway>,
     knative: BTreeSet<String>,
 }
@@ -75,14 +92,26 @@ impl Services {
             }
             ("networking.istio.io", "DestinationRule") => {
                 let Some(host) = text(spec, "host") else { return };
-                let subsets = list(spec, "subsets").iter().filter_map(|subset| text(subset, "name"));
-                self.subsets.entry(absolute(host, manifest.namespace)).or_default().extend(subsets.map(str::to_owned));
+                let subset = |subset: &Value| Some((text(subset, "name")?.to_owned(), labels(subset, "labels")));
+                let subsets = list(spec, "subsets").iter().filter_map(subset);
+                self.subsets.entry(absolute(host, manifest.namespace)).or_default().extend(subsets);
             }
             ("networking.istio.io", "Gateway") => self.gateways.push(Gateway {
                 name: format!("{}/{}", manifest.namespace, manifest.name),
                 selector: labels(spec, "selector"),
                 ports: list(spec, "servers").iter().filter_map(|server| integer(&server["port"], "number")).collect(),
             }),
+            ("apps", _) if WORKLOADS.contains(&manifest.kind) && !is_controlled(manifest) => {
+                let declared = integer(spec, "replicas").unwrap_or(1);
+                let status = manifest.value.get("status");
+                self.workloads.push(Workload {
+                    name: manifest.name.to_owned(),
+                    namespace: manifest.namespace.to_owned(),
+                    labels: labels(&spec["template"]["metadata"], "labels"),
+                    declared,
+                    ready: status.map_or(declared, |status| integer(status, "availableReplicas").unwrap_or(0)),
+                });
+            }
             ("serving.knative.dev", "Service") => {
                 self.knative.insert(fqdn(manifest.name, manifest.namespace));
             }
@@ -102,6 +131,29 @@ impl Services {
         found.next().is_none().then_some(first.as_str())
     }
 
+    /// Returns the workloads with the endpoints of a host, and the share of each, from 0 to 1: that of its ready pods among all, or of
+    /// its declared pods where none is ready.
+    pub fn workloads(&self, host: &str, subset: Option<&str>) -> Vec<(&str, f64)> {
+        let service = self.services.get(host).filter(|service| !service.selector.is_empty());
+        let (Some(service), Some((_, namespace))) = (service, split(host)) else { return Vec::new() };
+        let subset = subset.and_then(|name| self.subsets.get(host)?.get(name));
+        let wanted: Vec<(&String, &String)> = service.selector.iter().chain(subset.into_iter().flatten()).collect();
+        let is_selected = |workload: &&Workload| {
+            workload.namespace == namespace
+                && wanted.iter().all(|(key, value)| workload.labels.get(*key) == Some(*value))
+        };
+        let selected: Vec<&Workload> = self.workloads.iter().filter(is_selected).collect();
+        let total = |count: fn(&Workload) -> u64| selected.iter().map(|workload| count(workload)).sum::<u64>();
+        let count: fn(&Workload) -> u64 =
+            if total(|workload| workload.ready) > 0 { |workload| workload.ready } else { |workload| workload.declared };
+        let part = |workload: &&Workload| match (selected.len(), total(count)) {
+            (1, _) => 1.0,
+            (_, all) => count(workload) as f64 / all.max(1) as f64,
+        };
+        let parts = selected.iter().map(|workload| (workload.name.as_str(), part(workload)));
+        parts.filter(|(_, part)| *part > 0.0).collect()
+    }
+
     /// Follows a destination to its endpoints or gateways. `known` are the gateways that routes are attached to.
     pub fn resolve(
         &self,
@@ -112,7 +164,7 @@ impl Services {
     ) -> Resolved {
         if let Some(subset) = subset {
             let subsets = self.subsets.get(host);
-            let is_known = subsets.is_some_and(|subsets| subsets.contains(subset));
+            let is_known = subsets.is_some_and(|subsets| subsets.contains_key(subset));
             if !is_known && (subsets.is_some() || world == World::Closed) {
                 return Resolved::Nowhere(format!("no DestinationRule of `{host}` has the subset `{subset}`"));
             }
@@ -180,7 +232,12 @@ impl Services {
     }
 }
 
-fn labels(spec: &Value, key: &str) -> BTreeMap<String, String> {
+/// Returns true for an object that another one controls, which is read itself.
+fn is_controlled(manifest: &Manifest<'_>) -> bool {
+    list(&manifest.value["metadata"], "ownerReferences").iter().any(|owner| owner["controller"].as_bool() == Some(true))
+}
+
+fn labels(spec: &Value, key: &str) -> Labels {
     entries(spec, key).filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect()
 }
 

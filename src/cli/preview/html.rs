@@ -51,7 +51,7 @@ fn table(preview: &Preview, group: &Group, out: &mut String) {
     let _ = writeln!(out, "<tr><th></th>{headings}</tr>");
     for row in &group.rows {
         let cells: String = row.cells.iter().map(|cell| self::cell(preview, cell)).collect();
-        let _ = writeln!(out, "<tr><td>{}</td>{cells}</tr>", escaped(&row.title));
+        let _ = writeln!(out, "<tr><td>{}</td>{cells}</tr>", escaped(&row.heading()));
     }
     out.push_str("</table>\n");
 }

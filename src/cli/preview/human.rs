@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::table::{Group, Preview};
+use super::table::{Group, Preview, Row};
 use relc_render::Look;
 use relc_routing::{Cell, Explanation, Part, Target};
 use relc_traffic::{Reply, Tried};
@@ -37,7 +37,9 @@ fn table(preview: &Preview, group: &Group, look: Look, is_terminal: bool, out: &
     let headings: Vec<String> = preview.sets.iter().map(|set| preview.heading(set)).collect();
     let text = |cell: &Cell| cell.text(&preview.versions);
     let bar = if is_terminal { BAR + 1 } else { 0 };
-    let mut widths = vec![group.rows.iter().map(|row| row.title.chars().count()).max().unwrap_or(0)];
+    let indent = if group.rows.iter().any(|row| !row.stages.is_empty()) { "  " } else { "" };
+    let title = |row: &Row| format!("{indent}{}", row.title);
+    let mut widths = vec![group.rows.iter().map(|row| title(row).chars().count()).max().unwrap_or(0)];
     for (at, heading) in headings.iter().enumerate() {
         let cells = group.rows.iter().map(|row| text(&row.cells[at]).chars().count() + bar);
         widths.push(cells.chain([heading.chars().count()]).max().unwrap_or(0));
@@ -50,8 +52,10 @@ fn table(preview: &Preview, group: &Group, look: Look, is_terminal: bool, out: &
         let _ = write!(line, "  {heading:width$}");
     });
     let _ = writeln!(out, "{}", line.trim_end());
+    let mut stages: &[String] = &[];
     for row in &group.rows {
-        let mut line = format!("  {:1$}", row.title, widths[0]);
+        stage(row, &mut stages, look, out);
+        let mut line = format!("  {:1$}", title(row), widths[0]);
         for (cell, width) in row.cells.iter().zip(&widths[1..]) {
             let text = text(cell);
             let pad = width.saturating_sub(text.chars().count() + bar);
@@ -61,14 +65,25 @@ fn table(preview: &Preview, group: &Group, look: Look, is_terminal: bool, out: &
     }
 }
 
+/// The stages of a rollout that a row is of, above the first row of them.
+fn stage<'r>(row: &'r Row, last: &mut &'r [String], look: Look, out: &mut String) {
+    if row.stages != *last {
+        let _ = writeln!(out, "  {}", look.paint("1", &row.stages.join(", ")));
+        *last = &row.stages;
+    }
+}
+
 /// A table that is too wide, one cell on a line.
 fn list(preview: &Preview, group: &Group, headings: &[String], look: Look, is_terminal: bool, out: &mut String) {
     let width = headings.iter().map(|heading| heading.chars().count()).max().unwrap_or(0);
+    let indent = if group.rows.iter().any(|row| !row.stages.is_empty()) { "  " } else { "" };
+    let mut stages: &[String] = &[];
     for row in &group.rows {
-        let _ = writeln!(out, "  {}", row.title);
+        stage(row, &mut stages, look, out);
+        let _ = writeln!(out, "  {indent}{}", row.title);
         for (heading, cell) in headings.iter().zip(&row.cells) {
             let bars = bars(cell, look, is_terminal);
-            let _ = writeln!(out, "    {heading:width$}  {bars}{}", cell.text(&preview.versions));
+            let _ = writeln!(out, "  {indent}  {heading:width$}  {bars}{}", cell.text(&preview.versions));
         }
     }
 }
@@ -110,8 +125,9 @@ pub fn explanations(explanations: &[Explanation]) -> String {
 }
 
 fn explanation(explanation: &Explanation, out: &mut String) {
-    let Explanation { release, versions, request, cell, answer, .. } = explanation;
-    let _ = writeln!(out, "{release}: {request}, host {}, through {}", request.host, request.via);
+    let Explanation { release, stage, versions, request, cell, answer, .. } = explanation;
+    let stage = stage.as_ref().map(|stage| format!(", {stage}")).unwrap_or_default();
+    let _ = writeln!(out, "{release}{stage}: {request}, host {}, through {}", request.host, request.via);
     let _ = writeln!(out, "  {}", cell.text(versions));
     for step in &answer.steps {
         let first = step.tried.first().map(|tried| tried.route.object.as_str()).unwrap_or_default();

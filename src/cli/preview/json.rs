@@ -28,7 +28,11 @@ fn group(preview: &Preview, group: &Group) -> Value {
     let rows = group.rows.iter().map(|row| {
         let answers: Vec<Value> =
             row.cells.iter().zip(&preview.sets).map(|(cell, set)| answer(cell, preview, set)).collect();
-        json!({ "requests": row.title, "example": row.example, "answers": answers })
+        let mut value = json!({ "requests": row.title, "example": row.example, "answers": answers });
+        if !row.stages.is_empty() {
+            value["steps"] = json!(row.stages);
+        }
+        value
     });
     json!({ "through": through, "hosts": group.hosts, "complete": group.exact, "requests": rows.collect::<Vec<_>>() })
 }
@@ -74,6 +78,9 @@ pub fn explanations(explanations: &[Explanation]) -> String {
         });
         if !explanation.cell.copies.is_empty() {
             value["copies"] = parts(&explanation.cell.copies, &explanation.versions);
+        }
+        if let Some(stage) = &explanation.stage {
+            value["step"] = json!(stage);
         }
         value
     };

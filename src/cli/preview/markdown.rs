@@ -25,7 +25,7 @@ fn table(preview: &Preview, group: &Group, out: &mut String) {
     let _ = writeln!(out, "|---|{}", "---|".repeat(headings.len()));
     for row in &group.rows {
         let cells: Vec<String> = row.cells.iter().map(|cell| escaped(&cell.text(&preview.versions))).collect();
-        let _ = writeln!(out, "| {} | {} |", escaped(&row.title), cells.join(" | "));
+        let _ = writeln!(out, "| {} | {} |", escaped(&row.heading()), cells.join(" | "));
     }
 }
 

@@ -26,7 +26,7 @@ use table::Preview;
 ///
 /// Without a PATH, relc previews everything in the working directory. Requests are grouped by the rule that they match; for each
 /// group and each set of ready versions, the table has the versions that answer, with their traffic share. Manifests, such as the output of
-/// `kubectl get -o yaml`, are previewed as they are. Exit codes: 0, success;
+/// `kubectl get -o yaml`, are previewed as they are; an Argo Rollout and a Flagger Canary at each of their steps. Exit codes: 0, success;
 /// 1, the input has errors; 2, relc couldn't run.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
@@ -48,6 +48,10 @@ pub struct PreviewCommand {
     #[arg(long, value_name = "VERSION", value_delimiter = ',', conflicts_with = "all")]
     ready: Option<Vec<String>>,
 
+    /// Preview only this step of an Argo Rollout or a Flagger Canary: its number, `before`, `promoted` or `aborted`.
+    #[arg(long, value_name = "STEP")]
+    step: Option<String>,
+
     /// Preview every set of ready versions. By default, all, each one missing, each one alone, and none.
     #[arg(long)]
     all: bool,
@@ -65,6 +69,7 @@ Examples:
   relc preview shop.rel                            a table for each release
   relc preview shop.rel --request 'GET /cart x:1'  one request, and why
   relc preview shop.rel --ready stable             while only `stable` is ready
+  relc preview rollout.yaml --step 2               one step of an Argo Rollout
   relc preview shop.rel --format svg > shop.svg    a picture for a README";
 
 /// The formats of a preview.
@@ -113,7 +118,11 @@ impl PreviewCommand {
             (None, true) => ReadySets::All,
             (None, false) => ReadySets::Some,
         };
-        let previews = relc_project::driver::in_parallel(&routings, |routing| Preview::new(routing, sets));
+        let preview = |routing: &Routing| match self.stage(routing)? {
+            Some(stage) => Preview::of_stages(routing, [stage], sets),
+            None => Preview::new(routing, sets),
+        };
+        let previews = relc_project::driver::in_parallel(&routings, preview);
         let previews = previews.into_iter().collect::<Result<Vec<Preview>, String>>()?;
         Ok(print(&match self.format {
             PreviewFormat::Human => human::tables(&previews, look, std::io::stdout().is_terminal()),
@@ -124,9 +133,24 @@ impl PreviewCommand {
         }))
     }
 
+    /// The stage of `--step` in a release's rollout.
+    fn stage(&self, routing: &Routing) -> Result<Option<usize>, String> {
+        match (&self.step, routing.rollout()) {
+            (None, _) => Ok(None),
+            (Some(step), Some(rollout)) => rollout.stage(step).map(Some),
+            (Some(_), None) => {
+                Err(format!("`{}` has no Argo Rollout and no Flagger Canary, which have steps", routing.name))
+            }
+        }
+    }
+
     fn explain(&self, routings: &[Routing], request: &str) -> Result<Outcome, String> {
         let mut answers = Vec::new();
         for routing in routings {
+            // Without a step, the routes are those before the rollout.
+            let stage = self.stage(routing)?.or(routing.rollout().map(|_| 0));
+            let at_stage = stage.map(|stage| routing.at_stage(stage));
+            let routing = at_stage.as_ref().unwrap_or(routing);
             let ready = match &self.ready {
                 Some(versions) => routing.ready(versions)?,
                 None => vec![true; routing.versions.len()],

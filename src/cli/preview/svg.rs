@@ -53,7 +53,7 @@ fn style() -> String {
 
 /// Draws a release below `y`, and returns its width.
 fn release(preview: &Preview, y: &mut usize, out: &mut String) -> usize {
-    let titles = preview.groups.iter().flat_map(|group| &group.rows).map(|row| row.title.chars().count());
+    let titles = preview.groups.iter().flat_map(|group| &group.rows).map(|row| row.heading().chars().count());
     let left = 16 + (titles.max().unwrap_or(0).max(12) as f64 * LETTER) as usize + 16;
     *y += 16;
     text(out, 16, *y, "name", &format!("{} in {}", preview.name, preview.namespace));
@@ -68,7 +68,7 @@ fn release(preview: &Preview, y: &mut usize, out: &mut String) -> usize {
         }
         *y += 10;
         for row in &group.rows {
-            text(out, 16, *y + 16, "", &row.title);
+            text(out, 16, *y + 16, "", &row.heading());
             for (at, cell) in row.cells.iter().enumerate() {
                 draw(cell, preview, (left + at * CELL, *y), out);
             }

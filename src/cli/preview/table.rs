@@ -16,7 +16,7 @@ use relc_project::read;
 use relc_routing::{Cell, Guarantee, ReadySets, Routing, base, own_tables};
 use relc_syntax::diagnostic::{Diagnostic, Severity};
 use relc_syntax::source::{FileId, Sources};
-use relc_traffic::{Answer, Decided, Domain, Entry, Model, Request, Route, classes};
+use relc_traffic::{Class, Decided, Domain, Entry, Model, Request, Route, classes};
 
 /// The preview of a release.
 pub struct Preview {
@@ -50,6 +50,8 @@ pub struct Group {
 /// Requests that get the same answers.
 #[derive(Clone, PartialEq)]
 pub struct Row {
+    /// The stages of a rollout at which they do.
+    pub stages: Vec<String>,
     /// The requests in words.
     pub title: String,
     /// One of them.
@@ -114,8 +116,8 @@ pub fn compiled(
                 return Ok(Compiled { errors: vec![text.diagnostic], sources, routings: Vec::new() });
             }
         };
-        if let Some(routing) = stream(&read.input) {
-            return Ok(Compiled { routings: vec![routing], ..Compiled::default() });
+        if let Some(routings) = stream(&read.input) {
+            return Ok(Compiled { routings, ..Compiled::default() });
         }
         let loaded = compile::load(read.input, &read.options, catalog, &read.loader);
         let mut compiled = Compiled { errors: loaded.diagnostics.clone().into_vec(), ..Compiled::default() };
@@ -144,11 +146,11 @@ fn rendered(tasks: &[Task]) -> Option<Compiled> {
     if manifests.is_empty() {
         return None;
     }
-    Some(Compiled { routings: vec![Routing::from_manifests("manifests", manifests)], ..Compiled::default() })
+    Some(Compiled { routings: Routing::of_manifests("manifests", manifests), ..Compiled::default() })
 }
 
 /// Reads an input of manifests: rendered files, or what `kubectl get` prints. `None` if it is anything else.
-fn stream(input: &Input) -> Option<Routing> {
+fn stream(input: &Input) -> Option<Vec<Routing>> {
     let text = match input {
         Input::Rel(text) => text,
         Input::Values(texts) => texts.first().filter(|_| texts.len() == 1)?,
@@ -164,7 +166,7 @@ fn stream(input: &Input) -> Option<Routing> {
     }
     let manifests = relc_routing::manifests(documents.iter().map(codegen::to_json).collect())?;
     let stem = Path::new(&text.name).file_stem().map(|stem| stem.to_string_lossy().into_owned());
-    Some(Routing::from_manifests(&stem.unwrap_or_default(), manifests))
+    Some(Routing::of_manifests(&stem.unwrap_or_default(), manifests))
 }
 
 /// Returns the answers to all groups of requests while all versions are ready.
@@ -175,11 +177,56 @@ pub fn all_ready(routing: &Routing) -> Vec<Cell> {
 }
 
 impl Preview {
-    /// Previews a release.
+    /// Previews a release: at all stages of its rollout, if it has one, or at the stage that `routing` is at.
     ///
     /// # Errors
     /// A version that the release doesn't have.
     pub fn new(routing: &Routing, sets: ReadySets<'_>) -> Result<Preview, String> {
+        match routing.rollout() {
+            Some(rollout) => Preview::of_stages(routing, 0..rollout.stages.len(), sets),
+            None => {
+                let mut preview = Preview::of_routes(routing, sets)?;
+                preview.add_weaknesses(routing);
+                Ok(preview)
+            }
+        }
+    }
+
+    /// Adds what manifests do to requests that can be answered.
+    fn add_weaknesses(&mut self, routing: &Routing) {
+        let versions = &self.versions;
+        let texts = routing.weaknesses().into_iter().map(|weakness| weakness.text(versions));
+        self.notes.extend(texts.collect::<Vec<_>>());
+    }
+
+    /// Previews stages of a release's rollout.
+    ///
+    /// # Errors
+    /// As [`Preview::new`].
+    pub fn of_stages(
+        routing: &Routing,
+        stages: impl IntoIterator<Item = usize>,
+        sets: ReadySets<'_>,
+    ) -> Result<Preview, String> {
+        let mut all: Option<Preview> = None;
+        for stage in stages {
+            let routing = routing.at_stage(stage);
+            let mut preview = Preview::of_routes(&routing, sets)?;
+            let title = routing.stage_title().unwrap_or_default().to_owned();
+            let rows = preview.groups.iter_mut().flat_map(|group| &mut group.rows);
+            rows.for_each(|row| row.stages.push(title.clone()));
+            match &mut all {
+                Some(all) => preview.groups.into_iter().for_each(|group| add_stage(&mut all.groups, group)),
+                None => all = Some(preview),
+            }
+        }
+        let mut preview = all.ok_or("the rollout has no steps")?;
+        preview.notes = routing.rollout().map(|rollout| rollout.notes.clone()).unwrap_or_default();
+        preview.add_weaknesses(routing);
+        Ok(preview)
+    }
+
+    fn of_routes(routing: &Routing, sets: ReadySets<'_>) -> Result<Preview, String> {
         let sets = routing.sets(sets)?;
         let models: Vec<Model> = sets.iter().map(|set| routing.model(set)).collect();
         let own = routing.own_host();
@@ -212,7 +259,10 @@ impl Preview {
         }
         let mut notes = models.first().map(|model| model.notes.clone()).unwrap_or_default();
         let missing: Vec<&str> = routing.guarantees.missing().into_iter().map(Guarantee::without).collect();
-        if !missing.is_empty() && models.iter().flat_map(Model::tables).any(|table| !table.is_derived()) {
+        if !missing.is_empty()
+            && !routing.is_stream()
+            && models.iter().flat_map(Model::tables).any(|table| !table.is_derived())
+        {
             notes.push(format!("not guaranteed: {}", missing.join("; ")));
         }
         let (name, namespace, versions) = (routing.name.clone(), routing.namespace.clone(), routing.versions.clone());
@@ -222,6 +272,18 @@ impl Preview {
     /// The heading of a set of ready versions.
     pub fn heading(&self, set: &[bool]) -> String {
         relc_routing::heading(&self.versions, set)
+    }
+}
+
+impl Row {
+    /// The requests in words, with the stages of the rollout.
+    pub fn heading(&self) -> String {
+        let stages = self.stages.join(", ");
+        match self.title.as_str() {
+            title if stages.is_empty() => title.to_owned(),
+            "all requests" => stages,
+            title => format!("{stages}: {title}"),
+        }
     }
 }
 
@@ -249,19 +311,62 @@ pub fn place(entries: &[&str], hosts: &[&str]) -> String {
 fn group(routing: &Routing, models: &[Model], sets: &[Vec<bool>], base: &Request) -> Group {
     let lists: Vec<&[Arc<Route>]> = models.iter().map(|model| model.rules(base)).collect();
     let (classes, decided) = classes(&lists, base);
+    let cells = |request: &Request| -> Vec<Cell> {
+        let cell = |(model, set): (&Model, &Vec<bool>)| routing.cell(&model.answer(request), request, set);
+        models.iter().zip(sets).map(cell).collect()
+    };
+    let cells: Vec<Vec<Cell>> = classes.iter().map(|class| cells(&class.request)).collect();
+    let titles: Vec<Vec<String>> = classes.iter().map(|class| conditions(class, &lists)).collect();
     let mut rows: Vec<Row> = Vec::new();
-    for class in &classes {
-        let answers: Vec<Answer> = models.iter().map(|model| model.answer(&class.request)).collect();
-        let cells = answers.iter().zip(sets).map(|(answer, set)| routing.cell(answer, &class.request, set)).collect();
-        let rule = class.rules.iter().zip(&lists).find_map(|(rule, list)| rule.map(|rule| &list[rule]));
-        let title = match rule {
-            Some(route) if !route.conditions.is_empty() => route.asks(),
-            _ if classes.len() == 1 => "all requests".to_owned(),
-            _ => "all other requests".to_owned(),
+    for (at, class) in classes.iter().enumerate() {
+        let is_like = |other: &usize| titles[*other].first() == titles[at].first() && cells[*other] != cells[at];
+        let title = match &titles[at][..] {
+            [] if classes.len() == 1 => "all requests".to_owned(),
+            [] => "all other requests".to_owned(),
+            // Requests that meet the same rule first can meet different ones while a version isn't ready.
+            several if (0..classes.len()).any(|other| is_like(&other)) => several.join(", "),
+            [first, ..] => first.clone(),
         };
-        add_row(&mut rows, Row { title, example: class.request.to_string(), cells });
+        let (stages, example) = (Vec::new(), class.request.to_string());
+        add_row(&mut rows, Row { stages, title, example, cells: cells[at].clone() });
+    }
+    if let [only] = &mut rows[..] {
+        only.title = "all requests".to_owned();
     }
     Group { entries: vec![base.via.clone()], hosts: vec![base.host.clone()], rows, exact: decided == Decided::Exactly }
+}
+
+/// The conditions of the first rules that a group of requests meets, in the order of the sets; none if it meets none with conditions first.
+fn conditions(class: &Class, lists: &[&[Arc<Route>]]) -> Vec<String> {
+    let mut rules = class.rules.iter().zip(lists).filter_map(|(rule, list)| rule.map(|rule| &list[rule])).peekable();
+    if rules.peek().is_none_or(|first| first.conditions.is_empty()) {
+        return Vec::new();
+    }
+    let mut found: Vec<String> = Vec::new();
+    for rule in rules.filter(|rule| !rule.conditions.is_empty()) {
+        if !found.contains(&rule.asks()) {
+            found.push(rule.asks());
+        }
+    }
+    found
+}
+
+/// Adds the rows of a stage. Consecutive stages with equal rows are one.
+fn add_stage(groups: &mut Vec<Group>, stage: Group) {
+    let Some(known) = groups.iter_mut().find(|known| known.entries == stage.entries && known.hosts == stage.hosts)
+    else {
+        return groups.push(stage);
+    };
+    known.exact &= stage.exact;
+    let last = known.rows.last().map(|row| row.stages.clone()).unwrap_or_default();
+    let start = known.rows.iter().position(|row| row.stages == last).unwrap_or(known.rows.len());
+    let is_same = |(row, new): (&Row, &Row)| row.title == new.title && row.cells == new.cells;
+    let rows = &mut known.rows[start..];
+    if rows.len() == stage.rows.len() && rows.iter().zip(&stage.rows).all(is_same) {
+        rows.iter_mut().zip(stage.rows).for_each(|(row, new)| row.stages.extend(new.stages));
+    } else {
+        known.rows.extend(stage.rows);
+    }
 }
 
 /// Rows with equal answers are one.
