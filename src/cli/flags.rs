@@ -111,6 +111,19 @@ impl SourceFlags {
     }
 }
 
+/// How releases are compiled and reported, in commands that name their own inputs.
+#[derive(Args)]
+pub struct CompileFlags {
+    #[command(flatten)]
+    pub release: ReleaseFlags,
+
+    #[command(flatten)]
+    pub environments: EnvironmentFlags,
+
+    #[command(flatten)]
+    pub messages: MessageFlags,
+}
+
 /// When output is colored.
 #[derive(Args, Clone, Copy)]
 pub struct ColorFlag {

@@ -138,3 +138,98 @@ fn one_of_several_candidates_is_named() {
     let text = place.read("shop.rel");
     assert!(text.find("beta \"") < text.find("next \"") && !text.contains("stable"), "{text}");
 }
+
+/// Runs `relc diff` of two texts, which may neither warn about the way nor lose requests with all versions ready.
+fn is_safe(place: &Place, old: &str, new: &str) {
+    place.write("before.rel", old);
+    place.write("after.rel", new);
+    let out = place.run(&["diff", "before.rel", "after.rel"]).good().to_owned();
+    let is_lost = |line: &str| line.ends_with("  lost") && !line.contains(", while ");
+    assert!(!out.contains("warning") && !out.lines().any(is_lost), "{old}\n{new}\n{out}");
+}
+
+#[test]
+fn objects_named_by_position_are_renamed_in_three_safe_revisions() {
+    let canary = CANARY.replace("{ names: labels } ", "");
+    let mirror = "release shop on deployment-istio mirror <\n  stable \"shop:1\"\n  next 5% \"shop:2\"\n>\n";
+    let routed = SPLIT.replace("deployment-istio", "deployment-gtw");
+    for text in [SPLIT, &canary, mirror, &routed] {
+        let place = Place::new(&[("shop.rel", text)]);
+        let mut revisions = vec![text.to_owned()];
+        for step in 1..=3 {
+            let ended = place.run(&["promote", "shop.rel", "--rename"]);
+            assert_eq!(ended.code, Some(0), "{}{}", ended.out, ended.err);
+            assert!(ended.err.contains(&format!("note: revision {step} of 3: ")), "{}", ended.err);
+            let revision = place.read("shop.rel");
+            is_safe(&place, &revisions[revisions.len() - 1], &revision);
+            // The way back is as safe while the former objects are there.
+            if step < 3 {
+                is_safe(&place, &revision, &revisions[revisions.len() - 1]);
+            }
+            revisions.push(revision);
+        }
+        place.run(&["promote", "shop.rel", "--rename"]).refused(2, "the objects of `shop` are named by label already");
+        // All at once isn't safe.
+        place.write("before.rel", text);
+        place.write("after.rel", &revisions[3]);
+        let out = place.run(&["diff", "before.rel", "after.rel"]).good().to_owned();
+        assert!(out.contains("warning: the objects of stable get another name"), "{out}");
+    }
+    let place = Place::new(&[("shop.rel", SPLIT), ("values.yaml", VALUES)]);
+    place.run(&["promote", "shop.rel", "--rename"]);
+    assert_eq!(
+        place.read("shop.rel"),
+        "release shop on deployment-istio blue-green { names: labels } < stable-old 90% \"shop:1\" { name: \"shop-0\" }, \
+         next-old 10% \"shop:2\" { name: \"shop-1\" }, stable 0% \"shop:1\", next 0% \"shop:2\" >\n"
+    );
+    place.run(&["promote", "shop.rel", "--rename"]);
+    assert_eq!(
+        place.read("shop.rel"),
+        "release shop on deployment-istio blue-green { names: labels } < stable 90% \"shop:1\", next 10% \"shop:2\", \
+         stable-old 0% \"shop:1\" { name: \"shop-0\" }, next-old 0% \"shop:2\" { name: \"shop-1\" } >\n"
+    );
+    place.run(&["promote", "values.yaml", "--rename"]).refused(2, "has no labels to name objects by");
+}
+
+/// The blocks of a page that are releases, with what precedes them in the line above.
+fn releases(page: &str) -> Vec<String> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/how-to").join(page);
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut found = Vec::new();
+    for part in text.split("```rel").skip(1) {
+        let block = part.split("```").next().unwrap().split_once('\n').unwrap().1;
+        found.push(
+            block.lines().map(|line| line.strip_prefix("   ").unwrap_or(line)).collect::<Vec<_>>().join("\n") + "\n",
+        );
+    }
+    found
+}
+
+#[test]
+fn what_the_guide_to_changes_advises_loses_no_request() {
+    let revisions = releases("change-a-running-release.md");
+    assert_eq!(revisions.len(), 7, "{revisions:#?}");
+    // Promotion: three revisions, then names: four. Each way forward and back; what is removed is gone.
+    let place = Place::new(&[]);
+    for (old, new) in [(0, 1), (1, 2), (3, 4), (4, 5), (5, 6)] {
+        is_safe(&place, &revisions[old], &revisions[new]);
+    }
+    for (old, new) in [(1, 0), (4, 3), (5, 4)] {
+        is_safe(&place, &revisions[old], &revisions[new]);
+    }
+}
+
+#[test]
+fn weights_that_the_guide_advises_lose_no_request() {
+    let text = SPLIT.replace("stable", "v1").replace("next", "v2").replace("canary", "blue-green");
+    let guide = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/how-to/change-weights.md");
+    let guide = std::fs::read_to_string(guide).unwrap();
+    let command = guide.split('`').find(|part| part.starts_with("relc set ")).unwrap();
+    let words: Vec<&str> = command.split(' ').skip(1).collect();
+    let place = Place::new(&[("shop.rel", &text)]);
+    place.run(&words).good();
+    let changed = place.read("shop.rel");
+    assert!(changed.contains("v1 80%") && changed.contains("v2 20%"), "{changed}");
+    is_safe(&place, &text, &changed);
+    is_safe(&place, &changed, &text);
+}

@@ -12,6 +12,7 @@ use crate::cell::{Cell, Target};
 use crate::guarantee::Guarantee;
 use crate::routing::{Routing, base, own_tables};
 use crate::sets;
+use crate::stream::title;
 use relc_core::codegen;
 use relc_core::value::Value;
 use relc_traffic::{Answer, Decided, Entry, Model, Request, Route, Step, World, classes};
@@ -271,9 +272,9 @@ impl<'p> Check<'p> {
         let creates = |object: &Json| {
             let text = |path: &str| object.pointer(path).and_then(Json::as_str).unwrap_or_default();
             let is_custom = text("/apiVersion").split('/').next().is_some_and(|group| group.contains('.'));
-            let title = format!("{} {}/{}", text("/kind"), self.routing.namespace, text("/metadata/name"));
             let own = text("/metadata/name");
-            name == own || is_custom && !self.routers.contains(&title) && name.starts_with(own)
+            let is_router = self.routers.contains(&title(object, &self.routing.namespace));
+            name == own || is_custom && !is_router && name.starts_with(own)
         };
         is_in_namespace && !self.routing.documents.iter().any(creates)
     }

@@ -11,7 +11,7 @@ use clap::{Args, ValueEnum};
 
 use super::Outcome;
 use super::console::{Console, look};
-use super::flags::{EnvironmentFlags, MessageFlags, ReleaseFlags};
+use super::flags::CompileFlags;
 use super::report::{failed, print};
 use relc_routing::{Interruption, Routing};
 use serde_json::Value;
@@ -47,13 +47,7 @@ pub struct DiffCommand {
     format: DiffFormat,
 
     #[command(flatten)]
-    release: ReleaseFlags,
-
-    #[command(flatten)]
-    environments: EnvironmentFlags,
-
-    #[command(flatten)]
-    messages: MessageFlags,
+    compile: CompileFlags,
 }
 
 const EXAMPLES: &str = "\
@@ -166,8 +160,8 @@ impl DiffCommand {
     }
 
     fn diff(&self) -> Result<Outcome, String> {
-        let mut console = Console::new(self.messages);
-        let sides = sides::read(&self.paths, self.git.as_deref(), &self.release, &self.environments, &mut console)?;
+        let mut console = Console::new(self.compile.messages);
+        let sides = sides::read(&self.paths, self.git.as_deref(), &self.compile, &mut console)?;
         console.finish();
         let Some((old, new)) = sides else { return Ok(Outcome::Errors) };
         if old.is_empty() && new.is_empty() {
@@ -181,7 +175,7 @@ impl DiffCommand {
         let pairs: Vec<_> = pairs.into_values().collect();
         let diffs = relc_project::driver::in_parallel(&pairs, |(old, new)| ReleaseDiff::new(*old, *new));
         let diffs: Vec<ReleaseDiff> = diffs.into_iter().flatten().collect();
-        let look = look(self.messages.color.color, std::io::stdout().is_terminal());
+        let look = look(self.compile.messages.color.color, std::io::stdout().is_terminal());
         let printed = print(&match self.format {
             DiffFormat::Human => human::report(&diffs, pairs.len(), look),
             DiffFormat::Markdown => markdown::report(&diffs, pairs.len()),

@@ -133,14 +133,18 @@ pub fn replaced(old: &Routing, new: &Routing) -> Vec<Replaced> {
     found
 }
 
-/// The versions on both sides whose objects have other names, while requests reach them. Versions with one label are the same.
+/// The versions on both sides whose objects have other names, while requests reach them. Versions with one label are the same. Objects that
+/// another version has after the change keep running.
 pub fn renamed(old: &Routing, new: &Routing) -> Vec<Renamed> {
     let mut found = Vec::new();
     let answers = OnceCell::new();
     for (at, version) in old.versions.iter().enumerate().filter(|(_, version)| version.parse::<usize>().is_err()) {
         let Some(after) = new.versions.iter().position(|name| name == version) else { continue };
         let (Some(was), Some(is)) = (old.common_name(at), new.common_name(after)) else { continue };
-        if was == is || new.object_names(after).iter().any(|name| old.object_names(at).contains(name)) {
+        if was == is
+            || new.owner(was).is_some()
+            || new.object_names(after).iter().any(|name| old.object_names(at).contains(name))
+        {
             continue;
         }
         if let Some(share) = share(answers.get_or_init(|| all_ready(old)), at) {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::cli::console::Console;
-use crate::cli::flags::{EnvironmentFlags, ReleaseFlags};
+use crate::cli::flags::CompileFlags;
 use crate::cli::preview::table;
 use relc_project::inputs::InputPaths;
 use relc_project::loader::normalize;
@@ -20,8 +20,7 @@ pub type Sides = (Vec<Routing>, Vec<Routing>);
 pub fn read(
     paths: &[PathBuf],
     revision: Option<&str>,
-    release: &ReleaseFlags,
-    environments: &EnvironmentFlags,
+    flags: &CompileFlags,
     console: &mut Console,
 ) -> Result<Option<Sides>, String> {
     let mut side = |paths: Vec<PathBuf>| {
@@ -30,8 +29,8 @@ pub fn read(
             return Ok(Some(Vec::new()));
         }
         let inputs = InputPaths { paths, ..InputPaths::default() };
-        let catalog = environments.search().catalog(&inputs)?;
-        table::routings(&inputs, &release.options(), &catalog, console)
+        let catalog = flags.environments.search().catalog(&inputs)?;
+        table::routings(&inputs, &flags.release.options(), &catalog, console)
     };
     let Some(revision) = revision else {
         let [old, new] = paths else {

@@ -1,6 +1,7 @@
 //! Edits of releases from the command line, which are checked before the file is written: `relc set`, `relc promote`.
 
 mod promote;
+mod rename;
 mod set;
 
 pub use promote::Promote;
@@ -14,7 +15,7 @@ use clap::Args;
 use super::Outcome;
 use super::console::{Console, look};
 use super::diff::{self, ReleaseDiff};
-use super::flags::{EnvironmentFlags, MessageFlags, ReleaseFlags};
+use super::flags::CompileFlags;
 use super::preview::table::{self, Compiled};
 use super::report::{failure, note, print};
 use relc_core::compile::{self, Environments, LoadedInput, Options, Releases, Unnamed};
@@ -26,7 +27,7 @@ use relc_project::fix::{difference, is_read_only, write};
 use relc_project::inputs::{self, InputPaths, Task, is_rel};
 use relc_project::overlay::Overlay;
 use relc_routing::Routing;
-use relc_syntax::diagnostic::{Applicability, Diagnostic, Fix};
+use relc_syntax::diagnostic::{Applicability, Diagnostic, Edit, Fix};
 use relc_syntax::source::{FileId, Syntax};
 
 /// Flags of all edits.
@@ -41,13 +42,7 @@ pub struct ReviseFlags {
     dry_run: bool,
 
     #[command(flatten)]
-    release: ReleaseFlags,
-
-    #[command(flatten)]
-    environments: EnvironmentFlags,
-
-    #[command(flatten)]
-    messages: MessageFlags,
+    compile: CompileFlags,
 }
 
 /// What an edit may do to versions that serve.
@@ -87,8 +82,8 @@ impl Draft {
         if flags.file.is_dir() {
             return Err(format!("`{}` is a directory: name one file", flags.file.display()));
         }
-        let catalog = flags.environments.search().catalog(&paths)?;
-        let options = flags.release.options();
+        let catalog = flags.compile.environments.search().catalog(&paths)?;
+        let options = flags.compile.release.options();
         let options = Options { releases: Releases::Optional, unnamed: Unnamed::Allowed, ..options };
         let file = flags.file.display().to_string();
         let read = inputs::read(&Task::Named(flags.file.clone()), &options, &Overlay::default());
@@ -134,7 +129,16 @@ impl Draft {
 
     /// Sets or removes a value of a release.
     fn assign(&mut self, release: usize, path: &[&str], text: Option<&str>) -> Result<(), String> {
-        let edits = self.with(release, |written| written.assign(path, text))?;
+        self.edit(release, |written| written.assign(path, text))
+    }
+
+    /// Makes edits of a release.
+    fn edit(
+        &mut self,
+        release: usize,
+        edits: impl FnOnce(&WrittenRelease<'_>) -> Result<Vec<Edit>, String>,
+    ) -> Result<(), String> {
+        let edits = self.with(release, edits)?;
         let edits = Fix { applicability: Applicability::Unsafe, edits };
         self.text = relc_lint::fix::apply(&self.text, &[&edits]).0;
         Ok(())
@@ -190,7 +194,7 @@ impl Draft {
             note("note", &format!("`{}` doesn't change", self.file));
             return Ok(Outcome::Done);
         }
-        let mut console = Console::new(flags.messages);
+        let mut console = Console::new(flags.compile.messages);
         let mut routings = Vec::new();
         for compiled in self.compiled(&self.text)? {
             console.errors(&compiled.sources, compiled.errors);
@@ -213,7 +217,7 @@ impl Draft {
             failure(&format!("`{}` is not changed", self.file));
             return Ok(Outcome::Errors);
         }
-        let look = look(flags.messages.color.color, std::io::stdout().is_terminal());
+        let look = look(flags.compile.messages.color.color, std::io::stdout().is_terminal());
         let change = difference(&self.file, &self.before, &self.text);
         let effects = diff::human::effects(&diffs, look);
         if !flags.dry_run {

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Care, Draft, ReviseFlags};
+use super::{Care, Draft, ReviseFlags, rename};
 use crate::cli::Outcome;
 use crate::cli::report::failed;
 use relc_core::edit::assign::meant;
@@ -33,6 +33,13 @@ pub struct Promote {
     #[arg(long = "release", value_name = "NAME")]
     release: Option<String>,
 
+    /// Write the next of three revisions that rename objects from positions to labels, while every request is answered.
+    ///
+    /// The first adds new objects without traffic, the second moves the traffic to them, and the third removes the former ones. Apply each before
+    /// you run the command again.
+    #[arg(long, conflicts_with_all = ["version", "keep"])]
+    rename: bool,
+
     /// Keep the former primary, after the promoted version and without traffic.
     #[arg(long)]
     keep: bool,
@@ -42,7 +49,8 @@ const EXAMPLES: &str = "\
 Examples:
   relc promote shop.rel                           the only candidate becomes the primary
   relc promote shop.rel --version next --dry-run  print the change only
-  relc promote shop.rel --keep                    keep the former primary with a weight of 0%";
+  relc promote shop.rel --keep                    keep the former primary with a weight of 0%
+  relc promote shop.rel --rename                  the next step from shop-0 to shop-stable";
 
 impl Promote {
     /// Runs the subcommand.
@@ -53,6 +61,9 @@ impl Promote {
     fn promote(&self) -> Result<Outcome, String> {
         let mut draft = Draft::open(&self.revise)?;
         let release = draft.release(self.release.as_deref())?;
+        if self.rename {
+            return rename::next(draft, release, &self.revise);
+        }
         let chosen = self.chosen(&draft, release)?;
         self.weights(&mut draft, release, chosen)?;
         let position = chosen.to_string();
@@ -130,7 +141,7 @@ fn is_renamed(draft: &Draft, release: usize, order: &[usize]) -> Result<bool, St
 }
 
 /// Sets the name of a version's objects, unless it is set.
-fn set_name(draft: &mut Draft, release: usize, version: usize, name: &str) -> Result<(), String> {
+pub fn set_name(draft: &mut Draft, release: usize, version: usize, name: &str) -> Result<(), String> {
     let at = version.to_string();
     let path: Vec<&str> = match draft.syntax {
         Syntax::Rel => vec![&at, NAME],

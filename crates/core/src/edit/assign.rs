@@ -162,8 +162,17 @@ impl<'t> WrittenRelease<'t> {
         Some(vec![Edit { span: at, text: format!("{{ {} }} ", entry(self.tree.syntax, path, text)) }])
     }
 
-    /// Returns the text of the file with the versions in this order, by their positions; others are removed. Comments above a version
-    /// and at the end of its line move with it.
+    /// Gives a version another label.
+    ///
+    /// # Errors
+    /// A version without a label.
+    pub fn relabeled(&self, version: usize, label: &str) -> Result<Vec<Edit>, String> {
+        let key = self.versions[version].key.ok_or("the version has no label")?;
+        Ok(vec![Edit { span: key, text: label.to_owned() }])
+    }
+
+    /// Returns the text of the file with the versions in this order, by their positions; others are removed, and one that is there
+    /// twice is copied. Comments above a version and at the end of its line move with it.
     ///
     /// # Errors
     /// Why the versions can't be moved.
