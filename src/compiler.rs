@@ -1,14 +1,14 @@
 //! The facade: a type that compiles and lints texts, and its results.
 
 use std::collections::BTreeMap;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use relc_core::codegen::{self, Stream};
-use relc_core::compile::{self, Environments, Input, LoadedFile, LoadedInput, Loader, Options, Text};
-use relc_core::library::{Catalog, DefinitionFile};
-use relc_lint::report::{CommentedFile, Suppressions};
+use relc_core::compile::{self, Environments, Input, Options, Text};
+use relc_core::library::{Catalog, DefinitionFile, MemoryFiles, lexical};
+use relc_lint::report;
 use relc_render::{Look, human};
-use relc_syntax::diagnostic::{self, Applicability, Diagnostics, Reported, Topic};
+use relc_syntax::diagnostic::{self, Applicability, Diagnostics, Topic};
 use relc_syntax::source::{Sources, Span, Syntax};
 
 pub use relc_syntax::diagnostic::Severity;
@@ -43,7 +43,7 @@ impl Compiler {
     /// Adds a file that releases can import or read with `file("…")`, by its path relative to them.
     #[must_use]
     pub fn file(mut self, path: impl AsRef<Path>, text: impl Into<String>) -> Self {
-        self.files.insert(plain(path.as_ref()), text.into());
+        self.files.insert(lexical(path.as_ref()), text.into());
         self
     }
 
@@ -102,7 +102,7 @@ impl Compiler {
     }
 
     fn run(&self, path: &str, text: &str, rules: bool) -> Output {
-        let loader = Files(&self.files);
+        let loader = MemoryFiles(&self.files);
         let custom = (!self.environments.is_empty()).then(|| Catalog::beside(self.environments.clone(), &[], &loader));
         let (catalog, mut found) = match &custom {
             Some((catalog, found)) => (catalog, found.clone()),
@@ -124,19 +124,11 @@ impl Compiler {
             found.extend(analysis.built.diagnostics);
             documents.extend(analysis.built.documents);
         }
-        let manifests =
-            if found.has_errors() { String::new() } else { Stream::piece(codegen::Format::Yaml, &documents) };
-        Output::new(manifests, allowed(&input, found), input.sources)
+        let found = report::unsuppressed(&input, found);
+        let is_built = found.iter().all(|found| found.severity != Severity::Error);
+        let manifests = if is_built { Stream::piece(codegen::Format::Yaml, &documents) } else { String::new() };
+        Output::new(manifests, found, input.sources)
     }
-}
-
-/// Returns the diagnostics that no comment of the input suppresses, in the order of the text.
-fn allowed(input: &LoadedInput, found: Diagnostics) -> Vec<diagnostic::Diagnostic> {
-    let mut comments = Suppressions::default();
-    CommentedFile::files(input).for_each(|file| comments.read(&file));
-    let mut kept = Reported::default().retain_new(&input.sources, comments.apply(found.into_vec()));
-    kept.sort_by_key(|finding| (finding.span.file, finding.span.start));
-    kept
 }
 
 /// Prints a `.rel` file in the one style. What can't be parsed stays as it is.
@@ -243,30 +235,4 @@ impl Diagnostic {
             fix,
         }
     }
-}
-
-/// In-memory files.
-struct Files<'f>(&'f BTreeMap<PathBuf, String>);
-
-impl Loader for Files<'_> {
-    fn load(&self, from: &str, path: &str) -> Result<LoadedFile, String> {
-        let path = plain(&Path::new(from).parent().unwrap_or(Path::new("")).join(path));
-        let text = self.0.get(&path).ok_or("file not found")?;
-        Ok(LoadedFile { name: path.display().to_string(), text: text.clone() })
-    }
-}
-
-/// Returns `path` without `.` and `..`.
-fn plain(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                plain.pop();
-            }
-            Component::Prefix(_) | Component::RootDir | Component::Normal(_) => plain.push(component),
-        }
-    }
-    plain
 }

@@ -1,11 +1,14 @@
-//! Converts a values file to an equivalent `.rel` file.
+//! Converts a values file to an equivalent `.rel` file, and back ([`export()`]).
 //!
 //! In: loaded values and the environments. Out: the text of a `.rel` file, formatted and verified: both are built, and
 //! a text with different manifests is rejected. Fields are written by their names, a version's main field before its
 //! braces, and comments keep their positions before or after what they describe.
 
 mod comments;
+mod export;
 mod writer;
+
+pub use export::{Exported, export};
 
 use relc_core::codegen::{Format, Stream};
 use relc_core::compile::Subject;

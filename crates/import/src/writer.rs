@@ -115,7 +115,7 @@ fn namespace_setting(subject: &Subject<'_>, namespace: &str) -> Option<Entry> {
 }
 
 /// Returns the settings, coerced to the types of their fields.
-fn settings(subject: &Subject<'_>) -> Vec<Entry> {
+pub fn settings(subject: &Subject<'_>) -> Vec<Entry> {
     let plan = &subject.prepared.plan;
     let mut found = Vec::new();
     for entry in &subject.release.settings {
@@ -140,7 +140,7 @@ fn shared(subject: &Subject<'_>, key: &str, at: usize) -> Option<Value> {
 }
 
 /// Returns the fields of a version, coerced. A field that unsets a shared value is kept.
-fn fields(subject: &Subject<'_>, at: usize) -> Vec<Entry> {
+pub fn fields(subject: &Subject<'_>, at: usize) -> Vec<Entry> {
     let (version, given) = (&subject.release.versions[at], &subject.given.versions[at]);
     let is_shared = |key: &str| subject.release.settings.iter().any(|entry| *entry.key == *key);
     let typed = |entry: &Entry| {

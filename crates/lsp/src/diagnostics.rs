@@ -212,26 +212,9 @@ fn convert(document: &Document, sources: &Sources, main: FileId, found: &Diagnos
     };
     let fix = found.fix.as_ref().filter(|fix| fix.edits.iter().all(|edit| edit.span.file == main)).map(|fix| {
         let edits = fix.edits.iter().map(|edit| TextEdit { range: at(edit.span), new_text: edit.text.clone() });
-        (title(found, sources), edits.collect(), fix.applicability)
+        (fix.title(found.code.name(), sources), edits.collect(), fix.applicability)
     });
     FileDiagnostic { diagnostic, fix }
-}
-
-/// Returns the title of a fix.
-fn title(found: &Diagnostic, sources: &Sources) -> String {
-    let edits = found.fix.as_ref().map_or(&[][..], |fix| &fix.edits);
-    match edits {
-        [edit] if edit.text.is_empty() => "Remove it".to_owned(),
-        [edit] if edit.span.start == edit.span.end => format!("Write `{}`", shorten(&edit.text)),
-        [edit] => format!("Replace `{}` by `{}`", shorten(sources.text(edit.span)), shorten(&edit.text)),
-        _ => format!("Fix `{}`", found.code.name()),
-    }
-}
-
-/// Returns the first line of a text, shortened to 40 characters.
-fn shorten(text: &str) -> String {
-    let line = text.trim().lines().next().unwrap_or("");
-    if line.chars().count() <= 40 { line.to_owned() } else { line.chars().take(40).chain(['…']).collect() }
 }
 
 /// Returns the location of a span in any file that the editor can open.

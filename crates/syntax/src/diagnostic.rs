@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::source::Span;
+use crate::source::{Sources, Span};
 
 /// The severity of a diagnostic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -235,6 +235,24 @@ pub struct Fix {
     pub applicability: Applicability,
     /// The edits, which don't overlap, in the order of their spans.
     pub edits: Vec<Edit>,
+}
+
+impl Fix {
+    /// Returns what it does, for a menu of fixes; `name` is the name of the diagnostic.
+    pub fn title(&self, name: &str, sources: &Sources) -> String {
+        match &self.edits[..] {
+            [edit] if edit.text.is_empty() => "Remove it".to_owned(),
+            [edit] if edit.span.start == edit.span.end => format!("Write `{}`", shorten(&edit.text)),
+            [edit] => format!("Replace `{}` by `{}`", shorten(sources.text(edit.span)), shorten(&edit.text)),
+            _ => format!("Fix `{name}`"),
+        }
+    }
+}
+
+/// Returns the first line of a text, shortened to 40 characters.
+fn shorten(text: &str) -> String {
+    let line = text.trim().lines().next().unwrap_or("");
+    if line.chars().count() <= 40 { line.to_owned() } else { line.chars().take(40).chain(['…']).collect() }
 }
 
 /// A diagnostic.

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use super::objects::{self, Effect, Field, Renamed, Replaced};
 use super::traffic::{self, Place};
 use super::{ReleaseDiff, Side};
-use crate::cli::preview::table::place;
 use crate::cli::report::count_words;
+use relc_preview::place;
 use relc_render::Look;
 use relc_routing::Interruption;
 

@@ -2,8 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::svg::{COLORS, class, escaped};
-use super::table::{Group, Preview};
+use relc_preview::{COLORS, Group, Preview, class, escaped};
 use relc_routing::{Cell, percent};
 
 const STYLE: &str = "\

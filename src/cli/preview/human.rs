@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::table::{Group, Preview, Row};
+use relc_preview::{Group, Preview, Row};
 use relc_render::Look;
 use relc_routing::{Cell, Explanation, Part, Target};
 use relc_traffic::{Reply, Tried};

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::table::{Group, Preview};
+use relc_preview::{Group, Preview};
 use relc_routing::{Cell, Explanation, Part, Target};
 use relc_traffic::Step;
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::table::{Group, Preview};
+use relc_preview::{Group, Preview};
 
 /// Returns the tables of all releases.
 pub fn tables(previews: &[Preview]) -> String {

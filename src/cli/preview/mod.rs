@@ -4,7 +4,6 @@ mod html;
 mod human;
 mod json;
 mod markdown;
-mod svg;
 pub mod table;
 
 pub use markdown::escaped;
@@ -17,10 +16,10 @@ use super::Outcome;
 use super::console::{Console, look};
 use super::flags::{MessageFlags, SourceFlags};
 use super::report::{failed, print};
+use relc_preview::{Preview, picture};
 use relc_project::inputs::InputPaths;
 use relc_routing::{ReadySets, Routing};
 use std::path::PathBuf;
-use table::Preview;
 
 /// Show which version answers which request, while versions are ready or not.
 ///
@@ -128,7 +127,7 @@ impl PreviewCommand {
             PreviewFormat::Human => human::tables(&previews, look, std::io::stdout().is_terminal()),
             PreviewFormat::Json => json::document(&previews),
             PreviewFormat::Markdown => markdown::tables(&previews),
-            PreviewFormat::Svg => svg::picture(&previews),
+            PreviewFormat::Svg => picture(&previews),
             PreviewFormat::Html => html::page(&previews),
         }))
     }

@@ -7,6 +7,7 @@
 mod catalog;
 mod flatten;
 mod kinds;
+mod memory;
 mod model;
 mod module;
 mod watch;
@@ -14,6 +15,7 @@ mod watch;
 pub use catalog::{Catalog, ClusterSettings, DefinitionFile, Found, NoFiles};
 pub use flatten::{flatten, flatten_with};
 pub use kinds::{KindFiles, LoadedFile, Loader, documents};
+pub use memory::{MemoryFiles, lexical};
 pub use model::{
     Definition, EmitDef, Environment, FieldSlot, FragmentDef, Layer, LetDef, LintPieces, Members, NO_STRATEGY, Plan,
     Slot, StrategyDef,

@@ -6,4 +6,4 @@ mod baseline;
 mod suppression;
 
 pub use baseline::{Baseline, Obsolete};
-pub use suppression::{CommentedFile, RuleNames, Suppressions};
+pub use suppression::{CommentedFile, RuleNames, Suppressions, unsuppressed};

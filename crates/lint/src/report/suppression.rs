@@ -13,7 +13,7 @@ use std::ops::Range;
 use crate::registry::{Origin, RuleInfo};
 use relc_core::compile::LoadedInput;
 use relc_core::nodes::Tree;
-use relc_syntax::diagnostic::{Applicability, Diagnostic, Severity, Topic, nearest, quoted};
+use relc_syntax::diagnostic::{Applicability, Diagnostic, Diagnostics, Reported, Severity, Topic, nearest, quoted};
 use relc_syntax::source::{FileId, Span, Syntax};
 
 /// The rule for a suppression without a matching diagnostic.
@@ -25,6 +25,15 @@ pub const UNREASONED: &str = "suppression-without-reason";
 
 /// The rule for an expectation without a matching diagnostic.
 pub const UNMET: &str = "unmet-expectation";
+
+/// Returns the diagnostics that no comment of `input` suppresses, each mistake once, in the order of the text.
+pub fn unsuppressed(input: &LoadedInput, found: Diagnostics) -> Vec<Diagnostic> {
+    let mut comments = Suppressions::default();
+    CommentedFile::files(input).for_each(|file| comments.read(&file));
+    let mut kept = Reported::default().retain_new(&input.sources, comments.apply(found.into_vec()));
+    kept.sort_by_key(|finding| (finding.span.file, finding.span.start));
+    kept
+}
 
 /// A file with its comments.
 pub struct CommentedFile<'t> {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::table::Preview;
+use super::Preview;
 use relc_routing::{Cell, Part, Target, percent};
 
 /// The colors of versions, distinct with every kind of color vision, in light and dark.
