@@ -70,7 +70,8 @@ fn leads(page: &Path, target: &str) -> bool {
     let file = if path.is_empty() { page.to_owned() } else { folder.join(path) };
     match std::fs::read_to_string(&file) {
         Ok(text) => anchor.is_empty() || prose(&text).filter_map(heading).any(|heading| heading == anchor),
-        Err(_) => anchor.is_empty() && file.is_dir(),
+        // A directory, or a picture.
+        Err(_) => anchor.is_empty() && file.exists(),
     }
 }
 
