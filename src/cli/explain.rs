@@ -1,5 +1,6 @@
 //! `relc explain` and `relc rules`: descriptions and lists of rules.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -10,7 +11,7 @@ use serde::Serialize;
 use super::{Outcome, complete, report};
 use crate::cli::flags::EnvironmentFlags;
 use relc_lint::registry::{RuleInfo, rules};
-use relc_syntax::diagnostic::{Code, nearest};
+use relc_syntax::diagnostic::{Code, nearest, quoted};
 
 /// Explain rules and error codes.
 ///
@@ -18,7 +19,7 @@ use relc_syntax::diagnostic::{Code, nearest};
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Explain {
-    /// The name of a rule, or the code of an error.
+    /// The name of a rule, or the code or the name of an error.
     #[arg(required = true, value_name = "RULE", add = ArgValueCandidates::new(complete::rules_and_codes))]
     names: Vec<String>,
 
@@ -62,12 +63,7 @@ impl Explain {
         for name in &self.names {
             let found = find(&rules, name);
             if found.is_empty() {
-                let names = rules.iter().map(|rule| rule.name.as_str());
-                let hint = match nearest(name, names) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => "`relc rules` lists them".to_owned(),
-                };
-                return report::failed(&format!("rule `{name}` not found; {hint}"));
+                return report::failed(&format!("rule `{name}` not found; {}", hint(&rules, name)));
             }
             for rule in found {
                 let between = if text.is_empty() { "" } else { "\n" };
@@ -79,12 +75,31 @@ impl Explain {
     }
 }
 
-/// Returns the rules of a name or code. Several environments may have a rule of the same name, each with its own
-/// description.
+/// Returns the rules of a name, or of the code or the name of an error. Several environments may have a rule of the same
+/// name, each with its own description.
 fn find<'r>(rules: &'r [RuleInfo], name: &str) -> Vec<&'r RuleInfo> {
-    let code = Code::ALL.iter().find(|code| code.id().eq_ignore_ascii_case(name));
-    let is_it = |rule: &&RuleInfo| code.map_or(rule.name == name, |code| rule.codes().contains(code));
-    rules.iter().filter(is_it).collect()
+    let named: Vec<&RuleInfo> = rules.iter().filter(|rule| rule.name == name).collect();
+    if !named.is_empty() {
+        return named;
+    }
+    let code = Code::ALL.iter().find(|code| code.id().eq_ignore_ascii_case(name) || code.name() == name);
+    code.map_or_else(Vec::new, |code| rules.iter().filter(|rule| rule.codes().contains(code)).collect())
+}
+
+/// Largest number of rules that are named for a word.
+const MOST_NAMED: usize = 8;
+
+/// Returns what can be meant by a name that no rule has: the nearest name, or the rules with that word in their names.
+fn hint(rules: &[RuleInfo], name: &str) -> String {
+    let names = || rules.iter().map(|rule| rule.name.as_str()).chain(Code::ALL.iter().map(|code| code.name()));
+    if let Some(near) = nearest(name, names()) {
+        return format!("did you mean `{near}`?");
+    }
+    let with_word: BTreeSet<&str> = names().filter(|rule| rule.split('-').any(|word| word == name)).collect();
+    if (1..=MOST_NAMED).contains(&with_word.len()) {
+        return format!("did you mean one of {}?", quoted(with_word));
+    }
+    "`relc rules` lists them".to_owned()
 }
 
 #[derive(Serialize)]

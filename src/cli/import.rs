@@ -62,6 +62,13 @@ impl Import {
                 path.display()
             ));
         }
+        if let Some(path) = self.values.iter().find(|path| path.is_dir()) {
+            return Err(format!("`{}` is a directory: name the values files", path.display()));
+        }
+        if let Some(path) = self.output.as_ref().filter(|path| !is_rel(path)) {
+            let rel = path.with_extension("rel");
+            return Err(format!("`{}` doesn't end in `.rel`: write `-o {}`", path.display(), rel.display()));
+        }
         let inputs = InputPaths { paths: Vec::new(), values: self.values.clone(), stdin_filename: None };
         let catalog = self.environments.search().catalog(&inputs)?;
         let (options, texts) = (self.release.options(), Overlay::default());

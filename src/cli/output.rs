@@ -87,6 +87,15 @@ impl Spool {
             let message = format!("`-o` takes a directory, and `{}` is a file", file.display());
             return Err(message);
         }
+        // `kubectl` has the format in this flag.
+        let is_format = match directory.to_str() {
+            Some("yaml") => true,
+            Some("json") => self.format != Format::Json,
+            _ => false,
+        };
+        if is_format && !directory.exists() {
+            return Err(format!("`-o` takes a directory: write `--format {shown}` for the format, or `-o {shown}/`"));
+        }
         fs::create_dir_all(directory).map_err(failed)?;
         let before = self.present(directory).map_err(failed)?;
         let names: BTreeSet<String> = self.pieces.iter().map(|(stem, _)| self.name(stem)).collect();

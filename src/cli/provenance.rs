@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use relc_project::read::reason;
+use relc_project::read::reason_to_write;
 
 /// A provenance file under construction.
 pub struct ProvenanceFile {
@@ -58,5 +58,5 @@ impl ProvenanceFile {
 }
 
 fn failed(path: &Path, error: &io::Error) -> String {
-    format!("cannot write `{}`: {}", path.display(), reason(error))
+    format!("cannot write `{}`: {}", path.display(), reason_to_write(path, error))
 }

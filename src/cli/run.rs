@@ -225,8 +225,9 @@ impl Run {
             return Err(format!("`{}` is not written", path.display()));
         }
         let all = self.all.map(|(all, _)| all).unwrap_or_default();
-        fs::write(path, all.write())
-            .map_err(|error| format!("cannot write `{}`: {}", path.display(), relc_project::read::reason(&error)))?;
+        fs::write(path, all.write()).map_err(|error| {
+            format!("cannot write `{}`: {}", path.display(), relc_project::read::reason_to_write(path, &error))
+        })?;
         report::note("written", &format!("{} to `{}`", count_words(all.len(), "finding"), path.display()));
         Ok(Outcome::Done)
     }

@@ -15,7 +15,7 @@ use crate::cli::flags::EnvironmentFlags;
 use relc_core::compile::{LoadedInput, Options, Unnamed};
 use relc_project::driver::{TestEvent, run_tests};
 use relc_project::env_test::{Expected, TestOutcome};
-use relc_project::environments::root;
+use relc_project::environments::named_directories;
 use relc_project::fix::{difference, write};
 use relc_project::inputs::InputPaths;
 use relc_project::inputs::{self, Task, is_rel, is_test};
@@ -114,9 +114,7 @@ impl Test {
         match &self.filter {
             Some(text) if others > 0 => format!("none of {} contains `{text}`", count_words(others, "test")),
             Some(_) | None => {
-                "there are no tests in what was named: a test is a release in a file `NAME.test.rel` beside the \
-                 environments that it is on"
-                    .to_owned()
+                "no tests found: a test is a release in a file `NAME.test.rel` next to its environment".to_owned()
             }
         }
     }
@@ -126,11 +124,8 @@ impl Test {
         if !self.paths.is_empty() {
             return Ok(self.paths.clone());
         }
-        let named = root(Path::new(""))?.map(|root| {
-            let directories = root.config.environments.iter();
-            directories.map(|directory| root.directory.join(directory)).collect::<Vec<_>>()
-        });
-        Ok(named.filter(|paths| !paths.is_empty()).unwrap_or_else(|| vec![PathBuf::from(".")]))
+        let named = named_directories()?;
+        Ok(if named.is_empty() { vec![PathBuf::from(".")] } else { named })
     }
 
     /// Returns the tests that the command line names, sorted, and the files of expected texts.

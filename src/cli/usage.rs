@@ -40,34 +40,34 @@ const COMMANDS: &[(&str, &str)] = &[
 /// Commands that change a cluster, which is `kubectl`'s work.
 const CLUSTER_COMMANDS: [&str; 6] = ["apply", "deploy", "install", "upgrade", "run", "release"];
 
-/// Names of options that relc calls otherwise or doesn't have, and what to write.
+/// Names of options that relc calls otherwise or doesn't have, and the help.
 const OPTIONS: &[(&str, &str)] = &[
-    ("environment", "`--on ENVIRONMENT`"),
-    ("env", "`--on ENVIRONMENT`"),
-    ("target", "`--on ENVIRONMENT`"),
-    ("platform", "`--on ENVIRONMENT`"),
-    ("param", "`--set NAME=VALUE`"),
-    ("params", "`--set NAME=VALUE`"),
-    ("parameter", "`--set NAME=VALUE`"),
-    ("var", "`--set NAME=VALUE`"),
-    ("p", "`--set NAME=VALUE`"),
-    ("set-file", "`--set NAME=VALUE`"),
-    ("file", "`-f FILE` for a values file, or the path alone"),
-    ("out", "`--output DIR`"),
-    ("output-dir", "`--output DIR`"),
-    ("release-name", "`--name NAME`"),
-    ("exclude", "`--ignore RULE`"),
-    ("disable", "`--ignore RULE`"),
-    ("enable", "`--select RULE`"),
-    ("rule", "`--select RULE`"),
-    ("rules", "`--select RULE`"),
-    ("environments", "`--env-path DIR`"),
-    ("include", "`--env-path DIR`"),
+    ("environment", "write `--on ENVIRONMENT`"),
+    ("env", "write `--on ENVIRONMENT`"),
+    ("target", "write `--on ENVIRONMENT`"),
+    ("platform", "write `--on ENVIRONMENT`"),
+    ("param", "write `--set NAME=VALUE`"),
+    ("params", "write `--set NAME=VALUE`"),
+    ("parameter", "write `--set NAME=VALUE`"),
+    ("var", "write `--set NAME=VALUE`"),
+    ("p", "write `--set NAME=VALUE`"),
+    ("set-file", "write `--set NAME=VALUE`"),
+    ("file", "write `-f FILE` for a values file, or the path alone"),
+    ("out", "write `--output DIR`"),
+    ("output-dir", "write `--output DIR`"),
+    ("release-name", "write `--name NAME`"),
+    ("exclude", "write `--ignore RULE`"),
+    ("disable", "write `--ignore RULE`"),
+    ("enable", "write `--select RULE`"),
+    ("rule", "write `--select RULE`"),
+    ("rules", "write `--select RULE`"),
+    ("environments", "write `--env-path DIR`"),
+    ("include", "write `--env-path DIR`"),
     (
         "strategy",
-        "the strategy after the environment in the file (`on ENVIRONMENT STRATEGY`), or pass `--set application.strategy=STRATEGY` for a values file",
+        "write the strategy after the environment in the file (`on ENVIRONMENT STRATEGY`), or pass `--set application.strategy=STRATEGY` for a values file",
     ),
-    ("dry-run", "nothing: relc only prints, and changes nothing in a cluster"),
+    ("dry-run", "it only prints, and changes nothing in a cluster"),
 ];
 
 /// Reports an error of the command line's parser, in relc's words where that is possible.
@@ -85,8 +85,58 @@ fn message(error: &Error, relc: &Command) -> Option<String> {
         }
         ErrorKind::UnknownArgument => Some(unknown_option(&text(error, ContextKind::InvalidArg)?, error)),
         ErrorKind::InvalidValue => invalid_value(error),
+        ErrorKind::ValueValidation => refused_value(error),
+        ErrorKind::MissingRequiredArgument => missing(error),
+        ErrorKind::ArgumentConflict => conflict(error),
+        ErrorKind::InvalidUtf8 => Some("an argument is not valid UTF-8".to_owned()),
+        ErrorKind::TooManyValues
+        | ErrorKind::TooFewValues
+        | ErrorKind::WrongNumberOfValues
+        | ErrorKind::NoEquals
+        | ErrorKind::MissingSubcommand
+        | ErrorKind::DisplayHelp
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+        | ErrorKind::DisplayVersion
+        | ErrorKind::Io
+        | ErrorKind::Format => None,
         _ => None,
     }
+}
+
+/// Returns an argument as a message shows it: `--request REQUEST`, `FILE`.
+fn shown(argument: &str) -> String {
+    argument.replace("...", "").replace(['<', '>', '[', ']'], "")
+}
+
+/// What is missing, with how the command is written.
+fn missing(error: &Error) -> Option<String> {
+    let ContextValue::Strings(missing) = error.get(ContextKind::InvalidArg)? else { return None };
+    let ContextValue::StyledStr(usage) = error.get(ContextKind::Usage)? else { return None };
+    let usage = shown(usage.to_string().trim_start_matches("Usage: "));
+    let names: Vec<String> = missing.iter().map(|argument| format!("`{}`", shown(argument))).collect();
+    let are = if names.len() == 1 { "is" } else { "are" };
+    Some(format!("{} {are} missing: write `{}`", names.join(" and "), usage.trim()))
+}
+
+/// Two options that exclude each other, or one that is set twice.
+fn conflict(error: &Error) -> Option<String> {
+    let option = |kind| {
+        let written = text(error, kind)?;
+        Some(written.split([' ', '=']).next().unwrap_or("").to_owned())
+    };
+    let (one, other) = (option(ContextKind::InvalidArg)?, option(ContextKind::PriorArg)?);
+    if one == other {
+        return Some(format!("`{one}` is set twice: remove one of them"));
+    }
+    Some(format!("`{one}` and `{other}` exclude each other: remove one of them"))
+}
+
+/// A value that the option's own parser refuses, with its reason.
+fn refused_value(error: &Error) -> Option<String> {
+    let (value, option) = (text(error, ContextKind::InvalidValue)?, text(error, ContextKind::InvalidArg)?);
+    let option = option.split([' ', '=']).next().unwrap_or(&option).to_owned();
+    let reason = std::error::Error::source(error)?;
+    Some(format!("`{value}` is not a valid value for `{}`: {reason}", shown(&option)))
 }
 
 /// The words of an error's context.
@@ -107,6 +157,9 @@ fn unknown_command(written: &str, error: &Error, relc: &Command) -> String {
         return format!(
             "{message}: write `{within} build {written}` to print its manifests, or `{within} lint {written}` to check it"
         );
+    }
+    if written == "version" && within == "relc" {
+        return format!("{message}: write `relc --version`");
     }
     if CLUSTER_COMMANDS.contains(&written) && within == "relc" {
         return format!("{message}: write `relc build FILE | kubectl apply -f -`");
@@ -149,7 +202,7 @@ fn unknown_option(written: &str, error: &Error) -> String {
     let is_near = |suggested: &String| nearest(name, [suggested.trim_start_matches('-')]).is_some();
     let help = match (suggested.filter(is_near), known) {
         (Some(suggested), _) => format!("did you mean `{suggested}`?"),
-        (None, Some((_, meant))) => format!("write {meant}"),
+        (None, Some((_, help))) => (*help).to_owned(),
         (None, None) => format!("`{command} --help` lists its options"),
     };
     format!("`{command}` has no option `{written}`: {help}")
@@ -157,10 +210,11 @@ fn unknown_option(written: &str, error: &Error) -> String {
 
 fn invalid_value(error: &Error) -> Option<String> {
     let (value, option) = (text(error, ContextKind::InvalidValue)?, text(error, ContextKind::InvalidArg)?);
-    let option = option.split([' ', '=']).next().unwrap_or(&option).to_owned();
     if value.is_empty() {
-        return None;
+        let name = option.split([' ', '=']).next().unwrap_or(&option);
+        return Some(format!("`{name}` has no value: write `{}`", shown(&option)));
     }
+    let option = option.split([' ', '=']).next().unwrap_or(&option).to_owned();
     let valid = match error.get(ContextKind::ValidValue)? {
         ContextValue::Strings(valid) => valid.clone(),
         _ => return None,

@@ -49,7 +49,7 @@ fn names_namespaces_and_values_come_from_flags() {
     let arguments = ["build", "v.yaml", "--name", "shop", "--set-string", "application.versions[0].image=12"];
     assert!(place.run(&arguments).good().contains("image: \"12\""));
     place.run(&["build", "v.yaml", "--name", "shop", "--set", "application.strategi=none"]).refused(1, "strategi");
-    place.run(&["build", "v.yaml", "--name", ""]).refused(2, "a value is required for '--name <NAME>'");
+    place.run(&["build", "v.yaml", "--name", ""]).refused(2, "`--name` has no value");
     let param = "param replicas: int\nrelease a on deployment < \"x\" { replicas: replicas } >\n";
     let set = Place::new(&[("p.rel", param)]);
     set.run(&["build", "p.rel", "--set-string", "replicas=3"]).refused(1, "pass it with `--set`: ");

@@ -99,7 +99,7 @@ fn a_promoted_version_is_the_primary_without_a_match() {
     let expected = "// The shop.\nrelease shop on deployment-istio canary { names: labels } <\n  /// the candidate\n  \
                     next \"registry.example/shop:1.5\" { readiness: \"/healthz\" }\n>\n";
     assert_eq!(place.read("shop.rel"), expected);
-    place.run(&["promote", "shop.rel"]).refused(2, "`shop` has no candidate");
+    place.run(&["promote", "shop.rel"]).refused(2, "nothing to promote: `shop` has only one version");
 }
 
 #[test]

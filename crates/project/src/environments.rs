@@ -98,6 +98,9 @@ impl EnvironmentPath {
                 missing_directory(&directory, path, &text)?;
                 directories.push(directory.join(path));
             }
+            for name in &config.replaces {
+                unknown_replaced(&directory, name, &text)?;
+            }
             replaces = config.replaces;
             cluster = config.cluster;
         }
@@ -131,6 +134,15 @@ fn start_of(inputs: &InputPaths) -> PathBuf {
     }
 }
 
+/// Returns the directories of definition files that the nearest `relc.toml` of the working directory names.
+///
+/// # Errors
+/// The file can't be read.
+pub fn named_directories() -> Result<Vec<PathBuf>, String> {
+    let Some(root) = root(Path::new(""))? else { return Ok(Vec::new()) };
+    Ok(root.config.environments.iter().map(|directory| root.directory.join(directory)).collect())
+}
+
 /// Finds the nearest `relc.toml` from `start` upwards.
 ///
 /// # Errors
@@ -151,8 +163,13 @@ pub fn root(start: &Path) -> Result<Option<Root>, String> {
 
 /// Reports a directory of environments that a `relc.toml` names and that does not exist, at its position in the file.
 fn missing_directory(directory: &Path, path: &str, text: &str) -> Result<(), String> {
-    if directory.join(path).exists() {
+    let place = text.find(&format!("\"{path}\"")).map(|at| at..at + path.len() + 2);
+    let failed = |message: String| Err(located(directory, text, ConfigError { message, place }));
+    if directory.join(path).is_dir() {
         return Ok(());
+    }
+    if directory.join(path).is_file() {
+        return failed(format!("`{path}` is a file: name its directory"));
     }
     let entries = fs::read_dir(directory).into_iter().flatten();
     let siblings = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
@@ -161,9 +178,25 @@ fn missing_directory(directory: &Path, path: &str, text: &str) -> Result<(), Str
         Some(near) => format!("did you mean `{near}`?"),
         None => "create it, or remove it from `environments`".to_owned(),
     };
-    let place = text.find(&format!("\"{path}\"")).map(|at| at..at + path.len() + 2);
-    let error = ConfigError { message: format!("directory `{path}` not found: {help}"), place };
-    Err(error.render(&display_path(&directory.join(CONFIGURATION)).display().to_string(), text))
+    failed(format!("directory `{path}` not found: {help}"))
+}
+
+/// Fails for a name in `replaces` that nothing of relc has.
+fn unknown_replaced(directory: &Path, name: &str, text: &str) -> Result<(), String> {
+    let known = Catalog::builtin().replaceable();
+    if known.contains(name) {
+        return Ok(());
+    }
+    let help = nearest(name, known.iter().copied())
+        .map_or_else(|| "remove it from `replaces`".to_owned(), |near| format!("did you mean `{near}`?"));
+    let place = text.find(&format!("\"{name}\"")).map(|at| at..at + name.len() + 2);
+    let message = format!("relc has no environment and no library named `{name}`: {help}");
+    Err(located(directory, text, ConfigError { message, place }))
+}
+
+/// Returns an error in the `relc.toml` of `directory`, with its position.
+fn located(directory: &Path, text: &str, error: ConfigError) -> String {
+    error.render(&display_path(&directory.join(CONFIGURATION)).display().to_string(), text)
 }
 
 /// Reads the `relc.toml` at `path`.
@@ -221,6 +254,9 @@ fn check_package(directory: &Path) -> Result<(), String> {
 /// Returns the `.rel` files of a directory, sorted by name.
 fn definition_files(directory: &Path, texts: &Overlay) -> Result<Vec<DefinitionFile>, String> {
     let shown = directory.display();
+    if directory.is_file() {
+        return Err(format!("`{shown}` is a file: name the directory of the environments"));
+    }
     let entries = fs::read_dir(directory)
         .map_err(|error| format!("cannot read the environments in `{shown}`: {}", read::reason(&error)))?;
     check_package(directory)?;

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::Path;
 
 use crate::overlay::Overlay;
-use crate::read::reason;
+use crate::read::reason_to_write;
 use relc_lint::fix::{FixPolicy, apply};
 use relc_syntax::diagnostic::{Diagnostic, Fix};
 use relc_syntax::source::Sources;
@@ -113,5 +113,5 @@ pub fn write(name: &str, text: &str) -> Result<(), String> {
         }
         file.persist(&real).map_err(|error| error.error)
     });
-    written.map(|_| ()).map_err(|error| format!("cannot write `{name}`: {}", reason(&error)))
+    written.map(|_| ()).map_err(|error| format!("cannot write `{name}`: {}", reason_to_write(path, &error)))
 }

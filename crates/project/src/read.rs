@@ -84,6 +84,16 @@ pub fn reason(error: &io::Error) -> String {
     }
 }
 
+/// Returns the reason why the file at `path` can't be written.
+pub fn reason_to_write(path: &Path, error: &io::Error) -> String {
+    match path.parent() {
+        Some(parent) if error.kind() == io::ErrorKind::NotFound => {
+            format!("directory `{}` not found", parent.display())
+        }
+        _ => reason(error),
+    }
+}
+
 /// Returns the reason why the file at `path` can't be read, with the file of nearly the same name if there is one.
 pub fn reason_for(path: &Path, error: &io::Error) -> String {
     let reason = reason(error);
@@ -101,7 +111,13 @@ pub fn reason_for(path: &Path, error: &io::Error) -> String {
         .collect();
     siblings.sort();
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    match nearest(&name, siblings.iter().map(String::as_str)) {
+    if !directory.exists() {
+        return format!("directory `{}` not found", directory.display());
+    }
+    let suffixes = [".rel", ".yaml", ".yml"];
+    let with_suffix =
+        siblings.iter().find(|sibling| suffixes.iter().any(|suffix| **sibling == format!("{name}{suffix}")));
+    match with_suffix.map(String::as_str).or_else(|| nearest(&name, siblings.iter().map(String::as_str))) {
         Some(near) => format!("{reason}; did you mean `{near}`?"),
         None => reason,
     }

@@ -10,6 +10,7 @@ use crate::stream::Stream;
 use relc_core::codegen;
 use relc_core::compile::{Routes, Subject};
 use relc_core::value::Value;
+use relc_syntax::diagnostic::quoted;
 use relc_traffic::{Answer, Domain, Entry, Model, Outcome, Reply, Request, Rollout, Route, Table, World};
 
 /// A release's routes, for any set of ready versions.
@@ -144,7 +145,14 @@ impl Routing {
                 (Some(entry), _) => entry.clone(),
                 (None, "mesh") => Entry::Mesh,
                 (None, name) if name.contains('/') => Entry::Gateway(name.to_owned()),
-                (None, name) => return Err(format!("`{}` has no route at `{name}`", self.name)),
+                (None, name) => {
+                    let names: Vec<String> = entries.iter().map(Entry::to_string).collect();
+                    let help = match name.strip_prefix("host:") {
+                        Some(host) => format!("the host is a part of the request: `--request '/ host:{host}'`"),
+                        None => format!("its routes are at {}", quoted(names.iter().map(String::as_str))),
+                    };
+                    return Err(format!("`{}` has no route at `{name}`; {help}", self.name));
+                }
             };
         }
         let request = Request::parse(request, base)?;

@@ -2,6 +2,7 @@
 
 use crate::Routing;
 use relc_core::codegen;
+use relc_syntax::diagnostic::{nearest, quoted};
 
 /// Up to this many versions, every set of ready versions is previewed anyway.
 const MOST_VERSIONS: usize = 3;
@@ -30,7 +31,12 @@ impl Routing {
         let unknown = names.iter().find(|name| *name != "none" && !self.versions.contains(name));
         match unknown {
             Some(name) => {
-                Err(format!("`{}` has no version named `{name}`; it has {}", self.name, self.versions.join(", ")))
+                let known = || self.versions.iter().map(String::as_str);
+                let help = nearest(name, known()).map_or_else(
+                    || format!("its versions are {}", quoted(known())),
+                    |near| format!("did you mean `{near}`?"),
+                );
+                Err(format!("`{}` has no version named `{name}`; {help}", self.name))
             }
             None => Ok(self.versions.iter().map(|version| names.contains(version)).collect()),
         }

@@ -434,7 +434,8 @@ impl Diagnostics {
 /// Returns the candidate most similar to `name`, if one is similar enough: by its spelling, as an abbreviation, or by its last word.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let (wanted, length) = (fold(name), name.chars().count());
-    let candidates: Vec<&str> = candidates.into_iter().filter(|candidate| *candidate != name).collect();
+    let mut candidates: Vec<&str> =
+        candidates.into_iter().filter(|candidate| *candidate != name && !differ_in_digits(name, candidate)).collect();
     // Long names often share their endings: more than three edits make a different name, and so do two edits of a short one.
     let limit = (length / 3).clamp(1, 3);
     let by_spelling = candidates
@@ -445,22 +446,58 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .filter(|(distance, candidate)| *distance <= limit && *distance < candidate.chars().count())
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate);
-    let alone = |is_meant: &dyn Fn(&str) -> bool| {
-        let mut found = candidates.iter().copied().filter(|candidate| is_meant(candidate));
+    if by_spelling.is_some() {
+        return by_spelling;
+    }
+    let wanted = words(name);
+    candidates.sort_unstable();
+    candidates.dedup();
+    let alone = |is_meant: &dyn Fn(&[String]) -> bool| {
+        let mut found = candidates.iter().copied().filter(|candidate| is_meant(&words(candidate)));
         found.next().filter(|_| found.next().is_none())
     };
-    let meant = by_spelling.or_else(|| alone(&|candidate| length > 2 && abbreviates(name, candidate))).or_else(|| {
-        let last = words(name).pop().filter(|word| word.len() > 7 && words(name).len() > 1)?;
-        alone(&|candidate| words(candidate).last() == Some(&last))
-    });
-    // `Rolling` begins `RollingUpdate`.
-    meant.or_else(|| alone(&|candidate| length > 5 && words(candidate).starts_with(&words(name))))
+    let alike = [
+        // `istio-deployment` has the words of `deployment-istio`.
+        &|long: &[String]| wanted.len() > 1 && sorted(&wanted) == sorted(long),
+        &|long: &[String]| length > 2 && abbreviates(&wanted, long),
+        &|long: &[String]| {
+            wanted.len() > 1
+                && wanted.last().filter(|word| word.len() > 7).is_some_and(|last| long.last() == Some(last))
+        },
+        // `Rolling` begins `RollingUpdate`.
+        &|long: &[String]| length > 5 && long.starts_with(&wanted),
+        // `deployment-gateway` is `deployment-gtw`, written out.
+        &|short: &[String]| wanted.len() > 1 && shortens(short, &wanted),
+    ] as [&dyn Fn(&[String]) -> bool; 5];
+    alike.into_iter().find_map(alone)
 }
 
-/// Returns true if each word of `name` begins a word of `candidate`: `serviceSpec`, `strat`.
-fn abbreviates(name: &str, candidate: &str) -> bool {
-    let (short, long) = (words(name), words(candidate));
-    short.len() == long.len() && short.iter().zip(&long).all(|(short, long)| long.starts_with(short.as_str()))
+/// Returns true if two names differ only in their digits: `v1`, `v3`. Neither is a misspelling of the other one.
+fn differ_in_digits(name: &str, candidate: &str) -> bool {
+    let has_digit = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
+    let without = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+    has_digit(name) && has_digit(candidate) && without(name) == without(candidate)
+}
+
+fn sorted(words: &[String]) -> Vec<&str> {
+    let mut words: Vec<&str> = words.iter().map(String::as_str).collect();
+    words.sort_unstable();
+    words
+}
+
+/// Returns true if each word of `short` has letters of the word of `long` at its position, in their order, and begins
+/// with its first one: `gtw` and `gateway`.
+fn shortens(short: &[String], long: &[String]) -> bool {
+    let is_within = |short: &str, long: &str| {
+        let mut rest = long.chars();
+        short.chars().next() == long.chars().next() && short.chars().all(|c| rest.any(|next| next == c))
+    };
+    short.len() == long.len() && short.iter().zip(long).all(|(short, long)| is_within(short, long))
+}
+
+/// Returns true if each word of `short` begins the word of `long` at its position: `serviceSpec`, `strat`.
+fn abbreviates(short: &[String], long: &[String]) -> bool {
+    short.len() == long.len() && short.iter().zip(long).all(|(short, long)| long.starts_with(short.as_str()))
 }
 
 /// Splits a name into words: `storageUri`, `storage_uri` and `storage-uri` have two.
@@ -506,6 +543,9 @@ mod tests {
         assert_eq!(nearest("next", ["let", "type"]), None);
         assert_eq!(nearest("serviceSpec", ["serviceSpecification", "strategy"]), Some("serviceSpecification"));
         assert_eq!(nearest("knativeSpecification", ["ksvcSpecification", "port"]), Some("ksvcSpecification"));
+        assert_eq!(nearest("istio-deployment", ["deployment", "deployment-istio"]), Some("deployment-istio"));
+        assert_eq!(nearest("deployment-gateway", ["deployment-istio", "deployment-gtw"]), Some("deployment-gtw"));
+        assert_eq!(nearest("v3", ["v1", "v2"]), None);
     }
 
     #[test]

@@ -6,14 +6,56 @@ use crate::source::{FileId, Span};
 /// Markers of a merge that Git left in a file, reported as `code`.
 pub fn merge_conflict(file: FileId, text: &str, code: Code) -> Option<Diagnostic> {
     let start = line_with(text, "<<<<<<< ")?;
-    let middle = start + text[start..].find("\n=======")? + 1;
+    let middle = start + line_with(&text[start..], "=======")?;
     let mut error =
         Diagnostic::error(code, line(file, text, start), "a Git merge conflict is not resolved in this file")
             .related(line(file, text, middle), "the other side of the conflict begins here");
-    if let Some(end) = text[middle..].find("\n>>>>>>>") {
-        error = error.related(line(file, text, middle + end + 1), "the conflict ends here");
+    if let Some(end) = line_with(&text[middle..], ">>>>>>>") {
+        error = error.related(line(file, text, middle + end), "the conflict ends here");
     }
     Some(error.help("keep one of the two sides, and remove the lines with `<<<<<<<`, `=======`, and `>>>>>>>`"))
+}
+
+/// A marker of a merge that is left in the line of an error at the byte `at`, reported as `code`.
+pub fn conflict_marker(file: FileId, text: &str, at: usize, code: Code) -> Option<Diagnostic> {
+    let start = text.get(..at)?.rfind('\n').map_or(0, |newline| newline + 1);
+    let here = line(file, text, start);
+    let written = text[here.range()].trim();
+    let is_marker =
+        written == "=======" || ["<<<<<<< ", ">>>>>>> ", "||||||| "].iter().any(|mark| written.starts_with(mark));
+    let error = Diagnostic::error(code, here, "a marker of a Git merge conflict is left in this file");
+    is_marker.then(|| error.help("remove this line, and check that the lines around it are from one side of the merge"))
+}
+
+/// Reports a configuration file of another program, some of whose lines can be parsed as declarations, and a diff.
+pub(crate) fn configuration(file: FileId, text: &str) -> Option<Diagnostic> {
+    let (at, first) = first_line(text)?;
+    let any = |is: &dyn Fn(&str) -> bool| text.lines().any(|line| is(line.trim()));
+    let assigns = |line: &str| {
+        let word = line.find(|c: char| !(c.is_alphanumeric() || "_-.\"".contains(c))).unwrap_or(line.len());
+        word > 0 && line[word..].trim_start().strip_prefix('=').is_some_and(|value| !value.starts_with('='))
+    };
+    let is_label = |word: &str| word.len() > 1 && word.starts_with('"') && word.ends_with('"');
+    let is_block = |line: &str| {
+        let mut words = line.strip_suffix('{').unwrap_or("").split_whitespace();
+        words.next().is_some_and(|word| word.bytes().all(|byte| byte.is_ascii_lowercase())) && words.all(is_label)
+    };
+    let language = if first.starts_with("diff --git ") || first.starts_with("@@ ") || first.starts_with("--- a/") {
+        "a diff"
+    } else if first.starts_with('[') && first.ends_with(']') && any(&assigns) {
+        "TOML"
+    } else if is_block(first) && any(&assigns) {
+        "HCL"
+    } else {
+        return None;
+    };
+    let help = if language == "a diff" {
+        "apply it with `git apply`"
+    } else {
+        "a release is written `release NAME on ENVIRONMENT < \"image:tag\" >`"
+    };
+    let message = format!("this file is {language}, not a `.rel` file");
+    Some(Diagnostic::error(Code::Syntax, line(file, text, at), message).help(help))
 }
 
 /// Reports a file with the actions of a Helm template at `here`.
@@ -150,7 +192,7 @@ fn value_of<'t>(text: &'t str, key: &str) -> Option<&'t str> {
 /// Returns the start of a line that begins with `marker`.
 fn line_with(text: &str, marker: &str) -> Option<usize> {
     let mut found = text.match_indices(marker).map(|(at, _)| at);
-    found.find(|at| *at == 0 || text[..*at].ends_with('\n'))
+    found.find(|at| *at == 0 || text[..*at].trim_end_matches([' ', '\t']).ends_with('\n'))
 }
 
 fn line(file: FileId, text: &str, at: usize) -> Span {

@@ -11,6 +11,7 @@ pub mod format;
 pub mod keywords;
 pub mod layout;
 pub mod lines;
+pub mod lookalike;
 mod parse;
 mod parser;
 mod recovery;

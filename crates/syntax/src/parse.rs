@@ -19,6 +19,15 @@ use relc_grammar::{Grammar, Pair, Rule};
 /// Parses `text`, the text of `file`, and returns its tree and all syntax errors, in the order of their spans. What
 /// could not be parsed is of kind `Error` in the tree, or missing.
 pub fn parse(file: FileId, text: &str) -> (ast::File, Diagnostics) {
+    let Some((replaced, error)) = recovery::without_lookalikes(file, text) else { return parse_text(file, text) };
+    let (tree, found) = parse_text(file, &replaced);
+    let mut list = found.into_vec();
+    list.push(error);
+    list.sort_by_key(|found| found.span);
+    (tree, list.into_iter().collect())
+}
+
+fn parse_text(file: FileId, text: &str) -> (ast::File, Diagnostics) {
     if let Some(conflict) = foreign::merge_conflict(file, text, Code::Syntax) {
         return (ast::File::default(), std::iter::once(conflict).collect());
     }
@@ -60,8 +69,21 @@ pub fn parse(file: FileId, text: &str) -> (ast::File, Diagnostics) {
     (tree, diags)
 }
 
+/// The number of errors whose lines are checked for what Git leaves in a file.
+const MOST_CHECKED: usize = 20;
+
 /// Reports a file of another language: nothing in it could be parsed, or only what other languages have, too.
 fn foreign_language(file: FileId, text: &str, builder: &Builder<'_>) -> Option<Diagnostic> {
+    let starts = builder.diags.iter().filter(|found| found.code == Code::Syntax).map(|found| found.span.start as usize);
+    if let Some(left) = starts.take(MOST_CHECKED).find_map(|at| foreign::conflict_marker(file, text, at, Code::Syntax))
+    {
+        return Some(left);
+    }
+    if !builder.diags.is_empty()
+        && let Some(other) = foreign::configuration(file, text)
+    {
+        return Some(other);
+    }
     if builder.items.is_empty() {
         return foreign::in_rel(file, text).or_else(|| foreign::program(file, text));
     }

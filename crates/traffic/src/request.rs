@@ -66,13 +66,21 @@ impl Request {
         for word in words(text) {
             if let Some(target) = word.strip_prefix('/') {
                 request.set_target(&format!("/{target}"));
+            } else if let Some(rest) = word.strip_prefix("http://").or_else(|| word.strip_prefix("https://")) {
+                let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+                return Err(format!("`{word}` is a URL: write its path and its host as `/{path} host:{host}`"));
             } else if let Some((name, value)) = word.split_once(':').filter(|(name, _)| !name.is_empty()) {
                 request.set_field(name, value)?;
-            } else if word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+            } else if is_method(&word) {
                 request.method = word.to_ascii_uppercase();
             } else {
+                let help = match word.split_once('=') {
+                    Some((name, value)) if !name.starts_with('-') => format!("did you mean `{name}:{value}`?"),
+                    None if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) => format!("did you mean `/{word}`?"),
+                    _ => "write a request as `GET /path name:value`".to_owned(),
+                };
                 return Err(format!(
-                    "`{word}` is not a method, a path that starts with `/`, or a header as `name:value`"
+                    "`{word}` is not a method, a path that starts with `/`, or a header as `name:value`: {help}"
                 ));
             }
         }
@@ -120,6 +128,12 @@ impl Request {
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
+}
+
+/// Returns true for a method of HTTP in any case, and for any other word in capitals.
+fn is_method(word: &str) -> bool {
+    const METHODS: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
+    METHODS.iter().any(|method| word.eq_ignore_ascii_case(method)) || word.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 /// In the form that [`Request::parse`] reads, without the host.

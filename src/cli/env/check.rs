@@ -11,6 +11,7 @@ use super::super::{Outcome, report};
 use crate::cli::flags::EnvironmentFlags;
 use relc_core::compile::definitions;
 use relc_core::library::Catalog;
+use relc_project::environments::named_directories;
 use relc_project::{loader, read};
 use relc_syntax::ast::Item;
 use relc_syntax::diagnostic::{Diagnostic, Diagnostics};
@@ -18,12 +19,13 @@ use relc_syntax::source::FileId;
 
 /// Check definition files, without a release.
 ///
-/// A file can import libraries in its directory by name, as if `relc.toml` named the directory. Exit codes: 0, no errors; 1, errors; 2,
+/// Without a PATH, relc checks the directories that `relc.toml` names. A file can import libraries in its directory by name, as if
+/// `relc.toml` named the directory. Exit codes: 0, no errors; 1, errors; 2,
 /// relc couldn't run.
 #[derive(Args)]
 pub struct Check {
     /// Definition files, and directories of them.
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
     #[command(flatten)]
@@ -40,9 +42,15 @@ impl Check {
     }
 
     fn check(&self) -> Result<Outcome, String> {
-        let directories: Vec<PathBuf> = self.paths.iter().map(|path| directory(path)).collect();
+        let paths = if self.paths.is_empty() { named_directories()? } else { self.paths.clone() };
+        if paths.is_empty() {
+            return Err(
+                "nothing to check: name a definition file or a directory, as in `relc env check envs/`".to_owned()
+            );
+        }
+        let directories: Vec<PathBuf> = paths.iter().map(|path| directory(path)).collect();
         let (catalog, names) = self.environments.search().catalog_with(&directories[0], &directories)?;
-        let files = self.files(&catalog)?;
+        let files = files(&paths, &catalog)?;
         let mut report = self.report.report(&catalog);
         let (sources, mut known, mut outcome) = (catalog.sources(), Diagnostics::default(), Outcome::Done);
         for file in files {
@@ -59,29 +67,29 @@ impl Check {
         report.finish()?;
         Ok(outcome)
     }
+}
 
-    /// Returns the files that the command line names; of a directory, those with definitions.
-    fn files(&self, catalog: &Catalog) -> Result<BTreeSet<FileId>, String> {
-        let sources = catalog.sources();
-        let known: Vec<(PathBuf, FileId)> =
-            catalog.users().map(|file| (canonical(Path::new(sources.file(file).name())), file)).collect();
-        let mut files = BTreeSet::new();
-        for path in &self.paths {
-            let (wanted, shown) = (canonical(path), path.display());
-            let is_in = |file: &Path| if path.is_dir() { file.parent() == Some(&wanted) } else { file == wanted };
-            let named: Vec<FileId> = known.iter().filter(|(path, _)| is_in(path)).map(|(_, file)| *file).collect();
-            let defining: Vec<FileId> = named.iter().copied().filter(|file| !has_releases(catalog, *file)).collect();
-            if defining.is_empty() {
-                return Err(match (path.is_dir(), named.is_empty()) {
-                    (true, _) => format!("no definition files in `{shown}`"),
-                    (false, false) => format!("`{shown}` is a file of releases: `relc check` checks it"),
-                    (false, true) => unread_message(path),
-                });
-            }
-            files.extend(defining);
+/// Returns the files that are meant by `paths`: of a directory, those with definitions.
+fn files(paths: &[PathBuf], catalog: &Catalog) -> Result<BTreeSet<FileId>, String> {
+    let sources = catalog.sources();
+    let known: Vec<(PathBuf, FileId)> =
+        catalog.users().map(|file| (canonical(Path::new(sources.file(file).name())), file)).collect();
+    let mut files = BTreeSet::new();
+    for path in paths {
+        let (wanted, shown) = (canonical(path), path.display());
+        let is_in = |file: &Path| if path.is_dir() { file.parent() == Some(&wanted) } else { file == wanted };
+        let named: Vec<FileId> = known.iter().filter(|(path, _)| is_in(path)).map(|(_, file)| *file).collect();
+        let defining: Vec<FileId> = named.iter().copied().filter(|file| !has_releases(catalog, *file)).collect();
+        if defining.is_empty() {
+            return Err(match (path.is_dir(), named.is_empty()) {
+                (true, _) => format!("no definition files in `{shown}`"),
+                (false, false) => format!("`{shown}` is a file of releases: `relc check` checks it"),
+                (false, true) => unread_message(path),
+            });
         }
-        Ok(files)
+        files.extend(defining);
     }
+    Ok(files)
 }
 
 fn has_releases(catalog: &Catalog, file: FileId) -> bool {

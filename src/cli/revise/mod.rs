@@ -72,8 +72,18 @@ struct DraftRelease {
     name: String,
     labels: Vec<Option<String>>,
     headline: Option<String>,
+    /// The fields of a version.
+    fields: Vec<String>,
     /// The routes before the edit, if the release has no errors.
     routing: Option<Routing>,
+}
+
+impl DraftRelease {
+    /// The labels of the versions, or their positions.
+    fn version_names(&self) -> Vec<String> {
+        let name = |(at, label): (usize, &Option<String>)| label.clone().unwrap_or_else(|| at.to_string());
+        self.labels.iter().enumerate().map(name).collect()
+    }
 }
 
 impl Draft {
@@ -244,6 +254,7 @@ fn releases(loaded: &LoadedInput, environments: &Environments<'_>) -> Vec<DraftR
             name: subject.release.name.text.to_string(),
             labels: subject.release.versions.iter().map(label).collect(),
             headline,
+            fields: fields.iter().map(|field| field.item.name.text.to_string()).collect(),
             routing,
         });
     }

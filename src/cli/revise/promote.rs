@@ -101,7 +101,9 @@ impl Promote {
                 at => Ok(at),
             },
             (None, 2) => Ok(1),
-            (None, 0 | 1) => Err(format!("`{}` has no candidate", draft.releases[release].name)),
+            (None, 0 | 1) => {
+                Err(format!("nothing to promote: `{}` has only one version", draft.releases[release].name))
+            }
             (None, _) => Err(format!("name the version to promote with `--version`: one of {}", names[1..].join(", "))),
         }
     }

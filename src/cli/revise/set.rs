@@ -2,11 +2,12 @@
 
 use clap::Args;
 
-use super::{Care, Draft, ReviseFlags};
+use super::{Care, Draft, DraftRelease, ReviseFlags};
 use crate::cli::Outcome;
 use crate::cli::report::failed;
 use relc_core::edit::assign::meant;
-use relc_syntax::diagnostic::nearest;
+use relc_syntax::diagnostic::{nearest, quoted};
+use relc_syntax::source::Syntax;
 
 /// Set values of a release in its file.
 ///
@@ -62,6 +63,8 @@ impl Set {
                 .split_once('=')
                 .filter(|(path, _)| !path.is_empty())
                 .ok_or_else(|| format!("`{assignment}` is not an assignment: write `PATH=VALUE`"))?;
+            // `application.versions[1].weight`, as the keys are in a values file.
+            let path = path.strip_prefix("application.").unwrap_or(path).replace('[', ".").replace(']', "");
             let mut path: Vec<&str> = path.split('.').collect();
             let named = draft.releases.iter().position(|release| release.name == path[0]).filter(|_| path.len() > 1);
             let release = match named {
@@ -69,18 +72,52 @@ impl Set {
                 None => draft.release(None)?,
             };
             path.drain(..usize::from(named.is_some()));
-            // `versions.1.weight`, as the keys are in a values file.
             let is_listed = path.len() > 2 && path[0] == "versions" && path[1].parse::<usize>().is_ok();
             path.drain(..usize::from(is_listed));
-            let is_raw = path.len() == 2 && matches!(path[1], "weight" | "when");
+            let is_raw = path.len() == 2 && OF_VERSIONS.contains(&path[1]);
             let meant = if is_raw { vec![value.to_owned()] } else { meant(value, draft.syntax) };
-            let labels: Vec<&str> = draft.releases[release].labels.iter().flatten().map(String::as_str).collect();
-            if let (true, Some(label)) = (path.len() > 1 && !labels.contains(&path[0]), nearest(path[0], labels)) {
-                return Err(format!("no version named `{}`: did you mean `{label}`?", path[0]));
-            }
+            check(&draft.releases[release], draft.syntax, &path, value)?;
             let text = meant.get(reading).or(meant.last()).map(String::as_str);
             draft.assign(release, &path, text.filter(|_| value != "null"))?;
         }
         Ok(())
     }
+}
+
+/// What a version has in addition to its fields.
+const OF_VERSIONS: [&str; 2] = ["weight", "when"];
+
+/// Reports a path to a version that the release doesn't have, or to a key of versions without a version, and a value that is no
+/// weight.
+fn check(release: &DraftRelease, syntax: Syntax, path: &[&str], value: &str) -> Result<(), String> {
+    let names = release.version_names();
+    let known = || names.iter().map(String::as_str);
+    let example = || known().next().unwrap_or("0").to_owned();
+    let is_known = known().any(|name| name == path[0]) || path[0].parse().is_ok_and(|at: usize| at < names.len());
+    match path {
+        [key] if OF_VERSIONS.contains(key) => {
+            Err(format!("`{key}` belongs to a version: write `{}.{key}={value}`", example()))
+        }
+        [name, ..] if !is_known && let Some(near) = nearest(name, known()).filter(|_| path.len() > 1) => {
+            Err(format!("no version named `{name}`: did you mean `{near}`?"))
+        }
+        [name, key, ..] if !is_known && (OF_VERSIONS.contains(key) || release.headline.as_deref() == Some(key)) => {
+            Err(format!("no version named `{name}`: the versions are {}", quoted(known())))
+        }
+        [name, "weight"] if is_known && syntax == Syntax::Rel && value != "null" && !is_weight(value) => {
+            Err(format!("`{value}` is not a valid weight: write `{name}.weight=30%`, or a number without `%`"))
+        }
+        [name, key] if is_known && syntax == Syntax::Rel && !release.fields.iter().any(|field| field == key) => {
+            match nearest(key, release.fields.iter().map(String::as_str).chain(OF_VERSIONS)) {
+                Some(near) => Err(format!("a version has no field `{key}`: did you mean `{name}.{near}`?")),
+                // The error of the check lists the fields.
+                None => Ok(()),
+            }
+        }
+        _ => Ok(()),
+    }
+}
+
+fn is_weight(value: &str) -> bool {
+    value.strip_suffix('%').unwrap_or(value).parse::<u32>().is_ok()
 }

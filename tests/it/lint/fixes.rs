@@ -57,7 +57,7 @@ fn a_difference_is_what_patch_takes_and_changes_nothing() {
     assert_eq!(ended.report(1), diff.replace("@@ -13,3 +13,4 @@", "@@ -12,3 +12,4 @@"));
     assert_eq!((place.read("shop/w.rel").as_str(), place.read("v.yaml").as_str()), (WARNED, VALUES));
     assert_eq!(place.run(&["lint", "--diff", "--select", "image-latest"]).report(0), "");
-    place.run(&["lint", "--diff", "--fix"]).failed("cannot be used with");
+    place.run(&["lint", "--diff", "--fix"]).failed("exclude each other");
     let other = Place::new(&[]);
     let whole = place.path("v.yaml");
     let whole = whole.to_str().unwrap();

@@ -101,8 +101,16 @@ impl<'a> Check<'a> {
                 let field = &self.prepared.plan.version.fields[at].item.name;
                 let message = format!("`{}` is a field of a version, not a setting", entry.key);
                 let error = Diagnostic::error(Code::UnknownKey, entry.key_span, message);
-                self.out
-                    .push(error.related(field.span, "declared here").help("move it into the braces of each version"));
+                // `name: labels` is more likely `names: labels`.
+                let names = self.prepared.plan.settings.fields.iter().map(|field| &*field.item.name.text);
+                let near = nearest(&entry.key, names).filter(|near| is_plural(near, &entry.key));
+                let help = match near {
+                    Some(near) => {
+                        format!("did you mean `{near}`? `{}` goes into the braces of each version", entry.key)
+                    }
+                    None => "move it into the braces of each version".to_owned(),
+                };
+                self.out.push(error.related(field.span, "declared here").help(help));
                 shared[at] = Some(misplaced(entry));
             }
             None => match self.unknown(self.settings(), entry) {
@@ -177,6 +185,7 @@ impl<'a> Check<'a> {
             _ => false,
         };
         self.out.push(match near {
+            _ if let Some(help) = self.header_help(fields, entry) => error.help(help),
             _ if elsewhere => error.help("it is a setting: move it into the braces before `<`"),
             Some(near) if is_plural(near, &entry.key) => match self.hints.in_other_number(near, entry) {
                 Some(fixed) => {
@@ -207,6 +216,27 @@ impl<'a> Check<'a> {
             _ if elsewhere => plan.settings_field(&entry.key),
             Some(near) if fields.what == "field" => plan.version_field(near).map(FieldSlot::Version),
             near => plan.settings_field(near?),
+        }
+    }
+
+    /// Help for a part of a release or version that is written as a field of its braces.
+    fn header_help(&self, fields: Fields<'_>, entry: &Entry) -> Option<String> {
+        let text = entry.value.as_str().or(match &entry.value.data {
+            ValueKind::Word(word) => Some(&**word),
+            _ => None,
+        })?;
+        let environment = self.prepared.plan.environment.name();
+        match (self.syntax, fields.what, &*entry.key) {
+            (Syntax::Rel, "setting", "strategy") => {
+                Some(format!("write the strategy after the environment: `on {environment} {text}`"))
+            }
+            (Syntax::Rel, "setting", "environment") => {
+                Some(format!("write the environment after `on`: `release NAME on {text}`"))
+            }
+            (Syntax::Rel, "field", "label") => {
+                Some(format!("write the label before the weight and the image: `{text} …`"))
+            }
+            _ => None,
         }
     }
 

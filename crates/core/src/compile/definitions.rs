@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::unused;
 use crate::check::TypedPlan;
-use crate::library::{Catalog, Environment, Item, Module, Watched};
+use crate::library::{Catalog, Environment, Item, Module, Watched, unknown_applied};
 use crate::typeck::{self, Lets};
 use crate::types::{Type, written};
 use relc_syntax::ast;
@@ -41,7 +41,7 @@ pub fn definitions(file: FileId, catalog: &Catalog) -> Diagnostics {
         found.push(Diagnostic::error(Code::UnreadableFile, path.span, message).help(help));
     }
     for apply in &module.applied {
-        applied(apply, catalog, &mut found);
+        applied(&module, apply, catalog, &mut found);
     }
     let mut list = found.into_vec();
     list.sort_by_key(|found| found.span);
@@ -70,7 +70,7 @@ fn definition_files(tree: &ast::File) -> Vec<&ast::Name> {
 }
 
 /// Checks a part in the environments to which it is applied.
-fn applied(apply: &ast::Apply, catalog: &Catalog, out: &mut Diagnostics) {
+fn applied(module: &Arc<Module>, apply: &ast::Apply, catalog: &Catalog, out: &mut Diagnostics) {
     let names = catalog.environment_names();
     for pattern in &apply.patterns {
         let is_meant = |name: &&str| pattern.matches(name);
@@ -79,10 +79,20 @@ fn applied(apply: &ast::Apply, catalog: &Catalog, out: &mut Diagnostics) {
         }
         let message = format!("no environment is named `{}`", pattern.text);
         let error = Diagnostic::error(Code::UnknownEnvironment, pattern.span, message);
-        out.push(match nearest(&pattern.text, names.iter().copied()) {
+        // `*-istoi` is like the last words of the names.
+        let ends: Vec<String> = match pattern.text.starts_with("*-") {
+            true => names.iter().filter_map(|name| Some(format!("*-{}", name.rsplit_once('-')?.1))).collect(),
+            false => Vec::new(),
+        };
+        let known = names.iter().copied().chain(ends.iter().map(String::as_str));
+        out.push(match nearest(&pattern.text, known) {
             Some(near) => error.help(format!("did you mean `{near}`?")),
             None => error.help("`*` in a pattern is any characters: `*-istio`"),
         });
+    }
+    // Otherwise the environments report a part that isn't found.
+    if !names.iter().any(|name| apply.matches(name)) {
+        out.extend(unknown_applied(module, apply).into_iter().collect());
     }
     for found in names.into_iter().filter(|name| apply.matches(name)).filter_map(|name| catalog.environment(name)) {
         out.extend(found.diagnostics.clone());

@@ -57,8 +57,8 @@ impl<'c> Environments<'c> {
             return Some(Arc::clone(prepared));
         }
         let Some(found) = self.catalog.environment(&name.text) else {
-            out.push(self.unknown_environment(name));
-            let near = nearest(&name.text, self.catalog.environment_names())?;
+            out.push(self.unknown_environment(name, strategy));
+            let near = nearest(&name.text, self.candidates(strategy))?;
             return self.prepare(&Name { text: near.into(), span: name.span }, strategy, out);
         };
         let mut wrong = found.diagnostics.clone();
@@ -89,13 +89,21 @@ impl<'c> Environments<'c> {
         out
     }
 
-    fn unknown_environment(&self, name: &Name) -> Diagnostic {
+    /// Returns the environments that can be meant with `strategy`: those that have it, if one has.
+    fn candidates(&self, strategy: Option<&Name>) -> Vec<&'c str> {
+        let mut known = self.catalog.environment_names();
+        let with = strategy.map_or_else(Vec::new, |strategy| self.environments_with(&strategy.text));
+        known.retain(|known| with.is_empty() || with.iter().any(|other| other == known));
+        known
+    }
+
+    fn unknown_environment(&self, name: &Name, strategy: Option<&Name>) -> Diagnostic {
         let known = self.catalog.environment_names();
         let message = format!("environment `{}` not found", name.text);
         let error = Diagnostic::error(Code::UnknownEnvironment, name.span, message);
-        match nearest(&name.text, known.iter().copied()) {
+        match nearest(&name.text, self.candidates(strategy)) {
             Some(near) => error.help(format!("did you mean `{near}`?")).fix(Applicability::Unsafe, name.span, near),
-            None => match named_alike(&name.text, &known).as_slice() {
+            None => match named_alike(&name.text, &self.candidates(strategy)).as_slice() {
                 [] => error.help(format!("the environments are {}", quoted(known))),
                 alike => error.help(format!("did you mean {}?", one_of(alike))),
             },
@@ -151,7 +159,10 @@ impl<'c> Environments<'c> {
 /// The names of which `name` is a whole word.
 fn named_alike<'n>(name: &str, known: &[&'n str]) -> Vec<&'n str> {
     let name = name.to_lowercase();
-    known.iter().copied().filter(|known| known.split('-').any(|word| word == name)).collect()
+    let is_alike = |word: &str| {
+        word == name || word.strip_suffix('s') == Some(&name) || name.len() > 3 && word.starts_with(&*name)
+    };
+    known.iter().copied().filter(|known| known.split('-').any(is_alike)).collect()
 }
 
 /// Joins names as alternatives: `` `a`, `b` or `c` ``.

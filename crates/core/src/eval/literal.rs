@@ -130,10 +130,13 @@ impl Evaluator<'_> {
     }
 
     fn wrong_spread(&self, wanted: &str, value: &Value, span: Span) {
-        let message = match &value.data {
-            ValueKind::Word(word) => format!("`{word}` refers to nothing"),
-            _ => format!("expected {wanted}, and this is {}", value.describe()),
-        };
+        if let ValueKind::Word(word) = &value.data {
+            let error = Diagnostic::error(Code::UnknownName, span, format!("`{word}` refers to nothing"));
+            let help = format!("declare it with `let {word} = …`, or import the file that declares it");
+            self.report(error.help(help));
+            return;
+        }
+        let message = format!("expected {wanted}, and this is {}", value.describe());
         self.report(Diagnostic::error(Code::WrongType, span, message));
     }
 

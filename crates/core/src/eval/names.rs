@@ -349,7 +349,7 @@ impl<'a> Evaluator<'a> {
         let value = self.eval(default, &scope);
         match self.instance {
             Some(instance) if self.is_users(value.span) && !value.is_null() => {
-                let cx = Coercion::declared(instance.sources, &field.item.name.text);
+                let cx = Coercion::declared(instance.sources, &field.item.name.text).of_release(&instance.given.name);
                 coerce(&value, ty, &cx, &mut self.state.out.borrow_mut())
             }
             _ => value,

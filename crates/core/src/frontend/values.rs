@@ -145,8 +145,13 @@ fn required<'v>(values: &'v Value, key: &str, example: &str, out: &mut Diagnosti
     }
     let place = object.entries.first().map_or(values.span.at_start(), |first| first.key_span);
     let error = Diagnostic::error(Code::MissingField, place, format!("`{key}` is missing"));
-    let of_application = object.entries.iter().filter(|entry| MARKS.iter().any(|mark| *entry.key == *mark.key()));
-    let below: Vec<&str> = of_application.map(|entry| &*entry.key).collect();
+    let is_mark = |entry: &&Entry| MARKS.iter().any(|mark| *entry.key == *mark.key());
+    let below: Vec<&str> = match object.entries.iter().any(|entry| is_mark(&entry)) {
+        true => {
+            object.entries.iter().map(|entry| &*entry.key).filter(|key| !top_keys().any(|top| top == *key)).collect()
+        }
+        false => Vec::new(),
+    };
     out.push(match key == APPLICATION && !below.is_empty() {
         true => error.help(format!("write {} below a key `{key}:`, indented by 2 spaces", quoted(below))),
         false => error.help(format!("add `{example}` at the top of the file")),
@@ -162,6 +167,25 @@ fn name(value: &Value, key: HeaderKey, sources: &Sources, out: &mut Diagnostics)
         let error = Diagnostic::error(Code::NumericString, value.span, message);
         out.push(error.help("write a name that begins with a letter"));
         return None;
+    }
+    let written = sources.text(value.span).trim_matches(['"', '\'', ' ']);
+    match &value.data {
+        // Its quote is not closed, which was reported: what is written is most likely the name.
+        ValueKind::Error if !written.is_empty() && !written.contains('\n') => {
+            return Some(Name { text: written.into(), span: value.span });
+        }
+        // `strategy: { canary: … }`, as in an Argo Rollout.
+        ValueKind::Object(object)
+            if let [only] = object.entries.as_slice()
+                && only.value.as_object().is_some() =>
+        {
+            let message = format!("`{}` must be a string, but this is an object", key.path());
+            let error = Diagnostic::error(Code::WrongType, only.key_span, message);
+            let help = format!("write `{}: {}`; what is below it has no equivalent here", key.key(), only.key);
+            out.push(error.help(help));
+            return None;
+        }
+        _ => {}
     }
     let value = coerce(value, &Type::STRING, &Coercion::declared(sources, key.path()), out);
     value.as_str().map(|text| Name { text: text.into(), span: value.span })
@@ -182,6 +206,7 @@ pub fn settings_and_versions(
         found: Vec::new(),
         unread: Unread::default(),
         misspelled: Vec::new(),
+        misspelled_weight: None,
         misplaced: Vec::new(),
         own: &settings_at,
         others: &versions_at,
@@ -205,6 +230,9 @@ pub fn settings_and_versions(
         }
         None => Vec::new(),
     };
+    if application.is_some_and(|application| application.as_object().is_none()) {
+        reading.unread.keys.push(HeaderKey::Versions);
+    }
     let unread = reading.unread;
     settings.extend(reading.misplaced);
     let (environment, strategy) = (header.environment.clone(), header.strategy.clone());
@@ -222,6 +250,8 @@ struct Reading<'o> {
     unread: Unread,
     /// Error values for the fields of the scope that misspelled keys mean.
     misspelled: Vec<Entry>,
+    /// The key of a version that its weight is misspelled as.
+    misspelled_weight: Option<Span>,
     /// Error values for the settings, and for fields of all versions, that unknown keys in the other scope mean.
     misplaced: Vec<Entry>,
     /// The paths of the scope that is read.
@@ -263,6 +293,9 @@ impl Reading<'_> {
                 let fixed = format!("{{ {name}: \"{text}\" }}");
                 error.help(format!("write `{name}: {text}`")).fix(Applicability::Unsafe, value.span, fixed)
             }
+            _ if value.as_list().is_some_and(|list| list.iter().all(|element| element.value.as_object().is_some())) => {
+                error.help("write its keys without `- `")
+            }
             _ => error,
         });
     }
@@ -293,7 +326,7 @@ impl Reading<'_> {
         let all = self.all(places, path);
         let same = { all.iter() }.find(|(key, _)| *key == entry.key).map(|(_, path)| path.as_str());
         let deeper = || synonyms::path_of_key(&entry.key, &known).map(|path| format!("move it to `{path}`"));
-        let hint = || deeper().or_else(|| self.hints.help(&entry.key));
+        let hint = || deeper().or_else(|| wrapped(entry, places)).or_else(|| self.hints.help(&entry.key));
         // The very name of another environment's field is not misspelled.
         let is_helped = self.out.len() < MOST_HELPED;
         let is_kept = |near: &&str| same.is_some() || is_plural(near, &entry.key);
@@ -327,6 +360,9 @@ impl Reading<'_> {
         let name = near.unwrap_or(&entry.key);
         let of_header = HeaderKey::of(HeaderScope::Release).filter(|key| key.keys().any(|key| key == name));
         self.unread.keys.extend(of_header);
+        if path.is_none() && HeaderKey::Weight.keys().any(|key| key == name) {
+            self.misspelled_weight = Some(entry.key_span);
+        }
         let value = Value::new(ValueKind::Error, entry.key_span);
         let field = |key: Arc<str>| Entry { key, value, ..entry.clone() };
         match (path, near.and_then(|near| places.field(near))) {
@@ -374,6 +410,8 @@ impl Reading<'_> {
         let weight = HeaderKey::Weight.value(value).map(|weight| self.weight(weight, &path));
         self.walk(value, places, &path);
         let fields = self.take();
+        let misspelled = self.misspelled_weight.take().map(|span| Weight { value: None, percent: false, span });
+        let weight = weight.or(misspelled);
         Version { label: None, weight, headline: None, fields, when: None, span: first_key(value) }
     }
 
@@ -406,6 +444,9 @@ impl Reading<'_> {
                 .map(|text| text.trim().trim_end_matches('%').trim())
                 .filter(|text| text.parse::<u32>().is_ok());
             self.out.push(match digits {
+                None if let Some(number) = before_comment(value) => error
+                    .help(format!("write `{number}`: a comment begins with a space and `#`"))
+                    .fix(Applicability::Unsafe, value.span, number),
                 Some(digits) => error
                     .help(format!("write `{digits}` without quotes and `%`: weights are relative"))
                     .fix(Applicability::Unsafe, value.span, digits),
@@ -424,6 +465,22 @@ impl Reading<'_> {
         }
         Weight { value: number, percent: false, span: value.span }
     }
+}
+
+/// Returns the number before a comment that YAML reads as a part of the value: `50#half`, `50 // half`.
+fn before_comment(value: &Value) -> Option<&str> {
+    let text = value.as_str()?;
+    let at = text.find('#').or_else(|| text.find("//"))?;
+    let number = text[..at].trim_end();
+    number.parse::<u32>().is_ok().then_some(number)
+}
+
+/// Help for a key whose value has the keys that belong where it is itself.
+fn wrapped(entry: &Entry, places: &ValuesPaths) -> Option<String> {
+    let object = entry.value.as_object()?;
+    let is_known =
+        !object.entries.is_empty() && object.entries.iter().all(|entry| places.keys.contains_key(&entry.key));
+    is_known.then(|| format!("remove `{}:`, and move the keys below it one level up", entry.key))
 }
 
 /// Returns the path below a version, if `path` is in one.

@@ -1,6 +1,6 @@
 //! The environments and libraries of a run: `stdlib/`, embedded, and loaded on demand.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
@@ -170,7 +170,8 @@ impl Catalog {
             |name: &str, known: usize| known < relc_stdlib::FILES.len() && replaces.iter().any(|other| other == name);
         for (name, at) in declared_environments(&file.text) {
             match self.environments.get(&name).copied() {
-                Some(known) if !may_replace(&name, known) => {
+                // A name that one file declares twice is reported where the file is linked.
+                Some(known) if known != index && !may_replace(&name, known) => {
                     out.push(self.taken(&name, known, Span::new(id, at, at + name.len())))
                 }
                 Some(_) | None => {
@@ -294,6 +295,12 @@ impl Catalog {
         let mut names: Vec<&str> = self.environments.keys().map(String::as_str).collect();
         names.sort_unstable();
         names
+    }
+
+    /// Returns the names of relc's own environments and libraries, which `replaces` allows to declare again.
+    pub fn replaceable(&self) -> BTreeSet<&str> {
+        let own = &relc_stdlib::FILES;
+        own.iter().flat_map(|file| file.environments.iter().copied().chain([file.name])).collect()
     }
 
     /// Returns the index of a library's file: the last one, as a replacement comes after the original.

@@ -6,7 +6,7 @@ mod replace;
 use std::sync::Arc;
 
 use super::model::{Definition, EmitDef, Environment, FragmentDef, Layer, LetDef, Members, StrategyDef};
-use super::{Item, Module};
+use super::{Catalog, Item, Module};
 use relc_syntax::ast::{self, Name, Statement, WeightMode};
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest, quoted};
 use relc_syntax::source::Span;
@@ -38,14 +38,19 @@ pub fn flatten_with(
         watches: Vec::new(),
         applied: applied.to_vec(),
     };
-    let mut union = Union { environment, out: order.out };
+    let mut union = Union { environment, out: Diagnostics::default() };
     for (module, part) in &order.parts {
         union.add_part(module, part);
     }
     for ((_, apply), added) in applied.iter().zip(reached.windows(2)) {
         union.holes_of(&apply.part, &order.parts[added[0]..added[1]]);
     }
-    (union.environment, union.out)
+    let mut out = order.out;
+    // What a part that isn't found declares is not missing.
+    let is_kept = |found: &Diagnostic| found.code != Code::InvalidDeclaration;
+    let all_found = out.is_empty();
+    union.out.into_vec().into_iter().filter(|found| all_found || is_kept(found)).for_each(|found| out.push(found));
+    (union.environment, out)
 }
 
 /// Returns the displayed name of a part, `istio.routed`, or of an environment.
@@ -122,6 +127,12 @@ fn find_part(
     }
 }
 
+/// Returns the error for a part after `apply` that isn't found.
+pub fn unknown_applied(module: &Arc<Module>, apply: &ast::Apply) -> Option<Diagnostic> {
+    let error = find_part(module, None, &apply.part).err()?;
+    (!module.lacks(&apply.part.text)).then_some(*error)
+}
+
 /// Reports a name after `extends` that neither the file nor an imported library declares.
 fn unknown_parent(module: &Module, name: &Name) -> Diagnostic {
     if let Some((library, part)) = name.text.split_once('.')
@@ -133,7 +144,15 @@ fn unknown_parent(module: &Module, name: &Name) -> Diagnostic {
     }
     let error =
         Diagnostic::error(Code::UnknownName, name.span, format!("part or environment `{}` not found", name.text));
-    let own = || nearest(&name.text, module.items.keys().map(|key| &**key)).map(str::to_owned);
+    if let Some(library) = module.imports.get(&name.text) {
+        let parts = parts(library).into_iter().map(|part| format!("{}.{part}", name.text)).collect::<Vec<_>>();
+        let help = format!("write the name of one of its parts: {}", quoted(parts.iter().map(String::as_str)));
+        let message = format!("`{}` is a library, not a part", name.text);
+        return Diagnostic::error(Code::UnknownName, name.span, message).help(help);
+    }
+    let environments = Catalog::builtin().environment_names();
+    let known = module.items.keys().map(|key| &**key).chain(environments);
+    let own = || nearest(&name.text, known).map(str::to_owned);
     match imported_part(module, &name.text).or_else(own) {
         Some(meant) => error.help(format!("did you mean `{meant}`?")).fix(Applicability::Unsafe, name.span, meant),
         None => error.help("declare it with `part`, or import the library that declares it and write `library.part`"),
@@ -146,9 +165,14 @@ fn imported_part(module: &Module, name: &str) -> Option<String> {
     Some(format!("{library}.{name}"))
 }
 
-fn unknown_part(name: &Name, library: &Module) -> Diagnostic {
+/// Returns the names of a library's parts.
+fn parts(library: &Module) -> Vec<&str> {
     let parts = library.items.values().filter(|item| matches!(item, Item::Part(_) | Item::Environment(_)));
-    let known: Vec<&str> = parts.map(|item| &*item.name().text).collect();
+    parts.map(|item| &*item.name().text).collect()
+}
+
+fn unknown_part(name: &Name, library: &Module) -> Diagnostic {
+    let known = parts(library);
     let message = format!("part `{}` not found", name.text);
     let wanted = name.text.rsplit('.').next().unwrap_or("");
     let error = Diagnostic::error(Code::UnknownName, name.span, message);
@@ -425,9 +449,13 @@ fn free(members: &Members, within: &Within<'_>, what: &str, name: &Name, out: &m
 }
 
 fn both_declare(first: &str, second: &str, what: &str, name: &Name) -> Diagnostic {
-    let message = format!("`{first}` and `{second}` both declare {what} `{}`", name.text);
+    let message = match first == second {
+        true => format!("{what} `{}` is declared twice", name.text),
+        false => format!("`{first}` and `{second}` both declare {what} `{}`", name.text),
+    };
     let error = Diagnostic::error(Code::DuplicateName, name.span, message);
     match what {
+        _ if first == second => error.help("remove one of them, or rename it"),
         "field" => error.help(format!("to change its type or default, write `replace {}: …`", name.text)),
         _ => error.help(format!("to override it, write `replace {what} {}`", name.text)),
     }

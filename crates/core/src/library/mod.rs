@@ -13,7 +13,7 @@ mod module;
 mod watch;
 
 pub use catalog::{Catalog, ClusterSettings, DefinitionFile, Found, NoFiles};
-pub use flatten::{flatten, flatten_with};
+pub use flatten::{flatten, flatten_with, unknown_applied};
 pub use kinds::{KindFiles, LoadedFile, Loader, documents};
 pub use memory::{MemoryFiles, lexical};
 pub use model::{

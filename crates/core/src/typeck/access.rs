@@ -128,7 +128,10 @@ impl<'a> Checker<'a> {
         match self.nearest_name(name, scope) {
             Some(near) => suggest(error, name, [near.as_str()], span),
             None if self.is_member(name) => self.with_prefix(error, name, span),
-            None => error.help(format!("declare it with `let {name} = …`, or write the string `\"{name}\"`")),
+            None => match constant_of(name) {
+                Some(meant) => suggest_as(error, meant, span),
+                None => error.help(format!("declare it with `let {name} = …`, or write the string `\"{name}\"`")),
+            },
         }
     }
 
@@ -496,4 +499,14 @@ pub(super) fn not_in_library(library: &Module, word: &str, name: &Name) -> Diagn
             suggest(error, &name.text, library.items.keys().map(|key| &**key), name.span)
         }
     }
+}
+
+/// Returns the constant that another language writes as `word`.
+fn constant_of(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "yes" | "on" => "true",
+        "no" | "off" => "false",
+        "nil" | "none" | "undefined" => "null",
+        _ => return None,
+    })
 }

@@ -310,11 +310,17 @@ impl Checker<'_> {
             fragment.params.iter().map(|param| Arc::clone(&param.name.text)).collect()
         };
         if names(&first.item) != names(&fill.item) {
-            let known = names(&first.item);
-            let takes = crate::types::quoted(known.iter().map(|name| &**name));
-            let message =
-                format!("`{}` takes {}", fill.item.name.text, if known.is_empty() { "nothing" } else { &takes });
-            return differs(self, fill.item.name.span, message);
+            let (name, known) = (&fill.item.name, names(&first.item));
+            let message = format!("`{}` has other parameters than its declaration", name.text);
+            let error =
+                Diagnostic::error(Code::WrongType, name.span, message).related(first.item.name.span, "declared here");
+            self.report(match known.is_empty() {
+                true => error.help("it has no parameters"),
+                false => {
+                    error.help(format!("its parameters are {}", crate::types::quoted(known.iter().map(|name| &**name))))
+                }
+            });
+            return;
         }
         for (declared, own) in first.item.params.iter().zip(&fill.item.params) {
             let declared_ty = self.ty(&declared.ty, &first.module);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Builder;
 use super::object::only_child;
 use crate::ast::*;
-use crate::diagnostic::{Code, Diagnostic, Severity, nearest};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Severity, nearest};
 use crate::parser::{Pair, Rule};
 use crate::serialize::Lazy;
 use crate::source::Span;
@@ -403,12 +403,33 @@ impl Builder<'_> {
             let at = self.span(&comma);
             self.instead(at, format!("unexpected `{}` before the message", comma.as_str().trim_end()), "");
         }
-        let mut inner = rest.into_iter();
+        let mut inner = rest.into_iter().peekable();
+        if let Some(called) = inner.next_if(|pair| pair.as_rule() == Rule::called) {
+            return self.called_require(called, inner.next(), span);
+        }
         let condition = inner.next().map_or(error.clone(), |pair| self.expr_or_missing(pair, "require"));
         let quiet = matches!(condition.kind, ExprKind::Error);
         let message = inner.next().filter(|pair| !(quiet && pair.as_rule() == Rule::missing_text));
         let message = message.map_or(error, |pair| self.text_or(&pair, "a message in quotes after the condition"));
         let at = inner.next().map(|at| self.cond(only_child(at)));
+        Require { condition, message: message.into(), at, span }
+    }
+
+    /// Parses `require(condition, "message")`.
+    fn called_require(&mut self, pair: Pair<'_>, after: Option<Pair<'_>>, span: Span) -> Require {
+        let whole = self.span(&pair);
+        let error = Expr { kind: ExprKind::Error, span: span.at_end() };
+        let mut inner = pair.into_inner();
+        let condition = inner.next().map_or(error.clone(), |pair| self.expr(pair));
+        let message = inner.next().map_or(error, |pair| self.string(&pair));
+        let fixed = format!("{} {}", self.slice(condition.span).trim(), self.slice(message.span));
+        let report =
+            Diagnostic::error(Code::Syntax, Span { end: whole.start + 1, ..whole }, "`require` takes no parentheses");
+        let start = self.text[..whole.start as usize].trim_end().len();
+        let fixed_span = Span { start: u32::try_from(start).unwrap_or(whole.start), ..whole };
+        let report = report.help(format!("write `require {fixed}`"));
+        self.report(report.fix(Applicability::Unsafe, fixed_span, format!(" {fixed}")));
+        let at = after.filter(|pair| pair.as_rule() == Rule::at).map(|at| self.cond(only_child(at)));
         Require { condition, message: message.into(), at, span }
     }
 

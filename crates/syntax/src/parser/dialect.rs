@@ -349,11 +349,37 @@ impl Builder<'_> {
     /// Reports the quotes around the members of an enum, once for all of them.
     pub(super) fn quoted_members(&mut self, ty: Span, members: &[Span]) {
         let Some(first) = members.first() else { return };
+        if !self.slice(ty).contains('|') {
+            return; // A single string is a default; an enum has several members.
+        }
         let bare: Vec<&str> = self.slice(ty).split('|').map(|member| member.trim().trim_matches('"')).collect();
         let fixed = bare.join(" | ");
         let help = format!("write `{fixed}`");
         let error = Diagnostic::error(Code::Syntax, *first, "the members of an enum have no quotes").help(help);
         self.report(error.fix(Applicability::Unsafe, ty, fixed));
+    }
+
+    /// Reports a default in place of the type of a field, `team: "x"`, and returns its type.
+    pub(super) fn default_as_type(&mut self, span: Span) -> TypeExprKind {
+        let text = self.slice(span);
+        let fixed = format!("string = {text}");
+        let error = Diagnostic::error(Code::Syntax, span, format!("`{text}` is a value, not a type"));
+        self.report(error.help(format!("write `{fixed}`")).fix(Applicability::Unsafe, span, fixed));
+        TypeExprKind::String { matching: None, min: None, max: None }
+    }
+
+    /// Reports `enum { a, b }`, and returns the enum.
+    pub(super) fn odd_enum(&mut self, pair: &Pair<'_>) -> TypeExprKind {
+        let span = self.trimmed(self.span(pair));
+        let names: Vec<Name> = pair
+            .clone()
+            .into_inner()
+            .map(|member| Name { text: member.as_str().trim_matches('"').into(), span })
+            .collect();
+        let fixed = names.iter().map(|name| &*name.text).collect::<Vec<_>>().join(" | ");
+        self.instead(span, "an enum is written as its members", &fixed);
+        let member = |name: Name| TypeExpr { kind: TypeExprKind::Member(name.text), span };
+        TypeExprKind::Union(names.into_iter().map(member).collect())
     }
 
     /// Reports `int(1..5)` or `int 1-5`, and returns the bounds.

@@ -47,11 +47,24 @@ impl Builder<'_> {
 
     fn or(&mut self, flat: &mut Flat<'_>) -> Expr {
         let mut left = self.and(flat);
-        while self.eat_word(flat, Rule::kw_or, "||") {
-            let right = self.and(flat);
-            left = binary(BinaryOp::Or, left, right);
+        loop {
+            if let Some(pair) = flat.next_if(|pair| self.is_default(pair)) {
+                self.instead(self.span(&pair), "a default is written after `??`, not `||`", "??");
+                let right = self.and(flat);
+                left = binary(BinaryOp::Coalesce, left, right);
+            } else if self.eat_word(flat, Rule::kw_or, "||") {
+                let right = self.and(flat);
+                left = binary(BinaryOp::Or, left, right);
+            } else {
+                return left;
+            }
         }
-        left
+    }
+
+    /// Returns true for `||` before a string or a number, which is no condition.
+    fn is_default(&self, pair: &Pair<'_>) -> bool {
+        let next = || self.text[self.span(pair).range().end..].trim_start();
+        pair.as_str() == "||" && next().starts_with(|c: char| c == '"' || c.is_ascii_digit())
     }
 
     fn and(&mut self, flat: &mut Flat<'_>) -> Expr {

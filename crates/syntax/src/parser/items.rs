@@ -59,6 +59,7 @@ impl Builder<'_> {
         let mut inner = pair.into_inner();
         let first = inner.next()?;
         let what = match first.as_rule() {
+            Rule::named_import => return self.named_import(first, span),
             Rule::imported => {
                 let imported = std::iter::once(first).chain(inner).map(|pair| self.imported(pair));
                 ImportWhat::Libraries(imported.collect())
@@ -147,6 +148,14 @@ impl Builder<'_> {
             match pair.as_rule() {
                 Rule::word | Rule::missing_name => name = self.declared_name(&pair, "a name after `param`"),
                 Rule::ty => ty = self.ty(pair),
+                Rule::colonless_type => {
+                    let ty_span = self.span(&pair);
+                    ty = self.ty(super::object::only_child(pair));
+                    let error = Diagnostic::error(Code::Syntax, ty_span.at_start(), "expected `:` before the type");
+                    let gap = Span { start: name.span.end, end: ty_span.start, ..ty_span };
+                    let help = format!("write `param {}: {}`", name.text, self.slice(ty_span).trim());
+                    self.report(error.help(help).fix(Applicability::Unsafe, gap, ": "));
+                }
                 Rule::missing_type => untyped = Some(self.place(&pair)),
                 _ => self.value_of(pair, &mut value, "="),
             }

@@ -334,7 +334,17 @@ impl Builder<'_> {
         } else {
             ("unterminated string", "close it with `\"` on the same line, or write several lines between `\"\"\"`")
         };
-        self.report(Diagnostic::error(Code::Syntax, quote, what).label("this is never closed").help(help));
+        let error = Diagnostic::error(Code::Syntax, quote, what).label("this is never closed");
+        let text = self.slice(span).trim_end();
+        // A string with spaces may end before one of them.
+        let is_word = !block && text.len() > 1 && !text[1..].contains([' ', ',', '"', '{', '\\']);
+        self.report(match is_word {
+            true => {
+                let end = Span::new(self.file, span.start as usize + text.len(), span.start as usize + text.len());
+                error.help(format!("write `{text}\"`")).fix(Applicability::Unsafe, end, "\"")
+            }
+            false => error.help(help),
+        });
     }
 
     pub(super) fn header_junk(&mut self, pair: &Pair<'_>) {
@@ -343,7 +353,7 @@ impl Builder<'_> {
         self.syntax(
             span,
             format!("unexpected {shown} in the header"),
-            "a release is written `release name on environment strategy { … } < … >`",
+            if matches!(self.slice(span), "with" | "using" | "as" | "," | ":") { "remove it" } else { HEADER },
         );
     }
 
@@ -456,9 +466,15 @@ impl Builder<'_> {
             "host" | "authority" => "a host is set for the whole release: see `hosts`".to_owned(),
             _ => "a test is written `header name is \"value\"`".to_owned(),
         };
-        let message = format!("expected `header`, `query`, `path` or `method`, found {found}");
+        let message = match found.as_str() {
+            "`header`" | "`query`" => format!("the name after {found} is written without brackets and dots"),
+            _ => format!("expected `header`, `query`, `path` or `method`, found {found}"),
+        };
         let error = Diagnostic::error(Code::Syntax, at, message);
-        let code = help.strip_prefix("a cookie is part of a header: write `").and_then(|code| code.strip_suffix('`'));
+        let meant = super::when::meant(self.slice(at));
+        let help = meant.map_or(help, |meant| format!("write `{meant}`"));
+        let code = help.strip_prefix("a cookie is part of a header: ").unwrap_or(&help);
+        let code = code.strip_prefix("write `").and_then(|code| code.strip_suffix('`'));
         let code = code.filter(|code| !code.contains("NAME") && !code.contains("VALUE")).map(str::to_owned);
         let error = error.help(help);
         self.report(match code {
@@ -508,6 +524,9 @@ impl Builder<'_> {
         self.syntax(first, format!("expected a statement, found `{word}`"), &help);
     }
 }
+
+/// How a release is written, as help.
+const HEADER: &str = "a release is written `release name on environment strategy { … } < … >`";
 
 /// The first token of `text`, roughly: a word, a string, or a character.
 fn token(text: &str) -> &str {

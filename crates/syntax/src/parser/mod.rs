@@ -13,6 +13,7 @@ mod order;
 mod release;
 mod slips;
 mod types;
+mod when;
 
 use std::sync::Arc;
 
@@ -85,8 +86,9 @@ impl<'t> Builder<'t> {
                     format!("`{}` begins with a capital, as types do", name.text),
                 )
                 .help(format!("write `{lower}`"))
-                .fix(Applicability::Unsafe, name.span, lower),
+                .fix(Applicability::Unsafe, name.span, &*lower),
             );
+            return Name { text: lower.into(), ..name };
         }
         name
     }

@@ -61,8 +61,13 @@ impl Builder<'_> {
                 Rule::word => release.name = self.word(&pair),
                 Rule::missing_on => self.missing_on(&pair, &mut release),
                 Rule::less | Rule::greater => {}
+                Rule::early_greater => {
+                    let at = self.span(&pair);
+                    self.instead(at, "this `>` ends the versions before the last one", "");
+                }
                 Rule::missing_sep => self.missing_sep(&pair),
                 _ if before_on => release.name = self.odd_name(&pair),
+                Rule::header_junk if self.is_joined(&pair, &release) => self.joined(&pair, &mut release),
                 _ => self.header(pair, &mut release),
             }
             before_on = false;
@@ -79,6 +84,24 @@ impl Builder<'_> {
         let joined = format!("{}-{}", first.text, rest.join("-"));
         self.instead(span, "the name of a release is one word", &joined);
         Name { text: joined.into(), span }
+    }
+
+    /// Returns true for text that touches the name before it, as in `a/b`: it is a part of this name.
+    fn is_joined(&self, pair: &Pair<'_>, release: &Release) -> bool {
+        let at = self.span(pair);
+        let before = release.strategy.as_ref().unwrap_or(&release.environment);
+        before.span.end == at.start && !before.text.is_empty() && !pair.as_str().trim().contains(char::is_whitespace)
+    }
+
+    fn joined(&mut self, pair: &Pair<'_>, release: &mut Release) {
+        let what = if release.strategy.is_some() { "a strategy" } else { "an environment" };
+        let name = release.strategy.as_mut().unwrap_or(&mut release.environment);
+        name.span = name.span.to(self.trimmed(self.span(pair)));
+        name.text = self.slice(name.span).into();
+        let odd = pair.as_str().chars().next().unwrap_or(' ');
+        let message = format!("`{}` is not a valid name of {what}: `{odd}` is not allowed", name.text);
+        let span = name.span;
+        self.syntax(span, message, "`relc env list` lists the environments, each with its strategies");
     }
 
     /// Another word than `release`, read as if it was that.
@@ -166,6 +189,10 @@ impl Builder<'_> {
             Rule::junk_version => self.junk(&pair),
             // A quoted name was reported.
             _ if self.reported_since(at) => {}
+            _ if let Some(strategy) = release.strategy.as_ref().filter(|_| is_word(self.slice(self.trimmed(at)))) => {
+                let message = format!("a release has one strategy, and `{}` is already set", strategy.text);
+                self.syntax(self.trimmed(at), message, "remove one of the two");
+            }
             _ => self.header_junk(&pair),
         }
     }
@@ -252,6 +279,17 @@ impl Builder<'_> {
                 let word = self.trimmed(self.span(&pair));
                 self.instead(word, "a weight is written as a number alone", "");
             }
+            Rule::quoted_label => {
+                let span = self.span(&pair);
+                let text = pair.as_str().trim_matches('"');
+                self.instead(span, "the label of a version is written without quotes", text);
+                version.label = Some(Name { text: text.into(), span });
+            }
+            Rule::quoted_weight => version.weight = Some(self.quoted_weight(&pair)),
+            Rule::label_sign => {
+                let sign = self.trimmed(self.span(&pair));
+                self.instead(sign, format!("unexpected `{}` after the label of a version", pair.as_str().trim()), "");
+            }
             Rule::odd_label => version.label = Some(self.odd_label(&pair)),
             Rule::label => version.label = Some(self.word(&pair)),
             Rule::label_colon => self.label_colon(&pair, version),
@@ -304,6 +342,13 @@ impl Builder<'_> {
             _ => {}
         }
         Weight { value: digits.parse().ok(), percent: !text.ends_with(|c: char| c.is_ascii_digit()), span }
+    }
+
+    /// A weight in quotes.
+    fn quoted_weight(&mut self, pair: &Pair<'_>) -> Weight {
+        let (span, text) = (self.span(pair), pair.as_str().trim_matches('"'));
+        self.instead(span, "a weight is written without quotes", text);
+        Weight { value: text.trim_end_matches('%').parse().ok(), percent: text.ends_with('%'), span }
     }
 
     /// A weight with decimals: without `%`, weights are relative, and can be as fine.
@@ -472,6 +517,9 @@ impl Builder<'_> {
         let mut tests = Vec::new();
         for pair in pair.into_inner() {
             match pair.as_rule() {
+                Rule::odd_and if pair.as_str() == "," => {
+                    self.instead(self.span(&pair), "tests are joined by `and`", " and");
+                }
                 Rule::odd_and => self.report_spelling(&pair, "and"),
                 Rule::test => tests.extend(self.test(pair)),
                 _ => {}
@@ -499,8 +547,10 @@ impl Builder<'_> {
             }
         };
         let op = inner.next()?;
+        let before = Span { end: self.span(&op).start, ..span };
+        let before = self.slice(before).split_whitespace().collect::<Vec<_>>().join(" ");
         let quiet = self.reported_since(span);
-        let op = self.test_op(&op, quiet);
+        let op = self.test_op(&op, &before, quiet);
         let value = inner.next()?;
         let value = self.test_value(&value, quiet || op.is_none());
         Some(Test { subject, op: op?, value, span })
@@ -527,7 +577,7 @@ impl Builder<'_> {
         }
     }
 
-    fn test_op(&mut self, pair: &Pair<'_>, quiet: bool) -> Option<TestOp> {
+    fn test_op(&mut self, pair: &Pair<'_>, subject: &str, quiet: bool) -> Option<TestOp> {
         match (pair.as_rule(), pair.as_str()) {
             (Rule::test_op, "is") => Some(TestOp::Is),
             (Rule::test_op, "prefix") => Some(TestOp::Prefix),
@@ -544,10 +594,13 @@ impl Builder<'_> {
                 let at = self.place(pair);
                 let found =
                     if pair.as_str().is_empty() { self.found(at) } else { format!("`{}`", pair.as_str().trim()) };
-                let help = match pair.as_str().trim() {
-                    "==" | "=" | ":" | "equals" | "eq" => "write `is`",
-                    "=~" | "~" | "~=" | "match" | "regex" => "write `matches`",
-                    "startsWith" | "startswith" | "starts" | "begins" | "beginsWith" => "write `prefix`",
+                let word = pair.as_str().split_whitespace().next().unwrap_or("");
+                let meant = super::when::operator(word).map(|meant| format!("write `{meant}`"));
+                let help = match word {
+                    _ if let Some(meant) = &meant => meant.as_str(),
+                    "==" | "=" | ":" => "write `is`",
+                    "=~" | "~" | "~=" => "write `matches`",
+                    "" => "write `SUBJECT is \"VALUE\"`",
                     "contains" | "includes" | "has" => "write `matches \".*VALUE.*\"`",
                     "endsWith" | "endswith" | "ends" | "suffix" => "write `matches \".*VALUE\"`",
                     "in" => "write one test for each value, joined by `or`",
@@ -555,7 +608,7 @@ impl Builder<'_> {
                 };
                 let quoted = self.text[self.span(pair).end as usize..].lines().next().unwrap_or("");
                 let value = quoted.split('"').nth(1).filter(|value| !value.is_empty()).unwrap_or("VALUE");
-                let help = help.replace("VALUE", value);
+                let help = help.replace("VALUE", value).replace("SUBJECT", subject);
                 let error =
                     Diagnostic::error(Code::Syntax, at, format!("expected `is`, `prefix` or `matches`, found {found}"));
                 // Code with a value of its own stands for the operator and the string after it.
@@ -563,6 +616,9 @@ impl Builder<'_> {
                 let end = quoted.match_indices('"').nth(1).map(|(at, _)| self.span(pair).end as usize + at + 1);
                 let error = error.help(help);
                 self.report(match (code, end) {
+                    (Some(code), Some(_)) if pair.as_str().is_empty() && code.contains(" is ") => {
+                        error.fix(Applicability::Unsafe, at.at_start(), "is ")
+                    }
                     _ if pair.as_str().is_empty() => error,
                     (Some(code), Some(end)) if code.contains('"') => {
                         error.fix(Applicability::Unsafe, Span::new(self.file, at.start as usize, end), code)
@@ -603,4 +659,9 @@ fn parts(version: &Version) -> Vec<Span> {
         version.fields.as_ref().map(|fields| fields.span),
     ];
     spans.into_iter().flatten().collect()
+}
+
+fn is_word(text: &str) -> bool {
+    const FILLERS: [&str; 3] = ["with", "using", "as"];
+    text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-') && !FILLERS.contains(&text) && !text.is_empty()
 }

@@ -14,13 +14,40 @@ impl Builder<'_> {
         let span = self.trimmed(self.span(&pair));
         let word = pair.as_str().split_whitespace().next().unwrap_or("").len();
         let word = Span { end: span.start + u32::try_from(word).unwrap_or(0), ..span };
-        let path = self.literal_string(&only_child(pair), "a file");
+        let child = only_child(pair);
+        if child.as_rule() == Rule::word {
+            let library = self.word(&child);
+            self.misplaced_import(word, span, &library.text);
+            let imported = vec![Imported { library, alias: None }];
+            return Item::Import(Import { what: ImportWhat::Libraries(imported), span }.into());
+        }
+        let path = self.literal_string(&child, "a file");
         let alias = Name { text: alias_of(&path.text).into(), span: path.span };
         let fixed = format!("import \"{}\" as {}", path.text, alias.text);
         let error = Diagnostic::error(Code::Syntax, word, format!("`{}` does not import a file", self.slice(word)));
         let help = format!("write `{fixed}`, and the name of the file before each name of it: `{}.name`", alias.text);
         self.report(error.help(help).fix(Applicability::Unsafe, span, fixed));
         Item::Import(Import { what: ImportWhat::File { path, alias }, span }.into())
+    }
+
+    /// Parses `import { a } from library` as the import of the library.
+    pub(super) fn named_import(&mut self, pair: Pair<'_>, span: Span) -> Option<Import> {
+        let whole = self.trimmed(self.span(&pair));
+        let from = pair.into_inner().last()?;
+        let library = match from.as_rule() {
+            Rule::word => self.word(&from),
+            _ => self.literal_string(&from, "a library"),
+        };
+        self.misplaced_import(whole, span, &library.text);
+        Some(Import { what: ImportWhat::Libraries(vec![Imported { library, alias: None }]), span })
+    }
+
+    /// Reports the import of a library in another language's words, at `at`; `whole` is all of it.
+    fn misplaced_import(&mut self, at: Span, whole: Span, library: &str) {
+        let fixed = format!("import {library}");
+        let message = "a library is imported as a whole";
+        let help = format!("write `{fixed}`, and the library before each name of it: `{library}.name`");
+        self.report(Diagnostic::error(Code::Syntax, at, message).help(help).fix(Applicability::Unsafe, whole, fixed));
     }
 
     /// Parses the type before the name of a field, as in `string team`.

@@ -35,6 +35,9 @@ impl Builder<'_> {
             (Some(first), Some(last)) => first.span.to(last.span),
             _ => whole,
         };
+        if let ([only], [_]) = (members.as_mut_slice(), quoted.as_slice()) {
+            only.kind = self.default_as_type(only.span);
+        }
         self.quoted_members(span, &quoted);
         let mut ty = match <[TypeExpr; 1]>::try_from(members) {
             Ok([one]) => one,
@@ -84,6 +87,7 @@ impl Builder<'_> {
             Rule::ty_path => self.type_path(pair),
             Rule::member => TypeExprKind::Member(Arc::from(pair.as_str())),
             Rule::quoted_member => TypeExprKind::Member(Arc::from(pair.as_str().trim_matches('"'))),
+            Rule::odd_enum => self.odd_enum(&pair),
             Rule::ty_generic => self.generic(pair),
             Rule::odd_path => self.odd_path(&pair),
             Rule::missing_type => {

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::depth::Height;
 use super::{Docs, LIMIT, Scan, Stray, lex};
-use crate::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, Edit};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, Edit, nearest};
 use crate::source::{FileId, Span};
 use relc_grammar::Rule;
 
@@ -100,7 +100,16 @@ impl<'t> Pass<'t> {
                 b'/' if self.rest().starts_with("//") => self.line_comment(),
                 b'/' if self.rest().starts_with("/*") => self.block_comment(),
                 b'#' => self.foreign_comment(),
-                b'-' if self.rest().starts_with("--") && self.leading(self.at).is_some() => self.foreign_comment(),
+                b'-' if self.rest().starts_with("-- ")
+                    || self.rest().starts_with("--") && self.leading(self.at).is_some() =>
+                {
+                    self.foreign_comment();
+                }
+                b'-' if self.rest().starts_with("->") => {
+                    self.significant();
+                    self.at += 2;
+                    self.last = Last::Open;
+                }
                 0x80.. => self.non_ascii(),
                 _ => self.token(byte),
             }
@@ -197,8 +206,8 @@ impl<'t> Pass<'t> {
         let length = character.len_utf8();
         let name = match character {
             '\u{a0}' | '\u{202f}' => "a no-break space",
-            '\u{200b}' => "a space without width",
             '\u{3000}' => "a wide space",
+            '\u{200b}' => "a space without width",
             '\u{feff}' if self.at > 0 => "a byte order mark",
             '\u{feff}' => "",
             '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{2018}' | '\u{2019}' => return self.foreign_quote(length),
@@ -257,12 +266,20 @@ impl<'t> Pass<'t> {
             b'>' => self.greater(begins),
             b',' => self.comma(),
             b';' => self.semicolon(),
+            b':' if self.stack.len() == 1 && matches!(self.statement(), "environment" | "part") => {
+                self.last = Last::Open;
+                self.at += 1;
+            }
             b':' => {
                 self.top().statement = Some(0..0);
                 self.last = Last::Open;
                 self.at += 1;
             }
             b'.' => self.dots(),
+            b'=' if self.rest().starts_with("=>") => {
+                self.at += 2;
+                self.last = Last::Open;
+            }
             b'=' | b'!' | b'?' | b'&' | b'|' => self.operator(byte),
             b'0'..=b'9' => self.at = lex::word(self.text, self.at),
             _ => self.at += 1,
@@ -464,7 +481,8 @@ impl<'t> Pass<'t> {
         let statement = self.statement();
         let body = byte == b'{'
             && self.stack[depth - 1].body
-            && matches!(statement, "environment" | "part" | "settings" | "version" | "strategy" | "replace");
+            && (matches!(statement, "environment" | "part" | "settings" | "version" | "strategy" | "replace")
+                || depth == 2 && is_misspelled_body(statement) && self.text[..at].trim_end().ends_with(statement));
         self.stack.push(frame(byte, at, body));
         self.last = Last::Open;
         self.limit(at);
@@ -614,8 +632,17 @@ impl<'t> Pass<'t> {
             return self.limit(at);
         }
         let has_versions = self.stack.get(1).is_some_and(|frame| frame.open == b'<');
-        if self.release && !has_versions && (self.stack.len() == 1 || begins) {
+        // After settings that are not closed on their line, only versions begin at its end.
+        let ends_line = || self.rest().lines().next().unwrap_or("").trim().is_empty();
+        let is_one_line = |frame: &Frame| frame.open == b'{' && !self.text[frame.at..at].contains('\n');
+        let after_settings = self.stack.len() == 2 && is_one_line(&self.stack[1]) && ends_line();
+        if self.release && !has_versions && (self.stack.len() == 1 || begins || after_settings) {
             self.close_all(1);
+            if after_settings && self.text[..at].ends_with(' ') {
+                // With the bracket that is missing, the settings are read as they are meant.
+                self.patches.push((at - 1, b'}'));
+                self.unclosed.pop();
+            }
             self.stack.push(frame(b'<', at, false));
             self.last = Last::Open;
             return;
@@ -679,6 +706,11 @@ impl<'t> Pass<'t> {
 
 fn frame(open: u8, at: usize, body: bool) -> Frame {
     Frame { open, at, body, height: Height::default(), statement: None }
+}
+
+/// Returns true for a word before `{` that is likely `settings` or `version`, misspelled.
+fn is_misspelled_body(word: &str) -> bool {
+    nearest(word, ["settings", "version"]).is_some()
 }
 
 fn opening(close: u8) -> u8 {

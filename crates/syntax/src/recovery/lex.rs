@@ -39,7 +39,7 @@ pub(super) fn string(text: &str, at: usize) -> (usize, bool) {
                 solid = end;
                 continue;
             }
-            b' ' | b'\t' | b'\r' | b',' | b'}' | b']' | b')' | b'>' => {}
+            b' ' | b'\t' | b'\r' | b',' | b'}' | b']' | b')' | b'>' | b'<' => {}
             _ => solid = end + 1,
         }
         end += 1;

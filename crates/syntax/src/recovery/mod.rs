@@ -9,6 +9,7 @@ mod comments;
 mod depth;
 mod docs;
 mod lex;
+mod lookalikes;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -18,6 +19,7 @@ use crate::source::{FileId, Span};
 pub use comments::comments;
 pub(super) use docs::Docs;
 pub(super) use lex::next_char;
+pub(super) use lookalikes::replaced as without_lookalikes;
 
 /// Largest nesting of brackets, conditions, loops and operators.
 pub(super) const LIMIT: usize = 128;

@@ -32,13 +32,15 @@ pub struct Mistake {
     pub is_last: bool,
     /// A value that is uncertain after the repairs, as a place in the text before them.
     pub uncertain: Option<Range<usize>>,
+    /// True if hardly another repair can be meant.
+    is_likely: bool,
 }
 
 impl Mistake {
     fn new(at: Range<usize>, message: impl Into<String>, help: impl Into<String>) -> Self {
         // The file is set where the places are those of the user's text.
         let diagnostic = Diagnostic::error(Code::YamlSyntax, place(at), message).help(help);
-        Mistake { diagnostic, repairs: Vec::new(), is_last: false, uncertain: None }
+        Mistake::from(diagnostic)
     }
 
     /// Replaces `at` by `text` to read on.
@@ -57,7 +59,11 @@ impl Mistake {
     /// Returns true if the values after the repairs are surely the intended ones.
     pub fn is_sure(&self) -> bool {
         let is_safe = self.diagnostic.fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::Safe);
-        is_safe || self.uncertain.is_some()
+        is_safe || self.is_likely || self.uncertain.is_some()
+    }
+
+    fn likely(self, is_likely: bool) -> Self {
+        Mistake { is_likely, ..self }
     }
 
     fn last(self) -> Self {
@@ -72,6 +78,12 @@ impl Mistake {
     fn related(mut self, at: Range<usize>, message: impl Into<String>) -> Self {
         self.diagnostic = self.diagnostic.related(place(at), message);
         self
+    }
+}
+
+impl From<Diagnostic> for Mistake {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Mistake { diagnostic, repairs: Vec::new(), is_last: false, uncertain: None, is_likely: false }
     }
 }
 
@@ -99,7 +111,7 @@ pub fn find(text: &str, at: usize, error: &ScanError) -> Mistake {
     if error.info().contains("recursion limit") {
         let message = format!("this is nested more than {MAX_DEPTH} levels deep");
         let diagnostic = Diagnostic::error(Code::NestingTooDeep, place(at..at), message);
-        return Mistake { diagnostic, repairs: Vec::new(), is_last: false, uncertain: None };
+        return Mistake::from(diagnostic);
     }
     let lines = Lines::new(text);
     let here = lines.index(at);
@@ -107,6 +119,8 @@ pub fn find(text: &str, at: usize, error: &ScanError) -> Mistake {
     let near = [Some(here), above];
     let near = || near.iter().flatten().copied();
     value::template(&lines, here)
+        .or_else(|| near().find_map(|line| conflict(&lines, line)))
+        .or_else(|| [here + 1, here].into_iter().chain(above).find_map(|line| structure::lookalike(&lines, line)))
         .or_else(|| structure::tabs(&lines))
         .or_else(|| [here + 1, here].into_iter().chain(above).find_map(|line| structure::tab(&lines, line)))
         .or_else(|| value::open_quote(&lines, here))
@@ -121,6 +135,14 @@ pub fn find(text: &str, at: usize, error: &ScanError) -> Mistake {
         .or_else(|| structure::first_without_dash(&lines, here))
         .or_else(|| structure::item_among_keys(&lines, here))
         .unwrap_or_else(|| unknown(&lines, here, at))
+}
+
+/// A marker of a merge that is left on `line`.
+fn conflict(lines: &Lines<'_>, line: usize) -> Option<Mistake> {
+    let range = lines.range(line);
+    let found = foreign::conflict_marker(FileId(0), lines.text, range.start, Code::YamlSyntax)?;
+    let next = lines.text[range.end..].find('\n').map_or(range.end, |newline| range.end + newline + 1);
+    Some(Mistake::from(found).repair(range.start..next, ""))
 }
 
 /// A mistake of no known kind.

@@ -3,6 +3,7 @@
 use super::Mistake;
 use super::lines::Lines;
 use relc_syntax::diagnostic::Applicability;
+use relc_syntax::lookalike;
 
 /// A text that is indented with tabs throughout.
 pub fn tabs(lines: &Lines<'_>) -> Option<Mistake> {
@@ -23,6 +24,48 @@ pub fn tabs(lines: &Lines<'_>) -> Option<Mistake> {
         mistake.repair(range, " ".repeat(columns))
     });
     Some(repaired.offer(Applicability::Unsafe))
+}
+
+/// A character that looks like the dash, the colon or the spaces that a line needs.
+pub fn lookalike(lines: &Lines<'_>, line: usize) -> Option<Mistake> {
+    let range = lines.range(line);
+    lines.item(line)?;
+    let text = &lines.text[range.clone()];
+    let odd_space = |c: char| lookalike::is_odd_space(c) || lookalike::is_invisible(c);
+    let body = text.trim_start_matches(|c: char| c == ' ' || c == '\t' || odd_space(c));
+    let column = text.len() - body.len();
+    if let Some((at, space)) = text[..column].char_indices().find(|(_, c)| odd_space(*c)) {
+        let indent: String = text[..column].chars().map(|_| ' ').collect();
+        let at = range.start + at..range.start + at + space.len_utf8();
+        let mistake = Mistake::new(at, "this is not an ordinary space", "indent with spaces");
+        return Some(mistake.repair(range.start..range.start + column, indent).offer(Applicability::Safe));
+    }
+    let key = body.trim_start_matches("- ");
+    let skipped = column + body.len() - key.len();
+    let replaced = |at: usize, c: char, with: &str, fixed: String| {
+        let at = range.start + at..range.start + at + c.len_utf8();
+        let (ascii, name) = lookalike::of(c).unwrap_or((' ', "not an ordinary space"));
+        let message = if ascii == ' ' { format!("this is {name}") } else { format!("`{c}` is {name}, not `{ascii}`") };
+        let shown: String = fixed.trim_end().chars().take(60).collect();
+        Mistake::new(at.clone(), message, format!("write `{shown}`")).repair(at, with).offer(Applicability::Safe)
+    };
+    let first = key.chars().next()?;
+    if let (Some(('-', _)), Some(rest)) =
+        (lookalike::of(first), key.strip_prefix(first).and_then(|rest| rest.strip_prefix(' ')))
+    {
+        return Some(replaced(skipped, first, "-", format!("- {rest}")));
+    }
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let length = key.find(|c: char| !is_word(c)).filter(|length| *length > 0)?;
+    let mark = key[length..].chars().next()?;
+    let (name, after) = (&key[..length], &key[length + mark.len_utf8()..]);
+    if let Some((':', _)) = lookalike::of(mark) {
+        let gap = if after.is_empty() || after.starts_with(' ') { "" } else { " " };
+        return Some(replaced(skipped + length, mark, &format!(":{gap}"), format!("{name}:{gap}{after}")));
+    }
+    let space = after.chars().next().filter(|c| mark == ':' && odd_space(*c))?;
+    let value = after.trim_start_matches(odd_space);
+    Some(replaced(skipped + length + 1, space, " ", format!("{name}: {value}")))
 }
 
 /// A tab among the white space that begins `line`.
@@ -214,7 +257,7 @@ fn reindent(mut mistake: Mistake, lines: &Lines<'_>, line: usize, column: usize)
         let start = lines.range(below).start;
         mistake = mistake.repair(start..start + indent, " ".repeat(indent - found + column));
     }
-    mistake.offer(Applicability::Unsafe)
+    mistake.offer(Applicability::Unsafe).likely(found.abs_diff(column) == 1)
 }
 
 /// Returns the last line that moves with `line` to `column`.

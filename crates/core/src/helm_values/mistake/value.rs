@@ -11,7 +11,7 @@ pub fn template(lines: &Lines<'_>, line: usize) -> Option<Mistake> {
     let found: Vec<Range<usize>> = (0..lines.len()).filter_map(|line| on_line(lines, line)).collect();
     let here = lines.range(line);
     found.iter().find(|at| at.start <= here.end)?;
-    Some(Mistake { diagnostic: unrendered(lines.text, &found)?, repairs: Vec::new(), is_last: true, uncertain: None })
+    Some(Mistake::from(unrendered(lines.text, &found)?).last())
 }
 
 /// Every template of `text` that is not in quotes.
@@ -125,6 +125,12 @@ pub fn scalar(lines: &Lines<'_>, line: usize, error: usize) -> Option<Mistake> {
     match first {
         '"' | '\'' => after_quote(lines, &item.value, first),
         '*' if value.len() > 1 => unknown_anchor(lines, &item.value, error),
+        '%' if value[1..].parse::<u64>().is_ok() => {
+            let help = format!("write `{key}: {}`", &value[1..]);
+            let mark = item.value.start..item.value.start + 1;
+            let mistake = Mistake::new(mark.clone(), "a value cannot begin with `%` without quotes", help);
+            Some(mistake.repair(mark, "").offer(Applicability::Unsafe))
+        }
         '@' | '`' | '%' => {
             let message = format!("a value cannot begin with `{first}` without quotes");
             Some(in_quotes(Mistake::new(item.value.start..item.value.start + 1, message, ""), lines, key, item.value))

@@ -1,6 +1,6 @@
 //! Messages about values that can't be coerced.
 
-use super::{Checker, Entered, Step};
+use super::{Checker, Entered, Step, repair};
 use crate::types::{Type, quoted, synonyms};
 use crate::value::{Entry, Value, ValueKind};
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest};
@@ -59,10 +59,20 @@ impl Checker<'_, '_> {
     }
 
     fn is_valid_in_quotes(&self, value: &Value, ty: &Type) -> bool {
+        self.is_valid(self.cx.sources.text(value.span), value.span, ty)
+    }
+
+    fn is_valid(&self, text: &str, span: Span, ty: &Type) -> bool {
         let mut found = Diagnostics::default();
-        let text = Value::string(self.cx.sources.text(value.span), value.span);
-        super::validate(&text, ty, self.cx, &mut found);
+        super::validate(&Value::string(text, span), ty, self.cx, &mut found);
         !found.has_errors()
+    }
+
+    /// Returns the string that is meant by a number, where quotes alone don't make it one: `"10s"` for `10`.
+    fn meant_by_number(&self, value: &Value, written: &str, ty: &Type) -> Option<String> {
+        let is_number = matches!(value.data, ValueKind::Int(_) | ValueKind::Float(_)) && takes(ty) == Takes::Text;
+        let text = is_number.then(|| repair::nearest(written, &|text| self.is_valid(text, value.span, ty)))??;
+        text.starts_with(written).then(|| format!("\"{text}\""))
     }
 
     /// Reports a value of another type than `ty`, which a message calls `wanted`.
@@ -88,6 +98,9 @@ impl Checker<'_, '_> {
                 error.help("pass it with `--set-string`, which reads every value as a string")
             }
             Some((text, help)) => error.help(help).fix(Applicability::Unsafe, value.span, text),
+            None if let Some(meant) = self.meant_by_number(value, written, ty) => {
+                error.help(format!("did you mean `{meant}`?")).fix(Applicability::Unsafe, value.span, meant)
+            }
             None => match self.reshaped(value, ty) {
                 Some((text, whole)) => {
                     let error = error.help(format!("write `{}: {text}`", self.last_step()));
@@ -114,6 +127,12 @@ impl Checker<'_, '_> {
                 }
                 if number.parse::<f64>().is_ok_and(f64::is_finite) {
                     return Some((number.to_owned(), format!("write `{number}` without quotes")));
+                }
+                let before_comment =
+                    number.split(['#']).next().and_then(|text| text.split("//").next()).unwrap_or("").trim();
+                if before_comment.len() < number.len() && before_comment.parse::<f64>().is_ok_and(f64::is_finite) {
+                    let help = format!("write `{before_comment}`: a comment begins with a space and `#`");
+                    return Some((before_comment.to_owned(), help));
                 }
                 let digits = digits(number)?;
                 let help = format!("did you mean `{digits}`?");
@@ -275,6 +294,11 @@ fn other_form(value: &Value, written: &str, takes: Takes, ty: &Type) -> Option<S
             Some(if below > 0.0 { format!("write `{below}` or `{above}`") } else { format!("write `{above}`") })
         }
         (ValueKind::Bool(false), _) if matches!(ty, Type::Union(_)) => Some("remove it".to_owned()),
+        // Some of the elements have no plain value, such as `valueFrom`.
+        (ValueKind::List(elements), _) => {
+            let name = elements.iter().find_map(|element| element.value.get("name")?.as_str())?;
+            Some(format!("write a map, such as `{{ {name}: \"VALUE\" }}`: only plain values are possible here"))
+        }
         _ => None,
     }
 }

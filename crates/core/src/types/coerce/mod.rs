@@ -26,6 +26,8 @@ pub struct Coercion<'a> {
     root: String,
     /// The names that a bare word could have meant.
     names: &'a [Arc<str>],
+    /// The release's name, which may be a part of strings that its environment makes.
+    release: Option<&'a Value>,
     /// The kind and name of a finished manifest.
     manifest: Option<(&'a str, &'a str)>,
 }
@@ -33,7 +35,7 @@ pub struct Coercion<'a> {
 impl<'a> Coercion<'a> {
     /// Creates the context for a release's value of the field `name`.
     pub fn declared(sources: &'a Sources, name: &str) -> Self {
-        Coercion { sources, root: name.to_owned(), names: &[], manifest: None }
+        Coercion { sources, root: name.to_owned(), names: &[], release: None, manifest: None }
     }
 
     /// Sets the names that a bare word of a release file could have meant.
@@ -42,9 +44,15 @@ impl<'a> Coercion<'a> {
         Coercion { names, ..self }
     }
 
+    /// Sets the release's name, at which a string made from it is reported if only the name is wrong.
+    #[must_use]
+    pub fn of_release(self, name: &'a Value) -> Self {
+        Coercion { release: Some(name), ..self }
+    }
+
     /// Creates the context for a finished manifest, in which required keys must exist.
     pub fn finished(sources: &'a Sources, kind: &'a str, name: &'a str) -> Self {
-        Coercion { sources, root: String::new(), names: &[], manifest: Some((kind, name)) }
+        Coercion { sources, root: String::new(), names: &[], release: None, manifest: Some((kind, name)) }
     }
 }
 

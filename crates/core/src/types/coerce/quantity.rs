@@ -52,6 +52,9 @@ pub(super) fn example(resource: &str) -> &'static str {
     if resource == "cpu" { "500m" } else { "512Mi" }
 }
 
+/// Fewer bytes than any container or volume can be meant to have.
+const FEWEST_BYTES: f64 = 65_536.0;
+
 /// Returns the meaning of a quantity that has the unit of another resource, such as bytes of a processor or thousandths of a
 /// byte, and the quantity that was most likely intended.
 pub(super) fn odd_unit(text: &str, resource: &str) -> Option<(String, String)> {
@@ -65,6 +68,11 @@ pub(super) fn odd_unit(text: &str, resource: &str) -> Option<(String, String)> {
                 _ => "a trillion",
             };
             Some((format!("{number} times {times} processors: `{unit}` is a unit of bytes"), format!("{number}m")))
+        }
+        ("memory" | "storage" | "ephemeral-storage", "")
+            if number.parse::<f64>().is_ok_and(|bytes| bytes > 0.0 && bytes < FEWEST_BYTES) =>
+        {
+            Some((format!("{number} bytes"), format!("{number}Mi")))
         }
         ("memory" | "storage" | "ephemeral-storage", "m") => {
             Some((format!("{number} thousandths of a byte: `m` is milli"), format!("{number}Mi")))

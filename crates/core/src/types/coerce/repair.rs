@@ -19,6 +19,7 @@ pub(super) fn nearest(text: &str, fits: &dyn Fn(&str) -> bool) -> Option<String>
         restored(trimmed, fits).unwrap_or_default(),
         dashed.trim_start_matches(|c: char| !c.is_ascii_alphabetic()).to_owned(),
         trimmed.trim_end_matches(['.', ',', ';', ':', '-', '_']).to_owned(),
+        duration(trimmed, fits).unwrap_or_default(),
     ];
     candidates.into_iter().find(|candidate| candidate != text && !candidate.is_empty() && fits(candidate))
 }
@@ -65,6 +66,24 @@ fn restored(text: &str, fits: &dyn Fn(&str) -> bool) -> Option<String> {
     Some(replaced(&kept, capitals))
 }
 
+/// A time with its unit as Go writes it: `10 sec`, `1 minute`, `1d`, and a number of seconds. Of other strings, `None`.
+fn duration(text: &str, fits: &dyn Fn(&str) -> bool) -> Option<String> {
+    if !fits("1h") || !fits("30s") || fits("x") {
+        return None;
+    }
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = (text[..end].parse::<u32>().ok()?, text[end..].trim().to_lowercase());
+    let unit = match unit.as_str() {
+        "ms" | "msec" | "msecs" | "millis" | "millisecond" | "milliseconds" => "ms",
+        "" | "s" | "sec" | "secs" | "second" | "seconds" => "s",
+        "m" | "min" | "mins" | "minute" | "minutes" => "m",
+        "h" | "hr" | "hrs" | "hour" | "hours" => "h",
+        "d" | "day" | "days" => return Some(format!("{}h", number.checked_mul(24)?)),
+        _ => return None,
+    };
+    Some(format!("{number}{unit}"))
+}
+
 fn dashes(text: &str) -> String {
     text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect()
 }
@@ -99,6 +118,9 @@ pub(super) fn reason(text: &str, repaired: &str) -> String {
         return format!("it must begin with `{first}`");
     }
     match wrong.as_slice() {
+        [] if text.starts_with(|c: char| c.is_ascii_digit()) && repaired.starts_with(|c: char| c.is_ascii_digit()) => {
+            "its unit is missing or not one of `h`, `m`, `s` and `ms`".to_owned()
+        }
         [] if text.ends_with(|c: char| !c.is_alphanumeric()) => "its last character is not allowed there".to_owned(),
         [] => "its first character is not allowed there".to_owned(),
         [one] if one.starts_with('`') => format!("{one} is not allowed"),
@@ -128,5 +150,9 @@ mod tests {
         assert_eq!(near("reg/shop: 1", "[a-zA-Z0-9][a-zA-Z0-9._:/@-]*"), some("spaces are not allowed", "reg/shop:1"));
         assert_eq!(near("healthz", "/.*"), some("it must begin with `/`", "/healthz"));
         assert_eq!(near("", "/.+"), None);
+        let time = "([0-9]{1,5}(h|m|s|ms)){1,4}";
+        assert_eq!(near("1 minute", time), some("spaces are not allowed", "1m"));
+        assert_eq!(near("1d", time), some("its unit is missing or not one of `h`, `m`, `s` and `ms`", "24h"));
+        assert_eq!(near("soon", time), None);
     }
 }

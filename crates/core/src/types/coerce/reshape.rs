@@ -125,10 +125,13 @@ impl Checker<'_, '_> {
             }
             Form::Number => None,
             Form::Keys => {
-                let (key, ty) = synonyms::keys_of_scalars().find_map(|key| Some((key, field(ty, key)?)))?;
-                matches!(form(&ty), Form::Text)
-                    .then(|| self.scalar_text(value, true))?
-                    .map(|text| format!("{{ {key}: {text} }}"))
+                let is_number = matches!(value.data, ValueKind::Int(_));
+                let (key, text) = synonyms::keys_of_scalars().find_map(|key| match form(&field(ty, key)?) {
+                    Form::Text if !is_number => Some((key, self.scalar_text(value, true)?)),
+                    Form::Number if is_number => Some((key, self.scalar_text(value, false)?)),
+                    _ => None,
+                })?;
+                Some(format!("{{ {key}: {text} }}"))
             }
             Form::List(_) | Form::Map(_) | Form::Other => self.scalar_text(value, false),
         }

@@ -40,7 +40,11 @@ impl Checker<'_, '_> {
             },
             Node::IntOrString { pattern } => self.int_or_string(value, pattern.as_deref(), node),
             Node::Quantity => match &value.data {
-                ValueKind::Int(_) | ValueKind::Float(_) => None,
+                ValueKind::Int(_) | ValueKind::Float(_) => {
+                    let sources = self.cx.sources;
+                    self.odd_unit(value, sources.text(value.span));
+                    None
+                }
                 ValueKind::String(text) if is_quantity(text) => {
                     self.odd_unit(value, text);
                     None

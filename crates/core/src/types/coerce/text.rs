@@ -22,7 +22,7 @@ impl Checker<'_, '_> {
                         && refined.max.is_none_or(|max| length <= max)
                 };
                 let rule =
-                    refined.doc.as_deref().map_or_else(|| format!("a string that matches `{pattern}`"), str::to_owned);
+                    refined.doc.as_deref().map_or_else(|| format!("a string that matches `{pattern}`"), noun_phrase);
                 Some(self.invalid(value, text, &rule, &fits))
             }
             _ => None,
@@ -31,6 +31,9 @@ impl Checker<'_, '_> {
 
     /// Reports a string that `fits` refuses; `rule` is what it takes, as a noun phrase. The nearest string that fits is the help.
     pub(super) fn invalid(&mut self, value: &Value, text: &str, rule: &str, fits: &dyn Fn(&str) -> bool) -> Value {
+        if let Some(name) = self.wrong_release_name(value, text, fits) {
+            return self.invalid(&name, text, rule, fits);
+        }
         // What a person wrote of it can be changed; what an environment adds to it cannot.
         let own = self.written(value, text).unwrap_or(text).to_owned();
         let repaired = repair::nearest(&own, &|own_repaired| fits(&text.replacen(&own, own_repaired, 1)));
@@ -60,6 +63,13 @@ impl Checker<'_, '_> {
         };
         self.out.push(error);
         Value::new(ValueKind::Error, value.span)
+    }
+
+    /// Returns `text` at the place of the release's name, if another name would make it fit.
+    fn wrong_release_name(&self, value: &Value, text: &str, fits: &dyn Fn(&str) -> bool) -> Option<Value> {
+        let release = self.cx.release.filter(|release| release.span != value.span)?;
+        let name = release.as_str().filter(|name| text.contains(name) && self.written(release, text) == Some(name))?;
+        fits(&text.replacen(name, "x", 1)).then(|| Value::string(text, release.span))
     }
 
     /// Returns the replacement of a variable of another language, such as `${TAG}`.
@@ -185,9 +195,19 @@ impl Checker<'_, '_> {
         let Some((meaning, meant)) = quantity::odd_unit(text, &step) else { return };
         let message = format!("`{text}` of {} means {meaning}", self.subject());
         let warning = Diagnostic::warning(Code::OutOfRange, value.span, message);
-        let text = self.requoted(value.span, &meant);
+        let text = match value.as_str() {
+            Some(_) => self.requoted(value.span, &meant),
+            None => format!("\"{meant}\""),
+        };
         self.out.push(warning.help(format!("did you mean `{meant}`?")).fix(Applicability::Unsafe, value.span, text));
     }
+}
+
+/// Returns the documentation of a type as it goes into a sentence: `a time such as …`.
+fn noun_phrase(doc: &str) -> String {
+    let doc = doc.trim_end().trim_end_matches('.');
+    let article = ["A ", "An ", "The "].into_iter().find(|article| doc.starts_with(article));
+    article.map_or_else(|| doc.to_owned(), |article| article.to_lowercase() + &doc[article.len()..])
 }
 
 /// Finds a variable of another language in a string, `${TAG}`, `$TAG`, `{{ .Values.tag }}` or `<tag>`: its start, its end, and
