@@ -224,8 +224,8 @@ fn weights_that_the_guide_advises_lose_no_request() {
     let text = SPLIT.replace("stable", "v1").replace("next", "v2").replace("canary", "blue-green");
     let guide = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/how-to/change-weights.md");
     let guide = std::fs::read_to_string(guide).unwrap();
-    let command = guide.split('`').find(|part| part.starts_with("relc set ")).unwrap();
-    let words: Vec<&str> = command.split(' ').skip(1).collect();
+    let command = guide.lines().find(|line| line.starts_with("relc set ")).unwrap();
+    let words: Vec<&str> = command.split('#').next().unwrap().split_whitespace().skip(1).collect();
     let place = Place::new(&[("shop.rel", &text)]);
     place.run(&words).good();
     let changed = place.read("shop.rel");

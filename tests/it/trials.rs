@@ -241,7 +241,7 @@ fn a_run_without_tests_is_a_failure() {
     let project = project(&[]);
     project.write("hello.rel", "release hello on deployment < \"a:1\" >\n");
     let (out, code) = test(&project, &[]);
-    assert!(code == 2 && out.contains("there are no tests in what was named"), "{out}");
+    assert!(code == 2 && out.contains("no tests found"), "{out}");
     project.write("envs/one.test.rel", "release one on notice < \"a:1\" >\n");
     let (out, code) = test(&project, &["--filter", "two"]);
     assert!(code == 2 && out.contains("none of 1 test contains `two`"), "{out}");
