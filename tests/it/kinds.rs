@@ -96,6 +96,27 @@ fn every_kind_is_known_by_its_name_and_closed() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// A `oneOf` whose branches share required keys: these are required, and exactly one of the others is.
+#[test]
+fn the_keys_that_all_branches_require_are_required() {
+    let found = |analysis: Json| {
+        let target = json!({ "apiVersion": "apps/v1", "kind": "Deployment", "name": "a" });
+        let spec = json!({ "targetRef": target, "service": { "port": 80 }, "analysis": analysis });
+        let object = json!({ "metadata": { "name": "a", "namespace": "b" }, "spec": spec });
+        errors("flagger.app/v1beta1", "Canary", &object).concat()
+    };
+    assert_eq!(found(json!({ "interval": "1m", "threshold": 1, "stepWeights": [1] })), "");
+    let wrong = [
+        (json!({ "threshold": 1, "iterations": 1 }), "needs `interval`"),
+        (json!({ "interval": "1m", "threshold": 1 }), "stepWeights"),
+        (json!({ "interval": "1m", "threshold": 1, "iterations": 1, "stepWeight": 5 }), "stepWeight"),
+    ];
+    for (analysis, message) in wrong {
+        let errors = found(analysis);
+        assert!(errors.contains(message), "{errors}");
+    }
+}
+
 /// A field of the `spec` of one kind of each project, as users write it, and misspelled.
 #[test]
 fn a_misspelled_field_of_each_project_is_refused() {
@@ -137,7 +158,7 @@ fn a_misspelled_field_of_each_project_is_refused() {
             "flagger.app/v1beta1",
             "Canary",
             "service",
-            json!({ "targetRef": { "apiVersion": "apps/v1", "kind": "Deployment", "name": "a" }, "service": { "port": 80 }, "analysis": { "threshold": 1 } }),
+            json!({ "targetRef": { "apiVersion": "apps/v1", "kind": "Deployment", "name": "a" }, "service": { "port": 80 }, "analysis": { "interval": "1m", "threshold": 1, "iterations": 1 } }),
         ),
         (
             "keda.sh/v1alpha1",

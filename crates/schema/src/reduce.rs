@@ -292,7 +292,8 @@ impl<'s> Reducer<'s> {
                 None => Ok(Node::Any),
             };
         };
-        let required = strings(schema, "required");
+        let mut required = strings(schema, "required");
+        required.extend(alternatives(schema).flat_map(shared));
         let mut fields = Vec::new();
         for (name, property) in properties {
             let node = self.property(name, property, depth)?;
@@ -480,15 +481,29 @@ fn string(schema: &Json) -> StringNode {
     }
 }
 
+/// Returns the branches of each `oneOf` that applies to a schema.
+fn alternatives(schema: &Json) -> impl Iterator<Item = &[Json]> {
+    let all = schema.get("allOf").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
+    std::iter::once(schema).chain(all).filter_map(|part| part.get("oneOf")?.as_array().map(Vec::as_slice))
+}
+
+/// Returns the keys that every branch of a `oneOf` requires.
+fn shared(branches: &[Json]) -> Vec<String> {
+    let Some((first, rest)) = branches.split_first() else { return Vec::new() };
+    let mut keys = strings(first, "required");
+    keys.retain(|key| rest.iter().all(|branch| strings(branch, "required").contains(key)));
+    keys
+}
+
 /// Returns the groups of keys that a `oneOf` over `required` constrains: at most one of them, and at least one unless a
-/// branch requires none.
+/// branch requires none. Keys that every branch requires belong to no group.
 fn groups(schema: &Json) -> (Vec<Vec<String>>, Vec<Vec<String>>) {
     let mut at_most = Vec::new();
     let mut at_least = Vec::new();
-    let all = schema.get("allOf").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
-    for part in std::iter::once(schema).chain(all) {
-        let Some(branches) = part.get("oneOf").and_then(Json::as_array) else { continue };
-        let keys: Vec<Vec<String>> = branches.iter().map(|branch| strings(branch, "required")).collect();
+    for branches in alternatives(schema) {
+        let shared = shared(branches);
+        let own = |branch| strings(branch, "required").into_iter().filter(|key| !shared.contains(key)).collect();
+        let keys: Vec<Vec<String>> = branches.iter().map(own).collect();
         let singles: Vec<String> = keys.iter().filter(|keys| keys.len() == 1).map(|keys| keys[0].clone()).collect();
         let others = keys.iter().filter(|keys| keys.len() != 1).count();
         let only_not = branches.iter().filter(|branch| branch.get("not").is_some()).count();
