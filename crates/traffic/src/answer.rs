@@ -188,7 +188,7 @@ impl Way<'_, '_> {
                     host: Ok(service.to_owned()),
                     port: Some(request.port),
                     subset: None,
-                    is_revision: false,
+                    has_endpoints: false,
                 };
                 self.send(request, share, hop, (&destination, 503));
             }
@@ -240,7 +240,7 @@ impl Way<'_, '_> {
         let Ok(host) = &to.host else { return false };
         let (model, target) = (self.model, (host.as_str(), to.port, to.subset.as_deref()));
         let resolved = model.services.resolve(target, request.port, model.world, &model.entries);
-        to.is_revision || !matches!(resolved, Resolved::Nowhere(_))
+        to.has_endpoints || !matches!(resolved, Resolved::Nowhere(_))
     }
 
     /// Sends the request to a destination: to its endpoints, or into the next router.
@@ -254,7 +254,7 @@ impl Way<'_, '_> {
         let target = (host.as_str(), to.port, to.subset.as_deref());
         let model = self.model;
         let resolved = match to.port {
-            Some(port) if to.is_revision => Resolved::Endpoints(host.clone(), port),
+            Some(port) if to.has_endpoints => Resolved::Endpoints(host.clone(), port),
             _ => model.services.resolve(target, request.port, model.world, &model.entries),
         };
         match resolved {

@@ -209,27 +209,30 @@ impl Reader<'_> {
         let key = self.manifest.reference(backend);
         let (namespace, name) = key.split_once('/').unwrap_or_default();
         let kind = text(backend, "kind").unwrap_or("Service");
-        let is_service = kind == "Service" && text(backend, "group").is_none_or(str::is_empty);
-        let port = integer(backend, "port");
+        let group = text(backend, "group").unwrap_or_default();
+        let is_pool = kind == "InferencePool" && group.starts_with("inference.networking.");
+        // The port of an InferencePool is in the pool.
+        let port = integer(backend, "port").or(is_pool.then_some(80));
         let host = match port {
-            _ if !is_service => Err(format!("a backend of kind {kind} is not modelled")),
+            _ if !is_pool && (kind != "Service" || !group.is_empty()) => {
+                Err(format!("a backend of kind {kind} is not modelled"))
+            }
             None => Err(format!("the backend `{name}` has no port")),
-            _ if namespace != self.manifest.namespace && !self.is_granted(namespace, name) => {
+            _ if namespace != self.manifest.namespace && !self.is_granted(kind, namespace, name) => {
                 Err(format!("no ReferenceGrant allows the backend `{name}` in namespace `{namespace}`"))
             }
             Some(_) => Ok(fqdn(name, namespace)),
         };
-        Destination { host, port, subset: None, is_revision: false }
+        Destination { host, port, subset: None, has_endpoints: is_pool }
     }
 
-    /// Returns true if a ReferenceGrant in `namespace` allows its Service `name`. If the manifests are only a part of a
+    /// Returns true if a ReferenceGrant in `namespace` allows its object `name` of this kind. If the manifests are only a part of a
     /// cluster, there may be one.
-    fn is_granted(&self, namespace: &str, name: &str) -> bool {
+    fn is_granted(&self, kind: &str, namespace: &str, name: &str) -> bool {
         let from = |one: &Value| {
             text(one, "kind") == Some(self.manifest.kind) && text(one, "namespace") == Some(self.manifest.namespace)
         };
-        let to =
-            |one: &Value| text(one, "kind") == Some("Service") && text(one, "name").is_none_or(|only| only == name);
+        let to = |one: &Value| text(one, "kind") == Some(kind) && text(one, "name").is_none_or(|only| only == name);
         let grants = |manifest: &Manifest<'_>| {
             manifest.is(GROUP, "ReferenceGrant")
                 && manifest.namespace == namespace

@@ -199,7 +199,7 @@ fn destination(value: &Value, manifest: &Manifest<'_>) -> Destination {
         host: text(value, "host").map(|host| absolute(host, manifest.namespace)).ok_or_else(|| "no host".to_owned()),
         port: port_number(value),
         subset: text(value, "subset").filter(|subset| !subset.is_empty()).map(str::to_owned),
-        is_revision: false,
+        has_endpoints: false,
     }
 }
 

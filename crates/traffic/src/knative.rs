@@ -57,7 +57,7 @@ fn add(manifest: &Manifest<'_>, name: &str, shares: &[(String, u64)], model: &mu
             host: Ok(fqdn(revision, manifest.namespace)),
             port: Some(80),
             subset: None,
-            is_revision: true,
+            has_endpoints: true,
         },
         weight: *weight,
         headers: HeaderChanges::default(),

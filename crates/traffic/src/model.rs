@@ -30,8 +30,9 @@ pub struct Destination {
     pub port: Option<u16>,
     /// A subset of a DestinationRule.
     pub subset: Option<String>,
-    /// True if the host has endpoints for certain: a revision of Knative, which can have the name of its Service.
-    pub is_revision: bool,
+    /// True if the host has endpoints for certain: a revision of Knative, which can have the name of its Service, and an InferencePool, whose
+    /// pods an endpoint picker knows.
+    pub has_endpoints: bool,
 }
 
 /// One of several destinations.

@@ -489,3 +489,12 @@ fn what_regular_expressions_leave_open_is_said() {
     let (found, decided) = partition(rules("/w"));
     assert_eq!((found.len(), decided), (3, Decided::Exactly));
 }
+
+/// An InferencePool has its port itself, and pods that an endpoint picker knows. It needs no other manifest.
+#[test]
+fn an_inference_pool_is_a_backend() {
+    let pool = |name: &str, weight: u64| json!({ "group": "inference.networking.k8s.io", "kind": "InferencePool", "name": name, "weight": weight });
+    let route = http_route(json!([{ "backendRefs": [pool("one", 1), pool("two", 3)] }]));
+    let answer = Model::new(&[route], World::Closed).answer(&Request::get(HOST, gateway()));
+    assert_eq!(short(&answer), "0.25 one + 0.75 two");
+}

@@ -14,6 +14,8 @@ pub struct Routes {
     templates: Vec<Value>,
     /// The names of each version's objects.
     objects: Vec<Vec<String>>,
+    /// The value of `v.name` of each version: the name of its backend, also where no object of the release has it.
+    named: Vec<Option<String>>,
 }
 
 impl Routes {
@@ -32,9 +34,10 @@ impl Routes {
         self.objects.get(version).map_or(&[], Vec::as_slice)
     }
 
-    /// Returns the index of the version that has an object of this name.
+    /// Returns the index of the version that has an object of this name, or this name itself.
     pub fn owner(&self, name: &str) -> Option<usize> {
-        self.objects.iter().position(|names| names.iter().any(|own| own == name))
+        let has_object = self.objects.iter().position(|names| names.iter().any(|own| own == name));
+        has_object.or_else(|| self.named.iter().position(|own| own.as_deref() == Some(name)))
     }
 
     /// Returns the objects that the controller writes while exactly the versions with a true `ready` are ready.
@@ -66,7 +69,10 @@ impl Subject<'_> {
         let versions = self.given.versions.iter().enumerate().map(|(at, version)| version.called(at)).collect();
         let mut routed = Routes { versions, weights: self.given.weights(), ..Routes::default() };
         if !self.documents.is_empty() {
-            routed.objects = (0..routed.versions.len()).map(|at| names(&self.evaluator.objects(Some(at)))).collect();
+            let versions = 0..routed.versions.len();
+            let name = |at| self.evaluator.member_of_version(at, "name")?.as_str().map(str::to_owned);
+            routed.objects = versions.clone().map(|at| names(&self.evaluator.objects(Some(at)))).collect();
+            routed.named = versions.map(name).collect();
         }
         routed.templates = self.evaluator.templates();
         routed

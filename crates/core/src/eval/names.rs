@@ -298,18 +298,29 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Resolves a member of a version: one that every version has, or one that the plan declares.
+    /// Returns the value of the member `name` of the version `at`, if there is one.
+    pub fn member_of_version(&self, at: usize, name: &str) -> Option<Value> {
+        let instance = self.instance?;
+        self.version_member(&instance, at, name, instance.given.versions[at].span)
+    }
+
+    /// `v.name`. What an environment doesn't declare was reported where the environment was checked.
     fn version_field(&self, at: usize, name: &Name, span: Span) -> Value {
         let instance = self.instance.expect("versions exist only where there is a release");
-        match hir::version_member(Some(instance.plan), &name.text) {
-            Some(VersionMember::Builtin(field)) => self.builtin_field(field, at, span),
-            Some(VersionMember::Declared(Slot::Field(slot))) => self.version_value(&instance, at, slot, span),
-            Some(VersionMember::Declared(Slot::Let(slot))) => {
+        self.version_member(&instance, at, &name.text, span).unwrap_or(Value::null(span))
+    }
+
+    /// Resolves a member of a version: one that every version has, or one that the plan declares.
+    fn version_member(&self, instance: &Instance<'_>, at: usize, name: &str, span: Span) -> Option<Value> {
+        Some(match hir::version_member(Some(instance.plan), name)? {
+            VersionMember::Builtin(field) => self.builtin_field(field, at, span),
+            VersionMember::Declared(Slot::Field(slot)) => self.version_value(instance, at, slot, span),
+            VersionMember::Declared(Slot::Let(slot)) => {
                 let definition = &instance.plan.version.lets[slot];
-                self.once(Memo::Version(at, slot), span, &name.text, || self.let_value(definition, Some(at)))
+                self.once(Memo::Version(at, slot), span, name, || self.let_value(definition, Some(at)))
             }
-            Some(VersionMember::Declared(Slot::Fragment(_))) | None => Value::null(span),
-        }
+            VersionMember::Declared(Slot::Fragment(_)) => return None,
+        })
     }
 
     fn builtin_field(&self, field: VersionField, at: usize, span: Span) -> Value {
