@@ -24,6 +24,7 @@ mod functions;
 mod kinds;
 mod library;
 mod links;
+mod matrix;
 mod run;
 
 use std::path::{Path, PathBuf};

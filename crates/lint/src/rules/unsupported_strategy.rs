@@ -12,13 +12,13 @@
 //!
 //! ## Bad
 //! ```rel
-//! release hello on deployment-gtw mirror <
+//! release hello on argo-rollouts mirror <
 //!   v1 "ghcr.io/example/hello:1.4"
 //! >
 //! ```
 //!
 //! ```yaml
-//! environment: deployment-gtw
+//! environment: deployment
 //! application:
 //!   metadata: { name: hello }
 //!   strategy: mirror
