@@ -180,6 +180,28 @@ fn within_one_object(model: &mut Model) {
                 (version.name, version.number) = (None, number);
             }
         }
+        ("flagger", strategy) => {
+            model.versions.truncate(2);
+            let number = model.versions[0].number;
+            for (at, version) in model.versions.iter_mut().enumerate() {
+                let is_used = at > 0 && (strategy == "mirror" || strategy == "canary" && version.weight != Some(0));
+                version.weight = version.weight.filter(|_| is_used);
+                (version.name, version.number) = (None, number);
+            }
+        }
+        ("kserve-standard", strategy) => {
+            model.gateway = None;
+            model.versions.truncate(if strategy == "none" { 1 } else { 8 });
+            for (at, version) in model.versions.iter_mut().enumerate() {
+                version.name = Some(format!("v{at}"));
+                version.weight = (at > 0).then_some(version.weight.unwrap_or(0) / 8);
+            }
+        }
+        ("inference-gateway", strategy) => {
+            model.gateway.get_or_insert_with(|| "main".to_owned());
+            model.versions.truncate(if strategy == "none" { 1 } else { 8 });
+            model.versions.iter_mut().for_each(|version| version.name = None);
+        }
         // A copy needs a Host of its own.
         ("knative-istio", "mirror") => model.versions.truncate(2),
         ("knative", _) => {
@@ -201,6 +223,8 @@ impl Model {
         if self.environment.starts_with("kserve") {
             put("storageUri", json!(format!("gs://{}", version.text)));
             put("modelFormat", json!(format!("m{}", version.text)));
+        } else if self.environment.starts_with("inference") {
+            put("pool", json!(format!("pool-{}", version.number)));
         } else {
             put("image", json!("nginx:1"));
             put("port", json!(version.number));
@@ -211,7 +235,7 @@ impl Model {
             found.plan(Some(&self.strategy)).version_slot(field).is_some()
         };
         // Each router rejects the matches of the other router, with a suggestion.
-        let gateway = self.environment.ends_with("gtw");
+        let gateway = declares("matches");
         if version.matched && !primary && !gateway && declares("match") {
             put(
                 "match",
