@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum, ValueHint};
 use super::Outcome;
 use super::console::Console;
 use super::flags::{MessageFlags, SourceFlags};
+use super::layout::Layout;
 use super::output::Spool;
 use super::provenance::ProvenanceFile;
 use relc_core::codegen::Format;
@@ -31,7 +32,7 @@ pub struct Build {
     #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     output: Option<PathBuf>,
 
-    /// The format of manifests: a YAML stream, or a JSON `List`.
+    /// The format of manifests: a YAML stream, a JSON `List`, or a directory that kustomize or Helm reads.
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ManifestFormat::Yaml)]
     format: ManifestFormat,
 
@@ -51,6 +52,7 @@ Examples:
   relc build hello.rel | kubectl apply -f -
   relc build releases/ -n test -o manifests/
   relc build -f values.yaml -f production.yaml --name hello --set application.strategy=canary
+  relc build releases/ --format chart -o shop/   a chart for Helm
   relc build hello.rel --trace               show the origin of each field
   generate | relc build - --stdin-filename generated.rel";
 
@@ -61,6 +63,22 @@ enum ManifestFormat {
     Yaml,
     /// A JSON `List`, as kubectl prints it.
     Json,
+    /// With `-o`: YAML files, and a `kustomization.yaml` that lists them.
+    Kustomization,
+    /// With `-o`: a Helm chart without values, with a template for each release.
+    Chart,
+}
+
+impl ManifestFormat {
+    /// Returns the format of a file, and the layout of the directory.
+    fn parts(self) -> (Format, Layout) {
+        match self {
+            ManifestFormat::Yaml => (Format::Yaml, Layout::Files),
+            ManifestFormat::Json => (Format::Json, Layout::Files),
+            ManifestFormat::Kustomization => (Format::Yaml, Layout::Kustomization),
+            ManifestFormat::Chart => (Format::Yaml, Layout::Chart),
+        }
+    }
 }
 
 impl Build {
@@ -83,10 +101,11 @@ impl Build {
     }
 
     fn output(&self) -> Result<Output, String> {
-        let format = match self.format {
-            ManifestFormat::Yaml => Format::Yaml,
-            ManifestFormat::Json => Format::Json,
-        };
+        let (format, layout) = self.format.parts();
+        if layout != Layout::Files && self.output.is_none() {
+            let name = self.format.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
+            return Err(format!("`--format {name}` writes a directory: name it with `-o`"));
+        }
         let (trace, provenance) = match &self.trace {
             None => (Trace::None, None),
             Some(Some(path)) => (Trace::Separate, Some(ProvenanceFile::new(path)?)),
@@ -95,7 +114,7 @@ impl Build {
                 return Err("JSON has no comments: write the places to a file, as in `--trace=places.json`".to_owned());
             }
         };
-        Ok(Output { format, trace, spool: Spool::new(format), provenance })
+        Ok(Output { format, layout, trace, spool: Spool::new(format), provenance })
     }
 
     fn build(&self, tasks: &[Task], mut output: Output, catalog: &Catalog, console: &mut Console) -> Outcome {
@@ -105,7 +124,7 @@ impl Build {
         driver::run(tasks, &run, |task| inputs::read(task, &options, &texts), &mut |event| match event {
             Event::Release(piece) if outcome == Outcome::Done => {
                 console.built();
-                if let Err(message) = output.add(&piece) {
+                if let Err(message) = output.add(piece) {
                     console.failure(&message);
                     outcome = Outcome::Failed;
                 }
@@ -148,14 +167,16 @@ impl Build {
 /// The output of a build, held back until the whole run is known to be valid.
 struct Output {
     format: Format,
+    layout: Layout,
     trace: Trace,
     spool: Spool,
     provenance: Option<ProvenanceFile>,
 }
 
 impl Output {
-    fn add(&mut self, piece: &RenderedRelease) -> Result<(), String> {
-        self.spool.add(piece)?;
+    fn add(&mut self, mut piece: RenderedRelease) -> Result<(), String> {
+        piece.text = self.layout.text(piece.text);
+        self.spool.add(&piece)?;
         match (&mut self.provenance, &piece.provenance) {
             (Some(file), Some(provenance)) => file.add(provenance),
             (Some(_) | None, Some(_) | None) => Ok(()),
@@ -169,7 +190,7 @@ impl Output {
             provenance.write()?;
         }
         match directory {
-            Some(directory) => self.spool.write(directory),
+            Some(directory) => self.layout.write(directory, self.spool),
             None => self.spool.print().map(|()| Vec::new()),
         }
     }

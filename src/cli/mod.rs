@@ -12,11 +12,13 @@ mod console;
 mod controller;
 mod diff;
 mod env;
+mod expand;
 mod explain;
 mod fix_loop;
 mod flags;
 mod fmt;
 mod import;
+mod layout;
 mod lint;
 mod lsp;
 mod man;
@@ -61,6 +63,8 @@ enum Command {
     Check(OnDemand<lint::Check>),
     /// Format `.rel` files
     Fmt(OnDemand<fmt::Fmt>),
+    /// Replace releases among manifests by the objects that they build
+    Expand(OnDemand<expand::Expand>),
     /// Show which version answers which request, while versions are ready or not
     Preview(OnDemand<preview::PreviewCommand>),
     /// Show what a change does to traffic and to the cluster
@@ -154,6 +158,7 @@ pub fn main() -> ExitCode {
         Command::Lint(lint) => lint.0.run(),
         Command::Check(check) => check.0.run(),
         Command::Fmt(fmt) => fmt.0.run(),
+        Command::Expand(expand) => expand.0.run(),
         Command::Preview(preview) => preview.0.run(),
         Command::Diff(diff) => diff.0.run(),
         Command::Set(set) => set.0.run(),

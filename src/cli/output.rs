@@ -20,7 +20,7 @@ const IN_MEMORY: usize = 8 << 20;
 const BUFFER: usize = 1 << 16;
 
 /// The first line of the files that relc writes, which identifies them later.
-const MARKER: &str = "# Written by relc: the next build overwrites what is changed here.\n";
+pub const MARKER: &str = "# Written by relc: the next build overwrites what is changed here.\n";
 
 /// Manifests of releases that are not written yet.
 pub struct Spool {
@@ -98,10 +98,9 @@ impl Spool {
         }
         fs::create_dir_all(directory).map_err(failed)?;
         let before = self.present(directory).map_err(failed)?;
-        let names: BTreeSet<String> = self.pieces.iter().map(|(stem, _)| self.name(stem)).collect();
+        let names = self.names();
         if let Some(name) = names.iter().find(|name| directory.join(name).exists() && !before.contains(*name)) {
-            let path = directory.join(name);
-            return Err(format!("`{}` was not written by relc: move it, or choose another directory", path.display()));
+            return Err(not_ours(&directory.join(name)));
         }
         // All files are complete before the first one is renamed, so a full disk doesn't damage existing files.
         let ready = tempfile::Builder::new().prefix(".relc-").tempdir_in(directory).map_err(failed)?;
@@ -130,6 +129,11 @@ impl Spool {
         Ok(())
     }
 
+    /// Returns the names of the files of the releases.
+    pub fn names(&self) -> BTreeSet<String> {
+        self.pieces.iter().map(|(stem, _)| self.name(stem)).collect()
+    }
+
     fn name(&self, stem: &str) -> String {
         match self.format {
             Format::Yaml => format!("{stem}.yaml"),
@@ -144,24 +148,33 @@ impl Spool {
             let entry = entry?;
             let Ok(name) = entry.file_name().into_string() else { continue };
             let stem = name.strip_suffix(&self.name(""));
-            if stem.is_some_and(|stem| stem.contains("__")) && self.is_ours(&entry.path()) {
+            if stem.is_some_and(|stem| stem.contains("__")) && is_ours(&entry.path(), self.beginning()) {
                 present.insert(name);
             }
         }
         Ok(present)
     }
 
-    /// Returns true if the file starts like those that relc writes.
-    fn is_ours(&self, path: &Path) -> bool {
-        let begins = match self.format {
+    /// The beginning of a file that relc wrote in this format.
+    fn beginning(&self) -> &'static str {
+        match self.format {
             Format::Yaml => MARKER,
             Format::Json => Stream::new(Format::Json).join().trim_end(),
-        };
-        let mut start = Vec::new();
-        let read =
-            File::open(path).and_then(|file| BufReader::new(file).take(begins.len() as u64).read_to_end(&mut start));
-        read.is_ok() && start == begins.as_bytes()
+        }
     }
+}
+
+/// Returns true if a file starts like those that relc writes.
+pub fn is_ours(path: &Path, beginning: &str) -> bool {
+    let mut start = Vec::new();
+    let read =
+        File::open(path).and_then(|file| BufReader::new(file).take(beginning.len() as u64).read_to_end(&mut start));
+    read.is_ok() && start == beginning.as_bytes()
+}
+
+/// Returns the message for a file that relc would overwrite, and didn't write.
+pub fn not_ours(path: &Path) -> String {
+    format!("`{}` was not written by relc: move it, or choose another directory", path.display())
 }
 
 /// Waits until the files in `directory` are on the disk. Of more than a few, Linux syncs the whole file system in less time: 2,000

@@ -13,6 +13,7 @@ mod controller;
 mod definition;
 mod diff;
 mod environments;
+mod expand;
 mod fixes;
 mod format;
 mod guarantees;
