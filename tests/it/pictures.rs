@@ -4,24 +4,35 @@ use std::path::Path;
 
 use crate::place::Place;
 
-/// The first release of README.md.
-fn release() -> String {
-    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
-    let (_, rest) = readme.split_once("```rel,file=shop.rel\n").unwrap();
+/// The example `file` of a page.
+fn example(page: &str, fence: &str) -> String {
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(page)).unwrap();
+    let (_, rest) = text.split_once(fence).unwrap();
     rest.split("```").next().unwrap().to_owned()
 }
 
+/// The first release of README.md.
+fn release() -> String {
+    example("README.md", "```rel,file=shop.rel\n")
+}
+
 #[test]
-fn the_picture_in_the_readme_is_made_by_the_tool() {
-    let place = Place::new(&[("shop.rel", &release())]);
-    let drawn = place.run(&["preview", "shop.rel", "--format", "svg"]).good().to_owned();
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/pictures/preview.svg");
-    let is_new = std::fs::read_to_string(&path).unwrap_or_default() != drawn;
-    if std::env::var_os("RELC_BLESS").is_some() && is_new {
-        std::fs::write(&path, &drawn).unwrap();
+fn pictures_in_the_documentation_are_made_by_the_tool() {
+    let rollout = example("docs/how-to/preview-traffic.md", "```yaml,file=rollout.yaml\n");
+    for (file, text, picture, label) in [
+        ("shop.rel", release(), "preview.svg", ">stable 90%, next 10%</text>"),
+        ("rollout.yaml", rollout, "rollout.svg", ">2 setWeight 10, 3 pause 10m</text>"),
+    ] {
+        let place = Place::new(&[(file, &text)]);
+        let drawn = place.run(&["preview", file, "--format", "svg"]).good().to_owned();
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/pictures").join(picture);
+        let is_new = std::fs::read_to_string(&path).unwrap_or_default() != drawn;
+        if std::env::var_os("RELC_BLESS").is_some() && is_new {
+            std::fs::write(&path, &drawn).unwrap();
+        }
+        assert!(!is_new, "RELC_BLESS=1 cargo test pictures draws {picture} again");
+        assert!(drawn.contains("prefers-color-scheme: dark") && drawn.contains(label), "{drawn}");
     }
-    assert!(!is_new, "RELC_BLESS=1 cargo test pictures draws it again");
-    assert!(drawn.contains("prefers-color-scheme: dark") && drawn.contains(">stable 90%</text>"), "{drawn}");
 }
 
 #[test]

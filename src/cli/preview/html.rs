@@ -14,6 +14,7 @@ th, td { padding: .3rem 1.5rem .3rem 0; vertical-align: top; }
 .bar { display: flex; gap: 2px; width: 10rem; height: .7rem; }
 .bar span { border-radius: 3px; min-width: 3px; }
 .place, .note { color: GrayText; }
+.step { color: CanvasText; font-weight: 600; padding-top: .8rem; }
 ";
 
 /// Returns the page with all releases.
@@ -34,10 +35,13 @@ pub fn page(previews: &[Preview]) -> String {
 
 fn colors() -> String {
     let mut style = String::new();
+    // What no ready version answers is striped, as in the picture.
+    style.push_str(
+        ".bad { border: 1px solid light-dark(#d1242f, #f85149); box-sizing: border-box; \
+         background: repeating-linear-gradient(45deg, light-dark(#ffebe9, #25171c) 0 4px, light-dark(#ffc1bc, #67262b) 4px 6px); }\n",
+    );
     let colors = COLORS.iter().enumerate().map(|(at, (light, dark))| (format!("v{at}"), *light, *dark));
-    for (class, light, dark) in
-        colors.chain([("bad".to_owned(), "#d1242f", "#f85149"), ("host".to_owned(), "#59636e", "#9198a1")])
-    {
+    for (class, light, dark) in colors.chain([("host".to_owned(), "#59636e", "#9198a1")]) {
         let _ = writeln!(style, ".{class} {{ background: light-dark({light}, {dark}); }}");
     }
     style
@@ -48,9 +52,16 @@ fn table(preview: &Preview, group: &Group, out: &mut String) {
     let headings: String =
         { preview.sets.iter() }.map(|set| format!("<th>{}</th>", escaped(&preview.heading(set)))).collect();
     let _ = writeln!(out, "<tr><th></th>{headings}</tr>");
+    let mut stages: &[String] = &[];
     for row in &group.rows {
+        if row.stages != stages {
+            stages = &row.stages;
+            let columns = preview.sets.len() + 1;
+            let _ =
+                writeln!(out, "<tr><th colspan=\"{columns}\" class=\"step\">{}</th></tr>", escaped(&stages.join(", ")));
+        }
         let cells: String = row.cells.iter().map(|cell| self::cell(preview, cell)).collect();
-        let _ = writeln!(out, "<tr><td>{}</td>{cells}</tr>", escaped(&row.heading()));
+        let _ = writeln!(out, "<tr><td>{}</td>{cells}</tr>", escaped(&row.title));
     }
     out.push_str("</table>\n");
 }
