@@ -196,3 +196,40 @@ fn too_few_pods_for_the_traffic_of_others_are_a_warning() {
         }
     }
 }
+
+/// An environment whose route is of a kind that the model doesn't know.
+const OWN_ROUTER: &str = r#"import istio, deployment-istio
+
+type IngressRoute = kind "traefik.io/v1alpha1" "IngressRoute"
+
+environment traefik extends deployment-istio {
+  watch ingressroute IngressRoute
+  replace strategy blue-green weights split {
+    emit routemap(weighted: true, route: IngressRoute {
+      metadata: { name: release.name, namespace: settings.namespace }
+      spec: { routes: [{ kind: "Rule", match: "PathPrefix(`/`)", services: [
+        for v in versions if live(v): { name: v.name, port: 80, weight: weight(v) }
+      ] }] }
+    })
+  }
+  let traffic: run [Manifest] = [virtual_service([{
+    route: [for v in versions if live(v): { destination: v.route.destination, weight: WEIGHT }]
+  }])]
+}
+"#;
+
+#[test]
+fn an_environment_declares_how_a_router_of_its_own_routes() {
+    let release = release("traefik blue-green");
+    let place = Place::new(&[("envs/own.rel", &OWN_ROUTER.replace("WEIGHT", "weight(v)")), ("shop.rel", &release)]);
+    let out = place.run(&["preview", "--env-path", "envs", "shop.rel", "--format", "markdown"]).good().to_owned();
+    assert!(out.contains("| all requests | v1 30%, v2 70% | v1 | v2 | v1 (not ready) |"), "{out}");
+    // It is declared, and not emitted.
+    let manifests = place.run(&["build", "--env-path", "envs", "shop.rel"]).good().to_owned();
+    assert!(manifests.contains("IngressRoute") && !manifests.contains("VirtualService"), "{manifests}");
+    // What it declares is checked.
+    let place = Place::new(&[("envs/own.rel", &OWN_ROUTER.replace("WEIGHT", "1")), ("shop.rel", &release)]);
+    let ended = place.run(&["build", "--env-path", "envs", "shop.rel", "--message-format", "short"]);
+    let fault = "`GET /` is not routed as the release declares with all versions ready: v1 50%, v2 50%";
+    assert!(ended.code == Some(1) && ended.err.contains(fault), "{}", ended.err);
+}

@@ -29,9 +29,39 @@ pub struct Routing {
     /// Present if it is made of manifests, and not of a release.
     pub(crate) stream: Option<Stream>,
     pub(crate) routes: Routes,
+    /// Routes that do what a router of the environment's own does.
+    pub(crate) declared: Option<Declared>,
     pub(crate) rollout: Option<Arc<Rollout>>,
     /// The stage of the rollout that it is at; `None` before it begins.
     pub(crate) stage: Option<usize>,
+}
+
+/// The let of an environment whose router the model doesn't know: a list of routes that do the same, and that are not emitted.
+const TRAFFIC: &str = "traffic";
+
+/// The routes in the let `traffic`.
+#[derive(Clone)]
+pub(crate) struct Declared {
+    /// The list of routes, with values that only the controller knows.
+    routes: Value,
+    /// True if they follow the set of ready versions.
+    is_dynamic: bool,
+}
+
+impl Declared {
+    fn new(subject: &Subject<'_>, routes: &Routes) -> Option<Declared> {
+        let list = subject.evaluator.release_let(TRAFFIC).filter(|list| list.as_list().is_some())?;
+        let evaluated = |set: &Vec<bool>| codegen::evaluate(&list, &codegen::weights(routes.weights(), set));
+        let sets = codegen::few_sets(routes.versions.len());
+        let states: Vec<Json> = sets.iter().map(|set| codegen::to_json(&evaluated(set))).collect();
+        let is_dynamic = states.windows(2).any(|pair| pair[0] != pair[1]);
+        Some(Declared { routes: list, is_dynamic })
+    }
+
+    fn objects(&self, weights: &[u64]) -> Vec<Value> {
+        let list = codegen::evaluate(&self.routes, weights);
+        list.as_list().into_iter().flatten().map(|element| element.value.clone()).collect()
+    }
 }
 
 /// The answer to one request.
@@ -56,14 +86,17 @@ impl Routing {
     /// The routes of a release.
     pub fn new(subject: &Subject<'_>) -> Routing {
         let routes = subject.routes();
+        let declared = Declared::new(subject, &routes);
+        let is_dynamic = routes.is_dynamic() || declared.as_ref().is_some_and(|declared| declared.is_dynamic);
         let documents: Vec<Json> = subject.documents.iter().map(codegen::to_json).collect();
         Routing {
             name: subject.given.name.as_str().unwrap_or_default().to_owned(),
             namespace: subject.namespace.to_owned(),
             versions: routes.versions.clone(),
-            guarantees: Guarantees::new(subject, routes.is_dynamic()),
+            guarantees: Guarantees::new(subject, is_dynamic),
             stream: None,
             routes,
+            declared,
             rollout: Rollout::all(&documents).pop().map(Arc::new),
             stage: None,
             documents,
@@ -90,9 +123,11 @@ impl Routing {
         names.iter().all(|name| name.starts_with(shortest.as_str())).then_some(shortest)
     }
 
-    /// The objects that the controller writes while these versions are ready.
+    /// The objects that the controller writes while these versions are ready, and routes that do what it writes.
     pub fn objects(&self, ready: &[bool]) -> Vec<Value> {
-        self.routes.objects(ready)
+        let weights = codegen::weights(self.routes.weights(), ready);
+        let declared = self.declared.iter().flat_map(|declared| declared.objects(&weights));
+        self.routes.objects(ready).into_iter().chain(declared).collect()
     }
 
     /// The model of traffic while these versions are ready, and the objects of routes in it.
@@ -111,7 +146,7 @@ impl Routing {
 
     /// Returns true if the controller changes the routes when versions become ready.
     pub fn is_dynamic(&self) -> bool {
-        self.routes.is_dynamic()
+        self.routes.is_dynamic() || self.declared.as_ref().is_some_and(|declared| declared.is_dynamic)
     }
 
     /// The request that is asked for by default: to the release's own host, through its first entry.

@@ -44,6 +44,7 @@ impl Routing {
             guarantees: Guarantees::none(),
             stream: None,
             routes: Routes::default(),
+            declared: None,
             rollout: Some(Arc::new(rollout)),
             stage: None,
         };

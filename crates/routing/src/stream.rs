@@ -82,6 +82,7 @@ impl Routing {
             guarantees: Guarantees::none(),
             stream: Some(Stream { owners, ready }),
             routes: Routes::default(),
+            declared: None,
             rollout: None,
             stage: None,
         }
@@ -122,6 +123,7 @@ impl Routing {
             guarantees: Guarantees::none(),
             stream: Some(Stream { owners, ready }),
             routes: Routes::default(),
+            declared: None,
             rollout: None,
             stage: None,
         }
