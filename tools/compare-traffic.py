@@ -3,9 +3,10 @@
 
     tools/compare-traffic.py KIT [ROUTES] [SEED]
 
-KIT is a built copy of ../shared/mesh. Random VirtualServices and HTTPRoutes are applied there, ROUTES of each (default 40); every one gets 40
+KIT is a built copy of ../shared/mesh, and RELC in the environment the relc to measure. Random VirtualServices, HTTPRoutes and GRPCRoutes are applied there, ROUTES of each (default 40); every one gets 40
 requests, deterministic answers must be equal (status, backend, the host and path that it sees), and one distribution of each is counted over
-2,000 requests: p > 0.0001, repeated once. Needs root. Skipped, with the reason, where the kit is not there."""
+2,000 requests: p > 0.0001, repeated once. Then the same for a release on every environment that the Iter8 controller routes, with every strategy
+and set of ready versions. Needs root. Skipped, with the reason, where the kit is not there."""
 import json, math, os, random, subprocess, sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -180,6 +181,54 @@ def http_route(k):
     return [one(f"app{k}")] + ([one(f"app{k}-too")] if some(0.25) else [])
 
 
+SERVICES = ["shop.Cart", "shop.Carts", "shop.Admin"]
+CALLS = ["Get", "Put", "Del"]
+
+
+def grpc_match():
+    m = {}
+    if some(0.75):
+        kind = random.choice(["Exact", "Exact", "RegularExpression"])
+        m["method"] = {"type": kind}
+        if some(0.8): m["method"]["service"] = random.choice(SERVICES if kind == "Exact" else ["shop.C.*", "shop.(Cart|Admin)"])
+        # Istio leaves a method without a service to the API server's validation.
+        if some(0.6) or "service" not in m["method"]: m["method"]["method"] = random.choice(CALLS if kind == "Exact" else ["G.*", "Get|Put"])
+        if "service" not in m["method"]: m["method"]["service"] = random.choice(SERVICES if kind == "Exact" else ["shop.C.*"])
+    if some(0.4):
+        m["headers"] = []
+        for h in names(HEADERS):
+            kind = random.choice(["Exact", "Exact", "RegularExpression"])
+            m["headers"].append({"name": h, "type": kind, "value": random.choice(VALUES if kind == "Exact" else PATTERNS)})
+    return m
+
+
+def grpc_rule():
+    r = {}
+    if some(0.85): r["matches"] = [grpc_match() for _ in range(random.randint(1, 3))]
+    r["filters"] = [f for f in [modifier() if some(0.3) else None] if f]
+    if some(0.15): r["filters"].append({"type": "RequestMirror", "requestMirror": {"backendRef": grpc_backend()}})
+    r["backendRefs"] = []
+    for _ in range(random.choice([1, 1, 2, 3])):
+        b = {**grpc_backend(), "weight": random.choice([0, 1, 1, 20, 50])}
+        if some(0.06): b["name"] = "nosuch"
+        r["backendRefs"].append(b)
+    return r
+
+
+def grpc_backend(): return {"group": "", "kind": "Service", "name": f"g{random.randint(0, 3)}", "port": 80}
+
+
+def grpc_route(k):
+    parents = [{"group": "gateway.networking.k8s.io", "kind": "Gateway", "name": "main"}]
+    return [{"apiVersion": "gateway.networking.k8s.io/v1", "kind": "GRPCRoute", "metadata": {"name": f"app{k}", "namespace": "default"},
+             "spec": {"hostnames": [f"app{k}.default"], "parentRefs": parents, "rules": [grpc_rule() for _ in range(random.randint(1, 5))]}}]
+
+
+def grpc_request(k, gateway, port):
+    return {"host": random.choice([f"app{k}.default"] * 5 + [f"nosuch{k}.example.com"]), "via": gateway, "port": port, "method": "POST", "grpc": True,
+            "path": f"/{random.choice(SERVICES + ['shop.Other'])}/{random.choice(CALLS)}", "headers": {h: random.choice(VALUES) for h in names(HEADERS)} if some(0.6) else {}}
+
+
 def request(k, gateway, port):
     host = random.choice([f"app{k}.default"] * 3 + [f"app{k}.default.svc.cluster.local", f"app{k}.default.svc", f"app{k}", f"www.app{k}.example.com", f"nosuch{k}.example.com"])
     via = random.choice(["mesh", gateway])
@@ -194,14 +243,26 @@ def text(r):
     return " ".join([r["method"], r["path"]] + [f'{k}:"{v}"' for k, v in r["headers"].items()])
 
 
-def has_endpoints(host): return host.split(".")[0] in ("b0", "b1", "b2", "b3")
+def has_endpoints(host): return host.split(".")[0] in [f"{kind}{i}" for kind in "bg" for i in range(4)]
 
 
-def keyed(outcome):
-    """An outcome as the harness sees it: status, version, host and path."""
-    if "backend" in outcome:
-        return f"200 v{outcome['backend'][1]}" if has_endpoints(outcome["backend"]) else "503 -"
-    return f"{outcome['status']} -" if "status" in outcome else "unknown"
+def grpc_status(status):
+    """The status of gRPC with which Envoy answers in place of one of HTTP (`httpToGrpcStatus`)."""
+    return {400: 13, 401: 16, 403: 7, 404: 12, 429: 14, 502: 14, 503: 14, 504: 14}.get(status, 2)
+
+
+def keyed(outcome, is_grpc=False):
+    """An outcome as the harness sees it: status and version, or gRPC's status."""
+    if "backend" in outcome and has_endpoints(outcome["backend"]): return f"200 v{outcome['backend'][1]}"
+    status = 503 if "backend" in outcome else outcome.get("status", "unknown")
+    return f"grpc={grpc_status(status)}" if is_grpc else f"{status} -"
+
+
+def short(key, is_grpc=False):
+    """The part of the harness's key that `keyed` has."""
+    words = key.split()
+    status = next((word.removesuffix("(header)") for word in words if word.startswith("grpc=")), None)
+    return status if is_grpc and status and words[1] == "-" else " ".join(words[:2])
 
 
 def main(m):
@@ -211,13 +272,15 @@ def main(m):
     print(f"seed {seed}", flush=True)
     m.keep = set()
     m.base()
-    backends = [m.svc(f"b{i}", "default", [("http", 80, 80)], selector={"app": f"b{i}"}) for i in range(4)]
-    m.apply(backends + [m.slice_("default", f"b{i}", f"10.1.1.1{i}", [("http", 80)]) for i in range(4)])
+    kinds = [(name, protocol, i) for name, protocol in (("b", "http"), ("g", "grpc")) for i in range(4)]
+    backends = [m.svc(f"{name}{i}", "default", [(protocol, 80, 80)], selector={"app": f"b{i}"}) for name, protocol, i in kinds]
+    m.apply(backends + [m.slice_("default", f"{name}{i}", f"10.1.1.1{i}", [(protocol, 80)]) for name, protocol, i in kinds])
     rule = {"apiVersion": "networking.istio.io/v1", "kind": "DestinationRule", "metadata": {"name": "b0", "namespace": "default"},
             "spec": {"host": "b0.default.svc.cluster.local", "subsets": [{"name": "v1"}]}}
     m.apply([rule])
-    total = dict(deterministic=0, distributions=0, copies=0, wrong=0, refused=0)
-    for kind, make, gateway, port in (("VirtualService", virtual_service, "istio-system/main", 80), ("HTTPRoute", http_route, "default/main", 8090)):
+    total = dict(deterministic=0, distributions=0, copies=0, wrong=0, refused=0, unsupported=0)
+    routes = [(virtual_service, request, "istio-system/main", 80), (http_route, request, "default/main", 8090), (grpc_route, grpc_request, "default/main", 8090)]
+    for make, ask, gateway, port in routes:
         for start in range(0, count, 20):
             cases = []
             for k in range(start, min(start + 20, count)):
@@ -226,18 +289,108 @@ def main(m):
                 objects = make(k)
                 answer = m.apply(json.loads(json.dumps(objects)), ok=False)
                 if "ERROR" in answer:
-                    total["refused"] += 1
+                    total["unsupported" if "is not handled" in answer else "refused"] += 1
                     continue
                 cases.append((k, front, objects))
             m.sync(1.0)
-            for k, front, objects in cases: check(m, k, front, objects, gateway, port, backends + [rule], total)
+            for k, front, objects in cases: check(m, objects, front, [ask(k, gateway, port) for _ in range(40)], backends + [rule], total)
             m.delete([o for _, front, objects in cases for o in objects])
+    m.clean()
+    sys.path.insert(0, os.path.join(ROOT, "tools/mesh"))
+    import check as scenarios
+    releases(m, scenarios, total)
+    if total["unsupported"]:
+        print("skipped: GRPCRoutes, as the kit's Istio was built without them: remove its bin/minipilot and build it again")
     print(json.dumps(total))
     sys.exit(1 if total["wrong"] else 0)
 
 
-def check(m, k, front, objects, gateway, port, others, total):
-    requests = [request(k, gateway, port) for _ in range(40)]
+# Weights and matches of the versions of a release, by strategy.
+STRATEGIES = {
+    "blue-green": [("20%", ""), ("30%", ""), ("50%", "")],
+    "canary": [("", ""), ("", 'when header traffic is "test" or path prefix "/beta"'), ("", 'when header x-user matches "q.*" or query v is "2"')],
+    "mirror": [("", ""), ("20%", "")],
+}
+
+
+def releases(m, check, total):
+    """Every environment that the Iter8 controller routes, with every strategy and set of ready versions."""
+    m.base()
+    base = list(m.applied.values())
+    for strategy, versions in STRATEGIES.items():
+        for environment in check.MIRROR if strategy == "mirror" else check.SPLIT:
+            release = check.released(environment, strategy, versions)
+            for mask in check.ready_sets(release.n):
+                check.put(release, mask)
+                route = json.loads(json.dumps(release.routes[mask]))
+                route["metadata"]["namespace"] = release.ns
+                compare_release(m, environment, mask, base + release.objs + [route], f"{environment.name} {strategy} {mask}", total)
+            m.clean()
+            print(f"{environment.name} {strategy}: {json.dumps(total)}", flush=True)
+
+
+ENTRIES = {"mesh": "mesh", 80: "istio-system/main", 8081: "knative-serving/knative-local-gateway", 8090: "default/main"}
+
+
+def compare_release(m, environment, mask, manifests, title, total):
+    """40 requests to a release, one distribution of them over 2,000."""
+    model = environment.request.get("grpc")
+    requests = []
+    for _ in range(40):
+        way = random.choice(environment.ways)
+        path = environment.request.get("path") or random.choice(["/", "/", "/beta", "/betamax", "/other"]) + random.choice(["", "?v=2", "?v=3"])
+        headers = {h: random.choice(["test", "Test", "qa", "x"]) for h in names(HEADERS)} if some(0.6) else {}
+        method = environment.request.get("method") or random.choice(METHODS)
+        entry = ENTRIES["mesh" if way.get("via", "mesh") == "mesh" else way.get("port", 80)]
+        requests.append((way, dict(path=path, headers=headers, method=method), {"text": text(dict(path=path, headers=headers, method=method)), "host": environment.host, "via": entry, "port": environment.request.get("port", 80)}))
+    asked = {"manifests": manifests, "requests": [request for _, _, request in requests]}
+    answers = json.loads(subprocess.run([ANSWER], input=json.dumps(asked), capture_output=True, text=True, check=True).stdout)
+    counted = False
+    for (way, sent, request), answer in zip(requests, answers):
+        wanted = {}
+        for o in answer["outcomes"]: wanted[who_answers(o, mask, model)] = wanted.get(who_answers(o, mask, model), 0) + o["share"]
+        copied = {}
+        for o in answer["copies"]:
+            if "backend" in o and mask[version(o)] == "1": copied[f"v{version(o)}"] = copied.get(f"v{version(o)}", 0) + o["share"]
+        many = len(wanted) > 1 or bool(answer["copies"])
+        n = (2000 if not counted else 30) if many else 1
+        counted = counted or many
+        for _ in (1, 2):
+            m.reset()
+            real = m.load(environment.host, n=n, **{**environment.request, **way, **sent})
+            got = {}
+            for key, number in [*real["counts"].items(), *real["errors"].items()]:
+                words = key.split()
+                who = f"v{words[2].split('-')[-1]}" if words[1:2] == ["mm"] else words[1] if words[0] == "200" and words[1] != "-" else words[0]
+                got[who] = got.get(who, 0) + number
+            wrong = set(got) - set(wanted) or [who for who, share in wanted.items() if n != 30 and differs(got.get(who, 0), n, share)]
+            if not wrong and n == 2000 and answer["copies"]:
+                counts = m.backend_counts()
+                wrong = [who for who in ("v0", "v1") if differs(counts.get(who, 0) - got.get(who, 0), n, copied.get(who, 0))]
+            if not wrong: break
+        total["distributions" if n == 2000 else "deterministic"] += 1
+        if n == 2000 and answer["copies"]: total["copies"] += 1
+        if wrong:
+            total["wrong"] += 1
+            print("WRONG", title, request["text"], request["via"], "\n  model:", json.dumps(answer), "\n  real:", json.dumps(real), flush=True)
+
+
+def differs(count, n, share): return abs(count - n * share) > 3.89 * math.sqrt(n * share * max(0.0, 1 - share)) + 0.5
+
+
+def version(outcome):
+    """The version of a backend: its name ends in it, or a header names it where all versions share a server."""
+    named = [value for name, value in outcome["headers"] if name == "mm-vmodel-id"]
+    return int((named + [outcome["backend"].split(".")[0]])[0].split("-")[-1])
+
+
+def who_answers(outcome, mask, is_shared):
+    """A version, or a status: that of a version without pods is 503, unless all versions share a server."""
+    if "backend" not in outcome: return str(outcome.get("status", "unknown"))
+    return f"v{version(outcome)}" if mask[version(outcome)] == "1" or is_shared else "503"
+
+
+def check(m, objects, front, requests, others, total):
     known = [o for o in m.applied.values() if o["kind"] in ("Gateway", "Service") and o["metadata"]["name"] != front["metadata"]["name"]]
     manifests = others + known + [front] + objects
     asked = [{"text": text(r), "host": r["host"], "via": r["via"], "port": 80} for r in requests]
@@ -262,24 +415,25 @@ def check(m, k, front, objects, gateway, port, others, total):
 def compare(m, r, a, ways, n):
     if n == 2000: m.reset()
     via = {"via": "mesh", "port": 80} if r["via"] == "mesh" else {"via": "gateway", "port": r["port"]}
-    real = m.load(r["host"], n=n, path=r["path"], method=r["method"], headers=r["headers"], **via)
+    is_grpc = r.get("grpc", False)
+    real = m.load(r["host"], n=n, path=r["path"], method=r["method"], headers=r["headers"], **via, **(dict(grpc=True, h2=True) if is_grpc else {}))
     if real["errors"]: return f"errors {real['errors']}"
     got = {}
     for key, number in real["counts"].items():
-        short = " ".join(key.split()[:2])
-        got[short] = got.get(short, 0) + number
+        who = short(key, is_grpc)
+        got[who] = got.get(who, 0) + number
     wanted = {}
     for o in ways:
-        key = keyed(o)
+        key = keyed(o, is_grpc)
         wanted[key] = wanted.get(key, 0) + o["share"]
     if set(got) - set(wanted): return json.dumps(real)
     for key, share in wanted.items():
         spread = 3.89 * math.sqrt(n * share * (1 - share)) + 1e-9
         if n in (1, 2000) and abs(got.get(key, 0) - n * share) > max(spread, 0.5 if n == 2000 and share < 1 else 0): return json.dumps(real)
     for key, example in real["examples"].items():
-        short = " ".join(key.split()[:2])
-        fits = [o for o in ways if keyed(o) == short and "backend" in o]
-        if short.startswith("200 v") and fits and not any(o["host"] == example["host"].split(":")[0] and o["path"] == example["path"] and model_header(o) in ("-", seen(key)) for o in fits):
+        who = short(key, is_grpc)
+        fits = [o for o in ways if keyed(o, is_grpc) == who and "backend" in o]
+        if who.startswith("200 v") and fits and not any(o["host"] == example["host"].split(":")[0] and o["path"] == example["path"] and model_header(o) in ("-", seen(key)) for o in fits):
             return json.dumps(real)
     if n == 2000 and a["copies"]: return copies(m, a, ways, n, got)
     return None
@@ -298,8 +452,8 @@ def copies(m, a, ways, n, got):
     """Backends get what is answered and what is copied."""
     counts = m.backend_counts()
     for i in range(4):
-        name = f"b{i}.default.svc.cluster.local"
-        share = sum(o["share"] for o in a["copies"] if o.get("backend") == name)
+        names = [f"{kind}{i}.default.svc.cluster.local" for kind in "bg"]
+        share = sum(o["share"] for o in a["copies"] if o.get("backend") in names)
         copied = counts.get(f"v{i}", 0) - got.get(f"200 v{i}", 0)
         if abs(copied - n * share) > 3.89 * math.sqrt(n * share * max(0.0, 1 - share)) + 1e-9: return f"copies {counts}, answered {got}"
     return None

@@ -36,6 +36,15 @@ mkdir -p "$kit/bin" "$kit/downloads"
 cp -r "$source"/. "$kit/"
 [ -d "$kit/canon" ] || cp -r "$root/../shared/oracle/canon" "$kit/canon"
 chmod -R u+w "$kit"
+# Istio's server there takes HTTPRoutes; GRPCRoutes are the same to it.
+python3 - "$kit/minipilot/main.go" <<'EOF'
+import sys
+text = open(sys.argv[1]).read()
+start = text.index("\tcase *gatewayv1.HTTPRoute:")
+end = text.index("\tcase ", start + 1)
+if "*gatewayv1.GRPCRoute" not in text:
+    open(sys.argv[1], "w").write(text[:end] + text[start:end].replace("HTTPRoute", "GRPCRoute") + text[end:])
+EOF
 build canon "$kit/canon"
 build meshtool "$kit/meshtool"
 build minipilot "$kit/minipilot" # Istio: most of the time
