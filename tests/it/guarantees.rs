@@ -138,6 +138,7 @@ fn the_environments_of_relc_do_what_they_guarantee() {
         ("knative-istio blue-green", "v1 30% \"hello:1\"\n v2 70% \"hello:2\""),
         ("knative-istio canary", "v1 \"hello:1\"\n v2 \"hello:2\" when query a is \"b\""),
         ("knative-istio mirror", "v1 \"hello:1\"\n v2 5% \"hello:2\""),
+        ("knative-istio mirror { gateway: \"istio-system/main\" }", "v1 \"hello:1\"\n v2 5% \"hello:2\""),
         ("knative blue-green", "v1 30% \"hello:1\"\n v2 70% \"hello:2\""),
         ("deployment-gtw blue-green", "v1 20% \"hello:1\"\n v2 30% \"hello:2\"\n v3 50% \"hello:3\""),
         ("deployment-gtw blue-green { sticky: \"release\" }", "v1 30% \"hello:1\"\n v2 70% \"hello:2\""),

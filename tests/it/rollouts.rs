@@ -346,3 +346,27 @@ fn a_release_on_argo_rollouts_is_previewed_at_each_step() {
     assert_eq!(split.unwrap(), ["v1 80, v2 20", "v1 100", "v1! 80, v2 20"]);
     assert_eq!(row("promoted: all requests").unwrap()[0], "v2 100");
 }
+
+#[test]
+fn a_route_by_weight_is_assumed_where_the_router_is_not_known() {
+    let nginx =
+        ROUTED.replace("istio: { virtualService: { name: shop, routes: [main] } }", "nginx: { stableIngress: shop }");
+    let missing = rollout("", &steps(&["setWeight: 20"]));
+    // Without the VirtualService, which is the last object.
+    let unrouted = |text: &str| text.split("---\napiVersion: networking").next().unwrap().to_owned();
+    let files = [
+        ("nginx.yaml", unrouted(&rollout("", &format!("{nginx}      steps: [{{ setWeight: 20 }}]\n")))),
+        ("missing.yaml", unrouted(&missing)),
+        ("linkerd.yaml", canary("linkerd", "", "stepWeights: [20]")),
+    ];
+    let place = Place::new(&files.iter().map(|(name, text)| (*name, text.as_str())).collect::<Vec<_>>());
+    for (file, note) in [
+        ("nginx.yaml", "`trafficRouting.nginx` is not modelled: a route that splits all requests by weight is assumed"),
+        ("missing.yaml", "the manifests don't have the VirtualService web/shop that the Rollout names: a route"),
+        ("linkerd.yaml", "the provider `linkerd` is not modelled: a route"),
+    ] {
+        assert!(notes(&place, file).contains(note), "{}", notes(&place, file));
+        let split = answers(&place, file).into_iter().find(|(row, _)| row.contains("eight 20")).unwrap();
+        assert!(split.1[0].ends_with(" 80, canary 20"), "{split:?}");
+    }
+}

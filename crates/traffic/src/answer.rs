@@ -154,7 +154,7 @@ impl Way<'_, '_> {
         let Some(table) = self.model.table(&hop.entries, &request.host, request.port) else {
             return self.without_table(request, share, &hop);
         };
-        let step = tried(table, &request, share);
+        let step = tried(&table, &request, share);
         let chosen = step.tried.last().filter(|tried| tried.mismatch.is_none()).map(|tried| tried.route.clone());
         self.answer.steps.push(step);
         let Some(route) = chosen else {

@@ -1,5 +1,6 @@
 //! The tables of rules that manifests come to: for each entry and host, the rules in the order in which they are tried.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -130,6 +131,11 @@ impl Route {
         found
     }
 
+    /// The position of its match in the rule.
+    fn position(&self) -> usize {
+        self.pointer.rsplit('/').next().and_then(|last| last.parse().ok()).unwrap_or(0)
+    }
+
     /// The rule by its name, or its position: `rule 2`.
     pub fn title(&self) -> String {
         match &self.name {
@@ -206,6 +212,27 @@ impl Table {
     }
 }
 
+impl Table {
+    /// Adds the rules of another gateway for the same hosts: those of one object in its order, and rules for everything at the end
+    /// if there are several objects. Source: Istio, `buildGatewayHTTPRouteConfig` (`pilot/pkg/networking/core/gateway.go`).
+    fn join(&mut self, other: &Table) {
+        let is_new = |route: &&Arc<Route>| !self.routes.iter().any(|known| Arc::ptr_eq(known, route));
+        let added: Vec<Arc<Route>> = other.routes.iter().filter(is_new).cloned().collect();
+        self.routes.extend(added);
+        for object in &other.objects {
+            if !self.objects.contains(object) {
+                self.objects.push(object.clone());
+            }
+        }
+        let objects = &self.objects;
+        let order = |route: &Arc<Route>| {
+            let object = objects.iter().position(|object| *object == route.object);
+            (objects.len() > 1 && route.conditions.is_empty(), object, route.rule, route.position())
+        };
+        self.routes.sort_by_key(order);
+    }
+}
+
 /// Everything that manifests say of routing.
 #[derive(Clone, Debug)]
 pub struct Model {
@@ -239,19 +266,32 @@ impl Model {
         &self.tables
     }
 
-    /// The table that a request for `host` meets at one of `entries`.
-    pub fn table(&self, entries: &[Entry], host: &str, port: u16) -> Option<&Table> {
-        let fits = self.tables.iter().filter(|table| entries.contains(&table.entry));
+    /// The table that a request for `host` meets at `entries`: several are gateways of one proxy and port, which joins their rules.
+    pub fn table(&self, entries: &[Entry], host: &str, port: u16) -> Option<Cow<'_, Table>> {
+        let tables: Vec<(_, &Table)> = entries.iter().filter_map(|entry| self.table_of(entry, host, port)).collect();
+        let best = tables.iter().map(|(fit, _)| *fit).max()?;
+        let mut tables = tables.into_iter().filter(|(fit, _)| *fit == best).map(|(_, table)| table);
+        let first = tables.next()?;
+        let mut joined = Cow::Borrowed(first);
+        for table in tables {
+            joined.to_mut().join(table);
+        }
+        Some(joined)
+    }
+
+    /// The table that a request for `host` meets at one entry, and how well it fits.
+    fn table_of(&self, entry: &Entry, host: &str, port: u16) -> Option<((u8, usize), &Table)> {
+        let fits = self.tables.iter().filter(|table| table.entry == *entry);
         let fits = fits.filter(|table| table.ports.is_empty() || table.ports.contains(&port));
         let fits = fits.filter_map(|table| Some((table.domain.fit(host)?, table)));
         // Of equals the first: `max_by_key` gives the last.
-        fits.rev().max_by_key(|(fit, _)| *fit).map(|(_, table)| table)
+        fits.rev().max_by_key(|(fit, _)| *fit)
     }
 
     /// The rules that a request like `base` meets at its entry, in their order.
     pub fn rules(&self, base: &Request) -> &[Arc<Route>] {
-        let table = self.table(std::slice::from_ref(&base.via), &base.host, base.port);
-        table.map_or(&[][..], |table| table.routes.as_slice())
+        let table = self.table_of(&base.via, &base.host, base.port);
+        table.map_or(&[][..], |(_, table)| table.routes.as_slice())
     }
 
     /// The table of an entry and a domain, if there is one.

@@ -498,3 +498,27 @@ fn an_inference_pool_is_a_backend() {
     let answer = Model::new(&[route], World::Closed).answer(&Request::get(HOST, gateway()));
     assert_eq!(short(&answer), "0.25 one + 0.75 two");
 }
+
+#[test]
+fn gateways_of_one_port_join_their_rules() {
+    // A proxy with two Gateways on port 80: the rule for the second one is tried first, whichever of them a request is meant for.
+    let gateway = |name: &str| {
+        json!({
+            "apiVersion": "networking.istio.io/v1", "kind": "Gateway", "metadata": { "name": name, "namespace": "istio-system" },
+            "spec": { "selector": { "istio": "ingressgateway" }, "servers": [{ "port": { "number": 80 }, "hosts": ["*"] }] },
+        })
+    };
+    let service = json!({
+        "apiVersion": "v1", "kind": "Service", "metadata": { "name": "ingress", "namespace": "istio-system" },
+        "spec": { "selector": { "istio": "ingressgateway" }, "ports": [{ "port": 80, "targetPort": 18080 }] },
+    });
+    let mut routes = virtual_service(json!([
+        { "match": [{ "gateways": ["istio-system/other"], "headers": { "pass": { "exact": "2" } } }], "route": to("v2") },
+        { "match": [{ "gateways": ["istio-system/main", "istio-system/other"] }], "route": to("v1") },
+        { "route": [{ "destination": { "host": "ingress.istio-system.svc.cluster.local", "port": { "number": 80 } } }] },
+    ]));
+    routes["spec"]["gateways"] = json!(["istio-system/main", "istio-system/other", "mesh"]);
+    let manifests = [routes, service, gateway("main"), gateway("other")];
+    assert_eq!(short(&ask(&manifests, "/ pass:2")), "v2");
+    assert_eq!(short(&ask(&manifests, "/")), "v1");
+}

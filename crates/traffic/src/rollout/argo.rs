@@ -12,6 +12,9 @@ use crate::manifest::{Manifest, entries, integer, list, text, texts};
 /// The plugin for the Gateway API.
 const GATEWAY_PLUGIN: &str = "argoproj-labs/gatewayAPI";
 
+/// The end of a note about a route that isn't known.
+pub const ASSUMED: &str = "a route that splits all requests by weight is assumed";
+
 /// The steps that add a route, which the next stages keep.
 const ROUTES: [&str; 2] = ["setHeaderRoute", "setMirrorRoute"];
 
@@ -85,7 +88,10 @@ impl Reader<'_> {
         let subsets = &canary["trafficRouting"]["istio"]["destinationRule"];
         let subset = |key: &str| text(subsets, key).map(str::to_owned);
         let subsets = subset("stableSubsetName").zip(subset("canarySubsetName")).map(<[String; 2]>::from);
-        let targets = routing.map(|routing| self.targets(routing, &mut notes)).unwrap_or_default();
+        let mut targets = routing.map(|routing| self.targets(routing, &mut notes)).unwrap_or_default();
+        if let (true, Some(_), [stable, new]) = (targets.is_empty(), routing, &names[..]) {
+            targets.push(self.assumed([stable, new]));
+        }
         let services = if names.len() == 2 { self.services(&names) } else { Vec::new() };
         let host = stable.map(str::to_owned).or_else(|| targets.iter().find_map(|target| target.host()));
         let order = list(&canary["trafficRouting"], "managedRoutes").iter().filter_map(|route| text(route, "name"));
@@ -221,7 +227,7 @@ impl Reader<'_> {
             let is_known = ["istio", "managedRoutes", "maxTrafficWeight"].contains(&key.as_str())
                 || key == "plugins" && plugin.is_object();
             if !is_known {
-                notes.push(format!("{}: `trafficRouting.{key}` is not modelled", self.manifest.title()));
+                notes.push(format!("`trafficRouting.{key}` is not modelled: {ASSUMED}"));
             }
         }
         let target = |((group, kind), name, namespace, routes): ((&str, &str), &str, &str, Vec<String>)| {
@@ -229,13 +235,26 @@ impl Reader<'_> {
             match object {
                 Some(object) => Some(argo_routes::Target { object: object.clone(), routes }),
                 None => {
-                    notes
-                        .push(format!("the manifests don't have the {kind} {namespace}/{name} that the Rollout names"));
+                    let missing =
+                        format!("the manifests don't have the {kind} {namespace}/{name} that the Rollout names");
+                    notes.push(format!("{missing}: {ASSUMED}"));
                     None
                 }
             }
         };
         found.into_iter().filter_map(target).collect()
+    }
+
+    /// A route that splits all requests by weight, where the real one is not known.
+    fn assumed(&self, names: [&str; 2]) -> argo_routes::Target {
+        let destinations = names.map(|name| json!({ "destination": { "host": name } }));
+        let object = json!({
+            "apiVersion": "networking.istio.io/v1",
+            "kind": "VirtualService",
+            "metadata": { "name": self.manifest.name, "namespace": self.manifest.namespace },
+            "spec": { "hosts": [names[0]], "http": [{ "route": destinations }] },
+        });
+        argo_routes::Target { object, routes: Vec::new() }
     }
 
     fn stages(&self, canary: &Value, is_routed: bool, notes: &mut Vec<String>) -> Vec<Stage> {

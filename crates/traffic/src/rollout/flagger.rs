@@ -6,6 +6,7 @@
 
 use serde_json::{Value, json};
 
+use super::argo::ASSUMED;
 use super::{Controller, LABEL, Rollout, Stage, is_named, service};
 use crate::manifest::{Manifest, integer, list, text};
 
@@ -47,15 +48,15 @@ pub fn read(manifest: &Manifest<'_>, manifests: &[Value]) -> Option<Rollout> {
         Some("kubernetes") => Router::None,
         Some(provider) if provider.starts_with("gatewayapi:") => Router::GatewayApi,
         Some(provider) => {
-            notes.push(format!("{}: the provider `{provider}` is not modelled", manifest.title()));
-            Router::None
+            notes.push(format!("the provider `{provider}` is not modelled: {ASSUMED}"));
+            Router::Istio
         }
         // The provider of the installation, which no manifest has.
         None => Router::Istio,
     };
     let analysis = spec.get("analysis").or(spec.get("canaryAnalysis")).cloned().unwrap_or_default();
     if analysis.get("sessionAffinity").is_some() {
-        notes.push(format!("{}: `sessionAffinity` is not modelled", manifest.title()));
+        notes.push("`sessionAffinity` is not modelled".to_owned());
     }
     let labels = json!({ "app": target });
     let plan =
