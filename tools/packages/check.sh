@@ -61,7 +61,7 @@ tar -tzf "$archive" >"$scratch/list"
 for part in relc LICENSE share/man/man1/relc-build.1 share/bash-completion/completions/relc share/zsh/site-functions/_relc share/fish/vendor_completions.d/relc.fish; do
   grep -qx "relc-$version-$target/$part" "$scratch/list" || fail "the archive has no $part"
 done
-"$here/wheel.sh" "$scratch/share" "$out" --target "$target" --compatibility manylinux2014 musllinux_1_1
+"$here/wheel.sh" "$scratch/share" "$out" --release --target "$target" --compatibility manylinux2014 musllinux_1_1
 ls -l "$out"
 
 mkdir "$scratch/work"
@@ -106,7 +106,7 @@ if command -v npm >/dev/null; then
   within 5 "npx relc build" npx_then_build
   mkdir "$scratch/project" && cd "$scratch/project"
   npm_config_cache=$scratch/npm npm install --silent --no-audit --no-fund --offline --omit=optional "$(ls "$out"/npm/relc-"$version".tgz)"
-  if npx --no relc --version 2>"$scratch/log"; then fail "npx runs without the program"; fi
+  if node_modules/.bin/relc --version 2>"$scratch/log"; then fail "the npm package runs without a program"; fi
   grep -q 'the package @relc/cli-linux-.* is missing' "$scratch/log" || fail "a missing platform is not explained"
   cd "$scratch/work"
 else
@@ -146,7 +146,7 @@ if command -v buildah >/dev/null; then
   mkdir -p "$scratch/image/$arch"
   cp "$program" "$scratch/image/$arch/relc"
   store=(--root "$scratch/store" --runroot "$scratch/run" --storage-driver vfs)
-  if buildah "${store[@]}" build --isolation chroot --quiet --file "$here/container/Containerfile" --tag relc "$scratch/image" >"$scratch/log" 2>&1; then
+  if buildah "${store[@]}" build --isolation chroot --quiet --build-arg "TARGETARCH=$arch" --file "$here/container/Containerfile" --tag relc "$scratch/image" >"$scratch/log" 2>&1; then
     user=$(buildah "${store[@]}" inspect --type image --format '{{.OCIv1.Config.User}}' relc)
     [ "$user" = 65532:65532 ] || fail "the image runs as $user"
     container=$(buildah "${store[@]}" from relc)

@@ -3,7 +3,7 @@
 #
 #     tools/packages/wheel.sh SHARE DIRECTORY [MATURIN-FLAG...]
 #
-# SHARE is the directory that share.sh wrote. The flags choose the target: `--target x86_64-unknown-linux-musl`.
+# SHARE is the directory that share.sh wrote. The flags choose the profile and the target: `--release --target x86_64-unknown-linux-musl`.
 set -euo pipefail
 share=$(realpath "$1")/share
 out=$(realpath -m "$2")
@@ -13,4 +13,4 @@ rm -rf relc.data
 trap 'rm -rf "$PWD/relc.data"' EXIT
 mkdir -p relc.data/data
 cp -r "$share" relc.data/data/share
-maturin build --quiet --release --locked --out "$out" "$@"
+maturin build --quiet --locked --out "$out" "$@"
