@@ -171,7 +171,7 @@ fn name(value: &Value, key: HeaderKey, sources: &Sources, out: &mut Diagnostics)
     let written = sources.text(value.span).trim_matches(['"', '\'', ' ']);
     match &value.data {
         // Its quote is not closed, which was reported: what is written is most likely the name.
-        ValueKind::Error if !written.is_empty() && !written.contains('\n') => {
+        ValueKind::Error if !written.is_empty() && !written.contains(char::is_whitespace) => {
             return Some(Name { text: written.into(), span: value.span });
         }
         // `strategy: { canary: … }`, as in an Argo Rollout.
@@ -267,7 +267,7 @@ impl Reading<'_> {
         let object = match &value.data {
             ValueKind::Object(object) => object,
             ValueKind::Null | ValueKind::Error => return,
-            _ => return self.wrong_type(path, "an object", value),
+            _ => return self.wrong_type(path, places, value),
         };
         for entry in &object.entries {
             let below = join(path, &entry.key);
@@ -282,8 +282,8 @@ impl Reading<'_> {
         }
     }
 
-    fn wrong_type(&mut self, path: &str, wanted: &str, value: &Value) {
-        let message = format!("`{path}` must be {wanted}, but this is {}", value.describe());
+    fn wrong_type(&mut self, path: &str, places: &ValuesPaths, value: &Value) {
+        let message = format!("`{path}` must be an object, but this is {}", value.describe());
         let error = Diagnostic::error(Code::WrongType, value.span, message);
         let is_version = path.starts_with(HeaderKey::Versions.path()) && path.ends_with(']');
         let headline = self.hints.plan.version.fields.iter().find(|field| field.item.headline);
@@ -292,6 +292,11 @@ impl Reading<'_> {
                 let name = &headline.item.name.text;
                 let fixed = format!("{{ {name}: \"{text}\" }}");
                 error.help(format!("write `{name}: {text}`")).fix(Applicability::Unsafe, value.span, fixed)
+            }
+            (_, Some(text)) if places.keys.contains_key("name") => {
+                let key = path.rsplit('.').next().unwrap_or(path);
+                let fixed = format!("{{ name: {text} }}");
+                error.help(format!("write `{key}: {fixed}`")).fix(Applicability::Unsafe, value.span, fixed)
             }
             _ if value.as_list().is_some_and(|list| list.iter().all(|element| element.value.as_object().is_some())) => {
                 error.help("write its keys without `- `")
@@ -460,11 +465,28 @@ impl Reading<'_> {
                     };
                     error.help(help)
                 }
-                None => error.help("weights are relative: for 12.5% and 87.5%, write 125 and 875"),
+                None => error.help(match scaled(&shown) {
+                    Some((number, scale)) => {
+                        format!(
+                            "weights are relative: write `{number}` here, and multiply the remaining weights by {scale}"
+                        )
+                    }
+                    None => "write a whole number, such as `50`: weights are relative".to_owned(),
+                }),
             });
         }
         Weight { value: number, percent: false, span: value.span }
     }
+}
+
+/// Returns a number with decimals as a whole one, and the factor: 505 and 10 for `50.5`.
+fn scaled(shown: &str) -> Option<(String, String)> {
+    let number = shown.trim_matches(['`', '%']);
+    let (whole, decimals) = number.split_once('.')?;
+    let scaled = format!("{whole}{decimals}");
+    scaled.parse::<u32>().ok()?;
+    let scaled = scaled.trim_start_matches('0').to_owned();
+    (!scaled.is_empty()).then(|| (scaled, format!("1{}", "0".repeat(decimals.len()))))
 }
 
 /// Returns the number before a comment that YAML reads as a part of the value: `50#half`, `50 // half`.

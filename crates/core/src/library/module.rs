@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use relc_schema::SchemaRef;
 use relc_syntax::ast;
-use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
+use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics};
 use relc_syntax::source::{FileId, Span};
 use relc_syntax::visit::{self, KindOf};
 
@@ -268,6 +268,14 @@ fn resolve_import(
             .iter()
             .filter_map(|import| Some((import.local().clone(), library(import, context, unread, out)?)))
             .collect(),
+        ast::ImportWhat::File { path, alias } if is_data(&path.text) => {
+            let message = format!("cannot import `{}`: an import reads `.rel` files", path.text);
+            let fixed = format!("let {} = file(\"{}\")", alias.text, path.text);
+            let error = Diagnostic::error(Code::InvalidImport, path.span, message).help(format!("write `{fixed}`"));
+            out.push(error.fix(Applicability::Unsafe, import.span, fixed));
+            unread.insert(Arc::clone(&alias.text));
+            Vec::new()
+        }
         ast::ImportWhat::File { path, alias } => match context.file(&path.text) {
             Ok(module) => vec![(alias.clone(), module)],
             Err(reason) => {
@@ -278,6 +286,11 @@ fn resolve_import(
             }
         },
     }
+}
+
+/// Returns true for a file of values, which `file(…)` reads.
+fn is_data(path: &str) -> bool {
+    [".yaml", ".yml", ".json"].iter().any(|suffix| path.ends_with(suffix))
 }
 
 /// Finds an imported library; reports it if that fails.

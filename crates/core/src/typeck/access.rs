@@ -122,7 +122,7 @@ impl<'a> Checker<'a> {
             let help = "`v` is the current version inside `version { … }`; here, write `[for v in versions: …]`";
             return error.help(help);
         }
-        if name == "version" && scope.place == Site::Version {
+        if matches!(name, "version" | "this" | "self") && scope.place == Site::Version {
             return suggest_as(error, "v", span);
         }
         match self.nearest_name(name, scope) {

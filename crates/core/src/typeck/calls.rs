@@ -50,8 +50,11 @@ impl Checker<'_> {
         let value = self.sources.text(base.span);
         let error = match meant_function(&name.text).or(Function::named(&name.text).map(|function| function.name)) {
             Some(function) => {
-                let fixed = format!("{function}({value})");
                 let after = self.sources.file(callee.span.file).text().get(callee.span.end as usize..).unwrap_or("");
+                let args =
+                    after.strip_prefix('(').and_then(|args| args.split_once(')')).map_or("", |(args, _)| args.trim());
+                let separator = if args.is_empty() { "" } else { ", " };
+                let fixed = format!("{function}({value}{separator}{args})");
                 let error = error.help(format!("write `{fixed}`"));
                 let whole = Span { end: callee.span.end + 2, ..callee.span };
                 if after.starts_with("()") { error.fix(Applicability::Unsafe, whole, fixed) } else { error }
@@ -215,6 +218,7 @@ fn meant_function(name: &str) -> Option<&'static str> {
     Some(match name.to_lowercase().as_str() {
         "length" | "size" | "count" => "len",
         "toyaml" | "tojson" | "json" | "dump" | "stringify" | "serialize" => "yaml",
+        "toupper" | "uppercase" | "touppercase" | "upcase" => "upper",
         "tolower" | "lowercase" | "tolowercase" | "downcase" => "lower",
         "tostring" | "str" | "string" | "print" | "format" => "text",
         "toint" | "int" | "atoi" | "parseint" | "float" => "number",

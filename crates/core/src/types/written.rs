@@ -216,6 +216,11 @@ impl Resolver<'_> {
         let types = module.items.values().filter(|item| matches!(item, Item::Type(_)));
         let known = types.map(|item| &*item.name().text).chain(BUILTIN_TYPES.iter().map(|(name, _)| *name));
         let error = Diagnostic::error(Code::UnknownName, name.span, format!("type `{}` not found", name.text));
+        let library = name.text.to_lowercase();
+        if module.imports.contains_key(&*library) {
+            let error = error.help(format!("did you mean the library `{library}`?"));
+            return self.error(error.fix(Applicability::Unsafe, name.span, library));
+        }
         let exact = |known: &str| known == &*name.text;
         let meant = imported_type(module, exact).or_else(|| {
             let near = nearest(&name.text, known).or_else(|| misnamed(&name.text.to_lowercase()));

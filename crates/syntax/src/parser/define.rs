@@ -50,6 +50,7 @@ impl Builder<'_> {
         for pair in pair.into_inner() {
             match pair.as_rule() {
                 Rule::env_name => name = self.word(&pair),
+                Rule::quoted_name => name = self.quoted_name(pair, "environment"),
                 Rule::word | Rule::missing_name => name = self.declared_name(&pair, what),
                 Rule::extends => extends = self.extends(pair),
                 Rule::body => body = self.body(pair, Context::Part),
@@ -346,6 +347,8 @@ impl Builder<'_> {
                     self.report(error.help(format!("write `replace strategy {} extends super`", name.text)));
                 }
                 Rule::word => name = self.word(&pair),
+                Rule::stray_colon => self.instead(self.span(&pair), "unexpected `:` after `strategy`", ""),
+                Rule::quoted_name => name = self.quoted_name(pair, "strategy"),
                 Rule::missing_name => name = self.missing_name(&pair, "a name after `strategy`"),
                 Rule::weights => weights = self.weights(pair),
                 Rule::odd_word => {}

@@ -110,7 +110,9 @@ impl Builder<'_> {
             self.misspelled(&word, "let");
             return Some(Rule::let_);
         }
-        let Some(keyword) = meant(&word.text, keywords) else {
+        // A type and its fields are only emitted.
+        let emitted = (pair.as_rule() == Rule::odd_emit).then_some("emit");
+        let Some(keyword) = meant(&word.text, keywords).or(emitted) else {
             self.bad_statement(pair);
             return None;
         };
@@ -271,6 +273,20 @@ impl Builder<'_> {
         let error = Diagnostic::error(Code::Syntax, word, "`when` goes after the braces of a version");
         let error = error.help(format!("write `{{ … }} {text}`"));
         self.report(error.edits(Applicability::Unsafe, Some(edits)));
+    }
+
+    /// Parses a string with the prefix that another language has, such as `f"…"`.
+    pub(super) fn prefixed_string(&mut self, pair: Pair<'_>) -> Expr {
+        let whole = self.span(&pair);
+        let mut inner = pair.into_inner();
+        let (Some(prefix), Some(string)) = (inner.next(), inner.next()) else {
+            return Expr { kind: ExprKind::Error, span: whole };
+        };
+        let at = self.span(&prefix);
+        let message = format!("a string has no prefix `{}`", prefix.as_str());
+        let error = Diagnostic::error(Code::Syntax, at, message).help(format!("write `{}`", string.as_str()));
+        self.report(error.fix(Applicability::Unsafe, at, ""));
+        self.string(&string)
     }
 
     /// Reports `x?.["k"]`.

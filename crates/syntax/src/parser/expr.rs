@@ -180,6 +180,14 @@ impl Builder<'_> {
         let base = Box::new(base);
         let kind = match pair.as_rule() {
             Rule::call => ExprKind::Call { callee: base, args: self.args(pair) },
+            Rule::odd_access => {
+                let whole = self.span(&pair);
+                let word = self.word(&only_child(pair));
+                let mark = Span { end: word.span.start, ..whole };
+                let written = self.slice(mark);
+                self.instead(mark, format!("a field is written after `.`, not `{written}`"), ".");
+                ExprKind::Field { base, name: word, optional: false }
+            }
             Rule::odd_index => {
                 self.odd_index(&base, &pair);
                 self.index(pair);
@@ -219,6 +227,7 @@ impl Builder<'_> {
             Rule::string | Rule::block | Rule::open_string | Rule::open_block | Rule::odd_string => {
                 return self.string(&pair);
             }
+            Rule::prefixed_string => return self.prefixed_string(pair),
             Rule::number => number(pair.as_str()),
             Rule::percent => self.percent(&pair),
             Rule::bad_number => self.bad_number(&pair),
@@ -326,6 +335,7 @@ fn is_postfix(rule: Rule) -> bool {
         Rule::call
             | Rule::optional_index
             | Rule::odd_index
+            | Rule::odd_access
             | Rule::index
             | Rule::unwrap
             | Rule::field_access

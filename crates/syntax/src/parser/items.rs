@@ -216,6 +216,8 @@ impl Builder<'_> {
             match pair.as_rule() {
                 Rule::kw_open => open = true,
                 Rule::word | Rule::missing_name => name = self.declared_name(&pair, "a name after `let`"),
+                Rule::digit_name => name = self.digit_name(&pair),
+                Rule::more_words => name = self.joined_name(&pair, &name),
                 Rule::ty => ty = Some(self.ty(pair)),
                 Rule::let_colon => {
                     let colon = self.span(&pair);

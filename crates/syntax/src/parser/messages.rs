@@ -119,7 +119,12 @@ impl Builder<'_> {
             return self.unquoted(span);
         }
         let shown = self.shown(span);
+        let joins_objects = ["with", "|", "+", "&", "<>"]
+            .iter()
+            .any(|sign| text.strip_prefix(sign).is_some_and(|rest| rest.trim_start().starts_with('{')));
         let help = match text.chars().next() {
+            _ if joins_objects => "objects are joined by a call, `merge(a, b)`, or by a spread: `{ ...a, key: value }`",
+            _ if text.starts_with("if ") => "a condition goes before its value: `if condition then value`",
             Some('+' | '-' | '*' | '/') => {
                 "arithmetic is not supported; strings are joined by interpolation: `\"{a}-{b}\"`"
             }
@@ -179,7 +184,8 @@ impl Builder<'_> {
         let word = token(text);
         if let Some(rest) = text.strip_prefix("..").filter(|rest| !rest.starts_with('.')) {
             let dots = Span { end: span.start + 2, ..span };
-            let help = format!("write `...{}`", token(rest));
+            let path = rest.find(|c: char| !(c.is_alphanumeric() || "_-.".contains(c))).unwrap_or(rest.len());
+            let help = format!("write `...{}`", rest[..path].trim_end_matches('.'));
             return self.report(Diagnostic::error(Code::Syntax, dots, "a spread has three dots").help(help).fix(
                 Applicability::Safe,
                 dots,
@@ -518,6 +524,7 @@ impl Builder<'_> {
         let help = match nearest(word, keywords::STATEMENTS).or_else(|| super::dialect::meant(word, &["fragment"])) {
             Some(meant) => format!("did you mean `{meant}`?"),
             None if word == "if" => "a condition that must hold is written `require condition \"message\"`".to_owned(),
+            None if word == "weights" => "write it before the braces: `strategy name weights split { … }`".to_owned(),
             None if word == "for" => "write the loop in a list: `emit [for x in list: …]`".to_owned(),
             None => "a field is written `name: type`".to_owned(),
         };

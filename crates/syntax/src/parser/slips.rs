@@ -30,6 +30,31 @@ impl Builder<'_> {
         Item::Import(Import { what: ImportWhat::File { path, alias }, span }.into())
     }
 
+    /// Parses the name of a declaration in quotes; `what` it declares.
+    pub(super) fn quoted_name(&mut self, pair: Pair<'_>, what: &str) -> Name {
+        let name = self.literal_string(&only_child(pair), what);
+        let article = if what.starts_with('e') { "an" } else { "a" };
+        self.instead(name.span, format!("the name of {article} {what} is written without quotes"), &name.text);
+        name
+    }
+
+    /// Parses a name that begins with a digit.
+    pub(super) fn digit_name(&mut self, pair: &Pair<'_>) -> Name {
+        let name = self.word(pair);
+        let fixed = format!("v{}", name.text);
+        self.instead(name.span, format!("`{}` is not a valid name: it must begin with a letter", name.text), &fixed);
+        Name { text: fixed.into(), ..name }
+    }
+
+    /// Parses a name of several words, which is read as one.
+    pub(super) fn joined_name(&mut self, pair: &Pair<'_>, first: &Name) -> Name {
+        let rest: Vec<&str> = pair.as_str().split_whitespace().collect();
+        let span = first.span.to(self.trimmed(self.span(pair)));
+        let joined = format!("{}_{}", first.text, rest.join("_"));
+        self.instead(span, "a name is one word", &joined);
+        Name { text: joined.into(), span }
+    }
+
     /// Parses `import { a } from library` as the import of the library.
     pub(super) fn named_import(&mut self, pair: Pair<'_>, span: Span) -> Option<Import> {
         let whole = self.trimmed(self.span(&pair));

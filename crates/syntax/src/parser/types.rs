@@ -60,7 +60,12 @@ impl Builder<'_> {
     /// Reports `kube.port`: types begin with a capital letter.
     fn odd_path(&mut self, pair: &Pair<'_>) -> TypeExprKind {
         let (span, text) = (self.span(pair), pair.as_str());
-        let (library, name) = text.split_once('.').unwrap_or(("", text));
+        let mark = text.find(['.', ':', '/']).unwrap_or(text.len());
+        let (library, name) = (&text[..mark], text[mark..].trim_start_matches(['.', ':', '/']));
+        if !text[mark..].starts_with('.') {
+            self.instead(span, format!("a type of `{library}` is written after a dot"), &format!("{library}.{name}"));
+            return TypeExprKind::Error;
+        }
         let mut capital = name.to_owned();
         capital[..1].make_ascii_uppercase();
         self.instead(

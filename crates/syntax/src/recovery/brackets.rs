@@ -482,6 +482,8 @@ impl<'t> Pass<'t> {
         let body = byte == b'{'
             && self.stack[depth - 1].body
             && (matches!(statement, "environment" | "part" | "settings" | "version" | "strategy" | "replace")
+                // Only environments and parts extend others, whatever their keyword is.
+                || depth == 1 && self.text[self.item..at].contains(" extends ")
                 || depth == 2 && is_misspelled_body(statement) && self.text[..at].trim_end().ends_with(statement));
         self.stack.push(frame(byte, at, body));
         self.last = Last::Open;

@@ -127,6 +127,7 @@ pub fn find(text: &str, at: usize, error: &ScanError) -> Mistake {
         .or_else(|| flow::first(&lines, here))
         .or_else(|| near().find_map(|line| structure::comment(&lines, line)))
         .or_else(|| near().find_map(|line| structure::glued(&lines, line)))
+        .or_else(|| near().find_map(|line| structure::bullet(&lines, line)))
         .or_else(|| near().find_map(|line| value::scalar(&lines, line, at)))
         .or_else(|| structure::under_a_value(&lines, here))
         .or_else(|| near().find_map(|line| structure::bare_parent(&lines, line)))

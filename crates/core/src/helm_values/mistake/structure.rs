@@ -111,6 +111,45 @@ pub fn glued(lines: &Lines<'_>, line: usize) -> Option<Mistake> {
     Some(mistake.repair(at.end..at.end, " ").offer(Applicability::Safe))
 }
 
+/// An item of a list that begins with another sign than a dash: `* image: x`.
+pub fn bullet(lines: &Lines<'_>, line: usize) -> Option<Mistake> {
+    let item = lines.item(line)?;
+    let range = lines.range(line);
+    let start = lines.trimmed(line).start;
+    let sign = lines.text[start..range.end].chars().next().filter(|c| matches!(c, '*' | '+' | '\u{2022}'))?;
+    let rest = lines.text[start..range.end].strip_prefix(sign)?.strip_prefix(' ')?.trim_start();
+    if item.dash.is_some() || !rest.contains(':') {
+        return None;
+    }
+    let shown: String = rest.trim_end().chars().take(60).collect();
+    let message = format!("an item of a list begins with `-`, not `{sign}`");
+    let mistake = Mistake::new(start..start + sign.len_utf8(), message, format!("write `- {shown}`"));
+    let signs = (0..lines.len()).filter(|other| lines.item(*other).is_some()).filter_map(|other| {
+        let at = lines.trimmed(other).start;
+        let rest = lines.text[at..lines.range(other).end].strip_prefix(sign)?;
+        rest.starts_with(' ').then_some(at..at + sign.len_utf8())
+    });
+    let repaired = { signs }.fold(mistake, |mistake, at| mistake.repair(at, "-"));
+    Some(repaired.offer(Applicability::Unsafe).likely(true))
+}
+
+/// The key on `line`, if it is the first of an item whose dash is missing: the next item begins with the same key.
+fn dashless(lines: &Lines<'_>, line: usize) -> Option<Mistake> {
+    let item = lines.item(line).filter(|item| item.dash.is_none())?;
+    let (key, column) = (item.key?, lines.indent(line));
+    let list = lines.item(lines.content_before(line)?).filter(|list| list.value.is_empty() && list.dash.is_none())?;
+    let next =
+        (line + 1..lines.len()).take(200).find(|next| lines.item(*next).is_some() && lines.indent(*next) <= column)?;
+    let next = lines.item(next).filter(|next| next.dash.is_some())?;
+    let is_alike = next.key.is_some_and(|other| lines.text[other] == lines.text[key.clone()]);
+    let name = &lines.text[list.key.filter(|_| is_alike)?];
+    let shown: String = lines.text[lines.trimmed(line)].chars().take(60).collect();
+    let message = format!("the first item of `{name}` has no dash");
+    let mistake = Mistake::new(key.start..key.start + 1, message, format!("write `- {shown}`"));
+    let mistake = mistake.related(next.dash?..next.dash? + 1, "the next item");
+    Some(mistake.repair(item.content..item.content, "- ").offer(Applicability::Unsafe).likely(true))
+}
+
 /// A line that gives keys to a key that has a value already.
 pub fn under_a_value(lines: &Lines<'_>, line: usize) -> Option<Mistake> {
     let item = lines.item(line)?;
@@ -125,6 +164,9 @@ pub fn under_a_value(lines: &Lines<'_>, line: usize) -> Option<Mistake> {
         return None;
     }
     let is_first_of_item = parent.dash.is_some();
+    if let Some(mistake) = dashless(lines, above) {
+        return Some(mistake);
+    }
     let (name, parent) = (&lines.text[key.clone()], &lines.text[parent_key.clone()]);
     // Under an empty key the first line may be the one that is not indented.
     let outer =

@@ -72,7 +72,8 @@ impl Checker<'_, '_> {
     fn meant_by_number(&self, value: &Value, written: &str, ty: &Type) -> Option<String> {
         let is_number = matches!(value.data, ValueKind::Int(_) | ValueKind::Float(_)) && takes(ty) == Takes::Text;
         let text = is_number.then(|| repair::nearest(written, &|text| self.is_valid(text, value.span, ty)))??;
-        text.starts_with(written).then(|| format!("\"{text}\""))
+        let is_time = text.ends_with('s') && text.starts_with(|c: char| c.is_ascii_digit());
+        is_time.then(|| format!("\"{text}\""))
     }
 
     /// Reports a value of another type than `ty`, which a message calls `wanted`.
@@ -294,6 +295,14 @@ fn other_form(value: &Value, written: &str, takes: Takes, ty: &Type) -> Option<S
             Some(if below > 0.0 { format!("write `{below}` or `{above}`") } else { format!("write `{above}`") })
         }
         (ValueKind::Bool(false), _) if matches!(ty, Type::Union(_)) => Some("remove it".to_owned()),
+        (ValueKind::List(elements), Takes::Number | Takes::Text) => {
+            let first = match &elements.first()?.value.data {
+                ValueKind::Int(number) => number.to_string(),
+                ValueKind::String(text) => format!("\"{text}\""),
+                _ => return None,
+            };
+            Some(format!("write one of them: `{first}`"))
+        }
         // Some of the elements have no plain value, such as `valueFrom`.
         (ValueKind::List(elements), _) => {
             let name = elements.iter().find_map(|element| element.value.get("name")?.as_str())?;

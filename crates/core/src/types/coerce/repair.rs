@@ -15,6 +15,8 @@ pub(super) fn nearest(text: &str, fits: &dyn Fn(&str) -> bool) -> Option<String>
         trimmed.replace('\\', "/"),
         without_scheme(trimmed).to_owned(),
         path_of(trimmed).to_owned(),
+        trimmed.trim_end_matches('/').to_owned(),
+        without_port(trimmed).to_owned(),
         joined.trim_matches(|c: char| !c.is_alphanumeric()).to_owned(),
         restored(trimmed, fits).unwrap_or_default(),
         dashed.trim_start_matches(|c: char| !c.is_ascii_alphabetic()).to_owned(),
@@ -71,6 +73,10 @@ fn duration(text: &str, fits: &dyn Fn(&str) -> bool) -> Option<String> {
     if !fits("1h") || !fits("30s") || fits("x") {
         return None;
     }
+    if let Some((whole, fraction)) = text.trim_end_matches('s').split_once('.') {
+        let (whole, fraction) = (whole.parse::<u32>().ok()?, format!("{fraction:0<3}").parse::<u32>().ok()?);
+        return Some(format!("{}ms", whole.checked_mul(1000)?.checked_add(fraction)?));
+    }
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = (text[..end].parse::<u32>().ok()?, text[end..].trim().to_lowercase());
     let unit = match unit.as_str() {
@@ -90,6 +96,14 @@ fn dashes(text: &str) -> String {
 
 fn without_scheme(text: &str) -> &str {
     text.split_once("://").map_or(text, |(_, rest)| rest)
+}
+
+/// A host without its port.
+fn without_port(text: &str) -> &str {
+    match text.rsplit_once(':') {
+        Some((host, port)) if !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => text,
+    }
 }
 
 /// The path of a URL.

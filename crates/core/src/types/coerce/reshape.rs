@@ -77,9 +77,10 @@ impl Checker<'_, '_> {
             (ValueKind::String(text), Form::Map(inner)) => format!("{{ {} }}", self.assignment(text, &inner)?),
             (_, Form::Keys) if inline && !written.is_empty() => self.as_type(value, ty)?,
             (ValueKind::String(text), Form::List(inner))
-                if inline && text.contains(' ') && matches!(form(&inner), Form::Text) =>
+                if inline && text.contains([' ', ',']) && matches!(form(&inner), Form::Text) =>
             {
-                let words: Vec<String> = text.split_whitespace().map(|word| format!("\"{word}\"")).collect();
+                let words = text.split([' ', ',']).filter(|word| !word.is_empty());
+                let words: Vec<String> = words.map(|word| format!("\"{word}\"")).collect();
                 format!("[{}]", words.join(", "))
             }
             (_, Form::List(inner)) if inline && !written.is_empty() => {

@@ -99,7 +99,10 @@ impl Checker<'_, '_> {
 
     /// The text that a person wrote, where the value's is made from it.
     fn written(&self, value: &Value, text: &str) -> Option<&str> {
-        let written = self.cx.sources.text(value.span).trim_matches(['"', '\'']);
+        let written = self.cx.sources.text(value.span);
+        // A single quote is a part of the string.
+        let unquoted = ['"', '\''].iter().find_map(|quote| written.strip_prefix(*quote)?.strip_suffix(*quote));
+        let written = unquoted.unwrap_or(written);
         (written != text && !written.is_empty() && text.contains(written)).then_some(written)
     }
 
@@ -213,7 +216,7 @@ fn noun_phrase(doc: &str) -> String {
 /// Finds a variable of another language in a string, `${TAG}`, `$TAG`, `{{ .Values.tag }}` or `<tag>`: its start, its end, and
 /// its name.
 fn placeholder(text: &str) -> Option<(usize, usize, String)> {
-    for (open, close) in [("{{", "}}"), ("${", "}"), ("$(", ")"), ("<", ">")] {
+    for (open, close) in [("{{", "}}"), ("${", "}"), ("%{", "}"), ("#{", "}"), ("@{", "}"), ("$(", ")"), ("<", ">")] {
         let Some(start) = text.find(open) else { continue };
         let inside = start + open.len();
         let Some(length) = text[inside..].find(close) else { continue };
