@@ -29,3 +29,6 @@ pub const TEXT_ENDS: &[u32] = include!(concat!(env!("OUT_DIR"), "/text_ends.rs")
 
 /// Other words for keys and values, one a line; what the columns mean is at its head.
 pub const SYNONYMS: &str = include_str!("synonyms.txt");
+
+/// What people write most, one place a line; what the columns mean is at its head.
+pub const USUAL: &str = include_str!("usual.txt");

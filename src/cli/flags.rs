@@ -51,7 +51,7 @@ pub struct EnvironmentFlags {
 impl EnvironmentFlags {
     /// Returns the directories, for the project that reads them.
     pub fn search(&self) -> EnvironmentPath {
-        EnvironmentPath { directories: self.env_path.clone() }
+        EnvironmentPath { directories: self.env_path.clone(), is_absolute: false }
     }
 }
 

@@ -2,7 +2,14 @@
 
 use clap::Args;
 
+use relc_core::compile::Options;
+use relc_core::library::Catalog;
+use relc_lsp::Reports;
+use relc_project::inputs::InputPaths;
+use relc_project::overlay::Overlay;
+
 use super::Outcome;
+use super::preview::text;
 use super::report::failed;
 
 /// Run the language server, which editors start.
@@ -18,9 +25,17 @@ pub struct Lsp {
 impl Lsp {
     /// Runs the subcommand.
     pub fn run(self) -> Outcome {
-        match relc_lsp::serve_stdio() {
+        match relc_lsp::serve_stdio(Reports { traffic }) {
             Ok(()) => Outcome::Done,
-            Err(message) => failed(&message),
+            Err(message) => {
+                failed(&message);
+                Outcome::Errors
+            }
         }
     }
+}
+
+/// Returns the preview of the releases in some paths, as `relc preview` prints it.
+fn traffic(paths: &InputPaths, catalog: &Catalog, texts: &Overlay) -> Result<String, String> {
+    text(paths, &Options::default(), catalog, texts)
 }

@@ -36,6 +36,7 @@ mod relaxed;
 mod revise;
 mod rollouts;
 mod rules;
+mod server;
 mod shell;
 mod static_routes;
 mod streams;

@@ -56,6 +56,15 @@ pub struct ReleaseContext {
     pub name: Option<String>,
     /// Which one it is of the releases of its file.
     pub index: usize,
+    /// The fields that the bare value of the version at the position sets.
+    pub headlines: Vec<String>,
+}
+
+impl ReleaseContext {
+    /// Returns true if a version's bare value sets the field `name` at a path already.
+    pub fn is_headline(&self, way: &FieldPath, name: &str) -> bool {
+        way.scope == CursorScope::Version && way.keys.is_empty() && self.headlines.iter().any(|known| known == name)
+    }
 }
 
 /// A version's label.
@@ -87,7 +96,12 @@ fn in_rel(page: &FileContext<'_>, offset: usize) -> Option<(CursorTarget, Range<
             return Some((CursorTarget::Label(at), label.span.range(), written));
         }
     }
-    let in_version = release.versions.iter().any(|version| touches(version.span, offset));
+    let version = release.versions.iter().find(|version| touches(version.span, offset));
+    let in_version = version.is_some();
+    let mut written = written;
+    if version.is_some_and(|version| version.headline.is_some()) {
+        written.headlines = headline(&written).into_iter().collect();
+    }
     let path = path(page.root(), offset);
     let from = path.iter().rposition(|node| matches!(node.kind, Kind::Fields | Kind::Headline))?;
     let scope = if in_version { CursorScope::Version } else { CursorScope::Settings };
@@ -120,8 +134,8 @@ fn in_yaml(page: &FileContext<'_>, offset: usize) -> Option<(CursorTarget, Range
     Some((found, range, written))
 }
 
-/// The way from a version on, where it leads through one.
-fn of_version(way: FieldPath) -> FieldPath {
+/// Returns the path from a version on, if it leads through one.
+pub fn of_version(way: FieldPath) -> FieldPath {
     let mut keys = way.keys.iter();
     let leads = HeaderKey::Versions.keys().chain([ELEMENT]).all(|key| keys.next().is_some_and(|known| known == key));
     match leads {
@@ -193,6 +207,7 @@ pub fn of_release(page: &FileContext<'_>, index: usize, release: &ast::Release) 
         versions: versions.collect(),
         name: Some(release.name.text.to_string()),
         index,
+        headlines: Vec::new(),
     }
 }
 
@@ -211,5 +226,6 @@ fn of_values(page: &FileContext<'_>) -> ReleaseContext {
         versions: Vec::new(),
         name: name(HeaderKey::Name).map(|name| name.text.to_string()),
         index: 0,
+        headlines: Vec::new(),
     }
 }

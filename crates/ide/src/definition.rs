@@ -3,11 +3,12 @@
 use std::ops::Range;
 
 use super::FileContext;
-use super::context::{CursorTarget, at};
+use super::context::{CursorTarget, at, releases, touches};
 use super::fields::value;
 use relc_core::hir::{Definition, Reference};
-use relc_syntax::ast::{ImportWhat, Item};
-use relc_syntax::source::{Span, Syntax};
+use relc_syntax::ast::{ImportWhat, Item, Name};
+use relc_syntax::keywords::RESERVED;
+use relc_syntax::source::{FileId, Span, Syntax};
 
 /// The position of a definition.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,11 +53,26 @@ pub struct Named {
     pub declared: (String, Range<usize>),
     /// The range of the name that was asked for.
     pub here: Range<usize>,
-    definition: Definition,
+    meaning: Meaning,
 }
 
-/// The name at `offset`, if it is one that something is declared by.
+/// What a name means.
+#[derive(Clone, Debug)]
+enum Meaning {
+    /// What it is declared as.
+    Declared(Definition),
+    /// A release.
+    Release,
+    /// A version of the release at this index of the file.
+    Label(usize),
+}
+
+/// Returns the name at `offset`, if something is declared by it.
 pub fn named(page: &FileContext<'_>, offset: usize) -> Option<Named> {
+    in_header(page, offset).or_else(|| declared(page, offset))
+}
+
+fn declared(page: &FileContext<'_>, offset: usize) -> Option<Named> {
     let found = page.names().at(offset)?;
     let span = found.definition.declared()?;
     let sources = page.sources();
@@ -66,11 +82,35 @@ pub fn named(page: &FileContext<'_>, offset: usize) -> Option<Named> {
         text,
         declared: (sources.file(span.file).name().to_owned(), span.range()),
         here: found.range.clone(),
-        definition: found.definition.clone(),
+        meaning: Meaning::Declared(found.definition.clone()),
     })
 }
 
+/// Returns the name of a release or the label of a version at `offset`.
+fn in_header(page: &FileContext<'_>, offset: usize) -> Option<Named> {
+    let labels = |(index, release): (usize, &relc_syntax::ast::Release)| {
+        let labels = release.versions.iter().filter_map(|version| version.label.clone());
+        let labels: Vec<(Name, Meaning)> = labels.map(|label| (label, Meaning::Label(index))).collect();
+        std::iter::once((release.name.clone(), Meaning::Release)).chain(labels)
+    };
+    let mut names = releases(page.ast()).enumerate().flat_map(labels);
+    let (name, meaning) = names.find(|(name, _)| touches(name.span, offset))?;
+    // A missing name has no text, and a quoted one more than its own.
+    let is_plain = !name.text.is_empty() && page.text.get(name.span.range()) == Some(&*name.text);
+    let range = name.span.range();
+    let file = page.sources().file(page.file()).name().to_owned();
+    is_plain.then(|| Named { text: name.text.to_string(), declared: (file, range.clone()), here: range, meaning })
+}
+
 impl Named {
+    /// Returns true if no other file can refer to it.
+    pub fn is_of_this_file(&self) -> bool {
+        match &self.meaning {
+            Meaning::Release | Meaning::Label(_) | Meaning::Declared(Definition::Local(_)) => true,
+            Meaning::Declared(_) => false,
+        }
+    }
+
     /// Checks that it can be renamed.
     ///
     /// # Errors
@@ -80,7 +120,8 @@ impl Named {
         if self.declared.0.starts_with("<stdlib>/") {
             return Err(format!("`{text}` is part of relc's own library"));
         }
-        match self.definition {
+        let Meaning::Declared(definition) = &self.meaning else { return Ok(()) };
+        match definition {
             Definition::Let(_)
             | Definition::Param(_)
             | Definition::Fragment(_)
@@ -92,6 +133,41 @@ impl Named {
             }
             _ => Err(format!("`{text}` cannot be renamed")),
         }
+    }
+
+    /// Checks a new name for it.
+    ///
+    /// # Errors
+    /// Why it isn't valid, in a sentence.
+    pub fn check_name(&self, new: &str) -> Result<(), String> {
+        let text = match &self.meaning {
+            Meaning::Release => format!("release {new} on e < \"x\" >\n"),
+            Meaning::Label(_) => format!("release a on e < {new} \"x\" >\n"),
+            Meaning::Declared(Definition::Type(_)) => format!("type {new} = int\nlet other: {new} = 1\n"),
+            Meaning::Declared(_) => format!("let {new} = 1\nlet other = {new}\n"),
+        };
+        let items = if matches!(self.meaning, Meaning::Declared(_)) { 2 } else { 1 };
+        let (file, found) = relc_syntax::parse(FileId(0), &text);
+        let is_word = !new.is_empty() && new.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+        let starts_with = |is_start: fn(&char) -> bool| new.chars().next().is_some_and(|c| is_start(&c));
+        let is_type = matches!(self.meaning, Meaning::Declared(Definition::Type(_)));
+        let reason = match () {
+            () if is_word && found.is_empty() && file.items.len() == items => return Ok(()),
+            () if RESERVED.contains(&new) => "it is a reserved word",
+            () if is_type && !starts_with(char::is_ascii_uppercase) => {
+                "it must start with a capital letter, as in `Port`"
+            }
+            () if !is_type && !starts_with(char::is_ascii_lowercase) => {
+                "it must start with a lower-case letter, as in `base-image`"
+            }
+            () => "only letters, digits, `_`, and hyphens inside are allowed",
+        };
+        Err(format!("`{new}` is not a valid name: {reason}"))
+    }
+
+    /// Returns the text that replaces an occurrence. A shorthand entry keeps its key.
+    pub fn replacement(&self, place: &Occurrence, new: &str) -> String {
+        if place.shorthand { format!("{}: {new}", self.text) } else { new.to_owned() }
     }
 }
 
@@ -110,6 +186,11 @@ pub struct Occurrence {
 pub fn occurrences(page: &FileContext<'_>, named: &Named) -> Vec<Occurrence> {
     let sources = page.sources();
     let here = sources.file(page.file()).name();
+    let Meaning::Declared(_) = named.meaning else {
+        let range = named.declared.1.clone();
+        let is_here = here == named.declared.0;
+        return is_here.then_some(Occurrence { range, shorthand: false, declares: true }).into_iter().collect();
+    };
     let found = page.names().references().iter().filter_map(|reference| {
         let span = reference.definition.declared()?;
         let is_it = span.range() == named.declared.1 && sources.file(span.file).name() == named.declared.0;
@@ -121,9 +202,17 @@ pub fn occurrences(page: &FileContext<'_>, named: &Named) -> Vec<Occurrence> {
     found
 }
 
-/// Returns true if a definition of `name` would conflict with one in the file: a declaration, an import, a local name, or a
-/// field next to it.
-pub fn is_taken(page: &FileContext<'_>, name: &str) -> bool {
+/// Returns true if `named` can't have the new `name`, because the file has another one: a declaration, an import, a local name, a
+/// field next to it, another release, or another version of its release.
+pub fn is_taken(page: &FileContext<'_>, named: &Named, name: &str) -> bool {
+    match named.meaning {
+        Meaning::Release => return releases(page.ast()).any(|release| *release.name.text == *name),
+        Meaning::Label(index) => {
+            let versions = releases(page.ast()).nth(index).map_or(&[][..], |release| &release.versions);
+            return versions.iter().any(|version| version.label.as_ref().is_some_and(|label| *label.text == *name));
+        }
+        Meaning::Declared(_) => {}
+    }
     let declared = page.ast().items.iter().any(|item| match item {
         Item::Import(import) => match &import.what {
             ImportWhat::File { alias, .. } => *alias.text == *name,
@@ -138,7 +227,7 @@ pub fn is_taken(page: &FileContext<'_>, name: &str) -> bool {
 /// Returns true if the file accesses a member of this name in a value whose type is unknown: renaming the member of a part
 /// would then be a guess.
 pub fn unsure(page: &FileContext<'_>, named: &Named) -> bool {
-    let is_members = matches!(named.definition, Definition::Let(_) | Definition::Fragment(_));
+    let is_members = matches!(named.meaning, Meaning::Declared(Definition::Let(_) | Definition::Fragment(_)));
     let defines = page.ast().items.iter().any(|item| matches!(item, Item::Part(_) | Item::Environment(_)));
     let is_same = |reference: &Reference| {
         matches!(reference.definition, Definition::Key(None))

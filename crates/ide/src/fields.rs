@@ -46,11 +46,25 @@ pub fn keys(prepared: &TypedPlan, way: &FieldPath, syntax: Syntax) -> Vec<FieldI
         }
     }
     if syntax == Syntax::Yaml {
-        let mut own = core(way);
-        own.retain(|core| found.iter().all(|known| known.name != core.name));
-        found.extend(own);
+        for own in header_keys(way) {
+            match found.iter_mut().find(|known| known.name == own.name) {
+                Some(known) => known.required |= own.required,
+                None => found.push(own),
+            }
+        }
     }
+    let undocumented = found.iter_mut().filter(|known| known.ty.is_none() && known.documentation.is_none());
+    undocumented.for_each(|known| {
+        known.documentation = contents(Some(prepared), &way.clone().with(known.name.clone()), syntax)
+    });
     found
+}
+
+/// Describes a key that only contains others.
+fn contents(prepared: Option<&TypedPlan>, way: &FieldPath, syntax: Syntax) -> Option<String> {
+    let known = prepared.map_or_else(|| header_keys(way), |prepared| keys(prepared, way, syntax));
+    let names: Vec<String> = known.iter().map(|known| format!("`{}`", known.name)).collect();
+    (!names.is_empty()).then(|| format!("Contains {}.", names.join(", ")))
 }
 
 /// Returns the field at the path `way`.
@@ -138,7 +152,7 @@ fn of_type(name: String, ty: Type, required: bool) -> FieldInfo {
 }
 
 /// Returns the keys of a values file that the compiler itself reads.
-fn core(way: &FieldPath) -> Vec<FieldInfo> {
+pub fn header_keys(way: &FieldPath) -> Vec<FieldInfo> {
     let scope = match way.scope {
         CursorScope::Settings => HeaderScope::Release,
         CursorScope::Version => HeaderScope::Version,
@@ -149,7 +163,11 @@ fn core(way: &FieldPath) -> Vec<FieldInfo> {
         documentation: key.header.map(|header| header.doc().to_owned()),
         ..leading(key.name.to_owned())
     };
-    next_keys(HeaderKey::of(scope), &keys).into_iter().map(info).collect()
+    let mut found: Vec<FieldInfo> = next_keys(HeaderKey::of(scope), &keys).into_iter().map(info).collect();
+    let undocumented = found.iter_mut().filter(|known| known.documentation.is_none());
+    undocumented
+        .for_each(|known| known.documentation = contents(None, &way.clone().with(known.name.clone()), Syntax::Yaml));
+    found
 }
 
 /// The type that `keys` lead to from `ty`.

@@ -55,9 +55,10 @@ fn candidate(label: &str, detail: &str, documentation: Option<String>, range: &R
         kind: CandidateKind::Type,
         detail: detail.to_owned(),
         documentation,
+        filter: label.to_owned(),
         text: label.to_owned(),
+        shape: None,
         range: range.clone(),
-        required: false,
     }
 }
 

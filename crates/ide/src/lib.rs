@@ -13,19 +13,25 @@ mod fields;
 mod hints;
 mod hover;
 mod kinds;
+mod links;
 mod names;
 mod outline;
+mod selection;
+mod signature;
 #[cfg(test)]
 mod tests;
 mod tokens;
 
 use std::sync::{Arc, OnceLock};
 
-pub use complete::{Candidate, CandidateKind, Listed, complete};
+pub use complete::{Candidate, CandidateKind, Listed, Shape, complete};
 pub use definition::{Named, Occurrence, Target, definition, is_taken, named, occurrences, unsure};
 pub use hints::{Hint, hints};
 pub use hover::{Hover, hover};
+pub use links::{Link, links};
 pub use outline::{Symbol, SymbolKind, declarations, folds, symbols};
+pub use selection::selections;
+pub use signature::{Signature, signature};
 pub use tokens::{Token, TokenKind, tokens};
 
 use relc_core::check::TypedPlan;

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::{FileContext, ParsedFile};
 use relc_core::nodes::{Kind, Node};
-use relc_syntax::ast::{Item, Release};
-use relc_syntax::source::Syntax;
+use relc_syntax::ast::{Body, Item, Name, Release, Statement};
+use relc_syntax::source::{Span, Syntax};
 
 /// Something with a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +41,14 @@ pub enum SymbolKind {
     Environment,
     /// A key of a values file.
     Key,
+    /// The settings or the version of a part.
+    Group,
+    /// A strategy.
+    Strategy,
+    /// A field.
+    Field,
+    /// A lint rule.
+    Rule,
 }
 
 /// The symbols of a file.
@@ -64,9 +72,51 @@ fn of_item(item: &Item) -> Option<Symbol> {
         Item::Param(item) => (&item.name, SymbolKind::Value, item.span),
         Item::Type(item) => (&item.name, SymbolKind::Type, item.span),
         Item::Fragment(item) => (&item.name, SymbolKind::Fragment, item.span),
-        Item::Part(item) | Item::Environment(item) => (&item.name, SymbolKind::Environment, item.span),
+        Item::Part(item) | Item::Environment(item) => {
+            let part = symbol(
+                &item.name.text,
+                String::new(),
+                SymbolKind::Environment,
+                item.span.range(),
+                item.name.span.range(),
+            );
+            return Some(Symbol { children: of_body(&item.body), ..part });
+        }
     };
     Some(symbol(&name.text, String::new(), kind, span.range(), name.span.range()))
+}
+
+/// The symbols of the statements in braces. The parser that reads a file by itself keeps them in their order.
+fn of_body(body: &Body) -> Vec<Symbol> {
+    body.statements.iter().filter_map(of_statement).collect()
+}
+
+fn of_statement(statement: &Statement) -> Option<Symbol> {
+    let named =
+        |name: &Name, kind, span: Span| symbol(&name.text, String::new(), kind, span.range(), name.span.range());
+    let group = |name: &str, body: &Body, span: Span| Symbol {
+        children: of_body(body),
+        ..symbol(name, String::new(), SymbolKind::Group, span.range(), span.range())
+    };
+    Some(match statement {
+        Statement::Settings(body, span) => group("settings", body, *span),
+        Statement::Version(body, span) => group("version", body, *span),
+        Statement::Strategy(item) => {
+            Symbol { children: of_body(&item.body), ..named(&item.name, SymbolKind::Strategy, item.span) }
+        }
+        Statement::Field(item) => named(&item.name, SymbolKind::Field, item.span),
+        Statement::Let(item) => named(&item.name, SymbolKind::Value, item.span),
+        Statement::Fragment(item) => named(&item.name, SymbolKind::Fragment, item.span),
+        Statement::Lint(item) => named(&item.name, SymbolKind::Rule, item.span),
+        Statement::Replace(inner, _) => return of_statement(inner),
+        Statement::Emit(_)
+        | Statement::Track(_)
+        | Statement::Mutate(_)
+        | Statement::Require(_)
+        | Statement::Watch(_) => {
+            return None;
+        }
+    })
 }
 
 fn of_release(release: &Release) -> Symbol {

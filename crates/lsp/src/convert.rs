@@ -18,11 +18,6 @@ impl Lines {
         Lines { lines: lines::Lines::new(text), column }
     }
 
-    /// Returns the unit of columns.
-    pub fn column(&self) -> Column {
-        self.column
-    }
-
     /// Returns the byte offset of a position. A position after the end of a line, or inside a character, is moved
     /// before it.
     pub fn offset(&self, text: &str, position: Position) -> usize {

@@ -2,7 +2,7 @@
 
 use lsp_types::{SemanticToken, SemanticTokenModifier, SemanticTokenType, SemanticTokensLegend};
 
-use super::documents::Document;
+use super::document::Document;
 use relc_ide::{Token, TokenKind};
 
 /// The token types. Themes color the protocol's own names.

@@ -11,7 +11,7 @@ use semver::Version;
 use crate::config::{self, Config, ConfigError, Package};
 use crate::inputs::{InputPaths, display_path, is_rel, is_test};
 use crate::loader::{CONFIGURATION, DiskLoader};
-use crate::overlay::Overlay;
+use crate::overlay::{Overlay, absolute};
 use crate::read;
 use relc_core::library::{Catalog, ClusterSettings, DefinitionFile, LoadedFile, Loader};
 use relc_render as render;
@@ -23,6 +23,8 @@ use relc_syntax::diagnostic::{Diagnostics, nearest};
 pub struct EnvironmentPath {
     /// Directories of definition files (`.rel`), in addition to those under `environments` in `relc.toml`.
     pub directories: Vec<PathBuf>,
+    /// Whether definition files are named by their whole paths, as an editor needs them.
+    pub is_absolute: bool,
 }
 
 /// A `relc.toml` and the directory to which its paths are relative.
@@ -96,7 +98,8 @@ impl EnvironmentPath {
             let text = fs::read_to_string(directory.join(CONFIGURATION)).unwrap_or_default();
             for path in &config.environments {
                 missing_directory(&directory, path, &text)?;
-                directories.push(directory.join(path));
+                let path = directory.join(path);
+                directories.push(if self.is_absolute { absolute(&path) } else { path });
             }
             for name in &config.replaces {
                 unknown_replaced(&directory, name, &text)?;
@@ -110,17 +113,19 @@ impl EnvironmentPath {
         directories.retain(|path| seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone())));
         let files =
             directories.iter().map(|directory| definition_files(directory, texts)).collect::<Result<Vec<_>, _>>()?;
-        let (catalog, found) = Catalog::beside(files.concat(), &replaces, &DefinitionLoader);
+        let (catalog, found) = Catalog::beside(files.concat(), &replaces, &DefinitionLoader { texts });
         Ok((catalog.for_cluster(cluster), found))
     }
 }
 
 /// Loads the files that definition files name, relative to each and within its own root.
-struct DefinitionLoader;
+struct DefinitionLoader<'t> {
+    texts: &'t Overlay,
+}
 
-impl Loader for DefinitionLoader {
+impl Loader for DefinitionLoader<'_> {
     fn load(&self, from: &str, path: &str) -> Result<LoadedFile, String> {
-        DiskLoader::new(Path::new(from), &Overlay::default()).load(from, path)
+        DiskLoader::new(Path::new(from), self.texts).load(from, path)
     }
 }
 

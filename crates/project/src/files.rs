@@ -28,3 +28,19 @@ pub fn library_copy(name: &str, text: &str) -> Option<PathBuf> {
     }
     Some(path)
 }
+
+/// Returns true if there is a directory at `path`.
+pub fn is_directory(path: &Path) -> bool {
+    path.is_dir()
+}
+
+/// Writes a page for an editor to the user's cache, and returns its path.
+pub fn page(name: &str, text: &str) -> Option<PathBuf> {
+    let cache = cache_store::directory().unwrap_or_else(|| std::env::temp_dir().join("relc"));
+    let path = cache.join(env!("CARGO_PKG_VERSION")).join(name);
+    if std::fs::read_to_string(&path).ok().as_deref() != Some(text) {
+        std::fs::create_dir_all(path.parent()?).ok()?;
+        fix::write(&path.display().to_string(), text).ok()?;
+    }
+    Some(path)
+}

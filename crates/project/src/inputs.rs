@@ -274,7 +274,7 @@ fn text(path: &Path, texts: &Overlay) -> Result<Text, ReadFailure> {
 /// Returns true if a YAML text is the values of a release: `application` with `versions` or `strategy`, or `environment`
 /// with the name of an environment of the standard library, each of them perhaps misspelled. Only its lines are checked, as a
 /// directory may contain thousands of other files; the text is parsed only if it is one flow collection.
-fn is_values(text: &str) -> bool {
+pub fn is_values(text: &str) -> bool {
     let first = text.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']);
     if first.starts_with('{') {
         return top_keys().all(|key| text.contains(&key[..6])) && flow_is_values(text);
@@ -346,7 +346,7 @@ fn is_near(key: &str, wanted: &str) -> bool {
 }
 
 /// Returns true if `value` is nearly the name of an environment.
-fn is_environment(value: &str) -> bool {
+pub fn is_environment(value: &str) -> bool {
     let name = value.split(" #").next().unwrap_or("").trim().trim_matches(['"', '\'']);
     let known = Catalog::builtin().environment_names();
     known.contains(&name) || nearest(name, known).is_some()

@@ -36,3 +36,7 @@ pub const STATEMENTS: [&str; 16] = [
 
 /// The words of types.
 pub const TYPES: [&str; 6] = ["any", "bool", "int", "number", "string", "kind"];
+
+/// The words that are no names.
+pub const RESERVED: [&str; 14] =
+    ["if", "then", "else", "for", "in", "case", "and", "or", "not", "true", "false", "null", "fail", "when"];

@@ -14,10 +14,13 @@ use clap::{Args, ValueEnum};
 
 use super::Outcome;
 use super::console::{Console, look};
-use super::flags::{MessageFlags, SourceFlags};
+use super::flags::{ColorChoice, MessageFlags, SourceFlags};
 use super::report::{failed, print};
+use relc_core::compile::Options;
+use relc_core::library::Catalog;
 use relc_preview::{Preview, picture};
 use relc_project::inputs::InputPaths;
+use relc_project::overlay::Overlay;
 use relc_routing::{ReadySets, Routing};
 use std::path::PathBuf;
 
@@ -84,6 +87,20 @@ enum PreviewFormat {
     Svg,
     /// A page without scripts, with bars, that follows the viewer's theme.
     Html,
+}
+
+/// Returns the tables of the releases in some paths, for people; `texts` replace files.
+///
+/// # Errors
+/// A file that can't be read, or has errors.
+pub fn text(paths: &InputPaths, options: &Options, catalog: &Catalog, texts: &Overlay) -> Result<String, String> {
+    let compiled = table::compiled(paths, options, catalog, texts)?;
+    if compiled.iter().any(|compiled| !compiled.errors.is_empty()) {
+        return Err("the file has errors".to_owned());
+    }
+    let routings = compiled.iter().flat_map(|compiled| &compiled.routings);
+    let previews = routings.map(|routing| Preview::new(routing, ReadySets::Some)).collect::<Result<Vec<_>, _>>()?;
+    Ok(human::tables(&previews, look(ColorChoice::Never, false), false))
 }
 
 impl PreviewCommand {

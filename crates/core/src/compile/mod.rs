@@ -11,6 +11,7 @@ mod files;
 mod fingerprint;
 mod link;
 mod load;
+mod named_values;
 mod on_override;
 mod prepare;
 mod routes;

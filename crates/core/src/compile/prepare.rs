@@ -114,6 +114,11 @@ impl<'c> Environments<'c> {
         let known: Vec<&str> = environment.strategy_names().collect();
         let list = quoted(known.iter().copied());
         let Some(strategy) = strategy else {
+            if known.is_empty() {
+                let message = format!("`{}` declares no strategy", environment.name());
+                return Diagnostic::error(Code::UnknownStrategy, at.span, message)
+                    .help("declare one in the environment: `strategy NAME { … }`");
+            }
             let message = format!("`{}` needs a strategy", environment.name());
             return Diagnostic::error(Code::UnknownStrategy, at.span, message).help(format!("it has {list}"));
         };

@@ -101,6 +101,11 @@ impl HeaderKey {
         HeaderKey::ALL.iter().copied().filter(move |key| key.scope() == scope)
     }
 
+    /// Returns the key whose path ends with the key `name`.
+    pub fn named(name: &str) -> Option<HeaderKey> {
+        HeaderKey::ALL.iter().copied().find(|key| key.key() == name)
+    }
+
     /// The keys that lead to it.
     pub fn keys(self) -> impl Iterator<Item = &'static str> + Clone {
         self.path().split('.')

@@ -2,46 +2,150 @@
 
 use std::ops::Range;
 
-use super::{Candidate, CandidateKind, plain};
+use super::{Candidate, CandidateKind, NOBODYS, Shape, plain, shaped};
 use crate::FileContext;
+use crate::context::touches;
 use crate::names::part_at;
 use relc_core::eval::{FUNCTIONS, Function};
 use relc_core::hir::{Builtin, ReleaseField, Resolution, Scope, Site, Sort, VersionField};
 use relc_core::library::{Item, Members, Module, Plan};
-use relc_core::types::BUILTIN_TYPES;
-use relc_syntax::keywords::{STATEMENTS, TYPES};
+use relc_syntax::ast::{self, Body, Statement};
+use relc_syntax::keywords::STATEMENTS;
+use relc_syntax::visit::{Visitor, walk_statement};
 
-/// Returns the candidates in a part: statements, its members, the declarations of its libraries.
-pub(super) fn in_part(page: &FileContext<'_>, before: &str, range: &Range<usize>) -> Option<Vec<Candidate>> {
+/// Returns the candidates in a part: statements, or what can be in an expression. `is_value` and `is_statement` tell which of them can be
+/// there.
+pub(super) fn in_part(
+    page: &FileContext<'_>,
+    before: &str,
+    range: &Range<usize>,
+    is_value: &dyn Fn() -> bool,
+    is_statement: &dyn Fn() -> bool,
+) -> Option<Vec<Candidate>> {
     let plan = part_at(page, range.start)?;
-    let module = &plan.environment.declaration.module;
-    if let Some((owner, _)) = page.text[range.clone()].rsplit_once('.') {
-        return Some(inside(page, &plan, owner, range));
-    }
+    let block = Block::at(page, range.start);
     let line = before.rsplit('\n').next().unwrap_or("").trim_end_matches([' ', '\t']);
-    let imports =
-        module.imports.keys().map(|name| plain(name, CandidateKind::Module, "library", name.to_string(), range));
-    if line.trim().is_empty() {
-        let statement = |word: &&str| plain(word, CandidateKind::Word, "begins a statement", format!("{word} "), range);
-        return Some(STATEMENTS.iter().map(statement).chain(imports).collect());
+    let begins = line.trim().is_empty() || line.ends_with('{');
+    Some(match () {
+        // A list or an object continues on the next line.
+        () if begins && is_statement() => statements(block, range),
+        () if is_value() => expressions(page, &plan, range),
+        () => Vec::new(),
+    })
+}
+
+/// Returns true if the parser read the word of nobody as the name of a let in a part.
+pub(super) fn is_statement(file: &ast::File) -> bool {
+    struct Finder(bool);
+    impl<'a> Visitor<'a> for Finder {
+        fn statement(&mut self, statement: &'a Statement) {
+            self.0 |= matches!(statement, Statement::Let(found) if *found.name.text == *NOBODYS);
+            walk_statement(self, statement);
+        }
     }
-    if is_type_wanted(line) {
-        let imported = module.imports.iter().flat_map(|(name, module)| of_module(module, name, range));
-        let types = of_items(module, "", range).into_iter().chain(imported);
-        let words = TYPES.iter().map(|word| plain(word, CandidateKind::Type, "type", (*word).to_owned(), range));
-        return Some(types.filter(|found| found.kind == CandidateKind::Type).chain(words).collect());
+    let mut finder = Finder(false);
+    file.items.iter().for_each(|item| finder.item(item));
+    finder.0
+}
+
+/// Returns what can be in an expression of a part.
+fn expressions(page: &FileContext<'_>, plan: &Plan, range: &Range<usize>) -> Vec<Candidate> {
+    if let Some((owner, _)) = page.text[range.clone()].rsplit_once('.') {
+        return inside(page, plan, owner, range);
     }
+    let module = &plan.environment.declaration.module;
+    let imports = module.imports.keys().map(|name| {
+        let shape = Shape::default().text(&format!("{name}.")).hole([]);
+        shaped(name, CandidateKind::Module, "library", name, shape, range)
+    });
     let said = |kind| move |(name, what): (&str, &str)| plain(name, kind, what, name.to_owned(), range);
-    let locals = page.names().locals_at(range.start).map(|local| (&*local.name.text, "a name of this place alone"));
-    let found = of_members(&plan.body, "", range).into_iter().chain(of_items(module, "", range)).chain(imports);
-    let variables = Builtin::ALL.iter().map(|builtin| (builtin.word(), builtin.doc()));
+    let locals = page.names().locals_at(range.start).map(|local| (&*local.name.text, "a name of this declaration"));
+    let in_version = Block::at(page, range.start).in_version;
+    let variables = Builtin::ALL.iter().filter(|builtin| in_version || !matches!(builtin, Builtin::Version));
+    let variables = variables.map(|builtin| (builtin.word(), builtin.doc()));
     let values = locals.chain(variables).map(said(CandidateKind::Value));
-    let types = BUILTIN_TYPES.iter().copied().map(said(CandidateKind::Type));
+    let is_value = |found: &Candidate| matches!(found.kind, CandidateKind::Value | CandidateKind::Function);
+    let items = of_items(module, "", range).into_iter().filter(is_value);
     let function = |function: &Function| Candidate {
         documentation: Some(function.doc.to_owned()),
         ..plain(function.name, CandidateKind::Function, &function.shown(), function.name.to_owned(), range)
     };
-    Some(found.chain(values).chain(types).chain(FUNCTIONS.iter().map(function)).collect())
+    let members = of_members(&plan.body, "", range).into_iter();
+    values.chain(members).chain(items).chain(imports).chain(FUNCTIONS.iter().map(function)).collect()
+}
+
+/// The block that a position is in.
+#[derive(Clone, Copy, Default)]
+struct Block {
+    in_settings: bool,
+    in_version: bool,
+    in_strategy: bool,
+}
+
+impl Block {
+    fn at(page: &FileContext<'_>, offset: usize) -> Block {
+        let mut block = Block::default();
+        for item in &page.ast().items {
+            if let ast::Item::Part(part) | ast::Item::Environment(part) = item {
+                block.enter(&part.body, offset);
+            }
+        }
+        block
+    }
+
+    fn enter(&mut self, body: &Body, offset: usize) {
+        for statement in &body.statements {
+            match statement {
+                Statement::Settings(_, span) => self.in_settings |= touches(*span, offset),
+                Statement::Version(_, span) => self.in_version |= touches(*span, offset),
+                Statement::Strategy(strategy) if touches(strategy.span, offset) => {
+                    self.in_strategy = true;
+                    self.enter(&strategy.body, offset);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Returns the statements, each as it begins. Those that can't be at the position are syntax errors, and not offered.
+fn statements(block: Block, range: &Range<usize>) -> Vec<Candidate> {
+    let statement = |word: &&'static str| {
+        let begin = Shape::default().text(&format!("{word} "));
+        let shape = match *word {
+            "settings" | "version" => begin.text("{\n  ").hole([]).text("\n}"),
+            "strategy" => begin.hole(["new-name"]).text(" {\n  ").hole([]).text("\n}"),
+            "let" => begin.hole(["new-name"]).text(" = ").hole(["\"\""]),
+            "open" => begin.text("let ").hole(["new-name"]).text(": ").hole(["string"]),
+            "fragment" => begin.hole(["new-name"]).text("() = ").hole(["\"\""]),
+            "require" => begin.hole(["true"]).text(" \"").hole(["message"]).text("\""),
+            "lint" => begin
+                .hole(["new-name"])
+                .text(" ")
+                .hole(["warn", "error", "info"])
+                .text(" {\n  when ")
+                .hole(["true"])
+                .text("\n  \"")
+                .hole(["message"])
+                .text("\"\n}"),
+            "headline" | "shared" => begin.hole(["new-name"]).text(": ").hole(["string"]),
+            "deprecated" => {
+                begin.text("\"").hole(["reason"]).text("\" ").hole(["new-name"]).text(": ").hole(["string"])
+            }
+            "emit" | "track" => begin.hole(["{}"]),
+            "mutate" => begin.hole(["object"]).text(": ").hole([]).text(" = ").hole(["object"]),
+            "watch" => begin.hole(["new-name"]).text(" ").hole([]).text(" \"").hole(["plural"]).text("\""),
+            "replace" => begin.text("let ").hole(["new-name"]).text(" = ").hole(["\"\""]),
+            _ => begin.hole([]),
+        };
+        shaped(word, CandidateKind::Word, "begins a statement", word, shape, range)
+    };
+    let is_possible = |word: &&&'static str| match **word {
+        "watch" | "strategy" => !block.in_strategy,
+        "headline" | "shared" => !block.in_settings,
+        _ => true,
+    };
+    STATEMENTS.iter().filter(is_possible).map(statement).collect()
 }
 
 /// The names that can follow `owner.`.
@@ -84,15 +188,6 @@ fn fields<'f>(
         let name = format!("{before}{name}");
         plain(&name, CandidateKind::Field, what, name.clone(), range)
     })
-}
-
-/// Returns true if a type follows: after the name of a let or a field and a colon.
-fn is_type_wanted(line: &str) -> bool {
-    let Some(head) = line.trim().strip_suffix(':') else { return false };
-    matches!(
-        head.split_whitespace().collect::<Vec<_>>()[..],
-        ["let", _] | ["open", "let", _] | ["headline", _] | ["shared", _] | ["headline", "shared", _]
-    )
 }
 
 fn of_members(members: &Members, before: &str, range: &Range<usize>) -> Vec<Candidate> {

@@ -171,7 +171,5 @@ impl<'t> Builder<'t> {
 
 /// Returns true for keywords that can't be the name of a declaration.
 pub(super) fn is_reserved(word: &str) -> bool {
-    const RESERVED: [&str; 14] =
-        ["if", "then", "else", "for", "in", "case", "and", "or", "not", "true", "false", "null", "fail", "when"];
-    RESERVED.contains(&word)
+    crate::keywords::RESERVED.contains(&word)
 }

@@ -1,0 +1,209 @@
+//! Words of the language by what is before the cursor: headers of releases, beginnings of declarations, `when`.
+
+use std::ops::Range;
+
+use super::lexical::closers;
+use super::part::{of_items, of_module};
+use super::shape::Shape;
+use super::{Candidate, CandidateKind, Listed, environments, plain, shaped, strategies, usual};
+use crate::FileContext;
+use crate::context::{of_release, releases};
+use relc_syntax::ast::Version;
+use relc_syntax::keywords::DECLARATIONS;
+use relc_syntax::source::Syntax;
+
+/// Completes by the words before the cursor: the header of a release, the beginning of a declaration, and what follows the value of a
+/// version. Returns `None` where these don't decide.
+pub(super) fn page_words(
+    page: &FileContext<'_>,
+    before: &str,
+    range: &Range<usize>,
+    list: &dyn Fn(&str) -> Vec<Listed>,
+) -> Option<Vec<Candidate>> {
+    if page.syntax == Syntax::Yaml {
+        return None;
+    }
+    let line = before.rsplit('\n').next().unwrap_or("");
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let is_after_space = page.text[before.len()..range.start].contains([' ', '\t']);
+    let after = page.text[range.end..].split('\n').next().unwrap_or("");
+    let plainly = |words: &[(&str, &str)]| words.iter().map(|word| plain_word(word, range)).collect();
+    match words[..] {
+        ["release" | "let" | "param" | "type" | "fragment" | "part" | "environment"] if is_after_space => {
+            Some(Vec::new())
+        }
+        ["release", _] if is_after_space => Some(plainly(&[("on", "the environment of the release follows")])),
+        ["release", _, "on"] => Some(environments(page, range)),
+        ["release", _, "on", environment] if is_after_space && !environment.ends_with(['{', '<']) => {
+            let mut found = strategies(page, environment, range);
+            found.extend(header_end(after, range));
+            Some(found)
+        }
+        ["release", _, "on", _, strategy] if is_after_space && !strategy.contains(['{', '<']) => {
+            Some(header_end(after, range))
+        }
+        ["import", ..] if !line.contains('"') => Some(libraries(page, &words, range, list)),
+        ["environment" | "part", _, "extends", ..] if !line.contains('{') => Some(extended(page, range)),
+        [] if closers(before).is_empty() => Some(declarations(after, range)),
+        [.., "when"] => Some(subjects(range)),
+        [.., "and" | "or"] if words.contains(&"when") => Some(subjects(range)),
+        [.., "path" | "method"] | [.., "header" | "query", _] if words.contains(&"when") && is_after_space => {
+            Some(tests(range))
+        }
+        _ => after_value(page, before.len(), after, range).filter(|_| is_after_space),
+    }
+}
+
+fn plain_word((word, what): &(&str, &str), range: &Range<usize>) -> Candidate {
+    plain(word, CandidateKind::Word, what, format!("{word} "), range)
+}
+
+/// The rest of a header: settings and versions, unless they are there.
+fn header_end(after: &str, range: &Range<usize>) -> Vec<Candidate> {
+    if !after.trim().is_empty() {
+        return Vec::new();
+    }
+    let versions = Shape::default().text("<\n  ").hole(["stable"]).text(" \"").hole(["image"]).text("\"\n>");
+    let settings = Shape::default()
+        .text("{ ")
+        .hole([])
+        .text(" } <\n  ")
+        .hole(["stable"])
+        .text(" \"")
+        .hole(["image"])
+        .text("\"\n>");
+    vec![
+        shaped("< … >", CandidateKind::Word, "the versions", "<", versions, range),
+        shaped("{ … } < … >", CandidateKind::Word, "settings, and the versions", "{", settings, range),
+    ]
+}
+
+/// The declarations, as they begin.
+fn declarations(after: &str, range: &Range<usize>) -> Vec<Candidate> {
+    let is_alone = after.trim().is_empty() || after.trim_start().starts_with("//");
+    if !is_alone && range.is_empty() {
+        return Vec::new();
+    }
+    let candidate = |(word, what): &(&str, &str)| {
+        let hole = |shape: Shape, word: &'static str| shape.hole([word]);
+        let begin = Shape::default().text(&format!("{word} "));
+        let shape = match *word {
+            "release" => {
+                hole(hole(begin, "name").text(" on "), usual::below("@environment").next().unwrap_or("environment"))
+                    .text(" <\n  ")
+                    .hole(["stable"])
+                    .text(" \"")
+                    .hole(["image"])
+                    .text("\"\n>")
+            }
+            "let" => hole(hole(begin, "name").text(" = "), "\"\""),
+            "param" => hole(hole(hole(begin, "name").text(": "), "string").text(" = "), "\"\""),
+            "type" => hole(hole(begin, "Name").text(" = "), "string"),
+            "fragment" => hole(hole(begin, "name").text("() = "), "\"\""),
+            "part" => hole(begin, "name").text(" {\n  ").hole([]).text("\n}"),
+            _ => return plain_word(&(word, what), range),
+        };
+        if is_alone {
+            shaped(word, CandidateKind::Word, what, word, shape, range)
+        } else {
+            plain_word(&(word, what), range)
+        }
+    };
+    DECLARATIONS.iter().map(candidate).collect()
+}
+
+/// The subjects of a test, each with a whole test.
+fn subjects(range: &Range<usize>) -> Vec<Candidate> {
+    let named = |word: &str, name: &'static str| {
+        Shape::default()
+            .text(&format!("{word} "))
+            .hole([name])
+            .text(" ")
+            .hole(["is", "prefix", "matches"])
+            .text(" \"")
+            .hole(["value"])
+            .text("\"")
+    };
+    let path = Shape::default().text("path ").hole(["prefix", "is", "matches"]).text(" \"").hole(["/"]).text("\"");
+    let method = Shape::default().text("method is \"").hole(["GET", "POST", "PUT", "DELETE"]).text("\"");
+    [
+        ("header", "a header of the request, by its name", named("header", "traffic")),
+        ("query", "a parameter of its query, by its name", named("query", "name")),
+        ("path", "its path", path),
+        ("method", "its HTTP method", method),
+    ]
+    .into_iter()
+    .map(|(word, what, shape)| shaped(word, CandidateKind::Word, what, word, shape, range))
+    .collect()
+}
+
+/// The comparisons of a test.
+fn tests(range: &Range<usize>) -> Vec<Candidate> {
+    let test = |(word, what): (&str, &str)| {
+        let shape = Shape::default().text(&format!("{word} \"")).hole([]).text("\"");
+        shaped(word, CandidateKind::Word, what, word, shape, range)
+    };
+    [("is", "equal"), ("prefix", "begins with"), ("matches", "an RE2 pattern over the whole value")].map(test).to_vec()
+}
+
+/// The libraries that are not imported on the line, and the files that can be imported.
+fn libraries(
+    page: &FileContext<'_>,
+    words: &[&str],
+    range: &Range<usize>,
+    list: &dyn Fn(&str) -> Vec<Listed>,
+) -> Vec<Candidate> {
+    let is_new = |name: &&str| words.iter().all(|word| word.trim_end_matches(',') != *name);
+    let names = page.environments.catalog().libraries().filter(is_new);
+    let mut found: Vec<Candidate> = Vec::new();
+    if words.len() == 1 {
+        for listed in list("").into_iter().filter(|listed| !listed.is_directory) {
+            let Some(stem) = listed.name.strip_suffix(".rel").filter(|stem| !stem.ends_with(".test")) else { continue };
+            let alias: String =
+                stem.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
+            let shape = Shape::default().text(&format!("\"{}\" as ", listed.name)).hole([alias.as_str()]);
+            found.push(shaped(
+                &format!("\"{}\"", listed.name),
+                CandidateKind::File,
+                "file",
+                &listed.name,
+                shape,
+                range,
+            ));
+        }
+    }
+    found.extend(names.map(|name| plain(name, CandidateKind::Module, "library", name.to_owned(), range)));
+    found
+}
+
+/// Returns what can be extended: parts of the file and of its imports, and environments.
+fn extended(page: &FileContext<'_>, range: &Range<usize>) -> Vec<Candidate> {
+    let Some(linked) = page.links() else { return Vec::new() };
+    let own = of_items(&linked.module, "", range);
+    let imported = linked.module.imports.iter().flat_map(|(name, module)| of_module(module, name, range));
+    let is_part = |found: &Candidate| matches!(found.kind, CandidateKind::Module | CandidateKind::Environment);
+    own.into_iter().chain(imported).filter(is_part).chain(environments(page, range)).collect()
+}
+
+/// Returns what can follow a version's value at the end of its line: its fields, and its `when`. Returns `None` elsewhere.
+fn after_value(page: &FileContext<'_>, end: usize, after: &str, range: &Range<usize>) -> Option<Vec<Candidate>> {
+    let end = u32::try_from(end).ok().filter(|_| after.trim().is_empty())?;
+    let ends_here = |version: &Version| {
+        let last = version.fields.as_ref().or(version.headline.as_ref()).map(|last| last.span.end);
+        last == Some(end) && version.when.is_none()
+    };
+    let (index, release) =
+        releases(page.ast()).enumerate().find(|(_, release)| release.versions.iter().any(ends_here))?;
+    let at = release.versions.iter().position(ends_here)?;
+    let mut found = Vec::new();
+    if release.versions[at].fields.is_none() {
+        let fields = Shape::default().text("{ ").hole([]).text(" }");
+        found.push(shaped("{ … }", CandidateKind::Word, "the fields of the version", "{", fields, range));
+    }
+    let prepared = of_release(page, index, release).prepared;
+    if at > 0 && prepared.is_some_and(|prepared| prepared.reads().when()) {
+        let shape = Shape::default().text("when header ").hole(["traffic"]).text(" is \"").hole(["test"]).text("\"");
+        found.push(shaped("when", CandidateKind::Word, "the requests that the version gets", "when", shape, range));
+    }
+    Some(found)
+}
