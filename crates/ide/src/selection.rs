@@ -7,7 +7,8 @@ use super::context::touches;
 
 /// Returns the ranges around `offset`, the innermost first; each contains the one before it.
 pub fn selections(page: &FileContext<'_>, offset: usize) -> Vec<Range<usize>> {
-    let mut found = vec![0..page.text.len()];
+    let whole = 0..page.text.len();
+    let mut found = vec![whole];
     let mut add = |range: Range<usize>| {
         let is_inside =
             found.last().is_some_and(|last| last.start <= range.start && range.end <= last.end && *last != range);

@@ -316,7 +316,9 @@ fn parts_complete() {
     let holds = |found: Vec<String>, wanted: &[&str]| {
         wanted.iter().for_each(|wanted| assert!(found.iter().any(|label| label == wanted), "{wanted}: {found:?}"));
     };
-    holds(at("port: kube.Port = 80\n", "    "), &["let", "headline", "strategy"]);
+    // On a line with nothing else.
+    let alone = PART.replacen("    let sign", &format!("    {AT}\n    let sign"), 1);
+    holds(labels(&alone, Syntax::Rel), &["let", "headline", "emit"]);
     holds(at("port: kube.Port = 80\n", "    let x = v."), &["v.ware", "v.port", "v.sign"]);
     holds(at("port: kube.Port = 80\n", "    let x: kube."), &["kube.Port", "kube.Image"]);
     holds(at("port: kube.Port = 80\n", "    let x = "), &["label", "count", "merge", "settings"]);

@@ -67,7 +67,7 @@ impl Place {
             None if name.is_empty() => folder.join("untitled"),
             None => folder.join(name),
         };
-        // The rest of relc tells languages apart by the ending.
+        // The rest of relc knows languages by the ending.
         let path = match (ending == Some(syntax), syntax) {
             (true, _) => path,
             (false, Syntax::Rel) => with_ending(path, ".rel"),

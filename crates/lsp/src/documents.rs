@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use lsp_server::Notification;
@@ -22,6 +22,7 @@ use super::files::Files;
 use super::path;
 use relc_core::library::Catalog;
 use relc_ide::{FileContext, ParsedFile};
+use relc_project::overlay::absolute;
 use relc_syntax::lines::Column;
 use relc_syntax::source::Syntax;
 
@@ -139,7 +140,7 @@ impl Documents {
 
     /// The folder of a text without a path.
     fn folder(&self) -> PathBuf {
-        self.files.roots.first().cloned().or_else(|| std::env::current_dir().ok()).unwrap_or_default()
+        self.files.roots.first().cloned().unwrap_or_else(|| absolute(Path::new(".")))
     }
 
     fn put(&mut self, url: Url, place: Place, text: String, version: i32) {

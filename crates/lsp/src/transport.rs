@@ -1,7 +1,10 @@
 //! Messages over standard input and output.
 //!
 //! In: bytes, of which each message has a header with its length. Out: messages. What isn't a message is answered with an error, and
-//! the next one is read; only a message that is too large ends the connection, as its bytes can't be told from those after it.
+//! the next one is read; only a message that is too large ends the connection, as its bytes can't be separated from those after it.
+
+// The server is a program on standard streams, which no caller can pass: messages are read on another thread.
+#![allow(clippy::disallowed_methods)]
 
 use std::io::{self, BufRead, Read as _, Write as _};
 use std::thread::JoinHandle;

@@ -71,12 +71,12 @@ export function assistance(file) {
     const found = await ask({ ask: 'complete', file: file(), at: position(doc, context.pos) });
     if (found.length === 0) return null;
     const { from } = span(doc, found[0].range);
-    const option = ({ label, kind, detail, documentation: text, text: apply, required }, at) => ({
+    const option = ({ label, kind, detail, documentation: text, text: apply }, at) => ({
       label,
       type: kind,
       detail,
       apply,
-      boost: (required ? 10 : 0) - at / found.length,
+      boost: -at / found.length,
       info: text ? () => documentation(text) : undefined,
     });
     return { from, options: found.map(option), validFor: /^[\w-]*$/ };

@@ -26,7 +26,6 @@ fn candidate(found: &Candidate, positions: &Positions<'_>) -> Value {
         "documentation": found.documentation,
         "text": found.text,
         "range": positions.range(found.range.clone()),
-        "required": found.required,
     })
 }
 

@@ -1,16 +1,22 @@
-// Starts `relc lsp` for .rel files and values files, and restarts it where its settings change.
+// Starts `relc lsp` for .rel files and values files, and restarts it when its settings change.
 
-import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { delimiter, isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import { LanguageClient, type LanguageClientOptions, type ServerOptions, State } from 'vscode-languageclient/node';
 
-let client: LanguageClient | undefined;
+import { Previews } from './preview';
+import { exists, offerHelp, program } from './program';
 
-export async function activate(context: vscode.ExtensionContext): Promise<void> {
+let client: LanguageClient | undefined;
+let previews: Previews | undefined;
+let context: vscode.ExtensionContext;
+
+export async function activate(activated: vscode.ExtensionContext): Promise<void> {
+  context = activated;
+  previews = new Previews(() => client);
   context.subscriptions.push(
+    previews,
     vscode.commands.registerCommand('relc.restart', restart),
+    vscode.commands.registerCommand('relc.runTest', runTest),
     vscode.workspace.onDidChangeConfiguration(async (change) => {
       if (change.affectsConfiguration('relc.path') || change.affectsConfiguration('relc.values')) await restart();
     }),
@@ -35,9 +41,10 @@ async function stop(): Promise<void> {
 }
 
 async function start(): Promise<void> {
-  const command = program();
-  if (!found(command)) {
-    await offerSettings(`\`${command}\` is not there, which \`relc.path\` names. Colours and snippets work without it.`);
+  const command = program(context);
+  if (!exists(command)) {
+    const where = /[/\\]/.test(command) ? `\`${command}\` does not exist` : `\`${command}\` is not in PATH`;
+    await offerHelp(`${where}. Install relc, or set \`relc.path\` to its path. Highlighting and snippets work without it.`);
     return;
   }
   const server: ServerOptions = { command, args: ['lsp'] };
@@ -45,40 +52,37 @@ async function start(): Promise<void> {
   try {
     await client.start();
   } catch (error) {
-    await offerSettings(`\`${command} lsp\` does not start: ${error instanceof Error ? error.message : String(error)}`);
+    await offerHelp(`\`${command} lsp\` does not start: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
 function options(): LanguageClientOptions {
-  const values = vscode.workspace.getConfiguration('relc').get<string[]>('values', []);
+  const configuration = vscode.workspace.getConfiguration('relc');
+  const values = configuration.get<string[]>('values', []);
+  const setting = (name: string) => configuration.get<boolean>(name, true);
   return {
     documentSelector: [
       { language: 'relc' },
-      ...values.map((pattern) => ({ scheme: 'file', language: 'yaml', pattern })),
+      ...values.flatMap((pattern) => ['yaml', 'helm'].map((language) => ({ language, pattern }))),
     ],
-    // Environments, imported files and values that others are merged with.
-    synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher('**/{*.rel,relc.toml,*.yaml,*.yml,*.json}') },
+    initializationOptions: {
+      inlayHints: setting('inlayHints'),
+      codeLens: setting('codeLens'),
+      workspaceDiagnostics: setting('workspaceDiagnostics'),
+      runTest: true,
+    },
+    synchronize: { configurationSection: 'relc' },
+    middleware: {
+      // What a command makes is shown next to the file, and follows it.
+      executeCommand: async (command, args, next) =>
+        (await previews?.show(command, args)) ?? next(command, args),
+    },
   };
 }
 
-/** What `relc.path` says, with what a shell would put in the place of its beginning. */
-function program(): string {
-  const written = vscode.workspace.getConfiguration('relc').get<string>('path', 'relc').trim() || 'relc';
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
-  const path = written.replaceAll('${workspaceFolder}', folder).replace(/^~(?=[/\\])/, homedir());
-  return path === written && !isAbsolute(path) && /[/\\]/.test(path) ? join(folder, path) : path;
-}
-
-/** A bare name is looked for where a shell would; the error of a process that cannot start names no setting. */
-function found(command: string): boolean {
-  if (isAbsolute(command)) return existsSync(command);
-  const ends = process.platform === 'win32' ? ['.exe', ''] : [''];
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  return folders.some((folder) => ends.some((end) => existsSync(join(folder, command + end))));
-}
-
-async function offerSettings(message: string): Promise<void> {
-  const open = 'Open the setting';
-  const chosen = await vscode.window.showWarningMessage(`relc: ${message}`, open);
-  if (chosen === open) await vscode.commands.executeCommand('workbench.action.openSettings', 'relc.path');
+/** Runs the tests of a file in a terminal. */
+function runTest(uri: string): void {
+  const terminal = vscode.window.createTerminal({ name: 'relc test' });
+  terminal.show();
+  terminal.sendText(`${program(context)} test '${vscode.Uri.parse(uri).fsPath.replaceAll("'", "'\\''")}'`);
 }

@@ -55,7 +55,7 @@ async function activated(settings) {
 test('where the program is missing, the setting that names it is said', async () => {
   const { warnings } = await activated({ path: join(scratch, 'nothing') });
   assert.equal(warnings.length, 1);
-  assert.match(warnings[0], /`.*nothing` is not there, which `relc\.path` names/);
+  assert.match(warnings[0], /`.*nothing` does not exist\. Install relc, or set `relc\.path`/);
 });
 
 test('the program is started as `relc lsp`, from PATH, from the folder, or from where it is', async () => {

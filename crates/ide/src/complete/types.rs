@@ -43,7 +43,7 @@ pub(super) fn types(page: &FileContext<'_>, range: &Range<usize>) -> Vec<Candida
     let list = Shape::default().text("[").hole(["string"]).text("]");
     let forms = [
         shaped("[ … ]", CandidateKind::Type, "a list", "[", list, range),
-        shaped("Map<…>", CandidateKind::Type, "an object with keys of your own", "Map", map, range),
+        shaped("Map<…>", CandidateKind::Type, "an object with custom keys", "Map", map, range),
         shaped("kind", CandidateKind::Type, "a kind of Kubernetes", "kind", kind, range),
     ];
     let declared = page.links().into_iter().flat_map(|linked| {
