@@ -62,7 +62,7 @@ STATEFUL = [
 ]
 
 SPLIT = [ISTIO, KNATIVE, GTW, *KSERVE, MODELMESH]
-MIRROR = [ISTIO, KNATIVE]
+MIRROR = [ISTIO, KNATIVE, GTW]
 
 
 class Check:
@@ -215,7 +215,7 @@ def canary():
 
 def mirror():
     """Copies, for each ready set: the primary answers all, a ready candidate gets its percentage, and the primary no copy."""
-    for environment, weights in [(ISTIO, (20,)), (KNATIVE, (20,)), (KNATIVE, (100,)), (ISTIO, (20, 50))]:
+    for environment, weights in [(ISTIO, (20,)), (KNATIVE, (20,)), (KNATIVE, (100,)), (ISTIO, (20, 50)), (GTW, (20,)), (GTW, (20, 50))]:
         release = released(environment, "mirror", [("", ""), *[(f"{w}%", "") for w in weights]])
         for mask in ready_sets(release.n):
             put(release, mask)
