@@ -13,7 +13,7 @@ const RESERVED = ['if', 'then', 'else', 'for', 'in', 'case', 'and', 'or', 'not',
 const STATEMENTS = [
   'settings', 'version', 'strategy', 'open', 'let', 'fragment', 'emit', 'track', 'mutate', 'require', 'lint', 'watch',
   'replace',
-  'headline', 'shared', 'deprecated',
+  'headline', 'shared', 'deprecated', 'use',
 ];
 
 const WORD = /[A-Za-z][A-Za-z0-9_]*(-+[A-Za-z0-9_]+)*/;
@@ -57,6 +57,8 @@ module.exports = grammar({
     // `kube.Deployment` is a type before a brace, and else a field.
     [$._identifier, $.typed_object],
     [$._identifier, $.value_typed_object],
+    // `use` after a reason is a keyword, or the name of the field.
+    [$._deprecated],
   ],
 
   rules: {
@@ -88,6 +90,7 @@ module.exports = grammar({
     _word: $ => choice($._lower, $._capital, ...RESERVED),
     _name: $ => alias($._lower, $.identifier),
     environment_name: _ => /[A-Za-z][A-Za-z0-9_]*(-+[A-Za-z0-9_]+|\.[0-9][A-Za-z0-9_]*)*/,
+    _immediate_name: _ => token.immediate(/[a-z][A-Za-z0-9_]*(-+[A-Za-z0-9_]+)*/),
     // A field behind a dot.
     _field: _ => token.immediate(WORD),
     _capital_field: _ => token.immediate(prec(1, CAPITAL)),
@@ -109,8 +112,13 @@ module.exports = grammar({
       /u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}/,
     ))),
 
-    hole: $ => seq(...path_of_hole($), optional(token.immediate('!')), token.immediate('}')),
-    value_hole: $ => seq(...path_of_hole($), token.immediate('}')),
+    hole: $ => seq(...path_of_hole($), optional(choice(token.immediate('!'), $.hole_arguments)), token.immediate('}')),
+    value_hole: $ => seq(...path_of_hole($), optional($.hole_arguments), token.immediate('}')),
+    hole_arguments: $ => seq(
+      token.immediate('('),
+      optional(seq(hole_argument($), repeat(seq(token.immediate(/, */), hole_argument($))))),
+      token.immediate(')'),
+    ),
 
     _text: $ => choice($.string, $.block),
     _value_text: $ => choice(alias($.value_string, $.string), alias($.value_block, $.block)),
@@ -228,11 +236,16 @@ module.exports = grammar({
     strategy: $ => seq(...strategy_head($), field('body', alias($.strategy_body, $.body))),
 
     field: $ => seq(
-      repeat(choice('headline', 'shared', seq('deprecated', field('reason', $._plain_text)))),
+      repeat(choice('headline', 'shared', $._deprecated)),
       field('name', alias($._field_name, $.property_identifier)), ':', gap($), field('type', $._type),
       optional(seq('=', gap($), field('default', $._expression))),
       optional(seq('at', field('place', choice($._plain_text, 'none')))),
     ),
+
+    _deprecated: $ => seq('deprecated', choice(
+      seq(field('reason', $._plain_text), optional(seq('use', field('moved', alias($._word, $.property_identifier))))),
+      seq('use', field('moved', alias($._word, $.property_identifier))),
+    )),
 
     _field_name: $ => choice($._word, ...STATEMENTS),
 
@@ -260,14 +273,14 @@ module.exports = grammar({
     replacing_lint_body: $ => seq('{', gap($), choice($.lint_when, $.lint_unique), optional($._sep), '}'),
 
     lint: $ => seq(...lint_head($), field('body', $.lint_body)),
-    // Loops, one condition, the message, what to do, and a fix.
+    // Loops, one condition, the message, what to do, and fixes.
     lint_body: $ => seq(
       '{', gap($),
       repeat(seq($.lint_for, $._sep)),
       choice($.lint_when, $.lint_unique), $._sep,
       field('message', $._text),
       optional(seq($._sep, field('help', $._text))),
-      optional(seq($._sep, $.lint_fix)),
+      repeat(seq($._sep, $.lint_fix)),
       optional($._sep), '}',
     ),
     lint_for: $ => loop($),
@@ -452,6 +465,11 @@ function lines($, brace) {
 /** The brace of a hole and its path. That a letter is behind the brace was seen by the scanner. */
 function path_of_hole($) {
   return [token.immediate('{'), $._name, repeat(seq(token.immediate('.'), $._any_field))];
+}
+
+/** An argument of a call in a hole: a path. */
+function hole_argument($) {
+  return seq(alias($._immediate_name, $.identifier), repeat(seq(token.immediate('.'), $._any_field)));
 }
 
 function typed($) {

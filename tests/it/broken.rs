@@ -51,7 +51,7 @@ const WAYS: &[(&str, &str, &str)] = &[
     ("what may be absent where it is needed", "absent-in-required", "maybe-absent"),
     ("a manifest without a name", "kind-without-name", "missing-field"),
     // Run-time values.
-    ("a run-time value in a name", "run-time-interpolated", "run-time-value"),
+    ("a run-time value in a function", "run-time-interpolated", "run-time-value"),
     ("a run-time value as a key", "run-time-key", "run-time-value"),
     ("a run-time value compared", "run-time-compared", "run-time-value"),
     ("a run-time value written at once", "run-time-emitted", "run-time-value"),

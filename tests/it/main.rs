@@ -3,6 +3,7 @@
 // Fixtures are on disk, and a panic fails a test.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, clippy::unwrap_used)]
 
+mod adapted;
 mod book;
 mod broken;
 mod canon;

@@ -37,7 +37,7 @@ pub enum ValueKind {
     List(Arc<Vec<Element>>),
     /// An object.
     Object(Arc<Object>),
-    /// A number or boolean that only the controller knows.
+    /// A number, boolean or string that only the controller knows.
     Residual(Arc<Residual>),
     /// A value that exists only while the condition holds, before it is put into an entry or element.
     Guarded(Arc<(Condition, Value)>),
@@ -59,10 +59,10 @@ pub struct Element {
     pub value: Value,
 }
 
-/// An object: entries in the order written, with unique keys.
+/// An object: entries in the order written, with unique keys at any one time.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Object {
-    /// The entries.
+    /// The entries. A key can have several values, under conditions of which one holds at a time.
     pub entries: Vec<Entry>,
     /// The Kubernetes kind, if it was written as a literal of one.
     pub kind: Option<SchemaRef>,
@@ -88,6 +88,19 @@ pub enum Residual {
     Weight(usize),
     /// A boolean.
     Tristate(Condition),
+    /// A string with such values in it.
+    Text(Vec<TextPart>),
+}
+
+/// A part of a string that only the controller knows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TextPart {
+    /// Constant text.
+    Known(Arc<str>),
+    /// The weight of the version at this index.
+    Weight(usize),
+    /// Text that is there only while the condition holds.
+    If(Condition, Vec<TextPart>),
 }
 
 /// A boolean that only the controller knows.

@@ -5,6 +5,7 @@
 //! environment are in its file (`lint` statements, [`statement`]); those for every environment are in `rules`, one file
 //! each. Levels, suppressions and baselines are applied later.
 
+mod changes;
 pub mod document;
 pub mod fix;
 pub mod registry;

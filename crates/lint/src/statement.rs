@@ -5,15 +5,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Subject, fix};
-use relc_core::edit;
+use super::Subject;
+use crate::changes::{self, Change};
 use relc_core::eval::LintChange;
 use relc_core::library::Definition;
-use relc_core::value::Value;
-use relc_syntax::ast::{self, FieldPlace};
+use relc_core::value::Entry;
+use relc_syntax::ast;
 use relc_syntax::diagnostic::{Applicability, Diagnostic, Diagnostics, Edit, Severity};
 use relc_syntax::source::Span;
-use relc_syntax::source::Syntax;
 
 /// A value that no two releases of a run may have: `unique` of a lint statement.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -109,63 +108,33 @@ fn applicability(lint: &ast::Lint) -> Applicability {
     if is_unsafe { Applicability::Unsafe } else { Applicability::Safe }
 }
 
-/// Returns the edits of all changes, or `None` if one of them can't be made or they overlap.
+/// Returns the edits of all changes, or `None` if one of them can't be made. A field that is set, and one that is removed from the same
+/// braces, is one that moves.
 fn edits(subject: &Subject<'_>, changes: &[LintChange]) -> Option<Vec<Edit>> {
-    if let [LintChange::Add(version, field, value), LintChange::Remove(at)] = changes {
-        return moved(subject, *version, &field.text, value, *at);
+    if let [LintChange::Add(version, path, value), LintChange::Remove(at)]
+    | [LintChange::Remove(at), LintChange::Add(version, path, value)] = changes
+        && let [field] = path.as_slice()
+        && let Some(from) = fields_of(subject, *version).iter().find(|entry| entry.value.span == *at)
+    {
+        return changes::moved(subject, *version, from, &field.text, value);
     }
-    let mut all = Vec::new();
-    for change in changes {
-        all.extend(edits_of(subject, change)?);
-    }
-    all.sort_by_key(|edit| (edit.span.start, edit.span.end));
-    let apart = all.windows(2).all(|pair| fix::apart(&pair[0], &pair[1]));
-    Some(all).filter(|all| !all.is_empty() && apart)
+    let changes: Vec<Change<'_>> = changes
+        .iter()
+        .map(|change| match change {
+            LintChange::Set(at, value) => Change::Set(*at, value),
+            LintChange::Remove(at) => Change::Remove(*at),
+            LintChange::Add(version, path, value) => {
+                Change::Add(*version, path.iter().map(|step| &*step.text).collect(), value)
+            }
+        })
+        .collect();
+    changes::edits(subject, &changes)
 }
 
-/// Returns the edits that replace the entry with the value at `from` by the version's field `name`: its key is
-/// renamed, so that its comments stay.
-fn moved(subject: &Subject<'_>, version: usize, name: &str, value: &Value, from: Span) -> Option<Vec<Edit>> {
-    let entry = subject.fields().find(|entry| entry.value.span == from)?;
-    let version = subject.given.versions[version].span;
-    if version.file != from.file {
-        return None;
-    }
-    let tree = subject.tree(from.file);
-    let mut edits = edit::rename(&tree, entry.key_span, written_as(subject, name)?)?;
-    if value.span != from {
-        edits.extend(edit::set(&tree, from, value)?);
-    }
-    Some(edits)
-}
-
-fn edits_of(subject: &Subject<'_>, change: &LintChange) -> Option<Vec<Edit>> {
-    match change {
-        LintChange::Set(at, value) => {
-            let tree = subject.tree(at.file);
-            let key = value.as_str().and_then(|name| edit::rename(&tree, *at, name));
-            key.or_else(|| edit::set(&tree, *at, value))
-        }
-        LintChange::Remove(at) => {
-            // The first element of a YAML list starts where the list does, so the value of a field is removed by its
-            // key.
-            let key = subject.fields().find(|entry| entry.value.span == *at).map(|entry| entry.key_span);
-            edit::remove(&subject.tree(at.file), key.unwrap_or(*at))
-        }
-        LintChange::Add(version, field, value) => {
-            let at = subject.given.versions[*version].span;
-            edit::insert_field(&subject.tree(at.file), at, written_as(subject, &field.text)?, value)
-        }
-    }
-}
-
-/// Returns the key of the version field `name` in the release's file; `None` if it is nested.
-fn written_as<'s>(subject: &'s Subject<'_>, name: &'s str) -> Option<&'s str> {
-    let plan = &subject.prepared.plan;
-    let at = plan.version_field(name)?;
-    match (&plan.version.fields[at].item.at, subject.syntax) {
-        (_, Syntax::Rel) | (FieldPlace::Named, Syntax::Yaml) => Some(name),
-        (FieldPlace::At(path), Syntax::Yaml) => Some(&*path.text).filter(|path| !path.contains('.')),
-        (FieldPlace::None(_), Syntax::Yaml) => None,
+/// The fields that a version, or the release, sets.
+fn fields_of<'s>(subject: &'s Subject<'_>, version: Option<usize>) -> &'s [Entry] {
+    match version {
+        Some(at) => subject.release.versions.get(at).map_or(&[], |version| &version.fields),
+        None => &subject.release.settings,
     }
 }

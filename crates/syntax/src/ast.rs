@@ -436,8 +436,10 @@ pub struct Field {
     pub headline: bool,
     /// `shared`: the settings may set it for all versions.
     pub shared: bool,
-    /// `deprecated "why"`.
+    /// `deprecated "why"`; the reason is that of `moved`, if none is written.
     pub deprecated: Option<Name>,
+    /// `deprecated use other`: the field of the same scope that gets the value.
+    pub moved: Option<Name>,
     /// Its name.
     pub name: Name,
     /// Its type.

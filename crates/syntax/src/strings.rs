@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use pest::Parser;
 
-use super::ast::{Expr, ExprKind, Name, StringPart};
+use super::ast::{Arg, Expr, ExprKind, Name, StringPart};
 use crate::diagnostic::{Applicability, Code, Diagnostic, Diagnostics};
 use crate::source::{FileId, Span};
 use relc_grammar::{Grammar, Pair, Rule};
@@ -236,7 +236,7 @@ impl<'t> Reader<'t, '_> {
         match pairs.and_then(|mut pairs| pairs.next()) {
             Some(pair) => {
                 self.flush();
-                let path = path_of_hole(self.file, self.at, pair);
+                let path = content_of_hole(self.file, self.at, pair);
                 self.parts.push(StringPart::Hole(Box::new(path)));
                 self.at += length;
             }
@@ -249,7 +249,9 @@ impl<'t> Reader<'t, '_> {
         let span = Span::new(self.file, self.at, self.at + length);
         let brace = Span::new(self.file, self.at, self.at + 1);
         let error = if closed {
-            let message = format!("`{shown}` is not an interpolation: it takes a name and its fields");
+            let message = format!(
+                "`{shown}` is not an interpolation: it takes a name with its fields, or a call such as `{{lower(name)}}`"
+            );
             let error = Diagnostic::error(Code::InvalidString, span, message)
                 .help("name the value with `let` and write `{name}`, or write `\\{` for a literal brace");
             error.fix(Applicability::Unsafe, brace, "\\{")
@@ -270,20 +272,38 @@ impl<'t> Reader<'t, '_> {
     }
 }
 
-/// Parses `{v.name!}`, whose text starts at `base`. The span is that of the path, without the braces.
-fn path_of_hole(file: FileId, base: usize, hole: Pair<'_>) -> Expr {
-    let mut path: Option<Expr> = None;
+/// Parses `{v.name!}` or `{weight(v)}`, whose text starts at `base`. The span is that of the contents, without the braces.
+fn content_of_hole(file: FileId, base: usize, hole: Pair<'_>) -> Expr {
+    let mut content = Expr { kind: ExprKind::Error, span: Span::new(file, base, base) };
     for pair in hole.into_inner() {
         let at = pair.as_span();
         let span = Span::new(file, base + at.start(), base + at.end());
-        path = Some(match (path, pair.as_rule()) {
-            (Some(base), Rule::hole_mark) => Expr { span: base.span.to(span), kind: ExprKind::Unwrap(Box::new(base)) },
-            (Some(base), _) => {
+        let around = content.span.to(span);
+        content = match pair.as_rule() {
+            Rule::hole_mark => Expr { span: around, kind: ExprKind::Unwrap(Box::new(content)) },
+            Rule::hole_arguments => {
+                let argument = |path| Arg { name: None, value: path_of_hole(file, base, path) };
+                let args = pair.into_inner().map(argument).collect();
+                Expr { span: around, kind: ExprKind::Call { callee: Box::new(content), args } }
+            }
+            _ => path_of_hole(file, base, pair),
+        };
+    }
+    content
+}
+
+fn path_of_hole(file: FileId, base: usize, path: Pair<'_>) -> Expr {
+    let mut known: Option<Expr> = None;
+    for pair in path.into_inner() {
+        let at = pair.as_span();
+        let span = Span::new(file, base + at.start(), base + at.end());
+        known = Some(match known {
+            Some(base) => {
                 let name = Name { text: Arc::from(pair.as_str()), span };
                 Expr { span: base.span.to(span), kind: ExprKind::Field { base: Box::new(base), name, optional: false } }
             }
-            (None, _) => Expr { kind: ExprKind::Name(Arc::from(pair.as_str())), span },
+            None => Expr { kind: ExprKind::Name(Arc::from(pair.as_str())), span },
         });
     }
-    path.unwrap_or(Expr { kind: ExprKind::Error, span: Span::new(file, base, base) })
+    known.unwrap_or(Expr { kind: ExprKind::Error, span: Span::new(file, base, base) })
 }

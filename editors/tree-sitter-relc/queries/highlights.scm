@@ -32,7 +32,7 @@
 (settings "settings" @keyword)
 (version "version" @keyword)
 (strategy ["strategy" "weights" "extends" "super"] @keyword)
-(field ["headline" "shared" "deprecated" "at"] @keyword)
+(field ["headline" "shared" "deprecated" "use" "at"] @keyword)
 (emit ["emit" "untracked"] @keyword)
 (track "track" @keyword)
 (mutate "mutate" @keyword)
@@ -107,6 +107,7 @@
 (lint_for variable: (identifier) @variable.parameter)
 
 (field name: (property_identifier) @property)
+(field moved: (property_identifier) @property)
 (record_field name: (property_identifier) @property)
 (pair key: (property_identifier) @property)
 (shorthand (identifier) @property)
@@ -114,6 +115,7 @@
 (path_type (property_identifier) @property)
 (path (property_identifier) @property)
 (hole (property_identifier) @property)
+(hole_arguments (property_identifier) @property)
 
 (call function: (identifier) @function.call)
 (file "file" @function.builtin)

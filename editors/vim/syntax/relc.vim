@@ -20,7 +20,7 @@ syntax keyword relcTodo contained TODO FIXME NOTE
 
 syntax match relcEscape contained '\\\%(["\\/{bfnrt]\|u\x\{4}\)'
 syntax match relcError contained '\\\%(["\\/{bfnrt]\|u\x\{4}\)\@!.'
-syntax match relcHole contained '{\l\k*\%(\.\a\k*\)*!\?}'
+syntax match relcHole contained '{\l\k*\%(\.\a\k*\)*\%(!\|([^(){}"]*)\)\?}'
 syntax region relcString start='"' skip='\\.' end='"' end='$' oneline contains=relcEscape,relcError,relcHole
 syntax region relcString start='"""' skip='\\.' end='"""' contains=relcEscape,relcError,relcHole
 
@@ -79,9 +79,10 @@ syntax match relcStatement '\%("\s\+\)\@<=at\>\ze\s\+\l'
 syntax match relcStatement '\<at\>\ze\s\+"'
 syntax match relcStatement '\<at\>\ze\s\+none\>' nextgroup=relcConstant skipwhite
 syntax match relcModifier '\%(^\|[{,]\)\s*\zs\%(headline\|shared\)\>\ze\s\+\a'
-syntax match relcModifier '\%(^\|[{,]\)\s*\zsreplace\>\ze\s\+\%(shared\s\+\|headline\s\+\|deprecated\s\+"[^"]*"\s\+\)*\a\k*\s*:'
+syntax match relcModifier '\%(^\|[{,]\)\s*\zsreplace\>\ze\s\+\%(shared\s\+\|headline\s\+\|deprecated\s\+"[^"]*"\s\+\|deprecated\s\+use\s\+\a\k*\s\+\)*\a\k*\s*:'
 syntax match relcModifier '\<\%(headline\s\+\)\@<=shared\>\ze\s\+\a'
-syntax match relcModifier '\<deprecated\>\ze\s\+"'
+syntax match relcModifier '\<deprecated\>\ze\s\+\%("\|use\s\+\a\k*\s\+\a\)'
+syntax match relcModifier '\%(\<deprecated\s\+\%("[^"]*"\s\+\)\?\)\@<=use\>\ze\s\+\a\k*\s\+\a'
 
 syntax match relcDefined contained '\a\k*'
 syntax match relcTypeDefined contained '\a\k*\%(\.\d\k*\)*'

@@ -48,7 +48,7 @@ repository.escape = {
 repository.hole = {
   patterns: [
     {
-      match: String.raw`(\{)(` + LOW + String.raw`(?:\.` + W + String.raw`)*)(!)?(\})`,
+      match: String.raw`(\{)(` + LOW + String.raw`(?:\.` + W + String.raw`)*)(?:(!)|(\()([^(){}"]*)(\)))?(\})`,
       name: 'meta.interpolation.relc',
       captures: {
         1: { name: 'punctuation.section.interpolation.begin.relc' },
@@ -60,7 +60,10 @@ repository.hole = {
           ],
         },
         3: { name: 'keyword.operator.unwrap.relc' },
-        4: { name: 'punctuation.section.interpolation.end.relc' },
+        4: { name: 'punctuation.section.arguments.begin.relc' },
+        5: { name: 'variable.other.relc' },
+        6: { name: 'punctuation.section.arguments.end.relc' },
+        7: { name: 'punctuation.section.interpolation.end.relc' },
       },
     },
     { match: String.raw`\{(?=[a-z])[^}"\n]*\}?`, name: 'invalid.illegal.hole.relc' },
@@ -452,7 +455,7 @@ repository.declaration = {
             {
               begin: String.raw`=(?!=)`,
               beginCaptures: cap({ 0: 'keyword.operator.assignment.relc' }),
-              end: String.raw`(?=[,)])`,
+              end: String.raw`(?=[,)])|$`,
               patterns: inc('expression'),
             },
             ...inc('comma'),
@@ -589,6 +592,10 @@ repository.field = {
       beginCaptures: cap({ 1: 'storage.modifier.relc' }),
       end: String.raw`(?<=")|$`,
       patterns: inc('plain'),
+    },
+    {
+      match: String.raw`(?:${B}(deprecated)\s+|(?<=")\s*)(use)\s+(${W})(?=\s+${W})`,
+      captures: cap({ 1: 'storage.modifier.relc', 2: 'storage.modifier.relc', 3: 'variable.other.property.relc' }),
     },
     {
       begin: String.raw`(?:^|(?<=[{,"])|(?<=headline|shared|replace))\s*(${W})\s*(:)(?!=)`,

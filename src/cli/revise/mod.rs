@@ -19,7 +19,7 @@ use super::flags::CompileFlags;
 use super::preview::table::{self, Compiled};
 use super::report::{failure, note, print};
 use relc_core::compile::{self, Environments, LoadedInput, Options, Releases, Unnamed};
-use relc_core::edit::assign::WrittenRelease;
+use relc_core::edit::assign::{ReleaseName, WrittenRelease};
 use relc_core::library::Catalog;
 use relc_core::nodes::Tree;
 use relc_project::driver::ReadFailure;
@@ -132,7 +132,7 @@ impl Draft {
     ) -> Result<T, String> {
         let tree = Tree::parse(FileId(0), &self.text, self.syntax);
         let DraftRelease { name, labels, headline, .. } = &self.releases[release];
-        let written = WrittenRelease::new(&tree, name, labels.clone(), headline.clone());
+        let written = WrittenRelease::new(&tree, ReleaseName::Text(name), labels.clone(), headline.clone());
         let written = written.map_err(|message| format!("cannot edit `{}`: {message}", self.file))?;
         work(&written).map_err(|message| format!("cannot edit `{}`: {message}", self.file))
     }

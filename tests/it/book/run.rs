@@ -68,7 +68,8 @@ impl Page {
         let id = sources.add(SourceFile::new("example.rel", &*block.text));
         let (tree, _) = syntax::parse(id, &block.text);
         let releases = tree.items.iter().any(|item| matches!(item, ast::Item::Release(_)));
-        let defines = |item: &ast::Item| matches!(item, ast::Item::Environment(_) | ast::Item::Part(_));
+        let defines =
+            |item: &ast::Item| matches!(item, ast::Item::Environment(_) | ast::Item::Part(_) | ast::Item::Apply(_));
         let file = self.keep(block);
         match (block.says("lets"), !releases && tree.items.iter().any(defines)) {
             (true, _) => lets(block),

@@ -71,7 +71,9 @@ impl<'a> Check<'a> {
         for entry in &release.settings {
             self.setting(entry, &mut settings, &mut shared);
         }
+        self.carry(self.version_fields(), &mut shared);
         let versions = self.versions(release, &mut settings, &shared);
+        self.carry(self.settings(), &mut settings);
         self.required(self.settings(), &mut settings, release.span, &release.name.text);
         let plan = &self.prepared.plan;
         let strategy = plan.strategy.as_ref().map_or_else(|| "none".into(), |strategy| Arc::clone(strategy.name()));
@@ -118,6 +120,20 @@ impl<'a> Check<'a> {
                 Some(FieldSlot::Version(at)) => shared[at] = shared[at].take().or(Some(misplaced(entry))),
                 None => {}
             },
+        }
+    }
+
+    /// Sets each field that another one moved to (`deprecated use`), and that isn't set, to the value of that one.
+    fn carry(&mut self, fields: Fields<'_>, given: &mut [Option<Value>]) {
+        for (old, field) in fields.members.fields.iter().enumerate() {
+            let Some(new) = &field.item.moved else { continue };
+            let is_new = |field: &Definition<ast::Field>| field.item.name.text == new.text;
+            let Some(new) = fields.members.fields.iter().position(is_new) else { continue };
+            if let Some(value) = given[old].clone().filter(|value| !value.is_null())
+                && given[new].as_ref().is_none_or(Value::is_null)
+            {
+                given[new] = Some(self.value(fields, new, &value));
+            }
         }
     }
 
@@ -356,6 +372,7 @@ impl<'a> Check<'a> {
                 },
             }
         }
+        self.carry(self.version_fields(), &mut fields);
         for ((field, shared), ty) in fields.iter_mut().zip(shared).zip(&self.prepared.version) {
             // In values.yaml, as in the chart, a version's `null` unsets a shared value.
             let put_aside = self.syntax == Syntax::Yaml && field.is_some() && ty.is_optional();

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 
 use super::quote::{self, Inside, push};
 use super::yaml::{Line, constant, key, pad};
-use crate::value::{Condition, Element, Entry, Residual, Value, ValueKind};
+use crate::value::{Condition, Element, Entry, Residual, TextPart, Value, ValueKind};
 use relc_syntax::source::Span;
 
 /// Appends the template of `value`.
@@ -267,8 +267,30 @@ fn scalar(value: &Value, out: &mut String) {
                 test(condition, out);
                 out.push_str(" }}true{{ else }}false{{ end }}");
             }
+            Residual::Text(parts) => {
+                out.push('"');
+                text(parts, out);
+                out.push('"');
+            }
         },
         _ => constant(value, out),
+    }
+}
+
+/// Writes the parts of a string as they are between double quotes.
+fn text(parts: &[TextPart], out: &mut String) {
+    for part in parts {
+        match part {
+            TextPart::Known(text) => quote::escaped(text, Inside::Template, out),
+            TextPart::Weight(version) => push(format_args!("{{{{ index .Weights {version} }}}}"), out),
+            TextPart::If(condition, parts) => {
+                out.push_str("{{ if ");
+                test(condition, out);
+                out.push_str(" }}");
+                text(parts, out);
+                out.push_str("{{ end }}");
+            }
+        }
     }
 }
 

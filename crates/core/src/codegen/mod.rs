@@ -11,6 +11,7 @@ mod provenance;
 mod quote;
 #[cfg(test)]
 mod reader;
+mod run_text;
 mod stream;
 #[cfg(test)]
 mod tests;
@@ -20,5 +21,6 @@ pub use go_template::template;
 pub use json::{json, to_json};
 pub use partial_eval::{evaluate, every_set, few_sets, holds, weights};
 pub use provenance::{Form, Rendered, places};
+pub use run_text::RunText;
 pub use stream::{Format, Stream};
 pub use yaml::yaml;

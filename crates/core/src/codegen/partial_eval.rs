@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::value::{Condition, Element, Entry, Object, Residual, Value, ValueKind};
+use crate::value::{Condition, Element, Entry, Object, Residual, TextPart, Value, ValueKind};
 
 /// Returns the weights that the controller computes: 0 for a version that is not ready, otherwise its own weight or 1;
 /// and if all are 0, 1 for the first version.
@@ -116,6 +116,22 @@ fn scalar(run: &Residual, weights: &[u64]) -> ValueKind {
         // The weights of a routemap are 32-bit integers.
         Residual::Weight(version) => ValueKind::Int(i64::try_from(weight(*version, weights)).unwrap_or(i64::MAX)),
         Residual::Tristate(condition) => ValueKind::Bool(holds(condition, weights)),
+        Residual::Text(parts) => {
+            let mut out = String::new();
+            text(parts, weights, &mut out);
+            ValueKind::String(out.into())
+        }
+    }
+}
+
+fn text(parts: &[TextPart], weights: &[u64], out: &mut String) {
+    for part in parts {
+        match part {
+            TextPart::Known(text) => out.push_str(text),
+            TextPart::Weight(version) => out.push_str(&weight(*version, weights).to_string()),
+            TextPart::If(condition, parts) if holds(condition, weights) => text(parts, weights, out),
+            TextPart::If(..) => {}
+        }
     }
 }
 

@@ -34,6 +34,12 @@ pub(super) fn is_plain(text: &str) -> bool {
 /// Writes `text` in double quotes, on one line.
 pub(super) fn quoted(text: &str, inside: Inside, out: &mut String) {
     out.push('"');
+    escaped(text, inside, out);
+    out.push('"');
+}
+
+/// Writes `text` as it is between double quotes.
+pub(super) fn escaped(text: &str, inside: Inside, out: &mut String) {
     let mut copied = 0;
     for (at, c) in text.char_indices() {
         if stands(c, inside) {
@@ -44,7 +50,6 @@ pub(super) fn quoted(text: &str, inside: Inside, out: &mut String) {
         escape(c, out);
     }
     out.push_str(&text[copied..]);
-    out.push('"');
 }
 
 /// Returns true if `c` needs no escape in double quotes.

@@ -6,8 +6,8 @@ use gotmpl::{Value as Go, tmap};
 use proptest::prelude::*;
 use serde_json::Value as Json;
 
-use super::{Format, Stream, evaluate, json, reader, template, weights, yaml};
-use crate::value::{Condition, Element, Entry, Residual, Value, ValueKind};
+use super::{Format, RunText, Stream, evaluate, json, reader, template, weights, yaml};
+use crate::value::{Condition, Element, Entry, Residual, TextPart, Value, ValueKind};
 use relc_syntax::source::{FileId, Span};
 
 const VERSIONS: usize = 3;
@@ -164,8 +164,20 @@ fn scalar() -> impl Strategy<Value = Value> {
 }
 
 fn run() -> impl Strategy<Value = Value> {
-    prop_oneof![(0..VERSIONS).prop_map(Residual::Weight), condition().prop_map(Residual::Tristate),]
-        .prop_map(|run| plain(ValueKind::Residual(Arc::new(run))))
+    prop_oneof![
+        (0..VERSIONS).prop_map(Residual::Weight).boxed(),
+        condition().prop_map(Residual::Tristate).boxed(),
+        prop::collection::vec(text_part(), 1..5).prop_map(Residual::Text).boxed(),
+    ]
+    .prop_map(|run| plain(ValueKind::Residual(Arc::new(run))))
+}
+
+/// Generates parts of strings that only the controller knows.
+fn text_part() -> impl Strategy<Value = TextPart> {
+    let known = text().prop_map(|text| TextPart::Known(text.into()));
+    prop_oneof![2 => known, 1 => (0..VERSIONS).prop_map(TextPart::Weight)].prop_recursive(2, 6, 3, |inner| {
+        (condition(), prop::collection::vec(inner, 1..3)).prop_map(|(condition, parts)| TextPart::If(condition, parts))
+    })
 }
 
 /// Creates an object of entries with distinct keys.
@@ -337,6 +349,21 @@ fn a_manifest_reads_like_one_written_by_hand() {
     let expected = "apiVersion: v1\n\"yes\": \"yes\"\nscript: |\n  a: 1\n\n  b\ncontainers:\n- name: web\n  command: []\n\
                     lists:\n- - x\n";
     assert_eq!(out, expected);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// JSON in a string is the JSON of what the controller decides, for any of its decisions.
+    #[test]
+    fn json_in_a_string_is_that_of_the_evaluated_tree(tree in residual(), given in prop::array::uniform3(0u64..3)) {
+        let mut made = RunText::default();
+        made.json(&tree);
+        let text = evaluate(&made.finish(span()), &given);
+        let text = text.as_str().unwrap_or_else(|| panic!("{text:?} is no string"));
+        let parsed: Json = serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+        prop_assert_eq!(numbers(parsed), meaning(&evaluate(&tree, &given)), "{}", text);
+    }
 }
 
 #[test]

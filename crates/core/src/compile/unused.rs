@@ -79,7 +79,8 @@ impl Used {
             match statement {
                 Statement::Settings(body, _) | Statement::Version(body, _) => self.members(body, out),
                 Statement::Strategy(strategy) => self.members(&strategy.body, out),
-                Statement::Field(field) => self.report("field", &field.name, out),
+                // Another field gets the value of one that moved.
+                Statement::Field(field) if field.moved.is_none() => self.report("field", &field.name, out),
                 Statement::Let(let_) if !let_.open => self.report("let", &let_.name, out),
                 Statement::Fragment(fragment) if !fragment.open => self.report("fragment", &fragment.name, out),
                 _ => {}

@@ -17,6 +17,31 @@ const WHEN: &str = "when";
 /// The key of the versions in values files.
 const VERSIONS: &str = "versions";
 
+/// Which release of a `.rel` file is meant.
+#[derive(Clone, Copy, Debug)]
+pub enum ReleaseName<'n> {
+    /// The first one with this name.
+    Text(&'n str),
+    /// The one whose name is at this place.
+    At(Span),
+}
+
+impl<'n> ReleaseName<'n> {
+    fn is_at(self, tree: &Tree<'_>, key: Span) -> bool {
+        match self {
+            ReleaseName::Text(name) => tree.text[key.range()].trim_matches('"') == name,
+            ReleaseName::At(place) => key == place,
+        }
+    }
+
+    fn text(self, tree: &Tree<'n>) -> &'n str {
+        match self {
+            ReleaseName::Text(name) => name,
+            ReleaseName::At(place) => tree.text.get(place.range()).unwrap_or_default(),
+        }
+    }
+}
+
 /// A release in a file.
 pub struct WrittenRelease<'t> {
     tree: &'t Tree<'t>,
@@ -30,23 +55,22 @@ pub struct WrittenRelease<'t> {
 }
 
 impl<'t> WrittenRelease<'t> {
-    /// The release `name`, with the labels of its versions. A values file has one release, whatever its name.
+    /// Finds the release `name`, with the labels of its versions. A values file has one release, whatever its name.
     ///
     /// # Errors
     /// Why it can't be edited.
     pub fn new(
         tree: &'t Tree<'t>,
-        name: &str,
+        name: ReleaseName<'t>,
         labels: Vec<Option<String>>,
         headline: Option<String>,
     ) -> Result<WrittenRelease<'t>, String> {
         let (node, versions) = match tree.syntax {
             Syntax::Rel => {
                 let is_release = |item: &&Node| item.children.iter().any(|child| child.kind == Kind::Version);
-                let is_named =
-                    |item: &&Node| item.key.is_some_and(|key| tree.text[key.range()].trim_matches('"') == name);
-                let node = tree.root.children.iter().filter(is_release).find(is_named);
-                let node = node.ok_or_else(|| format!("no release named `{name}` in this file"))?;
+                let is_meant = |item: &&Node| item.key.is_some_and(|key| name.is_at(tree, key));
+                let node = tree.root.children.iter().filter(is_release).find(is_meant);
+                let node = node.ok_or_else(|| format!("no release named `{}` in this file", name.text(tree)))?;
                 (node, node.children.iter().filter(|child| child.kind == Kind::Version).collect())
             }
             Syntax::Yaml => {
@@ -104,6 +128,16 @@ impl<'t> WrittenRelease<'t> {
         edits.ok_or_else(|| {
             format!("`{}` is computed, or shared by an anchor or alias: change it by hand", path.join("."))
         })
+    }
+
+    /// Sets a value at a path from a version, or for settings from the release; in values files, from the root. Returns `None` if the
+    /// value there is computed or shared.
+    pub fn assign_field(&self, version: Option<usize>, path: &[&str], text: &str) -> Option<Vec<Edit>> {
+        match (version, self.tree.syntax) {
+            (Some(at), _) => (at < self.versions.len()).then(|| self.assign_version(at, path, Some(text)))?,
+            (None, Syntax::Rel) => self.assign_setting(path, Some(text)),
+            (None, Syntax::Yaml) => assign_in(self.tree, &self.tree.root, path, Some(text)),
+        }
     }
 
     fn assign_version(&self, version: usize, path: &[&str], text: Option<&str>) -> Option<Vec<Edit>> {

@@ -76,23 +76,6 @@ pub fn rename(tree: &Tree<'_>, at: Span, name: &str) -> Option<Vec<Edit>> {
     is_key.then(|| vec![Edit { span: at, text: write::key(name, tree.syntax) }])
 }
 
-/// Adds an entry to a version that doesn't have it: in a `.rel` file the version that is at `version`, or whose label
-/// is; in YAML the one whose first key is there.
-pub fn insert_field(tree: &Tree<'_>, version: Span, key: &str, value: &Value) -> Option<Vec<Edit>> {
-    if tree.syntax == Syntax::Yaml {
-        return insert_beside(tree, version, key, value);
-    }
-    let path = tree.path(version)?;
-    let node = path.iter().rev().find(|node| node.kind == Kind::Version)?;
-    let entry = format!("{}: {}", write::key(key, tree.syntax), write::value(value, tree.syntax)?);
-    if let Some(fields) = node.children.iter().find(|child| child.kind == Kind::Fields) {
-        return inline::insert(tree, fields, &entry);
-    }
-    let words = node.children.iter().filter(|child| child.kind != Kind::When).map(|child| child.span);
-    let last = node.key.into_iter().chain(words).max_by_key(|span| span.end)?;
-    Some(vec![Edit { span: last.at_end(), text: format!(" {{ {entry} }}") }])
-}
-
 /// Adds a weight to the version of a `.rel` file that is at `version`, or whose label is.
 pub fn insert_weight(tree: &Tree<'_>, version: Span, weight: u32) -> Option<Vec<Edit>> {
     let path = tree.path(version)?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::names::near_name;
 use super::tristate::{Tristate, all, any};
 use super::{Evaluator, MAX_DEPTH, Scope};
+use crate::codegen::RunText;
 use crate::value::{Value, ValueKind};
 use relc_syntax::ast::{BinaryOp, Expr, ExprKind, Name, StringPart};
 use relc_syntax::diagnostic::{Code, Diagnostic};
@@ -74,13 +75,18 @@ impl Evaluator<'_> {
             return Value::string(Arc::clone(text), span);
         }
         let mut text = String::new();
+        let mut run: Option<RunText> = None;
         let mut place = span;
         for part in parts {
             match part {
                 StringPart::Text(piece) => text.push_str(piece),
                 StringPart::Hole(expr) => {
                     let (value, before) = (self.eval(expr, scope), text.len());
-                    if !self.interpolate(&value, expr.span, scope, &mut text)
+                    if let ValueKind::Residual(residual) = &value.data {
+                        let run = run.get_or_insert_default();
+                        run.push_str(&std::mem::take(&mut text));
+                        run.push(residual);
+                    } else if !self.interpolate(&value, expr.span, scope, &mut text)
                         || !self.spend_text((text.len() - before) as u64, span)
                     {
                         return Value::new(ValueKind::Error, span);
@@ -91,7 +97,13 @@ impl Evaluator<'_> {
                 }
             }
         }
-        Value::string(text, place)
+        match run {
+            None => Value::string(text, place),
+            Some(mut run) => {
+                run.push_str(&text);
+                run.finish(place)
+            }
+        }
     }
 
     fn interpolate(&self, value: &Value, hole: Span, scope: &Scope<'_>, text: &mut String) -> bool {

@@ -1,6 +1,7 @@
 //! Lint statements: what they find in a release.
 
 use super::{Evaluator, Scope, Tristate};
+use crate::hir::{Builtin, Resolution};
 use crate::library::{Definition, LintPieces};
 use crate::value::{Value, ValueKind};
 use relc_syntax::ast::{self, ExprKind, GuardHead, LintFix, LintTest, Name};
@@ -29,8 +30,8 @@ pub enum LintChange {
     Set(Span, Value),
     /// The entry whose value is at this place goes.
     Remove(Span),
-    /// The version at this position gets the field of this name, which it does not have.
-    Add(usize, Name, Value),
+    /// The version at this position, or the release, gets a value at this path from one of its fields, where it has none.
+    Add(Option<usize>, Vec<Name>, Value),
 }
 
 impl Evaluator<'_> {
@@ -92,12 +93,26 @@ impl Evaluator<'_> {
         })
     }
 
-    /// `fix set v.field = …` where the version does not say the field itself.
+    /// `fix set v.field = …` or `fix set settings.field = …`, where the release does not set the field itself.
     fn lint_addition(&self, fix: &LintFix, scope: &Scope<'_>) -> Option<LintChange> {
-        let (value, ExprKind::Field { base, name, .. }) = (fix.value.as_ref()?, &fix.path.kind) else { return None };
-        match self.eval(base, scope).data {
-            ValueKind::Version(at) => Some(LintChange::Add(at, name.clone(), self.eval(value, scope))),
-            _ => None,
-        }
+        let value = fix.value.as_ref()?;
+        let (mut path, mut expr) = (Vec::new(), &fix.path);
+        let version = loop {
+            let ExprKind::Field { base, name, .. } = &expr.kind else { return None };
+            path.insert(0, name.clone());
+            if let ExprKind::Name(word) = &base.kind
+                && let Some(Resolution::Builtin(Builtin::Settings)) = self.resolve(word, scope)
+            {
+                break None;
+            }
+            let around = self.eval(base, scope);
+            match around.data {
+                ValueKind::Version(at) => break Some(at),
+                // A field of a default: the fix would replace all of it.
+                _ if !around.is_null() && !self.is_users(around.span) => return None,
+                _ => expr = base,
+            }
+        };
+        Some(LintChange::Add(version, path, self.eval(value, scope)))
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::emitted::is_of;
-use super::tristate::{Tristate, both};
+use super::tristate::{Tristate, all, both};
 use super::{Evaluator, Scope};
 use crate::hir::Local;
 use crate::types::Type;
@@ -314,7 +314,8 @@ fn push(list: &mut Vec<Element>, guarding: Guarding, value: Value) {
     }
 }
 
-/// Entries on their way into an object: each key once, the later value in the place of the first.
+/// Entries on their way into an object: each key once, the later value in the place of the first. Where only the controller knows
+/// whether the later value exists, the key has both, under conditions that exclude each other.
 #[derive(Default)]
 struct Build {
     entries: Vec<Entry>,
@@ -322,6 +323,17 @@ struct Build {
     /// Keys that were written here, not spread, with the place of each.
     written: Keys,
     places: Vec<Span>,
+    /// True if a key has several values, of which the controller chooses one.
+    is_forked: bool,
+}
+
+/// A guard, and the condition `otherwise`.
+fn unless(guard: Option<&Condition>, otherwise: &Tristate) -> Guarding {
+    let guard = guard.map_or(Tristate::Known(true), |guard| Tristate::Residual(guard.clone()));
+    match all([guard, otherwise.clone()]) {
+        Tristate::Residual(condition) => Some(Arc::new(condition)),
+        Tristate::Known(_) | Tristate::Error => None,
+    }
 }
 
 impl Build {
@@ -335,9 +347,22 @@ impl Build {
     }
 
     fn set(&mut self, entry: Entry) {
-        match self.keys.position(&entry.key) {
-            Some(at) => self.entries[at] = entry,
-            None => {
+        match (self.keys.position(&entry.key), &entry.guard) {
+            (Some(_), Some(guard)) => {
+                // The earlier value is there while the controller knows that this one isn't.
+                let otherwise = Tristate::Residual((**guard).clone()).negate();
+                let earlier = self.entries.iter_mut().filter(|earlier| earlier.key == entry.key);
+                earlier.for_each(|earlier| earlier.guard = unless(earlier.guard.as_deref(), &otherwise));
+                self.is_forked = true;
+                self.entries.push(entry);
+            }
+            (Some(at), None) => {
+                if self.is_forked {
+                    self.remove(&entry.key);
+                }
+                self.entries[at] = entry;
+            }
+            (None, _) => {
                 self.keys.add(&entry.key);
                 self.entries.push(entry);
             }
@@ -346,9 +371,9 @@ impl Build {
 
     /// Leaves an absent value in the place, so that the positions of the others hold.
     fn remove(&mut self, key: &str) {
-        if let Some(at) = self.keys.position(key) {
-            let span = self.entries[at].value.span;
-            self.entries[at].value = Value::null(span);
+        if self.keys.position(key).is_some() {
+            let entries = self.entries.iter_mut().filter(|entry| *entry.key == *key);
+            entries.for_each(|entry| entry.value = Value::null(entry.value.span));
         }
     }
 

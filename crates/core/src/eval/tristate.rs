@@ -24,7 +24,7 @@ impl Tristate {
             ValueKind::Error => Tristate::Error,
             ValueKind::Residual(run) => match &**run {
                 Residual::Tristate(condition) => Tristate::Residual(condition.clone()),
-                Residual::Weight(_) => Tristate::Known(true),
+                Residual::Weight(_) | Residual::Text(_) => Tristate::Known(true),
             },
             ValueKind::Guarded(guarded) => Tristate::Residual(guarded.0.clone()),
             ValueKind::Int(_)

@@ -7,12 +7,12 @@ use super::assignable::fits;
 use super::checker::{Checker, file_node};
 use super::expect::Want;
 use super::graph::Node;
-use super::inferred::{Inferred, OptionalOf, kinds};
+use super::inferred::{Inferred, OptionalOf, kinds, listed};
 use super::messages::suggest;
 use super::scope::TypeScope;
 use crate::hir::{self, Builtin, Replaced, Resolution, Site, VersionField};
 use crate::library::{Definition, EmitDef, FragmentDef, Item, LetDef, Members, Module};
-use crate::types::Type;
+use crate::types::{RecordField, Type, quoted};
 use relc_syntax::ast::{self, FieldPlace, Name};
 use relc_syntax::diagnostic::{Code, Diagnostic, nearest};
 use relc_syntax::source::Span;
@@ -278,7 +278,27 @@ impl Checker<'_> {
                 definition.declaration.item.name.span,
                 "remove the type: a replacement has the type of what it replaces",
             ));
+        } else {
+            self.loses_fields(definition, fill, known, &found);
         }
+    }
+
+    /// Warns about a replacement without fields that the replaced object has: what reads them finds nothing.
+    fn loses_fields(&mut self, definition: &LetDef, fill: &Definition<ast::Let>, known: &Inferred, found: &Inferred) {
+        let new = listed(&found.ty);
+        let is_lost = |field: &&RecordField| !new.iter().any(|other| other.name == field.name);
+        let old = listed(&known.ty);
+        let lost: Vec<&str> = old.iter().filter(is_lost).map(|field| &*field.name).collect();
+        if new.is_empty() || lost.is_empty() {
+            return;
+        }
+        let name = &fill.item.name;
+        let message = format!("this `{}` lacks {}, which the one that it replaces has", name.text, quoted(lost));
+        let warning = Diagnostic::warning(Code::InvalidDeclaration, name.span, message);
+        let warning = warning.related(definition.declaration.item.name.span, "declared here");
+        self.report(
+            warning.help(format!("to keep the rest, write `replace let {} = merge(super, {{ … }})`", name.text)),
+        );
     }
 
     fn part_fragment(&mut self, definition: &FragmentDef, own: Own<'_>) {
@@ -430,7 +450,14 @@ impl Checker<'_> {
         if let Some(message) = &report.message {
             self.message(message, scope);
         }
-        for fix in &report.fixes {
+        for (at, fix) in report.fixes.iter().enumerate() {
+            let path = |fix: &ast::LintFix| self.sources.text(fix.path.span);
+            if let Some(first) = report.fixes[..at].iter().find(|first| path(first) == path(fix)) {
+                let message = format!("two fixes change `{}`, and only the second has an effect", path(fix));
+                let error = Diagnostic::error(Code::InvalidDeclaration, fix.path.span, message);
+                self.report(error.related(first.path.span, "first changed here").help("remove one of them"));
+                continue;
+            }
             let known = self.path_expr(&fix.path, scope);
             if let Some(value) = &fix.value {
                 let want = Want::new(known.ty.optional_of(), false);

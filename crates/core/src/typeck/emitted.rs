@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::checker::Checker;
+use super::declare::Own;
 use super::expect::Want;
 use super::graph::Node;
-use super::inferred::Inferred;
+use super::inferred::{Inferred, field_type, kinds, listed};
 use super::scope::TypeScope;
 use crate::hir::Site;
 use crate::library::{Definition, Module};
@@ -49,6 +50,31 @@ impl Checker<'_> {
         })
     }
 
+    /// Warns about an object without a namespace where others of the environment have one: it would be in the namespace of whoever applies
+    /// it.
+    pub(super) fn namespaces(&mut self, own: Own<'_>) {
+        let Some(plan) = self.plan else { return };
+        let mut is_set = false;
+        let mut lacking: Vec<Span> = Vec::new();
+        for (members, site) in [(&plan.version, Site::Version), (&plan.body, Site::Body)] {
+            for emit in &members.emits {
+                let scope = TypeScope::new(&emit.definition.module, site);
+                for value in &emit.definition.item.values {
+                    match namespaced(&self.quietly(|this| this.infer(value, &scope)).ty) {
+                        Some(true) => is_set = true,
+                        Some(false) if own.is(&emit.definition) => lacking.push(value.span),
+                        Some(false) | None => {}
+                    }
+                }
+            }
+        }
+        for span in lacking.into_iter().filter(|_| is_set) {
+            let message = "this object has no namespace, and others of the environment have one";
+            let warning = Diagnostic::warning(Code::InvalidDeclaration, span, message);
+            self.report(warning.help("set `namespace` in its metadata, such as `namespace: release.namespace`"));
+        }
+    }
+
     /// The object that a mutation yields, which must be one of its type.
     pub(super) fn mutated(&mut self, mutation: &Definition<ast::Mutate>, site: Site) -> Inferred {
         let item = &mutation.item;
@@ -87,5 +113,53 @@ impl Checker<'_> {
         let error = Diagnostic::error(Code::WrongType, written.span, message);
         self.report(error.help("write a kind, such as `kube.Deployment`, or `Manifest` for all of them"));
         Type::Error
+    }
+}
+
+/// Kinds of Kubernetes whose objects are in no namespace.
+const WITHOUT_NAMESPACE: &[&str] = &[
+    "APIService",
+    "CSIDriver",
+    "ClusterRole",
+    "ClusterRoleBinding",
+    "CustomResourceDefinition",
+    "DeviceClass",
+    "FlowSchema",
+    "IngressClass",
+    "MutatingAdmissionPolicy",
+    "MutatingAdmissionPolicyBinding",
+    "MutatingWebhookConfiguration",
+    "Namespace",
+    "Node",
+    "PersistentVolume",
+    "PriorityClass",
+    "PriorityLevelConfiguration",
+    "RuntimeClass",
+    "ServiceCIDR",
+    "StorageClass",
+    "ValidatingAdmissionPolicy",
+    "ValidatingAdmissionPolicyBinding",
+    "ValidatingWebhookConfiguration",
+    "VolumeAttachment",
+];
+
+/// Returns whether the metadata of a manifest, as it is written, has a namespace; `None` if that isn't known, or if objects of the kind
+/// have none.
+fn namespaced(ty: &Type) -> Option<bool> {
+    match ty {
+        Type::Optional(inner) => namespaced(inner),
+        Type::List(list) => namespaced(&list.element),
+        Type::Record(_) => {
+            let [kind] = kinds(ty).try_into().ok()?;
+            // Of a custom resource it isn't known.
+            let is_builtin = !kind.schema().api_version.contains('.') || kind.schema().api_version.contains(".k8s.io/");
+            if !is_builtin || WITHOUT_NAMESPACE.contains(&&*kind.schema().kind) {
+                return None;
+            }
+            let metadata = listed(&field_type(ty, "metadata")?);
+            let has = |name: &str| metadata.iter().any(|field| &*field.name == name);
+            has("name").then(|| has("namespace"))
+        }
+        _ => None,
     }
 }

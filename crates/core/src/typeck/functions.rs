@@ -67,6 +67,7 @@ impl Checker<'_> {
             }
             Takes::Conditions => self.truths(name, value, scope),
             Takes::Strings => self.texts(name, value, scope),
+            Takes::RunStrings => self.run_texts(name, value, scope),
             Takes::Numbers => self.numbers(name, value, scope),
             Takes::Sortable => {
                 self.listed(name, &[Type::STRING, Type::NUMBER], "a list of strings or of numbers", value, scope)
@@ -99,6 +100,7 @@ impl Checker<'_> {
         match function.returns {
             Returns::Bool => Inferred::now(Type::Bool),
             Returns::String => Inferred::now(Type::STRING),
+            Returns::RunString => Inferred { ty: Type::STRING, stage: first.stage.inside() },
             Returns::Count => Inferred::now(count),
             Returns::Int => Inferred::now(Type::INT),
             Returns::Integers => Inferred::now(Type::list(Type::INT)),
@@ -304,6 +306,18 @@ impl Checker<'_> {
         match known.is_error() || element_type(&known.ty).is_some_and(|element| is_fit(&element)) {
             true => known,
             false => self.wrong_argument(name, takes, &known, list),
+        }
+    }
+
+    /// A list of strings, in which the controller decides.
+    fn run_texts(&mut self, name: &str, list: &Expr, scope: &TypeScope<'_>) -> Inferred {
+        let known = self.infer(list, scope);
+        let known = self.presence(known, list.span, name);
+        let texts =
+            element_type(&known.ty).is_some_and(|element| super::assignable::fits(&element, &Type::STRING).is_ok());
+        match (texts && !known.ty.is_optional()) || known.is_error() {
+            true => known,
+            false => self.wrong_argument(name, "a list of strings", &known, list),
         }
     }
 

@@ -105,6 +105,7 @@ impl<'c> Checker<'c> {
     }
 
     fn string(&mut self, parts: &[StringPart], span: Span, scope: &TypeScope<'_>) -> Inferred {
+        let mut stage = Stage::Now;
         for part in parts {
             let hole = match part {
                 StringPart::Hole(hole) => hole,
@@ -116,7 +117,8 @@ impl<'c> Checker<'c> {
             };
             self.dollar(hole.span);
             let known = self.hole(hole, scope);
-            let known = self.now_for(known, hole.span, "a string");
+            let known = self.presence_for(known, hole.span, "a string");
+            stage = stage.max(known.stage);
             if known.ty.is_optional() {
                 let error =
                     messages::absent_here(&self.shown(hole.span), "this interpolation needs a value", hole.span);
@@ -130,7 +132,7 @@ impl<'c> Checker<'c> {
                 self.report(Diagnostic::error(Code::WrongType, hole.span, message));
             }
         }
-        Inferred::now(Type::STRING)
+        Inferred { ty: Type::STRING, stage }
     }
 
     /// Reports a `$` right before an interpolation: it is a part of the string.
@@ -143,6 +145,24 @@ impl<'c> Checker<'c> {
         let message = format!("the `$` before `{{{shown}}}` is a part of the string");
         let warning = Diagnostic::warning(Code::InvalidString, mark, message);
         self.report(warning.help(format!("write `{{{shown}}}`")).fix(Applicability::Unsafe, mark, ""));
+    }
+
+    /// Reports `{name}` in a key, where an interpolation is meant.
+    pub(super) fn hole_in_key(&mut self, key: &Name, scope: &TypeScope<'_>) {
+        let Some((_, rest)) = key.text.split_once('{') else { return };
+        let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || "_-".contains(*c)).collect();
+        let text = self.sources.text(key.span).to_owned();
+        if !rest.contains('}') || text.contains("\\{") || !self.declared(&name, scope) {
+            return;
+        }
+        let message = format!("{text} is a key as it is written, without an interpolation");
+        let warning = Diagnostic::warning(Code::InvalidString, key.span, message);
+        let fixed = format!("[{text}]");
+        self.report(warning.help(format!("write `{fixed}: …`, or `\\{{` for a brace")).fix(
+            Applicability::Unsafe,
+            key.span,
+            fixed,
+        ));
     }
 
     /// Reports `{{ name }}` in the string at `span`, where an interpolation is meant.

@@ -296,7 +296,7 @@ fn merge_field(base: &Type, over: &Type) -> Type {
 }
 
 /// The fields that a type lists by itself, none of a schema's.
-fn listed(ty: &Type) -> Vec<RecordField> {
+pub(super) fn listed(ty: &Type) -> Vec<RecordField> {
     match ty {
         Type::Record(record) => record.fields.clone(),
         Type::Partial(inner) => {

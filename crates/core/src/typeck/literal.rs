@@ -117,7 +117,10 @@ impl<'c> Checker<'c> {
     fn entries(&mut self, entries: &[Entry], want: Option<(&Type, bool)>, scope: &TypeScope<'_>, build: &mut Build) {
         for entry in entries {
             match entry {
-                Entry::Pair { key: Key::Plain(name), value, .. } => self.pair(name, value, want, scope, build),
+                Entry::Pair { key: Key::Plain(name), value, .. } => {
+                    self.hole_in_key(name, scope);
+                    self.pair(name, value, want, scope, build);
+                }
                 Entry::Pair { key: Key::Computed(key), value, .. } => self.computed(key, value, want, scope, build),
                 Entry::Shorthand(name) => {
                     let value =

@@ -90,7 +90,13 @@ pub(super) fn run_value(shown: &str, taker: &str, span: Span) -> Diagnostic {
     } else {
         format!("{shown} is known only at run time, and {taker} needs its value when the release is built")
     };
-    Diagnostic::error(Code::RunTimeValue, span, message)
+    let error = Diagnostic::error(Code::RunTimeValue, span, message);
+    match taker {
+        "`emit`" | "`track`" => error.help(
+            "pass it to `routemap`, whose objects the controller writes, or emit `settled(…)` of it, which relc writes",
+        ),
+        _ => error,
+    }
 }
 
 /// `shown` may be absent where `needed` says that it cannot.

@@ -164,6 +164,7 @@ fn under(plan: &Plan, layer: &Layer, own: Own<'_>, sources: &Sources) -> Diagnos
     checker.members(&layer.version, Site::Version, own);
     checker.members(&layer.body, Site::Body, own);
     checker.cover();
+    checker.namespaces(own);
     checker.cycles(|node| own_place(plan, node, own));
     for (members, node) in [
         (&plan.settings, Node::Settings as fn(Arc<str>) -> Node),

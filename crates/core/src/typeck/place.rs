@@ -3,12 +3,14 @@
 use crate::helm_values::header::{HeaderKey, HeaderScope, SETTINGS};
 use crate::library::{Definition, Plan};
 use relc_syntax::ast::Field;
-use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
+use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest};
 use relc_syntax::source::Span;
 
 /// Checks the fields of `plan`; where neither of two that collide is of this file, it is said at `fallback`.
 pub(super) fn check(plan: &Plan, fallback: Span, out: &mut Diagnostics) {
     headlines(plan, fallback, out);
+    moves(&plan.settings.fields, out);
+    moves(&plan.version.fields, out);
     let version = plan.version.fields.iter();
     let settings = plan.settings.fields.iter().filter_map(|field| Some((field, field.item.place(SETTINGS)?)));
     let shared = version.clone().filter(|field| field.item.shared);
@@ -26,6 +28,39 @@ fn headlines(plan: &Plan, fallback: Span, out: &mut Diagnostics) {
         let message = format!("`{one}` and `{two}` are both the headline: a version has one");
         let error = Diagnostic::error(Code::InvalidDeclaration, at, message);
         out.push(error.related(other, "also declared here").help("remove `headline` from one of them"));
+    }
+}
+
+/// Checks that `deprecated use` names another field of the same scope, which isn't moved itself.
+fn moves(fields: &[Definition<Field>], out: &mut Diagnostics) {
+    for field in fields {
+        let Some(new) = &field.item.moved else { continue };
+        let others = fields.iter().filter(|other| other.item.name.text != field.item.name.text);
+        let current = others.filter(|other| other.item.moved.is_none());
+        let names: Vec<&str> = current.map(|other| &*other.item.name.text).collect();
+        if names.contains(&&*new.text) {
+            continue;
+        }
+        let next = fields.iter().find(|other| other.item.name.text == new.text);
+        let next = next.and_then(|other| other.item.moved.as_ref());
+        let error = match next {
+            Some(next) if next.text != field.item.name.text => {
+                let error =
+                    Diagnostic::error(Code::InvalidDeclaration, new.span, format!("`{}` is moved itself", new.text));
+                error.help(format!("write `use {}`", next.text)).fix(Applicability::Unsafe, new.span, &*next.text)
+            }
+            _ => {
+                let message = format!("`{}` is not another field of the same scope", new.text);
+                let error = Diagnostic::error(Code::InvalidDeclaration, new.span, message);
+                match nearest(&new.text, names.iter().copied()) {
+                    Some(near) => {
+                        error.help(format!("did you mean `{near}`?")).fix(Applicability::Unsafe, new.span, near)
+                    }
+                    None => error.help("name a field of the same braces, which gets the value"),
+                }
+            }
+        };
+        out.push(error);
     }
 }
 

@@ -22,12 +22,17 @@ impl Checker<'_> {
 
     /// The value, of which `taker` needs to know now whether it is there.
     pub(super) fn presence(&mut self, known: Inferred, span: Span, taker: &str) -> Inferred {
+        self.presence_for(known, span, &format!("`{taker}`"))
+    }
+
+    /// The value, of which `taker` (in words) needs to know now whether it is there.
+    pub(super) fn presence_for(&mut self, known: Inferred, span: Span, taker: &str) -> Inferred {
         match known.stage {
             Stage::Now | Stage::Run => known,
             Stage::Guarded => {
                 let message = format!("whether {} is present is known only at run time", self.shown(span));
                 let error = Diagnostic::error(Code::RunTimeValue, span, message);
-                self.report(error.label(format!("`{taker}` needs to know it when the release is built")))
+                self.report(error.label(format!("{taker} needs to know it when the release is built")))
             }
         }
     }

@@ -74,11 +74,13 @@ fn check(subject: &Subject<'_>, out: &mut Findings<'_>) {
     let reads = subject.prepared.reads();
     for entry in &subject.release.settings {
         let dead = match plan.settings_field(&entry.key) {
+            // What is deprecated is told as that.
             Some(FieldSlot::Setting(at)) => {
-                // What is deprecated is told as that.
                 plan.settings.fields[at].item.deprecated.is_none() && !reads.setting(&entry.key)
             }
-            Some(FieldSlot::Version(_)) => !reads.version(&entry.key),
+            Some(FieldSlot::Version(at)) => {
+                plan.version.fields[at].item.deprecated.is_none() && !reads.version(&entry.key)
+            }
             None => false,
         };
         if dead {
@@ -87,7 +89,8 @@ fn check(subject: &Subject<'_>, out: &mut Findings<'_>) {
     }
     for version in &subject.release.versions {
         for entry in &version.fields {
-            if plan.version_field(&entry.key).is_some() && !reads.version(&entry.key) {
+            let field = plan.version_field(&entry.key).map(|at| &plan.version.fields[at].item);
+            if field.is_some_and(|field| field.deprecated.is_none()) && !reads.version(&entry.key) {
                 say(subject, entry, out);
             }
         }

@@ -1,7 +1,8 @@
 //! A field is deprecated.
 //!
 //! ## What
-//! Reports a field that the environment declares as `deprecated`. The message contains the reason.
+//! Reports a field that the environment declares as `deprecated`. The message contains the reason. If the field was renamed
+//! (`deprecated use`), the value still has its effect, and the fix renames it.
 //!
 //! ## Why
 //! The field only exists so that existing files still work.
@@ -37,6 +38,7 @@
 use relc_syntax::diagnostic::{Applicability, Severity};
 use relc_core::library::Members;
 use relc_core::edit;
+use crate::changes;
 use crate::{Check, Findings, Fixes, Rule, Subject};
 use relc_core::value::Entry;
 
@@ -50,21 +52,53 @@ pub const RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>, out: &mut Findings<'_>) {
     let plan = &subject.prepared.plan;
-    let reads = subject.prepared.reads();
-    for entry in &subject.release.settings {
-        say(subject, entry, &plan.settings, reads.setting(&entry.key), out);
+    let (reads, release) = (subject.prepared.reads(), subject.release);
+    for entry in &release.settings {
+        let scope = Scope { version: None, members: &plan.settings, fields: &release.settings };
+        say(subject, entry, &scope, reads.setting(&entry.key), out);
+        // A field of all versions.
+        let scope = Scope { members: &plan.version, ..scope };
+        say(subject, entry, &scope, reads.version(&entry.key), out);
     }
-    for entry in subject.release.versions.iter().flat_map(|version| &version.fields) {
-        say(subject, entry, &plan.version, reads.version(&entry.key), out);
+    for (at, version) in release.versions.iter().enumerate() {
+        let scope = Scope { version: Some(at), members: &plan.version, fields: &version.fields };
+        for entry in &version.fields {
+            say(subject, entry, &scope, reads.version(&entry.key), out);
+        }
     }
 }
 
-fn say(subject: &Subject<'_>, entry: &Entry, members: &Members, read: bool, out: &mut Findings<'_>) {
-    let field = members.fields.iter().find(|field| field.item.name.text == entry.key);
-    let Some(why) = field.and_then(|field| field.item.deprecated.as_ref()) else { return };
+/// The braces that a field is set in.
+struct Scope<'s> {
+    /// The version; `None` for the settings.
+    version: Option<usize>,
+    /// The declared fields.
+    members: &'s Members,
+    /// What the release sets.
+    fields: &'s [Entry],
+}
+
+fn say(subject: &Subject<'_>, entry: &Entry, scope: &Scope<'_>, read: bool, out: &mut Findings<'_>) {
+    let field = scope.members.fields.iter().find(|field| field.item.name.text == entry.key);
+    let Some((field, why)) = field.and_then(|field| Some((&field.item, field.item.deprecated.as_ref()?))) else {
+        return;
+    };
     let finding = out.say(entry.key_span, format!("`{}` is deprecated: {}", entry.key, why.text));
-    // What is still read cannot go unseen.
-    let applicability = if read { Applicability::Unsafe } else { Applicability::Safe };
-    let edits = edit::remove(&subject.tree(entry.key_span.file), entry.key_span);
-    out.push(finding.help("remove it").edits(applicability, edits));
+    let is_set = |name: &str| scope.fields.iter().any(|other| *other.key == *name && !other.value.is_null());
+    out.push(match &field.moved {
+        Some(new) if !is_set(&new.text) => {
+            let edits = changes::moved(subject, scope.version, entry, &new.text, &entry.value);
+            finding.help(format!("rename it to `{}`", new.text)).edits(Applicability::Safe, edits)
+        }
+        moved => {
+            // What is still read cannot go unseen.
+            let applicability = if read && moved.is_none() { Applicability::Unsafe } else { Applicability::Safe };
+            let edits = edit::remove(&subject.tree(entry.key_span.file), entry.key_span);
+            let help = match moved {
+                Some(new) => format!("remove it: `{}` is set", new.text),
+                None => "remove it".to_owned(),
+            };
+            finding.help(help).edits(applicability, edits)
+        }
+    });
 }

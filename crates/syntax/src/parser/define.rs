@@ -215,6 +215,7 @@ impl Builder<'_> {
             headline: false,
             shared: false,
             deprecated: None,
+            moved: None,
             name: self.empty_name(span),
             ty: TypeExpr { kind: TypeExprKind::Error, span: span.at_end() },
             default: None,
@@ -248,10 +249,7 @@ impl Builder<'_> {
                 Rule::odd_default => field.default = Some(self.odd_default(pair)),
                 Rule::headline_mark => field.headline = true,
                 Rule::shared_mark => field.shared = true,
-                Rule::deprecated => {
-                    field.deprecated =
-                        Some(self.literal_string(&only_child(pair), "a reason in quotes after `deprecated`"))
-                }
+                Rule::deprecated => self.deprecated(pair, &mut field),
                 Rule::word => field.name = self.word(&pair),
                 Rule::ty if field.name.text.is_empty() => {}
                 Rule::ty => field.ty = self.ty(pair),
@@ -263,6 +261,20 @@ impl Builder<'_> {
             self.odd_optional(&mut field, mark);
         }
         field
+    }
+
+    fn deprecated(&mut self, pair: Pair<'_>, field: &mut Field) {
+        for pair in pair.into_inner() {
+            if pair.as_rule() == Rule::moved {
+                field.moved = Some(self.word(&only_child(pair)));
+            } else {
+                let expected = "a reason in quotes, or `use` and the new field, after `deprecated`";
+                field.deprecated = Some(self.literal_string(&pair, expected));
+            }
+        }
+        if let (None, Some(new)) = (&field.deprecated, &field.moved) {
+            field.deprecated = Some(Name { text: format!("use `{}`", new.text).into(), span: new.span });
+        }
     }
 
     fn field_place(&mut self, pair: Pair<'_>) -> FieldPlace {

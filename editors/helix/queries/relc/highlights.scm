@@ -31,7 +31,7 @@
 (settings "settings" @keyword)
 (version "version" @keyword)
 (strategy ["strategy" "weights" "extends" "super"] @keyword)
-(field ["headline" "shared" "deprecated" "at"] @keyword)
+(field ["headline" "shared" "deprecated" "use" "at"] @keyword)
 (emit ["emit" "untracked"] @keyword)
 (track "track" @keyword)
 (mutate "mutate" @keyword)
@@ -106,6 +106,7 @@
 (lint_for variable: (identifier) @variable.parameter)
 
 (field name: (property_identifier) @variable.other.member)
+(field moved: (property_identifier) @variable.other.member)
 (record_field name: (property_identifier) @variable.other.member)
 (pair key: (property_identifier) @variable.other.member)
 (shorthand (identifier) @variable.other.member)
@@ -113,6 +114,7 @@
 (path_type (property_identifier) @variable.other.member)
 (path (property_identifier) @variable.other.member)
 (hole (property_identifier) @variable.other.member)
+(hole_arguments (property_identifier) @variable.other.member)
 
 (call function: (identifier) @function)
 (file "file" @function.builtin)

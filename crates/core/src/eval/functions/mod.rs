@@ -65,6 +65,8 @@ pub enum Takes {
     Conditions,
     /// A list of strings.
     Strings,
+    /// A list of strings; what the controller decides may be in it.
+    RunStrings,
     /// A list of numbers.
     Numbers,
     /// A list of strings or of numbers.
@@ -94,6 +96,8 @@ pub enum Returns {
     Bool,
     /// A string.
     String,
+    /// A string, which only the controller knows where the argument has a value that only it knows.
+    RunString,
     /// An integer that is not negative.
     Count,
     /// A whole number.
@@ -221,9 +225,15 @@ pub static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "join",
-        signature: Signature::Two([takes("list", Takes::Strings), takes("separator", Takes::String)], strings::join),
-        returns: Returns::String,
+        signature: Signature::Two([takes("list", Takes::RunStrings), takes("separator", Takes::String)], strings::join),
+        returns: Returns::RunString,
         doc: "the strings of a list as one",
+    },
+    Function {
+        name: "json",
+        signature: Signature::One(takes("x", Takes::RunTime), strings::json),
+        returns: Returns::RunString,
+        doc: "x as JSON in a string, as routers read it from annotations",
     },
     Function {
         name: "last",

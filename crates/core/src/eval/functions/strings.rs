@@ -4,9 +4,10 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as STANDARD;
 
 use super::Call;
+use crate::codegen::RunText;
 use crate::eval::Evaluator;
 use crate::types::Pattern;
-use crate::value::{Value, ValueKind};
+use crate::value::{Element, Value, ValueKind};
 use relc_syntax::diagnostic::{Code, Diagnostic};
 
 pub(super) fn starts_with(_: &Evaluator<'_>, string: &Value, prefix: &Value, call: Call) -> Value {
@@ -67,12 +68,39 @@ pub(super) fn join(evaluator: &Evaluator<'_>, list: &Value, separator: &Value, c
     let (Some(elements), Some(separator)) = (list.as_list(), separator.as_str()) else {
         return Value::new(ValueKind::Error, call.span);
     };
+    let is_run = |element: &Element| element.guard.is_some() || matches!(element.value.data, ValueKind::Residual(_));
+    if elements.iter().any(is_run) {
+        return joined(evaluator, elements, separator, call);
+    }
     let strings: Vec<&str> = elements.iter().filter_map(|element| element.value.as_str()).collect();
     let bytes = strings.iter().map(|string| (string.len() + separator.len()) as u64).fold(0, u64::saturating_add);
     if !evaluator.spend_text(bytes, call.span) {
         return Value::new(ValueKind::Error, call.span);
     }
     Value::string(strings.join(separator), call.span)
+}
+
+/// The strings of a list of which only the controller knows some.
+fn joined(evaluator: &Evaluator<'_>, elements: &[Element], separator: &str, call: Call) -> Value {
+    if !evaluator.spend(elements.len(), call.span) {
+        return Value::new(ValueKind::Error, call.span);
+    }
+    let items: Vec<_> = elements.iter().map(|element| (element.guard.as_deref().cloned(), &element.value)).collect();
+    let mut text = RunText::default();
+    text.separated(&items, separator, &mut |value, text| match &value.data {
+        ValueKind::Residual(run) => text.push(run),
+        _ => text.push_str(value.as_str().unwrap_or_default()),
+    });
+    text.finish(call.span)
+}
+
+pub(super) fn json(evaluator: &Evaluator<'_>, value: &Value, call: Call) -> Value {
+    if value.holds_error() || !evaluator.spend_written(value, call.span) {
+        return Value::new(ValueKind::Error, call.span);
+    }
+    let mut text = RunText::default();
+    text.json(value);
+    text.finish(call.span)
 }
 
 /// The parts of a string; the whole if the separator is empty or not in it.

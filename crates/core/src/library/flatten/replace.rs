@@ -106,6 +106,7 @@ fn inherit(field: &Field, replaced: &Field) -> Field {
         headline: field.headline || replaced.headline,
         shared: field.shared || replaced.shared,
         deprecated: field.deprecated.clone().or_else(|| replaced.deprecated.clone()),
+        moved: field.moved.clone().or_else(|| replaced.moved.clone()),
         at: if field.at == FieldPlace::Named { replaced.at.clone() } else { field.at.clone() },
         ..field.clone()
     }
