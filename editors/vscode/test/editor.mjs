@@ -263,7 +263,9 @@ export class Editor {
 /** As far as the extension's selector goes: a language, and a pattern for any file of a name. */
 function matches(selector, document) {
   return [selector].flat().some(({ language, scheme, pattern }) => {
-    const named = !pattern || document.fileName.endsWith(pattern.replace(/^\*\*\/\*?/, ''));
+    // `**/` is any folder, and `*` any part of a name.
+    const name = pattern?.replace(/^\*\*\//, '').replaceAll('.', '\\.').replaceAll('*', '[^/]*');
+    const named = !pattern || new RegExp(`/${name}$`).test(document.fileName);
     return named && (!language || language === document.languageId) && (!scheme || scheme === document.uri.scheme);
   });
 }
