@@ -229,7 +229,7 @@ impl Builder<'_> {
         if negated { BinaryOp::Ne } else { BinaryOp::Eq }
     }
 
-    /// Reports `a + b`, and shows it as an interpolation if strings are joined.
+    /// Reports `a + b`, and shows it as an interpolation if strings are joined, or else as a call.
     pub(super) fn plus(&mut self, operands: &[Expr], first: Span) -> Expr {
         let span = match operands {
             [one, .., last] => one.span.to(last.span),
@@ -241,8 +241,13 @@ impl Builder<'_> {
             Some(joined) => Diagnostic::error(Code::Syntax, first, "strings are not joined by `+`")
                 .help(format!("write an interpolation: `\"{joined}\"`"))
                 .fix(Applicability::Unsafe, span, format!("\"{joined}\"")),
-            None => Diagnostic::error(Code::Syntax, first, "arithmetic is not supported")
-                .help("compute the number where the release is written"),
+            None => {
+                let texts = operands.iter().map(|operand| self.slice(operand.span).to_owned());
+                let sum = texts.reduce(|sum, next| format!("add({sum}, {next})")).unwrap_or_default();
+                Diagnostic::error(Code::Syntax, first, "numbers are not added by `+`")
+                    .help(format!("write a call: `{sum}`"))
+                    .fix(Applicability::Unsafe, span, sum)
+            }
         };
         self.report(error);
         Expr { kind: ExprKind::Error, span }
