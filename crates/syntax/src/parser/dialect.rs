@@ -229,7 +229,21 @@ impl Builder<'_> {
         if negated { BinaryOp::Ne } else { BinaryOp::Eq }
     }
 
-    /// Reports `a + b`, and shows it as an interpolation if strings are joined, or else as a call.
+    /// Describes what `a + b` can't do with operands that aren't strings, and returns what does it.
+    fn without_plus(&self, operands: &[Expr]) -> (&'static str, String) {
+        let texts: Vec<&str> = operands.iter().map(|operand| self.slice(operand.span)).collect();
+        let is_any = |wanted: fn(&ExprKind) -> bool| operands.iter().any(|operand| wanted(&operand.kind));
+        if is_any(|kind| matches!(kind, ExprKind::List(_))) {
+            return ("lists are not joined", format!("[...{}]", texts.join(", ...")));
+        }
+        if is_any(|kind| matches!(kind, ExprKind::Object(_))) {
+            return ("objects are not merged", format!("merge({})", texts.join(", ")));
+        }
+        let sum = texts.into_iter().map(str::to_owned).reduce(|sum, next| format!("add({sum}, {next})"));
+        ("numbers are not added", sum.unwrap_or_default())
+    }
+
+    /// Reports `a + b`, and shows it as an interpolation if strings are joined, or else as the call or list that does the same.
     pub(super) fn plus(&mut self, operands: &[Expr], first: Span) -> Expr {
         let span = match operands {
             [one, .., last] => one.span.to(last.span),
@@ -237,18 +251,18 @@ impl Builder<'_> {
         };
         let joined: Option<String> = operands.iter().map(|operand| self.piece(operand)).collect();
         let is_string = operands.iter().any(|operand| matches!(operand.kind, ExprKind::String(_)));
-        let error = match joined.filter(|_| is_string) {
-            Some(joined) => Diagnostic::error(Code::Syntax, first, "strings are not joined by `+`")
-                .help(format!("write an interpolation: `\"{joined}\"`"))
-                .fix(Applicability::Unsafe, span, format!("\"{joined}\"")),
-            None => {
-                let texts = operands.iter().map(|operand| self.slice(operand.span).to_owned());
-                let sum = texts.reduce(|sum, next| format!("add({sum}, {next})")).unwrap_or_default();
-                Diagnostic::error(Code::Syntax, first, "numbers are not added by `+`")
-                    .help(format!("write a call: `{sum}`"))
-                    .fix(Applicability::Unsafe, span, sum)
-            }
-        };
+        let error =
+            match joined.filter(|_| is_string) {
+                Some(joined) => Diagnostic::error(Code::Syntax, first, "strings are not joined by `+`")
+                    .help(format!("write an interpolation: `\"{joined}\"`"))
+                    .fix(Applicability::Unsafe, span, format!("\"{joined}\"")),
+                None => {
+                    let (what, instead) = self.without_plus(operands);
+                    Diagnostic::error(Code::Syntax, first, format!("{what} by `+`"))
+                        .help(format!("write `{instead}`"))
+                        .fix(Applicability::Unsafe, span, instead)
+                }
+            };
         self.report(error);
         Expr { kind: ExprKind::Error, span }
     }
