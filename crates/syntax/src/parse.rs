@@ -157,10 +157,18 @@ fn forget_values(items: &mut [ast::Item], misread: &SpanSet) {
 
 /// Parses the declarations in a range of the text.
 fn read(builder: &mut Builder<'_>, range: Range<usize>) {
-    units(builder.text, range, &mut |base, unit| {
-        builder.base = base;
-        builder.unit(unit);
-    });
+    let mut start = range.start;
+    while start < range.end {
+        let Some(end) = builder.plain_release(start..range.end).or_else(|| {
+            let (length, unit) = unit(&builder.text[start..range.end])?;
+            builder.base = start;
+            builder.unit(unit);
+            (length > 0).then_some(start + length)
+        }) else {
+            return;
+        };
+        start = end;
+    }
 }
 
 /// Calls `each` for every declaration in a range of the text, with the base of its offsets and its pair. They are
@@ -168,16 +176,19 @@ fn read(builder: &mut Builder<'_>, range: Range<usize>) {
 pub(crate) fn units<'t>(text: &'t str, range: Range<usize>, each: &mut dyn FnMut(usize, Pair<'t>)) {
     let mut base = range.start;
     while base < range.end {
-        // A unit consumes at least one character.
-        let Ok(mut pairs) = Grammar::parse(Rule::unit, &text[base..range.end]) else { return };
-        let Some(unit) = pairs.next() else { return };
-        let length = unit.as_span().end();
+        let Some((length, unit)) = unit(&text[base..range.end]) else { return };
         each(base, unit);
         if length == 0 {
             return;
         }
         base += length;
     }
+}
+
+/// The declaration at the start of `text` and its length: at least one character.
+fn unit(text: &str) -> Option<(usize, Pair<'_>)> {
+    let unit = Grammar::parse(Rule::unit, text).ok()?.next()?;
+    Some((unit.as_span().end(), unit))
 }
 
 /// Sorts by position, and drops errors inside a larger one: they are the same mistake.

@@ -360,7 +360,7 @@ fn comparison(text: &str) -> BinaryOp {
     }
 }
 
-fn literal(text: &str) -> ExprKind {
+pub(super) fn literal(text: &str) -> ExprKind {
     match text {
         "true" => ExprKind::Bool(true),
         "false" => ExprKind::Bool(false),
@@ -369,6 +369,6 @@ fn literal(text: &str) -> ExprKind {
 }
 
 /// Parses a JSON number; an integer beyond 64 bits becomes a float.
-fn number(text: &str) -> ExprKind {
+pub(super) fn number(text: &str) -> ExprKind {
     text.parse().map(ExprKind::Int).or_else(|_| text.parse().map(ExprKind::Float)).unwrap_or(ExprKind::Error)
 }

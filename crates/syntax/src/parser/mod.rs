@@ -10,6 +10,7 @@ mod items;
 mod messages;
 mod object;
 mod order;
+mod plain;
 mod release;
 mod slips;
 mod types;
