@@ -17,6 +17,26 @@ pub(super) enum Inside {
 const RESOLVED: &[&str] =
     &["true", "false", "yes", "no", "on", "off", "y", "n", "null", "none", "inf", "infinity", "nan"];
 
+/// The length of the longest of them, in bytes.
+const LONGEST: usize = 8;
+
+/// For each byte, whether it can be in a string without quotes, after the first one.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut at = 0;
+    while at < 128 {
+        plain[at] = (at as u8).is_ascii_alphanumeric();
+        at += 1;
+    }
+    let others = b" _-./:@+=,()";
+    at = 0;
+    while at < others.len() {
+        plain[others[at] as usize] = true;
+        at += 1;
+    }
+    plain
+};
+
 /// Returns true if every parser reads `text` as itself without quotes, also as a key.
 ///
 /// This is stricter than YAML: a leading letter excludes numbers, dates and indicators in any version of YAML.
@@ -24,11 +44,11 @@ pub(super) fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
     let Some((first, rest)) = bytes.split_first() else { return false };
     (first.is_ascii_alphabetic() || *first == b'/')
-        && rest.iter().all(|b| b.is_ascii_alphanumeric() || b" _-./:@+=,()".contains(b))
+        && rest.iter().all(|byte| PLAIN[usize::from(*byte)])
         && !bytes.ends_with(b" ")
         && !bytes.ends_with(b":")
-        && !text.contains(": ")
-        && !RESOLVED.iter().any(|word| word.eq_ignore_ascii_case(text))
+        && !bytes.windows(2).any(|pair| pair == b": ")
+        && !(text.len() <= LONGEST && RESOLVED.iter().any(|word| word.eq_ignore_ascii_case(text)))
 }
 
 /// Writes `text` in double quotes, on one line.

@@ -10,10 +10,13 @@ use relc_syntax::source::Span;
 impl Evaluator<'_> {
     pub(super) fn call(&self, callee: &Expr, args: &[Arg], span: Span, scope: &Scope<'_>) -> Value {
         match &callee.kind {
-            ExprKind::Name(name) => match self.names(scope).callee(name, Function::named(name).is_some()) {
-                Some(callee) => self.call_fragment(callee, args, span, scope),
-                None => self.function(name, args, span, scope),
-            },
+            ExprKind::Name(name) => {
+                let function = Function::named(name);
+                match self.names(scope).callee(name, function.is_some()) {
+                    Some(callee) => self.call_fragment(callee, args, span, scope),
+                    None => self.function(name, function, args, span, scope),
+                }
+            }
             ExprKind::Field { base, name, .. } => self.library_call(base, name, args, span, scope),
             _ => {
                 let message = "only fragments and functions can be called";

@@ -62,7 +62,8 @@ impl Resolver<'_> {
             TypeExprKind::Record(fields) => self.record(fields),
             TypeExprKind::Kind { api_version, kind, from } => self.kind(api_version, kind, from.as_ref()),
             TypeExprKind::Path { library, name, steps } => self.path(library.as_ref(), name, steps),
-            TypeExprKind::Member(member) => match misnamed(member) {
+            // The library is checked ahead of time.
+            TypeExprKind::Member(member) => match (!self.module.is_standard()).then(|| misnamed(member)).flatten() {
                 Some(meant) => self.error(
                     Diagnostic::error(Code::UnknownName, written.span, format!("type `{member}` not found"))
                         .help(format!("did you mean `{meant}`?"))

@@ -149,6 +149,11 @@ impl<'v> Field<'v> {
         is_users(self.value, self.users)
     }
 
+    /// Returns true if the user wrote the value itself.
+    pub fn is_users(&self) -> bool {
+        self.value.span.file.0 >= self.users
+    }
+
     /// Returns true if the user wrote one of its keys.
     pub fn has_users_key(&self) -> bool {
         let entries = self.value.as_object().map_or(&[][..], |object| &object.entries);

@@ -194,7 +194,8 @@ impl Reader<'_, '_> {
         let digits = self.take_while(|byte| byte.is_ascii_digit());
         let text = &self.builder.text[start..start + digits];
         let percent = self.eat(b'%');
-        let is_whole = matches!(self.peek()?, b' ' | b'\t' | b'\r' | b'\n' | b',') && (digits == 1 || !text.starts_with('0'));
+        let is_whole =
+            matches!(self.peek()?, b' ' | b'\t' | b'\r' | b'\n' | b',') && (digits == 1 || !text.starts_with('0'));
         let is_spaced = { self.builder.text[self.at..self.end].trim_start_matches(' ').starts_with(['%', 'p']) };
         (is_whole && !is_spaced).then(|| Weight { value: text.parse().ok(), percent, span: self.span(start) })
     }
@@ -304,8 +305,7 @@ impl Reader<'_, '_> {
         let start = self.at;
         let token = self.token()?;
         let mut found = Diagnostics::default();
-        let parts =
-            strings::parts(self.builder.file, self.builder.text, token, Braces::Interpolation, &mut found);
+        let parts = strings::parts(self.builder.file, self.builder.text, token, Braces::Interpolation, &mut found);
         found.is_empty().then(|| Expr { kind: ExprKind::String(parts), span: self.span(start) })
     }
 
@@ -354,9 +354,60 @@ mod tests {
     ];
 
     const PIECES: [&str; 54] = [
-        " ", "\n", ",", ":", "{", "}", "[", "]", "<", ">", "(", ")", "\"", "\"a\"", "%", "1", "01", "30%", "-", "-1", ".5", "1.5", "x",
-        "Y", "a-b", "when", "and", "or", "in", "if", "let", "release", "on", "open", "weight", "with", "file(\"a\")", "null", "true", "//c\n",
-        "/*c*/", "///d\n", "...", "??", "?", "+", "=", "!", "&&", "\"\"\"", "\\", "pct", "é", "\r\n",
+        " ",
+        "\n",
+        ",",
+        ":",
+        "{",
+        "}",
+        "[",
+        "]",
+        "<",
+        ">",
+        "(",
+        ")",
+        "\"",
+        "\"a\"",
+        "%",
+        "1",
+        "01",
+        "30%",
+        "-",
+        "-1",
+        ".5",
+        "1.5",
+        "x",
+        "Y",
+        "a-b",
+        "when",
+        "and",
+        "or",
+        "in",
+        "if",
+        "let",
+        "release",
+        "on",
+        "open",
+        "weight",
+        "with",
+        "file(\"a\")",
+        "null",
+        "true",
+        "//c\n",
+        "/*c*/",
+        "///d\n",
+        "...",
+        "??",
+        "?",
+        "+",
+        "=",
+        "!",
+        "&&",
+        "\"\"\"",
+        "\\",
+        "pct",
+        "é",
+        "\r\n",
     ];
 
     fn builder(text: &str) -> Option<(Vec<Item>, Diagnostics, usize)> {
@@ -389,7 +440,10 @@ mod tests {
                 assert_eq!(one.items, whole.items, "{text:?}");
                 assert!(one.diags.is_empty() && whole.diags.is_empty(), "{text:?}: {:?}", whole.diags);
                 let rest = |at: usize| text[at..].trim_start();
-                assert!(rest(end).ends_with(rest(start + length)) || rest(start + length).ends_with(rest(end)), "{text:?}");
+                assert!(
+                    rest(end).ends_with(rest(start + length)) || rest(start + length).ends_with(rest(end)),
+                    "{text:?}"
+                );
                 plain += 1;
                 start = end;
             } else if length == 0 {

@@ -463,9 +463,17 @@ impl Function {
 }
 
 impl Evaluator<'_> {
-    pub(super) fn function(&self, name: &str, args: &[Arg], span: Span, scope: &Scope<'_>) -> Value {
+    /// Calls `function`, which `name` names if there is one.
+    pub(super) fn function(
+        &self,
+        name: &str,
+        function: Option<&Function>,
+        args: &[Arg],
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Value {
         let values: Vec<Value> = args.iter().map(|arg| self.eval(&arg.value, scope)).collect();
-        let Some(function) = Function::named(name) else { return self.unknown_function(name, span, scope) };
+        let Some(function) = function else { return self.unknown_function(name, span, scope) };
         if values.iter().any(|value| matches!(value.data, ValueKind::Error)) {
             return Value::new(ValueKind::Error, span);
         }

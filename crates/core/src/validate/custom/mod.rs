@@ -5,6 +5,7 @@
 mod cel;
 pub mod elements;
 mod lib;
+mod reads;
 pub mod rule;
 #[cfg(test)]
 mod tests;

@@ -26,6 +26,7 @@ use crate::validate::field::Field;
 use relc_schema::{Checks, Rule, SchemaRef};
 use relc_syntax::diagnostic::Diagnostics;
 
+use super::reads::Reads;
 use super::{Evaluation, evaluate, values};
 
 /// The text of this file, whose head is the rule's documentation.
@@ -36,7 +37,7 @@ pub const RULE: &str = "broken-rule";
 
 /// Checks `field` against the rules of `node`.
 pub fn check(field: Field<'_>, node: &SchemaRef, checks: &Checks, out: &mut Diagnostics) {
-    let rules: Vec<&Rule> = checks.rules(node.id()).filter(|rule| is_up_to_user(&rule.rule, field)).collect();
+    let rules: Vec<&Rule> = checks.rules(node.id()).filter(|rule| Reads::of(&rule.rule).is_up_to_user(field)).collect();
     if rules.is_empty() {
         return;
     }
@@ -50,34 +51,6 @@ pub fn check(field: Field<'_>, node: &SchemaRef, checks: &Checks, out: &mut Diag
     }
 }
 
-/// Returns true if what the user wrote can break `rule`: a key of `field`, or a value of a field that the rule reads. The others are about
-/// what a library writes, which is tested; evaluating them would take most of the time.
-fn is_up_to_user(rule: &str, field: Field<'_>) -> bool {
-    let is_users =
-        |name: &str| field.entries().any(|entry| values::escaped(entry.name) == name && entry.has_users_value());
-    field.has_users_key() || reads(rule).is_none_or(|fields| fields.into_iter().any(is_users))
-}
-
-/// The fields of `self` that `rule` reads, by the names that rules use; `None` if it reads `self` as a whole.
-fn reads(rule: &str) -> Option<Vec<&str>> {
-    let is_word = |char: char| char.is_ascii_alphanumeric() || char == '_';
-    let mut fields = Vec::new();
-    for (at, word) in rule.match_indices("self") {
-        let (before, after) = (&rule[..at], &rule[at + word.len()..]);
-        if before.ends_with(|char| is_word(char) || char == '.') || after.starts_with(is_word) {
-            continue;
-        }
-        let field = after.strip_prefix('.')?;
-        let end = field.find(|char| !is_word(char)).unwrap_or(field.len());
-        let (name, rest) = field.split_at(end);
-        if rest.starts_with('(') {
-            return None;
-        }
-        fields.push(name);
-    }
-    Some(fields)
-}
-
 fn subject(field: Field<'_>) -> String {
     if field.name.is_empty() { "the object".to_owned() } else { field.said() }
 }
@@ -86,19 +59,5 @@ fn words(rule: &Rule) -> String {
     match &rule.message {
         Some(message) => message.trim_end_matches('.').to_owned(),
         None => format!("`{}`", rule.rule),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::reads;
-
-    #[test]
-    fn fields_of_self_are_found() {
-        assert_eq!(reads("!has(self.min) || self.min <= self.max"), Some(vec!["min", "min", "max"]));
-        assert_eq!(reads("has(myself) || a.self.b || self_2"), Some(vec![]));
-        assert_eq!(reads("self.all(x, x > 0)"), None);
-        assert_eq!(reads("self == 1"), None);
-        assert_eq!(reads("self.rules.exists(r, has(r.name))"), Some(vec!["rules"]));
     }
 }
