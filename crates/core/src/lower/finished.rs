@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::Values;
 use crate::eval::TypedRelease;
 use crate::types::{self, Coercion, Type};
-use crate::validate::{self, ManifestObject};
+use crate::validate::{self, ManifestObject, Users};
 use crate::value::{Object, Value};
 use relc_schema::SchemaRef;
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -36,12 +36,12 @@ pub fn check(documents: &[Value], origins: &[usize], given: &TypedRelease, sourc
     }
 }
 
-/// Checks `documents` as the cluster's own validation does. `users` is the first file that is not of a library.
+/// Checks `documents` as the cluster's own validation does.
 pub fn validate(
     documents: &[Value],
     origins: &[usize],
     given: &TypedRelease,
-    (values, users): (Values, u32),
+    (values, users): (Values, Users),
     out: &mut Diagnostics,
 ) {
     let place = |at: usize| origins.get(at).map_or(given.span, |version| given.versions[*version].span);

@@ -12,6 +12,7 @@ use crate::check::TypedPlan;
 use crate::codegen::Rendered;
 use crate::eval::{Evaluator, Scope, Tristate, TypedRelease};
 use crate::library::Definition;
+use crate::validate::Users;
 use crate::value::Value;
 use relc_syntax::ast;
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
@@ -69,7 +70,7 @@ pub fn release(
     let made = evaluator.made();
     let mut diagnostics = evaluator.take_diagnostics();
     diagnostics.extend(checks);
-    let users = evaluator.first_of_users();
+    let users = Users { first: evaluator.first_of_users(), name: given.name.span };
     if !diagnostics.has_coded_errors() {
         finished::check(&documents, &origins, given, sources, &mut diagnostics);
         finished::validate(&documents, &origins, given, (values, users), &mut diagnostics);
@@ -78,7 +79,7 @@ pub fn release(
         }
     }
     if values == Values::Partial {
-        diagnostics = diagnostics.into_vec().into_iter().filter(|found| found.span.file.0 >= users).collect();
+        diagnostics = diagnostics.into_vec().into_iter().filter(|found| found.span.file.0 >= users.first).collect();
         return Lowered { namespace, diagnostics, ..Lowered::default() };
     }
     if diagnostics.has_coded_errors() {

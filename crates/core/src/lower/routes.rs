@@ -2,7 +2,7 @@
 
 use crate::codegen;
 use crate::eval::TypedRelease;
-use crate::validate::{self, ManifestObject};
+use crate::validate::{self, ManifestObject, Users};
 use crate::value::Value;
 use relc_syntax::diagnostic::{Diagnostic, Diagnostics};
 use relc_syntax::source::Sources;
@@ -10,9 +10,8 @@ use relc_syntax::source::Sources;
 /// Largest number of versions for which every set is evaluated; with more, only those of [`codegen::few_sets`] are.
 const MAX_EXHAUSTIVE: usize = 8;
 
-/// Checks the object that `template` yields for every set of ready versions. Only the first failure is reported. `users` is the
-/// first file that is not of a library.
-pub fn check(template: &Value, given: &TypedRelease, users: u32, sources: &Sources, out: &mut Diagnostics) {
+/// Checks the object that `template` yields for every set of ready versions. Only the first failure is reported.
+pub fn check(template: &Value, given: &TypedRelease, users: Users, sources: &Sources, out: &mut Diagnostics) {
     // A ready version has weight: a weight of 0 has the same result as the set without the version.
     let weights: Vec<Option<u64>> =
         given.weights().into_iter().map(|weight| Some(weight.unwrap_or(0).max(1))).collect();

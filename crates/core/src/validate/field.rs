@@ -5,6 +5,21 @@ use relc_syntax::source::Span;
 
 use super::quantity::Quantity;
 
+/// What tells the values of a user from those of a library.
+#[derive(Clone, Copy, Debug)]
+pub struct Users {
+    /// The first file that is not of a library.
+    pub first: u32,
+    /// The name of the release, of which a library makes names: those are its own.
+    pub name: Span,
+}
+
+impl Users {
+    fn wrote(self, span: Span) -> bool {
+        span.file.0 >= self.first && span != self.name
+    }
+}
+
 /// A value of a manifest, with the name of its field and the nearest place in the user's own files.
 #[derive(Clone, Copy)]
 pub struct Field<'v> {
@@ -16,13 +31,12 @@ pub struct Field<'v> {
     pub span: Span,
     /// The span of its key, likewise.
     pub key: Span,
-    /// The first file that is not of a library.
-    users: u32,
+    users: Users,
 }
 
 impl<'v> Field<'v> {
     /// A manifest. `place` is where the user speaks of it, for what a library wrote.
-    pub fn root(value: &'v Value, place: Span, users: u32) -> Self {
+    pub fn root(value: &'v Value, place: Span, users: Users) -> Self {
         let span = nearest(value.span, place, users);
         Field { name: "", value, span, key: span, users }
     }
@@ -151,13 +165,13 @@ impl<'v> Field<'v> {
 
     /// Returns true if the user wrote the value itself.
     pub fn is_users(&self) -> bool {
-        self.value.span.file.0 >= self.users
+        self.users.wrote(self.value.span)
     }
 
     /// Returns true if the user wrote one of its keys.
     pub fn has_users_key(&self) -> bool {
         let entries = self.value.as_object().map_or(&[][..], |object| &object.entries);
-        entries.iter().any(|entry| entry.key_span.file.0 >= self.users)
+        entries.iter().any(|entry| self.users.wrote(entry.key_span))
     }
 
     fn child(&self, name: &'v str, value: &'v Value, key: Span) -> Field<'v> {
@@ -166,18 +180,18 @@ impl<'v> Field<'v> {
     }
 }
 
-fn is_users(value: &Value, users: u32) -> bool {
+fn is_users(value: &Value, users: Users) -> bool {
     let is_below = match &value.data {
         ValueKind::List(list) => list.iter().any(|element| is_users(&element.value, users)),
         ValueKind::Object(object) => object.entries.iter().any(|entry| is_users(&entry.value, users)),
         _ => false,
     };
-    is_below || value.span.file.0 >= users
+    is_below || users.wrote(value.span)
 }
 
 /// `span` where it is in a user's file; else `around`.
-fn nearest(span: Span, around: Span, users: u32) -> Span {
-    if span.file.0 >= users { span } else { around }
+fn nearest(span: Span, around: Span, users: Users) -> Span {
+    if span.file.0 >= users.first { span } else { around }
 }
 
 /// `text` in quotes, cut where it is long.

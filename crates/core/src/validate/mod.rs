@@ -16,7 +16,7 @@ use crate::value::Value;
 use relc_syntax::diagnostic::Diagnostics;
 use relc_syntax::source::{Span, SpanSet};
 
-pub use field::Field;
+pub use field::{Field, Users};
 
 /// An object, and where the user speaks of it.
 pub struct ManifestObject<'v> {
@@ -26,10 +26,10 @@ pub struct ManifestObject<'v> {
     pub place: Span,
 }
 
-/// Checks `objects`, which are those of one release. `users` is the first file that is not of a library.
+/// Checks `objects`, which are those of one release.
 ///
 /// Errors in their structure are already in `out`; a finding at the same place is the same mistake.
-pub fn objects(objects: &[ManifestObject<'_>], users: u32, out: &mut Diagnostics) {
+pub fn objects(objects: &[ManifestObject<'_>], users: Users, out: &mut Diagnostics) {
     let fields: Vec<Field<'_>> = objects.iter().map(|object| Field::root(object.value, object.place, users)).collect();
     let mut found = Diagnostics::default();
     for field in &fields {
@@ -41,7 +41,7 @@ pub fn objects(objects: &[ManifestObject<'_>], users: u32, out: &mut Diagnostics
 }
 
 /// Checks `objects`, some of whose values are errors: an object that holds one is checked for what no other value can change.
-pub fn partial(objects: &[ManifestObject<'_>], users: u32, out: &mut Diagnostics) {
+pub fn partial(objects: &[ManifestObject<'_>], users: Users, out: &mut Diagnostics) {
     let mut found = Diagnostics::default();
     for object in objects {
         let field = Field::root(object.value, object.place, users);
@@ -56,7 +56,7 @@ pub fn partial(objects: &[ManifestObject<'_>], users: u32, out: &mut Diagnostics
 }
 
 /// Checks the object that a route is for one set of ready versions.
-pub fn route(object: &ManifestObject<'_>, users: u32, out: &mut Diagnostics) {
+pub fn route(object: &ManifestObject<'_>, users: Users, out: &mut Diagnostics) {
     let mut found = Diagnostics::default();
     custom::check(Field::root(object.value, object.place, users), &mut found);
     add(found, out);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Field, kube};
+use super::{Field, Users, kube};
 use crate::helm_values;
 use crate::value::{Entry, Object, Value};
 use relc_syntax::diagnostic::Diagnostics;
@@ -72,7 +72,8 @@ fn whole(within: &str, part: &Value) -> Value {
 
 fn rules_against(object: &Value) -> BTreeSet<String> {
     let mut found = Diagnostics::default();
-    kube::check(Field::root(object, nowhere(), 0), &mut found);
+    let elsewhere = Span { file: FileId(1), ..nowhere() };
+    kube::check(Field::root(object, nowhere(), Users { first: 0, name: elsewhere }), &mut found);
     found.iter().map(|finding| finding.code.name().to_owned()).collect()
 }
 

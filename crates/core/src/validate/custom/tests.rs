@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use super::{Evaluation, check, evaluate};
 use crate::helm_values;
-use crate::validate::Field;
+use crate::validate::{Field, Users};
 use crate::value::{Object, Value, ValueKind};
 use relc_schema::reduce::{Metadata, Records, ReduceContext, reduce};
 use relc_schema::{Header, Schema, SchemaRef, builtin, builtin_kinds};
@@ -39,7 +39,8 @@ fn found(spec: &Value, kind: &SchemaRef) -> Vec<String> {
     let object = Object { entries: object.entries.clone(), kind: Some(kind.clone()) };
     let value = Value { data: ValueKind::Object(object.into()), span: nowhere };
     let mut out = Diagnostics::default();
-    check(Field::root(&value, nowhere, 0), &mut out);
+    let elsewhere = Span { file: FileId(1), ..nowhere };
+    check(Field::root(&value, nowhere, Users { first: 0, name: elsewhere }), &mut out);
     out.iter().map(|finding| finding.code.name().to_owned()).collect()
 }
 
