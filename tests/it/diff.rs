@@ -100,3 +100,32 @@ fn requests_that_are_lost_on_the_way_are_reported_with_the_order() {
     let out = place.run(&["diff", "old.rel", "more.rel"]).good().to_owned();
     assert!(!out.contains("can be lost"), "{out}");
 }
+
+#[test]
+fn a_template_that_only_a_controller_evaluates_is_a_note() {
+    let place = Place::new(&[("old.rel", &split(80)), ("new.rel", &split(70))]);
+    for name in ["old", "new"] {
+        let built = place.run(&["build", &format!("{name}.rel")]).good().to_owned();
+        place.write(&format!("{name}.yaml"), built);
+    }
+    let ended = place.run(&["diff", "old.yaml", "new.yaml"]);
+    let note = "note: the routing template in `ConfigMap default/shop-routemap` is not evaluated";
+    assert_eq!(
+        (ended.err.matches(note).count(), ended.out.contains("requests")),
+        (1, false),
+        "{}{}",
+        ended.out,
+        ended.err
+    );
+    let ended = place.run(&["diff", "old.yaml", "new.rel"]);
+    assert!(ended.err.contains(note) && !ended.out.contains("404"), "{}{}", ended.out, ended.err);
+    let preview = place.run(&["preview", "old.yaml"]).good().to_owned();
+    assert_eq!(preview.matches(note).count(), 1, "{preview}");
+}
+
+fn split(stable: u32) -> String {
+    format!(
+        "release shop on deployment-istio blue-green <\n  stable {stable}% \"shop:1\"\n  next {}% \"shop:2\"\n>\n",
+        100 - stable
+    )
+}

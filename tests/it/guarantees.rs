@@ -148,6 +148,22 @@ fn the_environments_of_relc_do_what_they_guarantee() {
         ("kserve-modelmesh-istio blue-green", "v1 30% MODEL\n v2 70% MODEL"),
         ("kserve-modelmesh-istio canary", "v1 MODEL\n v2 MODEL"),
         ("argo-rollouts canary", "v1 30% \"hello:1\"\n v2 70% \"hello:2\""),
+        ("argo-rollouts canary { router: none, replicas: 5, step: 20 }", "v1 \"hello:1\"\n v2 40% \"hello:2\""),
+        ("argo-rollouts canary { router: istio, replicas: 5, step: 20 }", "v1 \"hello:1\"\n v2 60% \"hello:2\""),
+        (
+            "argo-rollouts canary { router: gateway, gateway: \"default/main\", interval: \"5m\" }",
+            "v1 \"hello:1\"\n v2 40% \"hello:2\" when header a is \"b\"",
+        ),
+        ("argo-rollouts blue-green { router: istio }", "v1 \"hello:1\"\n v2 100% \"hello:2\""),
+        (
+            "flagger canary { router: istio, step: 10, metrics: [{ name: \"request-success-rate\", thresholdRange: { min: 99 }, interval: \"1m\" }] }",
+            "v1 \"hello:1\"\n v2 25% \"hello:2\"",
+        ),
+        ("kserve-standard blue-green", "v1 MODEL\n v2 20% MODEL\n v3 30% MODEL"),
+        (
+            "inference-gateway canary { gateway: \"default/main\" }",
+            "v1 \"hello-1\"\n v2 \"hello-2\" when header a is \"b\"",
+        ),
     ] {
         // An environment that adds nothing is proven for each release; relc's own are not.
         let (name, strategy) = environment.split_once(' ').unwrap();

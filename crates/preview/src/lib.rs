@@ -135,6 +135,7 @@ impl Preview {
             }
         }
         let mut notes = models.first().map(|model| model.notes.clone()).unwrap_or_default();
+        notes.extend(routing.unread_template());
         let missing: Vec<&str> = routing.guarantees.missing().into_iter().map(Guarantee::without).collect();
         if !missing.is_empty()
             && !routing.is_stream()
@@ -186,7 +187,8 @@ pub fn place(entries: &[&str], hosts: &[&str]) -> String {
 }
 
 fn group(routing: &Routing, models: &[Model], sets: &[Vec<bool>], base: &Request) -> Group {
-    let lists: Vec<&[Arc<Route>]> = models.iter().map(|model| model.rules(base)).collect();
+    let lists: Vec<_> = models.iter().map(|model| model.rules(base)).collect();
+    let lists: Vec<&[Arc<Route>]> = lists.iter().map(|list| &**list).collect();
     let (classes, decided) = classes(&lists, base);
     let cells = |request: &Request| -> Vec<Cell> {
         let cell = |(model, set): (&Model, &Vec<bool>)| routing.cell(&model.answer(request), request, set);

@@ -61,16 +61,17 @@ pub struct Guarantees {
 impl Guarantees {
     /// Reads the let of the environment. By default, a route that the controller writes guarantees everything, and a static one
     /// that traffic is as declared.
-    pub fn new(subject: &Subject<'_>, is_dynamic: bool) -> Guarantees {
+    /// A controller of rollouts may follow what is ready.
+    pub fn new(subject: &Subject<'_>, is_dynamic: bool, is_rollout: bool) -> Guarantees {
         // A static route doesn't know what is ready.
         let is_ready = |one: &Guarantee| matches!(one, Guarantee::ReadyCandidates | Guarantee::ReadyPrimary);
-        let possible = ALL.into_iter().filter(|one| is_dynamic || !is_ready(one));
+        let without = |follows: bool| ALL.into_iter().filter(move |one| follows || !is_ready(one));
         let declared = subject.evaluator.release_let(GUARANTEES);
         let Some((declared, elements)) = declared.as_ref().and_then(|list| Some((list, list.as_list()?))) else {
-            return Guarantees { list: possible.collect(), place: None };
+            return Guarantees { list: without(is_dynamic).collect(), place: None };
         };
         let names: Vec<&str> = elements.iter().filter_map(|element| element.value.as_str()).collect();
-        let list = possible.filter(|one| names.contains(&one.name())).collect();
+        let list = without(is_dynamic || is_rollout).filter(|one| names.contains(&one.name())).collect();
         Guarantees { list, place: Some(declared.span) }
     }
 

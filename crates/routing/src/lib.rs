@@ -10,6 +10,7 @@ mod guarantee;
 mod proof;
 mod routing;
 mod sets;
+mod staged;
 mod stages;
 mod stream;
 mod traffic;

@@ -12,6 +12,7 @@ use crate::cell::{Cell, Target};
 use crate::guarantee::Guarantee;
 use crate::routing::{Routing, base, own_tables};
 use crate::sets;
+use crate::staged;
 use crate::stream::title;
 use relc_core::codegen;
 use relc_core::value::Value;
@@ -21,7 +22,7 @@ use relc_traffic::{Answer, Decided, Entry, Model, Request, Route, Step, World, c
 const MOST_VERSIONS: usize = 5;
 
 /// The largest difference between a declared share and that of a route, whose weights are whole numbers.
-const TOLERANCE: f64 = 0.006;
+pub(crate) const TOLERANCE: f64 = 0.006;
 
 /// What a release declares about its traffic.
 #[derive(Clone, Debug, Default)]
@@ -47,6 +48,8 @@ pub struct Violation {
     pub cell: Cell,
     /// The rule that decided, with the object that it is in as the controller writes it.
     pub rule: Option<(Arc<Route>, Option<Value>)>,
+    /// The step of the rollout at which it happens, and the names of the versions there.
+    pub stage: Option<(String, Vec<String>)>,
 }
 
 /// A match of a rule, with all versions ready.
@@ -111,10 +114,13 @@ impl Proof {
                     (route, object)
                 });
                 let (request, ready) = (group.request.clone(), set.clone());
-                proof.violations.push(Violation { guarantee, request, ready, cell, rule });
+                proof.violations.push(Violation { guarantee, request, ready, cell, rule, stage: None });
             }
         }
         proof.splits = check.splits(&sets, &of_set, &states);
+        let is_new = |one: &Violation| !proof.violations.iter().any(|known| known.guarantee == one.guarantee);
+        let at_steps: Vec<Violation> = staged::violations(routing, declared).into_iter().filter(is_new).collect();
+        proof.violations.extend(at_steps);
         proof.violations.sort_by_key(|violation| violation.guarantee);
         proof
     }
@@ -234,6 +240,10 @@ impl<'p> Check<'p> {
     fn violations(&self, set: &[bool], state: usize) -> Vec<(Guarantee, &'p Group, Cell)> {
         let mut found: Vec<(Guarantee, &Group, Cell)> = Vec::new();
         let is_all = !set.contains(&false);
+        // The controller of a rollout changes what the manifests have when a version isn't ready: that is checked at its steps.
+        if !is_all && self.routing.rollout().is_some() {
+            return found;
+        }
         for group in self.groups.iter().filter(|group| group.state == state) {
             let cell = self.routing.cell(&group.answer, &group.request, set);
             let full = vec![true; set.len()];
@@ -335,11 +345,11 @@ fn equal(shares: &[f64], declared: &[f64]) -> bool {
     shares.iter().zip(declared).all(|(share, declared)| (share - declared).abs() < TOLERANCE)
 }
 
-fn reaches_unready_candidate(cell: &Cell) -> bool {
+pub(crate) fn reaches_unready_candidate(cell: &Cell) -> bool {
     cell.parts.iter().chain(&cell.copies).any(|part| matches!(part.to, Target::Version(at, false) if at > 0))
 }
 
-fn reaches_itself(cell: &Cell) -> bool {
+pub(crate) fn reaches_itself(cell: &Cell) -> bool {
     let is_own = |at: usize| at == 0 || cell.share_of(at) > 0.0;
     cell.copies.iter().any(|copy| matches!(copy.to, Target::Version(at, _) if is_own(at)))
 }

@@ -26,6 +26,8 @@ pub struct Routing {
     pub documents: Vec<Json>,
     /// What its environment guarantees.
     pub guarantees: Guarantees,
+    /// The traffic that a pod can take, as a multiple of the usual.
+    pub overload: f64,
     /// Present if it is made of manifests, and not of a release.
     pub(crate) stream: Option<Stream>,
     pub(crate) routes: Routes,
@@ -89,18 +91,26 @@ impl Routing {
         let declared = Declared::new(subject, &routes);
         let is_dynamic = routes.is_dynamic() || declared.as_ref().is_some_and(|declared| declared.is_dynamic);
         let documents: Vec<Json> = subject.documents.iter().map(codegen::to_json).collect();
+        let rollout = Rollout::all(&documents).pop().map(Arc::new);
         Routing {
             name: subject.given.name.as_str().unwrap_or_default().to_owned(),
             namespace: subject.namespace.to_owned(),
             versions: routes.versions.clone(),
-            guarantees: Guarantees::new(subject, is_dynamic),
+            guarantees: Guarantees::new(subject, is_dynamic, rollout.is_some()),
+            overload: subject.prepared.cluster.overload,
             stream: None,
             routes,
             declared,
-            rollout: Rollout::all(&documents).pop().map(Arc::new),
+            rollout,
             stage: None,
             documents,
         }
+    }
+
+    /// Returns the same routes, in which the versions have other labels.
+    #[must_use]
+    pub fn with_labels(self, versions: Vec<String>) -> Routing {
+        Routing { versions, ..self }
     }
 
     /// Returns the version that the object `name` belongs to, by position.

@@ -11,10 +11,8 @@ use crate::routing::{Routing, base, own_tables};
 use crate::sets;
 use crate::stream::Stream;
 use relc_core::compile::Routes;
+use relc_core::library::ClusterSettings;
 use relc_traffic::{Request, Rollout, Stage, VERSIONS, classes};
-
-/// The number of times the usual traffic of a pod from which on it is reported.
-const OVERLOAD: f64 = 2.0;
 
 /// A counter-example: a stage at which requests reach a version that can't answer them.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +40,7 @@ impl Routing {
             versions: rollout.versions.iter().map(|name| (*name).to_owned()).collect(),
             documents: manifests.iter().filter(|object| rollout.owns(object)).cloned().collect(),
             guarantees: Guarantees::none(),
+            overload: ClusterSettings::default().overload,
             stream: None,
             routes: Routes::default(),
             declared: None,
@@ -98,7 +97,7 @@ impl Routing {
     }
 
     /// The stages of a rollout, each with the sets of ready versions in which one can answer; the state of other manifests.
-    fn states(&self) -> Vec<(Routing, Vec<bool>)> {
+    pub(crate) fn states(&self) -> Vec<(Routing, Vec<bool>)> {
         let Some(rollout) = self.rollout() else {
             let ready = self.stream.as_ref().map(|stream| stream.ready.clone());
             return ready.filter(|set| set.contains(&true)).map(|set| (self.clone(), set)).into_iter().collect();
@@ -114,7 +113,7 @@ impl Routing {
     }
 
     /// Returns the answer to each group of requests while these versions are ready.
-    fn answers(&self, ready: &[bool]) -> Vec<(Request, Cell)> {
+    pub(crate) fn answers(&self, ready: &[bool]) -> Vec<(Request, Cell)> {
         let model = self.model(ready);
         let own = self.own_host();
         let mut bases: Vec<Request> = own_tables(&model).into_iter().map(|table| base(table, &own)).collect();
@@ -122,7 +121,7 @@ impl Routing {
             bases.push(self.base(&model));
         }
         let answer = |request: Request| (request.clone(), self.cell(&model.answer(&request), &request, ready));
-        let groups = bases.iter().flat_map(|base| classes(&[model.rules(base)], base).0);
+        let groups = bases.iter().flat_map(|base| classes(&[&*model.rules(base)], base).0);
         groups.map(|class| answer(class.request)).collect()
     }
 }
@@ -150,7 +149,7 @@ fn weaknesses_of(routing: &Routing, (request, cell): (&Request, &Cell), is_all: 
                 if is_all && request.headers.is_empty() && stage.least > 0 && !stage.is_last() =>
             {
                 let usual = 1.0 / rollout.replicas.max(1) as f64;
-                let is_overload = part.share / stage.least as f64 >= usual * OVERLOAD;
+                let is_overload = part.share / stage.least as f64 >= usual * routing.overload;
                 found.extend(is_overload.then(|| weakness(1, part.share, Some((stage.least, rollout.replicas)))));
             }
             _ => {}
@@ -160,6 +159,13 @@ fn weaknesses_of(routing: &Routing, (request, cell): (&Request, &Cell), is_all: 
 }
 
 impl Weakness {
+    /// Returns true if none of the `known` ones is of its kind and as severe.
+    pub fn is_new(&self, known: &[Weakness]) -> bool {
+        let is_like = |one: &Weakness| one.version == self.version && one.pods.is_some() == self.pods.is_some();
+        let is_as_severe = |one: &Weakness| self.pods.is_none() || one.severity() >= self.severity();
+        !known.iter().any(|one| is_like(one) && is_as_severe(one))
+    }
+
     /// The traffic that a pod gets, relative to that of others.
     fn severity(&self) -> f64 {
         match self.pods {

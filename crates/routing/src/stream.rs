@@ -1,12 +1,15 @@
 //! Manifests that no release of the run made: rendered files, and objects of a cluster.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::Value as Json;
 
 use crate::guarantee::Guarantees;
 use crate::routing::{Routing, own_tables};
 use relc_core::compile::Routes;
+use relc_core::library::ClusterSettings;
+use relc_syntax::diagnostic::quoted;
 use relc_traffic::{Model, Rollout, World, is_available};
 
 /// The label with the name of the release that an object belongs to. Source: Kubernetes, recommended labels.
@@ -80,6 +83,7 @@ impl Routing {
             versions,
             documents: manifests,
             guarantees: Guarantees::none(),
+            overload: ClusterSettings::default().overload,
             stream: Some(Stream { owners, ready }),
             routes: Routes::default(),
             declared: None,
@@ -115,18 +119,33 @@ impl Routing {
             names.all(|name| is_available(&self.documents, name, &release.namespace))
         };
         let ready = (0..release.versions.len()).map(known).collect();
+        let is_its = |rollout: &Rollout| rollout.name == release.name && rollout.namespace == release.namespace;
+        let rollout = Rollout::all(&documents).into_iter().find(is_its).map(Arc::new);
         Routing {
             name: release.name.clone(),
             namespace: release.namespace.clone(),
             versions: release.versions.clone(),
             documents,
             guarantees: Guarantees::none(),
+            overload: ClusterSettings::default().overload,
             stream: Some(Stream { owners, ready }),
             routes: Routes::default(),
             declared: None,
-            rollout: None,
+            rollout,
             stage: None,
         }
+    }
+
+    /// Describes the routing templates in manifests that only a controller evaluates, if there are no routes next to them.
+    pub fn unread_template(&self) -> Option<String> {
+        let names = relc_traffic::templates(&self.documents);
+        let names = quoted(names.iter().map(String::as_str));
+        let has_routes = || Model::new(&self.documents, World::Open).tables().iter().any(|table| !table.is_derived());
+        (self.is_stream() && !names.is_empty() && !has_routes()).then(|| {
+            format!(
+                "the routing template in {names} is not evaluated, so that its routes are missing: pass the release itself, or the route that the controller wrote"
+            )
+        })
     }
 
     /// Returns the manifests that belong to this release: in a stream those with its label, and those that `other` has as well.

@@ -113,7 +113,7 @@ impl<'r> Comparison<'r> {
         for table in own_tables(&self.after) {
             let base = base(table, &own);
             let lists = [model, &self.after, &self.before].map(|model| model.rules(&base));
-            for class in classes(&lists, &base).0 {
+            for class in classes(&[&*lists[0], &*lists[1], &*lists[2]], &base).0 {
                 let request: &Request = &class.request;
                 let cell = self.new.cell(&model.answer(request), request, ready);
                 let is_answered = self.old.cell(&self.before.answer(request), request, &all_old).lost() == 0.0

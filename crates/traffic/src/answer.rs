@@ -96,7 +96,7 @@ impl Model {
     pub fn answer(&self, request: &Request) -> Answer {
         let mut answer = Answer::default();
         let mut way = Way { model: self, answer: &mut answer };
-        let hop = Hop { entries: vec![request.via.clone()], objects: Vec::new(), depth: 0, is_copy: false };
+        let hop = Hop { entries: self.joined_with(&request.via), objects: Vec::new(), depth: 0, is_copy: false };
         way.route(request.clone(), 1.0, hop);
         answer.outcomes = merged(answer.outcomes);
         answer.copies = merged(answer.copies);

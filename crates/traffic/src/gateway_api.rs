@@ -47,13 +47,14 @@ fn precedence(route: &Route) -> Reverse<(u8, usize, bool, usize, usize)> {
     let has = |wanted: fn(&Field) -> bool| route.conditions.iter().filter(|one| wanted(&one.field)).count();
     let path = route.conditions.iter().find(|condition| condition.field == Field::Path);
     let (rank, length) = match path.map(|condition| &condition.test) {
-        Some(Test::Exact(text)) => (3, text.len()),
-        Some(Test::Below(text) | Test::Prefix(text)) => (2, text.len()),
-        Some(Test::Regex(pattern, _)) => (1, pattern.len()),
-        Some(Test::ExactAnyCase(_) | Test::PrefixAnyCase(_) | Test::Present) => (0, 0),
-        // A match without a method of gRPC comes last; one without a path is a match of the prefix `/`.
-        None if route.object.starts_with("GRPCRoute ") => (0, 0),
-        None => (2, 1),
+        Some(Test::Exact(text)) => (4, text.len()),
+        Some(Test::Below(text) | Test::Prefix(text)) => (3, text.len()),
+        Some(Test::Regex(pattern, _)) => (2, pattern.len()),
+        Some(Test::ExactAnyCase(_) | Test::PrefixAnyCase(_) | Test::Present) => (1, 0),
+        // A match without a method of gRPC comes after those with one, and a rule without matches last. In an HTTPRoute, a match without
+        // a path is a match of the prefix `/`. Source: Istio, `sortHTTPRoutes` (`pilot/pkg/config/kube/gateway/conversion.go`).
+        None if route.object.starts_with("GRPCRoute ") => (u8::from(route.pointer.contains("/matches/")), 0),
+        None => (3, 1),
     };
     Reverse((
         rank,

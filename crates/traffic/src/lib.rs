@@ -29,6 +29,7 @@ pub use answer::{Answer, Backend, Outcome, Reply, Step, Tried};
 pub use capacity::{Replicas, is_available, replicas};
 pub use classes::{Class, Decided, classes};
 pub use condition::{Condition, Field, Test};
+pub use manifest::templates;
 pub use model::{Domain, Model, Route, Table, World};
 pub use request::{Entry, Request};
 pub use rollout::{Rollout, Stage, VERSIONS};

@@ -62,6 +62,17 @@ impl<'m> Manifest<'m> {
     }
 }
 
+/// The label of a ConfigMap with a routing template that the Iter8 controller evaluates.
+const TEMPLATE: &str = "/metadata/labels/iter8.tools~1kind";
+
+/// Returns the names of manifests with a routing template, which the model doesn't evaluate: `ConfigMap web/shop-routemap`.
+pub fn templates(manifests: &[Value]) -> Vec<String> {
+    let is_template = |manifest: &Manifest<'_>| {
+        manifest.is("", "ConfigMap") && manifest.value.pointer(TEMPLATE).and_then(Value::as_str) == Some("routemap")
+    };
+    manifests.iter().filter_map(Manifest::of).filter(is_template).map(|manifest| manifest.title()).collect()
+}
+
 /// The text at `key`.
 pub fn text<'v>(value: &'v Value, key: &str) -> Option<&'v str> {
     value.get(key)?.as_str()

@@ -289,9 +289,18 @@ impl Model {
     }
 
     /// The rules that a request like `base` meets at its entry, in their order.
-    pub fn rules(&self, base: &Request) -> &[Arc<Route>] {
-        let table = self.table_of(&base.via, &base.host, base.port);
-        table.map_or(&[][..], |(_, table)| table.routes.as_slice())
+    pub fn rules(&self, base: &Request) -> Cow<'_, [Arc<Route>]> {
+        match self.table(&self.joined_with(&base.via), &base.host, base.port) {
+            None => Cow::Borrowed(&[]),
+            Some(Cow::Borrowed(table)) => Cow::Borrowed(&table.routes),
+            Some(Cow::Owned(table)) => Cow::Owned(table.routes),
+        }
+    }
+
+    /// The entry, and the other gateways whose rules its proxy joins with it, where the manifests have them.
+    pub(crate) fn joined_with(&self, entry: &Entry) -> Vec<Entry> {
+        let others = self.services.gateways_beside(entry);
+        std::iter::once(entry.clone()).chain(others).collect()
     }
 
     /// The table of an entry and a domain, if there is one.

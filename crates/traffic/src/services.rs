@@ -201,6 +201,19 @@ impl Services {
         }
     }
 
+    /// The other Gateways that select the same proxies and have a server on the same port.
+    pub fn gateways_beside(&self, entry: &Entry) -> Vec<Entry> {
+        let Entry::Gateway(name) = entry else { return Vec::new() };
+        let Some(own) = self.gateways.iter().find(|gateway| gateway.name == *name) else { return Vec::new() };
+        let is_beside = |other: &&Gateway| {
+            other.name != own.name
+                && !own.selector.is_empty()
+                && other.selector == own.selector
+                && other.ports.iter().any(|port| own.ports.contains(port))
+        };
+        self.gateways.iter().filter(is_beside).map(|gateway| Entry::Gateway(gateway.name.clone())).collect()
+    }
+
     /// The gateways behind the Service of `host`: those whose pods it selects, where both are known. Otherwise a Service and its
     /// Gateway are taken to have one name, and `istio-ingressgateway` to serve every other Gateway, as Istio installs it.
     fn gateways_of(&self, host: &str, port: u16, known: &BTreeSet<Entry>) -> Vec<Entry> {

@@ -522,3 +522,61 @@ fn gateways_of_one_port_join_their_rules() {
     assert_eq!(short(&ask(&manifests, "/ pass:2")), "v2");
     assert_eq!(short(&ask(&manifests, "/")), "v1");
 }
+
+#[test]
+fn gateways_of_one_proxy_and_port_have_one_list_of_rules() {
+    let gateway = |name: &str, port: u16| {
+        json!({
+            "apiVersion": "networking.istio.io/v1", "kind": "Gateway", "metadata": { "name": name, "namespace": "default" },
+            "spec": { "selector": { "istio": "ingressgateway" }, "servers": [{ "port": { "number": port }, "hosts": ["*"] }] },
+        })
+    };
+    let service = |name: &str, gateway: &str, path: &str| {
+        json!({
+            "apiVersion": "networking.istio.io/v1", "kind": "VirtualService", "metadata": { "name": name, "namespace": "default" },
+            "spec": {
+                "hosts": ["shop.example.com"], "gateways": [gateway],
+                "http": [{ "match": [{ "uri": { "prefix": path } }], "route": [{ "destination": { "host": name } }] }],
+            },
+        })
+    };
+    let objects = [
+        gateway("a", 80),
+        gateway("b", 80),
+        gateway("c", 81),
+        service("one", "a", "/one"),
+        service("two", "b", "/two"),
+        service("three", "c", "/three"),
+    ];
+    let model = Model::new(&objects, World::Open);
+    let via = |gateway: &str| Request::get("shop.example.com", Entry::Gateway(format!("default/{gateway}")));
+    assert_eq!(model.rules(&via("a")).len(), 2);
+    let status = |gateway: &str, path: &str| {
+        let request = Request::parse(path, via(gateway)).unwrap();
+        match &model.answer(&request).outcomes[0].reply {
+            Reply::Backend(backend) => backend.host.split('.').next().unwrap_or_default().to_owned(),
+            Reply::Status { code, .. } => code.to_string(),
+            other => format!("{other:?}"),
+        }
+    };
+    assert_eq!(
+        [status("a", "/two"), status("b", "/one"), status("a", "/three"), status("c", "/three")],
+        ["two", "one", "404", "three"]
+    );
+}
+
+#[test]
+fn a_rule_of_grpc_without_matches_comes_last() {
+    let backend = |name: &str| json!([{ "name": name, "port": 80 }]);
+    let route = json!({
+        "apiVersion": "gateway.networking.k8s.io/v1", "kind": "GRPCRoute", "metadata": { "name": "shop", "namespace": "default" },
+        "spec": {
+            "parentRefs": [{ "name": "main" }],
+            "rules": [{ "backendRefs": backend("last") }, { "matches": [{}], "backendRefs": backend("first") }],
+        },
+    });
+    let model = Model::new(&[route], World::Open);
+    let request = Request::get("any", Entry::Gateway("default/main".to_owned()));
+    let rules = model.rules(&request);
+    assert_eq!((rules[0].rule, rules[1].rule), (1, 0));
+}

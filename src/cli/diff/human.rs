@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::objects::{self, Effect, Field, Renamed, Replaced};
+use super::steps::Steps;
 use super::traffic::{self, Place};
 use super::{ReleaseDiff, Side};
 use crate::cli::report::count_words;
@@ -46,6 +47,7 @@ fn release(diff: &ReleaseDiff, look: Look, out: &mut String) {
     };
     let _ = writeln!(out, "{}{only}", look.paint("1", &format!("{} in {}", diff.name, diff.namespace)));
     traffic(&diff.traffic, look, out);
+    steps(&diff.steps, look, out);
     warnings(diff, look, out);
     if !diff.objects.is_empty() {
         out.push_str("\n  objects\n");
@@ -66,6 +68,16 @@ fn traffic(changes: &[traffic::Change], look: Look, out: &mut String) {
     }
 }
 
+fn steps(changes: &[Steps], look: Look, out: &mut String) {
+    for Steps { place, lines } in changes {
+        let _ = writeln!(out, "\n  steps of the rollout, {place}");
+        for line in lines {
+            let sign = if line.is_new { look.paint(GREEN, "+") } else { look.paint(RED, "-") };
+            let _ = writeln!(out, "    {sign} {}: {}", line.step, line.answer);
+        }
+    }
+}
+
 fn warnings(diff: &ReleaseDiff, look: Look, out: &mut String) {
     for (at, text) in super::disturbances(diff).iter().enumerate() {
         let gap = if at == 0 { "\n" } else { "" };
@@ -80,6 +92,7 @@ pub fn effects(diffs: &[ReleaseDiff], look: Look) -> String {
         let changes: Vec<traffic::Change> =
             diff.traffic.iter().filter(|change| change.missing.is_empty()).cloned().collect();
         traffic(&changes, look, &mut out);
+        steps(&diff.steps, look, &mut out);
         warnings(diff, look, &mut out);
     }
     out

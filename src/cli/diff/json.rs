@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::objects::{self, Effect};
+use super::steps::{Line, Steps};
 use super::traffic;
 use super::{ReleaseDiff, Side};
 
@@ -30,6 +31,8 @@ fn release(diff: &ReleaseDiff) -> Value {
         "namespace": diff.namespace,
         "state": state,
         "traffic": diff.traffic.iter().map(change).collect::<Vec<_>>(),
+        "steps": diff.steps.iter().map(steps).collect::<Vec<_>>(),
+        "weaknesses": diff.weaknesses,
         "replaced": replaced.collect::<Vec<_>>(),
         "interruption": diff.interruption.as_ref().map(|one| {
             json!({ "requests": one.requests, "timeline": one.timeline, "answer": one.answer, "readyFirst": one.first })
@@ -37,6 +40,11 @@ fn release(diff: &ReleaseDiff) -> Value {
         "renamed": renamed.collect::<Vec<_>>(),
         "objects": diff.objects.iter().map(object).collect::<Vec<_>>(),
     })
+}
+
+fn steps(steps: &Steps) -> Value {
+    let line = |line: &Line| json!({ "side": if line.is_new { "new" } else { "old" }, "step": line.step, "answer": line.answer });
+    json!({ "place": steps.place, "changes": steps.lines.iter().map(line).collect::<Vec<_>>() })
 }
 
 fn change(change: &traffic::Change) -> Value {

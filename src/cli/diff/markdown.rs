@@ -35,6 +35,13 @@ fn release(diff: &ReleaseDiff, out: &mut String) {
             let _ = writeln!(out, "| {asked} | {old} | {new}{mark} |");
         }
     }
+    for steps in &diff.steps {
+        let _ = writeln!(out, "\nSteps of the rollout, {}:\n\n```diff", escaped(&steps.place));
+        for line in &steps.lines {
+            let _ = writeln!(out, "{} {}: {}", if line.is_new { '+' } else { '-' }, line.step, line.answer);
+        }
+        out.push_str("```\n");
+    }
     for warning in super::disturbances(diff) {
         let _ = writeln!(out, "\n**Warning:** {}", escaped(&warning));
     }

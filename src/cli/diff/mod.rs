@@ -5,6 +5,7 @@ mod json;
 mod markdown;
 mod objects;
 mod sides;
+mod steps;
 mod traffic;
 
 use clap::{Args, ValueEnum};
@@ -12,17 +13,17 @@ use clap::{Args, ValueEnum};
 use super::Outcome;
 use super::console::{Console, look};
 use super::flags::CompileFlags;
-use super::report::{failed, print};
+use super::report::{failed, note, print};
 use relc_routing::{Interruption, Routing};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 /// Show what a change does to traffic and to the cluster.
 ///
 /// Compares the releases of OLD with those of NEW: first the requests that another version answers, or nobody, with all versions ready
-/// and while each of them isn't; then requests that are lost on the way, if the route is written before new versions are ready; then the
+/// and while each of them isn't; then the steps of an Argo Rollout or a Flagger Canary that route otherwise; then requests that are lost on the way, if the route is written before new versions are ready; then the
 /// objects that are created, changed and removed. With `--git`, OLD is the same paths at a
 /// revision. Exit codes: 0, success; 1, the input has errors, or with `--exit-code` there are differences; 2, relc couldn't run.
 #[derive(Args)]
@@ -70,6 +71,7 @@ enum DiffFormat {
 }
 
 /// The difference of one release between two revisions.
+#[derive(Default)]
 pub struct ReleaseDiff {
     /// The release's name.
     pub name: String,
@@ -79,6 +81,10 @@ pub struct ReleaseDiff {
     pub only: Option<Side>,
     /// Requests with another answer.
     pub traffic: Vec<traffic::Change>,
+    /// Steps of its rollout that route otherwise.
+    pub steps: Vec<steps::Steps>,
+    /// What its steps do to requests that they didn't do before, in sentences.
+    pub weaknesses: Vec<String>,
     /// Objects of the cluster.
     pub objects: Vec<objects::Change>,
     /// Versions that change in place while requests reach them.
@@ -103,23 +109,33 @@ impl ReleaseDiff {
     pub fn new(old: Option<&Routing>, new: Option<&Routing>) -> Option<ReleaseDiff> {
         let either = old.or(new)?;
         let objects = objects::changes(&documents(old, new), &documents(new, old));
-        let (traffic, replaced, renamed, interruption) = match (old, new) {
-            (Some(old), Some(new)) => {
-                let (replaced, renamed) = (objects::replaced(old, new), objects::renamed(old, new));
-                (traffic::changes(old, new), replaced, renamed, relc_routing::interruption(old, new))
-            }
-            _ => (Vec::new(), Vec::new(), Vec::new(), None),
-        };
         let only = match (old, new) {
             (Some(_), None) => Some(Side::Old),
             (None, Some(_)) => Some(Side::New),
             _ => None,
         };
-        if only.is_none() && objects.is_empty() && traffic.is_empty() {
-            return None;
-        }
         let (name, namespace) = (either.name.clone(), either.namespace.clone());
-        Some(ReleaseDiff { name, namespace, only, traffic, objects, replaced, renamed, interruption })
+        let mut diff = ReleaseDiff { name, namespace, only, objects, ..ReleaseDiff::default() };
+        // Of a side with a template that isn't evaluated, the traffic is unknown.
+        let is_read = |side: &Option<&Routing>| side.is_none_or(|side| side.unread_template().is_none());
+        if let (Some(old), Some(new)) = (old, new)
+            && [Some(old), Some(new)].iter().all(is_read)
+        {
+            // Rollouts have the same weights before they begin, and others at each of their steps.
+            let is_rollout = old.rollout().is_some() && new.rollout().is_some();
+            diff.traffic = match is_rollout {
+                true => traffic::changes(&old.at_stage(0), &new.at_stage(0)),
+                false => traffic::changes(old, new),
+            };
+            diff.steps = steps::changes(old, new);
+            if !diff.steps.is_empty() {
+                diff.weaknesses = steps::warnings(old, new);
+            }
+            (diff.replaced, diff.renamed) = (objects::replaced(old, new), objects::renamed(old, new));
+            diff.interruption = relc_routing::interruption(old, new);
+        }
+        let is_equal = diff.objects.is_empty() && diff.traffic.is_empty() && diff.steps.is_empty();
+        (diff.only.is_some() || !is_equal).then_some(diff)
     }
 }
 
@@ -133,11 +149,12 @@ pub fn losses(diff: &ReleaseDiff) -> Vec<String> {
     lost.map(reason).collect()
 }
 
-/// Returns the versions that change or are renamed while they answer, and requests that are lost on the way.
+/// Returns the versions that change or are renamed while they answer, requests that are lost on the way, and what new steps do to requests.
 pub fn disturbances(diff: &ReleaseDiff) -> Vec<String> {
     let replaced = diff.replaced.iter().map(human::in_place);
     let renamed = diff.renamed.iter().map(human::renamed);
-    replaced.chain(renamed).chain(diff.interruption.iter().map(human::interrupted)).collect()
+    let interrupted = diff.interruption.iter().map(human::interrupted);
+    replaced.chain(renamed).chain(interrupted).chain(diff.weaknesses.iter().cloned()).collect()
 }
 
 /// The manifests of a side of a comparison with another one.
@@ -167,6 +184,8 @@ impl DiffCommand {
         if old.is_empty() && new.is_empty() {
             return Err("no releases and no values files found".to_owned());
         }
+        let unread: BTreeSet<String> = old.iter().chain(&new).filter_map(Routing::unread_template).collect();
+        unread.iter().for_each(|sentence| note("note", sentence));
         let (old, new) = (sides::aligned(old, &new), new);
         let (new, old) = (sides::aligned(new, &old), old);
         let mut pairs: BTreeMap<(&str, &str), Pair<'_>> = BTreeMap::new();

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::cli::preview::table::all_ready;
+use crate::cli::report::count_words;
 use relc_routing::{Cell, Routing, Target, percent};
 
 /// The effect on an object.
@@ -224,7 +225,7 @@ fn differ(path: &str, old: Option<&Value>, new: Option<&Value>, found: &mut Vec<
             let changes = similar::TextDiff::from_lines(was, is);
             let count = |tag| changes.iter_all_changes().filter(|change| change.tag() == tag).count();
             let (added, removed) = (count(similar::ChangeTag::Insert), count(similar::ChangeTag::Delete));
-            let text = |lines: usize, verb: &str| Some(format!("{lines} lines {verb}"));
+            let text = |lines: usize, verb: &str| Some(format!("{} {verb}", count_words(lines, "line")));
             found.push(Field { path: path.to_owned(), old: text(removed, "removed"), new: text(added, "added") });
         }
         (was, is) if was != is => {
@@ -246,7 +247,7 @@ fn joined(path: &str, key: &str) -> String {
 /// A value on one line, shortened.
 fn line(value: &Value) -> String {
     let text = match value {
-        Value::String(text) if text.contains('\n') => return format!("{} lines", text.lines().count()),
+        Value::String(text) if text.contains('\n') => return count_words(text.lines().count(), "line"),
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };

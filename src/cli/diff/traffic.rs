@@ -1,5 +1,7 @@
 //! Requests that get another answer after a change.
 
+use std::borrow::Cow;
+
 use relc_routing::{Cell, Routing, base, own_tables};
 use relc_traffic::{Domain, Entry, Model, Request, classes};
 
@@ -33,6 +35,7 @@ pub struct Place {
 
 /// Returns the requests that `new` answers otherwise than `old`: with all versions ready, and while each version that both have isn't.
 pub fn changes(old: &Routing, new: &Routing) -> Vec<Change> {
+    let old = &*relabeled(old, new);
     let mut found = Vec::new();
     // Manifests show one state.
     let is_known = |name: &&String| new.versions.contains(name) && !old.is_stream() && !new.is_stream();
@@ -49,6 +52,19 @@ pub fn changes(old: &Routing, new: &Routing) -> Vec<Change> {
         }
     }
     found
+}
+
+/// The old routes, in which a version that keeps its objects and gets another label has the new one.
+fn relabeled<'r>(old: &'r Routing, new: &Routing) -> Cow<'r, Routing> {
+    let label = |at: usize| {
+        let name = old.common_name(at)?;
+        let same = (0..new.versions.len()).find(|after| new.common_name(*after) == Some(name))?;
+        // A label that another version had is no new one.
+        new.versions.get(same).filter(|label| !old.versions.contains(label)).cloned()
+    };
+    let versions = old.versions.iter().enumerate().map(|(at, name)| label(at).unwrap_or_else(|| name.clone()));
+    let versions: Vec<String> = versions.collect();
+    if versions == old.versions { Cow::Borrowed(old) } else { Cow::Owned(old.clone().with_labels(versions)) }
 }
 
 fn equal(one: &Change, other: &Change) -> bool {
@@ -95,7 +111,7 @@ fn with(old: &Routing, new: &Routing, missing: &[String]) -> Vec<Change> {
         places.push(place);
         let base = base(table, &own);
         let lists = [old.model.rules(&base), new.model.rules(&base)];
-        let (classes, _) = classes(&lists, &base);
+        let (classes, _) = classes(&[&*lists[0], &*lists[1]], &base);
         for class in &classes {
             let (before, after) = (old.cell(&class.request), new.cell(&class.request));
             let (was, is) = (before.text(&old.routing.versions), after.text(&new.routing.versions));

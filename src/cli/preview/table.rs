@@ -73,7 +73,8 @@ pub fn compiled(
                 return Ok(Compiled { errors: vec![text.diagnostic], sources, routings: Vec::new() });
             }
         };
-        if let Some(routings) = stream(&read.input) {
+        if let Some(mut routings) = stream(&read.input) {
+            routings.iter_mut().for_each(|routing| routing.overload = catalog.cluster().overload);
             return Ok(Compiled { routings, ..Compiled::default() });
         }
         let loaded = compile::load(read.input, &read.options, catalog, &read.loader);
@@ -89,11 +90,11 @@ pub fn compiled(
     });
     let compiled = read.into_iter().collect::<Result<Vec<Compiled>, String>>()?;
     let is_empty = compiled.iter().all(|one| one.routings.is_empty() && one.errors.is_empty());
-    Ok(if is_empty { rendered(&tasks).into_iter().collect() } else { compiled })
+    Ok(if is_empty { rendered(&tasks, catalog).into_iter().collect() } else { compiled })
 }
 
 /// Reads a directory without releases as rendered manifests.
-fn rendered(tasks: &[Task]) -> Option<Compiled> {
+fn rendered(tasks: &[Task], catalog: &Catalog) -> Option<Compiled> {
     let mut manifests = Vec::new();
     for path in tasks.iter().filter_map(|task| if let Task::Found(path) = task { Some(path) } else { None }) {
         let Ok(text) = read::file(path, &path.display().to_string()) else { continue };
@@ -103,7 +104,9 @@ fn rendered(tasks: &[Task]) -> Option<Compiled> {
     if manifests.is_empty() {
         return None;
     }
-    Some(Compiled { routings: Routing::of_manifests("manifests", manifests), ..Compiled::default() })
+    let mut routings = Routing::of_manifests("manifests", manifests);
+    routings.iter_mut().for_each(|routing| routing.overload = catalog.cluster().overload);
+    Some(Compiled { routings, ..Compiled::default() })
 }
 
 /// Reads an input of manifests: rendered files, or what `kubectl get` prints. `None` if it is anything else.

@@ -14,6 +14,8 @@
 //!
 //! An environment lists the guarantees of its routes in `let guarantees`. Without it, a route that the controller writes guarantees
 //! all of them, and a static one `answered`, `shares` and `copies`. `relc preview` lists what an environment doesn't guarantee.
+//! The routes of an Argo Rollout or a Flagger Canary are checked at each step of the rollout, where `shares` means that the new version gets
+//! at most what the release declares until it is promoted.
 //! relc's own environments guarantee nothing about an object that a release specifies as a whole, such as `ksvcSpecification`.
 //!
 //! ## Why
@@ -58,17 +60,16 @@ pub const RULE: Rule = Rule {
 fn check(subject: &Subject<'_>, traffic: &Traffic, out: &mut Findings<'_>) {
     // The violations of a release usually have one cause, and are one finding.
     let Some((first, others)) = traffic.proof.violations.split_first() else { return };
-    let versions = &traffic.names;
     let request = &first.request;
     let label = format!("for the host `{}` through {}", request.host, request.via);
-    let mut finding = out.say(subject.given.span, message(first, versions)).label(label);
+    let mut finding = out.say(subject.given.span, message(first, &traffic.names)).label(label);
     if let Some((route, Some(object))) = &first.rule {
         let rule = format!("{}, {} ({}) decides", route.object, route.title(), route.asks());
         finding = finding.related(place(subject, object, &route.pointer), rule);
     }
     for other in others {
         if let Some((route, Some(object))) = &other.rule {
-            finding = finding.related(place(subject, object, &route.pointer), message(other, versions));
+            finding = finding.related(place(subject, object, &route.pointer), message(other, &traffic.names));
         }
     }
     if let Some(place) = traffic.routing.guarantees.place.filter(|place| is_own(subject, *place)) {
@@ -77,10 +78,10 @@ fn check(subject: &Subject<'_>, traffic: &Traffic, out: &mut Findings<'_>) {
     let names: Vec<&str> = traffic.proof.violations.iter().map(|violation| violation.guarantee.name()).collect();
     let (environment, names) = (&subject.release.environment.text, quoted(names));
     out.push(finding.help(match first.guarantee {
-        Guarantee::ReadyCandidates | Guarantee::ReadyPrimary => format!(
+        Guarantee::ReadyCandidates | Guarantee::ReadyPrimary if first.stage.is_none() => format!(
             "write the destination only `if live(v)` in the environment `{environment}`, or remove {names} from its `guarantees`"
         ),
-        Guarantee::Answered | Guarantee::Shares | Guarantee::Copies => {
+        _ => {
             format!("change the routes of the environment `{environment}`, or remove {names} from its `guarantees`")
         }
     }));
@@ -100,11 +101,13 @@ fn is_own(subject: &Subject<'_>, span: Span) -> bool {
 }
 
 fn message(violation: &Violation, versions: &[String]) -> String {
-    let Violation { guarantee, request, ready, cell, .. } = violation;
+    let Violation { guarantee, request, ready, cell, stage, .. } = violation;
+    let versions = stage.as_ref().map_or(versions, |(_, names)| names);
     let names: Vec<&str> = { versions.iter().zip(ready) }.filter(|(_, ready)| **ready).map(|(name, _)| name.as_str()).collect();
     let list = names.join(" and ");
     let verb = if names.len() == 1 { "is" } else { "are" };
     let set = if ready.contains(&false) { format!("while only {list} {verb} ready") } else { "with all versions ready".to_owned() };
+    let set = stage.as_ref().map_or(set.clone(), |(step, _)| format!("at the step `{step}` {set}"));
     let answer = cell.text(versions);
     match guarantee {
         Guarantee::Answered => format!("`{request}` is not answered {set}, but gets: {answer}"),

@@ -5,6 +5,9 @@
 //! checks releases that split traffic by weight and set `replicas`, or whose Deployments an autoscaler in `--manifests` scales; of an
 //! autoscaler, the minimum counts.
 //!
+//! In a release that a controller rolls out step by step, it reports a step at which the available pods of the new version get more than
+//! twice what a pod gets of all traffic.
+//!
 //! `overload` in the table `[cluster]` of `relc.toml` changes the factor.
 //!
 //! ## Why
@@ -27,7 +30,7 @@
 //! ```
 //!
 //! ## Source
-//! The split of the ready versions, as `relc preview` shows it.
+//! The split of the ready versions and the steps of a rollout, as `relc preview` shows them.
 
 use relc_routing::{Load, Traffic, percent};
 use relc_syntax::diagnostic::Severity;
@@ -43,6 +46,7 @@ pub const RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>, traffic: &Traffic, out: &mut Findings<'_>) {
     let limit = subject.prepared.cluster.overload;
+    steps(subject, traffic, out);
     // Shares are rounded to whole weights.
     for load in traffic.loads.iter().filter(|load| load.factor() > limit * 1.01) {
         let Load { version, ready, share, pods, usual } = load;
@@ -60,5 +64,15 @@ fn check(subject: &Subject<'_>, traffic: &Traffic, out: &mut Findings<'_>) {
         );
         let help = format!("run at least {} pods of this version, or set `overload` under `[cluster]` in relc.toml", load.needed(limit));
         out.push(out.say(subject.given.versions[*version].span, message).help(help));
+    }
+}
+
+/// Reports the step of a rollout with the most traffic for each available pod.
+fn steps(subject: &Subject<'_>, traffic: &Traffic, out: &mut Findings<'_>) {
+    let Some(newest) = subject.given.versions.last().filter(|_| traffic.routing.rollout().is_some()) else { return };
+    let names = traffic.routing.at_stage(0).versions;
+    for weakness in traffic.routing.weaknesses().iter().filter(|weakness| weakness.pods.is_some()) {
+        let help = "run more pods of the new version before this step, or set `overload` under `[cluster]` in relc.toml";
+        out.push(out.say(newest.span, weakness.text(&names)).help(help.to_owned()));
     }
 }
