@@ -7,8 +7,10 @@ p > 0.0001, repeated once where it fails.
 
 import http.server
 import itertools
+import json
 import math
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -360,7 +362,164 @@ def limits():
     server.shutdown()
 
 
-SCENARIOS = [blue_green, canary, mirror, static_routes, model_paths, exposed, regular_expressions, sticky, limits]
+def built(text):
+    """The manifests of a release, and its preview."""
+    path = os.path.join(mesh.RUN, "release.rel")
+    open(path, "w").write(text)
+    run = lambda *arguments: subprocess.run([mesh.RELC, *arguments, path], capture_output=True, text=True, check=True).stdout
+    return json.loads("[" + ",".join(json.dumps(o) for o in documents(run("build", "--format", "json"))) + "]"), json.loads(run("preview", "--format", "json"))["releases"][0]
+
+
+def documents(text):
+    """The objects in a stream of JSON."""
+    decoder, at, found = json.JSONDecoder(), 0, []
+    while text[at:].strip():
+        at += len(text[at:]) - len(text[at:].lstrip())
+        one, at = decoder.raw_decode(text, at)
+        found.extend(one if isinstance(one, list) else one.get("items", [one]))
+    return found
+
+
+def shown(preview, ready, names, step=None):
+    """What the preview has for each group of requests, with these versions ready: a request, and the shares of those that answer."""
+    found = []
+    for row in preview["routes"][0]["requests"]:
+        if step is not None and step not in row["steps"]:
+            continue
+        answer = next(a for a in row["answers"] if sorted(a["ready"]) == sorted(ready))
+        shares = {}
+        for part in answer["to"]:
+            who = f"v{names.index(part['version'])}" if part.get("ready") else str(part.get("status", 503))
+            shares[who] = shares.get(who, 0) + part["share"]
+        found.append((row["example"], shares))
+    return found
+
+
+def asked(example):
+    """The path and headers of a request as the preview writes it: `GET /cart traffic:test`."""
+    _, path, *headers = example.split()
+    return dict(path=path, headers=dict(h.replace('"', "").split(":", 1) for h in headers))
+
+
+def compared(title, preview, ready, names, way, host, step=None):
+    for example, shares in shown(preview, ready, names, step):
+        environment = Environment(title, "", [], host, [way])
+        check.answers(f"{title} {step or ''} {ready} {example} {way}", sender(environment, way, DRAWN, host, **asked(example)), shares)
+
+
+ROUTES = ["VirtualService", "HTTPRoute", "Service"]
+
+
+def complete(route):
+    """Completes names without dots with the domain of the cluster, which istiod's configuration has and the kit's hasn't."""
+    full = lambda name: name if "." in name else f"{name}.default.svc.cluster.local"
+    if route["kind"] == "VirtualService":
+        route["spec"]["hosts"] = [full(host) for host in route["spec"]["hosts"]]
+    for rule in route["spec"].get("http", []):
+        for one in rule["route"]:
+            one["destination"]["host"] = full(one["destination"]["host"])
+    return route
+
+
+def weighted(route, stable, canary, weight):
+    """A route as Argo writes it: the weights of the rules with both Services (`reconcileVirtualServiceHTTPRoutes`, and the plugin)."""
+    for rule in route["spec"].get("http", []) + route["spec"].get("rules", []):
+        for one in rule.get("route", []) + rule.get("backendRefs", []):
+            name = (one["destination"]["host"] if "destination" in one else one["name"]).split(".")[0]
+            if len(rule.get("route", []) + rule.get("backendRefs", [])) == 2 and name in (stable, canary):
+                one["weight"] = weight if name == canary else 100 - weight
+    return route
+
+
+def argo_rollouts():
+    """Each step of a Rollout, with each version ready: the route that Argo writes, against the preview of the step."""
+    for router, way, gateway in [("istio", MESH, ""), ("istio", OUTSIDE, 'gateway: "istio-system/main"'), ("gateway", dict(via="gateway", port=8090), 'gateway: "default/main"')]:
+        settings = ", ".join(filter(None, [f"router: {router}, replicas: 5, step: 20", gateway, 'hosts: ["shop.default"]' if router == "gateway" else ""]))
+        objects, preview = built(f'release shop on argo-rollouts canary {{ {settings} }} <\n  v1 "r/a:1" {{ readiness: "/h" }}\n  v2 60% "r/a:2" {{ readiness: "/h" }} when header traffic is "test"\n>\n')
+        objects = [o for o in objects if o["kind"] in ROUTES]
+        for o in objects:
+            o["metadata"].setdefault("namespace", "default")
+        mesh.apply(objects)
+        names = preview["versions"]
+        steps = list(dict.fromkeys(step for row in preview["routes"][0]["requests"] for step in row["steps"] if "setWeight" in step))
+        for step, ready in itertools.product(steps, [["v1", "v2"], ["v1"], ["v2"]]):
+            for name, version in [("shop", 0), ("shop-canary", 1)]:
+                service = mesh.services[("default", name)]
+                ports = [(p.get("name", ""), 80) for p in service["spec"]["ports"]]
+                mesh.apply([mesh.slice_("default", name, f"10.1.1.1{version}" if names[version] in ready else None, ports)])
+            weight = int(step.split()[-1]) if "v2" in ready else 0
+            mesh.apply([complete(weighted(json.loads(json.dumps(o)), "shop", "shop-canary", weight)) for o in objects if o["kind"] != "Service"])
+            mesh.sync()
+            compared(f"argo-rollouts {router}", preview, ready, names, way, "shop.default", step)
+        mesh.clean()
+
+
+def flagger():
+    """Each weight of a Canary with Istio: the VirtualService that Flagger writes (`pkg/router/istio.go`), against the preview of the step."""
+    for when, analysis in [("", "step: 20"), (' when header x-team is "shop"', "iterations: 5")]:
+        weight = "" if when else "60%"
+        objects, preview = built(f'release shop on flagger canary {{ router: istio, {analysis}, metrics: [{{ name: "request-success-rate", thresholdRange: {{ min: 99 }}, interval: "1m" }}] }} <\n  v1 "r/a:1" {{ readiness: "/h" }}\n  v2 {weight} "r/a:2" {{ readiness: "/h" }}{when}\n>\n')
+        canary = next(o for o in objects if o["kind"] == "Canary")["spec"]
+        names = preview["versions"]
+        mesh.apply([mesh.svc(name, "default", [("http", 80, 80)], selector={"app": name}) for name in ("shop", "shop-primary", "shop-canary")])
+        for step in list(dict.fromkeys(step for row in preview["routes"][0]["requests"] for step in row["steps"])):
+            if "weight" not in step and "A/B" not in step:
+                continue
+            share = 100 if "A/B" in step else int(step.split()[-1])
+            split = [{"destination": {"host": f"shop-{name}"}, "weight": w} for name, w in (("primary", 100 - share), ("canary", share))]
+            rules = [{"route": split}]
+            if when:
+                rules = [{"match": canary["analysis"]["match"], "route": split}, {"route": split[:1]}]
+                rules[1]["route"][0] = {"destination": {"host": "shop-primary"}}
+            for ready in [["v1", "v2"], ["v1"], ["v2"]]:
+                for version, name in enumerate(("primary", "canary")):
+                    mesh.apply([mesh.slice_("default", f"shop-{name}", f"10.1.1.1{version}" if names[version] in ready else None, [("http", 80)])])
+                route = {"apiVersion": "networking.istio.io/v1beta1", "kind": "VirtualService", "metadata": {"name": "shop", "namespace": "default"}}
+                mesh.apply([complete({**route, "spec": {"hosts": ["shop"], "gateways": ["mesh"], "http": json.loads(json.dumps(rules))}})])
+                mesh.sync()
+                compared("flagger", preview, ready, names, MESH, "shop.default", step)
+        mesh.clean()
+
+
+def kserve_standard():
+    """The HTTPRoute that KServe writes for an InferenceService with a canary, against the preview."""
+    objects, preview = built('release wisdom on kserve-standard blue-green { modelFormat: "sklearn" } <\n  v1 "gs://m/1"\n  v2 20% "gs://m/2"\n  v3 30% "gs://m/3"\n>\n')
+    names, host = preview["versions"], preview["routes"][0]["hosts"][0]
+    spec = next(o for o in objects if o["kind"] == "InferenceService")["spec"]
+    canaries = [(c["predictor"]["name"], c["trafficPercent"]) for c in spec["canary"]]
+    shares = [(spec["predictor"]["name"], 100 - sum(w for _, w in canaries)), *canaries]
+    services = [mesh.svc(f"wisdom-{name}-predictor", "default", [("http", 80, 80)], selector={"app": name}) for name in names]
+    mesh.apply(services + [mesh.slice_("default", f"wisdom-{name}-predictor", f"10.1.1.1{i}", [("http", 80)]) for i, name in enumerate(names)])
+    match = {"path": {"type": "RegularExpression", "value": "^/.*$"}}
+    mesh.apply([{"apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute", "metadata": {"name": "wisdom", "namespace": "default"}, "spec": {
+        "hostnames": [host], "parentRefs": [{"name": "main"}],
+        "rules": [{"matches": [match], "backendRefs": [{"kind": "Service", "name": f"wisdom-{name}-predictor", "port": 80, "weight": w} for name, w in shares]}]}}])
+    mesh.sync()
+    compared("kserve-standard", preview, names, names, dict(via="gateway", port=8090), host)
+    mesh.clean()
+
+
+def inference_gateway():
+    """The HTTPRoute to InferencePools, with a Service in place of each pool: which pool is chosen. Which of its pods answers is the endpoint
+    picker's choice, which is not compared."""
+    cases = [("blue-green", ['"chat-0"', '20% "chat-1"', '30% "chat-2"']), ("canary", ['"chat-0"', '"chat-1" when header traffic is "test"', '"chat-2" when path prefix "/beta"'])]
+    for strategy, versions in cases:
+        lines = "\n".join(f"  v{i + 1} {line}" for i, line in enumerate(versions))
+        objects, preview = built(f'release chat on inference-gateway {strategy} {{ gateway: "default/main", hosts: ["chat.example.com"] }} <\n{lines}\n>\n')
+        names = preview["versions"]
+        services = [mesh.svc(f"chat-{i}", "default", [("http", 80, 80)], selector={"app": f"chat-{i}"}) for i in range(3)]
+        mesh.apply(services + [mesh.slice_("default", f"chat-{i}", f"10.1.1.1{i}", [("http", 80)]) for i in range(3)])
+        route = next(o for o in objects if o["kind"] == "HTTPRoute")
+        for rule in route["spec"]["rules"]:
+            for backend in rule["backendRefs"]:
+                backend.update(group="", kind="Service", port=80)
+        mesh.apply([route])
+        mesh.sync()
+        compared(f"inference-gateway {strategy}", preview, names, names, dict(via="gateway", port=8090), "chat.example.com")
+        mesh.clean()
+
+
+SCENARIOS = [blue_green, canary, mirror, static_routes, model_paths, exposed, regular_expressions, sticky, limits, argo_rollouts, flagger, kserve_standard, inference_gateway]
 
 
 def main(names):

@@ -36,14 +36,21 @@ mkdir -p "$kit/bin" "$kit/downloads"
 cp -r "$source"/. "$kit/"
 [ -d "$kit/canon" ] || cp -r "$root/../shared/oracle/canon" "$kit/canon"
 chmod -R u+w "$kit"
-# Istio's server there takes HTTPRoutes; GRPCRoutes are the same to it.
+# Istio's server there takes HTTPRoutes. GRPCRoutes are the same to it, once their CRD has the version that Istio asks for.
 python3 - "$kit/minipilot/main.go" <<'EOF'
 import sys
 text = open(sys.argv[1]).read()
 start = text.index("\tcase *gatewayv1.HTTPRoute:")
 end = text.index("\tcase ", start + 1)
 if "*gatewayv1.GRPCRoute" not in text:
-    open(sys.argv[1], "w").write(text[:end] + text[start:end].replace("HTTPRoute", "GRPCRoute") + text[end:])
+    text = text[:end] + text[start:end].replace("HTTPRoute", "GRPCRoute") + text[end:]
+if "clienttest" not in text:
+    packages = ['"istio.io/istio/pkg/config/schema/gvr"', '"istio.io/istio/pkg/kube/kclient/clienttest"', '"sigs.k8s.io/gateway-api/pkg/consts"']
+    text = text.replace("import (\n", "import (\n" + "".join(f"\t{one}\n" for one in packages), 1)
+    version = "map[string]string{consts.BundleVersionAnnotation: consts.BundleVersion}"
+    server = "\ts := &server{fake: fake}\n"
+    text = text.replace(server, f"\tclienttest.MakeCRDWithAnnotations(f, fake.KubeClient(), gvr.GRPCRoute, {version})\n{server}", 1)
+open(sys.argv[1], "w").write(text)
 EOF
 build canon "$kit/canon"
 build meshtool "$kit/meshtool"
