@@ -15,7 +15,7 @@ use relc_lint::fix::FixPolicy;
 use relc_lint::report::Baseline;
 use relc_project::cache_store::DiskCache;
 use relc_project::driver::{self, Cache, Depth, Linted};
-use relc_project::fix::{Fixed, Fixes};
+use relc_project::fix::{self, Finding, Fixes};
 use relc_project::inputs::InputPaths;
 use relc_project::inputs::{self, Task};
 use relc_project::lint_filter::{BaselinePaths, LintFilter};
@@ -123,6 +123,15 @@ impl Inputs {
     }
 }
 
+/// The findings in a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FileFindings {
+    /// The number of errors.
+    pub errors: usize,
+    /// Each finding without its position, with how often there is one.
+    pub counts: BTreeMap<Finding, usize>,
+}
+
 /// A pass over all inputs.
 pub struct Run {
     filter: Option<LintFilter>,
@@ -130,8 +139,8 @@ pub struct Run {
     fail_on: FailOn,
     /// The collected fixes, and which ones to collect.
     pub fixes: Option<(Fixes, FixPolicy)>,
-    /// Number of errors in each file.
-    errors: BTreeMap<String, usize>,
+    /// The findings in each file, if fixes are collected.
+    found: BTreeMap<String, FileFindings>,
     /// All reported diagnostics, if they go into a baseline.
     pub all: Option<(Baseline, BaselinePaths)>,
     /// The failures reported so far: an invalid relc.toml would be reported for each file below it.
@@ -148,21 +157,16 @@ impl Run {
             report,
             fail_on: flags.fail_on,
             fixes: None,
-            errors: BTreeMap::new(),
+            found: BTreeMap::new(),
             all: None,
             failures: BTreeSet::new(),
             outcome: Outcome::Done,
         }
     }
 
-    /// Returns the files with the collected fixes.
-    pub fn take_fixed(&mut self) -> impl Iterator<Item = Fixed> + use<> {
-        self.fixes.take().into_iter().flat_map(|(fixes, _)| fixes.apply())
-    }
-
-    /// Returns the number of errors in the file.
-    pub fn errors_of(&self, file: &str) -> usize {
-        self.errors.get(file).copied().unwrap_or(0)
+    /// Returns the findings in the file, in a run that collects fixes.
+    pub fn found_in(&self, file: &str) -> FileFindings {
+        self.found.get(file).cloned().unwrap_or_default()
     }
 
     /// Checks all inputs.
@@ -199,9 +203,11 @@ impl Run {
         self.report.add(sources, main, findings);
         if let Some((fixes, wanted)) = &mut self.fixes {
             fixes.add(sources, findings, (*wanted, texts));
-        }
-        for finding in findings.iter().filter(|finding| finding.severity == Severity::Error) {
-            *self.errors.entry(sources.file(finding.span.file).name().to_owned()).or_default() += 1;
+            for finding in findings {
+                let found = self.found.entry(sources.file(finding.span.file).name().to_owned()).or_default();
+                found.errors += usize::from(finding.severity == Severity::Error);
+                *found.counts.entry(fix::finding(finding)).or_default() += 1;
+            }
         }
         if self.outcome == Outcome::Done && findings.iter().any(|finding| self.fail_on.fails(finding.severity)) {
             self.outcome = Outcome::Errors;

@@ -693,3 +693,20 @@ fn a_mutation_keeps_the_identity_of_an_object() {
     let refused = project.refused(&["a.rel"]);
     assert!(refused.contains("this changes `metadata.name` of an object"), "{refused}");
 }
+
+#[test]
+fn an_environment_in_a_comment_is_none() {
+    let own = "environment shop {\n  version {\n    headline image: string\n    emit { apiVersion: \"v1\", kind: \"ConfigMap\", metadata: v.metadata, data: { image: v.image } }\n  }\n  strategy none {}\n}\n";
+    let commented =
+        format!("/*\n{own}\nenvironment deployment {{\n*/\n{own}let s = \"\"\"\nenvironment kserve\n\"\"\"\n");
+    let release = "release a on deployment < \"nginx:1\" >\n";
+    let project = Project::new(&[ROOT, ("envs/own.rel", &commented), ("a.rel", release)]);
+    let (_, said, code) = project.run(&["build", "a.rel"]);
+    assert_eq!((code, said.as_str()), (0, ""));
+    // A second declaration is an error in the file, and concerns no release on another environment.
+    project.write("envs/own.rel", &format!("{own}{own}"));
+    let (_, said, code) = project.run(&["build", "a.rel"]);
+    assert_eq!((code, said.as_str()), (0, ""));
+    let (out, said, code) = project.run(&["env", "check", "envs"]);
+    assert!(code == 1 && (out + &said).contains("`shop` is declared twice"), "{said}");
+}

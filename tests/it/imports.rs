@@ -58,6 +58,40 @@ fn sorted(mut texts: Vec<String>) -> Vec<String> {
 }
 
 #[test]
+fn what_unsets_a_shared_value_is_imported() {
+    let release = written(
+        "environment: kserve\napplication:\n  metadata: {name: a}\n  modelFormat: sklearn\n  runtime: fast\n  versions:\n  - storageUri: gs://x\n    runtime: null\n  - storageUri: gs://y\n",
+    );
+    assert!(release.contains("\"gs://x\" { runtime: null }"), "{release}");
+    let release = written(
+        "environment: deployment\napplication:\n  metadata: {name: a}\n  resources: {limits: {cpu: 1}}\n  versions:\n  - image: x:1\n    resources: null\n  - image: x:2\n",
+    );
+    assert!(release.contains("\"x:1\" { resources: null }"), "{release}");
+    let release = written(
+        "environment: kserve\napplication:\n  metadata: {name: a}\n  modelFormat: sklearn\n  versions:\n  - storageUri: gs://x\n    metadata: { name: \"\" }\n",
+    );
+    assert!(!release.contains("name"), "{release}");
+}
+
+#[test]
+fn a_name_that_is_no_word_is_imported_in_quotes() {
+    for (name, release) in [("1o", "release \"1o\" on"), ("on", "release \"on\" on"), ("release", "release release on")]
+    {
+        let values = format!(
+            "environment: deployment\napplication:\n  metadata: {{name: \"{name}\"}}\n  versions:\n  - image: x:1\n    metadata: {{name: v1}}\n"
+        );
+        let text = written(&values);
+        assert!(text.starts_with(release), "{text}");
+    }
+    let quoted = compile(
+        Input::Rel(text("a.rel", "release \"shop\" on deployment < \"x:1\" >\n")),
+        &Options::default(),
+        &Memory::default(),
+    );
+    assert_eq!(quoted.brief(), ["1:9 the name of a release is written without quotes (write `shop`)"]);
+}
+
+#[test]
 fn comments_go_with_what_they_are_about() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/import");
     let text = |name: &str| std::fs::read_to_string(format!("{folder}/{name}")).expect("a fixture can be read");

@@ -17,6 +17,7 @@ mod environments;
 mod expand;
 mod fixes;
 mod format;
+mod fuzzed;
 mod guarantees;
 mod helm;
 mod hostile;

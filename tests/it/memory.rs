@@ -127,9 +127,21 @@ fn what_a_release_follows_from_is_not_forgotten() {
     let release = "release a on deployment { port: port } < v1 \"x:1\" >\n";
     let with = |head: &str| vec![("a.rel".to_owned(), format!("{head}\n{release}"))];
     let memory = Held::default();
-    for head in
-        ["let port = 80", "let port = \"none\"", "param port: int = 70000", "", "let port = 81", "let port = 80"]
-    {
+    let other_error = |head: &str| format!("{head}\nlet other = ;\n");
+    let heads = [
+        "let port = 80",
+        "let port = \"none\"",
+        "param port: int = 70000",
+        "",
+        "let port = 81",
+        "let port = 80",
+        // A failed import hides that its name is unknown, and isn't among the files.
+        &other_error("import common"),
+        &other_error("import \"commn.rel\" as port"),
+        &other_error("import common"),
+        &other_error("import port"),
+    ];
+    for head in heads {
         let texts = with(head);
         assert_eq!(said(&texts, Some(&memory)), said(&texts, None), "{head}");
     }

@@ -114,6 +114,8 @@ impl Comments {
 /// A key or element of a file.
 struct Anchor {
     path: Path,
+    /// The position of the key or element that encloses it.
+    parent: Option<usize>,
     is_key: bool,
     start: u32,
     end: u32,
@@ -130,11 +132,11 @@ struct Outline<'t> {
 impl<'t> Outline<'t> {
     fn new(tree: &Tree<'t>) -> Self {
         let mut outline = Outline { text: tree.text, places: Vec::new() };
-        outline.add_all(&tree.root, &Path::new());
+        outline.add_all(&tree.root, None, &Path::new());
         outline
     }
 
-    fn add_all(&mut self, around: &Node, path: &Path) {
+    fn add_all(&mut self, around: &Node, parent: Option<usize>, path: &Path) {
         for (at, node) in around.children.iter().enumerate() {
             let segment = match node.key {
                 Some(key) => self.text[key.range()].trim_matches(['"', '\'']).to_owned(),
@@ -144,8 +146,9 @@ impl<'t> Outline<'t> {
             let (start, index) = (node.span.start, self.places.len());
             let dashes = node.kind == Kind::Element && around.shape == Shape::BlockList;
             let column = self.column(if dashes { self.dash(start) } else { start });
-            self.places.push(Anchor { path: path.clone(), is_key: node.key.is_some(), start, end: start, column });
-            self.add_all(node, &path);
+            let is_key = node.key.is_some();
+            self.places.push(Anchor { path: path.clone(), parent, is_key, start, end: start, column });
+            self.add_all(node, Some(index), &path);
             // The span of a block may extend to whatever follows it.
             let is_block = matches!(node.shape, Shape::BlockMap | Shape::BlockList);
             let inner = self.places[index + 1..].iter().map(|place| place.end).max();
@@ -182,9 +185,9 @@ impl<'t> Outline<'t> {
         if let Some(place) = self.on_line(line, at).filter(|_| trails) {
             return (place.path.clone(), Placement::After);
         }
-        let next = self.places.iter().find(|place| place.start > at);
-        let before = self.places.iter().rfind(|place| place.start < at);
-        match (before, next) {
+        let next = self.places.get(self.places.partition_point(|place| place.start <= at));
+        let before = self.places.partition_point(|place| place.start < at).checked_sub(1);
+        match (before.map(|at| &self.places[at]), next) {
             // Between a key and its value.
             (Some(before), next)
                 if at < before.end && !next.is_some_and(|next| next.path.starts_with(&before.path)) =>
@@ -206,19 +209,23 @@ impl<'t> Outline<'t> {
     /// Returns the target of a comment at `at`, after something on the line that starts at `line`: the outermost node
     /// that starts and ends there, else the last that starts there, else the last that ends there.
     fn on_line(&self, line: u32, at: u32) -> Option<&Anchor> {
-        let last = self.places.iter().rfind(|place| (line..at).contains(&place.start));
-        let whole = last.and_then(|last| {
-            let around = |place: &&Anchor| last.path.starts_with(&place.path);
-            self.places.iter().filter(around).find(|place| line <= place.start && place.end <= at)
-        });
+        let last = self.places.partition_point(|place| place.start < at).checked_sub(1).map(|last| &self.places[last]);
+        let last = last.filter(|last| line <= last.start);
+        let is_whole = |place: &&Anchor| line <= place.start && place.end <= at;
+        let whole = last.and_then(|last| self.around(last).filter(is_whole).last());
         let ends = || self.places.iter().filter(|place| line < place.end && place.end <= at).max_by_key(|p| p.end);
         whole.or(last).or_else(ends)
+    }
+
+    /// Iterates over `place` and what encloses it, from the inside out.
+    fn around<'p>(&'p self, place: &'p Anchor) -> impl Iterator<Item = &'p Anchor> {
+        std::iter::successors(Some(place), |inner| inner.parent.map(|parent| &self.places[parent]))
     }
 
     /// Returns the block after `before` that contains a comment at this column.
     fn block<'p>(&'p self, before: &'p Anchor, at: u32, column: usize) -> &'p [String] {
         let mut inner = &before.path;
-        for place in self.places.iter().rev().filter(|place| before.path.starts_with(&place.path)) {
+        for place in self.around(before) {
             if place.end > at {
                 break;
             }

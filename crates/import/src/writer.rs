@@ -145,8 +145,12 @@ pub fn fields(subject: &Subject<'_>, at: usize) -> Vec<Entry> {
     let is_shared = |key: &str| subject.release.settings.iter().any(|entry| *entry.key == *key);
     let typed = |entry: &Entry| {
         let slot = subject.prepared.plan.version_field(&entry.key).filter(|_| !entry.value.is_null());
-        let value = slot.and_then(|slot| given.fields.get(slot).cloned().flatten());
-        Entry { value: value.unwrap_or_else(|| entry.value.clone()), ..entry.clone() }
+        let value = match slot {
+            // An empty string sets nothing.
+            Some(slot) => given.fields.get(slot).cloned().flatten().unwrap_or(Value::null(entry.value.span)),
+            None => entry.value.clone(),
+        };
+        Entry { value, ..entry.clone() }
     };
     version.fields.iter().map(typed).filter(|entry| !entry.value.is_null() || is_shared(&entry.key)).collect()
 }

@@ -19,10 +19,27 @@ pub struct Fixes {
 
 struct File {
     text: String,
-    fixes: Vec<Fix>,
+    fixes: Vec<OfferedFix>,
+}
+
+/// A fix with the finding that offers it.
+#[derive(Clone)]
+pub struct OfferedFix {
+    /// The finding without its position, which other fixes move.
+    pub finding: Finding,
+    fix: Fix,
+}
+
+/// The rule and the message of a finding.
+pub type Finding = (String, String);
+
+/// Returns the rule and the message of a diagnostic.
+pub fn finding(diagnostic: &Diagnostic) -> Finding {
+    (diagnostic.code.name().to_owned(), diagnostic.message.clone())
 }
 
 /// A file before and after its fixes.
+#[derive(Clone)]
 pub struct Fixed {
     /// The file's name.
     pub name: String,
@@ -30,8 +47,10 @@ pub struct Fixed {
     pub before: String,
     /// The text after the fixes.
     pub after: String,
-    /// The number of fixes.
+    /// The number of fixes that were applied.
     pub count: usize,
+    /// All fixes.
+    pub fixes: Vec<OfferedFix>,
 }
 
 impl Fixes {
@@ -46,22 +65,31 @@ impl Fixes {
             if one_file && is_file() {
                 let file = self.files.entry(source.name().to_owned());
                 let file = file.or_insert_with(|| File { text: source.text().to_owned(), fixes: Vec::new() });
-                file.fixes.push(fix.clone());
+                file.fixes.push(OfferedFix { finding: self::finding(finding), fix: fix.clone() });
             }
         }
     }
 
-    /// Applies the fixes and returns the files that change.
-    pub fn apply(self) -> impl Iterator<Item = Fixed> {
-        self.files.into_iter().filter_map(|(name, file)| {
-            let fixes: Vec<&Fix> = file.fixes.iter().collect();
-            let (after, count) = apply(&file.text, &fixes);
-            (count > 0 && after != file.text).then_some(Fixed { name, before: file.text, after, count })
+    /// Applies the fixes that are `wanted`, by file and finding, and returns the files that change.
+    pub fn apply(self, wanted: impl Fn(&str, &Finding) -> bool) -> impl Iterator<Item = Fixed> {
+        self.files.into_iter().filter_map(move |(name, file)| {
+            let fixes = file.fixes.into_iter().filter(|offered| wanted(&name, &offered.finding)).collect();
+            let fixed = Fixed { name, after: file.text.clone(), before: file.text, count: 0, fixes: Vec::new() };
+            let fixed = fixed.with(fixes);
+            (fixed.count > 0 && fixed.after != fixed.before).then_some(fixed)
         })
     }
 }
 
 impl Fixed {
+    /// Returns the file with these fixes of it.
+    #[must_use]
+    pub fn with(&self, fixes: Vec<OfferedFix>) -> Fixed {
+        let edits: Vec<&Fix> = fixes.iter().map(|offered| &offered.fix).collect();
+        let (after, count) = apply(&self.before, &edits);
+        Fixed { name: self.name.clone(), before: self.before.clone(), after, count, fixes }
+    }
+
     /// Writes the file atomically.
     ///
     /// # Errors

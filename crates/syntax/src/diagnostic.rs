@@ -5,7 +5,7 @@
 
 mod mistakes;
 
-pub use mistakes::Reported;
+pub use mistakes::{Places, Reported};
 
 use std::sync::Arc;
 

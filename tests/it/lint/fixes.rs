@@ -135,3 +135,27 @@ fn files_that_are_named_in_files_are_fixed_as_well() {
     place.run(&["lint", "--fix", "w.rel", "missing.rel"]).failed("nothing is fixed");
     assert_eq!(place.read("w.rel"), WARNED);
 }
+
+#[test]
+fn only_the_fix_that_breaks_a_file_is_dropped() {
+    // The keys of `resorces` are checked once its name is right.
+    let text = "release a on deployment < \"nginx:1\" { resorces: { a: 1, b: 2, c: 3 }, readines: \"/\" } >\n";
+    let place = Place::new(&[("w.rel", text)]);
+    let ended = lint(&place, &["--fix", "--unsafe-fixes"]);
+    assert_eq!(place.read("w.rel"), text.replace("readines", "readiness"), "{}", ended.err);
+    assert!(ended.err.ends_with("fixed: 1 finding in 1 file\n"), "{}", ended.err);
+}
+
+#[test]
+fn fixes_end() {
+    let within = "release a on deployment < release b on deployment < \"nginx:1\" { readiness: \"/\" } >\n";
+    let shorthand =
+        "let gateway2 = \"x/y\"\nrelease a on deployment-istio blue-green { gateway } <\n  v1 \"nginx:1\"\n>\n";
+    for text in [within, shorthand] {
+        let place = Place::new(&[("w.rel", text)]);
+        lint(&place, &["--fix", "--unsafe-fixes"]);
+        let once = place.read("w.rel");
+        let again = lint(&place, &["--fix", "--unsafe-fixes"]);
+        assert_eq!((place.read("w.rel"), again.err.as_str()), (once, ""));
+    }
+}

@@ -69,7 +69,7 @@ impl<'a> Check<'a> {
         let mut shared: Vec<Option<Value>> = vec![None; self.prepared.version.len()];
         let mut settings: Vec<Option<Value>> = vec![None; self.prepared.settings.len()];
         for entry in &release.settings {
-            self.setting(entry, &mut settings, &mut shared);
+            self.setting(entry, &release.settings, &mut settings, &mut shared);
         }
         self.carry(self.version_fields(), &mut shared);
         let versions = self.versions(release, &mut settings, &shared);
@@ -89,7 +89,13 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn setting(&mut self, entry: &Entry, settings: &mut [Option<Value>], shared: &mut [Option<Value>]) {
+    fn setting(
+        &mut self,
+        entry: &Entry,
+        siblings: &[Entry],
+        settings: &mut [Option<Value>],
+        shared: &mut [Option<Value>],
+    ) {
         match self.prepared.plan.settings_field(&entry.key) {
             Some(FieldSlot::Setting(at)) => settings[at] = Some(self.value(self.settings(), at, &entry.value)),
             // The front end has reported an error value that is misplaced here.
@@ -115,7 +121,7 @@ impl<'a> Check<'a> {
                 self.out.push(error.related(field.span, "declared here").help(help));
                 shared[at] = Some(misplaced(entry));
             }
-            None => match self.unknown(self.settings(), entry) {
+            None => match self.unknown(self.settings(), entry, siblings) {
                 Some(FieldSlot::Setting(at)) => settings[at] = settings[at].take().or(Some(misplaced(entry))),
                 Some(FieldSlot::Version(at)) => shared[at] = shared[at].take().or(Some(misplaced(entry))),
                 None => {}
@@ -156,7 +162,7 @@ impl<'a> Check<'a> {
     }
 
     /// Reports a key that is not a field of the scope. Returns the field that is probably meant.
-    fn unknown(&mut self, fields: Fields<'_>, entry: &Entry) -> Option<FieldSlot> {
+    fn unknown(&mut self, fields: Fields<'_>, entry: &Entry, siblings: &[Entry]) -> Option<FieldSlot> {
         let plan = &self.prepared.plan;
         let environment = plan.environment.name();
         let message = format!("`{environment}` has no {} `{}`", fields.what, entry.key);
@@ -203,6 +209,9 @@ impl<'a> Check<'a> {
         self.out.push(match near {
             _ if let Some(help) = self.header_help(fields, entry) => error.help(help),
             _ if elsewhere => error.help("it is a setting: move it into the braces before `<`"),
+            Some(near) if siblings.iter().any(|sibling| *sibling.key == *near) => {
+                error.help(format!("did you mean `{near}`? It is set already: remove one of them"))
+            }
             Some(near) if is_plural(near, &entry.key) => match self.hints.in_other_number(near, entry) {
                 Some(fixed) => {
                     let whole = entry.key_span.to(entry.value.span);
@@ -365,7 +374,7 @@ impl<'a> Check<'a> {
                     let error = Diagnostic::error(Code::UnknownKey, entry.key_span, message);
                     self.out.push(error.help(format!("write `{fixed} {{ … }}`, without `weight`")));
                 }
-                None => match self.unknown(self.version_fields(), entry) {
+                None => match self.unknown(self.version_fields(), entry, &version.fields) {
                     Some(FieldSlot::Setting(at)) => settings[at] = settings[at].take().or(Some(misplaced(entry))),
                     Some(FieldSlot::Version(at)) => fields[at] = fields[at].take().or(Some(misplaced(entry))),
                     None => {}
@@ -374,8 +383,8 @@ impl<'a> Check<'a> {
         }
         self.carry(self.version_fields(), &mut fields);
         for ((field, shared), ty) in fields.iter_mut().zip(shared).zip(&self.prepared.version) {
-            // In values.yaml, as in the chart, a version's `null` unsets a shared value.
-            let put_aside = self.syntax == Syntax::Yaml && field.is_some() && ty.is_optional();
+            // As in the chart, a version's `null` unsets a shared value.
+            let put_aside = field.is_some() && ty.is_optional();
             if field.as_ref().is_none_or(Value::is_null) && !put_aside {
                 field.clone_from(shared);
             }

@@ -25,11 +25,19 @@ pub fn every_set(count: usize) -> Vec<Vec<bool>> {
     (0..1_usize << count).map(|mask| (0..count).map(|at| mask & (1 << at) != 0).collect()).collect()
 }
 
-/// The sets of ready versions that differ most: none, all, each version alone, and each one missing.
+/// Largest number of versions of which each is alone in one of the [`few_sets`], and missing in another.
+const MAX_EACH: usize = 32;
+
+/// The sets of ready versions that differ most: none, all, each version alone, and each one missing. Of many versions the first and
+/// the last are, and of any two versions, one set has the one and not the other.
 pub fn few_sets(count: usize) -> Vec<Vec<bool>> {
-    let alone = (0..count).map(|one| (0..count).map(|at| at == one).collect());
-    let missing = (0..count).map(|one| (0..count).map(|at| at != one).collect());
-    [vec![false; count], vec![true; count]].into_iter().chain(alone).chain(missing).collect()
+    let ones: Vec<usize> = (0..count).filter(|at| count <= MAX_EACH || *at == 0 || *at == count - 1).collect();
+    let alone = ones.iter().map(|one| (0..count).map(|at| at == *one).collect());
+    let missing = ones.iter().map(|one| (0..count).map(|at| at != *one).collect());
+    let bits = (0..usize::BITS).take_while(|bit| count > MAX_EACH && count >> bit > 0);
+    let halves = bits.flat_map(|bit| [0, 1].map(|side| (0..count).map(|at| (at >> bit) & 1 == side).collect()));
+    let whole = [vec![false; count], vec![true; count]];
+    whole.into_iter().chain(alone).chain(missing).chain(halves).collect()
 }
 
 /// Returns true if `condition` holds for these weights.
@@ -149,6 +157,16 @@ fn entries(object: &Object, weights: &[u64]) -> Option<Object> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn few_sets_tell_any_two_versions_apart() {
+        for count in [0, 1, 2, 9, 32, 33, 64, 100] {
+            let sets = few_sets(count);
+            let splits = |one: usize, two: usize| sets.iter().any(|set| set[one] && !set[two]);
+            assert!((0..count).all(|one| (0..count).all(|two| one == two || splits(one, two))), "{count}");
+            assert!(sets.len() <= 2 * MAX_EACH + 2, "{} of {count}", sets.len());
+        }
+    }
 
     #[test]
     fn weights_follow_the_controller() {

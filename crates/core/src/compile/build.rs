@@ -75,7 +75,7 @@ impl LoadedInput {
             Some(prepared) => self.analyze_release(release, prepared, Syntax::Rel, environments, out),
             None => failed(&name.text, name.span, out),
         };
-        analysis.built.diagnostics = self.independent(std::mem::take(&mut analysis.built.diagnostics));
+        analysis.built.diagnostics = self.independent_of_loading(std::mem::take(&mut analysis.built.diagnostics));
         analysis
     }
 

@@ -22,6 +22,9 @@ impl LoadedInput {
             say(name.as_bytes());
             say(&import.file.0.to_le_bytes());
         }
+        // Uses of a failed import are not reported, and its file is not among those below.
+        say(&module.unread.len().to_le_bytes());
+        module.unread.iter().for_each(|name| say(name.as_bytes()));
         say(&[u8::from(self.diagnostics.has_errors())]);
         let files = (self.definitions..u32::try_from(self.sources.len()).unwrap_or(u32::MAX)).map(FileId);
         for file in files.filter(|file| *file != self.main) {

@@ -62,6 +62,7 @@ impl LoadedInput {
             on,
             misread: SpanSet::default(),
             told: OnceLock::new(),
+            places: OnceLock::new(),
             unnamed: options.unnamed,
             manifests: options.manifests.as_deref().map(|manifests| named(manifests, FileId(definitions))),
             main: FileId(definitions),
@@ -143,9 +144,7 @@ impl LoadedInput {
     fn set_params(&mut self, module: &Arc<Module>, flags: Vec<set::Assignment>) {
         let nothing = Span::new(module.file, 0, 0);
         let mut given = Value::object(Vec::new(), nothing);
-        for assignment in &flags {
-            given = set::apply(given, assignment);
-        }
+        given = set::apply(given, &flags);
         let ValueKind::Object(given) = given.data else { return };
         for entry in &given.entries {
             self.set_param(module, entry);
@@ -247,9 +246,7 @@ impl LoadedInput {
         }
         // If one file is invalid, the others can't be checked.
         let Some(mut values) = merged.filter(|_| !unread) else { return };
-        for assignment in &flags {
-            values = set::apply(values, assignment);
-        }
+        values = set::apply(values, &flags);
         self.content = Content::Values { values };
     }
 }

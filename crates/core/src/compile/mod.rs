@@ -27,7 +27,7 @@ use crate::library::Module;
 use crate::nodes::Tree;
 use crate::value::Value;
 use relc_syntax::ast;
-use relc_syntax::diagnostic::Diagnostics;
+use relc_syntax::diagnostic::{Diagnostics, Places};
 use relc_syntax::source::{FileId, Sources, Span, SpanSet, Syntax};
 
 pub use crate::library::{LoadedFile, Loader};
@@ -185,6 +185,8 @@ pub struct LoadedInput {
     misread: SpanSet,
     /// The spans of the diagnostics of loading.
     told: OnceLock<SpanSet>,
+    /// The places of the diagnostics of loading, if a release has others.
+    places: OnceLock<Places>,
     unnamed: Unnamed,
     manifests: Option<Value>,
     main: FileId,
@@ -251,6 +253,14 @@ impl LoadedInput {
     /// Returns the diagnostics of a later phase that don't follow from those of this input.
     fn independent(&self, found: Diagnostics) -> Diagnostics {
         self.diagnostics.independent(found, &self.misread)
+    }
+
+    /// As [`LoadedInput::independent`], once everything is loaded: there can be many releases.
+    fn independent_of_loading(&self, found: Diagnostics) -> Diagnostics {
+        if found.is_empty() {
+            return found;
+        }
+        self.places.get_or_init(|| self.diagnostics.places()).independent(found, &self.misread)
     }
 
     /// Returns true if the name and namespace of its releases are set, in the file or on the command line: values files

@@ -52,10 +52,50 @@ fn names(module: &Module) -> Vec<Arc<str>> {
 }
 
 fn fields(object: &ast::Expr, scope: &Scope<'_>, evaluator: &Evaluator<'_>) -> Vec<Entry> {
-    match evaluator.eval(object, scope).data {
-        ValueKind::Object(object) => object.entries.clone(),
+    match with_nulls(object, evaluator.eval(object, scope)).data {
+        ValueKind::Object(object) => Arc::unwrap_or_clone(object).entries,
         _ => Vec::new(),
     }
+}
+
+/// Returns `value`, which `expr` evaluates to, with the entries that are written as `null`, which evaluation drops: their keys are
+/// checked as those of values files are, and a version's `null` unsets the value that the versions share.
+fn with_nulls(expr: &ast::Expr, mut value: Value) -> Value {
+    match (&expr.kind, &mut value.data) {
+        (ast::ExprKind::Object(written), ValueKind::Object(object)) if written.iter().any(may_have_nulls) => {
+            let entries = &mut Arc::make_mut(object).entries;
+            for entry in written {
+                let ast::Entry::Pair { key: ast::Key::Plain(key), value: inner, .. } = entry else { continue };
+                match entries.iter_mut().find(|known| known.key == key.text) {
+                    Some(known) => {
+                        known.value = with_nulls(inner, std::mem::replace(&mut known.value, Value::null(inner.span)));
+                    }
+                    None if matches!(inner.kind, ast::ExprKind::Null) => {
+                        entries.push(Entry::new(Arc::clone(&key.text), key.span, Value::null(inner.span)));
+                    }
+                    None => {}
+                }
+            }
+        }
+        // With spreads and guards an element is not where it is written.
+        (ast::ExprKind::List(written), ValueKind::List(elements)) if written.len() == elements.len() => {
+            let elements = Arc::make_mut(elements).iter_mut();
+            for (written, element) in written.iter().zip(elements) {
+                if let ast::Element::Value(inner) = written {
+                    let value = std::mem::replace(&mut element.value, Value::null(inner.span));
+                    element.value = with_nulls(inner, value);
+                }
+            }
+        }
+        _ => {}
+    }
+    value
+}
+
+/// Returns true for an entry whose value is written as `null`, an object or a list.
+fn may_have_nulls(entry: &ast::Entry) -> bool {
+    let ast::Entry::Pair { value, .. } = entry else { return false };
+    matches!(value.kind, ast::ExprKind::Null | ast::ExprKind::Object(_) | ast::ExprKind::List(_))
 }
 
 fn weight(weight: &ast::Weight, out: &mut Diagnostics) -> Weight {

@@ -277,7 +277,7 @@ impl Reading<'_> {
                 }
                 Some(ValuesPath::Header(_)) => {}
                 Some(ValuesPath::Below(places)) => self.walk(&entry.value, places, &below),
-                None => self.unknown(entry, places, path),
+                None => self.unknown(entry, &object.entries, places, path),
             }
         }
     }
@@ -321,7 +321,7 @@ impl Reading<'_> {
         });
     }
 
-    fn unknown(&mut self, entry: &Entry, places: &ValuesPaths, path: &str) {
+    fn unknown(&mut self, entry: &Entry, siblings: &[Entry], places: &ValuesPaths, path: &str) {
         let place = if path.is_empty() { "at the top of the file".to_owned() } else { format!("in `{path}`") };
         let message = format!("unknown key `{}` {place}", entry.key);
         let error = Diagnostic::error(Code::UnknownKey, entry.key_span, message);
@@ -347,6 +347,9 @@ impl Reading<'_> {
             (None, Some(near), ..) if let Some(fixed) = self.hints.in_other_number(near, entry) => {
                 let whole = entry.key_span.to(entry.value.span);
                 error.help(format!("did you mean `{fixed}`?")).fix(Applicability::Unsafe, whole, fixed)
+            }
+            (None, Some(near), ..) if siblings.iter().any(|sibling| *sibling.key == *near) => {
+                error.help(format!("did you mean `{near}`? It is set already: remove one of them"))
             }
             (None, Some(near), ..) if is_plural(near, &entry.key) && entry.value.as_list().is_some() => {
                 error.help(format!("did you mean `{near}`?"))

@@ -281,7 +281,9 @@ impl<'t> Composer<'t> {
     /// Spans of block scalars run on through the white space behind them.
     fn trimmed(&self, span: Span) -> Span {
         let text = self.text.get(span.range()).unwrap_or("");
-        Span::new(self.file, span.start as usize, span.start as usize + text.trim_end().len())
+        // Other white space, such as a no-break space, is a part of the value.
+        let text = text.trim_end_matches([' ', '\t', '\r', '\n']);
+        Span::new(self.file, span.start as usize, span.start as usize + text.len())
     }
 
     fn sequence(&mut self, style: StructureStyle, start: Span) -> Composed<(Value, usize)> {

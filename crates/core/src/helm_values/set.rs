@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use crate::value::{Element, Entry, Value, ValueKind};
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
 use relc_syntax::source::{FileId, Span};
@@ -202,9 +204,63 @@ impl Step {
     }
 }
 
-/// Applies the assignment to `base`: in place, with lists extended by `null`.
-pub fn apply(base: Value, assignment: &Assignment) -> Value {
-    put(base, &assignment.path, &assignment.value)
+/// Applies the assignments to `base`, one after the other: in place, with lists extended by `null`.
+pub fn apply(base: Value, assignments: &[Assignment]) -> Value {
+    put_all(base, &assignments.iter().map(|assignment| (&assignment.path[..], &assignment.value)).collect::<Vec<_>>())
+}
+
+/// What is left of an assignment below some value.
+type Below<'a> = (&'a [Step], &'a Value);
+
+/// Assigns keys that follow each other together, so that each is looked up once.
+fn put_all(mut base: Value, assignments: &[Below<'_>]) -> Value {
+    let is_key = |(path, _): &Below<'_>| matches!(path, [Step::Key(..), ..]);
+    for run in assignments.chunk_by(|one, other| is_key(one) && is_key(other)) {
+        base = match run {
+            [(path, value)] => put(base, path, value),
+            run => put_keys(base, run),
+        };
+    }
+    base
+}
+
+fn put_keys(base: Value, run: &[Below<'_>]) -> Value {
+    let mut by_key: FxHashMap<&str, Vec<(Span, Below<'_>)>> = FxHashMap::default();
+    let mut order = Vec::new();
+    for (path, value) in run {
+        let Some((Step::Key(key, span), rest)) = path.split_first() else { continue };
+        by_key.entry(key).or_insert_with(|| {
+            order.push((key, *span));
+            Vec::new()
+        });
+        by_key.entry(key).or_default().push((*span, (rest, *value)));
+    }
+    let first = order.first().map_or(base.span, |(_, span)| *span);
+    let (mut entries, place) = match base.data {
+        ValueKind::Object(object) => (Arc::unwrap_or_clone(object).entries, base.span),
+        _ => (Vec::new(), first),
+    };
+    for entry in &mut entries {
+        if let Some(assigned) = by_key.remove(&*entry.key) {
+            put_entry(entry, &assigned);
+        }
+    }
+    for (key, span) in order {
+        if let Some(assigned) = by_key.remove(&**key) {
+            let mut entry = Entry::new(Arc::clone(key), span, Value::null(span));
+            put_entry(&mut entry, &assigned);
+            entries.push(entry);
+        }
+    }
+    Value::object(entries, place)
+}
+
+/// Assigns to an entry, whose key is where it was set last.
+fn put_entry(entry: &mut Entry, assigned: &[(Span, Below<'_>)]) {
+    let below: Vec<Below<'_>> = assigned.iter().map(|(_, below)| *below).collect();
+    entry.key_span = assigned.last().map_or(entry.key_span, |(span, _)| *span);
+    let value = std::mem::replace(&mut entry.value, Value::null(entry.key_span));
+    entry.value = put_all(value, &below);
 }
 
 fn put(base: Value, path: &[Step], value: &Value) -> Value {

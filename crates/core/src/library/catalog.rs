@@ -383,9 +383,25 @@ impl CatalogFile {
     }
 }
 
-/// Returns the names after `environment` at the start of a line, with their offsets: a cheap search that determines
-/// which file to parse. A name in a comment only costs time.
+/// Returns the names of the environments that `text` declares at the start of a line, with their offsets. The file is parsed only
+/// if one of them may be in a comment or a block.
 fn declared_environments(text: &str) -> Vec<(String, usize)> {
+    let mut found = named_environments(text);
+    if !found.is_empty() && (text.contains("/*") || text.contains("\"\"\"")) {
+        let (file, _) = syntax::parse(FileId(0), text);
+        let is_declared = |at: usize| {
+            file.items.iter().any(|item| match item {
+                ast::Item::Environment(environment) => environment.name.span.start as usize == at,
+                _ => false,
+            })
+        };
+        found.retain(|(_, at)| is_declared(*at));
+    }
+    found
+}
+
+/// Returns the names after `environment` at the start of a line, with their offsets.
+fn named_environments(text: &str) -> Vec<(String, usize)> {
     let mut found = Vec::new();
     let mut at = 0;
     for line in text.split_inclusive('\n') {

@@ -5,6 +5,8 @@ mod replace;
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use super::model::{Definition, EmitDef, Environment, FragmentDef, Layer, LetDef, Members, StrategyDef};
 use super::{Catalog, Item, Module};
 use relc_syntax::ast::{self, Name, Statement, WeightMode};
@@ -23,7 +25,7 @@ pub fn flatten_with(
     part: &Arc<ast::Part>,
     applied: &[(Arc<Module>, Arc<ast::Apply>)],
 ) -> (Environment, Diagnostics) {
-    let mut order = Order { parts: Vec::new(), open: Vec::new(), out: Diagnostics::default() };
+    let mut order = Order::default();
     order.visit(module, part);
     let mut reached = vec![order.parts.len()];
     for (module, apply) in applied {
@@ -66,8 +68,11 @@ fn definition<T>(module: &Arc<Module>, item: &Arc<T>, part: &Arc<str>) -> Defini
 }
 
 /// Orders parts: what is extended comes first, each part once.
+#[derive(Default)]
 struct Order {
     parts: Vec<(Arc<Module>, Arc<ast::Part>)>,
+    /// The parts that are done or in progress, by their addresses.
+    reached: FxHashSet<*const ast::Part>,
     /// The parts in progress, each with the span of the name by which it is extended.
     open: Vec<(Arc<ast::Part>, Span)>,
     out: Diagnostics,
@@ -75,7 +80,7 @@ struct Order {
 
 impl Order {
     fn visit(&mut self, module: &Arc<Module>, part: &Arc<ast::Part>) {
-        if self.parts.iter().any(|(_, known)| Arc::ptr_eq(known, part)) {
+        if !self.reached.insert(Arc::as_ptr(part)) {
             return;
         }
         for name in &part.extends {
@@ -91,9 +96,7 @@ impl Order {
     /// Adds the part or environment that `name` refers to.
     fn extended(&mut self, module: &Arc<Module>, by: Option<&ast::Part>, name: &Name) {
         match find_part(module, by, name) {
-            Ok((_, extended)) if self.open.iter().any(|(open, _)| Arc::ptr_eq(open, &extended)) => {
-                self.circle(&extended);
-            }
+            Ok((_, extended)) if self.reached.contains(&Arc::as_ptr(&extended)) => self.circle(&extended),
             Ok((module, extended)) => self.visit(&module, &extended),
             // The failed import was reported.
             Err(_) if module.lacks(&name.text) => {}
@@ -101,9 +104,10 @@ impl Order {
         }
     }
 
-    /// Reports that `part` extends itself: each cycle once, wherever it is entered.
+    /// Reports that `part` extends itself, if it does: each cycle once, wherever it is entered.
     fn circle(&mut self, part: &Arc<ast::Part>) {
-        let start = self.open.iter().position(|(open, _)| Arc::ptr_eq(open, part)).unwrap_or(0);
+        // A part that is done is no cycle.
+        let Some(start) = self.open.iter().position(|(open, _)| Arc::ptr_eq(open, part)) else { return };
         let steps = &self.open[start..];
         let first = (0..steps.len()).min_by_key(|at| steps[*at].1).unwrap_or(0);
         let turned = steps[first..].iter().chain(&steps[..first]);
@@ -225,6 +229,9 @@ impl Union {
     }
 
     fn add_part(&mut self, module: &Arc<Module>, part: &Arc<ast::Part>) {
+        if part.body.statements.is_empty() {
+            return;
+        }
         let name = label(module, part);
         let within = Within { module, part: &name };
         for statement in &part.body.statements {
@@ -369,7 +376,7 @@ fn add_member(
         Statement::Require(require) => members.requires.push(definition(within.module, require, within.part)),
         Statement::Field(field) if place != MergeSite::Body => {
             if free(members, within, "field", &field.name, out) {
-                members.fields.push(definition(within.module, field, within.part));
+                members.add_field(definition(within.module, field, within.part));
             }
         }
         Statement::Fragment(fragment) if place == MergeSite::Body => add_fragment(members, within, fragment, out),
@@ -407,7 +414,8 @@ fn add_lint(members: &mut Members, within: &Within<'_>, lint: &Arc<ast::Lint>, o
 }
 
 fn add_let(members: &mut Members, within: &Within<'_>, let_: &Arc<ast::Let>, out: &mut Diagnostics) {
-    let known = members.lets.iter_mut().find(|known| *known.name() == let_.name.text);
+    let is_known = members.may_have(&let_.name.text);
+    let known = members.lets.iter_mut().find(|known| is_known && *known.name() == let_.name.text);
     match known {
         Some(hole) if hole.declaration.item.open && hole.fill.is_none() && !let_.open => {
             hole.fill = Some(replace::of(&hole.declaration, definition(within.module, let_, within.part)));
@@ -415,22 +423,23 @@ fn add_let(members: &mut Members, within: &Within<'_>, let_: &Arc<ast::Let>, out
         _ => {
             if free(members, within, "let", &let_.name, out) {
                 let declaration = definition(within.module, let_, within.part);
-                members.lets.push(LetDef { declaration, fill: None });
+                members.add_let(LetDef { declaration, fill: None });
             }
         }
     }
 }
 
 fn add_fragment(members: &mut Members, within: &Within<'_>, fragment: &Arc<ast::Fragment>, out: &mut Diagnostics) {
-    let known = members.fragments.iter_mut().find(|known| known.declaration.item.name.text == fragment.name.text);
-    match known {
+    let is_known = members.may_have(&fragment.name.text);
+    let mut known = members.fragments.iter_mut();
+    match known.find(|known| is_known && known.declaration.item.name.text == fragment.name.text) {
         Some(hole) if hole.declaration.item.open && hole.fill.is_none() && !fragment.open => {
             hole.fill = Some(replace::of(&hole.declaration, definition(within.module, fragment, within.part)));
         }
         _ => {
             if free(members, within, "fragment", &fragment.name, out) {
                 let declaration = definition(within.module, fragment, within.part);
-                members.fragments.push(FragmentDef { declaration, fill: None });
+                members.add_fragment(FragmentDef { declaration, fill: None });
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Module;
 use relc_syntax::ast::{self, WeightMode};
@@ -162,6 +162,8 @@ pub struct Members {
     pub lints: Vec<Definition<ast::Lint>>,
     /// The fields that a let replaces: releases can't set them.
     pub fixed: Vec<Definition<ast::Field>>,
+    /// The names of all that were added, and of some that were replaced since.
+    names: FxHashSet<Arc<str>>,
 }
 
 /// The three scopes of a body.
@@ -344,11 +346,36 @@ impl Members {
         self.requires.extend(other.requires);
         self.lints.extend(other.lints);
         self.fixed.extend(other.fixed);
+        self.names.extend(other.names);
+    }
+
+    /// Adds a field.
+    pub fn add_field(&mut self, field: Definition<ast::Field>) {
+        self.names.insert(Arc::clone(&field.item.name.text));
+        self.fields.push(field);
+    }
+
+    /// Adds a let.
+    pub fn add_let(&mut self, let_: LetDef) {
+        self.names.insert(Arc::clone(let_.name()));
+        self.lets.push(let_);
+    }
+
+    /// Adds a fragment.
+    pub fn add_fragment(&mut self, fragment: FragmentDef) {
+        self.names.insert(Arc::clone(&fragment.declaration.item.name.text));
+        self.fragments.push(fragment);
+    }
+
+    /// Returns false if nothing of this name was added: most names are new, and the search for one reads them all.
+    pub fn may_have(&self, name: &str) -> bool {
+        self.names.contains(name)
     }
 
     /// Returns the declaration of `name`, if there is one, with a description of it.
     pub fn declared(&self, name: &str) -> Option<(Span, &'static str, &Arc<str>)> {
-        Some(match self.slot(name)? {
+        let slot = if self.may_have(name) { self.slot(name) } else { None };
+        Some(match slot? {
             Slot::Field(at) => (self.fields[at].item.name.span, "field", &self.fields[at].part),
             Slot::Let(at) => {
                 let declaration = &self.lets[at].declaration;

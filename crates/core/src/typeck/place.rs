@@ -1,5 +1,7 @@
 //! Checks the positions of an environment's fields: one headline, and one field at each path of values.yaml.
 
+use std::collections::BTreeMap;
+
 use crate::helm_values::header::{HeaderKey, HeaderScope, SETTINGS};
 use crate::library::{Definition, Plan};
 use relc_syntax::ast::Field;
@@ -81,6 +83,8 @@ fn collisions<'p>(
     out: &mut Diagnostics,
 ) {
     let mut before: Vec<(&Definition<Field>, String)> = Vec::new();
+    // The positions in `before`, by path.
+    let mut known: BTreeMap<String, usize> = BTreeMap::new();
     for (field, path) in fields {
         if HeaderKey::of(header).map(HeaderKey::path).any(|read| within(read, &path)) {
             let message =
@@ -90,7 +94,11 @@ fn collisions<'p>(
             out.push(error.help("set another path with `at`"));
             continue;
         }
-        if let Some((other, at)) = before.iter().find(|(_, known)| within(known, &path)) {
+        let above = path.match_indices('.').map(|(dot, _)| &path[..dot]).chain([path.as_str()]);
+        let above = above.filter_map(|path| known.get(path));
+        let below = format!("{path}.");
+        let below = known.range(below.clone()..).take_while(|(known, _)| known.starts_with(&below)).map(|(_, at)| at);
+        if let Some((other, at)) = above.chain(below).min().map(|at| &before[*at]) {
             let (span, related) = place(other, field, fallback);
             let (one, two) = (&other.item.name.text, &field.item.name.text);
             let message = if *at == path {
@@ -104,6 +112,7 @@ fn collisions<'p>(
             out.push(error.related(related, "also declared here").help("set another path for one of them with `at`"));
             continue;
         }
+        known.insert(path.clone(), before.len());
         before.push((field, path));
     }
 }

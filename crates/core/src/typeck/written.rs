@@ -1,5 +1,7 @@
 //! Types as they are written, beyond what names in them mean: words that were meant as types, members, bounds.
 
+use std::collections::HashSet;
+
 use super::checker::Checker;
 use super::messages::suggest;
 use relc_syntax::ast::{TypeExpr, TypeExprKind};
@@ -29,16 +31,17 @@ impl Checker<'_> {
             TypeExprKind::Member(word) => Some(std::sync::Arc::clone(word)),
             _ => None,
         };
-        let members: Vec<_> = branches.iter().filter_map(member).collect();
-        for (at, branch) in branches.iter().enumerate() {
+        let count = branches.iter().filter_map(member).count();
+        let mut members = HashSet::new();
+        for branch in branches {
             let Some(word) = member(branch) else {
                 self.written(branch);
                 continue;
             };
-            if branches[..at].iter().any(|first| member(first).as_ref() == Some(&word)) {
+            if !members.insert(std::sync::Arc::clone(&word)) {
                 let message = format!("the member `{word}` is listed twice");
                 self.report(Diagnostic::error(Code::DuplicateName, branch.span, message));
-            } else if members.len() == 1 && nearest(&word, TYPES).is_some() {
+            } else if count == 1 && nearest(&word, TYPES).is_some() {
                 // Alone beside other types it is more likely one of them, misspelt.
                 self.written(branch);
             }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use super::unknown_kind::unknown_kind;
 use super::{Pattern, RecordField, RecordType, StringType, Type};
 use crate::library::{Item, Module};
@@ -29,7 +31,7 @@ pub const BUILTIN_TYPES: &[(&str, &str)] = &[
 
 /// Resolves the type `written` in `module`.
 pub fn resolve(written: &TypeExpr, module: &Module, out: &mut Diagnostics) -> Staged {
-    let mut resolver = Resolver { module, open: Vec::new(), out };
+    let mut resolver = Resolver { module, open: Open::default(), out };
     match &written.kind {
         TypeExprKind::Run(inner) => Staged { ty: resolver.ty(inner), run: true },
         // `run T?`: the value may be known only to the controller; whether it is absent is known earlier.
@@ -41,10 +43,16 @@ pub fn resolve(written: &TypeExpr, module: &Module, out: &mut Diagnostics) -> St
     }
 }
 
+/// The aliases in progress.
+#[derive(Default)]
+struct Open {
+    order: Vec<Arc<str>>,
+    names: FxHashSet<Arc<str>>,
+}
+
 struct Resolver<'a> {
     module: &'a Module,
-    /// The aliases in progress.
-    open: Vec<Arc<str>>,
+    open: Open,
     out: &'a mut Diagnostics,
 }
 
@@ -193,8 +201,9 @@ impl Resolver<'_> {
 
     fn alias(&mut self, module: &Module, name: &Name, alias: &relc_syntax::ast::TypeDef) -> Type {
         let key: Arc<str> = format!("{}.{}", module.name, name.text).into();
-        if let Some(at) = self.open.iter().position(|open| *open == key) {
-            let circle = &self.open[at..];
+        if self.open.names.contains(&key) {
+            let at = self.open.order.iter().position(|open| *open == key).unwrap_or(0);
+            let circle = &self.open.order[at..];
             // Each cycle is reported once, wherever it is entered.
             if circle.iter().any(|other| *other < key) {
                 return Type::Error;
@@ -204,11 +213,13 @@ impl Resolver<'_> {
             let message = format!("type `{}` is declared by itself: {}", name.text, shown.join(" → "));
             return self.error(Diagnostic::error(Code::Cycle, name.span, message));
         }
-        self.open.push(key);
+        self.open.names.insert(Arc::clone(&key));
+        self.open.order.push(Arc::clone(&key));
         let mut inner = Resolver { module, open: std::mem::take(&mut self.open), out: self.out };
         let ty = inner.ty(&alias.ty);
         let mut open = inner.open;
-        open.pop();
+        open.order.pop();
+        open.names.remove(&key);
         self.open = open;
         named_string(ty, &name.text, alias.doc.as_deref())
     }

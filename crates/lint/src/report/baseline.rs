@@ -79,7 +79,11 @@ impl Baseline {
         }
         let mut entries = BTreeMap::new();
         for Entry { file, rule, line, count } in document.findings {
-            *entries.entry(Key { file, rule, line }).or_default() += count;
+            // An entry with a count of 0 hides nothing.
+            if count > 0 {
+                let known: &mut usize = entries.entry(Key { file, rule, line }).or_default();
+                *known = known.saturating_add(count);
+            }
         }
         Ok(Baseline { entries })
     }
@@ -115,7 +119,7 @@ impl Baseline {
 
     /// Returns the number of diagnostics in it.
     pub fn len(&self) -> usize {
-        self.entries.values().sum()
+        self.entries.values().fold(0, |sum, count| sum.saturating_add(*count))
     }
 
     /// Returns true if it is empty.
@@ -171,6 +175,23 @@ mod tests {
         baseline.add("a.rel".to_owned(), &sources, &gone);
         let left: Vec<Obsolete> = baseline.obsolete().collect();
         assert_eq!(left, [Obsolete { file: "a.rel".into(), rule: "a-rule".into(), line: "weight: 0".into() }]);
+    }
+
+    #[test]
+    fn counts_hide_as_many_findings_as_they_state() {
+        let entry = |count: &str| format!(r#"{{"file":"a.rel","rule":"a-rule","line":"weight: 0","count":{count}}}"#);
+        let read = |entries: &[String]| {
+            Baseline::read(&format!(r#"{{"version":1,"findings":[{}]}}"#, entries.join(","))).expect("it is a baseline")
+        };
+        let mut sources = Sources::default();
+        let finding = finding(&mut sources, "weight: 0\n", "weight");
+        let mut none = read(&[entry("0")]);
+        assert!(none.is_empty() && none.obsolete().next().is_none());
+        assert!(!none.take("a.rel".to_owned(), &sources, &finding), "a count of 0 hides nothing");
+        let most = usize::MAX.to_string();
+        let mut many = read(&[entry(&most), entry(&most)]);
+        assert_eq!(many.len(), usize::MAX);
+        assert!(many.take("a.rel".to_owned(), &sources, &finding));
     }
 
     #[test]

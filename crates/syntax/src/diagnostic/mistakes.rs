@@ -8,7 +8,7 @@
 //! - in a run, those in shared files that an earlier input has, and errors of the compiler at the place of a rule's error
 //!   ([`Reported`]).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::{Diagnostic, Diagnostics, Severity, Topic};
 use crate::source::{Sources, Span, SpanSet};
@@ -28,14 +28,41 @@ impl Diagnostics {
     /// text.
     #[must_use]
     pub fn independent(&self, later: Diagnostics, misread: &SpanSet) -> Diagnostics {
-        if self.list.is_empty() && misread.is_empty() {
+        if later.list.is_empty() || self.list.is_empty() && misread.is_empty() {
             return later;
         }
+        self.places().independent(later, misread)
+    }
+
+    /// Returns the places of these diagnostics, to compare several later phases with them.
+    #[must_use]
+    pub fn places(&self) -> Places {
         let errors = SpanSet::new(self.iter().filter(|known| is_error(known)).map(|known| known.span).collect());
-        let found: HashSet<(Span, &str)> = self.iter().map(|known| (known.span, known.code.name())).collect();
-        let is_new = |new: &Diagnostic| {
-            !errors.overlaps(new.span) && !misread.contains(new.span) && !found.contains(&(new.span, new.code.name()))
+        let mut found: HashMap<Span, Vec<String>> = HashMap::new();
+        for known in self.iter() {
+            found.entry(known.span).or_default().push(known.code.name().to_owned());
+        }
+        Places { errors, found }
+    }
+}
+
+/// The places of diagnostics.
+#[derive(Debug, Default)]
+pub struct Places {
+    errors: SpanSet,
+    /// The names of the diagnostics at each span.
+    found: HashMap<Span, Vec<String>>,
+}
+
+impl Places {
+    /// As [`Diagnostics::independent`] of the diagnostics with these places.
+    #[must_use]
+    pub fn independent(&self, later: Diagnostics, misread: &SpanSet) -> Diagnostics {
+        let is_found = |new: &Diagnostic| {
+            self.found.get(&new.span).is_some_and(|names| names.iter().any(|name| name == new.code.name()))
         };
+        let is_new =
+            |new: &Diagnostic| !self.errors.overlaps(new.span) && !misread.contains(new.span) && !is_found(new);
         later.list.into_iter().filter(is_new).collect()
     }
 }

@@ -6,6 +6,8 @@ use crate::diagnostic::{Applicability, Code, Diagnostic, nearest};
 use crate::keywords;
 use crate::parser::{Pair, Rule};
 use crate::source::Span;
+use pest::Parser;
+use relc_grammar::Grammar;
 
 impl Builder<'_> {
     /// Returns the span of a pair, or the position where something is missing.
@@ -102,11 +104,14 @@ impl Builder<'_> {
             return;
         }
         let found = self.found(at);
-        self.report(
-            Diagnostic::error(Code::Syntax, at, format!("expected a comma or a new line before {found}"))
-                .help("entries are separated by a comma or a new line")
-                .fix(Applicability::Safe, at, ", "),
-        );
+        // Declarations begin lines of their own; a comma would be a part of what is open before one.
+        let is_head = Grammar::parse(Rule::head, &self.text[at.end as usize..]).is_ok();
+        let (message, help, separator) = match is_head {
+            true => ("a new line", "begin a declaration on its own line", "\n"),
+            false => ("a comma or a new line", "entries are separated by a comma or a new line", ", "),
+        };
+        let error = Diagnostic::error(Code::Syntax, at, format!("expected {message} before {found}"));
+        self.report(error.help(help).fix(Applicability::Safe, at, separator));
     }
 
     /// Text behind an entry that is whole without it.

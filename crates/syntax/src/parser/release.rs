@@ -8,6 +8,8 @@ use crate::ast::*;
 use crate::diagnostic::{Applicability, Code, Diagnostic, Edit};
 use crate::parser::{Pair, Rule};
 use crate::source::Span;
+use pest::Parser;
+use relc_grammar::Grammar;
 
 impl Builder<'_> {
     pub(super) fn release(&mut self, pair: Pair<'_>) -> Release {
@@ -47,6 +49,12 @@ impl Builder<'_> {
                     let name = self.literal_string(&super::object::only_child(pair), "a strategy");
                     self.instead(name.span, "the name of a strategy is written without quotes", &name.text);
                     release.strategy = Some(name);
+                }
+                Rule::stray_quote => {
+                    let span = self.span(&pair);
+                    let message = "the name of an environment is written without quotes";
+                    let error = Diagnostic::error(Code::Syntax, span, message).help("remove this quote");
+                    self.report(error.fix(Applicability::Unsafe, span, ""));
                 }
                 Rule::quoted_env => release.environment = self.quoted_environment(&pair),
                 Rule::odd_env => self.stray_word(&pair, "environment"),
@@ -237,6 +245,12 @@ impl Builder<'_> {
             return self.missing_name(pair, "the release's name");
         }
         let name = self.literal_string(pair, "the release's name");
+        // A word can't begin with a digit, and `on` would be the keyword.
+        let is_bare = Grammar::parse(Rule::word, &name.text)
+            .is_ok_and(|mut pairs| pairs.next().is_some_and(|word| word.as_str().len() == name.text.len()));
+        if !name.text.is_empty() && (!is_bare || &*name.text == "on") {
+            return name;
+        }
         self.report(
             Diagnostic::error(Code::Syntax, name.span, "the name of a release is written without quotes")
                 .help(format!("write `{}`", name.text))

@@ -12,7 +12,12 @@ pub fn tabs(lines: &Lines<'_>) -> Option<Mistake> {
         (!range.is_empty()).then_some(range)
     });
     let indents: Vec<_> = indents.collect();
-    let is_tabs = |range: &std::ops::Range<usize>| lines.text[range.clone()].bytes().all(|byte| byte == b'\t');
+    // An item's further keys are aligned to its first one with spaces after the tabs.
+    let tabs =
+        |range: &std::ops::Range<usize>| lines.text[range.clone()].bytes().take_while(|byte| *byte == b'\t').count();
+    let is_tabs = |range: &std::ops::Range<usize>| {
+        tabs(range) > 0 && lines.text[range.start + tabs(range)..range.end].bytes().all(|byte| byte == b' ')
+    };
     if indents.len() < 2 || !indents.iter().all(is_tabs) {
         return None;
     }
@@ -20,7 +25,7 @@ pub fn tabs(lines: &Lines<'_>) -> Option<Mistake> {
     let help = "indent with spaces: 2 in place of each tab";
     let mistake = Mistake::new(first.clone(), "tabs cannot indent YAML", help);
     let repaired = { indents.into_iter() }.fold(mistake, |mistake, range| {
-        let columns = 2 * range.len();
+        let columns = range.len() + tabs(&range);
         mistake.repair(range, " ".repeat(columns))
     });
     Some(repaired.offer(Applicability::Unsafe))

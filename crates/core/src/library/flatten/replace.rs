@@ -94,7 +94,7 @@ fn fix_field(members: &mut Members, let_: Definition<ast::Let>) -> bool {
     let declared = Arc::new(ast::Let { doc, open: true, name, ty: Some(ty), value, span });
     let declaration = definition(&field.module, &declared, &field.part);
     let fill = Some(of(&declaration, let_));
-    members.lets.push(LetDef { declaration, fill });
+    members.add_let(LetDef { declaration, fill });
     members.fixed.push(field);
     true
 }

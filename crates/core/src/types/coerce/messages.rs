@@ -2,7 +2,7 @@
 
 use super::{Checker, Entered, Step, repair};
 use crate::types::{Type, quoted, synonyms};
-use crate::value::{Entry, Value, ValueKind};
+use crate::value::{Entry, Object, Value, ValueKind};
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest};
 use relc_syntax::source::Span;
 
@@ -185,7 +185,13 @@ impl Checker<'_, '_> {
     }
 
     /// A key that is not declared here; `deeper` is where it could go instead, as help.
-    pub(super) fn unknown_key(&mut self, entry: &Entry, known: &[&str], deeper: Option<String>) -> Entered {
+    pub(super) fn unknown_key(
+        &mut self,
+        entry: &Entry,
+        object: &Object,
+        known: &[&str],
+        deeper: Option<String>,
+    ) -> Entered {
         let path = self.path();
         let place = if path.is_empty() { String::new() } else { format!(" in `{path}`") };
         let message = format!("unknown key `{}`{place}{}", entry.key, self.of_manifest());
@@ -199,6 +205,9 @@ impl Checker<'_, '_> {
             ))
         });
         let error = match (near, deeper) {
+            (Some(near), _) if object.entry(near).is_some() => {
+                error.help(format!("did you mean `{near}`? It is set already: remove one of them"))
+            }
             (Some(near), _) => error.help(format!("did you mean `{near}`?")).fix(
                 Applicability::Unsafe,
                 entry.key_span,

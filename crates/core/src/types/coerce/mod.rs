@@ -225,7 +225,7 @@ impl Checker<'_, '_> {
                 Some(field) => this.check_entry(entry, &field.ty).into(),
                 None => {
                     let known: Vec<&str> = record.fields.iter().map(|field| &*field.name).collect();
-                    this.unknown_key(entry, &known, None)
+                    this.unknown_key(entry, object, &known, None)
                 }
             }
         });
@@ -249,7 +249,10 @@ impl Checker<'_, '_> {
         // The entries up to here, if they differ from those of the object.
         let mut copy: Option<Vec<Entry>> = None;
         for (at, entry) in object.entries.iter().enumerate() {
-            let entered = if entry.value.is_null() { Entered::Unknown } else { check(self, entry) };
+            let entered = match check(self, entry) {
+                Entered::Kept if entry.value.is_null() => Entered::Unknown,
+                entered => entered,
+            };
             let next = match entered {
                 Entered::Kept if copy.is_none() => continue,
                 Entered::Kept => Some(entry.clone()),
@@ -300,6 +303,19 @@ impl Checker<'_, '_> {
         }
     }
 
+    /// Returns true if a word is the key of its own entry.
+    fn is_shorthand(&self, word: &str, value: &Value) -> bool {
+        let is_key = match self.path.last() {
+            Some(Step::Key(key)) => **key == *word,
+            Some(Step::Root) | None => self.cx.root == word,
+            Some(Step::At(_)) => false,
+        };
+        let before = self.cx.sources.file(value.span.file).text().get(..value.span.start as usize).unwrap_or("");
+        let begins_entry =
+            before.trim_end().ends_with(['{', ',']) || before.trim_end_matches([' ', '\t']).ends_with('\n');
+        is_key && begins_entry
+    }
+
     fn unknown_word(&mut self, word: &str, value: &Value, ty: &Type) -> Value {
         let message = format!("`{word}` is not defined");
         let error = Diagnostic::error(Code::UnknownName, value.span, message);
@@ -329,6 +345,10 @@ impl Checker<'_, '_> {
         };
         let error = error.help(help);
         self.out.push(match fix {
+            // `{ gateway }` means `{ gateway: gateway }`.
+            Some(fix) if self.is_shorthand(word, value) => {
+                error.fix(Applicability::Unsafe, value.span, format!("{word}: {fix}"))
+            }
             Some(fix) => error.fix(Applicability::Unsafe, value.span, fix),
             None => error,
         });

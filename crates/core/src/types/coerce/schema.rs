@@ -121,7 +121,7 @@ impl Checker<'_, '_> {
             None => {
                 let known: Vec<&str> = declared.fields.iter().map(|field| field.name.as_str()).collect();
                 let deeper = this.elsewhere(entry, object, node);
-                this.unknown_key(entry, &known, deeper)
+                this.unknown_key(entry, object, &known, deeper)
             }
         });
         let whole = checked_or(&checked, object);
