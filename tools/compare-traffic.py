@@ -116,12 +116,30 @@ def istio_rule(k, last):
     return r
 
 
+def delegate(k, at, rule):
+    """A rule that delegates to a VirtualService of its own, and that one."""
+    name = f"app{k}-{at}"
+    rules = [istio_rule(k, some(0.5)) for _ in range(random.randint(1, 3))]
+    for one in rules:
+        # A match that isn't a part of one of the rule's is dropped with its rule: most are made to fit.
+        for m, parent in zip(one.get("match", []), rule.get("match", []) * 3):
+            if some(0.7) and "uri" in parent: m["uri"] = parent["uri"]
+    kept = {key: rule[key] for key in ("match", "headers", "rewrite", "fault", "mirror", "mirrorPercentage") if key in rule}
+    return ({**kept, "delegate": {"name": name, "namespace": "default"}},
+            {"apiVersion": "networking.istio.io/v1", "kind": "VirtualService", "metadata": {"name": name, "namespace": "default"}, "spec": {"http": rules}})
+
+
 def virtual_service(k):
     n = random.randint(1, 5)
+    rules, delegates = [istio_rule(k, i == n - 1) for i in range(n)], []
+    for at, rule in enumerate(rules):
+        if "route" in rule and some(0.15):
+            rules[at], other = delegate(k, at, rule)
+            delegates.append(other)
     hosts = random.choice([[f"app{k}.default", f"app{k}.default.svc.cluster.local"], [f"app{k}.default.svc.cluster.local"], [f"app{k}.default", f"*.app{k}.example.com"]])
     return [{"apiVersion": "networking.istio.io/v1", "kind": "VirtualService", "metadata": {"name": f"app{k}", "namespace": "default"},
              "spec": {"hosts": hosts, "gateways": random.choice([["mesh"], ["mesh", "istio-system/main"], ["istio-system/main"]]),
-                      "http": [istio_rule(k, i == n - 1) for i in range(n)]}}]
+                      "http": rules}}] + delegates
 
 
 def gateway_match():

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::condition::{Condition, Field, Test};
+use crate::delegate;
 use crate::manifest::{Manifest, entries, integer, list, port_number, string_match, text, texts};
-use crate::model::{Action, Destination, Domain, Forward, Mirror, Model, Route, Table, Weighted};
+use crate::model::{Action, Destination, Domain, Forward, Mirror, Model, Route, Table, Weighted, World};
 use crate::request::Entry;
 use crate::rewrite::{HeaderChanges, PathRewrite};
 use crate::services::{absolute, names};
 
-/// Adds the tables of a VirtualService.
-pub fn read(manifest: &Manifest<'_>, model: &mut Model) {
+/// Adds the tables of a VirtualService; those that it delegates to are among `manifests`.
+pub fn read(manifest: &Manifest<'_>, manifests: &[Manifest<'_>], model: &mut Model) {
     if !manifest.is("networking.istio.io", "VirtualService") {
         return;
     }
@@ -21,8 +22,16 @@ pub fn read(manifest: &Manifest<'_>, model: &mut Model) {
     if gateways.is_empty() {
         gateways.push(Entry::Mesh);
     }
-    let rules: Vec<Rule> =
-        list(spec, "http").iter().enumerate().map(|(at, rule)| Rule::read(rule, at, manifest)).collect();
+    let delegated = |rule: &Value| rule.get("delegate").and_then(|_| delegate::rules(rule, manifest, manifests));
+    let mut rules: Vec<Rule> = Vec::new();
+    for (at, rule) in list(spec, "http").iter().enumerate() {
+        match delegated(rule) {
+            Some((origin, list)) => rules.extend(list.iter().map(|rule| Rule::read(rule, at, manifest, Some(&origin)))),
+            // Without its delegate, Istio drops the rule; manifests can be a part of a cluster.
+            None if rule.get("delegate").is_some() && model.world == World::Closed => {}
+            None => rules.push(Rule::read(rule, at, manifest, None)),
+        }
+    }
     for key in ["tcp", "tls"] {
         if !list(spec, key).is_empty() {
             model.notes.push(format!("{}: `{key}` is not modelled", manifest.title()));
@@ -84,8 +93,9 @@ struct Rule {
 }
 
 impl Rule {
-    fn read(rule: &Value, at: usize, manifest: &Manifest<'_>) -> Rule {
-        let action = Arc::new(action(rule, manifest));
+    /// Reads a rule of `manifest`, or one that it delegates to, which is in `origin`.
+    fn read(rule: &Value, at: usize, manifest: &Manifest<'_>, origin: Option<&Manifest<'_>>) -> Rule {
+        let action = Arc::new(action(rule, origin.unwrap_or(manifest)));
         let name = text(rule, "name").filter(|name| !name.is_empty());
         let route = |one: &Value, pointer: String| {
             let for_entries = texts(one, "gateways").map(|name| entry(name, manifest.namespace)).collect();
@@ -103,6 +113,7 @@ impl Rule {
         let own = format!("/spec/http/{at}");
         let routes = match matches {
             [] => vec![route(&Value::Null, own)],
+            _ if origin.is_some() => matches.iter().map(|one| route(one, own.clone())).collect(),
             _ => matches.iter().enumerate().map(|(n, one)| route(one, format!("{own}/match/{n}"))).collect(),
         };
         Rule { routes }
@@ -161,7 +172,7 @@ fn action(rule: &Value, manifest: &Manifest<'_>) -> Action {
         return Action::Respond { code, reason: "the rule answers by itself".to_owned() };
     }
     if rule.get("delegate").is_some() {
-        return Action::Unknown("it delegates to another VirtualService".to_owned());
+        return Action::Unknown("it delegates to a VirtualService that isn't among the manifests".to_owned());
     }
     let listed = list(rule, "route");
     let weighted = |one: &Value| Weighted {

@@ -12,6 +12,7 @@ mod answer;
 mod capacity;
 mod classes;
 mod condition;
+mod delegate;
 mod gateway_api;
 mod istio;
 mod knative;

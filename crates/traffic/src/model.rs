@@ -253,7 +253,7 @@ impl Model {
         manifests.iter().for_each(|manifest| services.read(manifest));
         let mut model = Model { tables: Vec::new(), services, world, entries: BTreeSet::new(), notes: Vec::new() };
         for manifest in &manifests {
-            istio::read(manifest, &mut model);
+            istio::read(manifest, &manifests, &mut model);
             knative::read(manifest, &mut model);
         }
         gateway_api::read(&manifests, &mut model);

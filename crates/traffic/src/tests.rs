@@ -580,3 +580,40 @@ fn a_rule_of_grpc_without_matches_comes_last() {
     let rules = model.rules(&request);
     assert_eq!((rules[0].rule, rules[1].rule), (1, 0));
 }
+
+#[test]
+fn a_delegated_rule_gets_the_requests_of_both() {
+    let route = |name: &str| json!([{ "destination": { "host": name } }]);
+    let service = |name: &str, spec: Value| json!({ "apiVersion": "networking.istio.io/v1", "kind": "VirtualService", "metadata": { "name": name, "namespace": "web" }, "spec": spec });
+    let root = service(
+        "shop",
+        json!({ "hosts": ["shop"], "http": [
+            { "match": [{ "uri": { "prefix": "/team" }, "headers": { "x": { "exact": "1" } } }], "delegate": { "name": "team" }, "rewrite": { "uri": "/" } },
+            { "match": [{ "uri": { "prefix": "/lost" } }], "delegate": { "name": "nobody" } },
+            { "route": route("other") },
+        ] }),
+    );
+    let team = service(
+        "team",
+        json!({ "http": [
+            { "match": [{ "uri": { "prefix": "/team/a" } }], "route": route("a") },
+            { "match": [{ "uri": { "prefix": "/" } }], "route": route("conflict") },
+            { "route": route("b") },
+        ] }),
+    );
+    let answer = |world: World, path: &str| {
+        let model = Model::new(&[root.clone(), team.clone()], world);
+        let request = Request::parse(path, Request::get("shop.web.svc.cluster.local", Entry::Mesh)).unwrap();
+        match &model.answer(&request).outcomes[0].reply {
+            Reply::Backend(backend) => {
+                format!("{} {}", backend.host.split('.').next().unwrap_or_default(), backend.seen.path)
+            }
+            Reply::Unknown(reason) => reason.clone(),
+            other => format!("{other:?}"),
+        }
+    };
+    assert_eq!(answer(World::Open, "/team/a/1 x:1"), "a //1");
+    assert_eq!(answer(World::Open, "/team/c x:1"), "b //c");
+    assert_eq!(answer(World::Open, "/team/a"), "other /team/a");
+    assert_eq!(answer(World::Open, "/lost"), "it delegates to a VirtualService that isn't among the manifests");
+}
