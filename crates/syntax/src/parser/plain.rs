@@ -1,7 +1,7 @@
 //! Releases as most people write them, without the grammar's help.
 //!
-//! In: the text at the start of a declaration. Out: the release there, if it has no mistake, and neither `when` nor expressions other
-//! than literals and bare words; `None` leaves it to the grammar. Reading such a release with the grammar, which also knows
+//! In: the text at the start of a declaration. Out: the release there, if it has no mistake, and no expressions other than literals and bare
+//! words; `None` leaves it to the grammar. Reading such a release with the grammar, which also knows
 //! every mistake, takes more time than building its manifests. A test compares the two: what is read here is what the grammar reads.
 
 use std::ops::Range;
@@ -9,7 +9,9 @@ use std::sync::Arc;
 
 use super::Builder;
 use super::expr::{literal, number};
-use crate::ast::{Element, Entry, Expr, ExprKind, Item, Key, Name, Release, Version, Weight};
+use crate::ast::{
+    Clause, Element, Entry, Expr, ExprKind, Item, Key, Name, Release, Subject, Test, TestOp, Version, Weight, When,
+};
 use crate::diagnostic::Diagnostics;
 use crate::keywords::{DECLARATIONS, RESERVED};
 use crate::source::Span;
@@ -137,12 +139,8 @@ impl Reader<'_, '_> {
         self.space();
         let is_ended = matches!(self.peek(), None | Some(b'\n')) || self.comes("//");
         self.gap();
-        let begins = self.peek().is_none() || {
-            let at = self.at;
-            let next = self.word(false);
-            self.at = at;
-            next.is_some_and(|word| DECLARATIONS.iter().any(|(keyword, _)| **keyword == *word.text))
-        };
+        let is_declaration = |word: &str| DECLARATIONS.iter().any(|(keyword, _)| *keyword == word);
+        let begins = self.peek().is_none() || self.next_word().is_some_and(is_declaration);
         if !is_ended || !begins {
             return None;
         }
@@ -185,8 +183,81 @@ impl Reader<'_, '_> {
             return None;
         }
         self.at = end;
+        self.gap();
+        let when = if self.next_word() == Some("when") { Some(self.when()?) } else { None };
+        self.at = when.as_ref().map_or(end, |_| self.at);
         let span = self.span(start);
-        Some(Version { doc: self.builder.doc(span), label, weight, headline, fields, when: None, span })
+        Some(Version { doc: self.builder.doc(span), label, weight, headline, fields, when, span })
+    }
+
+    /// The word that comes next, which is not consumed.
+    fn next_word(&mut self) -> Option<&str> {
+        let start = self.at;
+        self.word(false)?;
+        let end = std::mem::replace(&mut self.at, start);
+        Some(&self.builder.text[start..end])
+    }
+
+    fn when(&mut self) -> Option<When> {
+        let start = self.at;
+        self.keyword("when")?;
+        self.space();
+        let clauses = self.joined("or", |reader| {
+            let start = reader.at;
+            let tests = reader.joined("and", Reader::test)?;
+            Some(Clause { tests, span: reader.span(start) })
+        })?;
+        Some(When { clauses, span: self.span(start) })
+    }
+
+    /// One part or several, with `word` between them.
+    fn joined<T>(&mut self, word: &str, part: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+        let mut parts = vec![part(self)?];
+        loop {
+            let end = self.at;
+            self.gap();
+            if self.next_word() != Some(word) {
+                self.at = end;
+                return Some(parts);
+            }
+            self.at += word.len();
+            self.gap();
+            parts.push(part(self)?);
+        }
+    }
+
+    fn test(&mut self) -> Option<Test> {
+        let start = self.at;
+        let subject = self.word(false)?;
+        self.space();
+        let subject = match &*subject.text {
+            "path" => Subject::Path,
+            "method" => Subject::Method,
+            "header" => Subject::Header(self.subject_name()?),
+            "query" => Subject::Query(self.subject_name()?),
+            _ => return None,
+        };
+        self.space();
+        let op = operator(&self.word(false)?.text)?;
+        self.space();
+        let value = if self.peek()? == b'"' { self.string()? } else { return None };
+        Some(Test { subject, op, value, span: self.span(start) })
+    }
+
+    /// The name of a header or a query parameter.
+    fn subject_name(&mut self) -> Option<Name> {
+        match self.peek()? {
+            b'"' => self.literal(),
+            _ => self.word(false).filter(|word| operator(&word.text).is_none()),
+        }
+    }
+
+    /// A string without interpolations.
+    fn literal(&mut self) -> Option<Name> {
+        let token = self.token()?;
+        let mut found = Diagnostics::default();
+        let name = strings::literal(self.builder.file, self.builder.text, token, &mut found);
+        found.is_empty().then_some(name)
     }
 
     fn weight(&mut self) -> Option<Weight> {
@@ -232,12 +303,7 @@ impl Reader<'_, '_> {
     fn entry(&mut self) -> Option<Entry> {
         let start = self.at;
         let key = match self.peek()? {
-            b'"' => {
-                let token = self.token()?;
-                let mut found = Diagnostics::default();
-                let key = strings::literal(self.builder.file, self.builder.text, token, &mut found);
-                found.is_empty().then_some(key)?
-            }
+            b'"' => self.literal()?,
             _ => self.word(false).filter(|word| !RESERVED.contains(&&*word.text))?,
         };
         self.space();
@@ -333,6 +399,15 @@ impl Reader<'_, '_> {
     }
 }
 
+fn operator(word: &str) -> Option<TestOp> {
+    match word {
+        "is" => Some(TestOp::Is),
+        "prefix" => Some(TestOp::Prefix),
+        "matches" => Some(TestOp::Matches),
+        _ => None,
+    }
+}
+
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
@@ -346,69 +421,17 @@ mod tests {
     use crate::recovery;
     use crate::source::FileId;
 
-    const RELEASES: [&str; 4] = [
+    const RELEASES: [&str; 5] = [
         "release hello on knative-istio blue-green <\n  v1 30% \"ghcr.io/hello:v1\"\n  v2 70% \"ghcr.io/hello:v2\"\n>\n",
         "/// The shop.\nrelease shop on iter8.1 canary { gateway: \"infra/main\", port: 8080 } < // two\n  \"shop:1\" { env: { A: \"b\" } }\n  next 5 { image: tag, ratio: -0.5 }, { on: true }\n>",
         "release a on b\n<\n  v-1 {\n    /// The spec.\n    spec: { containers: [{ image: \"a\\\"b {tag}\", args: [x, 1, null], } // c\n    ] }\n    \"a/b\": []\n  }\n>\nlet x = 1\n",
         "release a on b <\n  v1 1 \"x\" when header \"a\" is \"b\"\n  2% \"y\" { a: 1 ?? 2 }\n>\nrelease c on d < \"e\" >\n",
+        "release a on b none <\n  \"x\"\n  n \"y\"\n    when header X-A is \"b\" and path prefix \"/a\" or query \"q r\" matches \"c.*\"\n    // d\n    or method is \"GET\"\n>\n",
     ];
 
-    const PIECES: [&str; 54] = [
-        " ",
-        "\n",
-        ",",
-        ":",
-        "{",
-        "}",
-        "[",
-        "]",
-        "<",
-        ">",
-        "(",
-        ")",
-        "\"",
-        "\"a\"",
-        "%",
-        "1",
-        "01",
-        "30%",
-        "-",
-        "-1",
-        ".5",
-        "1.5",
-        "x",
-        "Y",
-        "a-b",
-        "when",
-        "and",
-        "or",
-        "in",
-        "if",
-        "let",
-        "release",
-        "on",
-        "open",
-        "weight",
-        "with",
-        "file(\"a\")",
-        "null",
-        "true",
-        "//c\n",
-        "/*c*/",
-        "///d\n",
-        "...",
-        "??",
-        "?",
-        "+",
-        "=",
-        "!",
-        "&&",
-        "\"\"\"",
-        "\\",
-        "pct",
-        "é",
-        "\r\n",
-    ];
+    /// Texts that are put in place of others, between spaces.
+    const PIECES: &str = "\n , : { } [ ] < > ( ) \" \"a\" % 1 01 30% - -1 .5 1.5 x Y a-b when and or in if let release on open weight with file(\"a\") null \
+        true //c /*c*/ ///d ... ?? ? + = ! && \"\"\" \\ pct é header path is prefix matches not";
 
     fn builder(text: &str) -> Option<(Vec<Item>, Diagnostics, usize)> {
         let scan = recovery::scan(FileId(0), text);
@@ -460,7 +483,7 @@ mod tests {
     #[test]
     fn releases_are_read_as_the_grammar_reads_them() {
         let plain: Vec<usize> = RELEASES.iter().map(|text| builder(text).map_or(0, |(_, _, plain)| plain)).collect();
-        assert_eq!(plain, [1, 1, 1, 1]);
+        assert_eq!(plain, [1, 1, 1, 1, 1]);
     }
 
     #[test]
@@ -470,17 +493,18 @@ mod tests {
             random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             usize::try_from(random >> 33).unwrap_or(0) % below
         };
+        let pieces: Vec<&str> = PIECES.split(' ').chain([" ", "\r\n", "//c\n"]).collect();
         let mut plain = 0;
-        for _ in 0..4_000 {
+        for _ in 0..2_000 {
             let mut text = RELEASES[next(RELEASES.len())].to_owned();
             for _ in 0..=next(2) {
                 let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
                 let at = starts[next(starts.len())];
                 let end = starts.iter().copied().find(|end| *end >= at + next(4)).unwrap_or(text.len());
-                text.replace_range(at..end, PIECES[next(PIECES.len())]);
+                text.replace_range(at..end, pieces[next(pieces.len())]);
             }
             plain += builder(&text).map_or(0, |(_, _, plain)| plain);
         }
-        assert!(plain > 1_000, "few are read plainly: {plain}");
+        assert!(plain > 500, "few are read plainly: {plain}");
     }
 }
