@@ -11,11 +11,13 @@ use super::super::{Outcome, report};
 use crate::cli::flags::EnvironmentFlags;
 use relc_core::compile::definitions;
 use relc_core::library::Catalog;
+use relc_core::nodes::Tree;
+use relc_lint::report::unsuppressed_in;
 use relc_project::environments::named_directories;
 use relc_project::{loader, read};
 use relc_syntax::ast::Item;
 use relc_syntax::diagnostic::{Diagnostic, Diagnostics};
-use relc_syntax::source::FileId;
+use relc_syntax::source::{FileId, Syntax};
 
 /// Check definition files, without a release.
 ///
@@ -55,7 +57,8 @@ impl Check {
         let (sources, mut known, mut outcome) = (catalog.sources(), Diagnostics::default(), Outcome::Done);
         for file in files {
             let mut found: Vec<Diagnostic> = names.iter().filter(|found| found.span.file == file).cloned().collect();
-            found.extend(definitions(file, &catalog).into_vec());
+            let own = definitions(file, &catalog).into_vec();
+            found.extend(unsuppressed_in(Tree::read(&sources, file, Syntax::Rel), own));
             // Report a file that several others import only once.
             found.retain(|found| known.iter().all(|known| (known.span, &known.code) != (found.span, &found.code)));
             found.iter().for_each(|found| known.push(found.clone()));

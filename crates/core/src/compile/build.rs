@@ -167,7 +167,7 @@ impl LoadedInput {
         let lowered = if !is_known || self.diagnostics.has_errors() && given.holds_error() {
             lower::Lowered::default()
         } else {
-            let values = if out.has_errors() { lower::Values::Partial } else { lower::Values::Valid };
+            let values = if out.has_coded_errors() { lower::Values::Partial } else { lower::Values::Valid };
             lower::release(&prepared, &given, values, &self.evaluator(&prepared, &given, &state), &self.sources)
         };
         let found = out.independent(lowered.diagnostics, &SpanSet::default());

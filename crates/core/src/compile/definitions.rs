@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use super::unused;
 use crate::check::TypedPlan;
-use crate::library::{Catalog, Environment, Item, Module, Watched, unknown_applied};
+use crate::library::{Catalog, Clash, Environment, Found, Item, Module, Watched, some, unknown_applied};
 use crate::typeck::{self, Lets};
 use crate::types::{Type, written};
 use relc_syntax::ast;
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
-use relc_syntax::source::FileId;
+use relc_syntax::source::{FileId, Span};
 use relc_syntax::visit;
 
 /// Returns all diagnostics of the definition file `file` and of the user's files that it imports: from the parser, the
@@ -25,7 +25,13 @@ pub fn definitions(file: FileId, catalog: &Catalog) -> Diagnostics {
     for item in module.items.values() {
         let Item::Environment(part) = item else { continue };
         let Some(environment) = catalog.environment(&part.name.text) else { continue };
-        found.extend(environment.diagnostics.clone());
+        // Those of policies are found for all environments to which they are applied.
+        let applied = &environment.environment.applied;
+        let is_applied = |span: Span| applied.iter().any(|(module, _)| module.file == span.file);
+        environment.diagnostics.iter().filter(|own| !is_applied(own.span)).for_each(|own| found.push(own.clone()));
+        for (module, apply) in applied {
+            policy(module, apply, catalog, &mut found);
+        }
         plurals(file, &environment.environment, &mut found);
         for strategy in environment.environment.strategy_names() {
             found.extend(TypedPlan::new(environment.plan(Some(strategy)), &Arc::default()).diagnostics);
@@ -94,9 +100,44 @@ fn applied(module: &Arc<Module>, apply: &ast::Apply, catalog: &Catalog, out: &mu
     if !names.iter().any(|name| apply.matches(name)) {
         out.extend(unknown_applied(module, apply).into_iter().collect());
     }
-    for found in names.into_iter().filter(|name| apply.matches(name)).filter_map(|name| catalog.environment(name)) {
-        out.extend(found.diagnostics.clone());
+    policy(module, apply, catalog, out);
+}
+
+/// Reports the mistakes of a part in the environments to which it is applied: each once, with their names.
+fn policy(module: &Arc<Module>, apply: &ast::Apply, catalog: &Catalog, out: &mut Diagnostics) {
+    let names: Vec<&str> = catalog.environment_names().into_iter().filter(|name| apply.matches(name)).collect();
+    let found: Vec<_> = names.iter().filter_map(|name| Some((*name, catalog.environment(name)?))).collect();
+    let is_this = |clash: &&Clash| clash.apply.part.span == apply.part.span;
+    let clash = |(name, found): &(&'_ str, Arc<Found>)| -> Option<(String, Clash)> {
+        let clash = found.environment.clashes.iter().find(is_this)?;
+        Some(((*name).to_owned(), clash.clone()))
+    };
+    let clashes: Vec<(String, Clash)> = found.iter().filter_map(clash).collect();
+    let clashes: Vec<(&str, &Clash)> = clashes.iter().map(|(name, clash)| (name.as_str(), clash)).collect();
+    let clashing = |name: &&&str| clashes.iter().any(|(known, _)| known == *name);
+    let fitting: Vec<&str> = names.iter().filter(|name| !clashing(name)).copied().collect();
+    let of_clash = Clash::error(&clashes, &fitting);
+    let own = catalog.module(module.file).map(|(_, own)| own).unwrap_or_default();
+    let mut mistakes: Vec<(Diagnostic, Vec<&str>)> = Vec::new();
+    for (name, found) in &found {
+        for mistake in found.diagnostics.iter().filter(|mistake| mistake.span.file == module.file) {
+            let is_of_clash = mistake.code == Code::DuplicateName && mistake.span == apply.part.span;
+            if is_of_clash || own.iter().any(|own| own == mistake) {
+                continue;
+            }
+            let is_same = |known: &Diagnostic| (known.span, &known.code) == (mistake.span, &mistake.code);
+            match mistakes.iter_mut().find(|(known, _)| is_same(known)) {
+                Some((_, names)) => names.push(name),
+                None => mistakes.push((mistake.clone(), vec![name])),
+            }
+        }
     }
+    for (mut mistake, names) in mistakes {
+        mistake.message = format!("{}, in {}", mistake.message, some(&names));
+        out.push(mistake);
+    }
+    out.extend(of_clash.into_iter().collect());
+    out.extend(own.iter().filter(|own| own.span.file == module.file).cloned().collect());
 }
 
 /// Collects `module` and everything that it imports, each once.

@@ -280,9 +280,15 @@ impl LoadedInput {
         (self.definitions..u32::try_from(self.sources.len()).unwrap_or(u32::MAX)).map(FileId)
     }
 
+    /// Returns the user's definition files.
+    pub fn definition_files(&self) -> impl Iterator<Item = FileId> {
+        (u32::try_from(relc_stdlib::FILES.len()).unwrap_or(u32::MAX)..self.definitions).map(FileId)
+    }
+
     /// Returns the nodes of a user's file.
     pub fn tree(&self, file: FileId) -> Tree<'_> {
         let syntax = match self.content {
+            _ if file.0 < self.definitions => Syntax::Rel,
             Content::Rel { .. } => Syntax::Rel,
             Content::Values { .. } | Content::Cached { .. } | Content::Nothing => Syntax::Yaml,
         };

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 use super::module::{ImportContext, Lookup, Module, link};
-use super::{Environment, KindFiles, LoadedFile, Loader, Plan, flatten_with};
+use super::{Clash, Environment, KindFiles, LoadedFile, Loader, Plan, flatten_with};
 use relc_schema::SchemaRef;
 use relc_stdlib::LibraryFile;
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -330,6 +330,8 @@ impl Catalog {
         let applied = self.applied(name, &mut diagnostics);
         let (environment, union) = flatten_with(&module, &part, &applied);
         diagnostics.extend(union);
+        let clashes = environment.clashes.iter().filter_map(|clash| Clash::error(&[(name, clash)], &[]));
+        clashes.for_each(|clash| diagnostics.push(clash));
         Some(Found { environment: Arc::new(environment), diagnostics, plans: Mutex::default() })
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use super::model::{Definition, EmitDef, Environment, FragmentDef, Layer, LetDef, Members, StrategyDef};
+use super::model::{Clash, Definition, EmitDef, Environment, FragmentDef, Layer, LetDef, Members, StrategyDef};
 use super::{Catalog, Item, Module};
 use relc_syntax::ast::{self, Name, Statement, WeightMode};
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest, quoted};
@@ -39,10 +39,14 @@ pub fn flatten_with(
         strategies: Vec::new(),
         watches: Vec::new(),
         applied: applied.to_vec(),
+        clashes: Vec::new(),
     };
-    let mut union = Union { environment, out: Diagnostics::default() };
-    for (module, part) in &order.parts {
+    let mut union = Union { environment, out: Mistakes::default() };
+    for (module, part) in &order.parts[..reached[0]] {
         union.add_part(module, part);
+    }
+    for ((_, apply), added) in applied.iter().zip(reached.windows(2)) {
+        union.apply(apply, &order.parts[added[0]..added[1]]);
     }
     for ((_, apply), added) in applied.iter().zip(reached.windows(2)) {
         union.holes_of(&apply.part, &order.parts[added[0]..added[1]]);
@@ -51,7 +55,13 @@ pub fn flatten_with(
     // What a part that isn't found declares is not missing.
     let is_kept = |found: &Diagnostic| found.code != Code::InvalidDeclaration;
     let all_found = out.is_empty();
-    union.out.into_vec().into_iter().filter(|found| all_found || is_kept(found)).for_each(|found| out.push(found));
+    union
+        .out
+        .found
+        .into_vec()
+        .into_iter()
+        .filter(|found| all_found || is_kept(found))
+        .for_each(|found| out.push(found));
     (union.environment, out)
 }
 
@@ -191,7 +201,21 @@ fn unknown_part(name: &Name, library: &Module) -> Diagnostic {
 
 struct Union {
     environment: Environment,
-    out: Diagnostics,
+    out: Mistakes,
+}
+
+/// The mistakes in the declarations of a union.
+#[derive(Default)]
+struct Mistakes {
+    found: Diagnostics,
+    /// The names that two parts declare, where the second does, with that part.
+    twice: Vec<(Name, Arc<str>)>,
+}
+
+impl Mistakes {
+    fn push(&mut self, mistake: Diagnostic) {
+        self.found.push(mistake);
+    }
 }
 
 /// The scope of a layer to which a statement belongs.
@@ -209,6 +233,23 @@ struct Within<'a> {
 }
 
 impl Union {
+    /// Adds the parts of an `apply` statement. What those of the library declare in addition to the environment's own declarations
+    /// is one mistake, that of the statement.
+    fn apply(&mut self, apply: &Arc<ast::Apply>, parts: &[(Arc<Module>, Arc<ast::Part>)]) {
+        let before = std::mem::take(&mut self.out);
+        parts.iter().for_each(|(module, part)| self.add_part(module, part));
+        let Mistakes { found, twice } = std::mem::replace(&mut self.out, before);
+        let is_standard = |span: Span| parts.iter().any(|(module, _)| module.is_standard() && module.file == span.file);
+        found.into_vec().into_iter().filter(|found| !is_standard(found.span)).for_each(|found| self.out.push(found));
+        let (clashing, own): (Vec<_>, Vec<_>) = twice.into_iter().partition(|(name, _)| is_standard(name.span));
+        self.out.twice.extend(own);
+        if let Some((_, part)) = clashing.first() {
+            let part = Arc::clone(part);
+            let names = clashing.into_iter().map(|(name, _)| name.text).collect();
+            self.environment.clashes.push(Clash { apply: Arc::clone(apply), part, names });
+        }
+    }
+
     /// Reports the abstract fields that the parts of an `apply` statement have and the environment doesn't define.
     fn holes_of(&mut self, applied: &Name, parts: &[(Arc<Module>, Arc<ast::Part>)]) {
         let Layer { settings, version, body } = &self.environment.base;
@@ -217,15 +258,17 @@ impl Union {
         let lets = lets.map(|let_| (&let_.declaration.item.name, &let_.declaration.part));
         let fragments = body.fragments.iter().filter(|fragment| fragment.effective().item.body.is_none());
         let fragments = fragments.map(|fragment| (&fragment.declaration.item.name, &fragment.declaration.part));
-        for (name, part) in lets.chain(fragments) {
-            if parts.iter().any(|(module, known)| label(module, known) == *part) {
-                let environment = self.environment.name();
-                let message = format!("`{environment}` doesn't define `{}`, an abstract field of `{part}`", name.text);
-                let error = Diagnostic::error(Code::UndefinedAbstractField, applied.span, message);
-                let help = "declare it with a default, or apply the part to environments that define it";
-                self.out.push(error.related(name.span, "declared here").help(help));
-            }
-        }
+        let is_applied = |part: &Arc<str>| parts.iter().any(|(module, known)| label(module, known) == *part);
+        let open: Vec<_> = lets.chain(fragments).filter(|(_, part)| is_applied(part)).collect();
+        let Some((_, part)) = open.first() else { return };
+        let names = quoted(open.iter().map(|(name, _)| &*name.text));
+        let message = match open.len() {
+            1 => format!("the abstract field {names} of `{part}` isn't defined"),
+            _ => format!("the abstract fields {names} of `{part}` aren't defined"),
+        };
+        let error = Diagnostic::error(Code::UndefinedAbstractField, applied.span, message);
+        let error = open.iter().fold(error, |error, (name, _)| error.related(name.span, "declared here"));
+        self.out.push(error.help("declare it with a default, or apply the part to environments that define it"));
     }
 
     fn add_part(&mut self, module: &Arc<Module>, part: &Arc<ast::Part>) {
@@ -321,13 +364,7 @@ impl Union {
     }
 }
 
-fn add_to_layer(
-    layer: &mut Layer,
-    within: &Within<'_>,
-    place: MergeSite,
-    statement: &Statement,
-    out: &mut Diagnostics,
-) {
+fn add_to_layer(layer: &mut Layer, within: &Within<'_>, place: MergeSite, statement: &Statement, out: &mut Mistakes) {
     match statement {
         Statement::Settings(body, span) => {
             nested(layer, within, (place, MergeSite::Settings), body, *span, out);
@@ -353,7 +390,7 @@ fn nested(
     (outer, inner): (MergeSite, MergeSite),
     body: &ast::Body,
     span: Span,
-    out: &mut Diagnostics,
+    out: &mut Mistakes,
 ) {
     if outer != MergeSite::Body {
         out.push(Diagnostic::error(Code::Misplaced, span, "`settings` and `version` cannot be nested"));
@@ -364,13 +401,7 @@ fn nested(
     }
 }
 
-fn add_member(
-    members: &mut Members,
-    within: &Within<'_>,
-    place: MergeSite,
-    statement: &Statement,
-    out: &mut Diagnostics,
-) {
+fn add_member(members: &mut Members, within: &Within<'_>, place: MergeSite, statement: &Statement, out: &mut Mistakes) {
     match statement {
         Statement::Let(let_) => add_let(members, within, let_, out),
         Statement::Require(require) => members.requires.push(definition(within.module, require, within.part)),
@@ -404,16 +435,17 @@ fn add_member(
     }
 }
 
-fn add_lint(members: &mut Members, within: &Within<'_>, lint: &Arc<ast::Lint>, out: &mut Diagnostics) {
+fn add_lint(members: &mut Members, within: &Within<'_>, lint: &Arc<ast::Lint>, out: &mut Mistakes) {
     if let Some(known) = members.lints.iter().find(|known| known.item.name.text == lint.name.text) {
         let error = both_declare(&known.part, within.part, "lint", &lint.name);
         out.push(error.related(known.item.name.span, "first declared here"));
+        out.twice.push((lint.name.clone(), Arc::clone(within.part)));
     } else {
         members.lints.push(definition(within.module, lint, within.part));
     }
 }
 
-fn add_let(members: &mut Members, within: &Within<'_>, let_: &Arc<ast::Let>, out: &mut Diagnostics) {
+fn add_let(members: &mut Members, within: &Within<'_>, let_: &Arc<ast::Let>, out: &mut Mistakes) {
     let is_known = members.may_have(&let_.name.text);
     let known = members.lets.iter_mut().find(|known| is_known && *known.name() == let_.name.text);
     match known {
@@ -429,7 +461,7 @@ fn add_let(members: &mut Members, within: &Within<'_>, let_: &Arc<ast::Let>, out
     }
 }
 
-fn add_fragment(members: &mut Members, within: &Within<'_>, fragment: &Arc<ast::Fragment>, out: &mut Diagnostics) {
+fn add_fragment(members: &mut Members, within: &Within<'_>, fragment: &Arc<ast::Fragment>, out: &mut Mistakes) {
     let is_known = members.may_have(&fragment.name.text);
     let mut known = members.fragments.iter_mut();
     match known.find(|known| is_known && known.declaration.item.name.text == fragment.name.text) {
@@ -446,7 +478,7 @@ fn add_fragment(members: &mut Members, within: &Within<'_>, fragment: &Arc<ast::
 }
 
 /// Returns true if `name` is not declared in this scope; reports the conflict otherwise.
-fn free(members: &Members, within: &Within<'_>, what: &str, name: &Name, out: &mut Diagnostics) -> bool {
+fn free(members: &Members, within: &Within<'_>, what: &str, name: &Name, out: &mut Mistakes) -> bool {
     let Some((span, other, part)) = members.declared(&name.text) else { return true };
     let error = if other == what && part != within.part {
         both_declare(part, within.part, what, name)
@@ -454,6 +486,7 @@ fn free(members: &Members, within: &Within<'_>, what: &str, name: &Name, out: &m
         Diagnostic::error(Code::DuplicateName, name.span, format!("`{}` is declared twice", name.text))
     };
     out.push(error.related(span, format!("first declared here, in `{part}`")));
+    out.twice.push((name.clone(), Arc::clone(within.part)));
     false
 }
 

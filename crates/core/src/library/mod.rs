@@ -17,8 +17,8 @@ pub use flatten::{flatten, flatten_with, unknown_applied};
 pub use kinds::{KindFiles, LoadedFile, Loader, documents};
 pub use memory::{MemoryFiles, lexical};
 pub use model::{
-    Definition, EmitDef, Environment, FieldSlot, FragmentDef, Layer, LetDef, LintPieces, Members, NO_STRATEGY, Plan,
-    Slot, StrategyDef,
+    Clash, Definition, EmitDef, Environment, FieldSlot, FragmentDef, Layer, LetDef, LintPieces, Members, NO_STRATEGY,
+    Plan, Slot, StrategyDef, some,
 };
 pub use module::{FoundPart, ImportContext, Item, Lookup, Module, link};
 pub use watch::Watched;

@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Module;
 use relc_syntax::ast::{self, WeightMode};
+use relc_syntax::diagnostic::{Code, Diagnostic, quoted};
 use relc_syntax::source::Span;
 use relc_syntax::visit;
 
@@ -208,6 +209,53 @@ pub struct Environment {
     pub watches: Vec<Definition<ast::Watch>>,
     /// The statements that applied parts to it, each with its module.
     pub applied: Vec<(Arc<Module>, Arc<ast::Apply>)>,
+    /// The statements that apply parts of the library which don't fit it.
+    pub clashes: Vec<Clash>,
+}
+
+/// What an applied part adds from the library and the environment declares already.
+#[derive(Clone, Debug)]
+pub struct Clash {
+    /// The statement that applies the part.
+    pub apply: Arc<ast::Apply>,
+    /// The part of the library: `kube.container`.
+    pub part: Arc<str>,
+    /// The names that both declare.
+    pub names: Vec<Arc<str>>,
+}
+
+impl Clash {
+    /// Returns the error of an `apply` statement that has the clashes `all`, each with the name of its environment. The part can be
+    /// applied to the environments `fitting`.
+    pub fn error(all: &[(&str, &Clash)], fitting: &[&str]) -> Option<Diagnostic> {
+        let (_, first) = all.first()?;
+        let part = &first.apply.part;
+        let mut names: Vec<&str> = all.iter().flat_map(|(_, clash)| &clash.names).map(|name| &**name).collect();
+        names.sort_unstable();
+        names.dedup();
+        let environments: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
+        let message = format!(
+            "`{}` can't be applied to {}: it extends `{}`, and both declare {}",
+            part.text,
+            some(&environments),
+            first.part,
+            some(&names)
+        );
+        let help = match fitting {
+            [] => format!("remove `{}` after `extends`", first.part),
+            fitting => format!("apply it to {} only, or remove `{}` after `extends`", some(fitting), first.part),
+        };
+        Some(Diagnostic::error(Code::DuplicateName, part.span, message).help(help))
+    }
+}
+
+/// Lists the first of `names`.
+pub fn some(names: &[&str]) -> String {
+    const SHOWN: usize = 4;
+    match names.len().saturating_sub(SHOWN) {
+        0 | 1 => quoted(names.iter().copied()),
+        more => format!("{} and {more} more", quoted(names[..SHOWN].iter().copied())),
+    }
 }
 
 impl Environment {

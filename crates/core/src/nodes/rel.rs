@@ -1,7 +1,7 @@
 //! The nodes of a `.rel` file, from its syntax tree.
 
 use super::{Kind, Node, Shape};
-use relc_syntax::ast::{self, Element, Entry, Expr, ExprKind, Item, Key, Name};
+use relc_syntax::ast::{self, Element, Entry, Expr, ExprKind, Item, Key, Name, Statement};
 use relc_syntax::source::{FileId, Span};
 
 pub(super) fn root(file: FileId, text: &str, parsed: &ast::File) -> Node {
@@ -18,7 +18,47 @@ fn item(item: &Item) -> Node {
         Item::Import(import) => Node::plain(Kind::Item, import.span, Shape::Other, Vec::new()),
         Item::Apply(apply) => Node::plain(Kind::Item, apply.span, Shape::Other, Vec::new()),
         Item::Type(ty) => valued(&ty.name, ty.span, None),
-        Item::Part(part) | Item::Environment(part) => valued(&part.name, part.span, None),
+        Item::Part(part) | Item::Environment(part) => {
+            let children = statements(&part.body);
+            Node { children, ..valued(&part.name, part.span, None) }
+        }
+    }
+}
+
+/// Returns the statements of a body and of those in it.
+fn statements(body: &ast::Body) -> Vec<Node> {
+    let of = |statement: &Statement| match statement {
+        Statement::Settings(body, _) | Statement::Version(body, _) => statements(body),
+        Statement::Strategy(strategy) => {
+            let children = statements(&strategy.body);
+            vec![Node { children, ..valued(&strategy.name, strategy.span, None) }]
+        }
+        Statement::Replace(inner, keyword) => {
+            let span = statement_span(inner).map_or(*keyword, |inner| keyword.to(inner));
+            vec![Node::plain(Kind::Item, span, Shape::Other, Vec::new())]
+        }
+        other => {
+            let node = |span| Node::plain(Kind::Item, span, Shape::Other, Vec::new());
+            statement_span(other).map(node).into_iter().collect()
+        }
+    };
+    body.statements.iter().flat_map(of).collect()
+}
+
+/// Returns the span of a statement that is no block of others.
+fn statement_span(statement: &Statement) -> Option<Span> {
+    match statement {
+        Statement::Field(field) => Some(field.span),
+        Statement::Let(let_) => Some(let_.span),
+        Statement::Fragment(fragment) => Some(fragment.span),
+        Statement::Emit(emit) | Statement::Track(emit) => Some(emit.span),
+        Statement::Mutate(mutate) => Some(mutate.span),
+        Statement::Require(require) => Some(require.span),
+        Statement::Lint(lint) => Some(lint.span),
+        Statement::Watch(watch) => Some(watch.span),
+        Statement::Strategy(strategy) => Some(strategy.span),
+        Statement::Replace(inner, _) => statement_span(inner),
+        Statement::Settings(..) | Statement::Version(..) => None,
     }
 }
 

@@ -14,8 +14,11 @@ use crate::hir::{self, Builtin, Replaced, Resolution, Site, VersionField};
 use crate::library::{Definition, EmitDef, FragmentDef, Item, LetDef, Members, Module};
 use crate::types::{RecordField, Type, quoted};
 use relc_syntax::ast::{self, FieldPlace, Name};
-use relc_syntax::diagnostic::{Code, Diagnostic, nearest};
+use relc_syntax::diagnostic::{Code, Diagnostic, Severity, nearest};
 use relc_syntax::source::Span;
+
+/// The rule about a replacement without fields of what it replaces.
+pub const LOSSY: &str = "lossy-replacement";
 
 /// The file and declaration to check: others are checked where they are declared.
 #[derive(Clone, Copy)]
@@ -283,7 +286,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Warns about a replacement without fields that the replaced object has: what reads them finds nothing.
+    /// Reports a replacement without fields that the replaced object has: what reads them finds nothing.
     fn loses_fields(&mut self, definition: &LetDef, fill: &Definition<ast::Let>, known: &Inferred, found: &Inferred) {
         let new = listed(&found.ty);
         let is_lost = |field: &&RecordField| !new.iter().any(|other| other.name == field.name);
@@ -294,11 +297,9 @@ impl Checker<'_> {
         }
         let name = &fill.item.name;
         let message = format!("this `{}` lacks {}, which the one that it replaces has", name.text, quoted(lost));
-        let warning = Diagnostic::warning(Code::InvalidDeclaration, name.span, message);
-        let warning = warning.related(definition.declaration.item.name.span, "declared here");
-        self.report(
-            warning.help(format!("to keep the rest, write `replace let {} = merge(super, {{ … }})`", name.text)),
-        );
+        let error = Diagnostic::lint(LOSSY, Severity::Error, name.span, message);
+        let error = error.related(definition.declaration.item.name.span, "declared here");
+        self.report(error.help(format!("to keep the rest, write `replace let {} = merge(super, {{ … }})`", name.text)));
     }
 
     fn part_fragment(&mut self, definition: &FragmentDef, own: Own<'_>) {

@@ -9,11 +9,12 @@ use super::graph::Node;
 use super::inferred::{Inferred, field_type, kinds, listed};
 use super::scope::TypeScope;
 use crate::hir::Site;
-use crate::library::{Definition, Module};
+use crate::library::{Definition, Members, Module};
 use crate::types::Type;
 use relc_syntax::ast::{self, Expr, TypeExpr};
 use relc_syntax::diagnostic::{Code, Diagnostic};
 use relc_syntax::source::Span;
+use relc_syntax::visit;
 
 impl Checker<'_> {
     /// `v.tracked`: what a version's statements emit leads to it.
@@ -75,6 +76,34 @@ impl Checker<'_> {
         }
     }
 
+    /// Warns about a container whose image may be absent, as no cluster accepts it.
+    pub(super) fn images(&mut self, own: Own<'_>) {
+        let Some(plan) = self.plan else { return };
+        if [&plan.settings, &plan.version, &plan.body].iter().any(|members| requires_image(members)) {
+            return;
+        }
+        for (members, site) in [(&plan.version, Site::Version), (&plan.body, Site::Body)] {
+            for emit in members.emits.iter().filter(|emit| own.is(&emit.definition)) {
+                let scope = TypeScope::new(&emit.definition.module, site);
+                for value in &emit.definition.item.values {
+                    let known = self.quietly(|this| this.infer(value, &scope));
+                    if let Some((places, is_set)) = absent_image(&known.ty) {
+                        let here = places.into_iter().rev().find(|place| place.file == own.module.file);
+                        let (message, help) = match is_set {
+                            true => (
+                                "the image of this container can be absent",
+                                "require it in `version`: `require v.image \"set the image\"`",
+                            ),
+                            false => ("this container has no image", "add `image: …`"),
+                        };
+                        let warning = Diagnostic::warning(Code::MaybeAbsent, here.unwrap_or(value.span), message);
+                        self.report(warning.help(help));
+                    }
+                }
+            }
+        }
+    }
+
     /// The object that a mutation yields, which must be one of its type.
     pub(super) fn mutated(&mut self, mutation: &Definition<ast::Mutate>, site: Site) -> Inferred {
         let item = &mutation.item;
@@ -114,6 +143,52 @@ impl Checker<'_> {
         self.report(error.help("write a kind, such as `kube.Deployment`, or `Manifest` for all of them"));
         Type::Error
     }
+}
+
+/// Where Kubernetes' kinds have the specification of a pod.
+const POD_SPECS: [&[&str]; 3] =
+    [&["spec"], &["spec", "template", "spec"], &["spec", "jobTemplate", "spec", "template", "spec"]];
+
+/// Returns the places of the fields that lead to a container without an image, if a manifest of this type can have one, and whether the
+/// container sets it.
+fn absent_image(ty: &Type) -> Option<(Vec<Span>, bool)> {
+    match ty {
+        Type::Optional(inner) => return absent_image(inner),
+        Type::List(list) => return absent_image(&list.element),
+        _ => {}
+    }
+    POD_SPECS.iter().find_map(|path| {
+        let mut places = Vec::new();
+        let mut pod = ty.clone();
+        for key in path.iter().chain(&["containers"]) {
+            places.extend(listed(&pod).iter().find(|field| *field.name == **key).map(|field| field.span));
+            pod = field_type(&pod, key)?.present().clone();
+        }
+        let Type::List(list) = pod else { return None };
+        let fields = listed(&list.element);
+        let image = fields.iter().find(|field| &*field.name == "image");
+        match image {
+            Some(image) if image.ty.is_optional() => places.push(image.span),
+            Some(_) => return None,
+            // Otherwise it is a container from elsewhere, to which something is added.
+            None if matches!(field_type(&list.element, "name"), Some(name) if name.is_optional()) => return None,
+            None if fields.is_empty() => return None,
+            None => {}
+        }
+        Some((places, image.is_some()))
+    })
+}
+
+/// Returns true if a release must meet a requirement that reads an image.
+fn requires_image(members: &Members) -> bool {
+    let reads = |test: &Expr| {
+        let mut found = false;
+        visit::walk(test, &mut |expr| {
+            found |= matches!(&expr.kind, ast::ExprKind::Field { name, .. } if &*name.text == "image");
+        });
+        found
+    };
+    members.requires.iter().any(|require| reads(&require.item.condition))
 }
 
 /// Kinds of Kubernetes whose objects are in no namespace.

@@ -242,6 +242,10 @@ pub(super) fn merged(base: &Type, over: &Type) -> Type {
         };
     }
     match base {
+        // Each of several kinds stays what it is.
+        Type::Union(branches) if is_object(base) && is_object(over) => {
+            Type::Union(branches.iter().map(|branch| merged(branch, over)).collect())
+        }
         Type::Optional(base) if is_object(base) && is_object(over) => {
             merge_objects(&Type::Partial(Arc::clone(base)), over)
         }

@@ -43,6 +43,7 @@ use relc_syntax::ast;
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
 use relc_syntax::source::{FileId, Sources, Span};
 
+pub use declare::LOSSY;
 pub use manifest_kind::{ManifestKind, objects};
 
 /// The role of a file's lets and parameters.
@@ -165,6 +166,7 @@ fn under(plan: &Plan, layer: &Layer, own: Own<'_>, sources: &Sources) -> Diagnos
     checker.members(&layer.body, Site::Body, own);
     checker.cover();
     checker.namespaces(own);
+    checker.images(own);
     checker.cycles(|node| own_place(plan, node, own));
     for (members, node) in [
         (&plan.settings, Node::Settings as fn(Arc<str>) -> Node),

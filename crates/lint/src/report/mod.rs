@@ -6,4 +6,4 @@ mod baseline;
 mod suppression;
 
 pub use baseline::{Baseline, Obsolete};
-pub use suppression::{CommentedFile, RuleNames, Suppressions, unsuppressed};
+pub use suppression::{CommentedFile, RuleNames, Suppressions, unsuppressed, unsuppressed_in};

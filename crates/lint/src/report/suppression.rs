@@ -35,19 +35,34 @@ pub fn unsuppressed(input: &LoadedInput, found: Diagnostics) -> Vec<Diagnostic> 
     kept
 }
 
+/// Returns the diagnostics that no comment of the definition file `tree` suppresses.
+pub fn unsuppressed_in(tree: Tree<'_>, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut comments = Suppressions::default();
+    if tree.text.contains(MARK) {
+        comments.read(&CommentedFile::of(tree));
+    }
+    comments.apply(found)
+}
+
 /// A file with its comments.
 pub struct CommentedFile<'t> {
     /// The nodes of the file.
     tree: Tree<'t>,
     /// The ranges of the comments, including their delimiters.
     comments: Vec<Range<usize>>,
+    /// Whether the comments themselves are checked where the definitions are, not with an input that uses some of them.
+    is_definition: bool,
 }
 
 impl<'t> CommentedFile<'t> {
     /// Returns the user's files of `input` with comments for relc. Parsing the others would waste time.
     pub fn files(input: &LoadedInput) -> impl Iterator<Item = CommentedFile<'_>> {
-        let marked = input.user_files().filter(|file| input.sources.file(*file).text().contains(MARK));
-        marked.map(|file| CommentedFile::of(input.tree(file)))
+        let is_marked = |file: &FileId| input.sources.file(*file).text().contains(MARK);
+        let own = input.user_files().filter(is_marked).map(|file| CommentedFile::of(input.tree(file)));
+        let definitions = input.definition_files().filter(is_marked);
+        // What an input doesn't use isn't checked, so that a comment without a finding is no mistake.
+        let of_definitions = |file| CommentedFile { is_definition: true, ..CommentedFile::of(input.tree(file)) };
+        own.chain(definitions.map(of_definitions))
     }
 
     /// Finds the comments of the file with the nodes `tree`.
@@ -56,7 +71,7 @@ impl<'t> CommentedFile<'t> {
             Syntax::Rel => relc_syntax::comments(tree.text),
             Syntax::Yaml => relc_core::helm_values::comments(tree.text),
         };
-        CommentedFile { tree, comments }
+        CommentedFile { tree, comments, is_definition: false }
     }
 }
 
@@ -134,6 +149,8 @@ struct Suppression {
     reason: bool,
     /// The span in which suppressed diagnostics start.
     place: Option<Span>,
+    /// As of its file.
+    is_definition: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -194,14 +211,15 @@ impl Suppressions {
     }
 
     fn expecting(&self) -> impl Iterator<Item = &Suppression> {
-        self.list.iter().filter(|suppression| suppression.verb == Verb::Expect)
+        self.list.iter().filter(|suppression| suppression.verb == Verb::Expect && !suppression.is_definition)
     }
 
     /// Returns the diagnostics of the comments themselves, after [`Suppressions::apply`]. Rules that did not run (for
     /// which `ran` is false) are not reported as unused.
     pub fn findings(&self, known: &RuleNames<'_>, ran: impl Fn(&str) -> bool) -> Vec<Diagnostic> {
         let mut out = Vec::new();
-        for suppression in self.list.iter().filter(|suppression| suppression.verb == Verb::Allow) {
+        let checked = |one: &&Suppression| one.verb == Verb::Allow && !one.is_definition;
+        for suppression in self.list.iter().filter(checked) {
             for named in &suppression.rules {
                 out.extend(suppression.finding(named, known, &ran));
             }
@@ -305,6 +323,7 @@ fn suppression(file: &CommentedFile<'_>, range: Range<usize>) -> Option<Suppress
         part: part.map(|part| part.split('"').next().unwrap_or_default().to_owned()),
         reason: reason.is_some_and(|reason| !reason.trim().is_empty()),
         place: place(file, &range),
+        is_definition: file.is_definition,
     })
 }
 

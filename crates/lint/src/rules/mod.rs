@@ -65,6 +65,7 @@ rules! {
     invalid_volume = kube::volume,
     invalid_when,
     invalid_workload = kube::workload,
+    lossy_replacement,
     maybe_absent,
     misplaced,
     missing_field,

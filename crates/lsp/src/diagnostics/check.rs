@@ -7,6 +7,8 @@ use crate::document::Document;
 use crate::files::Files;
 use relc_core::compile::{Options, Releases, Unnamed, definitions};
 use relc_core::library::Catalog;
+use relc_core::nodes::Tree;
+use relc_lint::report::unsuppressed_in;
 use relc_project::cache_store::MemoryCache;
 use relc_project::config::RuleScope;
 use relc_project::driver::{self, Depth, Linted};
@@ -36,7 +38,9 @@ fn check_with(
 ) -> Vec<FileDiagnostic> {
     let mut converter = Converter { files, document, catalog, pages };
     if let Some(file) = catalog.user_file(document.path()) {
-        return converter.all(&catalog.sources(), file, definitions(file, catalog).into_vec());
+        let sources = catalog.sources();
+        let found = unsuppressed_in(Tree::read(&sources, file, Syntax::Rel), definitions(file, catalog).into_vec());
+        return converter.all(&sources, file, found);
     }
     let options = Options { releases: Releases::Optional, unnamed: Unnamed::Allowed, ..Options::default() };
     let texts = files.texts(document);

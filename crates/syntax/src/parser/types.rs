@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Builder;
 use crate::ast::*;
+use crate::diagnostic::{Applicability, Code, Diagnostic};
 use crate::parser::{Pair, Rule};
 use crate::source::Span;
 
@@ -11,11 +12,14 @@ impl Builder<'_> {
     pub(super) fn ty(&mut self, pair: Pair<'_>) -> TypeExpr {
         let whole = self.span(&pair);
         let (mut run, mut optional, mut members, mut quoted) = (None, None, Vec::new(), Vec::new());
-        let mut optional_word = None;
+        let (mut optional_word, mut spaced) = (None, None);
         for pair in pair.into_inner() {
             match pair.as_rule() {
                 Rule::run => run = Some(self.span(&pair)),
                 Rule::optional => optional = Some(self.span(&pair)),
+                Rule::spaced_optional => {
+                    spaced = Some(self.span(&pair));
+                }
                 Rule::optional_word => optional_word = Some(self.span(&pair)),
                 Rule::member_list => members = self.member_list(pair),
                 Rule::odd_list => {
@@ -50,6 +54,12 @@ impl Builder<'_> {
         if let Some(word) = optional_word {
             self.optional_word(word, &ty);
             optional.get_or_insert(ty.span.at_end());
+        }
+        if let Some(mark) = spaced {
+            let help = format!("write `{}?`", self.slice(ty.span));
+            let error = Diagnostic::error(Code::Syntax, mark, "`?` belongs right after the type, without a space");
+            self.report(error.help(help).fix(Applicability::Safe, mark, "?"));
+            optional = Some(mark);
         }
         if let Some(mark) = optional {
             ty = TypeExpr { span: ty.span.to(mark), kind: TypeExprKind::Optional(Box::new(ty)) };

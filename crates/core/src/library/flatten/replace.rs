@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{MergeSite, Within, definition};
+use super::{MergeSite, Mistakes, Within, definition};
 use crate::library::model::{Definition, FragmentDef, Layer, LetDef, Members};
 use relc_syntax::ast::{self, Field, FieldPlace, Name, Statement, TypeExprKind};
-use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, nearest};
+use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, nearest};
 use relc_syntax::serialize::Lazy;
 use relc_syntax::source::Span;
 
@@ -21,7 +21,7 @@ pub(super) fn in_layer(
     place: MergeSite,
     inner: &Statement,
     span: Span,
-    out: &mut Diagnostics,
+    out: &mut Mistakes,
 ) {
     let Layer { settings, version, body } = layer;
     let mut scopes: Vec<&mut Members> = match place {
