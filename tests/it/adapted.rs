@@ -13,7 +13,7 @@
 //! | 9, an environment under its own name | `an_environment_extends_the_one_that_it_replaces` |
 //! | 10, 11, `super` and defaults of inherited fields | `inherited_declarations_are_changed` |
 //! | 12, a policy over all objects | `a_policy_reads_and_changes_the_fields_of_objects` |
-//! | 13, kinds by name and from OpenAPI documents | `kinds_are_known_by_name`, `environments::kinds_of_openapi_documents_are_found` |
+//! | 13, kinds by name and from OpenAPI documents | `kinds_are_known_by_name`, `added_schemas_are_known_by_name`, `environments::kinds_of_openapi_documents_are_found` |
 //! | 14, JSON Schemas are closed | `environments::records_of_a_json_schema_are_closed_unless_it_opens_them` |
 //! | 15, keys of list maps | `environments::keys_of_list_maps_with_a_default_are_not_required` |
 //! | 16, weights in strings | `a_weight_is_a_part_of_a_string` |
@@ -309,6 +309,65 @@ fn kinds_are_known_by_name() {
     assert!(out.contains("HorizontalPodAutoscaler") && out.contains("from"), "{out}");
 }
 
+/// A CustomResourceDefinition with one field in the specification.
+fn definition(group: &str, kind: &str, field: &str) -> String {
+    let plural = format!("{}s", kind.to_lowercase());
+    format!(
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {{ name: {plural}.{group} }}\nspec:\n  group: {group}\n  names: {{ kind: {kind}, plural: {plural} }}\n  versions:\n  - name: v1\n    served: true\n    schema:\n      openAPIV3Schema:\n        type: object\n        description: a kind\n        properties:\n          apiVersion: {{ type: string }}\n          kind: {{ type: string }}\n          metadata: {{ type: object }}\n          spec: {{ type: object, properties: {{ {field}: {{ type: string, description: a field }} }} }}\n"
+    )
+}
+
+#[test]
+fn added_schemas_are_known_by_name() {
+    let environment = notes("", "    emit Gate { metadata: v.metadata, spec: { text: v.text } }", "")
+        + "\ntype Gate = kind \"gates.example/v1\" \"Gate\"\n";
+    let project = project(&environment);
+    let checked = |project: &Project| project.run(&["env", "check", "envs", "--format", "short"]).0;
+    assert!(checked(&project).contains("add its schema with `relc schema add`"));
+    project.write("crds/gate.yaml", &definition("gates.example", "Gate", "text"));
+    project.write("crds/door.yaml", &definition("gates.example", "Door", "text"));
+    let (out, said, code) = project.run(&["schema", "add", "crds", "--kind", "Gate"]);
+    assert_eq!((out.as_str(), code), ("added      kind \"gates.example/v1\" \"Gate\"\n", 0), "{said}");
+    assert!(said.contains("add `schemas = [\"schemas/\"]` to relc.toml"), "{said}");
+    project.write("relc.toml", "environments = [\"envs/\"]\nschemas = [\"schemas/\"]\n");
+    assert_eq!(checked(&project), "");
+    let (out, said, code) = project.run(&["schema", "add", "crds"]);
+    assert_eq!((out.as_str(), code), ("added      kind \"gates.example/v1\" \"Door\"\nunchanged  kind \"gates.example/v1\" \"Gate\"\n", 0), "{said}");
+    assert!(!said.contains("relc.toml") && !project.read("schemas/gates.example_v1_Gate.json").contains("description"));
+    project.write("envs/own.rel", &environment.replace("spec: { text", "spec: { txt"));
+    assert!(checked(&project).contains("did you mean `text`?"), "{}", checked(&project));
+    project.write("envs/own.rel", &environment.replace("\"Gate\"", "\"Gat\""));
+    assert!(checked(&project).contains("did you mean `kind \"gates.example/v1\" \"Gate\"`?"), "{}", checked(&project));
+    let (_, said, code) = project.run(&["schema", "add", "crds", "--kind", "Gat"]);
+    assert!(code == 2 && said.contains("no kind `Gat` found: did you mean `Gate`?"), "{said}");
+    project.write("schemas/copied.yaml", &definition("gates.example", "Wall", "text"));
+    let (_, said, code) = project.run(&["env", "check", "envs"]);
+    assert!(code == 2 && said.contains("run `relc schema add schemas/copied.yaml`"), "{said}");
+}
+
+#[test]
+fn schemas_of_another_version_of_an_operator_are_used_by_the_library() {
+    let release = "release a on kserve { names: labels, modelFormat: \"sklearn\" } < { storageUri: \"gs://a/b\" } >\n";
+    let project = Project::new(&[("a.rel", release), ("relc.toml", "schemas = [\"schemas/\"]\n")]);
+    let predictor = |field: &str| {
+        let model = "{ type: object, properties: { modelFormat: { type: object, properties: { name: { type: string } } }, runtime: { type: string }, FIELD: { type: string } } }";
+        definition("serving.kserve.io", "InferenceService", "text").replace("name: v1\n", "name: v1beta1\n").replace(
+            "text: { type: string, description: a field }",
+            &format!("predictor: {{ type: object, properties: {{ model: {} }} }}", model.replace("FIELD", field)),
+        )
+    };
+    project.write("old.yaml", &predictor("storageUri"));
+    let (_, said, code) = project.run(&["schema", "add", "old.yaml", "-o", "schemas"]);
+    assert_eq!(code, 0, "{said}");
+    let (out, said, code) = project.run(&["build", "a.rel"]);
+    assert!(code == 0 && out.contains("storageUri: gs://a/b"), "{said}");
+    project.write("old.yaml", &predictor("modelUri"));
+    let (out, said, code) = project.run(&["schema", "add", "old.yaml"]);
+    assert_eq!((out.as_str(), code), ("changed    kind \"serving.kserve.io/v1beta1\" \"InferenceService\"\n", 0), "{said}");
+    let (out, said, code) = project.run(&["build", "a.rel", "--message-format", "short"]);
+    assert!(code == 1 && out.is_empty() && said.contains("storageUri"), "{said}");
+}
+
 #[test]
 fn a_weight_is_a_part_of_a_string() {
     let environment = "import kube, iter8\n\nenvironment own extends iter8.tracked {\n  version { headline host: string }\n  strategy split weights split {\n    emit routemap(weighted: true, route: kube.ConfigMap {\n      metadata: { name: release.name, namespace: settings.namespace, labels: { share: \"w-{weight(primary)}\" } }\n      data: {\n        list: join([for v in versions if live(v): \"{v.host}={weight(v)}\"], \";\")\n        json: json({ all: [for v in versions if live(v): { host: v.host, weight: weight(v) }] })\n      }\n    })\n  }\n}\n";
@@ -387,6 +446,9 @@ fn strings_and_numbers_are_computed() {
         .replace("    let list", "    let sum = add(mul(2, 3), mod(7, 4))\n    let list");
     let out = built(&notes("", &version, ""), "release a on own { names: labels } < x \"a/b\" >\n");
     assert!(out.contains("  a: a-b\n  b: A/B\n  c: \"9\"\n  d: \"none\"\n"), "{out}");
+    let project = Project::new(&[("a.rel", "let a = b?[0] ?? c?[\"k\"]\n")]);
+    let (out, said, code) = project.run(&["fmt", "--check", "a.rel"]);
+    assert_eq!(code, 0, "{out}{said}");
 }
 
 #[test]

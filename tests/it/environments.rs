@@ -671,7 +671,7 @@ fn a_policy_is_checked_in_the_environments_that_it_applies_to() {
     let (out, ..) = project.run(&["env", "check", "envs", "--format", "short"]);
     for wanted in [
         "envs/policy.rel:3:39: error[E0203]: no environment is named `deploymnt`; did you mean `deployment`?",
-        "`deployment` doesn't define `owner`, an abstract field of `policy.owned`",
+        "the abstract field `owner` of `policy.owned` isn't defined, in `deployment`, `deployment-gtw`",
         "`routing.admitted` and `policy.owned` both declare field `gateway`",
     ] {
         assert!(out.contains(wanted), "{wanted}\nin\n{out}");

@@ -24,6 +24,8 @@ pub struct Config {
     pub environments: Vec<String>,
     /// Environments and libraries of the standard library whose names those files may reuse.
     pub replaces: Vec<String>,
+    /// Directories of schemas, relative to the file. Their kinds take precedence over those of relc.
+    pub schemas: Vec<String>,
     /// The cluster that releases are for.
     pub cluster: ClusterSettings,
     /// The required version of the Kubernetes schemas, with its position in the file.
@@ -158,6 +160,8 @@ struct File {
     environments: Vec<String>,
     #[serde(default)]
     replaces: Vec<String>,
+    #[serde(default)]
+    schemas: Vec<String>,
     kubernetes: Option<Spanned<String>>,
     #[serde(default)]
     cluster: Cluster,
@@ -217,6 +221,7 @@ impl Config {
         let mut config = Config {
             environments: file.environments,
             replaces: file.replaces,
+            schemas: file.schemas,
             cluster: ClusterSettings {
                 features: file.cluster.features,
                 overload: file.cluster.overload.unwrap_or(ClusterSettings::default().overload),

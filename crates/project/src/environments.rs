@@ -13,7 +13,7 @@ use crate::inputs::{InputPaths, display_path, is_rel, is_test};
 use crate::loader::{CONFIGURATION, DiskLoader};
 use crate::overlay::{Overlay, absolute};
 use crate::read;
-use relc_core::library::{Catalog, ClusterSettings, DefinitionFile, LoadedFile, Loader};
+use relc_core::library::{Catalog, ClusterSettings, DefinitionFile, LoadedFile, Loader, kind_of_file};
 use relc_render as render;
 use relc_schema::kubernetes_version;
 use relc_syntax::diagnostic::{Diagnostics, nearest};
@@ -41,11 +41,12 @@ impl EnvironmentPath {
     /// # Errors
     /// As [`EnvironmentPath::catalog`].
     pub fn catalog_to_build(&self, inputs: &InputPaths) -> Result<Catalog, String> {
-        let config = root(&start_of(inputs))?.map(|root| root.config).unwrap_or_default();
-        if !config.environments.is_empty() || !self.directories.is_empty() {
+        let root = root(&start_of(inputs))?;
+        let is_plain = |root: &Root| root.config.environments.is_empty() && root.config.schemas.is_empty();
+        if !root.as_ref().is_none_or(is_plain) || !self.directories.is_empty() {
             return self.catalog(inputs);
         }
-        Ok(Catalog::for_builds().for_cluster(config.cluster))
+        Ok(Catalog::for_builds().for_cluster(root.map(|root| root.config.cluster).unwrap_or_default()))
     }
 
     /// Returns the environments of a run over `inputs`: those of the `relc.toml` nearest to the first of them.
@@ -94,12 +95,18 @@ impl EnvironmentPath {
 
     fn read(&self, start: &Path, more: &[PathBuf], texts: &Overlay) -> Result<(Catalog, Diagnostics), String> {
         let (mut directories, mut replaces, mut cluster) = (Vec::new(), Vec::new(), ClusterSettings::default());
+        let mut schemas = Vec::new();
         if let Some(Root { config, directory }) = root(start)? {
             let text = fs::read_to_string(directory.join(CONFIGURATION)).unwrap_or_default();
             for path in &config.environments {
-                missing_directory(&directory, path, &text)?;
+                missing_directory(&directory, path, "environments", &text)?;
                 let path = directory.join(path);
                 directories.push(if self.is_absolute { absolute(&path) } else { path });
+            }
+            for path in &config.schemas {
+                missing_directory(&directory, path, "schemas", &text)?;
+                let path = directory.join(path);
+                schemas.extend(schema_files(&if self.is_absolute { absolute(&path) } else { path }, texts)?);
             }
             for name in &config.replaces {
                 unknown_replaced(&directory, name, &text)?;
@@ -114,7 +121,7 @@ impl EnvironmentPath {
         let files =
             directories.iter().map(|directory| definition_files(directory, texts)).collect::<Result<Vec<_>, _>>()?;
         let (catalog, found) = Catalog::beside(files.concat(), &replaces, &DefinitionLoader { texts });
-        Ok((catalog.for_cluster(cluster), found))
+        Ok((catalog.for_cluster(cluster).with_kinds(schemas), found))
     }
 }
 
@@ -166,8 +173,8 @@ pub fn root(start: &Path) -> Result<Option<Root>, String> {
     Ok(Some(Root { config, directory }))
 }
 
-/// Reports a directory of environments that a `relc.toml` names and that does not exist, at its position in the file.
-fn missing_directory(directory: &Path, path: &str, text: &str) -> Result<(), String> {
+/// Reports a directory that the `key` of a `relc.toml` names and that does not exist, at its position in the file.
+fn missing_directory(directory: &Path, path: &str, key: &str, text: &str) -> Result<(), String> {
     let place = text.find(&format!("\"{path}\"")).map(|at| at..at + path.len() + 2);
     let failed = |message: String| Err(located(directory, text, ConfigError { message, place }));
     if directory.join(path).is_dir() {
@@ -181,7 +188,7 @@ fn missing_directory(directory: &Path, path: &str, text: &str) -> Result<(), Str
     let siblings: Vec<String> = siblings.filter(|name| directory.join(name).is_dir()).collect();
     let help = match nearest(path.trim_end_matches('/'), siblings.iter().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "create it, or remove it from `environments`".to_owned(),
+        None => format!("create it, or remove it from `{key}`"),
     };
     failed(format!("directory `{path}` not found: {help}"))
 }
@@ -276,6 +283,30 @@ fn definition_files(directory: &Path, texts: &Overlay) -> Result<Vec<DefinitionF
         };
         let stem = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
         Ok(DefinitionFile { name: stem, path: name, text })
+    };
+    paths.iter().map(file).collect()
+}
+
+/// Returns the schemas in a directory, sorted by name.
+fn schema_files(directory: &Path, texts: &Overlay) -> Result<Vec<LoadedFile>, String> {
+    let shown = directory.display();
+    let entries = fs::read_dir(directory)
+        .map_err(|error| format!("cannot read the schemas in `{shown}`: {}", read::reason(&error)))?;
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.retain(|path| path.extension().is_some_and(|known| ["json", "yaml", "yml"].iter().any(|one| known == *one)));
+    paths.sort();
+    let file = |path: &PathBuf| {
+        let name = path.strip_prefix(".").unwrap_or(path).display().to_string();
+        if path.file_name().and_then(|name| kind_of_file(name.to_str()?)).is_none() {
+            return Err(format!(
+                "`{name}` isn't named after its kind: run `relc schema add {name}`, and move the file to another directory"
+            ));
+        }
+        let text = match texts.get(&name) {
+            Some(text) => text,
+            None => read::file(path, &name).map_err(|bad| format!("cannot read `{name}`: {}", bad.reason()))?,
+        };
+        Ok(LoadedFile { name, text })
     };
     paths.iter().map(file).collect()
 }

@@ -8,6 +8,7 @@
 mod builtin;
 mod checks;
 mod document;
+mod extract;
 mod group;
 mod node;
 mod openapi;
@@ -17,6 +18,7 @@ mod store;
 pub use builtin::{builtin, builtin_kinds, builtin_projects, kubernetes_version, reference};
 pub use checks::{Checks, DefaultValue, Rule, UniqueElements};
 pub use document::{DeclaredKind, custom_kinds};
+pub use extract::{ExtractedKind, extract};
 pub use node::{FieldNode, Node, NodeId, ObjectNode, StringNode};
 pub use openapi::{OBJECT_META, definitions, is_openapi, openapi_kinds};
 pub use store::{Header, Nodes, Schema, SchemaRef};

@@ -179,6 +179,9 @@ impl Marks {
             Rule::params | Rule::call | Rule::index | Rule::element => {
                 self.attached.insert(range.start);
             }
+            Rule::optional_index => {
+                self.attached.insert(range.start + "?".len());
+            }
             Rule::file => {
                 self.attached.insert(range.start + "file".len());
             }

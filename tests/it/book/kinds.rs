@@ -7,9 +7,9 @@ use relc_schema::{builtin_projects, reference};
 
 const HEAD: &str = "# Kinds
 
-relc has the schemas of the kinds on this page. Name one by its API version and its kind: `kind \"autoscaling/v2\" \"HorizontalPodAutoscaler\"`. An object of any other \
-kind needs a file with its schema, as [The language](language.md#types) describes. Use such a file, too, where a cluster has another version of a project: \
-`kind \"networking.istio.io/v1\" \"VirtualService\" from \"crds/istio.yaml\"`.
+relc has the schemas of the kinds on this page. Name one by its API version and its kind: `kind \"autoscaling/v2\" \"HorizontalPodAutoscaler\"`. \
+[`relc schema add`](cli.md#relc-schema-add) adds the kinds of other projects, and those of the versions in your cluster, which then take precedence. A type can also \
+name a file with the schema of a single kind, as [The language](language.md#types) describes.
 
 Custom resources include the lists whose elements must differ, and the rules in CEL.
 ";

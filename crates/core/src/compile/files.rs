@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::eval::Files;
 use crate::helm_values;
-use crate::library::{Catalog, ImportContext, KindFiles, Loader, Lookup, Module, link};
+use crate::library::{Catalog, ImportContext, KindFiles, Loader, Lookup, Module, ProjectKinds, link};
 use crate::value::{Value, ValueKind};
 use relc_schema::SchemaRef;
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -160,6 +160,10 @@ impl ImportContext for UserImports<'_> {
         let UserImports { kinds, loader, sources, diagnostics, .. } = self;
         kinds.read(&from, wanted.from, *loader, |file| sources.add(file));
         kinds.kind(&from, wanted, diagnostics)
+    }
+
+    fn project_kinds(&self) -> Arc<ProjectKinds> {
+        Arc::clone(self.catalog.project_kinds())
     }
 
     fn libraries(&self) -> Vec<String> {

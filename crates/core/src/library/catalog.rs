@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 use super::module::{ImportContext, Lookup, Module, link};
-use super::{Clash, Environment, KindFiles, LoadedFile, Loader, Plan, flatten_with};
+use super::{Clash, Environment, KindFiles, LoadedFile, Loader, Plan, ProjectKinds, flatten_with};
 use relc_schema::SchemaRef;
 use relc_stdlib::LibraryFile;
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -29,6 +29,8 @@ pub struct Catalog {
     /// The users' schema files; their [`FileId`]s come after those of `files`.
     schemas: Vec<Arc<SourceFile>>,
     kinds: Mutex<KindFiles>,
+    /// The kinds of the project, whose files are among `schemas`.
+    project_kinds: Arc<ProjectKinds>,
     /// The indices of the users' files that may apply parts to environments.
     applying: Vec<usize>,
     /// The index of the file that defines each environment, by name.
@@ -113,6 +115,24 @@ impl Catalog {
     #[must_use]
     pub fn for_cluster(self, cluster: ClusterSettings) -> Catalog {
         Catalog { cluster: Arc::new(cluster), ..self }
+    }
+
+    /// Returns the catalog with the kinds of a project, a file each.
+    #[must_use]
+    pub fn with_kinds(mut self, files: Vec<LoadedFile>) -> Catalog {
+        let mut kinds = ProjectKinds::default();
+        for LoadedFile { name, text } in files {
+            let source = Arc::new(SourceFile::new(name, text));
+            kinds.add(file_id(self.files.len() + self.schemas.len()), Arc::clone(&source));
+            self.schemas.push(source);
+        }
+        self.project_kinds = Arc::new(kinds);
+        self
+    }
+
+    /// The kinds of the project.
+    pub fn project_kinds(&self) -> &Arc<ProjectKinds> {
+        &self.project_kinds
     }
 
     /// The cluster that releases are for.
@@ -218,6 +238,7 @@ impl Catalog {
             files: relc_stdlib::FILES.iter().map(file).collect(),
             schemas: Vec::new(),
             kinds: Mutex::default(),
+            project_kinds: Arc::default(),
             applying: Vec::new(),
             environments,
             found: Mutex::default(),
@@ -490,6 +511,10 @@ impl ImportContext for CatalogImports<'_> {
         let from = self.catalog.files[self.index].source.name();
         let mut kinds = self.catalog.kinds.lock().unwrap_or_else(PoisonError::into_inner);
         kinds.kind(from, wanted, &mut self.diagnostics)
+    }
+
+    fn project_kinds(&self) -> Arc<ProjectKinds> {
+        Arc::clone(&self.catalog.project_kinds)
     }
 
     fn libraries(&self) -> Vec<String> {

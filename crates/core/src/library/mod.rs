@@ -14,7 +14,7 @@ mod watch;
 
 pub use catalog::{Catalog, ClusterSettings, DefinitionFile, Found, NoFiles};
 pub use flatten::{flatten, flatten_with, unknown_applied};
-pub use kinds::{KindFiles, LoadedFile, Loader, documents};
+pub use kinds::{KindFiles, LoadedFile, Loader, ProjectKinds, check_schema, documents, file_of_kind, kind_of_file};
 pub use memory::{MemoryFiles, lexical};
 pub use model::{
     Clash, Definition, EmitDef, Environment, FieldSlot, FragmentDef, Layer, LetDef, LintPieces, Members, NO_STRATEGY,

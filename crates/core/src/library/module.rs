@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::ProjectKinds;
 use relc_schema::SchemaRef;
 use relc_syntax::ast;
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Diagnostics};
@@ -84,6 +85,8 @@ pub struct Module {
     pub applied: Vec<Arc<ast::Apply>>,
     /// The kinds whose schemas are in files, by group and version, kind, and the file's path.
     pub kinds: BTreeMap<[Arc<str>; 3], SchemaRef>,
+    /// The kinds of the project, which are found by name.
+    pub project_kinds: Arc<ProjectKinds>,
     /// The failed imports by name: uses of them are not reported as unknown names.
     pub unread: BTreeSet<Arc<str>>,
 }
@@ -164,6 +167,8 @@ pub trait ImportContext {
     fn brings_schemas(&self) -> bool;
     /// Returns the schema of a kind that the module has from a file; reports an error if it is missing.
     fn kind(&mut self, wanted: KindOf<'_>) -> Option<SchemaRef>;
+    /// Returns the kinds of the project.
+    fn project_kinds(&self) -> Arc<ProjectKinds>;
     /// Returns the available libraries, for suggestions.
     fn libraries(&self) -> Vec<String>;
 }
@@ -195,7 +200,9 @@ pub fn link(name: &str, file: FileId, ast: &ast::File, context: &mut dyn ImportC
         _ => None,
     });
     let applied = applied.collect();
-    (Arc::new(Module { name: name.into(), file, doc, items, imports, extended, applied, kinds, unread }), out)
+    let project_kinds = context.project_kinds();
+    let name = name.into();
+    (Arc::new(Module { name, file, doc, items, imports, extended, applied, kinds, project_kinds, unread }), out)
 }
 
 /// Returns the schemas of the kinds that a module has from files.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::Values;
 use crate::eval::TypedRelease;
+use crate::library::ProjectKinds;
 use crate::types::{self, Coercion, Type};
 use crate::validate::{self, ManifestObject, Users};
 use crate::value::{Object, Value};
@@ -15,7 +16,13 @@ use relc_syntax::source::{Sources, Span};
 ///
 /// `origins` contains the index of each document's version; documents at the end without an index belong to the release
 /// as a whole.
-pub fn check(documents: &[Value], origins: &[usize], given: &TypedRelease, sources: &Sources, out: &mut Diagnostics) {
+pub fn check(
+    documents: &[Value],
+    origins: &[usize],
+    given: &TypedRelease,
+    (kinds, sources): (&ProjectKinds, &Sources),
+    out: &mut Diagnostics,
+) {
     let mut places: HashMap<[&str; 4], (Span, Option<usize>)> = HashMap::new();
     for (at, document) in documents.iter().enumerate() {
         let origin = origins.get(at).copied();
@@ -24,7 +31,7 @@ pub fn check(documents: &[Value], origins: &[usize], given: &TypedRelease, sourc
             out.push(Diagnostic::error(Code::WrongType, document.span, message));
             continue;
         };
-        against_schema(document, object, sources, out);
+        against_schema(document, object, (kinds, sources), out);
         let Some(name) = name_of(object) else { continue };
         if let Some(error) = name.as_str().and_then(|text| types::check_object_name(text, name.span)) {
             out.push(error);
@@ -54,16 +61,22 @@ pub fn validate(
 }
 
 /// Checks a finished object against the schema of its kind.
-pub fn against_schema(document: &Value, object: &Object, sources: &Sources, out: &mut Diagnostics) {
-    let Some(kind) = object.kind.clone().or_else(|| known_kind(object)) else { return };
+pub fn against_schema(
+    document: &Value,
+    object: &Object,
+    (kinds, sources): (&ProjectKinds, &Sources),
+    out: &mut Diagnostics,
+) {
+    let Some(kind) = object.kind.clone().or_else(|| known_kind(object, kinds, out)) else { return };
     let name = name_of(object).and_then(Value::as_str).unwrap_or("");
     let cx = Coercion::finished(sources, &kind.schema().kind, name);
     types::validate(document, &Type::Schema(kind.clone()), &cx, out);
 }
 
-/// Returns the embedded schema of an object that was written without its type.
-fn known_kind(object: &Object) -> Option<SchemaRef> {
-    relc_schema::builtin(object.get("apiVersion")?.as_str()?, object.get("kind")?.as_str()?)
+/// Returns the schema of an object that was written without its type: the project's, or the embedded one.
+fn known_kind(object: &Object, kinds: &ProjectKinds, out: &mut Diagnostics) -> Option<SchemaRef> {
+    let (api_version, kind) = (object.get("apiVersion")?.as_str()?, object.get("kind")?.as_str()?);
+    kinds.get(api_version, kind, out).unwrap_or_else(|| relc_schema::builtin(api_version, kind))
 }
 
 /// Reports two objects of the same kind, name and namespace. The first belongs to a version whenever the second does.

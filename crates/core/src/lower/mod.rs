@@ -72,10 +72,11 @@ pub fn release(
     diagnostics.extend(checks);
     let users = Users { first: evaluator.first_of_users(), name: given.name.span };
     if !diagnostics.has_coded_errors() {
-        finished::check(&documents, &origins, given, sources, &mut diagnostics);
+        let kinds = &*prepared.plan.environment.declaration.module.project_kinds;
+        finished::check(&documents, &origins, given, (kinds, sources), &mut diagnostics);
         finished::validate(&documents, &origins, given, (values, users), &mut diagnostics);
         for template in evaluator.templates() {
-            routes::check(&template, given, users, sources, &mut diagnostics);
+            routes::check(&template, given, users, (kinds, sources), &mut diagnostics);
         }
     }
     if values == Values::Partial {

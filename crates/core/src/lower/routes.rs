@@ -2,6 +2,7 @@
 
 use crate::codegen;
 use crate::eval::TypedRelease;
+use crate::library::ProjectKinds;
 use crate::validate::{self, ManifestObject, Users};
 use crate::value::Value;
 use relc_syntax::diagnostic::{Diagnostic, Diagnostics};
@@ -11,7 +12,13 @@ use relc_syntax::source::Sources;
 const MAX_EXHAUSTIVE: usize = 8;
 
 /// Checks the object that `template` yields for every set of ready versions. Only the first failure is reported.
-pub fn check(template: &Value, given: &TypedRelease, users: Users, sources: &Sources, out: &mut Diagnostics) {
+pub fn check(
+    template: &Value,
+    given: &TypedRelease,
+    users: Users,
+    (kinds, sources): (&ProjectKinds, &Sources),
+    out: &mut Diagnostics,
+) {
     // A ready version has weight: a weight of 0 has the same result as the set without the version.
     let weights: Vec<Option<u64>> =
         given.weights().into_iter().map(|weight| Some(weight.unwrap_or(0).max(1))).collect();
@@ -21,7 +28,7 @@ pub fn check(template: &Value, given: &TypedRelease, users: Users, sources: &Sou
         let route = codegen::evaluate(template, &codegen::weights(&weights, &ready));
         let mut found = Diagnostics::default();
         if let Some(object) = route.as_object() {
-            super::finished::against_schema(&route, object, sources, &mut found);
+            super::finished::against_schema(&route, object, (kinds, sources), &mut found);
         }
         if found.has_errors() {
             for error in found.into_vec() {

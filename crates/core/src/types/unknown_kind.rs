@@ -2,24 +2,35 @@
 
 use std::collections::BTreeSet;
 
+use crate::library::ProjectKinds;
 use relc_schema::builtin_kinds;
 use relc_syntax::ast::Name;
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, nearest};
 
-/// Returns the error for the kind `kind` of `api_version`.
-pub fn unknown_kind(api_version: &Name, kind: &Name) -> Diagnostic {
+/// Returns the error for the kind `kind` of `api_version`, in a project with the kinds `project`.
+pub fn unknown_kind(api_version: &Name, kind: &Name, project: &ProjectKinds) -> Diagnostic {
     let span = api_version.span.to(kind.span);
     let message = format!("no schema found for {} {}", api_version.text, kind.text);
     let error = Diagnostic::error(Code::UnknownKind, span, message);
     let from = format!("kind {:?} {:?} from \"FILE.yaml\"", &*api_version.text, &*kind.text);
-    match meant(&api_version.text, &kind.text) {
+    let of_project = || meant_of(project, &format!("{} {}", api_version.text, kind.text));
+    match of_project().or_else(|| meant(&api_version.text, &kind.text)) {
         Some((near_version, near_kind)) => {
             let near = format!("{near_version:?} {near_kind:?}");
-            let help = format!("did you mean `kind {near}`? To use another schema, name its file: `{from}`");
+            let help = format!(
+                "did you mean `kind {near}`? To use another schema, add it with `relc schema add`, or name its file: `{from}`"
+            );
             error.help(help).fix(Applicability::Unsafe, span, near)
         }
-        None => error.help(format!("name the file with its schema: `{from}`")),
+        None => error.help(format!("add its schema with `relc schema add`, or name the file that has it: `{from}`")),
     }
+}
+
+/// Returns the kind of a project that was probably meant.
+fn meant_of<'p>(project: &'p ProjectKinds, wanted: &str) -> Option<(&'p str, &'p str)> {
+    let names: Vec<String> = project.names().map(|(version, kind)| format!("{version} {kind}")).collect();
+    let near = nearest(wanted, names.iter().map(String::as_str))?;
+    project.names().find(|(version, kind)| format!("{version} {kind}") == near)
 }
 
 /// Returns the embedded kind that was probably meant: of the same name in another version or group, or of a similar name.

@@ -128,9 +128,14 @@ impl Resolver<'_> {
             // A missing kind was reported when the file was linked.
             return self.module.kinds.get(&key).cloned().map_or(Type::Error, Type::Schema);
         }
+        let kinds = &self.module.project_kinds;
+        if let Some(found) = kinds.get(&api_version.text, &kind.text, self.out) {
+            // The errors of an invalid schema are reported.
+            return found.map_or(Type::Error, Type::Schema);
+        }
         match schema::builtin(&api_version.text, &kind.text) {
             Some(root) => Type::Schema(root),
-            None => self.error(unknown_kind(api_version, kind)),
+            None => self.error(unknown_kind(api_version, kind, kinds)),
         }
     }
 

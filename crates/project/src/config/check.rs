@@ -31,6 +31,7 @@ const CLUSTER: &[(&str, Form)] = &[("features", Form::Strings), ("overload", For
 const FILE: &[(&str, Form)] = &[
     ("environments", Form::Strings),
     ("replaces", Form::Strings),
+    ("schemas", Form::Strings),
     ("kubernetes", Form::String),
     ("cluster", Form::Table(CLUSTER)),
     ("lint", Form::Table(LINT)),

@@ -6,6 +6,7 @@
 
 mod file;
 mod open;
+mod project;
 mod references;
 
 use std::collections::HashMap;
@@ -19,6 +20,7 @@ use relc_syntax::visit::KindOf;
 
 use file::KindFile;
 pub use file::documents;
+pub use project::{ProjectKinds, check_schema, file_of_kind, kind_of_file};
 
 /// A file loaded by a [`Loader`].
 #[derive(Clone, Debug)]

@@ -1,9 +1,11 @@
-//! `relc schema`: the JSON Schema of values files.
+//! `relc schema`: the JSON Schema of values files. `relc schema add`: the schemas of kinds that relc doesn't have.
+
+mod add;
 
 use std::io::{self, Write};
 use std::path::Path;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use clap_complete::ArgValueCandidates;
 use serde_json::Value as Json;
 
@@ -17,13 +19,16 @@ use relc_project::read::reason;
 use relc_render as render;
 use relc_syntax::diagnostic::{Diagnostics, nearest, quoted};
 
-/// Print a JSON Schema of values files, for editors and Helm.
+/// Print a JSON Schema of values files, for editors and Helm; add schemas of kinds.
 ///
 /// The schema uses draft 2020-12 and accepts what relc accepts. Exit codes: 0, printed; 1, a definition file has errors; 2, the
 /// environment doesn't exist, or relc couldn't run.
 #[derive(Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
 pub struct Schema {
+    #[command(subcommand)]
+    command: Option<Command>,
+
     /// The environment. By default, the schema includes all environments.
     #[arg(value_name = "ENVIRONMENT", add = ArgValueCandidates::new(complete::environments))]
     environment: Option<String>,
@@ -35,11 +40,20 @@ pub struct Schema {
 const EXAMPLES: &str = "\
 Examples:
   relc schema > values.schema.json           for a chart or an editor
-  relc schema deployment > deployment.json   for values files of one environment";
+  relc schema deployment > deployment.json   for values files of one environment
+  relc schema add crds/                      add the kinds of your cluster";
+
+#[derive(Subcommand)]
+enum Command {
+    Add(add::Add),
+}
 
 impl Schema {
     /// Runs the subcommand.
     pub fn run(self) -> Outcome {
+        if let Some(Command::Add(add)) = self.command {
+            return add.run();
+        }
         let catalog = match self.environments.search().catalog_from(Path::new("")) {
             Ok(catalog) => catalog,
             Err(message) => return failed(&message),
