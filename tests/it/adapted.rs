@@ -349,11 +349,15 @@ fn added_schemas_are_known_by_name() {
 fn schemas_of_another_version_of_an_operator_are_used_by_the_library() {
     let release = "release a on kserve { names: labels, modelFormat: \"sklearn\" } < { storageUri: \"gs://a/b\" } >\n";
     let project = Project::new(&[("a.rel", release), ("relc.toml", "schemas = [\"schemas/\"]\n")]);
+    // What the environment reads of the kind, and a field that has another name.
+    let strings = ["runtime", "protocolVersion", "FIELD"].map(|name| format!("{name}: {{ type: string }}")).join(", ");
+    let objects = ["resources", "env", "ports", "args"].map(|name| format!("{name}: {{ type: object }}")).join(", ");
     let predictor = |field: &str| {
-        let model = "{ type: object, properties: { modelFormat: { type: object, properties: { name: { type: string } } }, runtime: { type: string }, FIELD: { type: string } } }";
+        let model = format!("{{ type: object, properties: {{ modelFormat: {{ type: object, properties: {{ name: {{ type: string }} }} }}, {strings}, {objects} }} }}");
+        let numbers = "minReplicas: { type: integer }, maxReplicas: { type: integer }";
         definition("serving.kserve.io", "InferenceService", "text").replace("name: v1\n", "name: v1beta1\n").replace(
             "text: { type: string, description: a field }",
-            &format!("predictor: {{ type: object, properties: {{ model: {} }} }}", model.replace("FIELD", field)),
+            &format!("predictor: {{ type: object, properties: {{ {numbers}, model: {} }} }}", model.replace("FIELD", field)),
         )
     };
     project.write("old.yaml", &predictor("storageUri"));
