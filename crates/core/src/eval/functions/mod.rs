@@ -203,7 +203,7 @@ pub static FUNCTIONS: &[Function] = &[
         name: "given",
         signature: Signature::One(takes("x", Takes::Value), objects::given),
         returns: Returns::Bool,
-        doc: "whether x exists and the release itself sets it",
+        doc: "whether x exists and is from the release: set there, or a default that is made of what is set there",
     },
     Function {
         name: "group",
