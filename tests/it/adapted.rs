@@ -332,7 +332,11 @@ fn added_schemas_are_known_by_name() {
     project.write("relc.toml", "environments = [\"envs/\"]\nschemas = [\"schemas/\"]\n");
     assert_eq!(checked(&project), "");
     let (out, said, code) = project.run(&["schema", "add", "crds"]);
-    assert_eq!((out.as_str(), code), ("added      kind \"gates.example/v1\" \"Door\"\nunchanged  kind \"gates.example/v1\" \"Gate\"\n", 0), "{said}");
+    assert_eq!(
+        (out.as_str(), code),
+        ("added      kind \"gates.example/v1\" \"Door\"\nunchanged  kind \"gates.example/v1\" \"Gate\"\n", 0),
+        "{said}"
+    );
     assert!(!said.contains("relc.toml") && !project.read("schemas/gates.example_v1_Gate.json").contains("description"));
     project.write("envs/own.rel", &environment.replace("spec: { text", "spec: { txt"));
     assert!(checked(&project).contains("did you mean `text`?"), "{}", checked(&project));
@@ -347,17 +351,24 @@ fn added_schemas_are_known_by_name() {
 
 #[test]
 fn schemas_of_another_version_of_an_operator_are_used_by_the_library() {
-    let release = "release a on kserve { names: labels, modelFormat: \"sklearn\" } < { storageUri: \"gs://a/b\" } >\n";
+    let release =
+        "release a on kserve { names: labels, modelFormat: \"sklearn\" } < x { storageUri: \"gs://a/b\" } >\n";
     let project = Project::new(&[("a.rel", release), ("relc.toml", "schemas = [\"schemas/\"]\n")]);
     // What the environment reads of the kind, and a field that has another name.
     let strings = ["runtime", "protocolVersion", "FIELD"].map(|name| format!("{name}: {{ type: string }}")).join(", ");
-    let objects = ["resources", "env", "ports", "args"].map(|name| format!("{name}: {{ type: object }}")).join(", ");
+    let lists = ["env", "ports", "args"].map(|name| format!("{name}: {{ type: array, items: {{ type: object }} }}"));
+    let objects = format!("resources: {{ type: object }}, {}", lists.join(", "));
     let predictor = |field: &str| {
-        let model = format!("{{ type: object, properties: {{ modelFormat: {{ type: object, properties: {{ name: {{ type: string }} }} }}, {strings}, {objects} }} }}");
-        let numbers = "minReplicas: { type: integer }, maxReplicas: { type: integer }";
+        let model = format!(
+            "{{ type: object, properties: {{ modelFormat: {{ type: object, properties: {{ name: {{ type: string }} }} }}, {strings}, {objects} }} }}"
+        );
+        let numbers = "minReplicas: { type: integer }, maxReplicas: { type: integer }, containers: { type: array, items: { type: object } }";
         definition("serving.kserve.io", "InferenceService", "text").replace("name: v1\n", "name: v1beta1\n").replace(
             "text: { type: string, description: a field }",
-            &format!("predictor: {{ type: object, properties: {{ {numbers}, model: {} }} }}", model.replace("FIELD", field)),
+            &format!(
+                "predictor: {{ type: object, properties: {{ {numbers}, model: {} }} }}",
+                model.replace("FIELD", field)
+            ),
         )
     };
     project.write("old.yaml", &predictor("storageUri"));
@@ -367,7 +378,11 @@ fn schemas_of_another_version_of_an_operator_are_used_by_the_library() {
     assert!(code == 0 && out.contains("storageUri: gs://a/b"), "{said}");
     project.write("old.yaml", &predictor("modelUri"));
     let (out, said, code) = project.run(&["schema", "add", "old.yaml"]);
-    assert_eq!((out.as_str(), code), ("changed    kind \"serving.kserve.io/v1beta1\" \"InferenceService\"\n", 0), "{said}");
+    assert_eq!(
+        (out.as_str(), code),
+        ("changed    kind \"serving.kserve.io/v1beta1\" \"InferenceService\"\n", 0),
+        "{said}"
+    );
     let (out, said, code) = project.run(&["build", "a.rel", "--message-format", "short"]);
     assert!(code == 1 && out.is_empty() && said.contains("storageUri"), "{said}");
 }
@@ -523,6 +538,25 @@ fn a_mark_after_a_space_is_meant_for_its_type() {
     let out = checked(&notes("    code: { host: string matching \"[a-z]+\" ?, size: int 1.. ? }?", EMITTED, ""));
     assert!(out.contains("write `string matching \"[a-z]+\"?`") && out.contains("write `int 1..?`"), "{out}");
     assert_eq!(out.matches("error").count(), 2, "{out}");
+}
+
+#[test]
+fn a_mistake_of_a_definition_is_reported_once() {
+    // What follows from it in a release is not.
+    let environment = "environment own extends deployment {\n  replace fragment container(v: Version, name: string, port: int) = merge(super(v, name, port), { imagePullPolicy: \"always\" })\n}\n";
+    let project = project(environment);
+    project.write("a.rel", "release a on own { names: labels } < x \"a:1\" >\n");
+    let (_, said, code) = project.run(&["build", "a.rel", "--message-format", "short"]);
+    assert!(code == 1 && !said.contains("invalid-container"), "{said}");
+    let misplaced = "environment own extends deployment {\n  version { replace fragment container(v: Version, name: string, port: int) = super(v, name, port) }\n}\n";
+    let out = checked(misplaced);
+    assert!(out.contains("`fragment` is not allowed in `version`") && !out.contains("to replace"), "{out}");
+    let named = "    emit kube.ConfigMap { metadata: v.metadata, data: { text: v.text, a: v.map.name } }\n    let map = kube.ConfigMap { metadata: v.metadata, data: { text: v.text } }";
+    assert!(
+        checked(&notes("", named, "")).contains("did you mean `metadata.name`?"),
+        "{}",
+        checked(&notes("", named, ""))
+    );
 }
 
 #[test]

@@ -17,8 +17,8 @@ use relc_syntax::diagnostic::nearest;
 /// Add schemas of kinds that relc doesn't have, or has in another version.
 ///
 /// relc writes one file for each kind, into the first directory of `schemas` in `relc.toml`. Environments then use the kind by its name,
-/// `kind "traefik.io/v1alpha1" "IngressRoute"`, and relc checks the objects of all environments, also of its own, with these schemas in place of the
-/// embedded ones.
+/// `kind "traefik.io/v1alpha1" "IngressRoute"`, and relc checks the objects of all environments, also of those that come with it, with these schemas in
+/// place of the embedded ones.
 ///
 /// It reads CustomResourceDefinitions, OpenAPI documents of the versions 2 and 3, and JSON Schemas that name their kind. Of an OpenAPI document, it adds
 /// the kinds that relc doesn't have, unless `--all` or `--kind` asks for others. Running it again changes nothing. Exit codes: 0, added; 1, a schema is
@@ -243,7 +243,7 @@ fn missing(wanted: &str, names: &[String]) -> String {
     let known = kinds.iter().chain(names).map(String::as_str);
     match nearest(wanted, known) {
         Some(near) => format!("no kind `{wanted}` found: did you mean `{near}`?"),
-        None if kinds.is_empty() => format!("no kind `{wanted}` found: there are no schemas"),
+        None if kinds.is_empty() => format!("no kind `{wanted}` found, and no other kind"),
         None if kinds.len() > 8 => format!("no kind `{wanted}` found among {} kinds", kinds.len()),
         None => format!("no kind `{wanted}` found: the kinds are {}", kinds.join(", ")),
     }

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use relc_core::codegen::{self, Format, Stream};
 use relc_core::compile::{Input, Options, UNUSED, definitions};
 use relc_core::eval::{EvalState, Evaluator, Files, Scope};
-use relc_core::library::{Catalog, DefinitionFile, ImportContext, LoadedFile, Loader, Lookup, Module, ProjectKinds, link};
+use relc_core::library::{
+    Catalog, DefinitionFile, ImportContext, LoadedFile, Loader, Lookup, Module, ProjectKinds, link,
+};
 use relc_core::typeck::{self, Lets};
 use relc_core::value::{Entry, Value, ValueKind};
 use relc_render::{Look, human};

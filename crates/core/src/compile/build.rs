@@ -11,7 +11,7 @@ use crate::library::Module;
 use crate::lower;
 use crate::value::Value;
 use relc_syntax::ast;
-use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Topic};
 use relc_syntax::source::{FileId, Span, SpanSet, Syntax};
 
 impl LoadedInput {
@@ -164,7 +164,14 @@ impl LoadedInput {
         let state = EvalState::default();
         let is_hidden = [HeaderKey::Versions, HeaderKey::Strategy].iter().any(|key| release.unread.may_have(*key));
         let is_known = !release.versions.is_empty() && prepared.plan.strategy.is_some() && !is_hidden;
-        let lowered = if !is_known || self.diagnostics.has_errors() && given.holds_error() {
+        // What an invalid definition makes of the release would be reported again.
+        let is_in_definition = |found: &Diagnostic| {
+            found.severity == Severity::Error
+                && matches!(found.code, Topic::Code(_))
+                && found.span.file.0 < self.definitions
+        };
+        let is_defined = !out.iter().any(is_in_definition);
+        let lowered = if !is_known || !is_defined || self.diagnostics.has_errors() && given.holds_error() {
             lower::Lowered::default()
         } else {
             let values = if out.has_coded_errors() { lower::Values::Partial } else { lower::Values::Valid };

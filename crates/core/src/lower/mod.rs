@@ -74,7 +74,10 @@ pub fn release(
     if !diagnostics.has_coded_errors() {
         let kinds = &*prepared.plan.environment.declaration.module.project_kinds;
         finished::check(&documents, &origins, given, (kinds, sources), &mut diagnostics);
-        finished::validate(&documents, &origins, given, (values, users), &mut diagnostics);
+        // A value of the environment that its schema refuses would be refused again, at the version.
+        if diagnostics.iter().all(|found| found.severity != Severity::Error || found.span.file.0 >= users.first) {
+            finished::validate(&documents, &origins, given, (values, users), &mut diagnostics);
+        }
         for template in evaluator.templates() {
             routes::check(&template, given, users, (kinds, sources), &mut diagnostics);
         }

@@ -472,6 +472,11 @@ fn no_field(ty: &Type, name: &Name) -> Diagnostic {
     match nearest(&name.text, known.iter().map(|known| &**known)) {
         Some(near) => suggest(error, &name.text, [near], name.span),
         None if known.is_empty() || known.len() > 12 => error,
+        // `v.service.name` of an object.
+        None if field_type(ty, "metadata").is_some_and(|metadata| field_type(&metadata, &name.text).is_some()) => {
+            let meant = format!("metadata.{}", name.text);
+            error.help(format!("did you mean `{meant}`?")).fix(Applicability::Unsafe, name.span, meant)
+        }
         None => error.help(format!("its fields are {}", crate::types::quoted(known.iter().map(|known| &**known)))),
     }
 }

@@ -23,6 +23,10 @@ pub(super) fn in_layer(
     span: Span,
     out: &mut Mistakes,
 ) {
+    // The parser reports a fragment that isn't allowed in its position.
+    if place != MergeSite::Body && matches!(inner, Statement::Fragment(_)) {
+        return;
+    }
     let Layer { settings, version, body } = layer;
     let mut scopes: Vec<&mut Members> = match place {
         MergeSite::Settings => vec![settings],

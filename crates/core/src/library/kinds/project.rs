@@ -13,7 +13,7 @@ use relc_syntax::diagnostic::Diagnostics;
 use relc_syntax::source::{FileId, SourceFile, Span};
 use relc_syntax::visit::KindOf;
 
-/// Stands for the core group, which has no name, in the names of files.
+/// The core group, which has no name, in the names of files.
 const CORE: &str = "core";
 
 /// The kinds of a project, by API version and name.
