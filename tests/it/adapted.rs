@@ -541,6 +541,35 @@ fn a_mark_after_a_space_is_meant_for_its_type() {
 }
 
 #[test]
+fn mistakes_of_new_authors_are_fixed_by_their_messages() {
+    let part =
+        |body: &str| format!("import kube\n\napply own to \"*\"\n\npart own extends kube.application {{\n{body}\n}}\n");
+    for (text, message) in [
+        (part("  version { require v.replicas \"x\" }"), "or extend a part that does: `kube.container`"),
+        (
+            part(
+                "  mutate d: kube.Deployment = if len(versions) > 1 then merge(d, { metadata: { labels: { a: \"b\" } } })",
+            ),
+            "add `else d`",
+        ),
+        (part("").replace("\"*\"", "deployment, \"kserve*\""), "write `\"deployment\"`"),
+        (
+            part("  version { replicas: int?, lint few warn at v {\n when v.replicas < 2\n \"x\" } }"),
+            "set a default, `(v.replicas ?? 0)`",
+        ),
+        (part("  version { let odd = v.index % 2 }"), "`mod(a, b)`"),
+        (part("  version { wait: duration }"), "times such as `5s` are strings"),
+        (
+            part("  emit kube.ConfigMap { metadata: { name: \"{weight(primary)}\", namespace: settings.namespace } }"),
+            "pass it to `routemap`",
+        ),
+    ] {
+        let out = checked(&text);
+        assert_eq!((out.matches("error").count(), out.contains(message)), (1, true), "{message}\n{out}");
+    }
+}
+
+#[test]
 fn a_mistake_of_a_definition_is_reported_once() {
     // What follows from it in a release is not.
     let environment = "environment own extends deployment {\n  replace fragment container(v: Version, name: string, port: int) = merge(super(v, name, port), { imagePullPolicy: \"always\" })\n}\n";

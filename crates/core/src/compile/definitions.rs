@@ -80,7 +80,8 @@ fn applied(module: &Arc<Module>, apply: &ast::Apply, catalog: &Catalog, out: &mu
     let names = catalog.environment_names();
     for pattern in &apply.patterns {
         let is_meant = |name: &&str| pattern.matches(name);
-        if names.iter().any(is_meant) {
+        // The parser reports a missing one.
+        if pattern.text.is_empty() || names.iter().any(is_meant) {
             continue;
         }
         let message = format!("no environment is named `{}`", pattern.text);

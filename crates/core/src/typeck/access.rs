@@ -11,7 +11,7 @@ use crate::hir::{self, Builtin, Local, ReleaseField, Resolution, SUPER, Site, Ve
 use crate::library::{Item, Module};
 use crate::types::written::{element_type, field_names};
 use crate::types::{ListType, Type};
-use relc_syntax::ast::{Expr, ExprKind, Name, StringPart};
+use relc_syntax::ast::{Expr, ExprKind, Name, Statement, StringPart};
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, nearest};
 use relc_syntax::source::Span;
 
@@ -317,7 +317,13 @@ impl<'a> Checker<'a> {
                 self.instead_of_field(error, "v", name, "the settings have it", format!("settings.{}", name.text))
             }
             (Some(near), false) => suggest(error, &name.text, [near], name.span),
-            (None, false) => error.help("declare it as a field or let, or extend the part that does"),
+            (None, false) => error.help(match &declaring_parts(scope.module, &name.text, settings)[..] {
+                [] => "declare it as a field or let, or extend the part that does".to_owned(),
+                parts => {
+                    let parts = crate::types::quoted(parts.iter().map(String::as_str));
+                    format!("declare it as a field or let, or extend a part that does: {parts}")
+                }
+            }),
         };
         self.report(error)
     }
@@ -463,6 +469,31 @@ fn in_chain(expr: &Expr) -> bool {
         ExprKind::Index { base, optional, .. } => *optional || in_chain(base),
         _ => false,
     }
+}
+
+/// Returns the parts of the imported libraries that declare the member `name` of the settings or of a version.
+fn declaring_parts(module: &Module, name: &str, settings: bool) -> Vec<String> {
+    let declares = |statement: &Statement| match statement {
+        Statement::Field(field) => *field.name.text == *name,
+        Statement::Let(let_) => *let_.name.text == *name,
+        _ => false,
+    };
+    let has = |statement: &Statement| match statement {
+        Statement::Settings(body, _) => settings && body.statements.iter().any(declares),
+        Statement::Version(body, _) => !settings && body.statements.iter().any(declares),
+        _ => false,
+    };
+    let mut found = Vec::new();
+    for (library, imported) in &module.imports {
+        for item in imported.items.values() {
+            if let Item::Part(part) = item
+                && part.body.statements.iter().any(has)
+            {
+                found.push(format!("{library}.{}", part.name.text));
+            }
+        }
+    }
+    found
 }
 
 fn no_field(ty: &Type, name: &Name) -> Diagnostic {

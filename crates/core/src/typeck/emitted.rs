@@ -12,7 +12,7 @@ use crate::hir::Site;
 use crate::library::{Definition, Members, Module};
 use crate::types::Type;
 use relc_syntax::ast::{self, Expr, TypeExpr};
-use relc_syntax::diagnostic::{Code, Diagnostic};
+use relc_syntax::diagnostic::{Applicability, Code, Diagnostic};
 use relc_syntax::source::Span;
 use relc_syntax::visit;
 
@@ -111,6 +111,13 @@ impl Checker<'_> {
         let ty = self.object_type(&item.ty, &mutation.module);
         self.fresh(&item.name, &scope);
         let local = scope.bind(&item.name.text, Inferred::now(ty.clone()));
+        if let ast::ExprKind::If { otherwise: None, .. } = item.value.kind {
+            let name = &item.name.text;
+            let message = format!("`{name}` needs a value where the condition doesn't hold, too");
+            let error = Diagnostic::error(Code::MaybeAbsent, item.value.span, message);
+            let error = error.help(format!("add `else {name}`, which doesn't change it"));
+            return self.report(error.fix(Applicability::Safe, item.value.span.at_end(), format!(" else {name}")));
+        }
         self.rooted(&item.name.text, |this| this.check(&item.value, &Want::new(ty, false), &scope.with(&local)))
     }
 

@@ -336,7 +336,15 @@ impl<'c> Checker<'c> {
                             self.shown(expr.span),
                             known.ty
                         );
-                        self.report(Diagnostic::error(Code::WrongType, expr.span, message));
+                        let error = Diagnostic::error(Code::WrongType, expr.span, message);
+                        let is_number = super::assignable::fits(known.ty.present(), &number).is_ok();
+                        let error = match (is_number, super::scope::path_of(expr)) {
+                            (true, Some(path)) => {
+                                error.help(format!("set a default, `({path} ?? 0)`, or test it first: `{path} and …`"))
+                            }
+                            _ => error,
+                        };
+                        self.report(error);
                         break;
                     }
                 }

@@ -16,7 +16,13 @@ impl Checker<'_> {
             TypeExprKind::Member(word) => {
                 let message = format!("`{word}` is not a type, and an enum needs at least two members");
                 let error = Diagnostic::error(Code::UnknownName, written.span, message);
-                self.report(suggest(error, word, TYPES, written.span));
+                self.report(match nearest(word, TYPES) {
+                    Some(_) => suggest(error, word, TYPES, written.span),
+                    None => error.help(
+                        "a type is `string`, `int`, `number`, `bool`, `any`, `[T]`, `Map<T>`, or a name with a capital; times such as `5s` \
+                         are strings",
+                    ),
+                });
             }
             TypeExprKind::Union(branches) => self.branches_of(branches),
             TypeExprKind::Int { min: Some(min), max: Some(max) } if min > max => self.empty(written.span),

@@ -100,6 +100,12 @@ impl Builder<'_> {
                     self.syntax(at, "expected `to` and the names of environments", &help);
                     return None;
                 }
+                Rule::bare_pattern => {
+                    let (span, text) = (self.span(&pair), pair.as_str());
+                    let quoted = format!("\"{text}\"");
+                    self.instead(span, "the names of environments after `to` are in quotes", &quoted);
+                    patterns.push(Pattern { text: text.into(), span });
+                }
                 _ => {
                     let name = self
                         .literal_string(&pair, "the names of environments in quotes after `to`, such as `\"*-istio\"`");

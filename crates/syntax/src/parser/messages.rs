@@ -130,8 +130,8 @@ impl Builder<'_> {
         let help = match text.chars().next() {
             _ if joins_objects => "objects are joined by a call, `merge(a, b)`, or by a spread: `{ ...a, key: value }`",
             _ if text.starts_with("if ") => "a condition goes before its value: `if condition then value`",
-            Some('+' | '-' | '*' | '/') => {
-                "numbers are computed by calls, `add(a, b)`, `sub(a, b)`, `mul(a, b)` and `div(a, b)`; strings are joined by interpolation: `\"{a}-{b}\"`"
+            Some('+' | '-' | '*' | '/' | '%') => {
+                "numbers are computed by calls, `add(a, b)`, `sub(a, b)`, `mul(a, b)`, `div(a, b)` and `mod(a, b)`; strings are joined by interpolation: `\"{a}-{b}\"`"
             }
             Some('(') => "write the `(` of a call directly after its name",
             Some('[') => "an index touches what it is of; elements are separated by a comma or a new line",
