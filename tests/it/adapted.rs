@@ -559,6 +559,12 @@ fn mistakes_of_new_authors_are_fixed_by_their_messages() {
         ),
         (part("  version { let odd = v.index % 2 }"), "`mod(a, b)`"),
         (part("  version { wait: duration }"), "times such as `5s` are strings"),
+        (part("  let names = versions.name"), "`[for x in …: x.name]`"),
+        (part("  let text = string(len(versions))"), "in an interpolation: `\"{x}\"`"),
+        (
+            part("  emit kube.ConfigMap { metadata: shared_metadata(\"x\"), data: { n: len(versions) } }"),
+            "write `\"{len(versions)}\"`",
+        ),
         (
             part("  emit kube.ConfigMap { metadata: { name: \"{weight(primary)}\", namespace: settings.namespace } }"),
             "pass it to `routemap`",

@@ -502,6 +502,9 @@ fn no_field(ty: &Type, name: &Name) -> Diagnostic {
     let known = field_names(ty);
     match nearest(&name.text, known.iter().map(|known| &**known)) {
         Some(near) => suggest(error, &name.text, [near], name.span),
+        None if matches!(ty.present(), Type::List(_)) => {
+            error.help(format!("read it of each element: `[for x in …: x.{}]`", name.text))
+        }
         None if known.is_empty() || known.len() > 12 => error,
         // `v.service.name` of an object.
         None if field_type(ty, "metadata").is_some_and(|metadata| field_type(&metadata, &name.text).is_some()) => {

@@ -89,6 +89,9 @@ impl Checker<'_> {
             self.quietly(|this| this.infer(&argument.value, scope));
         }
         let error = match nearest(name, known.iter().copied()) {
+            _ if matches!(&*name.to_lowercase(), "string" | "str" | "tostring" | "to_string") => {
+                error.help("a value becomes a string in an interpolation: `\"{x}\"`")
+            }
             Some(near) => suggest(error, name, [near], at),
             None => match meant_function(name) {
                 Some(meant) => suggest_as(error, meant, at),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::assignable::{Mismatch, Why};
 use super::checker::Checker;
 use super::inferred::{Inferred, Stage};
-use crate::types::quoted;
+use crate::types::{Type, quoted};
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, nearest};
 use relc_syntax::source::Span;
 
@@ -42,7 +42,18 @@ impl Checker<'_> {
         match &misfit.why {
             Why::Sort { wanted, found } => {
                 let message = format!("{subject} takes {wanted}, and {} is {found}", of(&shown));
-                Diagnostic::error(Code::WrongType, span, message)
+                let error = Diagnostic::error(Code::WrongType, span, message);
+                let is_text = matches!(wanted, Type::String(_)) || is_string(wanted);
+                let path = shown.strip_prefix('`').and_then(|shown| shown.strip_suffix('`'));
+                match (path, found) {
+                    // A string in a string would need other quotes.
+                    (Some(path), Type::Int { .. } | Type::Number { .. } | Type::Bool)
+                        if is_text && inner.is_empty() && !path.contains(['"', '`']) =>
+                    {
+                        error.help(format!("write `\"{{{path}}}\"`"))
+                    }
+                    _ => error,
+                }
             }
             Why::Absent if known.stage == Stage::Guarded => {
                 let message =
@@ -81,6 +92,11 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+/// Returns true for the strings of a schema.
+fn is_string(ty: &Type) -> bool {
+    matches!(ty, Type::Schema(node) if matches!(node.node(), relc_schema::Node::String(_)))
 }
 
 /// Creates the error for a value that only the controller knows where `taker` needs it now.

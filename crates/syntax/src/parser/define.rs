@@ -510,7 +510,10 @@ impl Builder<'_> {
             self.syntax(
                 at,
                 format!("expected `error`, `warn`, `info` or `require`, found {found}"),
-                "write `lint name warn { … }`",
+                match pair.as_str().trim_start().starts_with("off") {
+                    true => "rules are turned off in `relc.toml`: `[lint.levels]`, `RULE = \"off\"`",
+                    false => "write `lint name warn { … }`",
+                },
             );
         }
         None
