@@ -554,8 +554,8 @@ fn mistakes_of_new_authors_are_fixed_by_their_messages() {
         ),
         (part("").replace("\"*\"", "deployment, \"kserve*\""), "write `\"deployment\"`"),
         (
-            part("  version { replicas: int?, lint few warn at v {\n when v.replicas < 2\n \"x\" } }"),
-            "set a default, `(v.replicas ?? 0)`",
+            part("  version { apples: int?, lint few warn at v {\n when v.apples < 2\n \"x\" } }"),
+            "set a default, `(v.apples ?? 0)`",
         ),
         (part("  version { let odd = v.index % 2 }"), "`mod(a, b)`"),
         (part("  version { wait: duration }"), "times such as `5s` are strings"),
@@ -564,10 +564,6 @@ fn mistakes_of_new_authors_are_fixed_by_their_messages() {
         (
             part("  emit kube.ConfigMap { metadata: shared_metadata(\"x\"), data: { n: len(versions) } }"),
             "write `\"{len(versions)}\"`",
-        ),
-        (
-            part("  emit kube.ConfigMap { metadata: { name: \"{weight(primary)}\", namespace: settings.namespace } }"),
-            "pass it to `routemap`",
         ),
     ] {
         let out = checked(&text);

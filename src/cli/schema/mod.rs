@@ -19,9 +19,9 @@ use relc_project::read::reason;
 use relc_render as render;
 use relc_syntax::diagnostic::{Diagnostics, nearest, quoted};
 
-/// Print a JSON Schema of values files, for editors and Helm; add schemas of kinds.
+/// Print a JSON Schema of values files, for editors and Helm.
 ///
-/// The schema uses draft 2020-12 and accepts what relc accepts. Exit codes: 0, printed; 1, a definition file has errors; 2, the
+/// `relc schema add` adds schemas of Kubernetes kinds instead. The schema of values files uses draft 2020-12 and accepts what relc accepts. Exit codes: 0, printed; 1, a definition file has errors; 2, the
 /// environment doesn't exist, or relc couldn't run.
 #[derive(Args)]
 #[command(after_help = EXAMPLES, args_conflicts_with_subcommands = true)]

@@ -111,7 +111,7 @@ pub(super) fn run_value(shown: &str, taker: &str, span: Span) -> Diagnostic {
         "`emit`" | "`track`" => error.help(
             "pass it to `routemap`, whose objects the controller writes, or emit `settled(…)` of it, which relc writes",
         ),
-        _ if taker == "this value" || taker.starts_with('`') => {
+        "this value" => {
             error.help("only what `routemap` takes can contain it, as in `emit routemap(weighted: true, route: …)`")
         }
         _ => error,
