@@ -133,4 +133,4 @@
 (arms ["{" "}"] @punctuation.bracket)
 (record_type ["{" "}"] @punctuation.bracket)
 (element) @punctuation.bracket
-["," ":" "." "?."] @punctuation.delimiter
+["," ":" "." "?." "?["] @punctuation.delimiter
