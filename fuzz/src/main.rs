@@ -29,7 +29,9 @@ fuzz_target!(|bytes: &[u8]| {
     }
 });
 
-fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| { mutate::mutate(data, size, max_size, seed) });
+fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
+    mutate::mutate(data, size, max_size, seed)
+});
 
 struct Search {
     name: String,
@@ -84,7 +86,11 @@ fn kind(why: &str) -> String {
     let mut lines = why.lines();
     let first = lines.next().unwrap_or("");
     // A panic has its message on the second line.
-    let line = if first.contains("panicked at") { format!("{first} {}", lines.next().unwrap_or("")) } else { first.to_owned() };
+    let line = if first.contains("panicked at") {
+        format!("{first} {}", lines.next().unwrap_or(""))
+    } else {
+        first.to_owned()
+    };
     let parts: Vec<&str> = line.split('`').step_by(2).collect();
     parts.join("`").chars().filter(|c| !c.is_ascii_digit()).take(120).collect()
 }

@@ -11,15 +11,64 @@ static WORDS: LazyLock<Vec<String>> = LazyLock::new(words);
 
 /// Texts that the grammar doesn't have.
 const ODD: &[&str] = &[
-    "\u{a0}", "\r", "\r\n", "\t", "\u{feff}", "\u{0}", "é", "漢", "𝄞", "“", "\u{2028}", "\"", "'", "`", "\\", "\"\"\"", "/*", "*/", "//", "#", "null",
-    "~", "{}", "[]", "0", "-1", "99999999999999999999", "1.5", "100%", "101%", "\n====\n", "- ", ": ", "application:", "environment:", "versions:",
-    "metadata:", "{{ x }}", "&a", "*a", "<<: ", "|", ">", "---\n", "import \"common.rel\" as c\n", "import \"comon.rel\" as c\n", "c.port", "\n", "\n\n",
+    "\u{a0}",
+    "\r",
+    "\r\n",
+    "\t",
+    "\u{feff}",
+    "\u{0}",
+    "é",
+    "漢",
+    "𝄞",
+    "“",
+    "\u{2028}",
+    "\"",
+    "'",
+    "`",
+    "\\",
+    "\"\"\"",
+    "/*",
+    "*/",
+    "//",
+    "#",
+    "null",
+    "~",
+    "{}",
+    "[]",
+    "0",
+    "-1",
+    "99999999999999999999",
+    "1.5",
+    "100%",
+    "101%",
+    "\n====\n",
+    "- ",
+    ": ",
+    "application:",
+    "environment:",
+    "versions:",
+    "metadata:",
+    "{{ x }}",
+    "&a",
+    "*a",
+    "<<: ",
+    "|",
+    ">",
+    "---\n",
+    "import \"common.rel\" as c\n",
+    "import \"comon.rel\" as c\n",
+    "c.port",
+    "\n",
+    "\n\n",
 ];
 
 fn words() -> Vec<String> {
     let mut words: BTreeSet<String> = ODD.iter().map(|word| (*word).to_owned()).collect();
     let grammar = include_str!("../../grammar/relc.pest");
-    let quoted = grammar.lines().filter(|line| !line.trim_start().starts_with("//")).flat_map(|line| line.split('"').skip(1).step_by(2));
+    let quoted = grammar
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .flat_map(|line| line.split('"').skip(1).step_by(2));
     words.extend(quoted.filter(|word| !word.is_empty() && !word.contains('\\')).map(str::to_owned));
     let catalog = Catalog::builtin();
     for name in catalog.environment_names() {
@@ -44,6 +93,11 @@ impl Random {
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         (self.0 % bound.max(1) as u64) as usize
+    }
+
+    /// Returns a word of the dictionary.
+    fn word(&mut self) -> &'static str {
+        self.one_of::<String>(&WORDS)
     }
 
     fn one_of<'a, T>(&mut self, items: &'a [T]) -> &'a T {
@@ -75,7 +129,7 @@ fn changed(text: &str, random: &mut Random) -> String {
     let by_lines = random.below(3) == 0;
     let pieces = if by_lines { lines(text) } else { tokens(text) };
     if pieces.is_empty() {
-        return random.one_of(&WORDS).clone();
+        return random.word().to_owned();
     }
     let at = random.below(pieces.len());
     let end = (at + 1 + random.below(3)).min(pieces.len());
@@ -87,9 +141,9 @@ fn changed(text: &str, random: &mut Random) -> String {
         1 => replaced(range.end..range.end, &text[range.clone()]),
         2 => replaced(range, &other),
         3 => replaced(range.start..range.start, &other),
-        4 | 5 => replaced(pieces[at].clone(), random.one_of(&WORDS)),
-        6 => replaced(range.start..range.start, random.one_of(&WORDS)),
-        _ => replaced(range.start..range.start, &format!("{} ", random.one_of(&WORDS))),
+        4 | 5 => replaced(pieces[at].clone(), random.word()),
+        6 => replaced(range.start..range.start, random.word()),
+        _ => replaced(range.start..range.start, &format!("{} ", random.word())),
     }
 }
 
