@@ -240,7 +240,11 @@ fn without_errors(page: &FileContext<'_>, around: &Range<usize>, found: Vec<Cand
             *errors.get_or_insert_with(|| count(&format!("{before}{after}")).max(count(&page.text[around.clone()])));
         // What follows such a word is missing until it is written.
         let is_open_ended = candidate.shape.is_none() && candidate.text.ends_with(' ');
-        let is_valid = is_open_ended || count(&format!("{before}{text}{after}")) <= now;
+        // So are the names and values to fill in.
+        let written =
+            candidate.shape.as_ref().filter(|shape| shape.has_empty()).map(|shape| shape.filled_with(NOBODYS));
+        let mut texts = std::iter::once(text).chain(written);
+        let is_valid = is_open_ended || texts.any(|text| count(&format!("{before}{text}{after}")) <= now);
         tried.push((shape, is_valid));
         is_valid
     };

@@ -5,10 +5,10 @@ use std::ops::Range;
 
 use super::shape::{self, value};
 use super::{Candidate, CandidateKind, NOBODYS, Shape, plain, shaped, usual};
-use crate::FileContext;
 use crate::context::{CursorScope, FieldPath, ReleaseContext, releases};
 use crate::fields::{FieldInfo, header_keys, is_map, members, reference, shown};
 use crate::fields::{keys as known_keys, value as known_value};
+use crate::{FileContext, compiled};
 use relc_core::check::TypedPlan;
 use relc_core::nodes::Node;
 use relc_core::types::{ELEMENT, Type};
@@ -176,7 +176,11 @@ pub(super) fn labels(page: &FileContext<'_>, written: &ReleaseContext, range: &R
         let shape = Shape::default().text(&format!("{label} \"")).hole(["image"]).text("\"");
         if is_alone { Candidate { shape: Some(shape), ..found } } else { found }
     };
-    found.into_iter().map(candidate).collect()
+    let found: Vec<Candidate> = found.into_iter().map(candidate).collect();
+    match found.first() {
+        Some(first) if is_alone && !compiled::takes_version(page, first, written.index) => Vec::new(),
+        _ => found,
+    }
 }
 
 /// The label after one that ends in a number.

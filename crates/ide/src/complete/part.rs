@@ -118,13 +118,13 @@ fn statements(block: Block, range: &Range<usize>) -> Vec<Candidate> {
             "let" => begin.hole(["new-name"]).text(" = ").hole(["\"\""]),
             "open" => begin.text("let ").hole(["new-name"]).text(": ").hole(["string"]),
             "fragment" => begin.hole(["new-name"]).text("() = ").hole(["\"\""]),
-            "require" => begin.hole(["true"]).text(" \"").hole(["message"]).text("\""),
+            "require" => begin.hole([]).text(" \"").hole(["message"]).text("\""),
             "lint" => begin
                 .hole(["new-name"])
                 .text(" ")
                 .hole(["warn", "error", "info"])
                 .text(" {\n  when ")
-                .hole(["true"])
+                .hole([])
                 .text("\n  \"")
                 .hole(["message"])
                 .text("\"\n}"),
@@ -132,10 +132,9 @@ fn statements(block: Block, range: &Range<usize>) -> Vec<Candidate> {
             "deprecated" => {
                 begin.text("\"").hole(["reason"]).text("\" ").hole(["new-name"]).text(": ").hole(["string"])
             }
-            "emit" | "track" => begin.hole(["{}"]),
             "mutate" => begin.hole(["object"]).text(": ").hole([]).text(" = ").hole(["object"]),
             "watch" => begin.hole(["new-name"]).text(" ").hole([]).text(" \"").hole(["plural"]).text("\""),
-            "replace" => begin.text("let ").hole(["new-name"]).text(" = ").hole(["\"\""]),
+            "replace" => begin.text("let ").hole([]).text(" = ").hole(["\"\""]),
             _ => begin.hole([]),
         };
         shaped(word, CandidateKind::Word, "begins a statement", word, shape, range)

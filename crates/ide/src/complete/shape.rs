@@ -39,9 +39,14 @@ impl Shape {
 
     /// Returns the text with the first word in each position.
     pub fn filled(&self) -> String {
+        self.filled_with("")
+    }
+
+    /// Returns the text with the first word in each position, and `word` in those without words.
+    pub fn filled_with(&self, word: &str) -> String {
         let text = |piece: &Piece| match piece {
             Piece::Text(text) => text.clone(),
-            Piece::Hole(words) => words.first().cloned().unwrap_or_default(),
+            Piece::Hole(words) => words.first().map_or(word, String::as_str).to_owned(),
         };
         self.pieces.iter().map(text).collect()
     }

@@ -8,7 +8,7 @@ use super::shape::Shape;
 use super::{Candidate, CandidateKind, Listed, environments, plain, shaped, strategies, usual};
 use crate::FileContext;
 use crate::context::{of_release, releases};
-use relc_syntax::ast::Version;
+use relc_syntax::ast::{ImportWhat, Item, Version};
 use relc_syntax::keywords::DECLARATIONS;
 use relc_syntax::source::Syntax;
 
@@ -43,8 +43,11 @@ pub(super) fn page_words(
             Some(header_end(after, range))
         }
         ["import", ..] if !line.contains('"') => Some(libraries(page, &words, range, list)),
-        ["environment" | "part", _, "extends", ..] if !line.contains('{') => Some(extended(page, range)),
-        [] if closers(before).is_empty() => Some(declarations(after, range)),
+        ["environment" | "part", _, "extends", ..] if !line.contains('{') => {
+            let is_next = before.ends_with(',') || words.len() == 3;
+            Some(if is_next { extended(page, range) } else { body(after, range) })
+        }
+        [] if closers(before).is_empty() => Some(declarations(page, after, range, list)),
         [.., "when"] => Some(subjects(range)),
         [.., "and" | "or"] if words.contains(&"when") => Some(subjects(range)),
         [.., "path" | "method"] | [.., "header" | "query", _] if words.contains(&"when") && is_after_space => {
@@ -78,12 +81,27 @@ fn header_end(after: &str, range: &Range<usize>) -> Vec<Candidate> {
     ]
 }
 
+/// The body of a part or an environment, unless it is there.
+fn body(after: &str, range: &Range<usize>) -> Vec<Candidate> {
+    let shape = Shape::default().text("{\n  ").hole([]).text("\n}");
+    let found = shaped("{ … }", CandidateKind::Word, "the fields, objects and rules", "{", shape, range);
+    if after.trim().is_empty() { vec![found] } else { Vec::new() }
+}
+
 /// The declarations, as they begin.
-fn declarations(after: &str, range: &Range<usize>) -> Vec<Candidate> {
+fn declarations(
+    page: &FileContext<'_>,
+    after: &str,
+    range: &Range<usize>,
+    list: &dyn Fn(&str) -> Vec<Listed>,
+) -> Vec<Candidate> {
     let is_alone = after.trim().is_empty() || after.trim_start().starts_with("//");
     if !is_alone && range.is_empty() {
         return Vec::new();
     }
+    let is_new = |found: &&Candidate| !page.ast().items.iter().any(|item| imports(item, &found.filter));
+    let importable = libraries(page, &["import"], range, list);
+    let importable: Vec<String> = importable.iter().filter(is_new).map(Candidate::filled).collect();
     let candidate = |(word, what): &(&str, &str)| {
         let hole = |shape: Shape, word: &'static str| shape.hole([word]);
         let begin = Shape::default().text(&format!("{word} "));
@@ -100,7 +118,9 @@ fn declarations(after: &str, range: &Range<usize>) -> Vec<Candidate> {
             "param" => hole(hole(hole(begin, "name").text(": "), "string").text(" = "), "\"\""),
             "type" => hole(hole(begin, "Name").text(" = "), "string"),
             "fragment" => hole(hole(begin, "name").text("() = "), "\"\""),
-            "part" => hole(begin, "name").text(" {\n  ").hole([]).text("\n}"),
+            "part" | "environment" => hole(begin, "name").text(" {\n  ").hole([]).text("\n}"),
+            "apply" => hole(begin.hole([]).text(" to \""), "*").text("\""),
+            "import" if !importable.is_empty() => begin.hole(importable.iter().map(String::as_str)),
             _ => return plain_word(&(word, what), range),
         };
         if is_alone {
@@ -110,6 +130,17 @@ fn declarations(after: &str, range: &Range<usize>) -> Vec<Candidate> {
         }
     };
     DECLARATIONS.iter().map(candidate).collect()
+}
+
+/// Returns true if a declaration imports the library or file `name`.
+fn imports(item: &Item, name: &str) -> bool {
+    match item {
+        Item::Import(import) => match &import.what {
+            ImportWhat::Libraries(libraries) => libraries.iter().any(|imported| *imported.library.text == *name),
+            ImportWhat::File { path, .. } => *path.text == *name,
+        },
+        _ => false,
+    }
 }
 
 /// The subjects of a test, each with a whole test.

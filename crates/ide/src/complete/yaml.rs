@@ -92,6 +92,8 @@ struct Outline {
     element: Option<(Vec<String>, Vec<String>, usize)>,
     /// True if keys can be there.
     takes_keys: bool,
+    /// True if what is above belongs to a mapping or sequence in another column.
+    is_misplaced: bool,
 }
 
 /// A line with content.
@@ -129,6 +131,7 @@ fn outline(text: &str, start: usize, column: usize, dashes: &[usize]) -> Option<
     let mut sequence = None;
     let mut dashes = dashes.to_vec();
     let mut is_own = true;
+    let mut has_deeper = false;
     for line in std::iter::once(None).chain(above.iter().rev().map(Some)) {
         if let Some(line) = line {
             dashes = line.dashes.clone();
@@ -139,6 +142,7 @@ fn outline(text: &str, start: usize, column: usize, dashes: &[usize]) -> Option<
                         outline.element = Some((Vec::new(), Vec::new(), line.column));
                     }
                     if dashes.first().is_none_or(|dash| *dash >= at) {
+                        has_deeper |= is_own;
                         continue;
                     }
                     // The line begins an outer element: what is in `at` belongs to nothing.
@@ -156,6 +160,8 @@ fn outline(text: &str, start: usize, column: usize, dashes: &[usize]) -> Option<
                     if !is_open {
                         return None;
                     }
+                    // The keys of the mapping are in another column.
+                    outline.is_misplaced |= is_own && has_deeper && outline.others.is_empty();
                     path.push(key.to_owned());
                     is_own = false;
                     mapping = Some(line.column.min(at));
@@ -186,7 +192,8 @@ fn outline(text: &str, start: usize, column: usize, dashes: &[usize]) -> Option<
         outline.path = path;
     }
     // A mapping that is not at the margin has a key above it.
-    outline.takes_keys = outline.path.is_empty() && mapping == Some(0) || !outline.path.is_empty();
+    outline.takes_keys =
+        !outline.is_misplaced && (outline.path.is_empty() && mapping == Some(0) || !outline.path.is_empty());
     below(text, start, column, &mut outline);
     of_element(text, start, column, &mut outline);
     Some(outline)

@@ -55,7 +55,15 @@ fn what_is_wanted_first_is_first_in_release_files() {
     rel(&container("readinessProbe: { ‸ }"), &["httpGet"]);
     rel(&container("env: [{ ‸ }]"), &["name", "value", "valueFrom"]);
     rel("release a on deployment-istio canary <\n  ‸\n>\n", &["stable", "next"]);
+    rel("part p extends base ‸", &["{ … }"]);
     rel("import ‸\n", &["\"common.rel\""]);
+    // What an import and an environment need is filled in.
+    let filled = |label: &str| {
+        let found = ask("‸", Syntax::Rel, |page, offset| complete(page, offset, &list));
+        found.into_iter().find(|found| found.label == label).expect("a declaration").filled()
+    };
+    assert_eq!(filled("import"), "import \"common.rel\" as common");
+    assert_eq!(filled("environment"), "environment name {\n  \n}");
 }
 
 #[test]
@@ -67,6 +75,9 @@ fn what_is_there_is_not_offered_again() {
     never("release a on deployment-istio ‸ canary <\n  \"x\"\n>\n", Syntax::Rel, &["mirror"]);
     // The primary gets what no other version gets, and has no `when`.
     never("release a on deployment-istio canary <\n  v1 \"x\" ‸\n>\n", Syntax::Rel, &["when"]);
+    // Two versions are the most that this environment takes.
+    let two = "release a on argo-rollouts canary <\n  stable \"x:1\"\n  next \"x:2\" when header traffic is \"test\"\n  ‸\n>\n";
+    assert_eq!(labels(two, Syntax::Rel), Vec::<String>::new());
     for text in
         ["let a = \"‸\"\n", "// release a on ‸\n", "release a on deployment < v1 \"x‸\" { port: 80 } >\n", "release ‸"]
     {
@@ -147,6 +158,9 @@ fn what_is_wanted_first_is_first_in_values_files() {
         ),
         &["IfNotPresent"],
     );
+    // The keys below `application` are in another column.
+    let misplaced = labels("environment: deployment\napplication:\n  metadata: { name: a }\n ‸", Syntax::Yaml);
+    assert_eq!(misplaced, Vec::<String>::new());
     // A key between others.
     never("environment: deployment\napplication:\n  ‸\n  versions: []\n", Syntax::Yaml, &["versions"]);
 }
