@@ -298,8 +298,9 @@ repository.shorthand = {
   captures: cap({ 1: 'variable.other.property.relc' }),
 };
 
+// Also an optional index: `x?[0]`.
 repository.list = {
-  begin: String.raw`\[`,
+  begin: String.raw`\??\[`,
   end: String.raw`\]`,
   name: 'meta.list.relc',
   captures: cap({ 0: 'punctuation.section.brackets.relc' }),

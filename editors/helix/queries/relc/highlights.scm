@@ -132,4 +132,4 @@
 (arms ["{" "}"] @punctuation.bracket)
 (record_type ["{" "}"] @punctuation.bracket)
 (element) @punctuation.bracket
-["," ":" "." "?."] @punctuation.delimiter
+["," ":" "." "?." "?["] @punctuation.delimiter
