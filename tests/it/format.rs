@@ -103,7 +103,7 @@ fn every_file_keeps_its_meaning_and_its_comments() {
 
 #[test]
 fn other_space_changes_nothing_of_what_is_kept() {
-    let mut drawn = mutants::Drawn(0x5eed);
+    let mut drawn = crate::drawn::Drawn(0x5eed);
     let small: Vec<(PathBuf, String)> = files().into_iter().filter(|(_, text)| text.len() < 700).collect();
     let count = 3_000 / one_in(5);
     let cases: Vec<(String, String, usize)> = (0..count)
@@ -136,7 +136,7 @@ fn what_is_built_stays_the_same() {
         let compiled = compile(Input::Rel(text(name, content)), &Options::default(), &Memory::default());
         (!compiled.documents.is_empty()).then(|| compiled.yaml())
     };
-    let mut drawn = mutants::Drawn(0xb111d);
+    let mut drawn = crate::drawn::Drawn(0xb111d);
     let mut count = 0;
     for (path, content) in files() {
         let name = path.display().to_string();

@@ -13,6 +13,7 @@ mod conformance;
 mod controller;
 mod definition;
 mod diff;
+mod drawn;
 mod environments;
 mod expand;
 mod fixes;

@@ -32,15 +32,7 @@ fn parse_text(file: FileId, text: &str) -> (ast::File, Diagnostics) {
         return (ast::File::default(), std::iter::once(conflict).collect());
     }
     let scan = recovery::scan(file, text);
-    let mut builder = Builder {
-        file,
-        text: &scan.text,
-        base: 0,
-        docs: &scan.docs,
-        strays: &scan.strays,
-        diags: Diagnostics::default(),
-        items: Vec::new(),
-    };
+    let mut builder = Builder::new(file, &scan);
     let mut start = 0;
     for skipped in &scan.skipped {
         read(&mut builder, start..skipped.start);

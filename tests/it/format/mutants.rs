@@ -1,25 +1,6 @@
 //! Mutations of texts, as a person may make them: other space, comments, commas, strings.
 
-/// A deterministic pseudo-random generator.
-pub struct Drawn(pub u64);
-
-impl Drawn {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) as usize % bound
-    }
-
-    /// Picks an element.
-    pub fn one_of<'t, T>(&mut self, of: &'t [T]) -> &'t T {
-        &of[self.below(of.len())]
-    }
-
-    fn text(&mut self, of: &[&'static str]) -> &'static str {
-        of[self.below(of.len())]
-    }
-}
+use crate::drawn::Drawn;
 
 /// A token or comment, with the space before it.
 struct Token {

@@ -3,21 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % bound as u64).unwrap()
-    }
-
-    fn of<'a, T: ?Sized>(&mut self, items: &[&'a T]) -> &'a T {
-        items[self.below(items.len())]
-    }
-}
+use crate::drawn::Drawn;
 
 const FILES: [&str; 5] = ["ws/a.rel", "ws/common.rel", "ws/envs/own.rel", "ws/values.yaml", "ws/b.rel"];
 
@@ -74,7 +60,7 @@ const METHODS: [&str; 22] = [
 ];
 
 /// The parameters of any request at a position.
-fn params(uri: &str, random: &mut Random) -> Json {
+fn params(uri: &str, random: &mut Drawn) -> Json {
     let mut position = || json!({ "line": random.below(12), "character": random.below(40) });
     let (at, end) = (position(), position());
     json!({
@@ -90,16 +76,16 @@ fn params(uri: &str, random: &mut Random) -> Json {
 }
 
 /// What a random run leaves: the texts of the open documents.
-fn run(client: &mut Client<'_>, random: &mut Random, steps: usize) -> BTreeMap<String, String> {
+fn run(client: &mut Client<'_>, random: &mut Drawn, steps: usize) -> BTreeMap<String, String> {
     let mut open: BTreeMap<String, String> = BTreeMap::new();
     let mut asked = Vec::new();
     for version in 2..steps {
-        let name = random.of(&FILES);
+        let name = random.text(&FILES);
         let uri =
             if random.below(12) == 0 { format!("git:{}", client.place.path(name).display()) } else { client.url(name) };
         match random.below(10) {
             0 => {
-                let text = random.of(&TEXTS);
+                let text = random.text(&TEXTS);
                 client.open(&uri, if name.ends_with(".rel") { "relc" } else { "yaml" }, text);
                 open.insert(uri, text.to_owned());
             }
@@ -108,7 +94,7 @@ fn run(client: &mut Client<'_>, random: &mut Random, steps: usize) -> BTreeMap<S
                 open.remove(&uri);
             }
             2 => {
-                let text = random.of(&TEXTS);
+                let text = random.text(&TEXTS);
                 if random.below(4) == 0 {
                     let _ = std::fs::remove_file(client.place.path(name));
                 } else {
@@ -125,7 +111,7 @@ fn run(client: &mut Client<'_>, random: &mut Random, steps: usize) -> BTreeMap<S
                 client.tell("$/cancelRequest", json!({ "id": id }));
             }
             4 | 5 if open.contains_key(&uri) => {
-                let text = random.of(&TEXTS);
+                let text = random.text(&TEXTS);
                 client.change(&uri, version as i64, text);
                 open.insert(uri, text.to_owned());
             }
@@ -133,18 +119,18 @@ fn run(client: &mut Client<'_>, random: &mut Random, steps: usize) -> BTreeMap<S
                 // Also in the middle of characters, and past the ends of lines.
                 let at = json!({ "line": random.below(8), "character": random.below(30) });
                 let end = json!({ "line": random.below(8), "character": random.below(30) });
-                let piece = random.of(&PIECES);
-                let change = json!([{ "range": { "start": at, "end": end }, "text": piece }, { "text": format!("{piece}{}", random.of(&TEXTS)) }]);
+                let piece = random.text(&PIECES);
+                let change = json!([{ "range": { "start": at, "end": end }, "text": piece }, { "text": format!("{piece}{}", random.text(&TEXTS)) }]);
                 open.insert(uri.clone(), change[1]["text"].as_str().unwrap().to_owned());
                 let document = json!({ "uri": uri, "version": version });
                 client.tell("textDocument/didChange", json!({ "textDocument": document, "contentChanges": change }));
             }
             7 => client.tell(
-                random.of(&["textDocument/didSave", "$/setTrace", "workspace/none", "textDocument/didOpen"]),
+                random.text(&["textDocument/didSave", "$/setTrace", "workspace/none", "textDocument/didOpen"]),
                 json!({ "a": 1 }),
             ),
             _ => {
-                let method = random.of(&METHODS);
+                let method = random.text(&METHODS);
                 let params = if random.below(20) == 0 { json!([1]) } else { params(&uri, random) };
                 asked.push(client.request(method, params));
             }
@@ -160,7 +146,7 @@ fn run(client: &mut Client<'_>, random: &mut Random, steps: usize) -> BTreeMap<S
 /// The last diagnostics of each open document, and the answers to requests at some positions.
 fn state(client: &mut Client<'_>, open: &BTreeMap<String, String>, seed: u64) -> Vec<(String, Json)> {
     let mut state = Vec::new();
-    let mut random = Random(seed);
+    let mut random = Drawn(seed);
     for (at, (uri, text)) in open.iter().enumerate() {
         let version = 1_000_000 + at as i64;
         client.change(uri, version, text);
@@ -193,7 +179,7 @@ fn after_random_messages_the_server_is_as_one_that_was_just_started() {
             "ws",
             if seed % 2 == 0 { Encoding::Utf8 } else { Encoding::Utf16 },
         );
-        let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+        let mut random = Drawn(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
         let open = run(&mut client, &mut random, 200);
         let mut fresh = Client::start(
             &place,

@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use crate::ast::{Expr, ExprKind, Item, Name, StringPart};
 use crate::diagnostic::{Applicability, Code, Diagnostic, Diagnostics};
-use crate::recovery::{Docs, Stray};
+use crate::recovery::{Docs, Scan, Stray};
 use crate::source::{FileId, Span};
 use crate::strings::{self, Braces};
 use relc_grammar::{Pair, Rule};
@@ -44,6 +44,19 @@ pub struct Builder<'t> {
 }
 
 impl<'t> Builder<'t> {
+    /// Creates the state in which nothing of a file is parsed yet.
+    pub fn new(file: FileId, scan: &'t Scan<'_>) -> Self {
+        Builder {
+            file,
+            text: &scan.text,
+            base: 0,
+            docs: &scan.docs,
+            strays: &scan.strays,
+            diags: Diagnostics::default(),
+            items: Vec::new(),
+        }
+    }
+
     fn span(&self, pair: &Pair<'_>) -> Span {
         let at = pair.as_span();
         Span::new(self.file, self.base + at.start(), self.base + at.end())
