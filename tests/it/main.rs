@@ -9,6 +9,7 @@ mod broken;
 mod canon;
 mod cli;
 mod compiled;
+mod completion;
 mod conformance;
 mod controller;
 mod definition;

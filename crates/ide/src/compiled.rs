@@ -3,7 +3,7 @@
 use super::{Candidate, FileContext};
 use relc_core::check::Share;
 use relc_core::compile::{self, Analysis, Input, LoadedFile, LoadedInput, Loader, Manifest, Options, Text};
-use relc_syntax::diagnostic::{Code, Topic};
+use relc_syntax::diagnostic::{Code, Diagnostic, Severity, Topic};
 
 /// A release with the file that it was compiled from.
 pub struct Compiled {
@@ -36,26 +36,27 @@ impl Compiled {
     }
 }
 
-/// Returns false if the environment of the release `index` requires that it has no version more, as `added` is. It is asked by compiling
-/// the text with it, where the files that it imports are not read: errors hide requirements.
-pub fn takes_version(page: &FileContext<'_>, added: &Candidate, index: usize) -> bool {
-    let with = |more: &str| {
-        let (before, after) = (&page.text[..added.range.start], &page.text[added.range.end..]);
-        unmet(page, &format!("{before}{}{more}{after}", added.filled()), index)
-    };
-    let now = unmet(page, page.text, index);
-    with("") <= now || with(" when header traffic is \"test\"") <= now
+/// Returns the number of fields that the release `index` misses with the version `added`; `None` if it gets other errors by it. The files
+/// that it imports are not read.
+pub fn missing_with(page: &FileContext<'_>, added: &Candidate, index: usize) -> Option<usize> {
+    let (before, after) = (&page.text[..added.range.start], &page.text[added.range.end..]);
+    let (now, _) = errors(page, page.text, index);
+    let (new, missing) = errors(page, &format!("{before}{}{after}", added.filled()), index);
+    (new <= now).then_some(missing)
 }
 
-/// Returns the number of requirements that a release of a text doesn't meet.
-fn unmet(page: &FileContext<'_>, text: &str, index: usize) -> usize {
+/// Returns the number of errors of a release of a text, and of those about missing fields, apart.
+fn errors(page: &FileContext<'_>, text: &str, index: usize) -> (usize, usize) {
     let text = Text { name: String::new(), text: text.to_owned() };
     let input = compile::load(Input::Rel(text), &Options::default(), page.environments.catalog(), &NoFiles);
-    let count = |index| {
-        let found = input.analyze(index, page.environments).built.diagnostics;
-        found.iter().filter(|found| matches!(found.code, Topic::Code(Code::Requirement))).count()
-    };
-    if index < input.len() { count(index) } else { 0 }
+    if index >= input.len() {
+        return (0, 0);
+    }
+    let found = input.analyze(index, page.environments).built.diagnostics;
+    let errors = found.iter().filter(|found| found.severity == Severity::Error);
+    let is_missing = |found: &&Diagnostic| matches!(found.code, Topic::Code(Code::MissingField));
+    let (missing, others): (Vec<_>, Vec<_>) = errors.partition(is_missing);
+    (others.len(), missing.len())
 }
 
 /// No files.

@@ -149,6 +149,10 @@ fn in_code(
     range: Range<usize>,
     list: &dyn Fn(&str) -> Vec<Listed>,
 ) -> Vec<Candidate> {
+    // Before a list or an argument, a value would be indexed or called.
+    if range.is_empty() && page.text[range.end..].starts_with(['[', '(']) {
+        return Vec::new();
+    }
     let before = page.text[..range.start].trim_end_matches([' ', '\t']);
     if let Some(found) = words::page_words(page, before, &range, list) {
         return found;
@@ -159,7 +163,7 @@ fn in_code(
     }
     let is_value = || parses_as(page, around, &range, NOBODYS, values::is_value);
     let statement = format!("let {NOBODYS} = 0\n");
-    let is_statement = || parses_as(page, around, &range, &statement, part::is_statement);
+    let is_statement = || parses_cleanly_as(page, around, &range, &statement, part::is_statement);
     if let Some(found) = part::in_part(page, before, &range, &is_value, &is_statement) {
         return found;
     }
@@ -192,6 +196,29 @@ fn parses_as(
     endings(page, around, range).iter().any(|end| is_it(&relc_syntax::parse(ALONE, &format!("{before}{word}{end}")).0))
 }
 
+/// Returns true if `is_it` accepts the declaration with `word` at a range, which causes no syntax error.
+fn parses_cleanly_as(
+    page: &FileContext<'_>,
+    around: &Range<usize>,
+    range: &Range<usize>,
+    word: &str,
+    is_it: fn(&ast::File) -> bool,
+) -> bool {
+    let before = &page.text[around.start..range.start];
+    endings(page, around, range).iter().any(|end| {
+        let (file, found) = relc_syntax::parse(ALONE, &format!("{before}{word}{end}"));
+        is_it(&file) && found.len() <= errors_now(page, before, range, end)
+    })
+}
+
+/// Returns the number of syntax errors between `before` and `end`: with the word at `range`, which is being written, or without it.
+/// The smaller one, as either can be what the word in its place is for.
+fn errors_now(page: &FileContext<'_>, before: &str, range: &Range<usize>, end: &str) -> usize {
+    let count = |word: &str| relc_syntax::parse(ALONE, &format!("{before}{word}{end}")).1.len();
+    let with = count(&page.text[range.clone()]);
+    if with == 0 || range.is_empty() { with } else { with.min(count("")) }
+}
+
 /// Returns the candidates for what the parser takes one of the `forms` for, in place of a range.
 fn by_forms(page: &FileContext<'_>, around: &Range<usize>, range: &Range<usize>, forms: &[String]) -> Vec<Candidate> {
     let before = &page.text[around.start..range.start];
@@ -204,9 +231,12 @@ fn by_forms(page: &FileContext<'_>, around: &Range<usize>, range: &Range<usize>,
             let target = target.filter(|(found, place, _)| {
                 !matches!(found, CursorTarget::Value(_)) || place.start == range.start - around.start
             });
-            let found = target.map_or_else(Vec::new, |(found, _, written)| candidates(page, &found, &written, range));
+            let Some((target, _, written)) = target else { continue };
+            let found = candidates(page, &target, &written, range);
+            // A key that has no more siblings is one all the same.
+            let is_exhausted = found.is_empty() && matches!(target, CursorTarget::Key(..));
             let found = without_errors(page, around, found);
-            if !found.is_empty() {
+            if !found.is_empty() || is_exhausted {
                 return found;
             }
         }
@@ -229,15 +259,14 @@ fn without_errors(page: &FileContext<'_>, around: &Range<usize>, found: Vec<Cand
             return *is_valid;
         }
         let before = &page.text[around.start..candidate.range.start];
-        let after = &page.text[candidate.range.end.min(around.end)..around.end];
+        let place = candidate.range.start..candidate.range.end.min(around.end);
+        let after = &page.text[place.end..around.end];
         let mut text = candidate.filled();
         if text.trim_end().ends_with(':') {
             text.push_str(" 0");
         }
         let count = |text: &str| relc_syntax::parse(ALONE, text).1.len();
-        // Without the word that is being written, as that is replaced.
-        let now =
-            *errors.get_or_insert_with(|| count(&format!("{before}{after}")).max(count(&page.text[around.clone()])));
+        let now = *errors.get_or_insert_with(|| errors_now(page, before, &place, after));
         // What follows such a word is missing until it is written.
         let is_open_ended = candidate.shape.is_none() && candidate.text.ends_with(' ');
         // So are the names and values to fill in.

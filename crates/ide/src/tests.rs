@@ -311,7 +311,9 @@ fn members_of_libraries_are_explained() {
 fn parts_complete() {
     let at = |before: &str, written: &str| {
         let at = PART.find(before).expect("it is there") + before.len();
-        labels(&format!("{}{written}{AT}{}", &PART[..at], &PART[at..]), Syntax::Rel)
+        // A statement has a line by itself.
+        let end = if written.starts_with(' ') { "\n" } else { "" };
+        labels(&format!("{}{written}{AT}{end}{}", &PART[..at], &PART[at..]), Syntax::Rel)
     };
     let holds = |found: Vec<String>, wanted: &[&str]| {
         wanted.iter().for_each(|wanted| assert!(found.iter().any(|label| label == wanted), "{wanted}: {found:?}"));
@@ -331,7 +333,8 @@ fn parts_complete() {
     }
     // What a loop or a fragment binds to a version has the same, and is offered itself.
     holds(at("versions: label(one)", ", for one in others: one."), &["one.tracked", "one.sign"]);
-    holds(at("of: Version) = ", "of."), &["of.weight", "of.ware"]);
+    let label = PART.replace("\"{of.sign}{of.port}\"", &format!("of.{AT}"));
+    holds(labels(&label, Syntax::Rel), &["of.weight", "of.ware"]);
     holds(at("for one in versions: ", "o"), &["one", "label"]);
 }
 

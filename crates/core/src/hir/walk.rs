@@ -214,7 +214,11 @@ impl Walk<'_> {
                 ty.iter().for_each(|ty| self.ty(ty));
                 self.expr(iter);
                 let sorts = sort::of_variables(self.sort(iter), vars.len());
-                vars.iter().zip(sorts).for_each(|(name, sort)| self.bind(LocalScope::new(name, sort, around)));
+                for (name, sort) in vars.iter().zip(sorts) {
+                    // What is iterated doesn't see the variables.
+                    let range = iter.span.range().end..around.range().end;
+                    self.bind(LocalScope { range, ..LocalScope::new(name, sort, around) });
+                }
                 condition.iter().for_each(|condition| self.expr(condition));
             }
         }

@@ -170,17 +170,39 @@ pub(super) fn labels(page: &FileContext<'_>, written: &ReleaseContext, range: &R
     }
     // A version needs more than a label.
     let after = page.text[range.end..].split('\n').next().unwrap_or("").trim();
-    let is_alone = after.is_empty() || after.starts_with('>');
-    let candidate = |label: String| {
-        let found = plain(&label, CandidateKind::Label, "label", label.clone(), range);
-        let shape = Shape::default().text(&format!("{label} \"")).hole(["image"]).text("\"");
-        if is_alone { Candidate { shape: Some(shape), ..found } } else { found }
-    };
+    let is_alone = after.is_empty() || after.starts_with('>') || after.starts_with("//");
+    let candidate = |label: String| plain(&label, CandidateKind::Label, "label", label.clone(), range);
     let found: Vec<Candidate> = found.into_iter().map(candidate).collect();
     match found.first() {
-        Some(first) if is_alone && !compiled::takes_version(page, first, written.index) => Vec::new(),
+        Some(first) if is_alone => with_version(page, first, written.index)
+            .map_or_else(Vec::new, |rest| found.iter().map(|found| labelled(found, &rest)).collect()),
         _ => found,
     }
+}
+
+/// Returns the rest of a version that the release takes after a label: its image, with a weight, the fields of the version before it
+/// or a `when` where these are needed.
+fn with_version(page: &FileContext<'_>, label: &Candidate, index: usize) -> Option<Shape> {
+    let image = |weight: &str| {
+        let shape = Shape::default().text(" ");
+        let shape = if weight.is_empty() { shape } else { shape.hole([weight]).text("% ") };
+        shape.text("\"").hole(["image"]).text("\"")
+    };
+    let before = releases(page.ast()).nth(index)?.versions.iter().rev().find_map(|version| version.fields.as_ref());
+    let fields = before.and_then(|fields| page.text.get(fields.span.range())).map(|fields| format!(" {fields}"));
+    let rests = ["", "10"].into_iter().flat_map(|weight| {
+        let fields = fields.as_ref().map(|fields| image(weight).text(fields));
+        [Some(image(weight)), fields].into_iter().flatten()
+    });
+    let when = image("").text(" when header ").hole(["traffic"]).text(" is \"").hole(["test"]).text("\"");
+    let missing = |rest: &Shape| compiled::missing_with(page, &labelled(label, rest), index);
+    let taken = rests.chain([when]).filter_map(|rest| Some((missing(&rest)?, rest)));
+    taken.min_by_key(|(missing, _)| *missing).map(|(_, rest)| rest)
+}
+
+fn labelled(label: &Candidate, rest: &Shape) -> Candidate {
+    let shape = Shape::default().text(&label.text).then(rest.clone());
+    Candidate { shape: Some(shape), ..label.clone() }
 }
 
 /// The label after one that ends in a number.

@@ -61,7 +61,11 @@ fn expressions(page: &FileContext<'_>, plan: &Plan, range: &Range<usize>) -> Vec
     let said = |kind| move |(name, what): (&str, &str)| plain(name, kind, what, name.to_owned(), range);
     let locals = page.names().locals_at(range.start).map(|local| (&*local.name.text, "a name of this declaration"));
     let in_version = Block::at(page, range.start).in_version;
-    let variables = Builtin::ALL.iter().filter(|builtin| in_version || !matches!(builtin, Builtin::Version));
+    let variables = Builtin::ALL.iter().filter(|builtin| match builtin {
+        Builtin::Version => in_version,
+        Builtin::Versions | Builtin::Others => !in_version,
+        Builtin::Primary | Builtin::Release | Builtin::Settings => true,
+    });
     let variables = variables.map(|builtin| (builtin.word(), builtin.doc()));
     let values = locals.chain(variables).map(said(CandidateKind::Value));
     let is_value = |found: &Candidate| matches!(found.kind, CandidateKind::Value | CandidateKind::Function);
@@ -80,6 +84,7 @@ struct Block {
     in_settings: bool,
     in_version: bool,
     in_strategy: bool,
+    in_emit: bool,
 }
 
 impl Block {
@@ -97,7 +102,11 @@ impl Block {
         for statement in &body.statements {
             match statement {
                 Statement::Settings(_, span) => self.in_settings |= touches(*span, offset),
-                Statement::Version(_, span) => self.in_version |= touches(*span, offset),
+                Statement::Version(body, span) if touches(*span, offset) => {
+                    self.in_version = true;
+                    self.enter(body, offset);
+                }
+                Statement::Emit(emit) => self.in_emit |= touches(emit.span, offset),
                 Statement::Strategy(strategy) if touches(strategy.span, offset) => {
                     self.in_strategy = true;
                     self.enter(&strategy.body, offset);
@@ -150,8 +159,13 @@ fn statements(block: Block, range: &Range<usize>) -> Vec<Candidate> {
 /// The names that can follow `owner.`.
 fn inside(page: &FileContext<'_>, plan: &Plan, owner: &str, range: &Range<usize>) -> Vec<Candidate> {
     let before = format!("{owner}.");
+    let block = Block::at(page, range.start);
+    // What is emitted can't depend on all that is.
     let of_version = || {
-        let every = VersionField::ALL.iter().map(|field| (field.word(), field.doc()));
+        let is_known = |field: &&VersionField| {
+            !(block.in_version && block.in_emit && matches!(field, VersionField::Objects | VersionField::Tracked))
+        };
+        let every = VersionField::ALL.iter().filter(is_known).map(|field| (field.word(), field.doc()));
         of_members(&plan.version, &before, range).into_iter().chain(fields(every, &before, range)).collect()
     };
     let local = page.names().locals_at(range.start).rfind(|local| *local.name.text == *owner).map(|local| local.sort);
@@ -162,7 +176,9 @@ fn inside(page: &FileContext<'_>, plan: &Plan, owner: &str, range: &Range<usize>
         }
         Some(Resolution::Builtin(Builtin::Settings)) => of_members(&plan.settings, &before, range),
         Some(Resolution::Builtin(Builtin::Release)) => {
-            fields(ReleaseField::ALL.iter().map(|field| (field.word(), field.doc())), &before, range).collect()
+            let every = ReleaseField::ALL.iter();
+            let every = every.filter(|field| !(block.in_emit && matches!(field, ReleaseField::Objects)));
+            fields(every.map(|field| (field.word(), field.doc())), &before, range).collect()
         }
         Some(Resolution::Library(library)) => of_module(library, owner, range),
         Some(

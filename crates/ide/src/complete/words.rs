@@ -1,5 +1,6 @@
 //! Words of the language by what is before the cursor: headers of releases, beginnings of declarations, `when`.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::lexical::closers;
@@ -8,7 +9,8 @@ use super::shape::Shape;
 use super::{Candidate, CandidateKind, Listed, environments, plain, shaped, strategies, usual};
 use crate::FileContext;
 use crate::context::{of_release, releases};
-use relc_syntax::ast::{ImportWhat, Item, Version};
+use relc_core::library::Module;
+use relc_syntax::ast::{ImportWhat, Item, Part, Version};
 use relc_syntax::keywords::DECLARATIONS;
 use relc_syntax::source::Syntax;
 
@@ -45,7 +47,7 @@ pub(super) fn page_words(
         ["import", ..] if !line.contains('"') => Some(libraries(page, &words, range, list)),
         ["environment" | "part", _, "extends", ..] if !line.contains('{') => {
             let is_next = before.ends_with(',') || words.len() == 3;
-            Some(if is_next { extended(page, range) } else { body(after, range) })
+            Some(if is_next { extended(page, words[1], range) } else { body(after, range) })
         }
         [] if closers(before).is_empty() => Some(declarations(page, after, range, list)),
         [.., "when"] => Some(subjects(range)),
@@ -102,23 +104,25 @@ fn declarations(
     let is_new = |found: &&Candidate| !page.ast().items.iter().any(|item| imports(item, &found.filter));
     let importable = libraries(page, &["import"], range, list);
     let importable: Vec<String> = importable.iter().filter(is_new).map(Candidate::filled).collect();
+    let names = [unused(page, "name"), unused(page, "Name")];
     let candidate = |(word, what): &(&str, &str)| {
-        let hole = |shape: Shape, word: &'static str| shape.hole([word]);
+        let hole = |shape: Shape, word: &str| shape.hole([word]);
+        let [name, type_name] = &names;
         let begin = Shape::default().text(&format!("{word} "));
         let shape = match *word {
             "release" => {
-                hole(hole(begin, "name").text(" on "), usual::below("@environment").next().unwrap_or("environment"))
+                hole(hole(begin, name).text(" on "), usual::below("@environment").next().unwrap_or("environment"))
                     .text(" <\n  ")
                     .hole(["stable"])
                     .text(" \"")
                     .hole(["image"])
                     .text("\"\n>")
             }
-            "let" => hole(hole(begin, "name").text(" = "), "\"\""),
-            "param" => hole(hole(hole(begin, "name").text(": "), "string").text(" = "), "\"\""),
-            "type" => hole(hole(begin, "Name").text(" = "), "string"),
-            "fragment" => hole(hole(begin, "name").text("() = "), "\"\""),
-            "part" | "environment" => hole(begin, "name").text(" {\n  ").hole([]).text("\n}"),
+            "let" => hole(hole(begin, name).text(" = "), "\"\""),
+            "param" => hole(hole(hole(begin, name).text(": "), "string").text(" = "), "\"\""),
+            "type" => hole(hole(begin, type_name).text(" = "), "string"),
+            "fragment" => hole(hole(begin, name).text("() = "), "\"\""),
+            "part" | "environment" => hole(begin, name).text(" {\n  ").hole([]).text("\n}"),
             "apply" => hole(begin.hole([]).text(" to \""), "*").text("\""),
             "import" if !importable.is_empty() => begin.hole(importable.iter().map(String::as_str)),
             _ => return plain_word(&(word, what), range),
@@ -130,6 +134,25 @@ fn declarations(
         }
     };
     DECLARATIONS.iter().map(candidate).collect()
+}
+
+/// Returns `name`, with a number if the file declares it.
+fn unused(page: &FileContext<'_>, name: &str) -> String {
+    let declares = |item: &Item, name: &str| {
+        let known = match item {
+            Item::Let(item) => &item.name,
+            Item::Param(item) => &item.name,
+            Item::Type(item) => &item.name,
+            Item::Fragment(item) => &item.name,
+            Item::Part(item) | Item::Environment(item) => &item.name,
+            Item::Release(item) => &item.name,
+            Item::Import(_) | Item::Apply(_) => return false,
+        };
+        *known.text == *name
+    };
+    let is_free = |name: &String| !page.ast().items.iter().any(|item| declares(item, name));
+    let numbered = (2_u64..).map(|number| format!("{name}{number}"));
+    std::iter::once(name.to_owned()).chain(numbered).find(is_free).unwrap_or_default()
 }
 
 /// Returns true if a declaration imports the library or file `name`.
@@ -185,7 +208,8 @@ fn libraries(
     list: &dyn Fn(&str) -> Vec<Listed>,
 ) -> Vec<Candidate> {
     let is_new = |name: &&str| words.iter().all(|word| word.trim_end_matches(',') != *name);
-    let names = page.environments.catalog().libraries().filter(is_new);
+    let catalog = page.environments.catalog();
+    let names = catalog.libraries().filter(is_new).filter(|name| !imports_page(page, name));
     let mut found: Vec<Candidate> = Vec::new();
     if words.len() == 1 {
         for listed in list("").into_iter().filter(|listed| !listed.is_directory) {
@@ -207,13 +231,49 @@ fn libraries(
     found
 }
 
-/// Returns what can be extended: parts of the file and of its imports, and environments.
-fn extended(page: &FileContext<'_>, range: &Range<usize>) -> Vec<Candidate> {
+/// Returns true if a library is the file itself or imports it, so that the file can't import it.
+fn imports_page(page: &FileContext<'_>, library: &str) -> bool {
+    fn reaches(module: &Module, own: &str) -> bool {
+        *module.name == *own || module.imports.values().any(|module| reaches(module, own))
+    }
+    let catalog = page.environments.catalog();
+    // relc's own libraries import each other only.
+    if catalog.replaceable().contains(library) {
+        return false;
+    }
+    let Some(own) = page.links().map(|linked| &linked.module.name) else { return false };
+    *library == **own || catalog.library(library).is_some_and(|(module, _)| reaches(&module, own))
+}
+
+/// Returns what `part` can extend: parts of the file and of its imports, and environments.
+fn extended(page: &FileContext<'_>, part: &str, range: &Range<usize>) -> Vec<Candidate> {
     let Some(linked) = page.links() else { return Vec::new() };
     let own = of_items(&linked.module, "", range);
     let imported = linked.module.imports.iter().flat_map(|(name, module)| of_module(module, name, range));
+    let extending = extending(page, part);
     let is_part = |found: &Candidate| matches!(found.kind, CandidateKind::Module | CandidateKind::Environment);
-    own.into_iter().chain(imported).filter(is_part).chain(environments(page, range)).collect()
+    let found = own.into_iter().chain(imported).filter(is_part).chain(environments(page, range));
+    found.filter(|found| !extending.contains(found.label.as_str())).collect()
+}
+
+/// Returns the names of `part` and of the parts and environments of the file that extend it, which it can't extend.
+fn extending<'p>(page: &'p FileContext<'_>, part: &'p str) -> BTreeSet<&'p str> {
+    let parts: Vec<&Part> = { page.ast().items.iter() }
+        .filter_map(|item| match item {
+            Item::Part(part) | Item::Environment(part) => Some(&**part),
+            _ => None,
+        })
+        .collect();
+    let mut found = BTreeSet::from([part]);
+    loop {
+        let extends = |part: &&&Part| part.extends.iter().any(|name| found.contains(&*name.text));
+        let new: Vec<&str> = { parts.iter().filter(extends) }.map(|part| &*part.name.text).collect();
+        let count = found.len();
+        found.extend(new);
+        if found.len() == count {
+            return found;
+        }
+    }
 }
 
 /// Returns what can follow a version's value at the end of its line: its fields, and its `when`. Returns `None` elsewhere.

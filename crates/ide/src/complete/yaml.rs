@@ -92,6 +92,8 @@ struct Outline {
     element: Option<(Vec<String>, Vec<String>, usize)>,
     /// True if keys can be there.
     takes_keys: bool,
+    /// True if the next line with content belongs below a key at the position.
+    is_above_deeper: bool,
     /// True if what is above belongs to a mapping or sequence in another column.
     is_misplaced: bool,
 }
@@ -202,11 +204,12 @@ fn outline(text: &str, start: usize, column: usize, dashes: &[usize]) -> Option<
 /// Adds the keys of the mapping that are below the position.
 fn below(text: &str, start: usize, column: usize, outline: &mut Outline) {
     let end = text[start..].find('\n').map_or(text.len(), |newline| start + newline + 1);
-    for line in text[end..].lines().filter_map(parse) {
+    for (at, line) in text[end..].lines().filter_map(parse).enumerate() {
         let first = line.dashes.first().copied().unwrap_or(line.column);
         if first < column {
             break;
         }
+        outline.is_above_deeper |= at == 0 && first > column;
         if line.column == column
             && line.dashes.is_empty()
             && let Some(key) = line.key
@@ -249,7 +252,8 @@ fn of_keys(page: &FileContext<'_>, outline: &Outline, cursor: &Cursor<'_>, writt
     }
     // What follows the cursor on the line is the value of a key that is there.
     let after = page.text[cursor.word.end..].split('\n').next().unwrap_or("").trim();
-    let is_free = after.is_empty() || after.starts_with([':', '#']);
+    let has_colon = after.starts_with(':');
+    let is_free = has_colon || !outline.is_above_deeper && (after.is_empty() || after.starts_with('#'));
     if is_free { found } else { Vec::new() }
 }
 
