@@ -202,6 +202,8 @@ fn within_one_object(model: &mut Model) {
             model.versions.truncate(if strategy == "none" { 1 } else { 8 });
             model.versions.iter_mut().for_each(|version| version.name = None);
         }
+        // It is reached by its hosts alone.
+        ("deployment-traefik", _) => model.gateway = None,
         // A copy needs a Host of its own.
         ("knative-istio", "mirror") => model.versions.truncate(2),
         ("knative", _) => {
@@ -249,6 +251,11 @@ impl Model {
         fields
     }
 
+    /// Returns the hosts of a release that needs them.
+    fn hosts(&self) -> Option<Json> {
+        (self.environment == "deployment-traefik").then(|| json!(["shop.example.com"]))
+    }
+
     /// Returns the release as values.yaml, in JSON syntax.
     fn values(&self) -> String {
         let mut versions = Vec::new();
@@ -268,7 +275,10 @@ impl Model {
         if let Some(namespace) = &self.namespace {
             metadata["namespace"] = json!(namespace);
         }
-        let application = json!({ "strategy": self.strategy, "metadata": metadata, "versions": versions });
+        let mut application = json!({ "strategy": self.strategy, "metadata": metadata, "versions": versions });
+        if let Some(hosts) = self.hosts() {
+            application["hosts"] = hosts;
+        }
         let mut values = json!({ "environment": self.environment, "application": application });
         if let Some(gateway) = &self.gateway {
             values["gateway"] = json!(gateway);
@@ -284,6 +294,9 @@ impl Model {
         }
         if let Some(gateway) = &self.gateway {
             settings["gateway"] = json!(gateway);
+        }
+        if let Some(hosts) = self.hosts() {
+            settings["hosts"] = hosts;
         }
         let settings = ascii(&settings, "\\{");
         let mut out = format!("release hello on {} {} {settings} <\n", self.environment, self.strategy);
@@ -441,10 +454,15 @@ fn as_kubernetes_reads(object: &Json) -> Result<(), String> {
 /// Checks that each of several destinations has a weight, and that some destination gets traffic; a list is never
 /// empty.
 fn shares(route: &Json) -> Result<(), String> {
-    let rules = route["spec"]["http"].as_array().or_else(|| route["spec"]["rules"].as_array());
-    let rules = rules.filter(|rules| !rules.is_empty()).ok_or("a route without rules")?;
+    let spec = &route["spec"];
+    // A TraefikService is one rule: either weighted destinations, or one with its copies.
+    let one = ["weighted", "mirroring"].into_iter().filter_map(|kind| spec.get(kind)).map(std::slice::from_ref);
+    let several = ["http", "rules", "routes"].into_iter().filter_map(|key| spec[key].as_array().map(Vec::as_slice));
+    let rules = several.chain(one).find(|rules| !rules.is_empty()).ok_or("a route without rules")?;
     for rule in rules {
-        let targets = rule["route"].as_array().or_else(|| rule["backendRefs"].as_array());
+        let mut keys = ["route", "backendRefs", "services"].into_iter();
+        let targets = keys.find_map(|key| rule[key].as_array().map(Vec::as_slice));
+        let targets = targets.or_else(|| rule.get("name").map(std::slice::from_ref));
         let targets = targets.filter(|targets| !targets.is_empty()).ok_or("a rule without destinations")?;
         let weights: Vec<u64> = targets.iter().filter_map(|target| target["weight"].as_u64()).collect();
         // The only destination of a rule gets all traffic, whatever its weight.

@@ -52,6 +52,9 @@ GRPC = dict(path="/inference.GRPCInferenceService/ModelInfer", method="POST", gr
 ISTIO = Environment("deployment-istio", 'gateway: "istio-system/main"', IMAGES, "shop.default", [MESH, OUTSIDE])
 KNATIVE = Environment("knative-istio", 'gateway: "istio-system/main"', IMAGES, "hello.default", [MESH, OUTSIDE])
 GTW = Environment("deployment-gtw", 'gateway: "default/main"', IMAGES, "shop.default", [MESH, dict(via="gateway", port=8090)])
+# Istio routes for Linkerd here, whose proxies don't run: both read the same HTTPRoute.
+LINKERD = Environment("deployment-linkerd", GTW.settings, IMAGES, GTW.host, GTW.ways)
+RPC = Environment("deployment-grpc", GTW.settings, IMAGES, GTW.host, GTW.ways, path="/shop.Cart/Add", method="POST", grpc=True, h2=True)
 KSERVE = [
     Environment(name, 'modelFormat: "sklearn"', MODELS, "wisdom.default", [MESH, dict(via="gateway", port=8081)], method="POST")
     for name in ["kserve", "kserve-0.11", "kserve-0.10"]
@@ -63,8 +66,8 @@ STATEFUL = [
     Environment("statefulset-gtw", GTW.settings, IMAGES, GTW.host, GTW.ways),
 ]
 
-SPLIT = [ISTIO, KNATIVE, GTW, *KSERVE, MODELMESH]
-MIRROR = [ISTIO, KNATIVE, GTW]
+SPLIT = [ISTIO, KNATIVE, GTW, LINKERD, RPC, *KSERVE, MODELMESH]
+MIRROR = [ISTIO, KNATIVE, GTW, RPC]
 
 
 class Check:
@@ -112,6 +115,8 @@ def sender(environment, way, n, host=None, **request):
             words = key.split()
             # A model of ModelMesh is named by a header, as one server has them all; other versions by the backend that answers.
             who = words[0] if words[0] != "200" else f"v{words[2].split('-')[-1]}" if words[1] == "mm" else words[1]
+            # An error of gRPC has the status 200, and no version answers.
+            who = "503" if who == "-" else who
             seen[who] = seen.get(who, 0) + count
         return got["total"], seen
 
@@ -217,7 +222,7 @@ def canary():
 
 def mirror():
     """Copies, for each ready set: the primary answers all, a ready candidate gets its percentage, and the primary no copy."""
-    for environment, weights in [(ISTIO, (20,)), (KNATIVE, (20,)), (KNATIVE, (100,)), (ISTIO, (20, 50)), (GTW, (20,)), (GTW, (20, 50))]:
+    for environment, weights in [(ISTIO, (20,)), (KNATIVE, (20,)), (KNATIVE, (100,)), (ISTIO, (20, 50)), (GTW, (20,)), (GTW, (20, 50)), (RPC, (20, 50))]:
         release = released(environment, "mirror", [("", ""), *[(f"{w}%", "") for w in weights]])
         for mask in ready_sets(release.n):
             put(release, mask)

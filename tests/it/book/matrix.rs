@@ -101,10 +101,15 @@ fn release(headline: &str, environment: &str, strategy: &str) -> String {
         "mirror" => vec![format!("v1 {first}\n  v2 20 {second}")],
         _ => vec![format!("v1 {first}\n  v2 {second} when header traffic is \"test\"")],
     };
-    let releases = versions
-        .iter()
-        .map(|versions| format!("release shop on {environment} {strategy} {{ {settings} }} <\n  {versions}\n>\n"));
-    releases.into_iter().find(|release| builds(release, None)).expect("an environment takes one of the releases")
+    // Some routers reach a release by its hosts alone.
+    let mut releases =
+        [settings.to_owned(), format!("{settings}, hosts: [\"shop.example.com\"]")].into_iter().flat_map(|settings| {
+            let release = move |versions| {
+                format!("release shop on {environment} {strategy} {{ {settings} }} <\n  {versions}\n>\n")
+            };
+            versions.iter().map(release)
+        });
+    releases.find(|release| builds(release, None)).expect("an environment takes one of the releases")
 }
 
 fn lengths() -> String {
