@@ -259,10 +259,15 @@ impl<'t> Reader<'t, '_> {
             let is_path = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
             let path: String = self.rest()[1..].chars().take_while(|c| is_path(*c)).collect();
             let path = path.trim_end_matches(['.', '-']);
-            let end = Span::new(self.file, self.at + 1 + path.len(), self.at + 1 + path.len());
-            Diagnostic::error(Code::InvalidString, brace, format!("the interpolation `{{{path}` is not closed"))
-                .help(format!("write `{{{path}}}`, or `\\{{` for a literal brace"))
-                .fix(Applicability::Unsafe, end, "}")
+            if self.rest()[1 + path.len()..].starts_with('(') {
+                Diagnostic::error(Code::InvalidString, span, "a call in a string takes names, and no other values")
+                    .help(format!("name the value with `let`, as in `let text = {path}(…)`, and write `{{text}}`"))
+            } else {
+                let end = Span::new(self.file, self.at + 1 + path.len(), self.at + 1 + path.len());
+                Diagnostic::error(Code::InvalidString, brace, format!("the interpolation `{{{path}` is not closed"))
+                    .help(format!("write `{{{path}}}`, or `\\{{` for a literal brace"))
+                    .fix(Applicability::Unsafe, end, "}")
+            }
         };
         self.diags.push(error);
         // What the string is, is not known.

@@ -189,9 +189,11 @@ impl<'a> Checker<'a> {
         let unknown = matches!(known.ty, Type::Any);
         match (known.ty.is_optional(), optional) {
             (false, true) if !unknown => {
-                let message = format!("{} is always present: `?.` has no effect", self.shown(base.span));
+                let mark = Span { start: base.span.end, end: base.span.end + 2, ..base.span };
+                let (sign, plain) = if self.sources.text(mark) == "?[" { ("?[", "[") } else { ("?.", ".") };
+                let message = format!("{} is always present: `{sign}` has no effect", self.shown(base.span));
                 let error = Diagnostic::error(Code::InvalidExpression, step, message);
-                self.report(error.help("write `.`"));
+                self.report(error.help(format!("write `{plain}`")));
                 Some(known)
             }
             (true, false) if !in_chain(base) => {

@@ -522,8 +522,19 @@ impl Builder<'_> {
     fn lint_lines(&mut self, pair: Pair<'_>, lint: Span, replaces: bool) -> LintLines {
         let span = self.span(&pair);
         let mut lines = LintLines::default();
-        for pair in pair.into_inner() {
+        let parts = pair.into_inner().flat_map(|pair| match pair.as_rule() {
+            Rule::labeled => pair.into_inner().collect(),
+            _ => vec![pair],
+        });
+        for pair in parts {
             match pair.as_rule() {
+                Rule::label_word => {
+                    let word = self.trimmed(self.span(&pair));
+                    let message = format!("unexpected `{}`", self.slice(word));
+                    let error = Diagnostic::error(Code::Syntax, word, message)
+                        .help("remove it: the first string of a lint is the message, and the second is the help");
+                    self.report(error.fix(Applicability::Safe, word, ""));
+                }
                 Rule::lint_for if lines.test.is_none() => lines.loops.extend(self.loop_head(pair)),
                 Rule::lint_when if lines.test.is_none() => {
                     lines.test = Some(LintTest::When(self.expr_or_missing(only_child(pair), "when")));

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Builder;
+use super::object::only_child;
 use crate::ast::*;
 use crate::diagnostic::{Applicability, Code, Diagnostic};
 use crate::parser::{Pair, Rule};
@@ -129,6 +130,29 @@ impl Builder<'_> {
         for pair in pair.into_inner() {
             match pair.as_rule() {
                 Rule::ty => ty = self.ty(pair),
+                Rule::second_type => {
+                    let last = self.span(&pair);
+                    let inner = self.slice(last).trim().to_owned();
+                    let values = Span { start: ty.span.start, ..last };
+                    self.instead(
+                        values,
+                        "a map has one type, that of its values: its keys are strings".to_owned(),
+                        &inner,
+                    );
+                    ty = self.ty(only_child(pair));
+                }
+                Rule::odd_parameters => {
+                    let brackets = self.span(&pair);
+                    let Some(last) = pair.into_inner().last() else { continue };
+                    let inner = self.slice(self.span(&last)).trim().to_owned();
+                    let whole = Span { start: brackets.start - what.len() as u32, ..brackets };
+                    self.instead(
+                        whole,
+                        format!("the type after `{what}` is between `<` and `>`"),
+                        &format!("{what}<{inner}>"),
+                    );
+                    ty = self.ty(last);
+                }
                 Rule::missing_type => {
                     let at = self.place(&pair);
                     self.syntax(
@@ -221,9 +245,23 @@ impl Builder<'_> {
 
     fn record(&mut self, pair: Pair<'_>) -> TypeExprKind {
         let mut fields = Vec::new();
+        let whole = self.span(&pair);
         for pair in pair.into_inner() {
             match pair.as_rule() {
                 Rule::record_field => fields.extend(self.record_field(pair)),
+                Rule::record_rest => {
+                    let Some(last) = pair.clone().into_inner().last() else { continue };
+                    let inner = self.slice(self.span(&last)).trim().to_owned();
+                    let rest = self.span(&pair);
+                    let is_all = self.slice(whole).trim_matches(['{', '}', ' ', '\n', ',']) == self.slice(rest).trim();
+                    let error = Diagnostic::error(Code::Syntax, rest, "a type lists the names of its keys");
+                    let error = error.help(format!("an object with any keys is a `Map<{inner}>`"));
+                    let fix = format!("Map<{inner}>");
+                    self.report(if is_all { error.fix(Applicability::Safe, whole, fix) } else { error });
+                    if is_all {
+                        return TypeExprKind::Map(Box::new(self.ty(last)));
+                    }
+                }
                 _ => self.between(&pair),
             }
         }

@@ -333,9 +333,15 @@ impl<'t> Pass<'t> {
         self.significant();
         let block = self.rest().starts_with("\"\"\"");
         let (end, closed) = if block { lex::block(self.text, self.at) } else { lex::string(self.text, self.at) };
+        let start = self.at;
         self.at = end.min(self.text.len());
         if !closed {
             self.open_string = Some(self.at);
+        } else if !block && lex::ends_in_a_call(&self.text[start..self.at]) {
+            // The rest of the line is what was meant to be in the string: its errors are consequences.
+            let line = self.text[self.at..].find('\n').map_or(self.text.len(), |newline| self.at + newline);
+            self.unclosed.push(self.at..line);
+            self.at = line;
         }
         self.last = Last::Other;
     }
@@ -446,8 +452,9 @@ impl<'t> Pass<'t> {
 
     fn comma(&mut self) {
         self.at += 1;
-        // The commas of a list without brackets don't end its statement.
-        if matches!(self.statement(), "environment" | "part" | "import" | "emit" | "track" | "watch") {
+        // The commas of a list without brackets don't end its statement, nor does that between the types of `Map<string, int>`.
+        let is_list = matches!(self.statement(), "environment" | "part" | "import" | "emit" | "track" | "watch");
+        if is_list || self.top().open == b'<' && !self.release_angle() && self.closes_angle() {
             let prefixes = self.top().height.prefixes;
             self.prefixes -= prefixes;
             self.top().height.separate();
@@ -455,6 +462,12 @@ impl<'t> Pass<'t> {
             self.separate();
         }
         self.last = Last::Open;
+    }
+
+    /// Returns true if the rest of the line has a `>`, with only types before it.
+    fn closes_angle(&self) -> bool {
+        let is_type = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '.' | '-' | '_' | '[' | ']' | '|' | ',' | '<');
+        self.rest().find(|c| !is_type(c)).is_some_and(|end| self.rest()[end..].starts_with('>'))
     }
 
     /// Returns the first word of the current entry.

@@ -48,6 +48,18 @@ pub(super) fn string(text: &str, at: usize) -> (usize, bool) {
     (next_char(text, solid), false)
 }
 
+/// Returns true if `string`, with its quotes, ends within the parentheses of an interpolation, such as `"{join(["`: a string in an
+/// interpolation ends the outer one.
+pub(super) fn ends_in_a_call(string: &str) -> bool {
+    let content = &string[..string.len() - 1];
+    content.rfind('{').is_some_and(|brace| {
+        let inside = &content[brace + 1..];
+        let path = inside.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
+        let is_escaped = content[..brace].bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1;
+        !is_escaped && path.len() < inside.len() && path.starts_with('(') && !path.contains([')', '}'])
+    })
+}
+
 /// Returns the first character boundary at or after `at`.
 pub(crate) fn next_char(text: &str, at: usize) -> usize {
     (at..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
