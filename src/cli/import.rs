@@ -1,6 +1,6 @@
 //! `relc import`: converts values files to a `.rel` file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -11,7 +11,7 @@ use super::report::{failed, note, print};
 use crate::cli::flags::EnvironmentFlags;
 use relc_core::compile::{self, Environments};
 use relc_import::{Imported, import};
-use relc_project::driver::{Read, ReadFailure};
+use relc_project::driver::{InvalidText, Read, ReadFailure};
 use relc_project::fix::{difference, write};
 use relc_project::inputs::InputPaths;
 use relc_project::inputs::{self, is_rel};
@@ -78,26 +78,11 @@ impl Import {
             Ok(read) => read,
             Err(ReadFailure::NotAnInput) => return Err("no values found".to_owned()),
             Err(ReadFailure::Failed(message)) => return Err(message),
-            Err(ReadFailure::InvalidText(no_text)) => {
-                let mut sources = Sources::default();
-                sources.add(no_text.file);
-                return Ok(report(&sources, &[no_text.diagnostic]));
-            }
+            Err(ReadFailure::InvalidText(no_text)) => return Ok(report_text(*no_text)),
         };
         let opened = compile::load(input, &options, &catalog, &loader);
         match import(&opened, &options, &Environments::new(&catalog), &catalog, WIDTH) {
-            Imported::Text(text, namespace) => {
-                let outcome = self.write(&text)?;
-                if let Some(namespace) = namespace {
-                    note(
-                        "note",
-                        &format!(
-                            "build it with `--namespace {namespace}`: its environment has no setting for the namespace"
-                        ),
-                    );
-                }
-                Ok(outcome)
-            }
+            Imported::Text(text, namespace) => write_new(self.output.as_deref(), &text, namespace.as_deref()),
             Imported::Invalid(wrong) => Ok(report(&opened.sources, &wrong)),
             Imported::Differs(other) => {
                 report(&other.sources, &other.wrong);
@@ -109,21 +94,39 @@ impl Import {
             }
         }
     }
+}
 
-    fn write(&self, text: &str) -> Result<Outcome, String> {
-        let Some(path) = &self.output else { return Ok(print(text)) };
-        let name = path.display().to_string();
-        if path.exists() {
-            return Err(format!("`{name}` already exists: remove it, or choose another name with `-o`"));
+/// Writes a converted file to a path that doesn't exist, or prints it, with a note of the namespace that it must be built with.
+pub fn write_new(output: Option<&Path>, text: &str, namespace: Option<&str>) -> Result<Outcome, String> {
+    let outcome = match output {
+        None => print(text),
+        Some(path) => {
+            let name = path.display().to_string();
+            if path.exists() {
+                return Err(format!("`{name}` already exists: remove it, or choose another name with `-o`"));
+            }
+            write(&name, text)?;
+            note("written", &format!("`{name}`"));
+            Outcome::Done
         }
-        write(&name, text)?;
-        note("written", &format!("`{name}`"));
-        Ok(Outcome::Done)
+    };
+    if let Some(namespace) = namespace {
+        let message =
+            format!("build it with `--namespace {namespace}`: its environment has no setting for the namespace");
+        note("note", &message);
     }
+    Ok(outcome)
+}
+
+/// Reports a file that is not text.
+pub fn report_text(invalid: InvalidText) -> Outcome {
+    let mut sources = Sources::default();
+    sources.add(invalid.file);
+    report(&sources, &[invalid.diagnostic])
 }
 
 /// Reports the diagnostics on standard error.
-fn report(sources: &Sources, wrong: &[relc_syntax::diagnostic::Diagnostic]) -> Outcome {
+pub fn report(sources: &Sources, wrong: &[relc_syntax::diagnostic::Diagnostic]) -> Outcome {
     use std::io::{IsTerminal as _, Write as _};
     let look = look(ColorChoice::Auto, std::io::stderr().is_terminal());
     let text = render::human(sources, wrong, look);

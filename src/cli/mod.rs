@@ -14,6 +14,7 @@ mod diff;
 mod env;
 mod expand;
 mod explain;
+mod export;
 mod fix_loop;
 mod flags;
 mod fmt;
@@ -75,6 +76,8 @@ enum Command {
     Promote(OnDemand<revise::Promote>),
     /// Convert a values file to a `.rel` file
     Import(OnDemand<import::Import>),
+    /// Convert a release of a `.rel` file to a values file
+    Export(OnDemand<export::Export>),
     /// Run the language server, which editors start
     Lsp(OnDemand<lsp::Lsp>),
     /// Explain rules and error codes
@@ -164,6 +167,7 @@ pub fn main() -> ExitCode {
         Command::Set(set) => set.0.run(),
         Command::Promote(promote) => promote.0.run(),
         Command::Import(import) => import.0.run(),
+        Command::Export(export) => export.0.run(),
         Command::Lsp(lsp) => lsp.0.run(),
         Command::Explain(explain) => explain.0.run(),
         Command::Rules(rules) => rules.0.run(),

@@ -1,8 +1,9 @@
-//! `relc import`: every values file of the project becomes a `.rel` file that builds the same, with its comments.
+//! `relc import`: every values file of the project becomes a `.rel` file that builds the same, with its comments; and `relc export`, its
+//! inverse.
 
 use relc_core::compile::{self, Environments, Input, Options};
 use relc_core::library::Catalog;
-use relc_import::{Imported, import};
+use relc_import::{Exported, Imported, export, import};
 use relc_syntax::format::WIDTH;
 
 use crate::compiled::{Memory, compile, text};
@@ -55,6 +56,53 @@ fn comments(text: &str, find: fn(&str) -> Vec<std::ops::Range<usize>>) -> Vec<St
 fn sorted(mut texts: Vec<String>) -> Vec<String> {
     texts.sort();
     texts
+}
+
+/// Returns the values of a release, with its namespace.
+fn exported(release: &str, options: &Options) -> Exported {
+    let catalog = Catalog::builtin();
+    let opened = compile::load(Input::Rel(text("release.rel", release)), options, catalog, &Memory::default());
+    export(&opened, 0, options.namespace.as_deref(), &Environments::new(catalog), catalog)
+}
+
+#[test]
+fn every_imported_values_file_is_exported_with_its_meaning() {
+    let mut count = 0;
+    for case in crate::conformance::cases() {
+        if case.path.extension().is_some_and(|extension| extension == "rel") {
+            continue;
+        }
+        let Imported::Text(release, None) = imported(case.input(&case.text), &case.options) else { continue };
+        count += 1;
+        let values = match exported(&release, &Options::default()) {
+            Exported::Text(values, None) => values,
+            Exported::Text(..) => panic!("{}: the values don't set the namespace", case.name()),
+            Exported::Invalid(wrong) => panic!("{}: {wrong:?}\n{release}", case.name()),
+            Exported::NotExpressible(reason) => panic!("{}: {reason}\n{release}", case.name()),
+        };
+        let before = compile(Input::Rel(text("release.rel", &release)), &Options::default(), &Memory::default());
+        let after = compile(Input::Values(vec![text("values.yaml", &values)]), &Options::default(), &Memory::default());
+        assert_eq!(before.yaml(), after.yaml(), "{}\n{values}", case.name());
+    }
+    assert!(count > 50, "few values files were exported: {count}");
+}
+
+#[test]
+fn a_file_without_a_release_is_not_exported() {
+    for release in ["", "relese x", "let a = 1"] {
+        let Exported::Invalid(wrong) = exported(release, &Options::default()) else {
+            panic!("{release:?} is exported")
+        };
+        assert!(!wrong.is_empty(), "{release:?} has no error");
+    }
+}
+
+#[test]
+fn a_flag_for_the_namespace_is_exported() {
+    let options = Options { namespace: Some("staging".to_owned()), ..Options::default() };
+    let release = "release shop on deployment < v1 \"registry.example/shop:1\" { port: 8080 } >";
+    let Exported::Text(values, None) = exported(release, &options) else { panic!("it is not exported") };
+    assert!(values.contains("namespace: staging"), "{values}");
 }
 
 #[test]

@@ -12,44 +12,63 @@ use relc_core::helm_values::header::{HeaderKey, SETTINGS};
 use relc_core::library::{Catalog, NoFiles};
 use relc_core::value::{Entry, Value, ValueKind};
 use relc_syntax::ast::WeightMode;
+use relc_syntax::diagnostic::{Diagnostic, Diagnostics, Severity};
 use relc_syntax::source::Span;
 
 /// The result of exporting a release.
 pub enum Exported {
-    /// The text of a values file.
-    Text(String),
+    /// The text of a values file, and the namespace that it must be built with to be equivalent, if its environment has no setting
+    /// for the namespace.
+    Text(String, Option<String>),
     /// The release has errors.
-    Invalid,
+    Invalid(Vec<Diagnostic>),
     /// What the release sets that values files can't express.
     NotExpressible(String),
 }
 
-/// Converts release `index` of `opened`.
-pub fn export(opened: &LoadedInput, index: usize, environments: &Environments<'_>, catalog: &Catalog) -> Exported {
-    let analysis = opened.analyze(index, environments);
-    let Some(subject) = analysis.subject(opened) else { return Exported::Invalid };
-    if opened.diagnostics.has_errors() || analysis.built.diagnostics.has_errors() {
-        return Exported::Invalid;
+/// Converts release `index` of `opened`, which was loaded with `namespace`.
+pub fn export(
+    opened: &LoadedInput,
+    index: usize,
+    namespace: Option<&str>,
+    environments: &Environments<'_>,
+    catalog: &Catalog,
+) -> Exported {
+    let errors = |found: &Diagnostics| -> Vec<Diagnostic> {
+        found.iter().filter(|found| found.severity == Severity::Error).cloned().collect()
+    };
+    let mut wrong = errors(&opened.diagnostics);
+    if index >= opened.len() {
+        return Exported::Invalid(wrong);
     }
-    let values = match values(&subject) {
+    let analysis = opened.analyze(index, environments);
+    let built = &analysis.built;
+    wrong.extend(errors(&built.diagnostics));
+    let Some(subject) = analysis.subject(opened).filter(|_| wrong.is_empty()) else { return Exported::Invalid(wrong) };
+    let values = match values(&subject, namespace) {
         Ok(values) => values,
         Err(field) => return Exported::NotExpressible(format!("`{field}` has no key in values files")),
     };
     let text = Stream::piece(Format::Yaml, &[values]);
     let text = text.strip_prefix("---\n").unwrap_or(&text).to_owned();
-    let again = Input::Values(vec![Text { name: "the exported values".to_owned(), text: text.clone() }]);
-    let again = compile::load(again, &Options::default(), catalog, &NoFiles);
-    match yaml(&again.build(0, environments).documents) == yaml(&analysis.built.documents) {
-        true => Exported::Text(text),
-        false => Exported::NotExpressible("values files build other manifests for this release".to_owned()),
+    let documents = yaml(&built.documents);
+    let is_equivalent = |namespace: Option<String>| {
+        let again = Input::Values(vec![Text { name: "the exported values".to_owned(), text: text.clone() }]);
+        let again = compile::load(again, &Options { namespace, ..Options::default() }, catalog, &NoFiles);
+        yaml(&again.build(0, environments).documents) == documents
+    };
+    let namespaces = [None, namespace.map(str::to_owned)];
+    match namespaces.into_iter().find(|namespace| is_equivalent(namespace.clone())) {
+        Some(namespace) => Exported::Text(text, namespace),
+        None => Exported::NotExpressible("values files build other manifests for this release".to_owned()),
     }
 }
 
-/// Returns the values of a release.
+/// Returns the values of a release, with its namespace if the release doesn't set it.
 ///
 /// # Errors
 /// The name of a field that has no key in values files.
-fn values(subject: &Subject<'_>) -> Result<Value, String> {
+fn values(subject: &Subject<'_>, namespace: Option<&str>) -> Result<Value, String> {
     let (release, plan) = (subject.release, &subject.prepared.plan);
     let mut top = Values { entries: Vec::new(), span: release.span };
     top.put(HeaderKey::Environment.path(), top.string(&release.environment.text));
@@ -57,7 +76,8 @@ fn values(subject: &Subject<'_>) -> Result<Value, String> {
     if let Some(strategy) = &release.strategy {
         top.put(HeaderKey::Strategy.path(), top.string(&strategy.text));
     }
-    for entry in writer::settings(subject) {
+    let namespace = namespace.and_then(|namespace| writer::namespace_setting(subject, namespace));
+    for entry in namespace.into_iter().chain(writer::settings(subject)) {
         let named = |name: &str| *name == *entry.key;
         let own = plan.settings.fields.iter().find(|field| named(&field.item.name.text));
         let shared = plan.version.fields.iter().find(|field| named(&field.item.name.text));

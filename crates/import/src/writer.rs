@@ -107,7 +107,7 @@ fn collect(value: &Value, path: &[String], paths: &mut BTreeSet<Path>) {
 }
 
 /// Returns the setting for the release's namespace, if the environment has one and the values don't set it.
-fn namespace_setting(subject: &Subject<'_>, namespace: &str) -> Option<Entry> {
+pub fn namespace_setting(subject: &Subject<'_>, namespace: &str) -> Option<Entry> {
     let field = settings_places(&subject.prepared.plan).field(NAMESPACE)?;
     let is_set = subject.release.settings.iter().any(|entry| entry.key == field && !entry.value.is_null());
     let span = subject.release.span;

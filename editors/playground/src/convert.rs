@@ -36,9 +36,9 @@ fn to_values(file: &File) -> Result<String, String> {
     if input.len() != 1 {
         return Err(format!("a values file contains one release, and this file has {}", input.len()));
     }
-    match export(&input, 0, &ENVIRONMENTS, Catalog::builtin()) {
-        Exported::Text(text) => Ok(text),
-        Exported::Invalid => Err(INVALID.to_owned()),
+    match export(&input, 0, None, &ENVIRONMENTS, Catalog::builtin()) {
+        Exported::Text(text, _) => Ok(text),
+        Exported::Invalid(_) => Err(INVALID.to_owned()),
         Exported::NotExpressible(reason) => Err(format!("this release has no equivalent values file: {reason}")),
     }
 }

@@ -245,6 +245,15 @@ impl LoadedInput {
         }
     }
 
+    /// Returns the names of the releases, as written.
+    pub fn names(&self) -> Vec<&str> {
+        match &self.content {
+            Content::Rel { releases, .. } => releases.iter().map(|release| &*release.name.text).collect(),
+            Content::Values { values } => HeaderKey::Name.value(values).and_then(Value::as_str).into_iter().collect(),
+            Content::Cached { .. } | Content::Nothing => Vec::new(),
+        }
+    }
+
     /// Returns true if there are no releases.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
