@@ -149,7 +149,7 @@ def functions():
             same(built, run(relc, "build", "-f", "values.yaml", "--name", "shop", "--namespace", "web", cwd=folder), name)
     (scratch / "generator/shop.rel").write_text(SHOP.replace("port", "prot"))
     error = run("kustomize", "build", "--enable-alpha-plugins", "--enable-exec", ".", cwd=scratch / "generator", code=1)
-    if "has no setting `prot`" not in error and "did you mean `port`" not in error:
+    if "has no setting `prot`" not in error or "did you mean `port`" not in error:
         fail("kustomize hides the mistake", error)
     print("kustomize builds releases as a generator and as a transformer")
 

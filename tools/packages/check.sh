@@ -40,17 +40,15 @@ within() {
   [ "$took" -le $((limit * 100)) ] || fail "$name took longer than $limit s"
 }
 
-# The same version everywhere.
-for place in "pre-commit/pyproject.toml|\"relc==$version\"" "gitlab/templates/relc.yml|default: $version" "helm-plugin/plugin.yaml|version: $version"; do
-  grep -qF "${place#*|}" "$here/${place%%|*}" || fail "tools/packages/${place%%|*} has another version than Cargo.toml"
-done
+"$here/places.py"
+if "$here/places.py" --at https://git.example/other 2>/dev/null; then fail "places.py accepts a release at another address"; fi
 if "$here/version.sh" v0.0.0-other 2>/dev/null; then fail "version.sh accepts a tag of another version"; fi
 
 cd "$root"
 rustup target add "$target" 2>/dev/null || fail "rustup can't add $target"
 cargo build --quiet --release --locked --target "$target"
 program=$(realpath "${CARGO_TARGET_DIR:-target}")/$target/release/relc
-if readelf -d "$program" 2>/dev/null | grep -q NEEDED; then fail "the program is not static"; fi
+ldd "$program" 2>&1 | grep -qE 'statically linked|not a dynamic' || fail "the program is not static"
 
 rm -rf "$scratch/share" "${out:?}"/*
 "$here/share.sh" "$program" "$scratch/share"
@@ -63,6 +61,12 @@ for part in relc LICENSE share/man/man1/relc-build.1 share/bash-completion/compl
 done
 "$here/wheel.sh" "$scratch/share" "$out" --release --target "$target" --compatibility manylinux2014 musllinux_1_1
 ls -l "$out"
+if command -v auditwheel >/dev/null; then
+  # A static program needs no library of the system, so that any platform fits.
+  auditwheel show "$out"/*.whl
+else
+  echo "skipped: auditwheel is not installed"
+fi
 
 mkdir "$scratch/work"
 cat >"$scratch/work/shop.rel" <<'REL'
@@ -76,8 +80,10 @@ servers+=($!)
 until [ -s "$scratch/address" ]; do sleep 0.05; done
 index=$(cat "$scratch/address")
 
-pip_then_build() {
+make_venv() {
   python3 -m venv "$scratch/venv"
+}
+pip_then_build() {
   "$scratch/venv/bin/pip" install -q --no-cache-dir --index-url "$index" relc
   "$scratch/venv/bin/relc" build shop.rel | grep -q 'kind: Deployment'
 }
@@ -85,7 +91,9 @@ uvx_then_build() {
   UV_CACHE_DIR=$scratch/uv uvx --no-config --default-index "$index" relc build shop.rel | grep -q 'kind: Deployment'
 }
 echo
-within 15 "python3 -m venv, pip install relc, relc build" pip_then_build
+# How long Python takes to make an environment is not relc's doing.
+within 60 "python3 -m venv" make_venv
+within 5 "pip install relc, relc build" pip_then_build
 [ -f "$scratch/venv/share/man/man1/relc.1" ] || fail "the wheel has no man pages"
 if command -v uvx >/dev/null; then
   within 5 "uvx relc build" uvx_then_build
@@ -126,11 +134,21 @@ for other in aarch64-unknown-linux-musl x86_64-unknown-linux-musl x86_64-apple-d
   [ -e "$scratch/all/relc-$version-$other.tar.gz" ] || : >"$scratch/all/relc-$version-$other.tar.gz"
 done
 : >"$scratch/all/relc-$version-x86_64-pc-windows-msvc.zip"
-"$here/fill.py" "$scratch/all" https://git.example/relc "$out"
+"$here/fill.py" "$scratch/all" "$out"
 if command -v ruby >/dev/null; then
-  ruby -c "$out/relc.rb" >/dev/null
+  ruby "$here/homebrew/try.rb" "$out/relc.rb" "$out" "$scratch/brew"
+  for part in bin/relc share/man/man1/relc-build.1 etc/bash_completion.d/relc share/zsh/site-functions/_relc share/fish/vendor_completions.d/relc.fish share/pwsh/completions/_relc.ps1; do
+    [ -s "$scratch/brew/$part" ] || fail "the formula installs no $part"
+  done
+  echo "the formula of Homebrew installs the archive"
 else
-  echo "skipped: ruby, which reads the formula of Homebrew, is not installed"
+  echo "skipped: ruby, which installs the formula of Homebrew, is not installed"
+fi
+if command -v validate-krew-manifest >/dev/null; then
+  validate-krew-manifest -manifest "$out/relc.yaml" -skip-install >"$scratch/log" 2>&1 || { cat "$scratch/log"; fail "krew's index would refuse the manifest"; }
+  echo "krew's index accepts the manifest"
+else
+  echo "skipped: validate-krew-manifest is not installed"
 fi
 if command -v krew >/dev/null; then
   KREW_ROOT=$scratch/krew krew install --manifest="$out/relc.yaml" --archive="$archive" >"$scratch/log" 2>&1 || { cat "$scratch/log"; fail "krew"; }
@@ -165,7 +183,7 @@ else
 fi
 
 # The workflow that does all of this for a release.
-for tool in actionlint "zizmor --offline --quiet"; do
+for tool in actionlint "zizmor --offline --quiet $root/action.yml"; do
   if command -v "${tool%% *}" >/dev/null; then
     $tool "$root"/.github/workflows/*.yml && echo "${tool%% *} accepts the workflows"
   else

@@ -1,20 +1,20 @@
 #!/usr/bin/env python3
 """Fills the templates of the Homebrew formula and of the krew manifest with the archives of a release.
 
-    tools/packages/fill.py ARCHIVES REPOSITORY OUT
+    tools/packages/fill.py ARCHIVES OUT
 
-ARCHIVES is the directory with relc-VERSION-TARGET.tar.gz and .zip, REPOSITORY the address that the archives are released at. An archive
-that is missing is an error.
+ARCHIVES is the directory with relc-VERSION-TARGET.tar.gz and .zip. A missing archive is an error.
 """
 import hashlib
 import pathlib
 import re
-import subprocess
 import sys
+import tomllib
 
 here = pathlib.Path(__file__).parent
-archives, repository, out = pathlib.Path(sys.argv[1]), sys.argv[2].rstrip("/"), pathlib.Path(sys.argv[3])
-version = subprocess.run([here / "version.sh"], check=True, capture_output=True, text=True).stdout.strip()
+archives, out = map(pathlib.Path, sys.argv[1:])
+package = tomllib.loads((here / "../../Cargo.toml").read_text())["workspace"]["package"]
+version, repository = package["version"], package["repository"]
 
 
 def archive(target):

@@ -4,7 +4,7 @@
 //
 // PROGRAMS has a directory for each platform, named as in the table below, with `relc` or `relc.exe`. SHARE is what share.sh wrote.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -20,13 +20,16 @@ const here = new URL('.', import.meta.url).pathname;
 const root = join(here, '../../..');
 const [programs, share, out] = process.argv.slice(2).map((path) => resolve(path));
 const version = execFileSync(join(here, '../version.sh'), { encoding: 'utf8' }).trim();
+const [, address] = readFileSync(join(root, 'Cargo.toml'), 'utf8').match(/^repository = "(.*)"$/m);
+// npm compares the repository with the one that a package comes from.
+const repository = { type: 'git', url: `git+${address}.git` };
 const scratch = mkdtempSync(join(tmpdir(), 'relc-npm-'));
 mkdirSync(out, { recursive: true });
 
 function pack(name, fields, files) {
   const folder = join(scratch, name);
   mkdirSync(folder, { recursive: true });
-  const manifest = { name, version, description: 'A compiler and linter for progressive releases on Kubernetes', license: 'Apache-2.0', ...fields };
+  const manifest = { name, version, description: 'A compiler and linter for progressive releases on Kubernetes', license: 'Apache-2.0', repository, ...fields };
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
   for (const [from, to] of files) cpSync(from, join(folder, to), { recursive: true });
