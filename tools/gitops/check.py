@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Follows docs/how-to/kustomize-and-helm.md and docs/how-to/gitops.md with the real tools, over the files that these pages have.
+"""Follows docs/how-to/kustomize-and-helm.md, gitops.md, validate-values.md and migrate-from-helm.md with the real tools, over the files that
+these pages have.
 
     tools/gitops/check.py RELC [ORACLE CANON]
 
 It takes kustomize, helm (version 3) and helm4 (version 4) from PATH, and skips what needs one that is missing. ORACLE is a directory with
 recorded values files, CANON the program that reads manifests as the Iter8 controller does. Needs PyYAML.
 """
+import functools
 import json
 import os
 import pathlib
@@ -70,6 +72,7 @@ def same(one, other, what):
             fail(f"{what}: the controller reads something else")
 
 
+@functools.cache
 def has(program):
     if shutil.which(program):
         return True
@@ -171,23 +174,62 @@ def post_renderers():
     for helm, renderer in (("helm", ["relc", "--post-renderer-args", "expand"]), ("helm4", ["relc"])):
         if not has(helm):
             continue
+        # Helm 3 can't read the plugin, and has its own directory.
+        data = {"HELM_DATA_HOME": str(scratch / helm)}
         if helm == "helm4":
-            run("helm4", "plugin", "install", root / "tools/packages/helm-plugin")
+            run("helm4", "plugin", "install", root / "tools/packages/helm-plugin", **data)
         command = [helm, "template", "shop", chart, "--namespace", "web", "--post-renderer", *renderer]
-        rendered = run(*command, "-f", "values.yaml")
+        rendered = run(*command, "-f", "values.yaml", **data)
         same(rendered, wanted, helm)
         if helm == "helm" and other not in rendered:
             fail("the rest of the chart is changed", rendered)
-        error = run(*command, "-f", "wrong.yaml", code=1)
+        error = run(*command, "-f", "wrong.yaml", code=1, **data)
         if "stratgy" not in error:
             fail(f"{helm} hides the mistake", error)
         print(f"{helm} runs relc as a post-renderer")
         (chart / "values.schema.json").write_text(run(relc, "schema"))
-        run(*command, "-f", "values.yaml")
-        error = run(*command, "-f", "wrong.yaml", code=1)
+        run(*command, "-f", "values.yaml", **data)
+        error = run(*command, "-f", "wrong.yaml", code=1, **data)
         if "values.schema.json" not in error and "schema" not in error:
             fail(f"{helm} ignores the schema", error)
         (chart / "values.schema.json").unlink()
+
+
+def schemas():
+    """The error of a misspelled key in a chart, as the page shows it."""
+    text = page("validate-values.md")
+    wanted = re.search(r"```text\n(Error: .*?)```", text, re.S)[1].splitlines()
+    values = re.search(r"```yaml,values\n(.*?)```", text, re.S)[1].replace("match:", "macth:")
+    folder = scratch / "schemas"
+    (folder / "release/templates").mkdir(parents=True)
+    (folder / "release/Chart.yaml").write_text("apiVersion: v2\nname: release\nversion: 1.0.0\n")
+    (folder / "release/values.schema.json").write_text(run(relc, "schema"))
+    (folder / "values.yaml").write_text(values)
+    for helm in ("helm", "helm4"):
+        if has(helm):
+            error = run(helm, "template", "hello", "release", "-f", "values.yaml", cwd=folder, code=1)
+            if missing := [line for line in wanted if line not in error]:
+                fail(f"{helm} reports a misspelled key in other words than the page: {missing}", error)
+            print(f"{helm} reports a misspelled key by the schema")
+
+
+def back_to_helm():
+    """A release of Helm becomes a `.rel` file, and goes back to values and to a chart, with the same objects."""
+    folder = scratch / "back"
+    folder.mkdir()
+    (folder / "values.yaml").write_text(block(page("migrate-from-helm.md"), "values.yaml"))
+    (folder / "shop.rel").write_text(run(relc, "import", "values.yaml", cwd=folder))
+    (folder / "again.yaml").write_text(run(relc, "export", "shop.rel", cwd=folder))
+    wanted = run(relc, "build", "values.yaml", cwd=folder)
+    same(run(relc, "build", "again.yaml", cwd=folder), wanted, "`relc export`")
+    run(relc, "build", "shop.rel", "--format", "chart", "-o", "chart/", cwd=folder)
+    for helm in ("helm", "helm4"):
+        if has(helm):
+            same(run(helm, "template", "shop", "./chart", "--namespace", "web", cwd=folder), wanted, f"{helm} and the chart")
+            options = run(helm, "upgrade", "--help")
+            if "--take-ownership" not in options:
+                fail(f"{helm} has no --take-ownership")
+    print("a release goes from Helm to relc and back")
 
 
 def argo_cd():
@@ -247,6 +289,8 @@ def flux():
 directories()
 functions()
 post_renderers()
+schemas()
+back_to_helm()
 argo_cd()
 flux()
 shutil.rmtree(scratch)

@@ -94,7 +94,13 @@ echo
 # How long Python takes to make an environment is not relc's doing.
 within 60 "python3 -m venv" make_venv
 within 5 "pip install relc, relc build" pip_then_build
-[ -f "$scratch/venv/share/man/man1/relc.1" ] || fail "the wheel has no man pages"
+for part in man/man1/relc-build.1 bash-completion/completions/relc zsh/site-functions/_relc fish/vendor_completions.d/relc.fish; do
+  [ -s "$scratch/venv/share/$part" ] || fail "the wheel has no $part"
+done
+# What the action does first.
+mkdir "$scratch/runner"
+PIP_INDEX_URL=$index RUNNER_TEMP=$scratch/runner GITHUB_PATH=$scratch/runner/path "$root/tools/action/install.sh"
+[ "$("$(cat "$scratch/runner/path")/relc" --version)" = "relc $version" ] || fail "the action installs another version"
 if command -v uvx >/dev/null; then
   within 5 "uvx relc build" uvx_then_build
 else
@@ -107,6 +113,9 @@ if command -v npm >/dev/null; then
   cp "$program" "$scratch/programs/$target/"
   node "$here/npm/pack.mjs" "$scratch/programs" "$scratch/share" "$out/npm"
   packages=("$out"/npm/*.tgz)
+  for part in man/man1/relc-build.1 bash-completion/completions/relc zsh/site-functions/_relc fish/vendor_completions.d/relc.fish; do
+    tar -tzf "$out/npm/relc-$version.tgz" | grep -qx "package/share/$part" || fail "the npm package has no $part"
+  done
   npx_then_build() {
     # From files alone: no registry is asked.
     npm_config_cache=$scratch/npm npx --yes --offline "${packages[@]/#/--package=}" -- relc build shop.rel | grep -q 'kind: Deployment'

@@ -16,7 +16,7 @@
 //!
 //! ## Good
 //! ```console
-//! relc build values.yaml --set application.versions[1].weight=20
+//! relc build values.yaml --set 'application.versions[1].weight=20'
 //! ```
 //!
 //! ## Source
