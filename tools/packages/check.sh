@@ -113,8 +113,9 @@ if command -v npm >/dev/null; then
   cp "$program" "$scratch/programs/$target/"
   node "$here/npm/pack.mjs" "$scratch/programs" "$scratch/share" "$out/npm"
   packages=("$out"/npm/*.tgz)
+  tar -tzf "$out/npm/relc-$version.tgz" >"$scratch/list"
   for part in man/man1/relc-build.1 bash-completion/completions/relc zsh/site-functions/_relc fish/vendor_completions.d/relc.fish; do
-    tar -tzf "$out/npm/relc-$version.tgz" | grep -qx "package/share/$part" || fail "the npm package has no $part"
+    grep -qx "package/share/$part" "$scratch/list" || fail "the npm package has no $part"
   done
   npx_then_build() {
     # From files alone: no registry is asked.
