@@ -1,5 +1,7 @@
 //! `relc lsp`: the language server, over standard input and output.
 
+use std::io::{self, IsTerminal as _};
+
 use clap::Args;
 
 use relc_core::compile::Options;
@@ -10,7 +12,7 @@ use relc_project::overlay::Overlay;
 
 use super::Outcome;
 use super::preview::text;
-use super::report::failed;
+use super::report::{failed, note};
 
 /// Run the language server, which editors start.
 ///
@@ -25,6 +27,14 @@ pub struct Lsp {
 impl Lsp {
     /// Runs the subcommand.
     pub fn run(self) -> Outcome {
+        if io::stdin().is_terminal() {
+            note("error", "`relc lsp` is the language server for editors, and standard input is a terminal");
+            note(
+                "help",
+                "let your editor start it, as docs/how-to/editors.md describes; `relc lint` checks files in a terminal",
+            );
+            return Outcome::Failed;
+        }
         match relc_lsp::serve_stdio(Reports { traffic }) {
             Ok(()) => Outcome::Done,
             Err(message) => {

@@ -268,7 +268,7 @@ fn what_is_offered_in_an_environment_is_no_error() {
     let read = ParsedFile::linked(LinkedFile { sources: catalog.sources(), file: id, ast, module: module.clone() });
     let open = || compile::load(Input::Values(Vec::new()), &Options::default(), &catalog, &Nothing);
     let page = FileContext { syntax: Syntax::Rel, text: &text, environments: &environments, read: &read, open: &open };
-    let mut draw = Draw::new("environment", one_in(5));
+    let mut draw = Draw::new("environment", one_in(7));
     let (mut count, mut wrong) = (0, Vec::new());
     for offset in boundaries(&text) {
         if !draw.takes() {

@@ -4,7 +4,8 @@
 //! declares, and asking the parser what it is. What would be a syntax error is not offered.
 
 mod keys;
-mod lexical;
+pub(crate) mod lexical;
+mod literal;
 mod part;
 mod paths;
 mod shape;
@@ -117,7 +118,7 @@ fn in_rel(page: &FileContext<'_>, offset: usize, list: &dyn Fn(&str) -> Vec<List
     if let Some(found) = paths::paths(page, offset, list).or_else(|| complete_kinds(page, offset)) {
         return found;
     }
-    let around = declaration(page, offset);
+    let around = declaration(page.text, offset);
     match lexical(page.text, around.start, offset) {
         Lexical::Comment => Vec::new(),
         Lexical::Interpolation => {
@@ -161,18 +162,23 @@ fn in_code(
     if is_type_possible && parses_as(page, around, &range, types::NOBODYS, types::is_type) {
         return types::types(page, &range);
     }
+    // As a key first: a bare word in its place is read as one only if a colon follows it.
+    let key = format!("{NOBODYS}: 0");
+    if let Some(found) = in_literal(page, around, &range, &key) {
+        return literal::keys(page, &found, &range);
+    }
     let is_value = || parses_as(page, around, &range, NOBODYS, values::is_value);
     let statement = format!("let {NOBODYS} = 0\n");
     let is_statement = || parses_cleanly_as(page, around, &range, &statement, part::is_statement);
+    let members = in_literal(page, around, &range, NOBODYS).map(|found| literal::values(page, &found, &range));
+    let members = members.unwrap_or_default();
     if let Some(found) = part::in_part(page, before, &range, &is_value, &is_statement) {
-        return found;
+        return members.into_iter().chain(found).collect();
     }
     if parses_as(page, around, &range, NOBODYS, values::is_declared_value) {
-        return values::expressions(page, &range);
+        return members.into_iter().chain(values::expressions(page, &range)).collect();
     }
-    // As a key first: a bare word in its place is read as one only if a colon follows it.
     let wants_value = before.ends_with([':', '=', '[']) && !before.ends_with("::");
-    let key = format!("{NOBODYS}: 0");
     let forms = if wants_value { vec![NOBODYS.to_owned()] } else { vec![key, NOBODYS.to_owned()] };
     by_forms(page, around, &range, &forms)
 }
@@ -208,6 +214,20 @@ fn parses_cleanly_as(
     endings(page, around, range).iter().any(|end| {
         let (file, found) = relc_syntax::parse(ALONE, &format!("{before}{word}{end}"));
         is_it(&file) && found.len() <= errors_now(page, before, range, end)
+    })
+}
+
+/// Returns where `word` is in the literal of a type, if it is in one and causes no syntax error.
+fn in_literal(
+    page: &FileContext<'_>,
+    around: &Range<usize>,
+    range: &Range<usize>,
+    word: &str,
+) -> Option<literal::Found> {
+    let before = &page.text[around.start..range.start];
+    endings(page, around, range).iter().find_map(|end| {
+        let (file, found) = relc_syntax::parse(ALONE, &format!("{before}{word}{end}"));
+        literal::find(&file).filter(|_| found.len() <= errors_now(page, before, range, end))
     })
 }
 
@@ -281,8 +301,7 @@ fn without_errors(page: &FileContext<'_>, around: &Range<usize>, found: Vec<Cand
 }
 
 /// The declaration around `offset` and what follows it, up to the next one.
-fn declaration(page: &FileContext<'_>, offset: usize) -> Range<usize> {
-    let text = page.text;
+pub(crate) fn declaration(text: &str, offset: usize) -> Range<usize> {
     let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(newline, _)| newline + 1));
     let mut start = 0;
     for line in lines.filter(|line| text[*line..].starts_with(|c: char| c.is_ascii_lowercase())) {

@@ -212,8 +212,8 @@ pub fn is_map(ty: &Type) -> bool {
     })
 }
 
-/// The declared keys of a type.
-fn keys_of(ty: &Type) -> Vec<FieldInfo> {
+/// Returns the declared keys of a type.
+pub fn keys_of(ty: &Type) -> Vec<FieldInfo> {
     match ty {
         Type::Optional(inner) => keys_of(inner),
         Type::Partial(inner) => {

@@ -1,5 +1,6 @@
 //! Kinds of Kubernetes in a type, `kind "apps/v1" "Deployment"`: their completion and their hover.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::FileContext;
@@ -8,6 +9,7 @@ use super::context::touches;
 use super::hover::Hover;
 use relc_schema::{Node, SchemaRef, builtin, builtin_kinds, reference};
 use relc_syntax::ast::{TypeExpr, TypeExprKind};
+use relc_syntax::diagnostic::Diagnostics;
 use relc_syntax::source::Syntax;
 use relc_syntax::visit::{Visitor, walk_type};
 
@@ -24,29 +26,34 @@ pub fn complete_kinds(page: &FileContext<'_>, offset: usize) -> Option<Vec<Candi
         before.is_some_and(|before| !before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.')))
     };
     match before {
-        [.., keyword] if is_keyword(keyword) => Some(api_versions(&range)),
+        [.., keyword] if is_keyword(keyword) => Some(api_versions(page, &range)),
         [.., keyword, api_version, between] if between.trim().is_empty() && is_keyword(keyword) => {
-            Some(kinds(api_version, &range))
+            Some(kinds(page, api_version, &range))
         }
         _ => None,
     }
 }
 
-fn api_versions(range: &Range<usize>) -> Vec<Candidate> {
-    let mut found: Vec<Candidate> = Vec::new();
-    for (api_version, kind) in builtin_kinds() {
-        match found.iter_mut().find(|known| known.label == api_version) {
-            Some(known) => known.detail += &format!(", {kind}"),
-            None => found.push(candidate(api_version, kind, None, range)),
-        }
-    }
-    found.sort_by(|a, b| a.label.cmp(&b.label));
-    found
+/// The API versions and names of the kinds that a file can name: those of its project, then those of relc.
+fn known<'p>(page: &'p FileContext<'_>) -> impl Iterator<Item = (&'p str, &'p str)> {
+    let of_project = page.environments.catalog().project_kinds().names();
+    of_project.chain(builtin_kinds().map(|(api_version, kind)| -> (&'p str, &'p str) { (api_version, kind) }))
 }
 
-fn kinds(api_version: &str, range: &Range<usize>) -> Vec<Candidate> {
-    let of_version = builtin_kinds().filter(|(known, _)| *known == api_version);
-    of_version.map(|(version, kind)| candidate(kind, version, described(version, kind), range)).collect()
+fn api_versions(page: &FileContext<'_>, range: &Range<usize>) -> Vec<Candidate> {
+    let mut found: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (api_version, kind) in known(page) {
+        found.entry(api_version).or_default().insert(kind);
+    }
+    let detail = |kinds: BTreeSet<&str>| kinds.into_iter().collect::<Vec<_>>().join(", ");
+    found.into_iter().map(|(api_version, kinds)| candidate(api_version, &detail(kinds), None, range)).collect()
+}
+
+fn kinds(page: &FileContext<'_>, api_version: &str, range: &Range<usize>) -> Vec<Candidate> {
+    let of_version: BTreeSet<&str> =
+        known(page).filter(|(known, _)| *known == api_version).map(|(_, kind)| kind).collect();
+    let found = of_version.into_iter();
+    found.map(|kind| candidate(kind, api_version, described(page, api_version, kind), range)).collect()
 }
 
 fn candidate(label: &str, detail: &str, documentation: Option<String>, range: &Range<usize>) -> Candidate {
@@ -68,7 +75,7 @@ pub fn hover_kind(page: &FileContext<'_>, offset: usize) -> Option<Hover> {
     page.ast().items.iter().for_each(|item| finder.item(item));
     let TypeExprKind::Kind { api_version, kind, from: None } = &finder.found?.kind else { return None };
     let range = api_version.span.to(kind.span).range();
-    Some(Hover { range, text: described(&api_version.text, &kind.text)? })
+    Some(Hover { range, text: described(page, &api_version.text, &kind.text)? })
 }
 
 struct Finder<'a> {
@@ -85,9 +92,17 @@ impl<'a> Visitor<'a> for Finder<'a> {
     }
 }
 
-/// Describes an embedded kind, as Markdown: its fields, its project, and its documentation.
-fn described(api_version: &str, kind: &str) -> Option<String> {
-    let root = builtin(api_version, kind)?;
+/// Describes a kind, as Markdown: its fields, and its project with the documentation, or the file with its schema.
+fn described(page: &FileContext<'_>, api_version: &str, kind: &str) -> Option<String> {
+    let of_project = page.environments.catalog().project_kinds().get(api_version, kind, &mut Diagnostics::default());
+    let (root, origin) = match of_project {
+        Some(root) => (root?, "a kind of this project, from the schemas that its `relc.toml` names".to_owned()),
+        None => {
+            let root = builtin(api_version, kind)?;
+            let origin = format!("[Documentation]({}), {}", reference(api_version, kind)?, root.schema().source);
+            (root, origin)
+        }
+    };
     let fields = |node: &SchemaRef| match node.node() {
         Node::Object(object) => {
             object.fields.iter().map(|field| format!("`{}`", field.name)).collect::<Vec<_>>().join(", ")
@@ -95,10 +110,5 @@ fn described(api_version: &str, kind: &str) -> Option<String> {
         _ => String::new(),
     };
     let spec = root.field("spec").map(|(spec, _)| format!("\n\n`spec`: {}", fields(&spec))).unwrap_or_default();
-    let address = reference(api_version, kind)?;
-    let source = &root.schema().source;
-    Some(format!(
-        "**{kind}** of `{api_version}`\n\nFields: {}{spec}\n\n[Documentation]({address}), {source}",
-        fields(&root)
-    ))
+    Some(format!("**{kind}** of `{api_version}`\n\nFields: {}{spec}\n\n{origin}", fields(&root)))
 }

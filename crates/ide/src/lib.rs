@@ -21,6 +21,7 @@ mod signature;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod typing;
 
 use std::sync::{Arc, OnceLock};
 
@@ -33,6 +34,7 @@ pub use outline::{Symbol, SymbolKind, declarations, folds, symbols};
 pub use selection::selections;
 pub use signature::{Signature, signature};
 pub use tokens::{Token, TokenKind, tokens};
+pub use typing::{TYPED, typed};
 
 use relc_core::check::TypedPlan;
 use relc_core::compile::{Environments, LinkedFile, LoadedInput};

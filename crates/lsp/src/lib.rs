@@ -72,16 +72,22 @@ pub fn serve(connection: &Connection, reports: Reports) -> Result<(), String> {
                 let message = format!("`{}` came before `initialize`", request.method);
                 respond(connection, Response::new_err(request.id, ErrorCode::ServerNotInitialized as i32, message));
             }
-            Message::Notification(notification) if notification.method == notification::Exit::METHOD => break,
+            Message::Notification(notification) if notification.method == notification::Exit::METHOD => {
+                return Err(ENDED.to_owned());
+            }
             // Without an answer, there is no error to send.
             Message::Notification(_) | Message::Response(_) => {}
         }
     }
-    Err(ENDED.to_owned())
+    Err(NO_CLIENT.to_owned())
 }
 
 /// The message about a client that ends too early.
 const ENDED: &str = "the client ended without `shutdown`";
+
+/// The message about an input that ends before `initialize`.
+const NO_CLIENT: &str =
+    "no editor sent `initialize` to standard input: `relc lsp` is the language server, which editors start";
 
 fn respond(connection: &Connection, response: Response) {
     // A client that is gone reads nothing: its messages end, too.

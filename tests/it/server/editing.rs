@@ -39,6 +39,31 @@ fn actions_are_of_the_kinds_that_are_asked_for() {
 }
 
 #[test]
+fn a_diagnostic_has_its_fix_as_data() {
+    let place = Place::new(&[]);
+    let (client, _, found) = opened(&place, MISTAKES);
+    let misspelled = of(&found, "unknown-key");
+    let edits = json!([{ "range": misspelled["range"], "newText": "port" }]);
+    assert_eq!(misspelled["data"]["edits"], edits, "{misspelled}");
+    assert_eq!(misspelled["data"]["isPreferred"], true);
+    client.shut_down();
+}
+
+#[test]
+fn what_is_typed_is_indented_and_closed() {
+    let place = Place::new(&[]);
+    let (mut client, uri, _) = opened(&place, "release shop on deployment <\n");
+    let options = json!({ "tabSize": 2, "insertSpaces": true });
+    let params = json!({
+        "textDocument": { "uri": uri }, "position": { "line": 1, "character": 0 }, "ch": "\n", "options": options,
+    });
+    let edits = client.ask("textDocument/onTypeFormatting", params);
+    let new: Vec<&str> = edits.as_array().unwrap().iter().map(|edit| edit["newText"].as_str().unwrap()).collect();
+    assert_eq!(new, ["  ", "\n>"], "{edits}");
+    client.shut_down();
+}
+
+#[test]
 fn all_safe_fixes_are_one_action() {
     let place = Place::new(&[]);
     let (mut client, uri, found) = opened(

@@ -123,3 +123,12 @@ fn a_request_that_waits_can_be_cancelled() {
     assert_eq!(error["error"]["code"], -32800);
     client.shut_down();
 }
+
+#[test]
+fn a_server_without_a_client_names_what_it_is_for() {
+    let place = Place::new(&[]);
+    let run = place.command(&["lsp"]).stdin(Stdio::null()).output().unwrap();
+    let error = String::from_utf8(run.stderr).unwrap();
+    assert_eq!(run.status.code(), Some(1), "{error}");
+    assert!(error.contains("`relc lsp` is the language server, which editors start"), "{error}");
+}

@@ -58,7 +58,8 @@ fn weight(known: &FieldInfo) -> u8 {
     }
 }
 
-fn key(
+/// A key with the shape of its value, or alone where the value is there already.
+pub(super) fn key(
     page: &FileContext<'_>,
     prepared: Option<&TypedPlan>,
     known: FieldInfo,

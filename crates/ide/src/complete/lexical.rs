@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// What the cursor is in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Lexical {
+pub(crate) enum Lexical {
     /// Code.
     Code,
     /// A comment.
@@ -16,7 +16,7 @@ pub(super) enum Lexical {
 }
 
 /// Finds what `offset` is in; `start` is in code.
-pub(super) fn lexical(text: &str, start: usize, offset: usize) -> Lexical {
+pub(crate) fn lexical(text: &str, start: usize, offset: usize) -> Lexical {
     let mut at = start;
     while at < offset {
         let rest = &text[at..];
@@ -82,28 +82,40 @@ fn is_interpolated(before: &str) -> bool {
 
 /// Returns the closing brackets of those that are open at the end of `text`, in its last declaration.
 pub(super) fn closers(text: &str) -> String {
-    let mut open = Vec::new();
-    for line in text.lines() {
+    open_brackets(text).into_iter().rev().map(|(closer, _)| closer).collect()
+}
+
+/// Returns the brackets that are open at the end of `text`, in its last declaration: what closes each, and its position.
+pub(crate) fn open_brackets(text: &str) -> Vec<(char, usize)> {
+    let mut open: Vec<(char, usize)> = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
         if line.starts_with(|c: char| c.is_ascii_lowercase()) {
             open.clear();
         }
         let mut quoted = false;
-        let line = line.split("//").next().unwrap_or("");
-        for (at, c) in line.char_indices() {
-            match c {
-                '"' => quoted = !quoted,
-                _ if quoted => {}
-                '{' => open.push('}'),
-                '[' => open.push(']'),
-                '(' => open.push(')'),
-                // Versions begin after the last word of a header, and a comparison continues.
-                '<' if line[at + 1..].trim().is_empty() || line.starts_with("release ") => open.push('>'),
-                '}' | ']' | ')' | '>' if open.last() == Some(&c) => {
-                    open.pop();
+        let code = line.split("//").next().unwrap_or("");
+        for (at, c) in code.char_indices() {
+            let closer = match c {
+                '"' => {
+                    quoted = !quoted;
+                    continue;
                 }
-                _ => {}
-            }
+                _ if quoted => continue,
+                '{' => '}',
+                '[' => ']',
+                '(' => ')',
+                // Versions begin after the last word of a header, and a comparison continues.
+                '<' if code[at + 1..].trim().is_empty() || code.starts_with("release ") => '>',
+                '}' | ']' | ')' | '>' => {
+                    open.pop_if(|(closer, _)| *closer == c);
+                    continue;
+                }
+                _ => continue,
+            };
+            open.push((closer, start + at));
         }
+        start += line.len();
     }
-    open.into_iter().rev().collect()
+    open
 }

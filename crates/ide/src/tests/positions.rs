@@ -67,6 +67,26 @@ fn what_is_wanted_first_is_first_in_release_files() {
 }
 
 #[test]
+fn keys_and_values_of_literals_are_offered_in_definitions() {
+    let part = |text: &str| format!("import kube\npart p {{\n  version {{\n    emit {text}\n  }}\n}}\n");
+    let rel = |text: &str, wanted: &[&str]| first(&part(text), Syntax::Rel, wanted);
+    rel("kube.Deployment { ‸ }", &["metadata", "spec"]);
+    rel("kube.Deployment { metadata: v.metadata, sp‸ }", &["spec"]);
+    rel(
+        "kube.Deployment {\n      metadata: v.metadata\n      spec: {\n        ‸\n      }\n    }",
+        &["replicas", "selector", "template"],
+    );
+    rel("kube.Deployment { spec: { template: { spec: { containers: [{ ‸ }] } } } }", &["image", "name", "ports"]);
+    rel("kube.Deployment { spec: { template: { spec: { containers: [if true: { ‸ }] } } } }", &["image", "name"]);
+    rel("kube.Deployment { spec: { template: { spec: { restartPolicy: ‸ } } } }", &["Always", "OnFailure", "Never"]);
+    rel("kube.Service { spec: { ‸ports: [] } }", &["selector"]);
+    // The keys of what a literal contains only.
+    never(&part("kube.ConfigMap { data: { a: merge({ ‸ }, {}) } }"), Syntax::Rel, &["metadata"]);
+    never(&part("kube.ConfigMap { metadata: v.metadata, ‸ }"), Syntax::Rel, &["metadata", "kind", "let", "emit"]);
+    first("import kube\nfragment f() = kube.Service { spec: { type: ‸ } }\n", Syntax::Rel, &["ClusterIP"]);
+}
+
+#[test]
 fn what_is_there_is_not_offered_again() {
     never("release a ‸", Syntax::Rel, &["deployment", "deployment-istio"]);
     // The headline sets `image`.

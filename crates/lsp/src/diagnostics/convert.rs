@@ -89,7 +89,7 @@ impl Converter<'_> {
             message,
             related_information: (!related.is_empty()).then_some(related),
             tags: tag,
-            data: None,
+            data: fix.as_ref().map(FileFix::data),
         };
         FileDiagnostic { diagnostic, fix }
     }

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use lsp_types::{TextEdit, Url};
 use relc_syntax::diagnostic::Applicability;
+use serde_json::{Value, json};
 
 pub use worker::{CheckResult, Done, STACK, Worker};
 
@@ -33,6 +34,13 @@ pub struct FileFix {
     pub applicability: Applicability,
     /// True if it is most likely what was meant.
     pub is_likely: bool,
+}
+
+impl FileFix {
+    /// Returns the fix as the `data` of its diagnostic, for clients that apply it without a request.
+    fn data(&self) -> Value {
+        json!({ "title": self.title, "edits": self.edits, "isPreferred": self.is_likely })
+    }
 }
 
 /// The diagnostics of each file, kept for the fixes that the client requests later.

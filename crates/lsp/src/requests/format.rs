@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use lsp_types::TextEdit;
+use lsp_types::{DocumentOnTypeFormattingParams, TextEdit};
 
 use crate::document::Document;
+use relc_ide::typed;
 use relc_syntax::format::{self, WIDTH, format_range};
 use relc_syntax::source::Syntax;
 
@@ -22,6 +23,14 @@ pub fn range(document: &Document, range: lsp_types::Range) -> Option<Vec<TextEdi
         let (place, formatted) = format_range(&document.text, document.bytes(range), WIDTH);
         edits(document, place, &formatted)
     })
+}
+
+/// Returns the edits that follow from a character that was typed before a position.
+pub fn on_type(document: &Document, params: &DocumentOnTypeFormattingParams) -> Option<Vec<TextEdit>> {
+    let offset = document.lines.offset(&document.text, params.text_document_position.position);
+    let edit = |(range, new_text)| TextEdit { range: document.range(range), new_text };
+    (document.syntax() == Syntax::Rel)
+        .then(|| typed(&document.text, offset, &params.ch).into_iter().map(edit).collect())
 }
 
 /// Returns the edits that turn the text at `place` into `formatted`: one for each run of lines that differ, without the beginning and

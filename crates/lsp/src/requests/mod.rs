@@ -17,9 +17,9 @@ pub use structure::{MANIFESTS, TRAFFIC};
 use lsp_server::Request;
 use lsp_types::request::{self, Request as _};
 use lsp_types::{
-    CodeActionParams, CodeLensParams, DocumentFormattingParams, DocumentLinkParams, DocumentRangeFormattingParams,
-    DocumentSymbolParams, FoldingRangeParams, InlayHintParams, SemanticTokensParams, SemanticTokensRangeParams,
-    TextDocumentPositionParams, Url, WorkspaceSymbolParams,
+    CodeActionParams, CodeLensParams, DocumentFormattingParams, DocumentLinkParams, DocumentOnTypeFormattingParams,
+    DocumentRangeFormattingParams, DocumentSymbolParams, FoldingRangeParams, InlayHintParams, SemanticTokensParams,
+    SemanticTokensRangeParams, TextDocumentPositionParams, Url, WorkspaceSymbolParams,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -83,6 +83,10 @@ pub fn answer(session: &Session<'_>, request: &Request) -> Option<Answer> {
         request::RangeFormatting::METHOD => answer_with(request, |params: DocumentRangeFormattingParams| {
             let document = documents.files.get(&params.text_document.uri);
             Ok(document.and_then(|document| format::range(document, params.range)))
+        }),
+        request::OnTypeFormatting::METHOD => answer_with(request, |params: DocumentOnTypeFormattingParams| {
+            let document = documents.files.get(&params.text_document_position.text_document.uri);
+            Ok(document.and_then(|document| format::on_type(document, &params)))
         }),
         request::DocumentLinkRequest::METHOD => {
             answer_with(request, |params: DocumentLinkParams| structure::links(documents, &params.text_document.uri))
