@@ -28,16 +28,17 @@ fail() {
   exit 1
 }
 
-# within SECONDS NAME COMMAND...: runs a command in an empty home, prints its time, and fails if it takes longer.
+# within SECONDS NAME COMMAND...: runs a command in an empty home, prints its time, and fails if it takes longer than this on an idle machine.
 within() {
-  local limit=$1 name=$2 start end took
+  local limit name=$2 start end took
+  limit=$("$here/limit.sh" "$1")
   shift 2
   start=$(date +%s%N)
   "$@" >"$scratch/log" 2>&1 || { cat "$scratch/log" >&2; fail "$name"; }
   end=$(date +%s%N)
   took=$(((end - start) / 10000000))
   printf '%-66s %4d.%02d s\n' "$name" $((took / 100)) $((took % 100))
-  [ "$took" -le $((limit * 100)) ] || fail "$name took longer than $limit s"
+  [ "$took" -le "$limit" ] || fail "$name took longer than $((limit / 100)) s"
 }
 
 "$here/places.py"
@@ -61,6 +62,10 @@ for part in relc LICENSE share/man/man1/relc-build.1 share/bash-completion/compl
 done
 "$here/wheel.sh" "$scratch/share" "$out" --release --target "$target" --compatibility manylinux2014 musllinux_1_1
 ls -l "$out"
+python3 -m zipfile -e "$out"/*.whl "$scratch/wheel"
+for field in "Summary: ." "License: Apache-2.0" "Project-URL: Source Code, https:" "# relc"; do
+  grep -q "^$field" "$scratch"/wheel/*.dist-info/METADATA || fail "the wheel has no \`$field\`"
+done
 if command -v auditwheel >/dev/null; then
   # A static program needs no library of the system, so that any platform fits.
   auditwheel show "$out"/*.whl
@@ -92,7 +97,7 @@ uvx_then_build() {
 }
 echo
 # How long Python takes to make an environment is not relc's doing.
-within 60 "python3 -m venv" make_venv
+within 600 "python3 -m venv" make_venv
 within 5 "pip install relc, relc build" pip_then_build
 for part in man/man1/relc-build.1 bash-completion/completions/relc zsh/site-functions/_relc fish/vendor_completions.d/relc.fish; do
   [ -s "$scratch/venv/share/$part" ] || fail "the wheel has no $part"

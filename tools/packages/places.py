@@ -27,6 +27,7 @@ PLACES = [
     ("tools/packages/pre-commit/pyproject.toml", rf'"relc==({NUMBER})"', "version"),
     ("tools/packages/pre-commit/README.md", r"^- repo: (https:\S+)$", "pre-commit"),
     ("tools/packages/pre-commit/README.md", rf"^  rev: v({NUMBER})$", "version"),
+    ("tools/packages/pypi/README.md", r"<(https:\S+)>", "repository"),
     ("tools/packages/gitlab/templates/relc.yml", rf"^      default: ({NUMBER})$", "version"),
     ("tools/packages/helm-plugin/plugin.yaml", rf"^version: ({NUMBER})$", "version"),
     (GUIDES, r"^- repo: (https:\S+)$", "pre-commit"),
