@@ -1,12 +1,11 @@
 //! The evaluation of a rule in CEL, with Kubernetes' libraries as far as they are known.
 
-use std::sync::{Arc, LazyLock, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock};
 
 use cel::{Context, Env, ExecutionError, Program, Value, extensions};
 
-use rustc_hash::FxHashMap;
-
 use super::lib;
+use super::memo::Memo;
 
 /// What a rule says of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,8 +35,8 @@ pub struct Compiled {
     calls_library: bool,
 }
 
-/// The compiled rules, by their text, for the other releases of a run. `None`: it is about a change, or cannot be compiled.
-static COMPILED: LazyLock<RwLock<FxHashMap<String, Option<Arc<Compiled>>>>> = LazyLock::new(RwLock::default);
+/// The compiled rules. `None`: it is about a change, or cannot be compiled.
+static COMPILED: LazyLock<Memo<Option<Arc<Compiled>>>> = LazyLock::new(Memo::default);
 
 /// Evaluates `rules` with `value` as `self`.
 pub fn evaluate<'r>(rules: impl Iterator<Item = &'r str>, value: Value) -> Vec<Evaluation> {
@@ -69,15 +68,12 @@ impl Compiled {
 
 /// Returns the program of `rule`, if it is one that can be evaluated for a new object.
 pub fn compiled(rule: &str) -> Option<Arc<Compiled>> {
-    if let Some(compiled) = COMPILED.read().unwrap_or_else(PoisonError::into_inner).get(rule) {
-        return compiled.clone();
-    }
-    let is_about_change = rule.contains("oldSelf");
-    let program = if is_about_change { None } else { ENV.compile(rule).ok() };
-    let compiled = program.map(|program| {
-        let calls_library = lib::NAMES.iter().any(|name| rule.contains(name));
-        Arc::new(Compiled { program, calls_library })
-    });
-    let mut known = COMPILED.write().unwrap_or_else(PoisonError::into_inner);
-    known.entry(rule.to_owned()).or_insert(compiled).clone()
+    COMPILED.get_or_make(rule, || {
+        let is_about_change = rule.contains("oldSelf");
+        let program = if is_about_change { None } else { ENV.compile(rule).ok() };
+        program.map(|program| {
+            let calls_library = lib::NAMES.iter().any(|name| rule.contains(name));
+            Arc::new(Compiled { program, calls_library })
+        })
+    })
 }

@@ -5,6 +5,7 @@
 mod cel;
 pub mod elements;
 mod lib;
+mod memo;
 mod reads;
 pub mod rule;
 #[cfg(test)]

@@ -4,24 +4,33 @@
 //! reads what a library writes holds, as the library is tested; compiling it would take longer than the rest of a build.
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock};
 
+use super::memo::Memo;
 use super::values;
 use crate::validate::field::Field;
 
 /// What a rule reads.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Reads<'r> {
+pub struct Reads {
     /// True if it may read all of a value, as in `x == y`.
     whole: bool,
     /// The fields of which it reads the value, by the names that rules use.
-    values: BTreeSet<&'r str>,
+    values: BTreeSet<String>,
     /// The fields of which it asks whether they are there.
-    presence: BTreeSet<&'r str>,
+    presence: BTreeSet<String>,
 }
 
-impl<'r> Reads<'r> {
-    /// Reads `rule`.
-    pub fn of(rule: &'r str) -> Reads<'r> {
+/// What the rules read.
+static READS: LazyLock<Memo<Arc<Reads>>> = LazyLock::new(Memo::default);
+
+impl Reads {
+    /// Returns what `rule` reads.
+    pub fn of(rule: &str) -> Arc<Reads> {
+        READS.get_or_make(rule, || Arc::new(Reads::new(rule)))
+    }
+
+    fn new(rule: &str) -> Reads {
         let tokens = tokens(rule);
         let mut reads = Reads::default();
         // The parentheses that are open, each with the function before it.
@@ -37,8 +46,8 @@ impl<'r> Reads<'r> {
                 word if !is_word(word) || after == "(" => {}
                 // `r"…"`.
                 _ if after.starts_with(['\'', '"']) => {}
-                field if before == "." && open.contains(&"has") => _ = reads.presence.insert(field),
-                field if before == "." => _ = reads.values.insert(field),
+                field if before == "." && open.contains(&"has") => _ = reads.presence.insert(field.to_owned()),
+                field if before == "." => _ = reads.values.insert(field.to_owned()),
                 // The name of a variable, before its values are read: `all(x, …)`.
                 _ if before == "(" && after == "," => {}
                 _ if matches!(after, "." | "[") => {}
@@ -118,7 +127,7 @@ mod tests {
     #[test]
     fn fields_and_whole_values_are_found() {
         let read = |rule| {
-            let Reads { whole, values, presence } = Reads::of(rule);
+            let Reads { whole, values, presence } = Reads::new(rule);
             (whole, values.into_iter().collect::<Vec<_>>(), presence.into_iter().collect::<Vec<_>>())
         };
         for (rule, whole, values, presence) in [
@@ -138,7 +147,8 @@ mod tests {
             ("duration(self.x) > duration('0s')", false, &["x"], &[]),
             ("self.a.matches(r\"\"\"^\"a.b$\"\"\") && 'it\\'s' == self.c", false, &["a", "c"], &[]),
         ] {
-            assert_eq!(read(rule), (whole, values.to_vec(), presence.to_vec()), "{rule}");
+            let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+            assert_eq!(read(rule), (whole, owned(values), owned(presence)), "{rule}");
         }
     }
 }
