@@ -161,6 +161,14 @@ impl<'a> Check<'a> {
         coerce(pasted.as_ref().unwrap_or(value), ty, &cx, &mut self.out)
     }
 
+    /// Returns true if the environment replaces the field `name` by `null`.
+    fn is_without(&self, name: &str) -> bool {
+        let plan = &self.prepared.plan;
+        let lets = [&plan.settings, &plan.version, &plan.body].into_iter().flat_map(|members| &members.lets);
+        let mut values = lets.filter(|def| **def.name() == *name).filter_map(|def| def.value());
+        values.any(|(value, _)| matches!(value.kind, ast::ExprKind::Null))
+    }
+
     /// Reports a key that is not a field of the scope. Returns the field that is probably meant.
     fn unknown(&mut self, fields: Fields<'_>, entry: &Entry, siblings: &[Entry]) -> Option<FieldSlot> {
         let plan = &self.prepared.plan;
@@ -170,7 +178,10 @@ impl<'a> Check<'a> {
         if let Some(at) =
             plan.version.fixed.iter().chain(&plan.settings.fixed).find(|f| *f.item.name.text == *entry.key)
         {
-            let message = format!("`{}` can't be set: `{environment}` sets it itself", entry.key);
+            let message = match self.is_without(&entry.key) {
+                true => format!("`{environment}` does not support `{}`", entry.key),
+                false => format!("`{}` can't be set: `{environment}` sets it itself", entry.key),
+            };
             let error = Diagnostic::error(Code::UnknownKey, entry.key_span, message);
             self.out.push(error.related(at.item.name.span, "declared here").help("remove it"));
             return None;
