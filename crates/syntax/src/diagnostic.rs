@@ -415,6 +415,11 @@ impl Diagnostics {
         self.list.iter()
     }
 
+    /// Iterates over the fixes of diagnostics with `code`.
+    pub fn fixes_mut(&mut self, code: Code) -> impl Iterator<Item = &mut Fix> {
+        self.list.iter_mut().filter(move |found| found.code == code).filter_map(|found| found.fix.as_mut())
+    }
+
     /// Returns the number of diagnostics.
     pub fn len(&self) -> usize {
         self.list.len()

@@ -4,6 +4,7 @@
 //! file. The grammar is defined only in `grammar/relc.pest`, and this crate is the only user of pest. It resolves no
 //! names and checks no types.
 
+mod apart;
 pub mod ast;
 pub mod diagnostic;
 pub mod foreign;

@@ -9,11 +9,11 @@ use std::sync::Arc;
 
 use pest::Parser;
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Label};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Edit, Label};
 use crate::parser::Builder;
 use crate::recovery::{self, Stray};
 use crate::source::{FileId, Span, SpanSet};
-use crate::{ast, foreign, validate};
+use crate::{apart, ast, foreign, validate};
 use relc_grammar::{Grammar, Pair, Rule};
 
 /// Parses `text`, the text of `file`, and returns its tree and all syntax errors, in the order of their spans. What
@@ -55,7 +55,8 @@ fn parse_text(file: FileId, text: &str) -> (ast::File, Diagnostics) {
             diags.push(diagnostic);
         }
     }
-    let (diags, unopened) = without_unopened(in_order(diags), &scan.strays, text);
+    let (mut diags, unopened) = without_unopened(in_order(diags), &scan.strays, text);
+    apart::keep_words_apart(text, &mut diags);
     forget_values(&mut tree.items, &SpanSet::new(unopened.clone()));
     tree.misread.extend(unopened);
     (tree, diags)
@@ -122,6 +123,11 @@ fn without_unopened(diags: Diagnostics, strays: &[Stray], text: &str) -> (Diagno
             // A declaration with many stray brackets has another problem.
             if first.labels.len() < MOST_STRAYS {
                 first.labels.push(Label { span: stray.bracket, message: message.to_owned() });
+            }
+            let is_stray = strays.binary_search_by_key(&first.span, |stray| stray.bracket).is_ok();
+            if let Some(fix) = first.fix.as_mut().filter(|_| is_stray) {
+                fix.edits.push(Edit { span: stray.bracket, text: String::new() });
+                first.help = Some("remove them".to_owned());
             }
         }
         unopened.push(Span { start, ..around });

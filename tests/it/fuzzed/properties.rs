@@ -15,7 +15,7 @@ use relc_lint::report::Baseline;
 use relc_project::config::Config;
 use relc_project::driver::{self, Cache, CachedRelease, Depth, Linted, Read};
 use relc_render::{Look, human};
-use relc_syntax::diagnostic::{Applicability, Diagnostic, Fix, Severity};
+use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Fix, Severity, Topic};
 use relc_syntax::format::{WIDTH, format};
 use relc_syntax::source::{FileId, Sources};
 
@@ -199,8 +199,12 @@ fn broken(found: &Diagnostic, before: &Compiled, after: &Compiled) -> Option<Str
     if new.get(&this).unwrap_or(&0) >= &old[&this] {
         return Some("the finding remains".to_owned());
     }
-    let errors =
-        |checked: &Compiled| checked.diagnostics.iter().filter(|found| found.severity == Severity::Error).count();
+    // Requirements and Kubernetes' validation wait until there is no other error.
+    let waits = |found: &Diagnostic| matches!(found.code, Topic::Rule(_)) || found.code == Code::Requirement;
+    let is_first = |found: &Diagnostic| found.severity == Severity::Error && !waits(found);
+    let all_are_checked = !before.diagnostics.iter().any(is_first);
+    let counts = |found: &&Diagnostic| is_first(found) || all_are_checked && found.severity == Severity::Error;
+    let errors = |checked: &Compiled| checked.diagnostics.iter().filter(counts).count();
     (errors(after) > errors(before)).then(|| {
         let added: Vec<&str> = new.keys().filter(|key| !old.contains_key(*key)).map(|key| key.1.as_str()).collect();
         format!("it adds {}", added.join("; "))

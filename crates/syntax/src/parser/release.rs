@@ -230,8 +230,8 @@ impl Builder<'_> {
                 format!("expected `on` and an environment after the release's name, found {found}"),
             )
         };
-        let rest = self.text[at.start as usize..].lines().next().unwrap_or("").trim_end();
-        let environment = rest.split([' ', '{', '<']).next().unwrap_or("");
+        let rest = Grammar::parse(Rule::env_name, &self.text[at.start as usize..]);
+        let environment = rest.ok().and_then(|mut names| names.next()).map_or("", |name| name.as_str());
         let shown = if environment.is_empty() { "ENVIRONMENT" } else { environment };
         let name = if release.name.text.is_empty() { "NAME" } else { &release.name.text };
         let is_whole = !environment.is_empty() && !release.name.text.is_empty();
