@@ -67,6 +67,41 @@ fn a_hostile_environment_ends_with_one_error() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Runs `relc lint` on a file of declarations, the last of which is first, and a release.
+fn linted(declarations: &[String]) -> String {
+    let text: String = declarations.iter().rev().map(|line| format!("{line}\n")).collect();
+    let place = Place::new(&[("a.rel", &format!("{text}\nrelease a on deployment < \"x:1\" >\n"))]);
+    let found = place.run(&["lint", "--format", "short", "a.rel"]);
+    assert!(found.code == Some(0) || found.code == Some(1), "{}", found.err);
+    found.out.lines().filter(|line| line.contains("error[")).map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn long_chains_of_declarations_are_one_error() {
+    let chain = |first: &str, next: &dyn Fn(usize) -> String| {
+        let rest = (1..3_000).map(next);
+        linted(&std::iter::once(first.to_owned()).chain(rest).collect::<Vec<_>>())
+    };
+    let types = chain("type T0 = { a: int? }", &|at| format!("type T{at} = {{ a: T{}? }}", at - 1));
+    let parts = chain("part p0 {}", &|at| format!("part p{at} extends p{} {{}}", at - 1));
+    let also_first = chain("part p0 {}", &|at| format!("part p{at} extends p0, p{} {{}}", at - 1));
+    for (found, message) in [
+        (types, "type `T128` is nested deeper than 128 types"),
+        (parts, "`p129` extends more than 128 parts, one after another"),
+        (also_first, "`p130` extends more than 128 parts, one after another"),
+    ] {
+        assert!(found.lines().count() == 1 && found.contains(message), "{message}:\n{found}");
+    }
+}
+
+#[test]
+fn a_type_that_is_written_twice_is_resolved_once() {
+    let doubling = (1..100).map(|at| format!("type T{at} = {{ a: T{0}?, b: T{0}? }}", at - 1));
+    let types: Vec<String> = std::iter::once("type T0 = { a: int? }".to_owned()).chain(doubling).collect();
+    let value = "let x: T99 = { a: { b: { a: {} } } }".to_owned();
+    assert_eq!(linted(&[types, vec![value]].concat()), "");
+}
+
 fn check((name, begins, lets): &(&str, &str, String)) -> Result<(), String> {
     let environment = environment(lets);
     let place = Place::new(&[

@@ -103,17 +103,18 @@ pub enum TextPart {
     If(Condition, Vec<TextPart>),
 }
 
-/// A boolean that only the controller knows.
-#[derive(Clone, Debug, PartialEq)]
+/// A boolean that only the controller knows. Copies share its parts: a condition about every version is a part of the manifests of
+/// each.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Condition {
     /// True if the version at this index is ready and has weight.
     LiveFields(usize),
     /// The negation.
     Not(Box<Condition>),
     /// A conjunction of two or more.
-    All(Vec<Condition>),
+    All(Arc<[Condition]>),
     /// A disjunction of two or more.
-    Any(Vec<Condition>),
+    Any(Arc<[Condition]>),
 }
 
 impl Value {

@@ -68,7 +68,7 @@ codes! {
     TooManyErrors = "E0003" "too-many-errors",
     /// The syntax is invalid.
     Syntax = "E0101" "syntax",
-    /// Brackets or conditions are nested deeper than the limit.
+    /// Brackets, conditions, types or parts are nested deeper than the limit.
     NestingTooDeep = "E0102" "nesting-too-deep",
     /// A string has an escape that JSON doesn't have, or an invalid interpolation.
     InvalidString = "E0103" "invalid-string",

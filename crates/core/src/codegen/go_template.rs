@@ -73,7 +73,7 @@ fn holds(condition: &Condition, known: &[Condition]) -> bool {
 
 /// Returns true if one of the conditions always holds, as one is the opposite of another.
 fn is_certain(parts: &[Condition]) -> bool {
-    parts.iter().any(|part| parts.contains(&Condition::Not(Box::new(part.clone()))))
+    parts.iter().any(|part| matches!(part, Condition::Not(opposite) if parts.contains(opposite)))
 }
 
 /// Returns the part of a condition that does not follow from `known`.
@@ -84,7 +84,7 @@ fn rest<'a>(guard: Cow<'a, Condition>, known: &[Condition]) -> Cow<'a, Condition
         Some(only) if left.is_empty() => Cow::Owned(only),
         Some(last) => {
             left.push(last);
-            Cow::Owned(Condition::All(left))
+            Cow::Owned(Condition::All(left.into()))
         }
         None => guard,
     }
@@ -234,7 +234,7 @@ fn item<'a>(guard: Option<&'a Condition>, key: Option<&'a str>, field: Span, val
         let (condition, inner) = &**guarded;
         item.guard = Some(match item.guard {
             None => Cow::Borrowed(condition),
-            Some(outer) => Cow::Owned(Condition::All(vec![outer.into_owned(), condition.clone()])),
+            Some(outer) => Cow::Owned(Condition::All([outer.into_owned(), condition.clone()].into())),
         });
         item.value = inner;
     }
@@ -253,7 +253,7 @@ fn any_guard(items: &[Item]) -> Option<Condition> {
     match all.len() {
         1 => all.pop(),
         _ if is_certain(&all) => None,
-        _ => Some(Condition::Any(all)),
+        _ => Some(Condition::Any(all.into())),
     }
 }
 

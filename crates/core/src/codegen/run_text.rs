@@ -57,7 +57,7 @@ impl RunText {
         for (guard, item) in items {
             let any = match earlier.len() {
                 1 => earlier.first().cloned(),
-                _ => Some(Condition::Any(earlier.clone())),
+                _ => Some(Condition::Any(earlier.as_slice().into())),
             };
             self.when(guard.as_ref(), |text| {
                 match (is_certain, any) {
@@ -147,7 +147,7 @@ fn guarded<'v, T>(guard: Option<&Condition>, value: &'v Value, with: T) -> (Opti
     while let ValueKind::Guarded(inner) = &value.data {
         guard = Some(match guard {
             None => inner.0.clone(),
-            Some(outer) => Condition::All(vec![outer, inner.0.clone()]),
+            Some(outer) => Condition::All([outer, inner.0.clone()].into()),
         });
         value = &inner.1;
     }

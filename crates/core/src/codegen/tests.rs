@@ -145,8 +145,8 @@ fn condition() -> BoxedStrategy<Condition> {
         .prop_recursive(3, 8, 3, |inner| {
             prop_oneof![
                 inner.clone().prop_map(|c| Condition::Not(Box::new(c))),
-                prop::collection::vec(inner.clone(), 2..4).prop_map(Condition::All),
-                prop::collection::vec(inner, 2..4).prop_map(Condition::Any),
+                prop::collection::vec(inner.clone(), 2..4).prop_map(|parts| Condition::All(parts.into())),
+                prop::collection::vec(inner, 2..4).prop_map(|parts| Condition::Any(parts.into())),
             ]
         })
         .boxed()

@@ -71,7 +71,7 @@ pub fn any(parts: impl IntoIterator<Item = Tristate>) -> Tristate {
 fn combine(
     parts: impl IntoIterator<Item = Tristate>,
     neutral: bool,
-    join: fn(Vec<Condition>) -> Condition,
+    join: fn(Arc<[Condition]>) -> Condition,
 ) -> Tristate {
     let mut open: Vec<Condition> = Vec::new();
     for part in parts {
@@ -86,7 +86,7 @@ fn combine(
     match open.len() {
         0 => Tristate::Known(neutral),
         1 => Tristate::Residual(open.remove(0)),
-        _ => Tristate::Residual(join(open)),
+        _ => Tristate::Residual(join(open.into())),
     }
 }
 

@@ -77,6 +77,9 @@ fn definition<T>(module: &Arc<Module>, item: &Arc<T>, part: &Arc<str>) -> Defini
     Definition { item: Arc::clone(item), module: Arc::clone(module), part: Arc::clone(part), replaced: None }
 }
 
+/// Largest number of parts, each of which extends the next.
+const MAX_HEIGHT: usize = 128;
+
 /// Orders parts: what is extended comes first, each part once.
 #[derive(Default)]
 struct Order {
@@ -90,6 +93,9 @@ struct Order {
 
 impl Order {
     fn visit(&mut self, module: &Arc<Module>, part: &Arc<ast::Part>) {
+        if self.open.len() > MAX_HEIGHT {
+            return self.too_high();
+        }
         if !self.reached.insert(Arc::as_ptr(part)) {
             return;
         }
@@ -112,6 +118,13 @@ impl Order {
             Err(_) if module.lacks(&name.text) => {}
             Err(error) => self.out.push(*error),
         }
+    }
+
+    /// Reports that the first part extends too many, one after another.
+    fn too_high(&mut self) {
+        let Some((part, span)) = self.open.first() else { return };
+        let message = format!("`{}` extends more than {MAX_HEIGHT} parts, one after another", part.name.text);
+        self.out.push(Diagnostic::error(Code::NestingTooDeep, *span, message));
     }
 
     /// Reports that `part` extends itself, if it does: each cycle once, wherever it is entered.

@@ -34,6 +34,8 @@ mod written;
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use crate::hir::Site;
 use crate::library::{Environment, Item, Layer, Module, Plan, StrategyDef, flatten};
 use checker::Checker;
@@ -82,19 +84,22 @@ const STACK: usize = 32 << 20;
 
 fn whole_file(module: &Arc<Module>, lets: Lets, sources: &Sources) -> Diagnostics {
     let mut found = items(module, lets, sources);
+    let mut too_high: FxHashSet<&str> = FxHashSet::default();
     for item in module.items.values() {
-        match item {
-            Item::Part(part) => found.extend(self::part(module, part, sources).0),
-            Item::Environment(part) => {
-                let (own, environment) = self::part(module, part, sources);
-                found.extend(own);
-                if let Some(environment) = environment {
-                    whole(&environment, &part.name, &mut found);
-                }
-            }
-            Item::Let(_) | Item::Param(_) | Item::Type(_) | Item::Fragment(_) => {}
+        let (Item::Part(part) | Item::Environment(part)) = item else { continue };
+        let (own, environment) = self::part(module, part, sources);
+        if own.iter().any(|found| found.code == Code::NestingTooDeep) {
+            too_high.insert(&part.name.text);
+        }
+        found.extend(own);
+        if let (Item::Environment(_), Some(environment)) = (item, environment) {
+            whole(&environment, &part.name, &mut found);
         }
     }
+    // A part that extends one with too many parts has too many only because of that.
+    let follows =
+        |found: &Diagnostic| found.code == Code::NestingTooDeep && too_high.contains(sources.text(found.span));
+    let found = found.into_vec().into_iter().filter(|found| !follows(found)).collect();
     in_order(found, module.file)
 }
 
@@ -135,7 +140,9 @@ fn part(module: &Arc<Module>, part: &Arc<ast::Part>, sources: &Sources) -> (Diag
     };
     let own = Own { module, part: &label, kind };
     // What an unknown part would have brought is not missed again.
-    let unknown = |diagnostic: &Diagnostic| diagnostic.code == Code::UnknownName || diagnostic.code == Code::Cycle;
+    let unknown = |found: &Diagnostic| {
+        [Code::UnknownName, Code::Cycle, Code::NestingTooDeep].into_iter().any(|code| found.code == code)
+    };
     if found.iter().any(unknown) || part.extends.iter().any(|name| module.lacks(&name.text)) {
         return (found, None);
     }

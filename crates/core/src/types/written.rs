@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::unknown_kind::unknown_kind;
 use super::{Pattern, RecordField, RecordType, StringType, Type};
@@ -43,11 +43,18 @@ pub fn resolve(written: &TypeExpr, module: &Module, out: &mut Diagnostics) -> St
     }
 }
 
-/// The aliases in progress.
+/// Largest number of aliases, each of which is declared with the next.
+const MAX_HEIGHT: usize = 128;
+
+/// The aliases in progress, and those that are resolved.
 #[derive(Default)]
 struct Open {
     order: Vec<Arc<str>>,
     names: FxHashSet<Arc<str>>,
+    /// Each alias that is resolved, so that one that is written twice is not resolved twice, with its height.
+    done: FxHashMap<Arc<str>, (Type, usize)>,
+    /// The largest height of the aliases of the type in progress: 1 for an alias that is declared without another.
+    height: usize,
 }
 
 struct Resolver<'a> {
@@ -206,27 +213,52 @@ impl Resolver<'_> {
 
     fn alias(&mut self, module: &Module, name: &Name, alias: &relc_syntax::ast::TypeDef) -> Type {
         let key: Arc<str> = format!("{}.{}", module.name, name.text).into();
+        if let Some((ty, height)) = self.open.done.get(&key) {
+            self.open.height = self.open.height.max(*height);
+            return ty.clone();
+        }
         if self.open.names.contains(&key) {
-            let at = self.open.order.iter().position(|open| *open == key).unwrap_or(0);
-            let circle = &self.open.order[at..];
-            // Each cycle is reported once, wherever it is entered.
-            if circle.iter().any(|other| *other < key) {
-                return Type::Error;
-            }
-            let names = circle.iter().chain([&key]).map(|key| key.rsplit('.').next().unwrap_or(key));
-            let shown: Vec<String> = names.map(|name| format!("`{name}`")).collect();
-            let message = format!("type `{}` is declared by itself: {}", name.text, shown.join(" → "));
-            return self.error(Diagnostic::error(Code::Cycle, name.span, message));
+            return self.circle(&key, name);
+        }
+        if self.open.order.len() > MAX_HEIGHT {
+            // The error is at the alias that is only one level too high.
+            self.open.height = usize::MAX;
+            return Type::Error;
         }
         self.open.names.insert(Arc::clone(&key));
         self.open.order.push(Arc::clone(&key));
+        let around = std::mem::take(&mut self.open.height);
         let mut inner = Resolver { module, open: std::mem::take(&mut self.open), out: self.out };
-        let ty = inner.ty(&alias.ty);
-        let mut open = inner.open;
-        open.order.pop();
-        open.names.remove(&key);
-        self.open = open;
-        named_string(ty, &name.text, alias.doc.as_deref())
+        let mut ty = inner.ty(&alias.ty);
+        self.open = inner.open;
+        self.open.order.pop();
+        self.open.names.remove(&key);
+        let height = self.open.height.saturating_add(1);
+        self.open.height = around.max(height);
+        if height == MAX_HEIGHT + 1 {
+            let message = format!("type `{}` is nested deeper than {MAX_HEIGHT} types", name.text);
+            self.out.push(Diagnostic::error(Code::NestingTooDeep, alias.name.span, message));
+        }
+        if height > MAX_HEIGHT {
+            ty = Type::Error;
+        }
+        let ty = named_string(ty, &name.text, alias.doc.as_deref());
+        self.open.done.insert(key, (ty.clone(), height));
+        ty
+    }
+
+    /// Reports an alias that is declared by itself.
+    fn circle(&mut self, key: &Arc<str>, name: &Name) -> Type {
+        let at = self.open.order.iter().position(|open| open == key).unwrap_or(0);
+        let circle = &self.open.order[at..];
+        // Each cycle is reported once, wherever it is entered.
+        if circle.iter().any(|other| other < key) {
+            return Type::Error;
+        }
+        let names = circle.iter().chain([key]).map(|key| key.rsplit('.').next().unwrap_or(key));
+        let shown: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+        let message = format!("type `{}` is declared by itself: {}", name.text, shown.join(" → "));
+        self.error(Diagnostic::error(Code::Cycle, name.span, message))
     }
 
     fn unknown_type(&mut self, module: &Module, name: &Name) -> Type {

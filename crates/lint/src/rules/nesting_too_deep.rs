@@ -1,7 +1,8 @@
-//! Brackets are nested too deeply.
+//! Brackets, types or parts are nested too deeply.
 //!
 //! ## What
-//! Reports objects and lists in `.rel` files and in YAML that are nested more than 128 levels deep.
+//! Reports objects and lists in `.rel` files and in YAML that are nested more than 128 levels deep, types that are declared with more than
+//! 128 others, one inside another, and parts that extend more than 128 others, one after another.
 //!
 //! ## Why
 //! No object of Kubernetes is nested nearly as deeply. Usually a generator made a mistake.
