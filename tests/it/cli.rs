@@ -381,6 +381,9 @@ fn many_releases_keep_their_order_in_and_across_files() {
     }
     let all = place.run(&["build", "all.rel"]);
     assert_eq!(place.run(&["build", "parts"]).good(), all.good());
+    // The releases of a file of more than a megabyte are read one by one.
+    place.write("long.rel", format!("{}{}", "// A comment that makes it long.\n".repeat(40_000), text(0, 600)));
+    assert_eq!(place.run(&["build", "long.rel"]).good(), all.good());
 }
 
 #[test]

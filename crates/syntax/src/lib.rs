@@ -1,6 +1,6 @@
 //! Sources, diagnostics, and the syntax of `.rel` files.
 //!
-//! In: one file's text. Out: its [syntax tree](ast) and its syntax errors ([`parse`]). [`format`](mod@format) formats a
+//! In: one file's text. Out: its [syntax tree](ast) and its syntax errors ([`parse`]), or an [`outline`](mod@outline) of a file of many releases. [`format`](mod@format) formats a
 //! file. The grammar is defined only in `grammar/relc.pest`, and this crate is the only user of pest. It resolves no
 //! names and checks no types.
 
@@ -13,6 +13,7 @@ pub mod keywords;
 pub mod layout;
 pub mod lines;
 pub mod lookalike;
+pub mod outline;
 mod parse;
 mod parser;
 mod recovery;

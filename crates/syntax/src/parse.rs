@@ -46,7 +46,8 @@ fn parse_text(file: FileId, text: &str) -> (ast::File, Diagnostics) {
     let around_unclosed = SpanSet::new(unclosed.clone());
     let mut tree = ast::File { doc: scan.docs.file(text), items: builder.items, misread: unclosed };
     let mut found = builder.diags;
-    found.extend(validate::check(&tree));
+    let has_releases = tree.items.iter().any(|item| matches!(item, ast::Item::Release(_)));
+    found.extend(validate::check(&tree, has_releases));
     let mut diags = scan.diags;
     for diagnostic in found.into_vec() {
         // An unclosed bracket swallows text that is not part of it, and the resulting errors are not mistakes of the
@@ -156,17 +157,25 @@ fn forget_values(items: &mut [ast::Item], misread: &SpanSet) {
 /// Parses the declarations in a range of the text.
 fn read(builder: &mut Builder<'_>, range: Range<usize>) {
     let mut start = range.start;
-    while start < range.end {
-        let Some(end) = builder.plain_release(start..range.end).or_else(|| {
-            let (length, unit) = unit(&builder.text[start..range.end])?;
-            builder.base = start;
-            builder.unit(unit);
-            (length > 0).then_some(start + length)
-        }) else {
-            return;
-        };
+    while let Some((end, _)) = next(builder, start..range.end) {
         start = end;
     }
+}
+
+/// Parses the declaration at the start of a range of the text. Returns the offset after it, and whether it is a release that was read without
+/// the grammar; `None` if there is nothing more.
+pub(crate) fn next(builder: &mut Builder<'_>, range: Range<usize>) -> Option<(usize, bool)> {
+    if range.is_empty() {
+        return None;
+    }
+    if let Some((release, end)) = builder.plain_release(range.clone()) {
+        builder.items.push(ast::Item::Release(Arc::new(release)));
+        return Some((end, true));
+    }
+    let (length, unit) = unit(&builder.text[range.clone()])?;
+    builder.base = range.start;
+    builder.unit(unit);
+    (length > 0).then_some((range.start + length, false))
 }
 
 /// Calls `each` for every declaration in a range of the text, with the base of its offsets and its pair. They are

@@ -8,12 +8,11 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
 
 /// Checks every value in a release file: settings, versions, and the `let` of a file with releases.
-pub(super) fn check(file: &File) -> Diagnostics {
+pub(super) fn check(file: &File, has_releases: bool) -> Diagnostics {
     let mut diags = Diagnostics::default();
-    let has_releases = file.items.iter().any(|item| matches!(item, Item::Release(_)));
     for item in &file.items {
         match item {
-            Item::Release(release) => check_release(release, &mut diags),
+            Item::Release(item) => release(item, &mut diags),
             Item::Let(let_) if has_releases => let_.value.iter().for_each(|value| value_of(value, &mut diags)),
             Item::Param(param) => param.value.iter().for_each(|value| value_of(value, &mut diags)),
             Item::Let(_)
@@ -28,7 +27,8 @@ pub(super) fn check(file: &File) -> Diagnostics {
     diags
 }
 
-fn check_release(release: &Release, diags: &mut Diagnostics) {
+/// Checks every value of a release.
+pub(super) fn release(release: &Release, diags: &mut Diagnostics) {
     let of_versions = release.versions.iter().flat_map(|version| version.headline.iter().chain(&version.fields));
     release.settings.iter().chain(of_versions).for_each(|value| value_of(value, diags));
 }

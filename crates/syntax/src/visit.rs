@@ -294,6 +294,13 @@ pub fn files<'a>(file: &'a File, found: &mut dyn FnMut(&'a Name)) {
     files_of(items, found);
 }
 
+/// Returns true if there is a `file("…")` in `item`.
+pub fn reads_files(item: &Item) -> bool {
+    let mut reads = false;
+    files_of(std::iter::once(item), &mut |_| reads = true);
+    reads
+}
+
 /// Calls `found` for every path in a `file("…")` in `file`.
 pub fn every_file<'a>(file: &'a File, found: &mut dyn FnMut(&'a Name)) {
     files_of(file.items.iter(), found);

@@ -24,7 +24,9 @@ impl LoadedInput {
     pub fn analyze(&self, index: usize, environments: &Environments<'_>) -> Analysis {
         let mut out = Diagnostics::default();
         let mut analysis = match &self.content {
-            Content::Rel { module, releases } => self.analyze_rel(module, &releases[index], environments, out),
+            Content::Rel { module, outline } => {
+                self.analyze_rel(module, &outline.release(index, &self.sources), environments, out)
+            }
             Content::Values { values } => {
                 let analysis = self.analyze_values(values, environments, &mut out);
                 analysis.unwrap_or_else(|| failed("", values.span, out))

@@ -8,8 +8,8 @@ impl LoadedInput {
     /// span. Returns `None` for values files, which are one release, and if the dependencies are unknown: invalid
     /// syntax has consequences elsewhere.
     pub fn identity(&self, index: usize, say: &mut dyn FnMut(&[u8])) -> Option<Span> {
-        let Content::Rel { module, releases } = &self.content else { return None };
-        let own = releases[index].span;
+        let Content::Rel { module, outline } = &self.content else { return None };
+        let own = outline.span(index);
         let said = || SpanSet::new(self.diagnostics.iter().map(|known| known.span).collect());
         if self.told.get_or_init(said).intersects(own) || self.misread.intersects(own) {
             return None;

@@ -10,9 +10,10 @@ use crate::helm_values::{self, set};
 use crate::library::{Catalog, Item, Loader, Module};
 use crate::typeck::{self, Lets};
 use crate::value::{Entry, Value, ValueKind};
+use relc_syntax::ast;
 use relc_syntax::diagnostic::{Code, Diagnostic, Diagnostics};
+use relc_syntax::outline::{self, Outline};
 use relc_syntax::source::{FileId, SourceFile, Span, SpanSet};
-use relc_syntax::{self as syntax, ast};
 
 /// Loads `input`.
 pub fn load(input: Input, options: &Options, catalog: &Catalog, loader: &dyn Loader) -> LoadedInput {
@@ -98,43 +99,41 @@ impl LoadedInput {
     ) {
         let name = text.name.clone();
         let file = self.sources.add(SourceFile::new(text.name, text.text));
-        let (ast, diagnostics) = syntax::parse(file, self.sources.file(file).text());
+        let (outline, diagnostics) = outline::outline(file, self.sources.file(file).text());
+        let ast = &outline.tree;
         let marked = diagnostics.iter().map(|diagnostic| diagnostic.span);
         self.misread = SpanSet::new(marked.chain(ast.misread.iter().copied()).collect());
         self.diagnostics.extend(diagnostics);
         let mut imports = UserImports::new(catalog, loader, &mut self.sources, &name);
-        let (module, linking) = link::this(file, &ast, &mut imports);
+        let (module, linking) = link::this(file, ast, &mut imports);
         let (modules, importing) = imports.finish();
         self.diagnostics.extend(self.independent(importing));
         self.diagnostics.extend(self.independent(linking));
-        self.files.read_all(&name, file, &ast, loader, &mut self.sources, &mut self.diagnostics);
+        self.files.read_all(&name, file, ast, loader, &mut self.sources, &mut self.diagnostics);
         for (name, file, ast) in &modules {
             self.files.read_all(name, *file, ast, loader, &mut self.sources, &mut self.diagnostics);
         }
-        let releases: Vec<_> = { ast.items.iter() }
-            .filter_map(|item| match item {
-                ast::Item::Release(release) => Some(Arc::clone(release)),
-                _ => None,
-            })
-            .collect();
-        if releases.is_empty() && needed == Releases::Needed && !self.diagnostics.has_errors() {
+        if outline.is_empty() && needed == Releases::Needed && !self.diagnostics.has_errors() {
             let message = "this file has no release";
             let place = Span::new(file, 0, 0);
             let help = "write one: `release NAME on ENVIRONMENT < … >`";
             self.diagnostics.push(Diagnostic::error(Code::NoVersions, place, message).help(help));
         }
-        self.one_name(&releases);
+        self.one_name(&outline);
         self.set_params(&module, flags);
         self.check_items(&module);
-        self.check_definitions(&module, &releases);
-        self.content = Content::Rel { module, releases };
+        self.check_definitions(&module, outline.is_empty());
+        self.content = Content::Rel { module, outline };
     }
 
     /// Reports `--name` for several releases.
-    fn one_name(&mut self, releases: &[Arc<ast::Release>]) {
-        if let (Some(name), [_, second, ..]) = (&self.name, releases) {
-            let message = format!("`--name` names one release, and this file has {}", releases.len());
-            let error = Diagnostic::error(Code::InvalidName, second.name.span, message);
+    fn one_name(&mut self, outline: &Outline) {
+        if let Some(name) = &self.name
+            && outline.len() > 1
+        {
+            let message = format!("`--name` names one release, and this file has {}", outline.len());
+            let second = outline.release(1, &self.sources).name.span;
+            let error = Diagnostic::error(Code::InvalidName, second, message);
             self.diagnostics
                 .push(error.related(name.span, "set here").help("remove `--name`: the file names its releases"));
         }
@@ -177,12 +176,12 @@ impl LoadedInput {
     }
 
     /// Checks the definitions in the file and in those that it imports by path, unless there are errors already.
-    fn check_definitions(&mut self, module: &Arc<Module>, releases: &[Arc<ast::Release>]) {
+    fn check_definitions(&mut self, module: &Arc<Module>, has_no_releases: bool) {
         if self.diagnostics.has_errors() {
             return;
         }
         let is_part = |item: &Item| matches!(item, Item::Part(_) | Item::Environment(_));
-        let defines = releases.is_empty() && module.items.values().any(is_part);
+        let defines = has_no_releases && module.items.values().any(is_part);
         let lets = if defines { Lets::AreDefinitions } else { Lets::AreValues };
         let mut found = typeck::file(module, lets, &self.sources);
         let mut modules = vec![Arc::clone(module)];

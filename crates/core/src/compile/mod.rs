@@ -28,6 +28,7 @@ use crate::nodes::Tree;
 use crate::value::Value;
 use relc_syntax::ast;
 use relc_syntax::diagnostic::{Diagnostics, Places};
+use relc_syntax::outline::Outline;
 use relc_syntax::source::{FileId, Sources, Span, SpanSet, Syntax};
 
 pub use crate::library::{LoadedFile, Loader};
@@ -196,7 +197,7 @@ pub struct LoadedInput {
 enum Content {
     Rel {
         module: Arc<Module>,
-        releases: Vec<Arc<ast::Release>>,
+        outline: Outline,
     },
     Values {
         values: Value,
@@ -228,7 +229,7 @@ impl LoadedInput {
     /// Returns the number of releases.
     pub fn len(&self) -> usize {
         match &self.content {
-            Content::Rel { releases, .. } => releases.len(),
+            Content::Rel { outline, .. } => outline.len(),
             Content::Values { .. } => 1,
             Content::Cached { .. } | Content::Nothing => 0,
         }
@@ -237,7 +238,7 @@ impl LoadedInput {
     /// Returns the names of the releases' environments, as written.
     pub fn environments(&self) -> Vec<&str> {
         match &self.content {
-            Content::Rel { releases, .. } => releases.iter().map(|release| &*release.environment.text).collect(),
+            Content::Rel { outline, .. } => outline.environments(&self.sources).collect(),
             Content::Values { values } => {
                 HeaderKey::Environment.value(values).and_then(Value::as_str).into_iter().collect()
             }
@@ -248,7 +249,7 @@ impl LoadedInput {
     /// Returns the names of the releases, as written.
     pub fn names(&self) -> Vec<&str> {
         match &self.content {
-            Content::Rel { releases, .. } => releases.iter().map(|release| &*release.name.text).collect(),
+            Content::Rel { outline, .. } => outline.names(&self.sources).collect(),
             Content::Values { values } => HeaderKey::Name.value(values).and_then(Value::as_str).into_iter().collect(),
             Content::Cached { .. } | Content::Nothing => Vec::new(),
         }

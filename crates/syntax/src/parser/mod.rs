@@ -57,6 +57,11 @@ impl<'t> Builder<'t> {
         }
     }
 
+    /// Creates the state for a text whose brackets were scanned before, without a mistake.
+    pub fn of_sound(file: FileId, text: &'t str, docs: &'t Docs) -> Self {
+        Builder { file, text, base: 0, docs, strays: &[], diags: Diagnostics::default(), items: Vec::new() }
+    }
+
     fn span(&self, pair: &Pair<'_>) -> Span {
         let at = pair.as_span();
         Span::new(self.file, self.base + at.start(), self.base + at.end())

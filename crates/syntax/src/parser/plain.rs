@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::Builder;
 use super::expr::{literal, number};
 use crate::ast::{
-    Clause, Element, Entry, Expr, ExprKind, Item, Key, Name, Release, Subject, Test, TestOp, Version, Weight, When,
+    Clause, Element, Entry, Expr, ExprKind, Key, Name, Release, Subject, Test, TestOp, Version, Weight, When,
 };
 use crate::diagnostic::Diagnostics;
 use crate::keywords::{DECLARATIONS, RESERVED};
@@ -22,13 +22,11 @@ const OTHERS: [&str; 12] =
     ["open", "weight", "file", "strategy", "with", "using", "as", "where", "unless", "match", "matching", "on"];
 
 impl Builder<'_> {
-    /// Reads a release at the start of `range`, and returns the offset after it; `None` if the grammar has to read what is there.
-    pub(crate) fn plain_release(&mut self, range: Range<usize>) -> Option<usize> {
+    /// Reads a release at the start of `range`, and returns it with the offset after it; `None` if the grammar has to read what is there.
+    pub(crate) fn plain_release(&self, range: Range<usize>) -> Option<(Release, usize)> {
         let mut reader = Reader { builder: self, at: range.start, end: range.end };
         let release = reader.release()?;
-        let end = reader.at;
-        self.items.push(Item::Release(Arc::new(release)));
-        Some(end)
+        Some((release, reader.at))
     }
 }
 
@@ -416,6 +414,9 @@ fn is_word(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use crate::ast::Item;
     use crate::parse::units;
     use crate::parser::Builder;
     use crate::recovery;
@@ -439,8 +440,7 @@ mod tests {
         let mut plain = 0;
         let mut start = 0;
         while start < text.len() {
-            let mut short = Builder::new(FileId(0), &scan);
-            let end = short.plain_release(start..text.len());
+            let short = Builder::new(FileId(0), &scan).plain_release(start..text.len());
             let mut whole = Builder::new(FileId(0), &scan);
             let mut length = 0;
             units(whole.text, start..text.len(), &mut |base, unit| {
@@ -450,10 +450,10 @@ mod tests {
                     whole.unit(unit);
                 }
             });
-            match end {
-                Some(end) => {
-                    assert_eq!(short.items, whole.items, "{text:?}");
-                    assert!(short.diags.is_empty() && whole.diags.is_empty(), "{text:?}: {:?}", whole.diags);
+            match short {
+                Some((release, end)) => {
+                    assert_eq!([Item::Release(Arc::new(release))], *whole.items, "{text:?}");
+                    assert!(whole.diags.is_empty(), "{text:?}: {:?}", whole.diags);
                     let rest = |at: usize| text[at..].trim_start();
                     assert!(
                         rest(end).ends_with(rest(start + length)) || rest(start + length).ends_with(rest(end)),
