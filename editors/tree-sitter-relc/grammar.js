@@ -162,12 +162,16 @@ module.exports = grammar({
     // ---- Releases
 
     release: $ => seq(
-      'release', field('name', alias($._word, $.identifier)),
+      'release', field('name', choice(alias($._word, $.identifier), alias($.quoted_name, $.string))),
       'on', field('environment', $.environment_name),
       optional(field('strategy', alias($._word, $.identifier))),
       optional(field('settings', alias($.value_object, $.object))),
       repeat($._before_less), field('versions', $.versions),
     ),
+    // A name that is no word: one that begins with a digit, ends with a dash, or has another character; and `on`.
+    quoted_name: _ => token(choice(
+      '"on"', /"[^A-Za-z"\\\r\n][^"\\\r\n]*"/, /"[A-Za-z][A-Za-z0-9_-]*-"/, /"[A-Za-z][A-Za-z0-9_-]*[^A-Za-z0-9_"\\\r\n-][^"\\\r\n]*"/,
+    )),
     versions: $ => seq(
       '<', gap($), repeat(seq($.version_entry, $._version_sep)), optional($.version_entry), '>',
     ),
