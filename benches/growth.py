@@ -187,6 +187,13 @@ def exponent(times):
     return sum((a - x) * (b - y) for a, b in last) / sum((a - x) ** 2 for a, _ in last)
 
 
+def row(name, times):
+    """The row of a table for one kind of input."""
+    slope = exponent(times)
+    size, seconds = times[-1]
+    return f"| {name} | {size:,} | {seconds:.2f} | {'too fast' if slope is None else f'{slope:.2f}'} |"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--relc", default="target/release/relc", help="the program")
@@ -200,8 +207,7 @@ def main():
         times = measure(relc, *KINDS[name])
         slope = exponent(times)
         above += slope is not None and slope > options.most
-        size, seconds = times[-1]
-        print(f"| {name} | {size:,} | {seconds:.2f} | {'too fast' if slope is None else f'{slope:.2f}'} |", flush=True)
+        print(row(name, times), flush=True)
     sys.exit(above > 0)
 
 

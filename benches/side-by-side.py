@@ -16,68 +16,14 @@ the peak of memory is read from the kernel in its units.
 import argparse
 import datetime
 import os
-import platform
-import random
-import resource
-import statistics
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 
 import values
+from turns import duration, machine, output, run, take_turns, times
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 MANY = [1_000, 10_000, 100_000]
-
-
-def run(command, output=os.devnull):
-    """Runs a command to its end: seconds and peak memory in MiB."""
-    quiet = [(os.POSIX_SPAWN_OPEN, 1, str(output), os.O_WRONLY | os.O_CREAT, 0o644)]
-    start = time.perf_counter()
-    child = os.posix_spawnp(command[0], command, os.environ, file_actions=quiet)
-    _, status, usage = os.wait4(child, 0)
-    seconds = time.perf_counter() - start
-    if status != 0:
-        sys.exit(f"failed: {' '.join(command)}")
-    return seconds, usage.ru_maxrss / 1024
-
-
-class Runs:
-    """What several runs of one command took."""
-
-    def __init__(self):
-        self.seconds = []
-        self.memory = 0.0
-
-    def add(self, command):
-        seconds, memory = run(command)
-        self.seconds.append(seconds)
-        self.memory = max(self.memory, memory)
-
-    def median(self):
-        return statistics.median(self.seconds)
-
-    def spread(self):
-        """The fastest, and what nine of ten runs do not exceed; all, of a few."""
-        slow = max(self.seconds) if len(self.seconds) < 10 else statistics.quantiles(self.seconds, n=10)[-1]
-        return min(self.seconds), slow
-
-
-def take_turns(commands, count):
-    """Runs each command `count` times, in turns, behind one round that is not counted. The order of a round is drawn, as who
-    runs behind a large program finds the caches full of it."""
-    for command in commands:
-        run(command)
-    results = [Runs() for _ in commands]
-    draw = random.Random(1)
-    for _ in range(count):
-        pairs = list(zip(commands, results))
-        draw.shuffle(pairs)
-        for command, result in pairs:
-            result.add(command)
-    return results
 
 
 def many_releases(directory, count):
@@ -90,38 +36,14 @@ def many_releases(directory, count):
     return path
 
 
-def duration(seconds):
-    return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.2f} ms"
-
-
 def row(what, runs, ratio=""):
     low, high = runs.spread()
-    # A child's peak counts from what this script held when it started the child, so that small ones say nothing.
-    memory = f"{runs.memory:.0f} MiB" if runs.memory > 1.5 * own_memory() else ""
-    cells = [what, duration(runs.median()), f"{duration(low)} – {duration(high)}", ratio, memory]
+    cells = [what, duration(runs.median()), f"{duration(low)} – {duration(high)}", ratio, runs.peak()]
     print("| " + " | ".join(cells) + " |", flush=True)
 
 
 def header(ratio):
     print(f"| | median | fastest – nine of ten | {ratio} | peak memory |\n|---|---|---|---|---|")
-
-
-def times(ratio):
-    return f"{ratio:.1f} times"
-
-
-def own_memory():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def said(*command):
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
-
-
-def machine():
-    lines = Path("/proc/cpuinfo").read_text().splitlines()
-    models = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return f"{models[0] if models else platform.machine()}, {os.cpu_count()} cores, {platform.freedesktop_os_release()['PRETTY_NAME']}"
 
 
 def build(options):
@@ -187,11 +109,11 @@ def main():
     parser.add_argument("--tree-runs", type=int, default=10, help="runs over all of them (default: %(default)s)")
     options = parser.parse_args()
 
-    versions = [said(options.relc, "--version")]
+    versions = [output(options.relc, "--version")]
     if options.chart:
-        versions.append(f"Helm {said(options.helm, 'version', '--short')}")
+        versions.append(f"Helm {output(options.helm, 'version', '--short')}")
     if options.kubeconform:
-        versions.append(f"kubeconform {said(options.kubeconform, '-v')}")
+        versions.append(f"kubeconform {output(options.kubeconform, '-v')}")
     print(f"{machine()}; {', '.join(versions)}; {datetime.date.today()}.\n")
     if options.chart:
         print(f"{options.runs} runs of one release.\n")
