@@ -105,7 +105,7 @@ impl Outline {
                 let text = sources.file(span.file).text();
                 let builder = Builder::of_sound(span.file, text, &self.docs);
                 let (release, _) = { builder.plain_release(span.start as usize..text.len()) }
-                    .expect("the same text was read at this place before");
+                    .expect("this span was read as a release before");
                 Arc::new(release)
             }
         }
