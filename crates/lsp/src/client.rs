@@ -18,7 +18,7 @@ pub struct Client {
     pub refreshes_diagnostics: bool,
     /// The registration of file watchers.
     pub registers_watchers: bool,
-    /// Requests to show a document.
+    /// Requests to show a document, unless the client shows what commands return itself.
     pub shows_documents: bool,
     /// The command that runs the tests of a file.
     pub runs_tests: bool,
@@ -71,7 +71,8 @@ impl Client {
             pulls_diagnostics: text.is_some_and(|text| text.diagnostic.is_some()),
             refreshes_diagnostics: is(refresh.and_then(Value::as_bool)),
             registers_watchers: is(watchers.and_then(|watchers| watchers.dynamic_registration)),
-            shows_documents: show.is_some_and(|show| show.support),
+            shows_documents: show.is_some_and(|show| show.support)
+                && raw.pointer("/initializationOptions/showDocuments").and_then(Value::as_bool) != Some(false),
             runs_tests: is(raw.pointer("/initializationOptions/runTest").and_then(Value::as_bool)),
             settings: params.initialization_options.as_ref().and_then(Settings::read).unwrap_or_default(),
         }

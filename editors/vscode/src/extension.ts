@@ -70,6 +70,8 @@ function options(): LanguageClientOptions {
       codeLens: setting('codeLens'),
       workspaceDiagnostics: setting('workspaceDiagnostics'),
       runTest: true,
+      // A preview shows what a command makes.
+      showDocuments: false,
     },
     synchronize: { configurationSection: 'relc' },
     middleware: {

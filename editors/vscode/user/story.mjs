@@ -178,8 +178,10 @@ const steps = {
     await command('relc: Show manifests to the side');
     await page.locator('.tab', { hasText: 'manifests.yaml' }).waitFor();
     await page.locator('.view-line', { hasText: 'kind:' }).first().waitFor();
-    await sleep(800);
+    await sleep(2000);
     await picture('7-preview');
+    assert.equal(await page.locator('.tab', { hasText: /manifests/i }).count(), 1, 'the manifests are shown once');
+    assert.ok(await page.locator('.tab.active[data-resource-name="mistakes.rel"]').isVisible(), 'the file is shown next to them');
   },
 };
 

@@ -198,3 +198,28 @@ fn a_client_with_snippets_gets_them_and_another_plain_text() {
         client.shut_down();
     }
 }
+
+#[test]
+fn a_client_that_shows_results_itself_is_not_asked_to() {
+    for (shows, expected) in [(true, true), (false, false)] {
+        let place = place();
+        let mut client = Client::process(&place, &place.path("."));
+        let params = json!({
+            "processId": null,
+            "rootUri": null,
+            "capabilities": { "window": { "showDocument": { "support": true } } },
+            "initializationOptions": { "showDocuments": shows },
+        });
+        client.ask("initialize", params);
+        client.tell("initialized", json!({}));
+        let uri = client.url("ws/a.rel");
+        client.open(&uri, "relc", "release a on deployment < v1 \"x:1\" { port: 80 } >\n");
+        let params = json!({ "command": "relc.showManifests", "arguments": [uri] });
+        let made = client.ask("workspace/executeCommand", params);
+        assert!(made["text"].as_str().is_some_and(|text| text.contains("kind: Deployment")), "{made}");
+        client.ask("textDocument/foldingRange", json!({ "textDocument": { "uri": uri } }));
+        let is_asked = client.told.iter().any(|message| message["method"] == "window/showDocument");
+        assert_eq!(is_asked, expected);
+        client.shut_down();
+    }
+}
