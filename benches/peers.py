@@ -5,8 +5,9 @@
     benches/peers.py --helm helm --chart DIR --cue cue --pkl pkl [--write docs/explanation/performance.md]
 
 The releases are those of ../shared/peers: that of the documentation of Iter8's Knative page, whose manifests the programs of that folder
-write in Pkl and CUE. Its `gen.py N` writes N releases for relc, Pkl and CUE. DIR is a directory with the Iter8 release chart and
-its Knative extension; a process of Helm renders one release, so that its time for more is that for one, times their number.
+write in Pkl and CUE. Its `gen.py N` writes N releases for relc, Pkl and CUE. DIR is a directory with the Iter8 release chart; a process
+of Helm renders one release, so that its time for more is that for one, times their number. The chart itself has no Knative: without an
+extension, `--values` names a release that it renders.
 
 A program that is not named is omitted. The programs take turns. `--write` puts each table between its comments in a page, and otherwise
 they are printed. Linux only, and nothing else needs to be installed.
@@ -37,10 +38,9 @@ NAMES = {"relc": "relc", "helm": "Helm", "cue": "CUE", "pkl": "Pkl"}
 def commands(options, folder, count):
     """The command of each program for `count` releases, in the order of the table. Helm renders one."""
     batch = folder / "batch" / str(count)
-    values = [str(folder / "values.yaml")]
     every = {
         "relc": [options.relc, "build", str(batch / "rel" / "all.rel")],
-        "helm": options.helm and [options.helm, "template", "hello", options.chart, "-f", *values],
+        "helm": options.helm and [options.helm, "template", "hello", options.chart, "-f", options.values or str(folder / "values.yaml")],
         "cue": options.cue and [options.cue, "export", str(batch / "cue" / "lib.cue"), str(batch / "cue" / "all.cue"), "-e", "stream", "--out", "text"],
         "pkl": options.pkl and [options.pkl, "eval", str(batch / "pkl" / "all.pkl")],
     }
@@ -111,6 +111,7 @@ def main():
     parser.add_argument("--relc", default=str(ROOT / "target/release/relc"), help="the program, built with --release")
     parser.add_argument("--helm", help="the program")
     parser.add_argument("--chart", help="the directory of the chart, for Helm")
+    parser.add_argument("--values", help="the values file for Helm (default: that of the other programs)")
     parser.add_argument("--cue", help="the program")
     parser.add_argument("--pkl", help="the program")
     parser.add_argument("--peers", default=str(PEERS), help="the releases in Pkl and CUE (default: ../shared/peers)")
