@@ -127,12 +127,16 @@ struct Anchor {
 struct Outline<'t> {
     text: &'t str,
     places: Vec<Anchor>,
+    /// The positions in `places`, by the end of the place.
+    by_end: Vec<usize>,
 }
 
 impl<'t> Outline<'t> {
     fn new(tree: &Tree<'t>) -> Self {
-        let mut outline = Outline { text: tree.text, places: Vec::new() };
+        let mut outline = Outline { text: tree.text, places: Vec::new(), by_end: Vec::new() };
         outline.add_all(&tree.root, None, &Path::new());
+        outline.by_end = (0..outline.places.len()).collect();
+        outline.by_end.sort_by_key(|at| outline.places[*at].end);
         outline
     }
 
@@ -182,7 +186,7 @@ impl<'t> Outline<'t> {
         let column = self.column(at);
         let line = at - u32::try_from(column).unwrap_or(0);
         let trails = !self.text[line as usize..offset].trim().is_empty();
-        if let Some(place) = self.on_line(line, at).filter(|_| trails) {
+        if trails && let Some(place) = self.on_line(line, at) {
             return (place.path.clone(), Placement::After);
         }
         let next = self.places.get(self.places.partition_point(|place| place.start <= at));
@@ -213,7 +217,8 @@ impl<'t> Outline<'t> {
         let last = last.filter(|last| line <= last.start);
         let is_whole = |place: &&Anchor| line <= place.start && place.end <= at;
         let whole = last.and_then(|last| self.around(last).filter(is_whole).last());
-        let ends = || self.places.iter().filter(|place| line < place.end && place.end <= at).max_by_key(|p| p.end);
+        let ended = || self.by_end.partition_point(|place| self.places[*place].end <= at).checked_sub(1);
+        let ends = || ended().map(|last| &self.places[self.by_end[last]]).filter(|place| line < place.end);
         whole.or(last).or_else(ends)
     }
 
