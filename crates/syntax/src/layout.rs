@@ -251,18 +251,21 @@ enum Class {
     Unparsed,
 }
 
+/// The space between tokens. Other white space of Unicode is a mistake, and kept.
+const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
+
 fn tokens(text: &str, unparsed: &[Range<usize>]) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut end = 0;
     let mut unparsed = unparsed.iter().peekable();
     loop {
-        let space = &text[end..text.len() - text[end..].trim_start_matches([' ', '\t', '\r', '\n']).len()];
+        let space = &text[end..text.len() - text[end..].trim_start_matches(SPACE).len()];
         let start = end + space.len();
         if start == text.len() {
             return tokens;
         }
         let (class, length) = match unparsed.next_if(|range| range.start <= start) {
-            Some(range) => (Class::Unparsed, text[start..range.end.max(start)].trim_end().len().max(1)),
+            Some(range) => (Class::Unparsed, text[start..range.end.max(start)].trim_end_matches(SPACE).len().max(1)),
             None => token(text, start),
         };
         let newlines = space.matches('\n').count();
@@ -328,7 +331,8 @@ impl<'t> Builder<'t> {
         let text = self.text[token.range.clone()].replace("\r\n", "\n");
         match token.class {
             // An unclosed block comment extends to the end of the file.
-            Class::LineComment | Class::BlockComment | Class::Unparsed => text.trim_end().to_owned(),
+            Class::LineComment | Class::BlockComment => text.trim_end().to_owned(),
+            Class::Unparsed => text.trim_end_matches(SPACE).to_owned(),
             Class::Text => text,
         }
     }
