@@ -15,7 +15,7 @@ use relc_lint::report::Baseline;
 use relc_project::config::Config;
 use relc_project::driver::{self, Cache, CachedRelease, Depth, Linted, Read};
 use relc_render::{Look, human};
-use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Fix, Severity, Topic};
+use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, Severity, Topic};
 use relc_syntax::format::{WIDTH, format};
 use relc_syntax::source::{FileId, Sources};
 
@@ -160,7 +160,7 @@ fn fixes(source: &str, input: fn(&str) -> Input) -> Result<(), String> {
             return Err(format!("the fix of `{}` can't be applied: {:?}", found.message, fix.edits));
         }
         let after = check(&fixed);
-        if let Some(why) = broken(found, &before, &after) {
+        if let Some(why) = broken(found, fix, &before, &after) {
             return Err(format!("{} ({:?}): {why}\n{fixed}", found.message, fix.applicability));
         }
         let is_safe = fix.applicability == Applicability::Safe;
@@ -183,17 +183,43 @@ fn counted(checked: &Compiled) -> BTreeMap<(String, String), usize> {
 /// Codes of texts that can't be parsed: after the fix, the rest of the file is checked for the first time.
 const OF_SYNTAX: &[&str] = &["E0101", "E0102", "E0103", "E0110", "E0113"];
 
+/// The line of a finding.
+fn line(found: &Diagnostic, checked: &Compiled) -> usize {
+    let text = checked.sources.file(found.span.file).text();
+    text.get(..found.span.start as usize).unwrap_or(text).matches('\n').count()
+}
+
 /// Returns why a fix doesn't work.
-fn broken(found: &Diagnostic, before: &Compiled, after: &Compiled) -> Option<String> {
+fn broken(found: &Diagnostic, fix: &Fix, before: &Compiled, after: &Compiled) -> Option<String> {
     let (old, new) = (counted(before), counted(after));
-    if old == new {
+    let text = before.sources.file(found.span.file).text();
+    // How many lines the fix adds above a place.
+    let added = |place: u32| -> usize {
+        let above = fix.edits.iter().filter(|edit| edit.span.start <= place);
+        let lines = |edit: &Edit| {
+            let removed = text.get(edit.span.range()).unwrap_or("").matches('\n').count();
+            edit.text.matches('\n').count().wrapping_sub(removed)
+        };
+        above.map(lines).fold(0, usize::wrapping_add)
+    };
+    let here = line(found, before).wrapping_add(added(found.span.start));
+    let is_this = |other: &Diagnostic| other.message == found.message && line(other, after) == here;
+    if old == new && after.diagnostics.iter().any(is_this) {
         return Some("the findings remain".to_owned());
     }
     let of_syntax = |found: &&Diagnostic| OF_SYNTAX.contains(&found.code.id());
     if before.diagnostics.iter().any(|found| of_syntax(&found)) {
-        let errors = |checked: &Compiled| checked.diagnostics.iter().filter(of_syntax).count();
-        let is_safe = found.fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::Safe);
-        return (is_safe && errors(after) > errors(before)).then(|| "it adds an error of the syntax".to_owned());
+        // Some mistakes in YAML end the reading, so that those below them are found only then.
+        let is_yaml = before.sources.file(found.span.file).name() == "a.yaml";
+        let last = fix.edits.iter().map(|edit| edit.span.end).max().unwrap_or(0);
+        let last_line = text.get(..last as usize).unwrap_or(text).matches('\n').count();
+        let errors = |checked: &Compiled, last: usize| {
+            let is_above = |found: &&Diagnostic| !is_yaml || line(found, checked) <= last;
+            checked.diagnostics.iter().filter(of_syntax).filter(is_above).count()
+        };
+        let is_safe = fix.applicability == Applicability::Safe;
+        let adds = is_safe && errors(after, last_line.wrapping_add(added(last))) > errors(before, last_line);
+        return adds.then(|| "it adds an error of the syntax".to_owned());
     }
     let this = (found.code.name().to_owned(), found.message.clone());
     if new.get(&this).unwrap_or(&0) >= &old[&this] {
@@ -205,6 +231,10 @@ fn broken(found: &Diagnostic, before: &Compiled, after: &Compiled) -> Option<Str
     let all_are_checked = !before.diagnostics.iter().any(is_first);
     let counts = |found: &&Diagnostic| is_first(found) || all_are_checked && found.severity == Severity::Error;
     let errors = |checked: &Compiled| checked.diagnostics.iter().filter(counts).count();
+    // What is below a key is checked once the key has its right name.
+    if found.code == Code::UnknownKey && fix.applicability == Applicability::Unsafe {
+        return None;
+    }
     (errors(after) > errors(before)).then(|| {
         let added: Vec<&str> = new.keys().filter(|key| !old.contains_key(*key)).map(|key| key.1.as_str()).collect();
         format!("it adds {}", added.join("; "))

@@ -290,7 +290,7 @@ pub fn meant(value: &str, syntax: Syntax) -> Vec<String> {
 }
 
 /// The entry of a map with this key.
-fn child<'t>(tree: &Tree<'_>, map: &'t Node, key: &str) -> Option<&'t Node> {
+pub(super) fn child<'t>(tree: &Tree<'_>, map: &'t Node, key: &str) -> Option<&'t Node> {
     let is_named = |span: Span| tree.text[span.range()].trim_matches(['"', '\'']) == key;
     map.children.iter().find(|child| child.key.is_some_and(is_named))
 }

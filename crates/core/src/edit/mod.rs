@@ -57,10 +57,14 @@ fn stands_alone(tree: &Tree<'_>, node: &Node) -> bool {
     }
 }
 
-/// Adds an entry to the map that contains the entry with the key at `beside`.
+/// Adds an entry to the map that contains the entry with the key at `beside`, or sets the value of one that is there,
+/// such as one without a value.
 pub fn insert_beside(tree: &Tree<'_>, beside: Span, key: &str, value: &Value) -> Option<Vec<Edit>> {
     let path = tree.path(beside)?;
     let [.., parent, node] = path.as_slice() else { return None };
+    if let Some(entry) = assign::child(tree, parent, key) {
+        return set(tree, entry.key?, value);
+    }
     let entry = format!("{}: {}", write::key(key, tree.syntax), write::value(value, tree.syntax)?);
     match parent.shape {
         Shape::BlockMap => block::insert(tree, parent, node, &entry),

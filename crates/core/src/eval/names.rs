@@ -67,7 +67,8 @@ impl<'a> Evaluator<'a> {
         match builtin {
             Builtin::Version => Some(self.version(scope.version?)),
             Builtin::Versions => Some(Value::list(versions().collect(), span)),
-            Builtin::Primary => Some(self.version(0)),
+            // A release whose versions can't be read has none.
+            Builtin::Primary => Some(versions().next().unwrap_or(Value::new(ValueKind::Error, span))),
             Builtin::Others => Some(Value::list(versions().skip(1).collect(), span)),
             Builtin::Release | Builtin::Settings => None,
         }

@@ -154,6 +154,11 @@ impl<'t> Composer<'t> {
         let text: &str = self.repaired.map_or(self.text, |repaired| &repaired.text);
         let at = error.marker().byte_offset().unwrap_or(text.len()).min(text.len());
         let mut mistake = mistake::find(text, at, error);
+        if let (Some(repaired), Some(fix)) = (self.repaired, &mistake.diagnostic.fix)
+            && fix.edits.iter().any(|edit| repaired.is_inserted(edit.span.range()))
+        {
+            mistake.diagnostic.fix = None;
+        }
         for span in mistake.diagnostic.spans_mut() {
             let range = span.range();
             let place = |at: usize| self.origin(at).min(self.text.len());
@@ -403,7 +408,11 @@ impl<'t> Composer<'t> {
         let Some((name, value)) = key.split_once(':') else { return };
         let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         // In quotes it is meant as it is.
-        if !is_name || value.starts_with('/') || value.is_empty() || !self.text[at.start as usize..].starts_with(name) {
+        if !is_name
+            || value.starts_with(['/', '#'])
+            || value.is_empty()
+            || !self.text[at.start as usize..].starts_with(name)
+        {
             return;
         }
         let colon = at.start as usize + name.len();

@@ -103,6 +103,12 @@ impl Builder<'_> {
         if self.diags.iter().last().is_some_and(|last| last.span.end + 1 >= at.start && last.span.start <= at.start) {
             return;
         }
+        // A string that is never closed is reported, and what is before it may be a part of another string.
+        let line = self.text[at.end as usize..].lines().next().unwrap_or("");
+        let string = line.find('"').map_or("", |quote| &line[quote..]);
+        if !string.is_empty() && !string.starts_with("\"\"\"") && Grammar::parse(Rule::string, string).is_err() {
+            return;
+        }
         let found = self.found(at);
         // Declarations begin lines of their own; a comma would be a part of what is open before one.
         let is_head = Grammar::parse(Rule::head, &self.text[at.end as usize..]).is_ok();

@@ -145,10 +145,25 @@ impl Flow<'_, '_> {
             Last::Value(before) => before.clone(),
             Last::Open | Last::Plain(_) => return Ok(()),
         };
+        if let Some(mistake) = self.stray_quote(&before, next) {
+            return Err(Box::new(mistake));
+        }
         if !self.colon && self.is_key_and_value(&before, next) {
             return Err(Box::new(self.missing_colon(&before, next)));
         }
         Err(Box::new(self.missing_comma(before.end, next)))
+    }
+
+    /// A quote right after a value that no other on its line closes: `"a"": 1`.
+    fn stray_quote(&self, before: &Range<usize>, next: usize) -> Option<Mistake> {
+        let text = self.lines.text;
+        let quote = text[next..].chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let end = self.lines.range(self.lines.index(next)).end;
+        if before.end != next || text[next + 1..end].contains(quote) {
+            return None;
+        }
+        let mistake = Mistake::new(next..next + 1, format!("the quote `{quote}` is never closed"), "remove it");
+        Some(mistake.repair(next..next + 1, "").offer(Applicability::Unsafe).last())
     }
 
     /// Returns true for `"name" "value"` in an object, where no colon follows.
@@ -186,7 +201,8 @@ impl Flow<'_, '_> {
         let before = text[line..at].trim_start();
         let before = before.rsplit([',', '{', '[']).next().unwrap_or(before).trim();
         let help = format!("write `{before}, {}`", &rest[..length]);
-        let place = if text[at..next].contains('\n') { at.saturating_sub(1)..at } else { next..next + length };
+        let last = || at - text[..at].chars().next_back().map_or(0, char::len_utf8)..at;
+        let place = if text[at..next].contains('\n') { last() } else { next..next + length };
         Mistake::new(place, message, help).repair(at..at, ",").offer(Applicability::Safe).last()
     }
 
@@ -242,9 +258,12 @@ impl Flow<'_, '_> {
             return Ok(());
         }
         let at = end - body.len();
-        let c = &body[..1];
-        let mistake = Mistake::new(at..at + 1, format!("this `{c}` closes nothing"), format!("remove the `{c}`"));
-        Err(Box::new(mistake.repair(at..at + 1, "").offer(Applicability::Unsafe).last()))
+        // All of them at once, as the next one would be reported in the same words.
+        let stray = body.find(|c| !matches!(c, '}' | ']' | ' ' | '\t')).unwrap_or(body.len());
+        let stray = body[..stray].trim_end();
+        let subject = if stray.len() == 1 { format!("this `{stray}` closes") } else { format!("`{stray}` close") };
+        let mistake = Mistake::new(at..at + stray.len(), format!("{subject} nothing"), format!("remove `{stray}`"));
+        Err(Box::new(mistake.repair(at..at + stray.len(), "").offer(Applicability::Unsafe).last()))
     }
 
     fn unclosed(&self) -> Mistake {

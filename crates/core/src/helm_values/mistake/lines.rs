@@ -62,6 +62,11 @@ impl<'t> Lines<'t> {
         self.lines.partition_point(|line| line.range.start <= at).saturating_sub(1)
     }
 
+    /// The character at the byte `at`.
+    pub fn char_at(&self, at: usize) -> Range<usize> {
+        at..at + self.text[at..].chars().next().map_or(0, char::len_utf8)
+    }
+
     /// Returns the number of lines.
     pub fn len(&self) -> usize {
         self.lines.len()

@@ -40,6 +40,14 @@ impl<'t> Repaired<'t> {
         self.uncertain.push(self.origin(at.start)..self.origin(at.end));
     }
 
+    /// Returns true if a repair inserted something at `at` of the repaired text: a fix there would be one of the repair.
+    pub fn is_inserted(&self, at: Range<usize>) -> bool {
+        let ends = { self.stretches.iter().skip(1) }.map(|next| next.start).chain([usize::MAX]);
+        self.stretches.iter().zip(ends).any(|(stretch, end)| {
+            stretch.inserted && stretch.start < end && stretch.start < at.end.max(at.start + 1) && at.start < end
+        })
+    }
+
     /// Returns true if the value at `at` of the user's text may not be the intended one.
     pub fn is_uncertain(&self, at: Range<usize>) -> bool {
         self.uncertain.iter().any(|place| place.start <= at.start && at.start < place.end.max(place.start + 1))
@@ -73,5 +81,9 @@ mod tests {
         text.replace(8..8, "  ");
         assert_eq!(text.text, "ab: \"c\"\n  d: e\n");
         assert_eq!([0, 4, 7, 8, 10, 13].map(|at| text.origin(at)), [0, 4, 5, 6, 6, 9]);
+        assert_eq!(
+            [0..4, 3..5, 6..6, 7..8, 9..10, 10..12].map(|at| text.is_inserted(at)),
+            [false, true, true, false, true, false]
+        );
     }
 }

@@ -113,7 +113,9 @@ pub fn glued(lines: &Lines<'_>, line: usize) -> Option<Mistake> {
     let at = item.content + colon..item.content + colon + 1;
     let help = format!("write `{}: {}`", &rest[..colon], after.trim_end());
     let mistake = Mistake::new(at.clone(), "a space is missing after the colon", help);
-    Some(mistake.repair(at.end..at.end, " ").offer(Applicability::Safe))
+    // After a space, `#` begins a comment.
+    let applicability = if after.starts_with('#') { Applicability::Unsafe } else { Applicability::Safe };
+    Some(mistake.repair(at.end..at.end, " ").offer(applicability))
 }
 
 /// An item of a list that begins with another sign than a dash: `* image: x`.
@@ -150,7 +152,7 @@ fn dashless(lines: &Lines<'_>, line: usize) -> Option<Mistake> {
     let name = &lines.text[list.key.filter(|_| is_alike)?];
     let shown: String = lines.text[lines.trimmed(line)].chars().take(60).collect();
     let message = format!("the first item of `{name}` has no dash");
-    let mistake = Mistake::new(key.start..key.start + 1, message, format!("write `- {shown}`"));
+    let mistake = Mistake::new(lines.char_at(key.start), message, format!("write `- {shown}`"));
     let mistake = mistake.related(next.dash?..next.dash? + 1, "the next item");
     Some(mistake.repair(item.content..item.content, "- ").offer(Applicability::Unsafe).likely(true))
 }
@@ -243,10 +245,13 @@ pub fn indentation(lines: &Lines<'_>, line: usize) -> Option<Mistake> {
     let next = lines.content_after(line).filter(|next| lines.item(*next).is_some_and(|item| item.dash.is_none()));
     let next = next.map(|next| lines.indent(next));
     let wanted = levels.iter().copied().min_by_key(|level| (level.abs_diff(found), Some(*level) != next))?;
-    let name = item.key.clone().map_or("-", |key| &lines.text[key]);
     let range = lines.range(line);
+    let word = || {
+        item.content..item.content + lines.text[item.content..range.end].find(' ').unwrap_or(range.end - item.content)
+    };
+    let at = item.key.clone().or_else(|| item.dash.map(|dash| dash..dash + 1)).unwrap_or_else(word);
+    let name = &lines.text[at.clone()];
     let message = format!("`{name}` is indented by {}, the lines around it by {wanted}", spaces(found));
-    let at = item.key.unwrap_or(item.content..item.content + 1);
     let what = if moved(lines, line, wanted) > line { "this line and those of its item" } else { "this line" };
     let help = format!("indent {what} by {}", spaces(wanted));
     let neighbor = neighbor(lines, line, wanted);
@@ -365,7 +370,7 @@ pub fn first_without_dash(lines: &Lines<'_>, line: usize) -> Option<Mistake> {
     let shown: String = lines.text[lines.trimmed(first)].chars().take(60).collect();
     let message = format!("the first item of `{name}` has no dash");
     let start = lines.range(first).start;
-    let at = child.content..child.content + 1;
+    let at = lines.char_at(child.content);
     let mistake = Mistake::new(at, message, format!("write `- {shown}`")).related(dash..dash + 1, "the next item");
     let indent = format!("{}-{}", " ".repeat(column), " ".repeat(width - 1));
     Some(mistake.repair(start..child.content, indent).offer(Applicability::Unsafe))

@@ -142,6 +142,7 @@ impl Checker<'_, '_> {
     fn scalar_text(&self, value: &Value, quoted: bool) -> Option<String> {
         match &value.data {
             ValueKind::List(_) | ValueKind::Object(_) | ValueKind::Residual(_) | ValueKind::Guarded(_) => None,
+            ValueKind::Null | ValueKind::Error => None,
             ValueKind::String(text) => Some(format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))),
             _ => {
                 let written = self.cx.sources.text(value.span);
