@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::source::{Sources, Span};
+use crate::source::{FileId, Sources, Span};
 
 /// The severity of a diagnostic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -305,6 +305,20 @@ impl Diagnostic {
         let labels = self.labels.iter_mut().map(|label| &mut label.span);
         let edits = self.fix.iter_mut().flat_map(|fix| &mut fix.edits).map(|edit| &mut edit.span);
         std::iter::once(&mut self.span).chain(labels).chain(edits)
+    }
+
+    /// Extends the spans that end inside of a character of their file's text, as those of a replaced lookalike do, to
+    /// whole characters. A fix with such a span is removed.
+    pub fn extend_to_characters<'t>(&mut self, text: impl Fn(FileId) -> &'t str) {
+        let is_whole = |span: Span| text(span.file).get(span.range()).is_some();
+        if self.fix.as_ref().is_some_and(|fix| fix.edits.iter().any(|edit| !is_whole(edit.span))) {
+            self.fix = None;
+        }
+        for span in self.spans_mut().filter(|span| !is_whole(**span)) {
+            let text = text(span.file);
+            let (start, end) = (span.start as usize, span.end as usize);
+            *span = Span::new(span.file, text.floor_char_boundary(start), text.ceil_char_boundary(end));
+        }
     }
 
     /// Creates a warning at `span`.

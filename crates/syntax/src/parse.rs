@@ -22,6 +22,7 @@ pub fn parse(file: FileId, text: &str) -> (ast::File, Diagnostics) {
     let Some((replaced, error)) = recovery::without_lookalikes(file, text) else { return parse_text(file, text) };
     let (tree, found) = parse_text(file, &replaced);
     let mut list = found.into_vec();
+    list.iter_mut().for_each(|found| found.extend_to_characters(|_| text));
     list.push(error);
     list.sort_by_key(|found| found.span);
     (tree, list.into_iter().collect())

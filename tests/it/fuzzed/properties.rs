@@ -209,20 +209,13 @@ fn broken(found: &Diagnostic, fix: &Fix, before: &Compiled, after: &Compiled) ->
     }
     let of_syntax = |found: &&Diagnostic| OF_SYNTAX.contains(&found.code.id());
     if before.diagnostics.iter().any(|found| of_syntax(&found)) {
-        // Some mistakes in YAML end the reading, so that those below them are found only then.
-        let is_yaml = before.sources.file(found.span.file).name() == "a.yaml";
-        let last = fix.edits.iter().map(|edit| edit.span.end).max().unwrap_or(0);
-        let last_line = text.get(..last as usize).unwrap_or(text).matches('\n').count();
-        let errors = |checked: &Compiled, last: usize| {
-            let is_above = |found: &&Diagnostic| !is_yaml || line(found, checked) <= last;
-            checked.diagnostics.iter().filter(of_syntax).filter(is_above).count()
-        };
-        let is_safe = fix.applicability == Applicability::Safe;
-        let adds = is_safe && errors(after, last_line.wrapping_add(added(last))) > errors(before, last_line);
-        return adds.then(|| "it adds an error of the syntax".to_owned());
+        // Mistakes in YAML are found one after another, and some end the reading: the next one is found only then.
+        let counts = fix.applicability == Applicability::Safe && before.sources.file(found.span.file).name() == "a.rel";
+        let errors = |checked: &Compiled| checked.diagnostics.iter().filter(of_syntax).count();
+        return (counts && errors(after) > errors(before)).then(|| "it adds an error of the syntax".to_owned());
     }
     let this = (found.code.name().to_owned(), found.message.clone());
-    if new.get(&this).unwrap_or(&0) >= &old[&this] {
+    if new.get(&this).unwrap_or(&0) >= &old[&this] && after.diagnostics.iter().any(is_this) {
         return Some("the finding remains".to_owned());
     }
     // Requirements and Kubernetes' validation wait until there is no other error.
@@ -231,8 +224,9 @@ fn broken(found: &Diagnostic, fix: &Fix, before: &Compiled, after: &Compiled) ->
     let all_are_checked = !before.diagnostics.iter().any(is_first);
     let counts = |found: &&Diagnostic| is_first(found) || all_are_checked && found.severity == Severity::Error;
     let errors = |checked: &Compiled| checked.diagnostics.iter().filter(counts).count();
-    // What is below a key is checked once the key has its right name.
-    if found.code == Code::UnknownKey && fix.applicability == Applicability::Unsafe {
+    // A key, and what is below it, is checked once the key has its right name.
+    let is_of_a_key = found.code == Code::UnknownKey || found.message.starts_with("Helm reads the key");
+    if is_of_a_key && fix.applicability == Applicability::Unsafe {
         return None;
     }
     (errors(after) > errors(before)).then(|| {

@@ -42,7 +42,8 @@ impl LoadedInput {
     /// Adds a label for the release to each error in a definition file: either may be the one to change.
     fn with_release(&self, found: Diagnostics, release: Span) -> Diagnostics {
         let mut out = Diagnostics::default();
-        for diagnostic in found.into_vec() {
+        for mut diagnostic in found.into_vec() {
+            diagnostic.extend_to_characters(|file| self.sources.file(file).text());
             let is_definition = |span: Span| span.file.0 < self.definitions;
             let is_new =
                 is_definition(diagnostic.span) && diagnostic.labels.iter().all(|label| is_definition(label.span));

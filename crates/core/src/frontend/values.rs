@@ -160,12 +160,19 @@ fn required<'v>(values: &'v Value, key: &str, example: &str, out: &mut Diagnosti
 }
 
 fn name(value: &Value, key: HeaderKey, sources: &Sources, out: &mut Diagnostics) -> Option<Name> {
-    if let ValueKind::Int(_) | ValueKind::Float(_) = &value.data {
-        // No environment, strategy or release is named by a number, even in quotes.
+    let is_number = matches!(value.data, ValueKind::Int(_) | ValueKind::Float(_));
+    let is_boolean = matches!(value.data, ValueKind::Bool(_));
+    if is_number || is_boolean && matches!(key, HeaderKey::Environment | HeaderKey::Strategy) {
+        // No environment, strategy or release is named by a number, even in quotes, and only a release by a boolean.
         let (written, path) = (sources.text(value.span), key.path());
         let message = format!("`{written}` is not a valid value for `{path}`: expected a name");
-        let error = Diagnostic::error(Code::NumericString, value.span, message);
-        out.push(error.help("write a name that begins with a letter"));
+        let code = if is_number { Code::NumericString } else { Code::WrongType };
+        let help = match key {
+            _ if is_number => "write a name that begins with a letter",
+            HeaderKey::Environment => "write the name of an environment",
+            _ => "write the name of a strategy",
+        };
+        out.push(Diagnostic::error(code, value.span, message).help(help));
         return None;
     }
     let written = sources.text(value.span).trim_matches(['"', '\'', ' ']);

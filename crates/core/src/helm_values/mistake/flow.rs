@@ -172,6 +172,7 @@ impl Flow<'_, '_> {
         let in_object = self.open.last().is_some_and(|open| text[*open..].starts_with('{'));
         let rest = &text[next..];
         let end = match rest.chars().next() {
+            Some('{' | '[') => return in_object && text[before.clone()].starts_with(['"', '\'']),
             Some(quote @ ('"' | '\'')) => rest[1..].find(quote).map_or(rest.len(), |at| at + 2),
             _ => rest.find([',', ':', '}', '\n']).unwrap_or(rest.len()),
         };
@@ -215,6 +216,14 @@ impl Flow<'_, '_> {
         let plain = &self.lines.text[before.clone()];
         let split = plain.rfind('\n').or_else(|| plain.rfind(' '));
         match split {
+            Some(split) if plain[..split].trim_end() == "-" => {
+                let message = "an element between brackets has no dash";
+                Mistake::new(
+                    before.start..before.start + 1,
+                    message,
+                    "write `[a, b]`, or close the bracket before the list",
+                )
+            }
             Some(split) => {
                 let value = before.start + plain[..split].trim_end().len();
                 let key = before.end - plain[split..].trim_start().len();
@@ -271,8 +280,9 @@ impl Flow<'_, '_> {
         let open = self.open.last().copied().unwrap_or(self.at.min(text.len().saturating_sub(1)));
         let bracket = char::from(text.as_bytes()[open]);
         let close: String = self.open.iter().rev().map(|open| closing(char::from(text.as_bytes()[*open]))).collect();
-        let last = (0..self.line.min(self.lines.len())).rev().find(|line| !self.lines.trimmed(*line).is_empty());
-        let end = last.map_or(text.len(), |line| self.lines.trimmed(line).end).max(open + 1);
+        // Before a comment, which would hide what closes the brackets.
+        let last = (0..self.line.min(self.lines.len())).rev().find_map(|line| self.lines.item(line));
+        let end = last.map_or(text.len(), |item| item.value.end).max(open + 1);
         let shown: String = text[open..end].lines().next().unwrap_or("").chars().take(60).collect();
         let help = match text[open..end].contains('\n') {
             true => format!("close it with `{}`", closing(bracket)),
