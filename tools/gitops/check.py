@@ -22,7 +22,7 @@ import yaml
 
 root = pathlib.Path(__file__).resolve().parents[2]
 relc = pathlib.Path(sys.argv[1]).resolve()
-oracle, canon = (pathlib.Path(sys.argv[2]), sys.argv[3]) if len(sys.argv) > 3 else (None, None)
+oracle, canon = (pathlib.Path(sys.argv[2]).resolve(), pathlib.Path(sys.argv[3]).resolve()) if len(sys.argv) > 3 else (None, None)
 scratch = pathlib.Path(tempfile.mkdtemp())
 environment = {**os.environ, "PATH": f"{relc.parent}:{os.environ['PATH']}", "HOME": str(scratch / "home")}
 
