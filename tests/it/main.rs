@@ -47,6 +47,7 @@ mod streams;
 mod trace;
 mod trials;
 mod ui;
+mod verdicts;
 mod yaml;
 
 /// Returns the number of cases of a long test per one that runs: all run if `RELC_ALL_CASES` is set, as in `.ci/run --full`.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Subject;
 use crate::changes::{self, Change};
-use relc_core::eval::LintChange;
+use relc_core::eval::{Checks, LintChange};
 use relc_core::library::Definition;
 use relc_core::value::Entry;
 use relc_syntax::ast;
@@ -58,25 +58,31 @@ pub struct Said {
 /// evaluated.
 pub fn release(subject: &Subject<'_>, is_sound: bool) -> Said {
     let mut said = Said::default();
+    let checks = &subject.prepared.verdicts.resume(&subject.evaluator);
     let plan = &subject.prepared.plan;
     // The requirements of a release without errors hold: the compiler has evaluated them.
     let look = |lint: &&Definition<ast::Lint>| lint.item.required != is_sound;
     for lint in plan.settings.lints.iter().chain(&plan.body.lints).filter(look) {
-        statement(subject, lint, None, &mut said);
+        statement(subject, lint, (None, checks), &mut said);
     }
     for at in 0..subject.given.versions.len() {
         for lint in plan.version.lints.iter().filter(look) {
-            statement(subject, lint, Some(at), &mut said);
+            statement(subject, lint, (Some(at), checks), &mut said);
         }
     }
     // A statement that can't be evaluated for this release reports nothing.
-    subject.evaluator.take_diagnostics();
+    checks.evaluator().take_diagnostics();
     said
 }
 
-fn statement(subject: &Subject<'_>, lint: &Definition<ast::Lint>, version: Option<usize>, said: &mut Said) {
+fn statement(
+    subject: &Subject<'_>,
+    lint: &Definition<ast::Lint>,
+    (version, checks): (Option<usize>, &Checks<'_>),
+    said: &mut Said,
+) {
     let rule = &lint.item.name.text;
-    subject.evaluator.lint(lint, version, &mut |found| {
+    checks.lint(lint, version, &mut |found| {
         let (level, span) = (lint.item.level, found.span);
         said.places.insert(span);
         match found.claim {

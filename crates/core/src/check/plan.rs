@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::FieldUsage;
-use crate::eval::{Instance, TypedRelease};
+use crate::eval::{Instance, TypedRelease, Verdicts};
 use crate::library::{ClusterSettings, Definition, Plan};
 use crate::types::{Type, written};
 use crate::value::Value;
@@ -29,6 +29,8 @@ pub struct TypedPlan {
     pub cluster: Arc<ClusterSettings>,
     /// The diagnostics of the types.
     pub diagnostics: Diagnostics,
+    /// What its rules are known not to find.
+    pub verdicts: Verdicts,
     reads: OnceLock<FieldUsage>,
 }
 
@@ -48,7 +50,8 @@ impl TypedPlan {
         let features =
             Value::list(cluster.features.iter().map(|name| Value::string(name.as_str(), nowhere)).collect(), nowhere);
         let cluster = Arc::clone(cluster);
-        TypedPlan { plan, settings, version, watches, features, cluster, diagnostics, reads: OnceLock::new() }
+        let (verdicts, reads) = (Verdicts::default(), OnceLock::new());
+        TypedPlan { plan, settings, version, watches, features, cluster, diagnostics, verdicts, reads }
     }
 }
 

@@ -178,7 +178,8 @@ impl LoadedInput {
             lower::Lowered::default()
         } else {
             let values = if out.has_coded_errors() { lower::Values::Partial } else { lower::Values::Valid };
-            lower::release(&prepared, &given, values, &self.evaluator(&prepared, &given, &state), &self.sources)
+            let evaluator = self.evaluator(&prepared, &given, &state);
+            lower::release(&prepared, &given, values, &prepared.verdicts.begin(&evaluator), &self.sources)
         };
         let found = out.independent(lowered.diagnostics, &SpanSet::default());
         out.extend(found);

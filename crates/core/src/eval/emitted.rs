@@ -14,6 +14,7 @@ impl Evaluator<'_> {
     /// Returns the objects that the statements of a version emit, or without one, those of the environment's body, in their
     /// order.
     pub fn objects(&self, version: Option<usize>) -> Arc<[EmittedObject]> {
+        self.reads_beyond();
         let known = self.state.objects.borrow().get(&version).cloned();
         match known {
             Some(Some(objects)) => objects,

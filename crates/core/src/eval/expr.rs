@@ -61,10 +61,13 @@ impl Evaluator<'_> {
             ExprKind::Typed { ty, object } => self.typed(ty, object, scope),
             ExprKind::Object(entries) => self.object(entries, span, scope),
             ExprKind::List(elements) => self.list(elements, span, scope),
-            ExprKind::File(path) => match self.files.read(path) {
-                Ok(value) => value,
-                Err(diagnostic) => here(self.report(*diagnostic)),
-            },
+            ExprKind::File(path) => {
+                self.reads_beyond();
+                match self.files.read(path) {
+                    Ok(value) => value,
+                    Err(diagnostic) => here(self.report(*diagnostic)),
+                }
+            }
         }
     }
 

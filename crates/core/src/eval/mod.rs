@@ -14,7 +14,9 @@ mod lint;
 mod literal;
 mod names;
 pub(crate) mod numbers;
+mod reads;
 mod tristate;
+mod verdicts;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -34,6 +36,9 @@ pub use functions::{FUNCTIONS, Function, Parameter, Returns, Signature, Takes};
 pub use instance::{EmittedObject, Instance, TypedRelease, TypedVersion};
 pub use lint::{LintChange, LintFinding};
 pub use tristate::Tristate;
+pub use verdicts::{Checks, Verdicts};
+
+use reads::Trace;
 
 /// The number of nodes that the evaluation of one release may make. The largest release of the documentation makes a few
 /// thousand.
@@ -72,6 +77,8 @@ type Emitted = Arc<[EmittedObject]>;
 #[derive(Default)]
 pub struct EvalState {
     memo: RefCell<FxHashMap<Memo, Option<Value>>>,
+    /// What the rule at hand has read, outside of lets.
+    trace: RefCell<Option<Trace>>,
     /// The objects that the statements of each version emit, and those of the environment's body; `None` while they are
     /// evaluated.
     objects: RefCell<FxHashMap<Option<usize>, Option<Emitted>>>,
@@ -174,6 +181,7 @@ impl<'a> Evaluator<'a> {
 
     /// Evaluates `memo` once; a value that needs itself is an error.
     fn once(&self, memo: Memo, span: Span, name: &str, make: impl FnOnce() -> Value) -> Value {
+        self.reads_let(&memo, span);
         match self.state.memo.borrow().get(&memo) {
             Some(Some(value)) => return value.clone(),
             Some(None) => {
@@ -184,7 +192,7 @@ impl<'a> Evaluator<'a> {
             None => {}
         }
         self.state.memo.borrow_mut().insert(memo.clone(), None);
-        let value = self.weighed(make(), span);
+        let value = self.untraced(|| self.weighed(make(), span));
         self.state.memo.borrow_mut().insert(memo, Some(value.clone()));
         value
     }

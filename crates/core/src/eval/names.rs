@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::reads::Input;
 use super::{Evaluator, Instance, Memo, Scope};
 use crate::hir::{self, Builtin, ReleaseField, Replaced, Resolution, SUPER, VersionField, VersionMember};
 use crate::library::{Definition, Item, LetDef, Module, Slot};
@@ -44,7 +45,7 @@ impl<'a> Evaluator<'a> {
         let value = match resolution {
             Some(Resolution::Local(value)) => Some(value.clone()),
             Some(Resolution::Builtin(builtin)) => self.builtin(builtin, span, scope),
-            Some(Resolution::Member(slot)) => self.body_let(slot, name, span),
+            Some(Resolution::Member(slot)) => self.body_let(slot, span),
             Some(Resolution::Item(item)) => self.item(scope.module, item, span),
             Some(Resolution::Replaced(replaced)) => self.replaced(replaced, span, scope),
             Some(Resolution::Unread) => Some(Value::new(ValueKind::Error, span)),
@@ -77,13 +78,12 @@ impl<'a> Evaluator<'a> {
     /// Returns the value of the release's let `name`, if its environment declares one.
     pub fn release_let(&self, name: &str) -> Option<Value> {
         let Instance { plan, given, .. } = self.instance?;
-        self.body_let(plan.body_slot(name)?, name, given.span)
+        self.body_let(plan.body_slot(name)?, given.span)
     }
 
-    fn body_let(&self, slot: Slot, name: &str, span: Span) -> Option<Value> {
+    fn body_let(&self, slot: Slot, span: Span) -> Option<Value> {
         let Slot::Let(at) = slot else { return None };
-        let definition = &self.instance?.plan.body.lets[at];
-        Some(self.once(Memo::Body(at), span, name, || self.let_value(definition, None)))
+        Some(self.let_once(Memo::Body(at), &self.instance?.plan.body.lets[at], span, None))
     }
 
     fn version(&self, at: usize) -> Value {
@@ -92,6 +92,12 @@ impl<'a> Evaluator<'a> {
 
     fn version_place(&self, at: usize) -> Span {
         self.instance.expect("versions exist only where there is a release").given.versions[at].span
+    }
+
+    /// Evaluates a let of the environment once, for a version or the release.
+    pub(super) fn let_once(&self, memo: Memo, definition: &LetDef, span: Span, version: Option<usize>) -> Value {
+        let name = &definition.declaration.item.name.text;
+        self.once(memo, span, name, || self.let_value(definition, version))
     }
 
     fn let_value(&self, definition: &LetDef, version: Option<usize>) -> Value {
@@ -259,7 +265,17 @@ impl<'a> Evaluator<'a> {
     }
 
     fn release_field(&self, instance: &Instance<'_>, name: &Name, span: Span) -> Value {
-        match ReleaseField::of(&name.text) {
+        let field = ReleaseField::of(&name.text);
+        match field {
+            Some(ReleaseField::Name) => self.reads(Input::Name),
+            Some(ReleaseField::Namespace) => self.reads(Input::Namespace),
+            Some(ReleaseField::Strategy) => self.reads(Input::Strategy),
+            Some(ReleaseField::Values) => self.reads(Input::Syntax),
+            Some(ReleaseField::Manifests) => self.reads_beyond(),
+            // Features are the cluster's, and objects note what they read.
+            Some(ReleaseField::Objects | ReleaseField::Features) | None => {}
+        }
+        match field {
             Some(ReleaseField::Name) => instance.given.name.clone(),
             Some(ReleaseField::Objects) => Value::list(self.all_objects(), span),
             Some(ReleaseField::Namespace) => instance.given.namespace.clone(),
@@ -282,21 +298,18 @@ impl<'a> Evaluator<'a> {
 
     fn settings_field(&self, instance: &Instance<'_>, name: &Name, span: Span) -> Value {
         match instance.plan.settings_slot(&name.text) {
-            Some(Slot::Field(at)) => match &instance.given.settings[at] {
+            Some(Slot::Field(at)) => match self.given_setting(instance, at) {
                 Some(value) if !value.is_null() => value.clone(),
-                _ => {
-                    let field = &instance.plan.settings.fields[at];
-                    self.once(Memo::SettingsDefault(at), span, &name.text, || {
-                        self.default(field, &instance.settings[at], None)
-                    })
-                }
+                _ => self.setting_default(instance, at, span),
             },
-            Some(Slot::Let(at)) => {
-                let definition = &instance.plan.settings.lets[at];
-                self.once(Memo::Settings(at), span, &name.text, || self.let_value(definition, None))
-            }
+            Some(Slot::Let(at)) => self.let_once(Memo::Settings(at), &instance.plan.settings.lets[at], span, None),
             Some(Slot::Fragment(_)) | None => Value::null(span),
         }
+    }
+
+    fn given_setting<'i>(&self, instance: &Instance<'i>, at: usize) -> Option<&'i Value> {
+        self.reads(Input::Setting(at));
+        instance.given.settings[at].as_ref()
     }
 
     /// Returns the value of the member `name` of the version `at`, if there is one.
@@ -317,8 +330,7 @@ impl<'a> Evaluator<'a> {
             VersionMember::Builtin(field) => self.builtin_field(field, at, span),
             VersionMember::Declared(Slot::Field(slot)) => self.version_value(instance, at, slot, span),
             VersionMember::Declared(Slot::Let(slot)) => {
-                let definition = &instance.plan.version.lets[slot];
-                self.once(Memo::Version(at, slot), span, name, || self.let_value(definition, Some(at)))
+                self.let_once(Memo::Version(at, slot), &instance.plan.version.lets[slot], span, Some(at))
             }
             VersionMember::Declared(Slot::Fragment(_)) => return None,
         })
@@ -327,6 +339,14 @@ impl<'a> Evaluator<'a> {
     fn builtin_field(&self, field: VersionField, at: usize, span: Span) -> Value {
         let instance = self.instance.expect("versions exist only where there is a release");
         let version = &instance.given.versions[at];
+        match field {
+            VersionField::Label => self.reads(Input::Label(at)),
+            VersionField::Weight => self.reads(Input::Weight(at)),
+            VersionField::When => self.reads(Input::When(at)),
+            VersionField::Percent => (0..instance.given.versions.len()).for_each(|at| self.reads(Input::Weight(at))),
+            // Objects note what they read.
+            VersionField::Index | VersionField::Primary | VersionField::Objects | VersionField::Tracked => {}
+        }
         match field {
             VersionField::Index => Value::new(ValueKind::Int(i64::try_from(at).unwrap_or(i64::MAX)), span),
             VersionField::Label => match &version.label {
@@ -344,11 +364,20 @@ impl<'a> Evaluator<'a> {
 
     /// The version's own value, else what the settings share, else the default.
     fn version_value(&self, instance: &Instance<'_>, at: usize, slot: usize, span: Span) -> Value {
-        let field = &instance.plan.version.fields[slot];
+        self.reads(Input::Field(at, slot));
         if let Some(value) = instance.given.versions[at].fields[slot].as_ref().filter(|value| !value.is_null()) {
             return value.clone();
         }
-        let ty = &instance.version[slot];
+        self.version_default(instance, at, slot, span)
+    }
+
+    pub(super) fn setting_default(&self, instance: &Instance<'_>, at: usize, span: Span) -> Value {
+        let (field, ty) = (&instance.plan.settings.fields[at], &instance.settings[at]);
+        self.once(Memo::SettingsDefault(at), span, &field.item.name.text, || self.default(field, ty, None))
+    }
+
+    pub(super) fn version_default(&self, instance: &Instance<'_>, at: usize, slot: usize, span: Span) -> Value {
+        let (field, ty) = (&instance.plan.version.fields[slot], &instance.version[slot]);
         self.once(Memo::VersionDefault(at, slot), span, &field.item.name.text, || self.default(field, ty, Some(at)))
     }
 

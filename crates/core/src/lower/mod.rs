@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use crate::check::TypedPlan;
 use crate::codegen::Rendered;
-use crate::eval::{Evaluator, Scope, Tristate, TypedRelease};
-use crate::library::Definition;
+use crate::eval::{Checks, TypedRelease};
+use crate::library::{Definition, Plan};
 use crate::validate::Users;
 use crate::value::Value;
 use relc_syntax::ast;
@@ -43,22 +43,23 @@ pub enum Values {
     Partial,
 }
 
-/// Lowers the release of `evaluator`, which was created for `prepared` and `given`. Of partial values no manifests are returned, and
+/// Lowers the release of `checks`, whose evaluator was created for `prepared` and `given`. Of partial values no manifests are returned, and
 /// of the diagnostics those at the user's own values.
 pub fn release(
     prepared: &TypedPlan,
     given: &TypedRelease,
     values: Values,
-    evaluator: &Evaluator<'_>,
+    checks: &Checks<'_>,
     sources: &Sources,
 ) -> Lowered {
-    let mut checks = Diagnostics::default();
+    let evaluator = checks.evaluator();
+    let mut refused = Diagnostics::default();
     if values == Values::Valid {
-        requirements(prepared, given, evaluator, &mut checks);
+        requirements(&prepared.plan, given, checks, &mut refused);
     }
     let mut documents = Vec::new();
     let mut origins = Vec::new();
-    if !checks.has_coded_errors() {
+    if !refused.has_coded_errors() {
         for at in 0..given.versions.len() {
             documents.extend(evaluator.objects(Some(at)).iter().map(|object| object.value.clone()));
             origins.resize(documents.len(), at);
@@ -69,7 +70,7 @@ pub fn release(
     let namespace = namespace.as_str().unwrap_or_default().to_owned();
     let made = evaluator.made();
     let mut diagnostics = evaluator.take_diagnostics();
-    diagnostics.extend(checks);
+    diagnostics.extend(refused);
     let users = Users { first: evaluator.first_of_users(), name: given.name.span };
     if !diagnostics.has_coded_errors() {
         let kinds = &*prepared.plan.environment.declaration.module.project_kinds;
@@ -92,20 +93,19 @@ pub fn release(
     Lowered { documents, made, namespace, diagnostics }
 }
 
-fn requirements(prepared: &TypedPlan, given: &TypedRelease, evaluator: &Evaluator<'_>, out: &mut Diagnostics) {
-    let plan = &prepared.plan;
+fn requirements(plan: &Plan, given: &TypedRelease, checks: &Checks<'_>, out: &mut Diagnostics) {
     for require in plan.settings.requires.iter().chain(&plan.body.requires) {
-        requirement(require, None, given.span, evaluator, out);
+        requirement(require, None, given.span, checks, out);
     }
     for lint in plan.settings.lints.iter().chain(&plan.body.lints).filter(|lint| lint.item.required) {
-        required_lint(lint, None, evaluator, out);
+        required_lint(lint, None, checks, out);
     }
     for (at, version) in given.versions.iter().enumerate() {
         for require in &plan.version.requires {
-            requirement(require, Some(at), version.span, evaluator, out);
+            requirement(require, Some(at), version.span, checks, out);
         }
         for lint in plan.version.lints.iter().filter(|lint| lint.item.required) {
-            required_lint(lint, Some(at), evaluator, out);
+            required_lint(lint, Some(at), checks, out);
         }
     }
 }
@@ -114,27 +114,21 @@ fn requirement(
     require: &Definition<ast::Require>,
     version: Option<usize>,
     span: Span,
-    evaluator: &Evaluator<'_>,
+    checks: &Checks<'_>,
     out: &mut Diagnostics,
 ) {
-    let scope = Scope::part(&require.module, version);
-    let truth = Tristate::of(&evaluator.eval(&require.item.condition, &scope));
-    if truth == Tristate::Known(false) {
-        let place = require.item.at.as_ref().map_or(span, |at| evaluator.place(Some(at), &scope));
-        let message = evaluator.text(&require.item.message, &scope);
+    let evaluator = checks.evaluator();
+    checks.require(require, version, |scope| {
+        let place = require.item.at.as_ref().map_or(span, |at| evaluator.place(Some(at), scope));
+        let message = evaluator.text(&require.item.message, scope);
         let error = Diagnostic::error(Code::Requirement, place, message);
         out.push(error.related(require.item.span, format!("`{}` requires it", require.part)));
-    }
+    });
 }
 
 /// Checks a requirement with a rule's name: a lint statement of the level `require`.
-fn required_lint(
-    lint: &Definition<ast::Lint>,
-    version: Option<usize>,
-    evaluator: &Evaluator<'_>,
-    out: &mut Diagnostics,
-) {
-    evaluator.lint(lint, version, &mut |found| {
+fn required_lint(lint: &Definition<ast::Lint>, version: Option<usize>, checks: &Checks<'_>, out: &mut Diagnostics) {
+    checks.lint(lint, version, &mut |found| {
         let error = Diagnostic::lint(Arc::clone(&lint.item.name.text), Severity::Error, found.span, found.message);
         out.push(match found.help {
             Some(help) => error.help(help),

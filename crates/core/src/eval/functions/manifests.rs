@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Call;
 use crate::codegen::{self, Form, Rendered};
 use crate::eval::Evaluator;
+use crate::eval::reads::Input;
 use crate::library::Watched;
 use crate::value::{Condition, Entry, Residual, Value, ValueKind};
 use relc_schema::SchemaRef;
@@ -67,6 +68,7 @@ impl Evaluator<'_> {
         if tree.holds_error() || !self.spend_written(tree, span) {
             return Value::new(ValueKind::Error, span);
         }
+        self.reads_beyond();
         let made = Rendered::new(tree.clone(), form);
         let text = Arc::clone(&made.text);
         self.state.made.borrow_mut().push(made);
@@ -76,8 +78,11 @@ impl Evaluator<'_> {
     /// Returns a residual of a version, with the span of its weight.
     fn at_run_time(&self, version: &Value, call: Call, make: impl FnOnce(usize) -> Residual) -> Value {
         let ValueKind::Version(at) = version.data else { return self.unfit_argument(call, "a version", version) };
-        let weight = self.instance.and_then(|instance| instance.given.versions.get(at)).map(|version| &version.weight);
-        Value::new(ValueKind::Residual(Arc::new(make(at))), weight.map_or(call.span, |weight| weight.span))
+        let span = self.instance.map_or(call.span, |instance| {
+            self.reads(Input::Weight(at));
+            instance.given.versions[at].weight.span
+        });
+        Value::new(ValueKind::Residual(Arc::new(make(at))), span)
     }
 
     fn watched(&self, value: &Value) -> Option<&(SchemaRef, Arc<str>)> {
