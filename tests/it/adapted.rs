@@ -590,6 +590,67 @@ fn a_mistake_of_a_definition_is_reported_once() {
     );
 }
 
+/// A policy whose requirement has no place of its own in a release, and what else is wrong there.
+#[test]
+fn a_requirement_of_a_policy_hides_no_other_mistake() {
+    let policy = "import kube\n\napply acme to \"deployment\"\n\npart acme extends kube.application {\n  settings { team: string }\n  \
+         lint acme-limits require at c.resources {\n    for d: kube.Deployment in release.objects\n    \
+         for c in d.spec?.template.spec.containers\n    when not c.resources?.limits\n    \"`{d.metadata.name}` has no limits\"\n  }\n}\n";
+    let project = project(policy);
+    project.write("a.rel", "release a on deployment { names: labels } <\n  x \"a:1\"\n  y \"a:2\"\n>\n");
+    let (out, _, _) = project.run(&["lint", "a.rel", "--format", "short"]);
+    let found: Vec<&str> = out.lines().filter(|line| line.contains("error[")).collect();
+    let expected = [
+        "a.rel:1:9: error[E0303]: `team` is missing in `a`; add `team: …`",
+        "a.rel:2:3: error[acme-limits]: `a-x` has no limits",
+        "a.rel:3:3: error[acme-limits]: `a-y` has no limits",
+    ];
+    assert_eq!(found, expected, "{out}");
+}
+
+/// The rules of a definition that an author brings, for what the environment itself writes.
+#[test]
+fn rules_of_kinds_hold_for_what_an_environment_writes() {
+    let definition = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: widgets.acme.example }\nspec:\n  \
+         group: acme.example\n  names: { kind: Widget, plural: widgets, singular: widget }\n  scope: Namespaced\n  versions:\n  - name: v1\n    \
+         served: true\n    storage: true\n    schema:\n      openAPIV3Schema:\n        type: object\n        properties:\n          spec:\n            \
+         type: object\n            x-kubernetes-validations: [{ rule: \"self.min <= self.max\", message: \"min is above max\" }]\n            \
+         properties: { min: { type: integer }, max: { type: integer } }\n";
+    let environments = |min: u32| {
+        format!(
+            "import kube\ntype Widget = kind \"acme.example/v1\" \"Widget\" from \"w.yaml\"\nenvironment own extends kube.application {{\n  \
+             emit Widget {{ metadata: shared_metadata(release.name), spec: {{ min: {min}, max: 2 }} }}\n  strategy none {{}}\n}}\n"
+        )
+    };
+    let build = |min| {
+        let project = project(&environments(min));
+        project.write("envs/w.yaml", definition);
+        project.write("a.rel", "release a on own < x >\n");
+        project.run(&["check", "a.rel", "--format", "short"])
+    };
+    assert_eq!(build(2).2, 0, "{}", build(2).1);
+    let (out, _, _) = build(3);
+    assert!(
+        out.contains(
+            "envs/own.rel:4:64: error[broken-rule]: `spec` breaks a rule of its definition: min is above max"
+        ),
+        "{out}"
+    );
+}
+
+/// A route that relc doesn't read.
+#[test]
+fn a_preview_without_a_known_route_names_the_reason() {
+    let project = project(&notes("", EMITTED, ""));
+    project.write("a.rel", "release a on own { names: labels } < x \"t\" >\n");
+    let (out, said, _) = project.run(&["preview", "a.rel"]);
+    assert!(
+        out.contains("note: unknown: neither a Service nor a route that relc reads is for the host `a.default`"),
+        "{out}{said}"
+    );
+    assert!(out.contains("note: an environment states what its own router does with `let traffic`"), "{out}");
+}
+
 #[test]
 fn a_name_that_lasts_is_no_positional_name() {
     let environment = "import kube\n\nenvironment own extends kube.placed {\n  version { headline text: string }\n  emit kube.ConfigMap { metadata: shared_metadata(release.name), data: { for v in versions: { [\"v{v.index}\"]: v.text } } }\n  strategy none {}\n}\n";

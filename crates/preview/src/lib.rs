@@ -6,7 +6,7 @@ mod svg;
 
 use std::sync::Arc;
 
-use relc_routing::{Cell, Guarantee, ReadySets, Routing, base, own_tables};
+use relc_routing::{Cell, Guarantee, ReadySets, Routing, Target, base, own_tables};
 use relc_traffic::{Class, Decided, Domain, Entry, Model, Request, Route, classes};
 
 pub use svg::{COLORS, class, escaped, picture};
@@ -114,7 +114,8 @@ impl Preview {
                 places.push((table.entry.clone(), table.domain.clone(), base(table, &own)));
             }
         }
-        if places.is_empty() {
+        let has_routes = !places.is_empty();
+        if !has_routes {
             places.push((Entry::Mesh, Domain::Exact(own.clone()), Request::get(&own, Entry::Mesh)));
         }
         for (entry, _, base) in places {
@@ -136,6 +137,12 @@ impl Preview {
         }
         let mut notes = models.first().map(|model| model.notes.clone()).unwrap_or_default();
         notes.extend(routing.unread_template());
+        let unknown = unknown(&groups);
+        let is_of_environment = !has_routes && !unknown.is_empty() && !routing.is_stream();
+        notes.extend(unknown);
+        if is_of_environment {
+            notes.push("an environment states what its own router does with `let traffic`".to_owned());
+        }
         let missing: Vec<&str> = routing.guarantees.missing().into_iter().map(Guarantee::without).collect();
         if !missing.is_empty()
             && !routing.is_stream()
@@ -151,6 +158,21 @@ impl Preview {
     pub fn heading(&self, set: &[bool]) -> String {
         relc_routing::heading(&self.versions, set)
     }
+}
+
+/// The reasons why it is unknown who answers, each once.
+fn unknown(groups: &[Group]) -> Vec<String> {
+    let mut reasons: Vec<String> = Vec::new();
+    let cells = groups.iter().flat_map(|group| &group.rows).flat_map(|row| &row.cells);
+    for part in cells.flat_map(|cell| &cell.parts) {
+        if let Target::Unknown(reason) = &part.to {
+            let reason = format!("unknown: {reason}");
+            if !reasons.contains(&reason) {
+                reasons.push(reason);
+            }
+        }
+    }
+    reasons
 }
 
 impl Row {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::names::near_name;
 use super::tristate::{Tristate, all, any};
-use super::{Evaluator, MAX_DEPTH, Scope};
+use super::{Evaluator, MAX_DEPTH, Scope, TypedVersion};
 use crate::codegen::RunText;
 use crate::value::{Value, ValueKind};
 use relc_syntax::ast::{BinaryOp, Expr, ExprKind, Name, StringPart};
@@ -193,11 +193,31 @@ impl Evaluator<'_> {
                 _ => None,
             };
         }
-        match (scope.version, self.instance) {
+        match (scope.version.or_else(|| self.version_of(at?, scope)), self.instance) {
             (Some(version), _) => self.version_span(version),
             (None, Some(instance)) => instance.given.span,
             (None, None) => at.map_or(Span::new(scope.module.file, 0, 0), |at| at.span),
         }
+    }
+
+    /// Returns the version whose values are in what a path begins with, such as an object of the loop `for o in release.objects`.
+    fn version_of(&self, path: &Expr, scope: &Scope<'_>) -> Option<usize> {
+        let mut root = path;
+        while let ExprKind::Field { base, .. } | ExprKind::Index { base, .. } = &root.kind {
+            root = base;
+        }
+        let ExprKind::Name(name) = &root.kind else { return None };
+        scope.local(name)?;
+        let versions = &self.instance?.given.versions;
+        let mut found = None;
+        self.eval(root, scope).each(&mut |value| {
+            let is_around = |version: &TypedVersion| {
+                let around = version.span;
+                around.file == value.span.file && around.start <= value.span.start && value.span.end <= around.end
+            };
+            found = found.or_else(|| versions.iter().position(is_around));
+        });
+        found
     }
 
     fn eval_is_version(&self, base: &Expr, scope: &Scope<'_>) -> bool {

@@ -5,12 +5,12 @@
 //!
 //! - in one phase, those with the name and span of another one ([`Diagnostics::push`]);
 //! - from a later phase, those at the place of an earlier error ([`Diagnostics::independent`]);
-//! - in a run, those in shared files that an earlier input has, and errors of the compiler at the place of a rule's error
+//! - in a run, those in shared files that an earlier input has, and errors of the compiler about a value that a rule's error is about
 //!   ([`Reported`]).
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Diagnostic, Diagnostics, Severity, Topic};
+use super::{Code, Diagnostic, Diagnostics, Severity, Topic};
 use crate::source::{Sources, Span, SpanSet};
 
 /// Returns true if both have the same name and span. Names are compared, not ids: if the compiler and a rule of the same name
@@ -82,7 +82,8 @@ impl Reported {
         let of_rules = found.iter().filter(|known| is_error(known) && matches!(known.code, Topic::Rule(_)));
         let explained: HashSet<Span> = of_rules.map(|known| known.span).collect();
         found.retain(|new| {
-            let is_explained = matches!(new.code, Topic::Code(_)) && explained.contains(&new.span);
+            let is_explained =
+                matches!(new.code, Topic::Code(code) if is_about_value(code)) && explained.contains(&new.span);
             let file = sources.file(new.span.file).name().to_owned();
             !is_explained && self.known.insert((file, new.span.start, new.span.end, new.message.clone()))
         });
@@ -90,10 +91,15 @@ impl Reported {
     }
 }
 
+/// Returns true if an error is about the value at its place alone. A requirement combines several values, and what is missing has no place: the
+/// error is at the nearest thing that has one, where other mistakes are reported, too.
+fn is_about_value(code: Code) -> bool {
+    !matches!(code, Code::Requirement | Code::MissingField)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::Code;
     use crate::source::{FileId, SourceFile};
 
     fn at(start: usize, end: usize) -> Span {
@@ -134,8 +140,15 @@ mod tests {
         sources.add(SourceFile::new("shared.rel", "0123456789"));
         let mut reported = Reported::default();
         let rule = Diagnostic::lint("rule", Severity::Error, at(1, 2), "a rule's");
-        let found = vec![rule, error(1, 2, Code::WrongType), error(3, 4, Code::WrongType)];
-        assert_eq!(codes(&reported.retain_new(&sources, found.clone())), ["rule", "wrong-type"]);
+        let found = vec![
+            rule,
+            error(1, 2, Code::WrongType),
+            error(1, 2, Code::MissingField),
+            error(1, 2, Code::Requirement),
+            error(3, 4, Code::WrongType),
+        ];
+        let kept = ["rule", "missing-field", "requirement", "wrong-type"];
+        assert_eq!(codes(&reported.retain_new(&sources, found.clone())), kept);
         assert_eq!(codes(&reported.retain_new(&sources, found)), [""; 0]);
     }
 }
