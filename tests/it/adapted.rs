@@ -631,9 +631,7 @@ fn rules_of_kinds_hold_for_what_an_environment_writes() {
     assert_eq!(build(2).2, 0, "{}", build(2).1);
     let (out, _, _) = build(3);
     assert!(
-        out.contains(
-            "envs/own.rel:4:64: error[broken-rule]: `spec` breaks a rule of its definition: min is above max"
-        ),
+        out.contains("envs/own.rel:4:64: error[broken-rule]: `spec` breaks a rule of its definition: min is above max"),
         "{out}"
     );
 }
