@@ -579,6 +579,14 @@ fn a_mistake_of_a_definition_is_reported_once() {
     project.write("a.rel", "release a on own { names: labels } < x \"a:1\" >\n");
     let (_, said, code) = project.run(&["build", "a.rel", "--message-format", "short"]);
     assert!(code == 1 && !said.contains("invalid-container"), "{said}");
+    project.write(
+        "b.rel",
+        "release b on own { names: labels } < x \"a:1\" >\nrelease c on own { names: labels } < x \"a:1\" >\n",
+    );
+    for arguments in [&["build", "a.rel", "b.rel"][..], &["preview", "a.rel", "b.rel"]] {
+        let (_, said, _) = project.run(&[arguments, &["--message-format", "short"]].concat());
+        assert_eq!(said.matches("imagePullPolicy").count(), 1, "{arguments:?} {said}");
+    }
     let misplaced = "environment own extends deployment {\n  version { replace fragment container(v: Version, name: string, port: int) = super(v, name, port) }\n}\n";
     let out = checked(misplaced);
     assert!(out.contains("`fragment` is not allowed in `version`") && !out.contains("to replace"), "{out}");

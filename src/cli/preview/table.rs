@@ -14,7 +14,7 @@ use relc_project::inputs::{self, InputPaths, Task};
 use relc_project::overlay::Overlay;
 use relc_project::read;
 use relc_routing::{Cell, ReadySets, Routing};
-use relc_syntax::diagnostic::{Diagnostic, Severity};
+use relc_syntax::diagnostic::{Diagnostic, Reported, Severity};
 use relc_syntax::source::{FileId, Sources};
 
 /// Reads the routes of all releases in `paths`; none if there are errors, which `console` reports.
@@ -88,7 +88,11 @@ pub fn compiled(
         compiled.sources = loaded.sources;
         Ok(compiled)
     });
-    let compiled = read.into_iter().collect::<Result<Vec<Compiled>, String>>()?;
+    let mut compiled = read.into_iter().collect::<Result<Vec<Compiled>, String>>()?;
+    let mut reported = Reported::default();
+    for one in &mut compiled {
+        one.errors = reported.retain_new(&one.sources, std::mem::take(&mut one.errors));
+    }
     let is_empty = compiled.iter().all(|one| one.routings.is_empty() && one.errors.is_empty());
     Ok(if is_empty { rendered(&tasks, catalog).into_iter().collect() } else { compiled })
 }
