@@ -107,9 +107,13 @@
 ;;;###autoload
 (add-to-list 'auto-mode-alist '("\\.rel\\'" . relc-mode))
 
+(defun relc-server (&rest _)
+  "Return the command of the language server."
+  (list relc-program "lsp"))
+
 (defvar eglot-server-programs)
 (with-eval-after-load 'eglot
-  (add-to-list 'eglot-server-programs `(relc-mode . (,relc-program "lsp"))))
+  (add-to-list 'eglot-server-programs '(relc-mode . relc-server)))
 
 (provide 'relc-mode)
 ;;; relc-mode.el ends here

@@ -16,7 +16,7 @@ use relc_project::inputs::{self, InputPaths, Task, is_rel};
 use relc_project::loader::{DiskLoader, directory};
 use relc_project::overlay::{Overlay, absolute};
 use relc_syntax::lines::Column;
-use relc_syntax::source::Syntax;
+use relc_syntax::source::{FileId, Syntax};
 
 /// A snapshot of the open files, and the environments visible to each. Clones share the environments.
 #[derive(Clone)]
@@ -125,10 +125,25 @@ impl Files {
         found.unwrap_or_default().into_iter().filter_map(path).collect()
     }
 
-    /// Returns every `.rel` file that is open, defines environments for an open file, or is in an open folder.
+    /// Returns the files next to an open file that is in no open folder, and those that it imports.
+    fn around(&self, document: &Document) -> Vec<PathBuf> {
+        let mut paths = inputs::beside(document.path());
+        if let (Syntax::Rel, Ok(catalog)) = (document.syntax(), self.catalog(document.path())) {
+            let loader = DiskLoader::new(document.path(), &self.texts(document));
+            let sources = link_file(named_text(document), &catalog, &loader).sources;
+            let files = (0..sources.len()).map(|file| sources.file(FileId(u32::try_from(file).unwrap_or(u32::MAX))));
+            paths.extend(files.filter(|file| !file.is_embedded()).map(|file| absolute(Path::new(file.name()))));
+        }
+        paths
+    }
+
+    /// Returns every `.rel` file that is open, defines environments for an open file, is in an open folder, or is next to an open file or
+    /// imported by one that is in no folder.
     pub fn all_rel_files(&self) -> Vec<Arc<Document>> {
-        let open = self.open.values().filter(|document| document.is_file());
-        let mut paths: BTreeSet<PathBuf> = open.map(|document| document.path().to_owned()).collect();
+        let open: Vec<&Arc<Document>> = self.open.values().filter(|document| document.is_file()).collect();
+        let mut paths: BTreeSet<PathBuf> = open.iter().map(|document| document.path().to_owned()).collect();
+        let is_alone = |document: &&&Arc<Document>| !self.roots.iter().any(|root| document.path().starts_with(root));
+        paths.extend(open.iter().filter(is_alone).flat_map(|document| self.around(document)));
         paths.extend(self.listed());
         let visible = self.visible.lock().unwrap_or_else(PoisonError::into_inner).clone();
         for PreparedCatalog { catalog, .. } in visible.into_values().flatten() {

@@ -1,6 +1,7 @@
 //! The inputs named on the command line, as tasks in a stable order, and how each is read.
 
 use std::collections::HashSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::driver::{Read, ReadFailure};
@@ -144,6 +145,13 @@ pub(crate) fn display_path(path: &Path) -> PathBuf {
 
 fn is_stdin(path: &Path) -> bool {
     path == Path::new("-")
+}
+
+/// Returns the `.rel` files in the directory of `path`, without those of its directories.
+pub fn beside(path: &Path) -> Vec<PathBuf> {
+    let entries = path.parent().and_then(|directory| fs::read_dir(directory).ok());
+    let paths = entries.into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
+    paths.filter(|path| is_rel(path) && path.is_file()).collect()
 }
 
 /// Returns true if `path` has the extension of a `.rel` file.

@@ -1,5 +1,5 @@
 -- Drives `relc lsp` through headless Neovim: open, break, see the finding, apply the fix, complete, hover, go to the definition,
--- rename, format. The first argument is the program.
+-- rename, also in a file that is not open, format, and read a values file. The first argument is the program.
 local relc = arg[1]
 local folder = vim.fn.tempname()
 vim.fn.mkdir(folder, 'p')
@@ -77,7 +77,7 @@ local actions = client:request_sync('textDocument/codeAction', {
 }, 20000, buffer).result
 check(actions and actions[1], 'no fix is offered')
 vim.lsp.util.apply_workspace_edit(actions[1].edit, client.offset_encoding)
-check(lines()[3]:find('port: 80', 1, true), 'the fix mends something else')
+check(lines()[3]:find('port: 80', 1, true), 'the fix changes something else')
 wait('end of the finding', function()
   return not finding('unknown-key')()
 end)
@@ -112,6 +112,40 @@ check(lines()[1] == 'let version-tag = "1"' and lines()[3]:find('{version-tag}',
 -- Lay it out.
 vim.lsp.buf.format({ bufnr = buffer, timeout_ms = 20000 })
 check(lines()[4] == '  v2 "x:2" { port: 80 }', 'the layout is another: ' .. lines()[4])
+
+-- Rename in a file that is not open.
+vim.fn.writefile({ 'let image = "nginx:1.27"' }, folder .. '/common.rel')
+vim.fn.writefile({ 'import "common.rel" as common', 'release web on deployment { names: labels } <', '  v1 common.image', '>' }, folder .. '/main.rel')
+vim.cmd('edit! ' .. folder .. '/main.rel')
+vim.bo.filetype = 'relc'
+buffer = vim.api.nvim_get_current_buf()
+wait('client of the other file', function()
+  return vim.lsp.get_clients({ bufnr = buffer })[1]
+end)
+local everywhere = request('textDocument/rename', 2, 14, { newName = 'picture' })
+vim.lsp.util.apply_workspace_edit(everywhere, client.offset_encoding)
+check(lines()[3] == '  v1 common.picture', 'the use is not renamed: ' .. lines()[3])
+local common = vim.fn.bufadd(folder .. '/common.rel')
+vim.fn.bufload(common)
+local declared = vim.api.nvim_buf_get_lines(common, 0, 1, false)[1]
+check(declared == 'let picture = "nginx:1.27"', 'the declaration is not renamed: ' .. declared)
+
+-- A values file.
+vim.fn.writefile({ 'environment: deployment-istio', 'application:', '  metadata: { name: shop }', '  strategy: blue-gren', '  versions:',
+  '  - image: nginx:1.27', '    ' }, folder .. '/values.yaml')
+vim.cmd('edit! ' .. folder .. '/values.yaml')
+vim.bo.filetype = 'yaml'
+buffer = vim.api.nvim_get_current_buf()
+wait('client of the values', function()
+  return vim.lsp.get_clients({ bufnr = buffer })[1]
+end)
+local strategy = wait('finding in the values', finding('unknown-strategy'))
+check(strategy.lnum == 3, 'the finding is elsewhere: ' .. vim.inspect(strategy))
+local keys = request('textDocument/completion', 6, 4)
+local offered = vim.tbl_map(function(item)
+  return item.label
+end, keys.items or keys)
+check(vim.tbl_contains(offered, 'weight'), 'a key is not offered: ' .. vim.inspect(offered))
 
 client:stop()
 check(
