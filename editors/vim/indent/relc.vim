@@ -14,8 +14,14 @@ endif
 " A line that goes on with the one before, if no colon makes a key of its word.
 let s:goes_on = '^\s*\%(\%(then\|else\|and\|or\)\>\%(\s*:\)\@!\|??\)'
 
-" The syntax group at a place.
+" The syntax group at a place. Tree-sitter's highlighting in Neovim switches syntax groups off: brackets are then recognized by the text
+" around them.
 function! s:Group(line, column) abort
+  if &syntax ==# ''
+    let l:text = getline(a:line)
+    let l:angle = a:column == match(l:text, '<\s*\%(//.*\)\?$') + 1 || l:text =~# '^\s*>' && a:column == match(l:text, '>') + 1
+    return l:angle ? 'relcAngle' : ''
+  endif
   return synIDattr(synID(a:line, a:column, 0), 'name')
 endfunction
 

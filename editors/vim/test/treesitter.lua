@@ -42,6 +42,11 @@ vim.wo.foldexpr = 'v:lua.vim.treesitter.foldexpr()'
 vim.cmd('normal! zx')
 equal('the folds', vim.tbl_map(vim.fn.foldlevel, { 1, 2, 3, 4, 5, 7 }), { 0, 1, 1, 1, 1, 1 })
 
+-- Tree-sitter switches syntax groups off, which indentation otherwise reads.
+local before = vim.api.nvim_buf_get_lines(0, 0, -1, true)
+vim.cmd('silent %left | silent normal! gg=G')
+equal('the indentation', vim.api.nvim_buf_get_lines(0, 0, -1, true), before)
+
 local server = vim.lsp.config.relc
 equal('the server', server.cmd, { 'relc', 'lsp' })
 vim.cmd('quitall!')
