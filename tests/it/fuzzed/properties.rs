@@ -189,6 +189,20 @@ fn line(found: &Diagnostic, checked: &Compiled) -> usize {
     text.get(..found.span.start as usize).unwrap_or(text).matches('\n').count()
 }
 
+/// The ranges of what a fix writes, in the fixed text.
+fn written(fix: &Fix) -> Vec<std::ops::Range<u32>> {
+    let mut edits: Vec<&Edit> = fix.edits.iter().collect();
+    edits.sort_by_key(|edit| edit.span);
+    let (mut written, mut shift) = (Vec::new(), 0_i64);
+    for edit in edits {
+        let length = edit.text.len() as i64;
+        let start = i64::from(edit.span.start) + shift;
+        written.push(u32::try_from(start).unwrap_or(0)..u32::try_from(start + length).unwrap_or(0));
+        shift += length - i64::from(edit.span.end - edit.span.start);
+    }
+    written
+}
+
 /// Returns why a fix doesn't work.
 fn broken(found: &Diagnostic, fix: &Fix, before: &Compiled, after: &Compiled) -> Option<String> {
     let (old, new) = (counted(before), counted(after));
@@ -209,10 +223,13 @@ fn broken(found: &Diagnostic, fix: &Fix, before: &Compiled, after: &Compiled) ->
     }
     let of_syntax = |found: &&Diagnostic| OF_SYNTAX.contains(&found.code.id());
     if before.diagnostics.iter().any(|found| of_syntax(&found)) {
-        // Mistakes in YAML are found one after another, and some end the reading: the next one is found only then.
-        let counts = fix.applicability == Applicability::Safe && before.sources.file(found.span.file).name() == "a.rel";
-        let errors = |checked: &Compiled| checked.diagnostics.iter().filter(of_syntax).count();
-        return (counts && errors(after) > errors(before)).then(|| "it adds an error of the syntax".to_owned());
+        // What is after a mistake may be skipped, and is read only then. What the fix writes is right.
+        let written = written(fix);
+        let is_written = |found: &&Diagnostic| written.iter().any(|range| range.contains(&found.span.start));
+        let is_new = |found: &&Diagnostic| !old.contains_key(&(found.code.name().to_owned(), found.message.clone()));
+        let is_safe = fix.applicability == Applicability::Safe;
+        let added = after.diagnostics.iter().filter(of_syntax).filter(is_written).find(is_new);
+        return added.filter(|_| is_safe).map(|added| format!("it adds `{}`", added.message));
     }
     let this = (found.code.name().to_owned(), found.message.clone());
     if new.get(&this).unwrap_or(&0) >= &old[&this] && after.diagnostics.iter().any(is_this) {

@@ -136,9 +136,12 @@ impl Builder<'_> {
             Rule::missing_word => {
                 let at = self.place(&pair);
                 let stem = alias_of(path);
-                let error = Diagnostic::error(Code::Syntax, at, "expected `as` and a name for the file");
-                let error = error.help(format!("write `import \"{path}\" as {stem}`"));
-                self.report(error.fix(Applicability::Unsafe, at, format!(" as {stem}")));
+                // The path runs to the end of the line if it is never closed, which is reported.
+                if self.text[..at.start as usize].trim_end().ends_with('"') {
+                    let error = Diagnostic::error(Code::Syntax, at, "expected `as` and a name for the file");
+                    let error = error.help(format!("write `import \"{path}\" as {stem}`"));
+                    self.report(error.fix(Applicability::Unsafe, at, format!(" as {stem}")));
+                }
                 Name { text: stem.into(), span: at }
             }
             _ => self.missing_name(&pair, "a name after `as`"),

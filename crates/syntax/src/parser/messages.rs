@@ -93,7 +93,27 @@ impl Builder<'_> {
         ));
     }
 
+    /// Reports a separator that is missing after a version, which is at `before`. If that has an open bracket, a comma
+    /// would be in it.
+    pub(super) fn missing_sep_of_versions(&mut self, pair: &Pair<'_>, before: Option<Span>) {
+        let at = self.span(pair).start as usize;
+        let written = self.text.get(before.map_or(at, |before| before.start as usize)..at).unwrap_or("");
+        let mut open = 0_i32;
+        for (part, text) in written.split('"').enumerate() {
+            let count = |sign: char| i32::try_from(text.matches(sign).count()).unwrap_or(0);
+            if part % 2 == 0 {
+                open += count('{') + count('[') + count('(') - count('}') - count(']') - count(')');
+            }
+        }
+        self.separate(pair, open <= 0);
+    }
+
     pub(super) fn missing_sep(&mut self, pair: &Pair<'_>) {
+        self.separate(pair, true);
+    }
+
+    /// Reports a missing separator, with a fix if `fixes`.
+    fn separate(&mut self, pair: &Pair<'_>, fixes: bool) {
         let at = self.span(pair);
         // A bracket that does not close takes the newline behind it, and was reported.
         let before = &self.text[..at.start as usize];
@@ -117,7 +137,8 @@ impl Builder<'_> {
             false => ("a comma or a new line", "entries are separated by a comma or a new line", ", "),
         };
         let error = Diagnostic::error(Code::Syntax, at, format!("expected {message} before {found}"));
-        self.report(error.help(help).fix(Applicability::Safe, at, separator));
+        let error = error.help(help);
+        self.report(if fixes { error.fix(Applicability::Safe, at, separator) } else { error });
     }
 
     /// Text behind an entry that is whole without it.
