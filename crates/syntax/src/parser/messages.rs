@@ -120,6 +120,10 @@ impl Builder<'_> {
         if before[before.trim_end().len()..].contains('\n') {
             return;
         }
+        // A key whose value is missing before the next key was reported.
+        if before.trim_end().ends_with(':') {
+            return;
+        }
         if self.diags.iter().last().is_some_and(|last| last.span.end + 1 >= at.start && last.span.start <= at.start) {
             return;
         }

@@ -40,7 +40,8 @@ pub fn lookalike(lines: &Lines<'_>, line: usize) -> Option<Mistake> {
     let body = text.trim_start_matches(|c: char| c == ' ' || c == '\t' || odd_space(c));
     let column = text.len() - body.len();
     if let Some((at, space)) = text[..column].char_indices().find(|(_, c)| odd_space(*c)) {
-        let indent: String = text[..column].chars().map(|_| ' ').collect();
+        // A character without width takes no column.
+        let indent: String = text[..column].chars().filter(|c| !lookalike::is_invisible(*c)).map(|_| ' ').collect();
         let at = range.start + at..range.start + at + space.len_utf8();
         let mistake = Mistake::new(at, "this is not an ordinary space", "indent with spaces");
         return Some(mistake.repair(range.start..range.start + column, indent).offer(Applicability::Safe));
