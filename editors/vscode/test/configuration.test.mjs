@@ -43,8 +43,8 @@ test('lines are indented as the examples and the library are', async () => {
         const indent = lines[at].search(/\S/);
         const goesOn = /^\s*(?:then|else|and|or|when|\?\?)\b/.test(lines[at]) || /^(?!\s*\/\/).*(?::|\bthen)\s*$/.test(lines[at - 1] ?? '');
         const isClosed = depth < byHand.depth || (depth === byHand.depth && !/^\s*[\]})>]/.test(lines[at]));
-        const first = byHand.depth !== depth || byHand.more === 0;
-        if (goesOn && first) byHand = { depth, more: indent - 2 * depth };
+        const counts = byHand.depth !== depth || byHand.more === 0 || lines[at].endsWith('(');
+        if (goesOn && counts) byHand = { depth, more: indent - 2 * depth };
         else if (!goesOn && isClosed) byHand = { depth: 0, more: 0 };
         if (goesOn) return;
         compared += 1;
