@@ -1,22 +1,27 @@
 #!/usr/bin/env python3
-"""What a user does in the real Neovim and Emacs, each set up as docs/how-to/editors.md describes.
+"""What a user does in the real Neovim, Emacs and Helix, each set up as docs/how-to/editors.md describes.
 
     story.py RELC EDITOR PROGRAM
 
-EDITOR is `neovim` or `emacs`, and PROGRAM is the editor. The commands and settings are the blocks of code of the guide, in a home
+EDITOR is `neovim`, `emacs` or `helix`, and PROGRAM is the editor; for Helix, Python needs pyte. The commands and settings are the blocks of code of the guide, in a home
 of their own. In each editor the user writes a release with completion, fixes three mistakes by quick fixes, renames a name in a file
 that isn't open, completes a value of a values file, formats a file, and shows the manifests of a release where the editor has commands.
 Then the files on disk are compared with what they should be.
 """
 
+import fcntl
 import json
 import os
 import pathlib
+import pty
 import re
+import select
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -242,7 +247,133 @@ class Emacs(Story):
             raise SystemExit(f"Emacs: {done.stderr[-4000:]}")
 
 
-EDITORS = {"neovim": Neovim, "emacs": Emacs}
+class Helix(Story):
+    """Helix in a terminal of 120 columns, whose screen pyte keeps."""
+
+    SIZE = (40, 120)
+
+    def set_up(self):
+        (self.scratch / "bin/hx").symlink_to(self.program)
+        settings = self.home / ".config/helix/languages.toml"
+        settings.parent.mkdir(parents=True)
+        values = '\n[[language]]\nname = "yaml"\nlanguage-servers = ["yaml-language-server", "relc"]\n'
+        settings.write_text(blocks("Helix", "toml")[0].replace("/src/relc", str(ROOT)) + values)
+        for script in blocks("Helix", "sh"):
+            # Grammars of languages whose sources are missing make `hx --grammar build` fail.
+            subprocess.run(["bash", "-uc", script], cwd=ROOT, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        if not (self.home / ".config/helix/runtime/grammars/relc.so").exists():
+            raise SystemExit("Helix: `hx --grammar build` makes no parser")
+        import pyte
+
+        lines, columns = self.SIZE
+        self.screen = pyte.Screen(columns, lines)
+        self.stream = pyte.ByteStream(self.screen)
+        self.terminal, end = pty.openpty()
+        fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self.process = subprocess.Popen(
+            [self.program, "new.rel"], cwd=self.folder, env=self.environment, stdin=end, stdout=end, stderr=end, start_new_session=True
+        )
+        os.close(end)
+
+    def close(self):
+        self.process.kill()
+        super().close()
+
+    def shown(self):
+        """Returns what is on the screen."""
+        while select.select([self.terminal], [], [], 0.05)[0]:
+            # Without the questions to the terminal, which pyte doesn't know.
+            read = os.read(self.terminal, 65536)
+            self.stream.feed(re.sub(rb"\x1b\[[?>=<][\d;$]*[cnqumpSW]|\x1bP.*?\x1b\\\\", b"", read))
+        return "\n".join(self.screen.display)
+
+    def see(self, pattern):
+        try:
+            return wait(f"Helix shows `{pattern}`", lambda: re.search(pattern, self.shown()))
+        except SystemExit as error:
+            raise SystemExit(f"{error}\n{self.shown()}") from None
+
+    def keys(self, keys):
+        for key in re.findall(r"<\w+>|.", keys):
+            key = {"<esc>": "\x1b", "<ret>": "\r", "<next>": "\x0e", "<clear>": "\x15", "<lt>": "<"}.get(key, key)
+            os.write(self.terminal, key.encode())
+            self.shown()
+
+    def command(self, line):
+        self.keys(f"<esc>:{line}<ret>")
+
+    def open(self, name, line=1, column=1):
+        self.command(f"open {name}")
+        self.see(rf" {name} ")
+        self.keys(f"{line}gggh" + (f"{column - 1}l" if column > 1 else ""))
+
+    def complete(self, typed, label):
+        """Types the start of a word, and accepts an item of the menu. Helix sorts the items by the word alone, which a hyphen ends."""
+        self.keys(typed)
+        row = 0
+
+        def listed():
+            nonlocal row
+            below = self.shown().split("\n")[self.screen.cursor.y + 1 :]
+            left = max(0, self.screen.cursor.x - len(typed) - 2)
+            row = next((at + 1 for at, line in enumerate(below[:10]) if re.match(rf"\W*{re.escape(label)}\s", line[left:])), 0)
+            return row
+
+        wait(f"`{label}` is among the completions of `{typed}`", listed)
+        time.sleep(0.5)
+        wait(f"`{label}` is among the completions of `{typed}`", listed)
+        self.keys("<next>" * row + "<ret>")
+        time.sleep(0.3)
+
+    def becomes(self, name, wanted):
+        wait(f"{name} is saved", lambda: wanted in self.saved(name))
+
+    def play(self):
+        self.see("NOR")
+        self.keys("irelease hello on ")
+        self.complete("deployment-is", "deployment-istio")
+        self.keys(' <lt><ret>  v1 "registry.example/hello:1.0" { ')
+        self.complete("po", "port")
+        # Helix has closed the brace, with a space before it.
+        self.keys("8080<esc>o><esc>")
+        self.command("format")
+        self.see(r"\d +>")
+        time.sleep(0.5)
+        self.command("w")
+        wait("new.rel is saved", lambda: self.saved("new.rel") == END["new.rel"])
+
+        for line, column, wanted in MISTAKES:
+            self.open("mistakes.rel", line, column)
+            self.see(r"● *%d " % line)
+            self.keys(" a")
+            time.sleep(0.7)
+            self.keys("<ret>")
+            time.sleep(0.5)
+            self.command("w")
+            wait(f"line {line} is fixed", lambda: wanted in "".join(self.saved("mistakes.rel").split("\n")[line - 1 : line]))
+
+        self.open("main.rel", 4, 15)
+        self.keys(" r")
+        self.see("rename-to")
+        self.keys("<clear>picture<ret>")
+        self.see("common.picture")
+        self.command("write-all")
+        wait("the files are saved", lambda: "picture" in self.saved("common.rel"))
+
+        self.open("values.yaml", 4, 1)
+        self.keys("A")
+        self.complete("blue", "blue-green")
+        self.command("w")
+        wait("values.yaml is saved", lambda: "blue-green" in self.saved("values.yaml"))
+
+        self.open("layout.rel")
+        self.command("format")
+        self.see('v1 "registry')
+        self.command("w")
+        wait("layout.rel is saved", lambda: self.saved("layout.rel") == END["layout.rel"])
+
+
+EDITORS = {"neovim": Neovim, "emacs": Emacs, "helix": Helix}
 
 
 def main():
