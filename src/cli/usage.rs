@@ -165,6 +165,10 @@ fn unknown_command(written: &str, error: &Error, relc: &Command) -> String {
         return format!("{message}: write `relc build FILE | kubectl apply -f -`");
     }
     if within != "relc" {
+        let is_outside = relc.get_subcommands().any(|command| command.get_name() == written);
+        if is_outside {
+            return format!("`{written}` is not a command of `{within}`: did you mean `relc {written}`?");
+        }
         let own = suggested.or_else(|| (written == "describe").then(|| "show".to_owned()));
         let help = own.map_or_else(
             || format!("`{within} --help` lists its commands"),

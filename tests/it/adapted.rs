@@ -545,7 +545,7 @@ fn mistakes_of_new_authors_are_fixed_by_their_messages() {
     let part =
         |body: &str| format!("import kube\n\napply own to \"*\"\n\npart own extends kube.application {{\n{body}\n}}\n");
     for (text, message) in [
-        (part("  version { require v.replicas \"x\" }"), "or extend a part that does: `kube.container`"),
+        (part("  version { require v.replicas \"x\" }"), "read it of an object, `for x: KIND in v.objects`"),
         (
             part(
                 "  mutate d: kube.Deployment = if len(versions) > 1 then merge(d, { metadata: { labels: { a: \"b\" } } })",
@@ -664,4 +664,50 @@ fn a_name_that_lasts_is_no_positional_name() {
     project.write("a.rel", "release a on own < \"x\", \"y\" >\n");
     let (out, said, _) = project.run(&["lint", "a.rel", "--format", "short"]);
     assert!(!out.contains("positional-name"), "{out}{said}");
+}
+
+/// relc's own files import the library whose name an adapted environment has, and find its parts.
+#[test]
+fn an_adapted_environment_leaves_its_library() {
+    let kept = "import routing\n\nlet gateway = \"infra/main\"\n\nenvironment deployment-istio extends deployment-istio {\n  settings { \
+                replace gateway: string = gateway }\n}\n";
+    let root = ("relc.toml", "environments = [\"envs/\"]\nreplaces = [\"deployment-istio\"]\n");
+    let project = Project::new(&[root, ("envs/deployment-istio.rel", kept)]);
+    for environment in ["statefulset-istio", "deployment-istio"] {
+        let split = "blue-green { names: labels } < v1 90% \"nginx:1\", v2 10% \"nginx:2\" >";
+        project.write("a.rel", &format!("release shop on {environment} {split}\n"));
+        let (out, said, code) = project.run(&["build", "a.rel"]);
+        assert_eq!(code, 0, "{environment}: {said}");
+        assert_eq!(out.contains("infra/main"), environment == "deployment-istio", "{out}");
+    }
+}
+
+/// `relc preview` reads the let `traffic` of an environment and of its strategies.
+#[test]
+fn traffic_is_used() {
+    let body = "  strategy a { let traffic: [Manifest] = [] }";
+    assert_eq!(checked(&notes("", EMITTED, body)), "");
+    assert!(checked(&notes("", EMITTED, &body.replace("traffic", "trafic"))).contains("unused-declaration"));
+}
+
+#[test]
+fn a_test_expects_an_error_by_its_code() {
+    let project = project(&notes("    team: string\n    require settings.team != \"x\" \"not x\"", EMITTED, ""));
+    project
+        .write("envs/a.test.rel", "// relc: expect(E0507) \"not x\"\nrelease a on own { team: \"x\" } < \"one\" >\n");
+    project.write("envs/b.test.rel", "// relc: expect(E0303)\nrelease b on own < \"one\" >\n");
+    let (out, said, code) = project.run(&["test"]);
+    assert_eq!(code, 0, "{out}{said}");
+}
+
+#[test]
+fn commands_and_parts_are_named() {
+    let project = project(&notes("", EMITTED, ""));
+    for (command, expected) in [
+        (&["env", "test"][..], "did you mean `relc test`?"),
+        (&["env", "show", "routing.mirrored"], "`routing.mirrored` is a part: `relc env show routing` shows it"),
+    ] {
+        let (_, said, _) = project.run(command);
+        assert!(said.contains(expected), "{said}");
+    }
 }

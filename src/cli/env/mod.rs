@@ -129,6 +129,12 @@ fn json(value: &impl Serialize) -> String {
 
 /// Returns the outcome for an unknown environment `name`.
 fn unknown_environment(name: &str, catalog: &Catalog) -> Outcome {
+    if let Some((library, part)) = name.split_once('.')
+        && let Some((module, _)) = catalog.library(library)
+        && module.part(part).is_some()
+    {
+        return report::failed(&format!("`{name}` is a part: `relc env show {library}` shows it"));
+    }
     let library = || nearest(name, catalog.libraries()).map(|near| format!("did you mean the library `{near}`?"));
     let environment = nearest(name, catalog.environment_names()).map(|near| format!("did you mean `{near}`?"));
     let hint = environment.or_else(library).unwrap_or_else(|| "`relc env list` lists them".to_owned());

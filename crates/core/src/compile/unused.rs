@@ -13,7 +13,7 @@ use relc_syntax::source::{FileId, Span};
 pub const RULE: &str = "unused-declaration";
 
 /// Lets of an environment that relc itself reads.
-const READ_BY_RELC: [&str; 2] = ["guarantees", "registered"];
+const READ_BY_RELC: [&str; 3] = ["guarantees", "registered", "traffic"];
 
 /// What the user's definition files refer to.
 struct Used {

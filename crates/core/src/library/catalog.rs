@@ -1,6 +1,6 @@
 //! The environments and libraries of a run: `stdlib/`, embedded, and loaded on demand.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
@@ -329,6 +329,20 @@ impl Catalog {
         self.files.iter().rposition(|file| file.name == name)
     }
 
+    /// Returns the index of the file that the file `importer` imports as `name`. A user's file that adapts an environment of relc may have
+    /// the name of a library of relc without replacing it: it declares none of its members. Then relc's own files import the original.
+    fn imported_index(&self, name: &str, importer: usize) -> Option<usize> {
+        let last = self.library_index(name)?;
+        let own = relc_stdlib::FILES.len();
+        let Some(original) = self.files[..own].iter().position(|file| file.name == name).filter(|_| last >= own) else {
+            return Some(last);
+        };
+        let known: HashSet<&str> = self.files[original].members(file_id(original)).collect();
+        let is_library = |member: &str| importer >= own || known.contains(member);
+        let is_adapted = !known.is_empty() && !self.files[last].members(file_id(last)).any(is_library);
+        Some(if is_adapted { original } else { last })
+    }
+
     /// Returns the linked library `name`, with its diagnostics.
     pub fn library(&self, name: &str) -> Option<(Arc<Module>, Diagnostics)> {
         let index = self.library_index(name)?;
@@ -396,6 +410,17 @@ impl CatalogFile {
     fn new(name: &str, source: SourceFile, tree: &'static [u8]) -> Self {
         let (parsed, linked) = (OnceLock::new(), OnceLock::new());
         CatalogFile { name: name.to_owned(), source: Arc::new(source), tree, parsed, linked }
+    }
+
+    /// The names of the declarations that other files can import, without environments.
+    fn members(&self, id: FileId) -> impl Iterator<Item = &str> {
+        self.read(id).0.items.iter().filter_map(|item| match item {
+            ast::Item::Let(item) => Some(&*item.name.text),
+            ast::Item::Type(item) => Some(&*item.name.text),
+            ast::Item::Fragment(item) => Some(&*item.name.text),
+            ast::Item::Part(item) => Some(&*item.name.text),
+            _ => None,
+        })
     }
 
     fn read(&self, id: FileId) -> &(ast::File, Diagnostics) {
@@ -474,7 +499,7 @@ impl CatalogImports<'_> {
 impl ImportContext for CatalogImports<'_> {
     fn library(&mut self, name: &str) -> Lookup {
         // A file that imports its own name imports the library that it replaces.
-        let index = match self.catalog.library_index(name) {
+        let index = match self.catalog.imported_index(name, self.index) {
             Some(index) if index == self.index => {
                 self.catalog.files[..index].iter().rposition(|file| file.name == name)
             }

@@ -3,6 +3,8 @@
 
 mod replace;
 
+pub use replace::by_strategy;
+
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
@@ -229,6 +231,11 @@ impl Mistakes {
     fn push(&mut self, mistake: Diagnostic) {
         self.found.push(mistake);
     }
+
+    fn misplaced(&mut self, what: &str, span: Span) {
+        let message = format!("`{what}` is not allowed in a strategy");
+        self.push(Diagnostic::error(Code::Misplaced, span, message).help("move it to the body of the environment"));
+    }
 }
 
 /// The scope of a layer to which a statement belongs.
@@ -243,6 +250,8 @@ enum MergeSite {
 struct Within<'a> {
     module: &'a Arc<Module>,
     part: &'a Arc<str>,
+    /// Inside of a strategy: its name, and the layer of its environment, which it can't replace.
+    strategy: Option<(&'a str, &'a Layer)>,
 }
 
 impl Union {
@@ -289,7 +298,7 @@ impl Union {
             return;
         }
         let name = label(module, part);
-        let within = Within { module, part: &name };
+        let within = Within { module, part: &name, strategy: None };
         for statement in &part.body.statements {
             self.add(&within, statement);
         }
@@ -360,20 +369,17 @@ impl Union {
             layer = replaced.layer;
             definition = replace::of(&replaced.definition, definition);
         }
+        let Union { environment, out } = self;
+        let within = &Within { strategy: Some((&strategy.name.text, &environment.base)), ..*within };
         for statement in &strategy.body.statements {
             match statement {
-                Statement::Watch(watch) => self.misplaced("watch", watch.span),
-                Statement::Strategy(inner) => self.misplaced("strategy", inner.span),
-                member => add_to_layer(&mut layer, within, MergeSite::Body, member, &mut self.out),
+                Statement::Watch(watch) => out.misplaced("watch", watch.span),
+                Statement::Strategy(inner) => out.misplaced("strategy", inner.span),
+                member => add_to_layer(&mut layer, within, MergeSite::Body, member, out),
             }
         }
         let weights = weights.unwrap_or(WeightMode::None);
         StrategyDef { definition, weights, layer }
-    }
-
-    fn misplaced(&mut self, what: &str, span: Span) {
-        let message = format!("`{what}` is not allowed in a strategy");
-        self.out.push(Diagnostic::error(Code::Misplaced, span, message).help("move it to the body of the environment"));
     }
 }
 

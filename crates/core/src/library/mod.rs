@@ -13,7 +13,7 @@ mod module;
 mod watch;
 
 pub use catalog::{Catalog, ClusterSettings, DefinitionFile, Found, NoFiles};
-pub use flatten::{flatten, flatten_with, unknown_applied};
+pub use flatten::{by_strategy, flatten, flatten_with, unknown_applied};
 pub use kinds::{KindFiles, LoadedFile, Loader, ProjectKinds, check_schema, documents, file_of_kind, kind_of_file};
 pub use memory::{MemoryFiles, lexical};
 pub use model::{

@@ -323,7 +323,14 @@ impl<'a> Checker<'a> {
                 [] => "declare it as a field or let, or extend the part that does".to_owned(),
                 parts => {
                     let parts = crate::types::quoted(parts.iter().map(String::as_str));
-                    format!("declare it as a field or let, or extend a part that does: {parts}")
+                    // Not every environment to which a part is applied extends the part with the field.
+                    match scope.module.applied.is_empty() {
+                        true => format!("declare it as a field or let, or extend a part that does: {parts}"),
+                        false => format!(
+                            "read it of an object, `for x: KIND in v.objects`; or, if each environment to which this part is \
+                             applied has the field, extend the part that declares it: {parts}"
+                        ),
+                    }
                 }
             }),
         };

@@ -196,7 +196,11 @@ impl Checker<'_> {
             Diagnostic::error(Code::MaybeAbsent, field.item.ty.span, message).help("set a default, or remove `?`")
         } else {
             let message = match exceeds(&found.ty, &expected) {
-                true => format!("the bounds of `{}` are wider than those that it replaces", name.text),
+                true => format!(
+                    "the bounds of `{}` are wider than those that it replaces{}",
+                    name.text,
+                    bounds(&expected).map_or_else(String::new, |bounds| format!(", `{bounds}`"))
+                ),
                 false => format!("`{}` is declared as {expected}, and this declares {}", name.text, found.ty),
             };
             let error = Diagnostic::error(Code::WrongType, field.item.ty.span, message);
@@ -525,5 +529,19 @@ fn exceeds(found: &Type, expected: &Type) -> bool {
         (Type::Number { min, max }, Type::Number { min: from, max: to }) => outside([*min, *max], [*from, *to]),
         (Type::List(found), Type::List(expected)) => exceeds(&found.element, &expected.element),
         _ => false,
+    }
+}
+
+/// Returns the bounds of a number as they are written in a type.
+fn bounds(ty: &Type) -> Option<String> {
+    let shown = |bound: Option<String>| bound.unwrap_or_default();
+    match ty.present() {
+        Type::Int { min, max } => {
+            Some(format!("{}..{}", shown(min.map(|min| min.to_string())), shown(max.map(|max| max.to_string()))))
+        }
+        Type::Number { min, max } => {
+            Some(format!("{}..{}", shown(min.map(|min| min.to_string())), shown(max.map(|max| max.to_string()))))
+        }
+        _ => None,
     }
 }

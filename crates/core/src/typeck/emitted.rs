@@ -118,7 +118,25 @@ impl Checker<'_> {
             let error = error.help(format!("add `else {name}`, which doesn't change it"));
             return self.report(error.fix(Applicability::Safe, item.value.span.at_end(), format!(" else {name}")));
         }
-        self.rooted(&item.name.text, |this| this.check(&item.value, &Want::new(ty, false), &scope.with(&local)))
+        // A mutation of several kinds is one of each: what one of them has, another may lack.
+        let Type::Union(kinds) = &ty else {
+            return self
+                .rooted(&item.name.text, |this| this.check(&item.value, &Want::new(ty, false), &scope.with(&local)));
+        };
+        let mut yields = Inferred::now(ty.clone());
+        for kind in kinds.iter() {
+            let local = scope.bind(&item.name.text, Inferred::now(kind.clone()));
+            let root = match kind {
+                Type::Schema(node) => node.schema().kind.clone(),
+                _ => item.name.text.to_string(),
+            };
+            let of_kind = self
+                .rooted(&root, |this| this.check(&item.value, &Want::new(kind.clone(), false), &scope.with(&local)));
+            if of_kind.is_error() {
+                yields = of_kind;
+            }
+        }
+        yields
     }
 
     /// The type of a loop's variable that picks the objects of one kind among those of the type `element`.

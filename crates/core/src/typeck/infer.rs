@@ -351,6 +351,20 @@ impl<'c> Checker<'c> {
             }
             BinaryOp::In => self.membership(&one, &other, right),
             BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Or | BinaryOp::And | BinaryOp::Coalesce => {
+                for (known, expr, compared) in [(&one, left, right), (&other, right, left)] {
+                    let is_open = known.ty.is_optional() || matches!(known.ty, Type::Any | Type::Error);
+                    if matches!(compared.kind, ExprKind::Null) && !is_open {
+                        let message = format!("{} is always present: it never equals `null`", self.shown(expr.span));
+                        let error = Diagnostic::error(Code::InvalidExpression, span, message);
+                        let is_many = matches!(known.ty, Type::List(_) | Type::Map(_) | Type::String(_));
+                        let error = match super::scope::path_of(expr).filter(|_| is_many) {
+                            Some(path) => error.help(format!("compare its length: `len({path}) == 0`")),
+                            None => error.help("remove the comparison"),
+                        };
+                        self.report(error);
+                        return bool;
+                    }
+                }
                 let (a, b) = (one.ty.present(), other.ty.present());
                 if !super::assignable::overlap(a, b) {
                     let message = format!(

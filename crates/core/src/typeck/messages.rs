@@ -41,11 +41,19 @@ impl Checker<'_> {
         };
         match &misfit.why {
             Why::Sort { wanted, found } => {
-                let message = format!("{subject} takes {wanted}, and {} is {found}", of(&shown));
+                let is_one_of = inner.is_empty() && matches!(known.ty.present(), Type::Union(_));
+                let verb = if is_one_of { "can be" } else { "is" };
+                let message = format!("{subject} takes {wanted}, and {} {verb} {found}", of(&shown));
                 let error = Diagnostic::error(Code::WrongType, span, message);
                 let is_text = matches!(wanted, Type::String(_)) || is_string(wanted);
                 let path = shown.strip_prefix('`').and_then(|shown| shown.strip_suffix('`'));
                 match (path, found) {
+                    (Some(path), _) if is_one_of && is_text => {
+                        error.help(format!("write `text({path})`, which is absent if it isn't a string"))
+                    }
+                    (Some(path), Type::String(_)) if is_one_of => {
+                        error.help(format!("write `object({path})`, which is absent if it isn't an object"))
+                    }
                     // A string in a string would need other quotes.
                     (Some(path), Type::Int { .. } | Type::Number { .. } | Type::Bool)
                         if is_text && inner.is_empty() && !path.contains(['"', '`']) =>

@@ -238,8 +238,7 @@ fn clashes(environment: &Environment, strategy: &StrategyDef) -> Diagnostics {
             let Some((first, what, part)) = base.declared(&name.text) else { continue };
             let message = format!("the strategy `{}` declares `{}` again", strategy.name(), name.text);
             let error = Diagnostic::error(Code::DuplicateName, name.span, message);
-            let help =
-                "choose another name, or move it to the body of the environment: a strategy can't replace declarations";
+            let help = crate::library::by_strategy(what, strategy.name());
             out.push(error.related(first, format!("a {what} of `{part}`")).help(help));
         }
     }

@@ -13,7 +13,9 @@ use std::ops::Range;
 use crate::registry::{Origin, RuleInfo};
 use relc_core::compile::LoadedInput;
 use relc_core::nodes::Tree;
-use relc_syntax::diagnostic::{Applicability, Diagnostic, Diagnostics, Reported, Severity, Topic, nearest, quoted};
+use relc_syntax::diagnostic::{
+    Applicability, Code, Diagnostic, Diagnostics, Reported, Severity, Topic, nearest, quoted,
+};
 use relc_syntax::source::{FileId, Span, Syntax};
 
 /// The rule for a suppression without a matching diagnostic.
@@ -335,11 +337,16 @@ fn names_of(file: FileId, names: &str, start: usize) -> Vec<Allowed> {
         let begin = at + (piece.len() - piece.trim_start().len());
         if !name.is_empty() {
             let span = Span::new(file, begin, begin + name.len());
-            found.push(Allowed { name: name.to_owned(), span, used: Cell::new(false) });
+            found.push(Allowed { name: rule_name(name).to_owned(), span, used: Cell::new(false) });
         }
         at += piece.len() + 1;
     }
     found
+}
+
+/// Returns the name of the rule that a comment names by its name or its code: `E0507` is `requirement`.
+fn rule_name(written: &str) -> &str {
+    Code::ALL.iter().find(|code| code.id() == written).map_or(written, |code| code.name())
 }
 
 fn line_of(text: &str, at: usize) -> Range<usize> {

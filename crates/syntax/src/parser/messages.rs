@@ -190,6 +190,11 @@ impl Builder<'_> {
             let help = format!("write `{{ {key}: … }}`, the brace on the line of what it belongs to");
             return self.syntax(whole, format!("the key `{key}` is outside of braces"), &help);
         }
+        let is_bound = |c: char| c.is_ascii_digit() || matches!(c, '.' | '-');
+        if text.contains("..") && text.chars().all(is_bound) {
+            let help = format!("write `int {text}` or `number {text}`");
+            return self.syntax(whole, format!("the bounds `{text}` belong to the type `int` or `number`"), &help);
+        }
         let at = if whole.end == whole.start { Span::new(self.file, start, end) } else { whole };
         self.report(
             Diagnostic::error(Code::Syntax, at, format!("the string `{text}` needs quotes"))

@@ -46,6 +46,16 @@ pub(super) fn in_layer(
     };
     if !scopes.iter_mut().any(|members| in_members(members, within, inner)) {
         let known: Vec<&str> = scopes.iter().flat_map(|members| names(members, inner)).collect();
+        if let Some((strategy, base)) = within.strategy {
+            let around = [&base.settings, &base.version, &base.body];
+            if let Some((first, declared, part)) = around.iter().find_map(|members| members.declared(&name.text)) {
+                let message = format!("the strategy `{strategy}` can't replace `{}` of its environment", name.text);
+                let error = Diagnostic::error(Code::InvalidDeclaration, name.span, message);
+                let error = error.related(first, format!("a {declared} of `{part}`"));
+                out.push(error.help(by_strategy(declared, strategy)));
+                return;
+            }
+        }
         out.push(nothing_to_replace(what, name, &known));
     }
 }
@@ -127,6 +137,16 @@ fn names<'m>(members: &'m Members, inner: &Statement) -> Vec<&'m str> {
         Statement::Lint(_) => members.lints.iter().map(|lint| &*lint.item.name.text).collect(),
         Statement::Field(_) => members.fields.iter().map(|field| &*field.item.name.text).collect(),
         _ => Vec::new(),
+    }
+}
+
+/// Returns the help for a strategy that declares again what its environment declares, a `what`.
+pub fn by_strategy(what: &str, strategy: &str) -> String {
+    match what {
+        "let" => format!(
+            "choose another name, or write both values in the environment's let: `if release.strategy == \"{strategy}\" then … else …`"
+        ),
+        _ => "choose another name, or move it to the body of the environment".to_owned(),
     }
 }
 
