@@ -12,11 +12,14 @@ pub struct Compiled {
 }
 
 impl Compiled {
-    /// Compiles the release `index` of the page.
-    pub fn of(page: &FileContext<'_>, index: usize) -> Compiled {
+    /// Compiles the release `index` of the page. The tree of a page with mistakes can have a release that its compilation doesn't.
+    pub fn of(page: &FileContext<'_>, index: usize) -> Option<Compiled> {
         let input = (page.open)();
+        if index >= input.len() {
+            return None;
+        }
         let analysis = input.analyze(index, page.environments);
-        Compiled { input, analysis }
+        Some(Compiled { input, analysis })
     }
 
     /// Returns the objects of the version at `at` as `kind/name`; none where the release has errors.

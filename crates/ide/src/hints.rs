@@ -43,7 +43,7 @@ fn remainder(page: &FileContext<'_>, index: usize, release: &ast::Release) -> Op
     let has_percentage = release.versions.iter().any(|version| version.weight.as_ref().is_some_and(|w| w.percent));
     let at = release.versions.iter().position(|version| version.weight.is_none()).filter(|_| has_percentage)?;
     let label = release.versions[at].label.as_ref()?;
-    let shares = Compiled::of(page, index).shares()?;
+    let shares = Compiled::of(page, index)?.shares()?;
     Some(Hint { offset: label.span.end as usize, text: format!(" {}", shares.get(at)?) })
 }
 

@@ -158,12 +158,12 @@ fn label(page: &FileContext<'_>, written: &ReleaseContext, at: usize) -> Option<
     let name = written.name.as_deref().unwrap_or("release");
     let mut text = format!("**{}**, version {at} of `{name}`", label.text);
     let compiled = Compiled::of(page, written.index);
-    let objects = compiled.objects(at);
+    let objects = compiled.as_ref().map(|compiled| compiled.objects(at)).unwrap_or_default();
     if !objects.is_empty() {
         let objects: Vec<String> = objects.iter().map(|object| format!("`{object}`")).collect();
         text.push_str(&format!("\n\nIs {}.", objects.join(", ")));
     }
-    if let Some(share) = compiled.shares().and_then(|shares| shares.get(at).copied()) {
+    if let Some(share) = compiled.and_then(|compiled| compiled.shares()).and_then(|shares| shares.get(at).copied()) {
         text.push_str(&format!("\n\nGets {share} of traffic while all versions are ready."));
     }
     Some(text)

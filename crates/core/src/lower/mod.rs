@@ -71,17 +71,15 @@ pub fn release(
     let made = evaluator.made();
     let mut diagnostics = evaluator.take_diagnostics();
     diagnostics.extend(refused);
-    // What a definition file of the user writes is checked as what a release writes: only the library is tested.
-    let first = evaluator.first_of_users().min(u32::try_from(relc_stdlib::FILES.len()).unwrap_or(u32::MAX));
-    let users = Users { first, name: given.name.span };
+    // What a definition file of the user writes is checked as what a release writes: only relc's own library is tested.
+    let first = evaluator.first_of_users();
+    let tested = first.min(u32::try_from(relc_stdlib::FILES.len()).unwrap_or(u32::MAX));
+    let users = Users { first, tested, name: given.name.span };
     if !diagnostics.has_coded_errors() {
         let kinds = &*prepared.plan.environment.declaration.module.project_kinds;
         finished::check(&documents, &origins, given, (kinds, sources), &mut diagnostics);
         // A value of the environment that its schema refuses would be refused again, at the version.
-        if diagnostics
-            .iter()
-            .all(|found| found.severity != Severity::Error || found.span.file.0 >= evaluator.first_of_users())
-        {
+        if diagnostics.iter().all(|found| found.severity != Severity::Error || found.span.file.0 >= first) {
             finished::validate(&documents, &origins, given, (values, users), &mut diagnostics);
         }
         for template in evaluator.templates() {
@@ -89,11 +87,7 @@ pub fn release(
         }
     }
     if values == Values::Partial {
-        diagnostics = diagnostics
-            .into_vec()
-            .into_iter()
-            .filter(|found| found.span.file.0 >= evaluator.first_of_users())
-            .collect();
+        diagnostics = diagnostics.into_vec().into_iter().filter(|found| found.span.file.0 >= first).collect();
         return Lowered { namespace, diagnostics, ..Lowered::default() };
     }
     if diagnostics.has_coded_errors() {

@@ -8,15 +8,18 @@ use super::quantity::Quantity;
 /// What tells the values of a user from those of a library.
 #[derive(Clone, Copy, Debug)]
 pub struct Users {
-    /// The first file that is not of a library.
+    /// The first file that is not of definitions.
     pub first: u32,
+    /// The first file that is not of relc's own library, which is tested.
+    pub tested: u32,
     /// The name of the release, of which a library makes names: those are its own.
     pub name: Span,
 }
 
 impl Users {
+    /// Returns true if a user wrote what is at `span`, in a release or in definitions.
     fn wrote(self, span: Span) -> bool {
-        span.file.0 >= self.first && span != self.name
+        span.file.0 >= self.tested && span != self.name
     }
 }
 
@@ -161,6 +164,14 @@ impl<'v> Field<'v> {
     /// Returns whether any part of the value was written by a user, and not by a library.
     pub fn has_users_value(&self) -> bool {
         is_users(self.value, self.users)
+    }
+
+    /// The field, at its own place in a definition file if no part of its value is of a release.
+    pub fn at_writer(self) -> Field<'v> {
+        let mut is_of_release = false;
+        self.value.each(&mut |value| is_of_release |= value.span.file.0 >= self.users.first);
+        let is_of_definitions = !is_of_release && self.users.wrote(self.value.span);
+        if is_of_definitions { Field { span: self.value.span, key: self.value.span, ..self } } else { self }
     }
 
     /// Returns true if the user wrote the value itself.

@@ -73,7 +73,7 @@ fn whole(within: &str, part: &Value) -> Value {
 fn rules_against(object: &Value) -> BTreeSet<String> {
     let mut found = Diagnostics::default();
     let elsewhere = Span { file: FileId(1), ..nowhere() };
-    kube::check(Field::root(object, nowhere(), Users { first: 0, name: elsewhere }), &mut found);
+    kube::check(Field::root(object, nowhere(), Users { first: 0, tested: 0, name: elsewhere }), &mut found);
     found.iter().map(|finding| finding.code.name().to_owned()).collect()
 }
 

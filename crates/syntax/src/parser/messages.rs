@@ -120,10 +120,6 @@ impl Builder<'_> {
         if before[before.trim_end().len()..].contains('\n') {
             return;
         }
-        // A key whose value is missing before the next key was reported.
-        if before.trim_end().ends_with(':') {
-            return;
-        }
         if self.diags.iter().last().is_some_and(|last| last.span.end + 1 >= at.start && last.span.start <= at.start) {
             return;
         }
@@ -142,7 +138,9 @@ impl Builder<'_> {
         };
         let error = Diagnostic::error(Code::Syntax, at, format!("expected {message} before {found}"));
         let error = error.help(help);
-        self.report(if fixes { error.fix(Applicability::Safe, at, separator) } else { error });
+        // Where the value of the entry before is missing, a comma would not complete it.
+        let is_whole = !before.trim_end().ends_with(':');
+        self.report(if fixes && is_whole { error.fix(Applicability::Safe, at, separator) } else { error });
     }
 
     /// Text behind an entry that is whole without it.

@@ -47,7 +47,7 @@ pub fn check(field: Field<'_>, node: &SchemaRef, checks: &Checks, out: &mut Diag
     let broken = rules.iter().zip(results).filter(|(_, result)| *result == Evaluation::Broken);
     for (rule, _) in broken {
         let message = format!("{} breaks a rule of its definition: {}", subject(field), words(rule));
-        found.refuse(field, message).help("change it so that the rule holds");
+        found.refuse(field.at_writer(), message).help("change it so that the rule holds");
     }
 }
 

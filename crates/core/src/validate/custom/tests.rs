@@ -40,7 +40,7 @@ fn found(spec: &Value, kind: &SchemaRef) -> Vec<String> {
     let value = Value { data: ValueKind::Object(object.into()), span: nowhere };
     let mut out = Diagnostics::default();
     let elsewhere = Span { file: FileId(1), ..nowhere };
-    check(Field::root(&value, nowhere, Users { first: 0, name: elsewhere }), &mut out);
+    check(Field::root(&value, nowhere, Users { first: 0, tested: 0, name: elsewhere }), &mut out);
     out.iter().map(|finding| finding.code.name().to_owned()).collect()
 }
 
