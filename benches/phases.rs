@@ -105,10 +105,8 @@ impl Phases {
         let instance = prepared.instance(given, &self.sources, None);
         let state = EvalState::default();
         let evaluator = Evaluator::new(Some(instance), None, &NoFiles, self.definitions, &state);
-        let lowered = {
-            let checks = prepared.verdicts.begin(&evaluator);
-            lower::release(prepared, given, lower::Values::Valid, &checks, &self.sources)
-        };
+        let checks = prepared.verdicts.begin(&evaluator);
+        let lowered = lower::release(prepared, given, lower::Values::Valid, &checks, &self.sources);
         assert!(!lowered.documents.is_empty(), "the example makes documents");
         look(&evaluator, lowered.documents)
     }

@@ -21,6 +21,10 @@ pub struct LibraryFile {
 /// The files, sorted by name. A file's index is the `FileId` in its tree.
 pub const FILES: &[LibraryFile] = include!(concat!(env!("OUT_DIR"), "/stdlib.rs"));
 
+/// The number of the files, and the first `FileId` that is none of theirs.
+#[expect(clippy::cast_possible_truncation, reason = "there are a few dozen")]
+pub const COUNT: u32 = FILES.len() as u32;
+
 /// The strings of all trees, one after the other.
 pub const TEXTS: &str = include_str!(concat!(env!("OUT_DIR"), "/texts.txt"));
 

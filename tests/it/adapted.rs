@@ -651,10 +651,10 @@ fn a_preview_without_a_known_route_names_the_reason() {
     project.write("a.rel", "release a on own { names: labels } < x \"t\" >\n");
     let (out, said, _) = project.run(&["preview", "a.rel"]);
     assert!(
-        out.contains("note: unknown: neither a Service nor a route that relc reads is for the host `a.default`"),
+        out.contains("note: unknown: no Service and no route that relc reads has the host `a.default`"),
         "{out}{said}"
     );
-    assert!(out.contains("note: an environment states what its own router does with `let traffic`"), "{out}");
+    assert!(out.contains("note: an environment describes the routes of its router in `let traffic`"), "{out}");
 }
 
 #[test]

@@ -8,6 +8,8 @@ use relc_core::library::Catalog;
 use relc_syntax::source::Syntax;
 
 use crate::compiled::{Compiled, Memory, text};
+use crate::one_in;
+use crate::ui::entries;
 
 /// All releases and values of the fixtures, each followed by others of its shape: digits and letters of its values are replaced. A verdict
 /// is remembered from the second release of an environment on, and so is used from the third.
@@ -16,9 +18,7 @@ fn inputs() -> Vec<Input> {
     ["tests/ui", "tests/conformance", "tests/import", "examples"].into_iter().for_each(|folder| {
         collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut paths);
     });
-    paths.sort();
-    let every = if std::env::var_os("RELC_ALL_CASES").is_some() { 1 } else { 4 };
-    let sources = paths.iter().step_by(every).filter_map(|path| Some((path, fs::read_to_string(path).ok()?)));
+    let sources = paths.iter().step_by(one_in(4)).filter_map(|path| Some((path, fs::read_to_string(path).ok()?)));
     sources
         .flat_map(|(path, source)| {
             let syntax =
@@ -32,9 +32,7 @@ fn inputs() -> Vec<Input> {
 }
 
 fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
-    let Ok(entries) = fs::read_dir(folder) else { return };
-    for entry in entries {
-        let path = entry.expect("the folder can be read").path();
+    for path in entries(folder) {
         match path.is_dir() {
             true => collect(&path, paths),
             false if path.extension().is_some_and(|ending| ending == "rel" || ending == "yaml") => paths.push(path),

@@ -216,8 +216,7 @@ fn has_questions_of_traffic(subject: &Subject<'_>) -> bool {
 fn is_echo(finding: &Diagnostic, known: &Diagnostics) -> bool {
     let span = finding.span;
     let mut keys = known.iter().filter(|error| error.code == Code::UnknownKey).map(|error| error.span);
-    finding.severity == Severity::Error
-        && keys.any(|key| key.file == span.file && span.start <= key.start && key.end <= span.end)
+    finding.severity == Severity::Error && keys.any(|key| span.contains(key))
 }
 
 /// Returns all diagnostics of rules for a release. Lint statements are evaluated only if it `is_sound`, without errors.

@@ -141,7 +141,7 @@ impl Preview {
         let is_of_environment = !has_routes && !unknown.is_empty() && !routing.is_stream();
         notes.extend(unknown);
         if is_of_environment {
-            notes.push("an environment states what its own router does with `let traffic`".to_owned());
+            notes.push("an environment describes the routes of its router in `let traffic`".to_owned());
         }
         let missing: Vec<&str> = routing.guarantees.missing().into_iter().map(Guarantee::without).collect();
         if !missing.is_empty()

@@ -75,6 +75,11 @@ impl Span {
         Span { start: self.end, ..self }
     }
 
+    /// Returns true if `inner` is in the same file and inside of this one, or equal to it.
+    pub fn contains(self, inner: Span) -> bool {
+        self.file == inner.file && self.start <= inner.start && inner.end <= self.end
+    }
+
     /// Returns the bytes as a range.
     pub fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize

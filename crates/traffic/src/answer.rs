@@ -193,7 +193,7 @@ impl Way<'_, '_> {
                 self.send(request, share, hop, (&destination, 503));
             }
             None => {
-                let reason = format!("neither a Service nor a route that relc reads is for the host `{host}`");
+                let reason = format!("no Service and no route that relc reads has the host `{host}`");
                 self.end(share, Reply::Unknown(reason), hop);
             }
         }

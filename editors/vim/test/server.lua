@@ -113,15 +113,20 @@ check(lines()[1] == 'let version-tag = "1"' and lines()[3]:find('{version-tag}',
 vim.lsp.buf.format({ bufnr = buffer, timeout_ms = 20000 })
 check(lines()[4] == '  v2 "x:2" { port: 80 }', 'the layout is another: ' .. lines()[4])
 
+-- Opens a file of the folder in place of the one before, and waits for the server.
+local function open(name, filetype)
+  vim.cmd('edit! ' .. folder .. '/' .. name)
+  vim.bo.filetype = filetype
+  buffer = vim.api.nvim_get_current_buf()
+  wait('client of ' .. name, function()
+    return vim.lsp.get_clients({ bufnr = buffer })[1]
+  end)
+end
+
 -- Rename in a file that is not open.
 vim.fn.writefile({ 'let image = "nginx:1.27"' }, folder .. '/common.rel')
 vim.fn.writefile({ 'import "common.rel" as common', 'release web on deployment { names: labels } <', '  v1 common.image', '>' }, folder .. '/main.rel')
-vim.cmd('edit! ' .. folder .. '/main.rel')
-vim.bo.filetype = 'relc'
-buffer = vim.api.nvim_get_current_buf()
-wait('client of the other file', function()
-  return vim.lsp.get_clients({ bufnr = buffer })[1]
-end)
+open('main.rel', 'relc')
 local everywhere = request('textDocument/rename', 2, 14, { newName = 'picture' })
 vim.lsp.util.apply_workspace_edit(everywhere, client.offset_encoding)
 check(lines()[3] == '  v1 common.picture', 'the use is not renamed: ' .. lines()[3])
@@ -133,12 +138,7 @@ check(declared == 'let picture = "nginx:1.27"', 'the declaration is not renamed:
 -- A values file.
 vim.fn.writefile({ 'environment: deployment-istio', 'application:', '  metadata: { name: shop }', '  strategy: blue-gren', '  versions:',
   '  - image: nginx:1.27', '    ' }, folder .. '/values.yaml')
-vim.cmd('edit! ' .. folder .. '/values.yaml')
-vim.bo.filetype = 'yaml'
-buffer = vim.api.nvim_get_current_buf()
-wait('client of the values', function()
-  return vim.lsp.get_clients({ bufnr = buffer })[1]
-end)
+open('values.yaml', 'yaml')
 local strategy = wait('finding in the values', finding('unknown-strategy'))
 check(strategy.lnum == 3, 'the finding is elsewhere: ' .. vim.inspect(strategy))
 local keys = request('textDocument/completion', 6, 4)

@@ -29,7 +29,7 @@ pub struct TypedPlan {
     pub cluster: Arc<ClusterSettings>,
     /// The diagnostics of the types.
     pub diagnostics: Diagnostics,
-    /// What its rules are known not to find.
+    /// The rules that found nothing, for releases that agree on what they read.
     pub verdicts: Verdicts,
     reads: OnceLock<FieldUsage>,
 }

@@ -292,7 +292,7 @@ impl LoadedInput {
 
     /// Returns the user's definition files.
     pub fn definition_files(&self) -> impl Iterator<Item = FileId> {
-        (u32::try_from(relc_stdlib::FILES.len()).unwrap_or(u32::MAX)..self.definitions).map(FileId)
+        (relc_stdlib::COUNT..self.definitions).map(FileId)
     }
 
     /// Returns the nodes of a user's file.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::reads::Input;
 use super::{EmittedObject, Evaluator, Scope};
 use crate::hir::Local;
 use crate::library::Definition;
@@ -48,9 +49,11 @@ impl Evaluator<'_> {
     /// The percentage of traffic of the version `at`, if weights split traffic.
     pub(super) fn percent(&self, at: usize) -> ValueKind {
         let instance = self.instance.expect("versions exist only where there is a release");
-        let weights: Vec<i64> = { instance.given.weights().into_iter() }
-            .map(|weight| weight.and_then(|weight| i64::try_from(weight).ok()).unwrap_or(0))
-            .collect();
+        let weight = |at| match self.input(&instance, Input::Weight(at)).map(|weight| weight.data) {
+            Some(ValueKind::Int(weight)) => weight.max(0),
+            _ => 0,
+        };
+        let weights: Vec<i64> = (0..instance.given.versions.len()).map(weight).collect();
         let total: i64 = weights.iter().sum();
         match instance.plan.weights() {
             WeightMode::Split | WeightMode::Percent if total > 0 => match 100 * weights[at] {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::names::near_name;
 use super::tristate::{Tristate, all, any};
-use super::{Evaluator, MAX_DEPTH, Scope, TypedVersion};
+use super::{Evaluator, MAX_DEPTH, Scope};
 use crate::codegen::RunText;
 use crate::value::{Value, ValueKind};
 use relc_syntax::ast::{BinaryOp, Expr, ExprKind, Name, StringPart};
@@ -211,11 +211,7 @@ impl Evaluator<'_> {
         let versions = &self.instance?.given.versions;
         let mut found = None;
         self.eval(root, scope).each(&mut |value| {
-            let is_around = |version: &TypedVersion| {
-                let around = version.span;
-                around.file == value.span.file && around.start <= value.span.start && value.span.end <= around.end
-            };
-            found = found.or_else(|| versions.iter().position(is_around));
+            found = found.or_else(|| versions.iter().position(|version| version.span.contains(value.span)));
         });
         found
     }

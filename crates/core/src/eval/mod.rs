@@ -77,7 +77,7 @@ type Emitted = Arc<[EmittedObject]>;
 #[derive(Default)]
 pub struct EvalState {
     memo: RefCell<FxHashMap<Memo, Option<Value>>>,
-    /// What the rule at hand has read, outside of lets.
+    /// The reads of the current rule, without those inside of lets.
     trace: RefCell<Option<Trace>>,
     /// The objects that the statements of each version emit, and those of the environment's body; `None` while they are
     /// evaluated.

@@ -10,7 +10,7 @@ use crate::types::{Coercion, Type, coerce, quoted};
 use crate::value::{Value, ValueKind};
 use relc_syntax::ast::{self, Expr, ExprKind, LintTest, Name};
 use relc_syntax::diagnostic::{Applicability, Code, Diagnostic, nearest};
-use relc_syntax::source::{Span, Syntax};
+use relc_syntax::source::Span;
 
 impl<'a> Evaluator<'a> {
     /// The declarations that an expression in `scope` sees.
@@ -265,26 +265,21 @@ impl<'a> Evaluator<'a> {
     }
 
     fn release_field(&self, instance: &Instance<'_>, name: &Name, span: Span) -> Value {
-        let field = ReleaseField::of(&name.text);
-        match field {
-            Some(ReleaseField::Name) => self.reads(Input::Name),
-            Some(ReleaseField::Namespace) => self.reads(Input::Namespace),
-            Some(ReleaseField::Strategy) => self.reads(Input::Strategy),
-            Some(ReleaseField::Values) => self.reads(Input::Syntax),
-            Some(ReleaseField::Manifests) => self.reads_beyond(),
-            // Features are the cluster's, and objects note what they read.
-            Some(ReleaseField::Objects | ReleaseField::Features) | None => {}
-        }
-        match field {
-            Some(ReleaseField::Name) => instance.given.name.clone(),
-            Some(ReleaseField::Objects) => Value::list(self.all_objects(), span),
-            Some(ReleaseField::Namespace) => instance.given.namespace.clone(),
-            Some(ReleaseField::Strategy) => instance.given.strategy.clone(),
-            Some(ReleaseField::Values) => Value::new(ValueKind::Bool(instance.given.syntax == Syntax::Yaml), span),
-            Some(ReleaseField::Features) => instance.features.clone(),
-            Some(ReleaseField::Manifests) => instance.manifests.cloned().unwrap_or(Value::null(span)),
-            None => Value::null(span),
-        }
+        let found = match ReleaseField::of(&name.text) {
+            Some(ReleaseField::Name) => self.input(instance, Input::Name),
+            Some(ReleaseField::Objects) => Some(Value::list(self.all_objects(), span)),
+            Some(ReleaseField::Namespace) => self.input(instance, Input::Namespace),
+            Some(ReleaseField::Strategy) => self.input(instance, Input::Strategy),
+            Some(ReleaseField::Values) => self.input(instance, Input::Syntax).map(|value| Value { span, ..value }),
+            // The same for every release of the cluster.
+            Some(ReleaseField::Features) => Some(instance.features.clone()),
+            Some(ReleaseField::Manifests) => {
+                self.reads_beyond();
+                instance.manifests.cloned()
+            }
+            None => None,
+        };
+        found.unwrap_or(Value::null(span))
     }
 
     /// The setting `name`, given or by default.
@@ -298,18 +293,13 @@ impl<'a> Evaluator<'a> {
 
     fn settings_field(&self, instance: &Instance<'_>, name: &Name, span: Span) -> Value {
         match instance.plan.settings_slot(&name.text) {
-            Some(Slot::Field(at)) => match self.given_setting(instance, at) {
-                Some(value) if !value.is_null() => value.clone(),
+            Some(Slot::Field(at)) => match self.input(instance, Input::Setting(at)) {
+                Some(value) if !value.is_null() => value,
                 _ => self.setting_default(instance, at, span),
             },
             Some(Slot::Let(at)) => self.let_once(Memo::Settings(at), &instance.plan.settings.lets[at], span, None),
             Some(Slot::Fragment(_)) | None => Value::null(span),
         }
-    }
-
-    fn given_setting<'i>(&self, instance: &Instance<'i>, at: usize) -> Option<&'i Value> {
-        self.reads(Input::Setting(at));
-        instance.given.settings[at].as_ref()
     }
 
     /// Returns the value of the member `name` of the version `at`, if there is one.
@@ -339,23 +329,13 @@ impl<'a> Evaluator<'a> {
     fn builtin_field(&self, field: VersionField, at: usize, span: Span) -> Value {
         let instance = self.instance.expect("versions exist only where there is a release");
         let version = &instance.given.versions[at];
-        match field {
-            VersionField::Label => self.reads(Input::Label(at)),
-            VersionField::Weight => self.reads(Input::Weight(at)),
-            VersionField::When => self.reads(Input::When(at)),
-            VersionField::Percent => (0..instance.given.versions.len()).for_each(|at| self.reads(Input::Weight(at))),
-            // Objects note what they read.
-            VersionField::Index | VersionField::Primary | VersionField::Objects | VersionField::Tracked => {}
-        }
+        let given = |input| self.input(&instance, input).unwrap_or(Value::null(version.span));
         match field {
             VersionField::Index => Value::new(ValueKind::Int(i64::try_from(at).unwrap_or(i64::MAX)), span),
-            VersionField::Label => match &version.label {
-                Some(label) => Value::string(Arc::clone(&label.text), label.span),
-                None => Value::null(version.span),
-            },
+            VersionField::Label => given(Input::Label(at)),
             VersionField::Primary => Value::new(ValueKind::Bool(at == 0), version.span),
-            VersionField::Weight => version.weight.clone(),
-            VersionField::When => version.when.clone().unwrap_or(Value::null(version.span)),
+            VersionField::Weight => given(Input::Weight(at)),
+            VersionField::When => given(Input::When(at)),
             VersionField::Percent => Value::new(self.percent(at), version.weight.span),
             VersionField::Objects => self.object_list(at, |_| true),
             VersionField::Tracked => self.object_list(at, |object| object.tracked),
@@ -364,11 +344,8 @@ impl<'a> Evaluator<'a> {
 
     /// The version's own value, else what the settings share, else the default.
     fn version_value(&self, instance: &Instance<'_>, at: usize, slot: usize, span: Span) -> Value {
-        self.reads(Input::Field(at, slot));
-        if let Some(value) = instance.given.versions[at].fields[slot].as_ref().filter(|value| !value.is_null()) {
-            return value.clone();
-        }
-        self.version_default(instance, at, slot, span)
+        let given = self.input(instance, Input::Field(at, slot)).filter(|value| !value.is_null());
+        given.unwrap_or_else(|| self.version_default(instance, at, slot, span))
     }
 
     pub(super) fn setting_default(&self, instance: &Instance<'_>, at: usize, span: Span) -> Value {

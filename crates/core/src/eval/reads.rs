@@ -1,4 +1,4 @@
-//! What the evaluation of a rule reads of its release.
+//! Records the values of a release that a rule reads.
 //!
 //! A rule depends on its release only through the values that [`Read`] names, in the order in which it reads them. So two releases that
 //! agree on all of them agree on whether the rule finds something.
@@ -49,7 +49,7 @@ pub(super) enum Input {
     Field(usize, usize),
 }
 
-/// What was read since a rule began.
+/// The reads of a rule so far.
 #[derive(Debug, Default)]
 pub(super) struct Trace {
     /// The values, in the order in which they were read first.
@@ -61,16 +61,17 @@ pub(super) struct Trace {
 }
 
 impl Evaluator<'_> {
-    /// Notes that `input` is read.
-    pub(super) fn reads(&self, input: Input) {
+    /// Returns a value of the release, and notes that it is read.
+    pub(super) fn input(&self, instance: &Instance<'_>, input: Input) -> Option<Value> {
         self.notes(Read::Input(input));
+        input.of(instance)
     }
 
     /// Notes that the value of `memo` is read at `span`.
     pub(super) fn reads_let(&self, memo: &Memo, span: Span) {
         match memo {
             // The same for every release.
-            Memo::Module(file, _) if (*file as usize) < relc_stdlib::FILES.len() => {}
+            Memo::Module(file, _) if *file < relc_stdlib::COUNT => {}
             Memo::Module(..) | Memo::Replaced(..) => self.reads_beyond(),
             Memo::Body(_)
             | Memo::Settings(_)

@@ -1,6 +1,6 @@
 //! Rules that found nothing, remembered for releases that agree on all that they read.
 //!
-//! In: a rule, and the release at hand. Out: whether the rule needs to be evaluated. Most releases of a run are of one shape: they differ in
+//! In: a rule and a release. Out: whether the rule needs to be evaluated. Most releases of a run are of one shape: they differ in
 //! their names and images, which few rules read. Only "nothing found" is remembered, as a finding has the spans of its release.
 
 use std::cell::RefCell;
@@ -52,7 +52,7 @@ struct Rule {
     misses: AtomicU32,
 }
 
-/// What a rule does after it has read what leads to this node.
+/// The next step of a rule, after the reads on the way to this node.
 #[derive(Debug)]
 enum Node {
     /// It finds nothing. The number counts the steps of its evaluation, lets aside.
@@ -237,7 +237,7 @@ impl Checks<'_> {
     }
 }
 
-/// What is known of a rule for the release at hand.
+/// The verdict on a rule for the current release.
 enum Known {
     /// It finds nothing, after this number of steps.
     Clean(u64),

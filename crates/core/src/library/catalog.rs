@@ -334,9 +334,10 @@ impl Catalog {
     fn imported_index(&self, name: &str, importer: usize) -> Option<usize> {
         let last = self.library_index(name)?;
         let own = relc_stdlib::FILES.len();
-        let Some(original) = self.files[..own].iter().position(|file| file.name == name).filter(|_| last >= own) else {
+        if last < own {
             return Some(last);
-        };
+        }
+        let Some(original) = self.files[..own].iter().position(|file| file.name == name) else { return Some(last) };
         let known: HashSet<&str> = self.files[original].members(file_id(original)).collect();
         let is_library = |member: &str| importer >= own || known.contains(member);
         let is_adapted = !known.is_empty() && !self.files[last].members(file_id(last)).any(is_library);

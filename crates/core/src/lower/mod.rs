@@ -73,8 +73,7 @@ pub fn release(
     diagnostics.extend(refused);
     // What a definition file of the user writes is checked as what a release writes: only relc's own library is tested.
     let first = evaluator.first_of_users();
-    let tested = first.min(u32::try_from(relc_stdlib::FILES.len()).unwrap_or(u32::MAX));
-    let users = Users { first, tested, name: given.name.span };
+    let users = Users { first, tested: first.min(relc_stdlib::COUNT), name: given.name.span };
     if !diagnostics.has_coded_errors() {
         let kinds = &*prepared.plan.environment.declaration.module.project_kinds;
         finished::check(&documents, &origins, given, (kinds, sources), &mut diagnostics);

@@ -106,7 +106,8 @@ impl<'t> Tree<'t> {
     /// Returns the node whose key or value is at `span`, after all of its ancestors, starting with the file.
     pub fn path(&self, span: Span) -> Option<Vec<&Node>> {
         let mut path = vec![&self.root];
-        while let Some(inner) = path.last().and_then(|node| node.children.iter().find(|child| holds(child.span, span)))
+        while let Some(inner) =
+            path.last().and_then(|node| node.children.iter().find(|child| child.span.contains(span)))
         {
             path.push(inner);
         }
@@ -131,9 +132,4 @@ impl Node {
     fn plain(kind: Kind, span: Span, shape: Shape, children: Vec<Node>) -> Node {
         Node { kind, span, key: None, value: span, shape, children }
     }
-}
-
-/// Returns true if `outer` contains `inner`.
-fn holds(outer: Span, inner: Span) -> bool {
-    outer.file == inner.file && outer.start <= inner.start && inner.end <= outer.end
 }

@@ -1,6 +1,6 @@
 //! The nodes of a YAML file, from its value.
 
-use super::{Kind, Node, Shape, holds};
+use super::{Kind, Node, Shape};
 use crate::helm_values;
 use crate::value::{Entry, Value, ValueKind};
 use relc_syntax::diagnostic::Code;
@@ -20,7 +20,7 @@ pub(super) fn root(file: FileId, text: &str) -> Node {
 fn node(kind: Kind, value: &Value, text: &str) -> Node {
     let span = value.span;
     let opener = text.as_bytes().get(span.start as usize).copied();
-    let here = |inner: Span| holds(span, inner);
+    let here = |inner: Span| span.contains(inner);
     let (shape, mut children): (Shape, Vec<Node>) = match &value.data {
         ValueKind::Object(_) | ValueKind::List(_) if opener == Some(b'*') => (Shape::Other, Vec::new()),
         ValueKind::Object(object) => {

@@ -534,14 +534,10 @@ fn exceeds(found: &Type, expected: &Type) -> bool {
 
 /// Returns the bounds of a number as they are written in a type.
 fn bounds(ty: &Type) -> Option<String> {
-    let shown = |bound: Option<String>| bound.unwrap_or_default();
-    match ty.present() {
-        Type::Int { min, max } => {
-            Some(format!("{}..{}", shown(min.map(|min| min.to_string())), shown(max.map(|max| max.to_string()))))
-        }
-        Type::Number { min, max } => {
-            Some(format!("{}..{}", shown(min.map(|min| min.to_string())), shown(max.map(|max| max.to_string()))))
-        }
-        _ => None,
-    }
+    let (min, max) = match ty.present() {
+        Type::Int { min, max } => (min.map(|min| min.to_string()), max.map(|max| max.to_string())),
+        Type::Number { min, max } => (min.map(|min| min.to_string()), max.map(|max| max.to_string())),
+        _ => return None,
+    };
+    Some(format!("{}..{}", min.unwrap_or_default(), max.unwrap_or_default()))
 }

@@ -107,7 +107,7 @@ fn clause(subject: &Subject<'_>, version: usize, one: &Match) -> Span {
 
 /// The outermost list element in `value` that contains one of `spans`.
 fn element(value: &Value, spans: &[Span]) -> Option<Span> {
-    let contains = |outer: Span| spans.iter().any(|span| outer.file == span.file && outer.start <= span.start && span.end <= outer.end);
+    let contains = |outer: Span| spans.iter().any(|span| outer.contains(*span));
     match &value.data {
         ValueKind::List(elements) => elements.iter().map(|element| element.value.span).find(|span| contains(*span)),
         ValueKind::Object(object) => object.entries.iter().find_map(|entry| element(&entry.value, spans)),

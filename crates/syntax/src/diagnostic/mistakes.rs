@@ -91,8 +91,8 @@ impl Reported {
     }
 }
 
-/// Returns true if an error is about the value at its place alone. A requirement combines several values, and what is missing has no place: the
-/// error is at the nearest thing that has one, where other mistakes are reported, too.
+/// Returns true if an error is about the value at its span alone. A requirement combines several values, and a missing field has no span: such
+/// an error is at the nearest thing that has one, where other mistakes are reported, too.
 fn is_about_value(code: Code) -> bool {
     !matches!(code, Code::Requirement | Code::MissingField)
 }

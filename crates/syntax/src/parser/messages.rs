@@ -93,11 +93,11 @@ impl Builder<'_> {
         ));
     }
 
-    /// Reports a separator that is missing after a version, which is at `before`. If that has an open bracket, a comma
-    /// would be in it.
-    pub(super) fn missing_sep_of_versions(&mut self, pair: &Pair<'_>, before: Option<Span>) {
+    /// Reports a separator that is missing after the last of `versions`. If that has an open bracket, a comma would be in it.
+    pub(super) fn missing_sep_of_versions(&mut self, pair: &Pair<'_>, versions: &[Version]) {
         let at = self.span(pair).start as usize;
-        let written = self.text.get(before.map_or(at, |before| before.start as usize)..at).unwrap_or("");
+        let start = versions.last().map_or(at, |version| version.span.start as usize);
+        let written = self.text.get(start..at).unwrap_or("");
         let mut open = 0_i32;
         for (part, text) in written.split('"').enumerate() {
             let count = |sign: char| i32::try_from(text.matches(sign).count()).unwrap_or(0);

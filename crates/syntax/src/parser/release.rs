@@ -73,10 +73,7 @@ impl Builder<'_> {
                     let at = self.span(&pair);
                     self.instead(at, "this `>` ends the versions before the last one", "");
                 }
-                Rule::missing_sep => {
-                    let before = release.versions.last().map(|version| version.span);
-                    self.missing_sep_of_versions(&pair, before);
-                }
+                Rule::missing_sep => self.missing_sep_of_versions(&pair, &release.versions),
                 _ if before_on => release.name = self.odd_name(&pair),
                 Rule::header_junk if self.is_joined(&pair, &release) => self.joined(&pair, &mut release),
                 _ => self.header(pair, &mut release),
@@ -141,10 +138,7 @@ impl Builder<'_> {
         for pair in pair.into_inner() {
             match pair.as_rule() {
                 Rule::version => release.versions.extend(self.version(pair)),
-                Rule::missing_sep => {
-                    let before = release.versions.last().map(|version| version.span);
-                    self.missing_sep_of_versions(&pair, before);
-                }
+                Rule::missing_sep => self.missing_sep_of_versions(&pair, &release.versions),
                 _ => self.header(pair, release),
             }
         }

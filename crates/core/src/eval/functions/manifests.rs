@@ -78,11 +78,8 @@ impl Evaluator<'_> {
     /// Returns a residual of a version, with the span of its weight.
     fn at_run_time(&self, version: &Value, call: Call, make: impl FnOnce(usize) -> Residual) -> Value {
         let ValueKind::Version(at) = version.data else { return self.unfit_argument(call, "a version", version) };
-        let span = self.instance.map_or(call.span, |instance| {
-            self.reads(Input::Weight(at));
-            instance.given.versions[at].weight.span
-        });
-        Value::new(ValueKind::Residual(Arc::new(make(at))), span)
+        let weight = self.instance.and_then(|instance| self.input(&instance, Input::Weight(at)));
+        Value::new(ValueKind::Residual(Arc::new(make(at))), weight.map_or(call.span, |weight| weight.span))
     }
 
     fn watched(&self, value: &Value) -> Option<&(SchemaRef, Arc<str>)> {
